@@ -1,0 +1,45 @@
+package dev.thalweg.backend;
+
+import dev.thalweg.graph.Graph;
+import dev.thalweg.tensor.Shape;
+import java.util.Map;
+
+/** A way to compute graphs. Safe for use by several threads. */
+public interface Backend extends AutoCloseable {
+    /**
+     * {@return the name it is chosen by: {@code onednn} or {@code java}}
+     */
+    String name();
+
+    /**
+     * {@return what it computes with, for people}
+     */
+    String description();
+
+    /**
+     * {@return how many threads compute one graph}
+     */
+    int threads();
+
+    /**
+     * Makes room for parameters, all zero. The first graph compiled with them chooses their layout.
+     *
+     * @param shapes by name, in the order in which they shall lie in memory
+     * @return the parameters, to be closed after every executable that uses them
+     */
+    Parameters newParameters(Map<String, Shape> shapes);
+
+    /**
+     * Compiles a graph: chooses kernels and layouts and places all memory.
+     *
+     * @param graph what to compute
+     * @param parameters hold at least the graph's parameters
+     * @return the executable, to be closed
+     * @throws UnsupportedOperationException if this backend lacks an operation or data type on this machine
+     */
+    Executable compile(Graph graph, Parameters parameters);
+
+    /** Frees what the backend holds; its executables and parameters must be closed before. */
+    @Override
+    void close();
+}

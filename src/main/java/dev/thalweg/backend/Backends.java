@@ -1,0 +1,105 @@
+package dev.thalweg.backend;
+
+import dev.thalweg.backend.java.JavaBackend;
+import dev.thalweg.backend.onednn.OneDnnBackend;
+import dev.thalweg.onednn.LoadReport;
+import dev.thalweg.onednn.OneDnn;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Chooses a backend: oneDNN where it loads, else plain Java. The system property {@value #BACKEND_PROPERTY} forces one,
+ * {@value #THREADS_PROPERTY} sets how many threads it uses.
+ */
+public final class Backends {
+    /** The system property that forces a backend: {@code onednn} or {@code java}. */
+    public static final String BACKEND_PROPERTY = "thalweg.backend";
+    /** The system property that sets the number of threads; without it, every processor that the JVM sees. */
+    public static final String THREADS_PROPERTY = "thalweg.threads";
+
+    private static final System.Logger LOG = System.getLogger(Backends.class.getName());
+    private static final AtomicBoolean FALLBACK_LOGGED = new AtomicBoolean();
+
+    private Backends() {
+    }
+
+    /**
+     * {@return the names of all backends}
+     */
+    public static List<String> names() {
+        return List.of("onednn", "java");
+    }
+
+    /**
+     * {@return the number of threads set, or of processors}
+     *
+     * @throws IllegalArgumentException if the property {@value #THREADS_PROPERTY} is no positive number
+     */
+    public static int defaultThreads() {
+        String set = System.getProperty(THREADS_PROPERTY);
+        if (set == null) {
+            return Runtime.getRuntime().availableProcessors();
+        }
+        try {
+            return checkThreads(Integer.parseInt(set));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("system property " + THREADS_PROPERTY + " must be a positive number, got \"" + set + "\"", e);
+        }
+    }
+
+    private static int checkThreads(int threads) {
+        if (threads < 1 || threads > 4096) {
+            throw new IllegalArgumentException("the number of threads must be from 1 to 4096, got " + threads);
+        }
+        return threads;
+    }
+
+    /**
+     * Opens the backend that {@value #BACKEND_PROPERTY} names; without it oneDNN where that loads, else plain Java.
+     *
+     * @return the backend, to be closed
+     */
+    public static Backend open() {
+        return open(System.getProperty(BACKEND_PROPERTY, "auto"), defaultThreads());
+    }
+
+    /**
+     * Opens a backend.
+     *
+     * @param name {@code onednn}, {@code java}, or {@code auto} for the better one that works here
+     * @param threads how many threads it computes with
+     * @return the backend, to be closed
+     * @throws IllegalArgumentException if there is no such backend or the number of threads is out of range
+     * @throws IllegalStateException if oneDNN is asked for by name and cannot be loaded
+     */
+    public static Backend open(String name, int threads) {
+        checkThreads(threads);
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "java" -> new JavaBackend(threads);
+            case "onednn" -> oneDnn(threads);
+            case "auto" -> automatic(threads);
+            default -> throw new IllegalArgumentException("there is no backend \"" + name + "\": choose one of auto, " + String.join(", ", names()));
+        };
+    }
+
+    private static Backend oneDnn(int threads) {
+        LoadReport report = OneDnn.report();
+        if (!report.loaded()) {
+            throw new IllegalStateException("backend \"onednn\" cannot be used: " + report.problem() + "; choose backend \"java\", or set "
+                    + OneDnn.LIBRARY_PROPERTY + " to a libdnnl of version 3");
+        }
+        return new OneDnnBackend(threads);
+    }
+
+    private static Backend automatic(int threads) {
+        LoadReport report = OneDnn.report();
+        if (report.loaded()) {
+            return new OneDnnBackend(threads);
+        }
+        if (FALLBACK_LOGGED.compareAndSet(false, true)) {
+            LOG.log(System.Logger.Level.WARNING, "computing in plain Java, which is slower: {0}", report);
+        }
+        return new JavaBackend(threads);
+    }
+}

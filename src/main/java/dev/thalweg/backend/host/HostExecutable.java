@@ -1,0 +1,93 @@
+package dev.thalweg.backend.host;
+
+import dev.thalweg.backend.Executable;
+import dev.thalweg.graph.Value;
+import dev.thalweg.tensor.MemoryOwner;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+
+/**
+ * A compiled graph whose inputs and outputs lie in host memory: everything about an executable but its kernels.
+ */
+public final class HostExecutable implements Executable {
+    private final String name;
+    private final MemoryOwner memory;
+    private final Map<Value, MemorySegment> inputs;
+    private final Map<Value, MemorySegment> outputs;
+    private final Runnable body;
+    private final UpdatePass update;
+    private final Runnable release;
+    private boolean closed;
+
+    /**
+     * Puts the parts together.
+     *
+     * @param name the graph's
+     * @param memory everything that is freed with the executable
+     * @param inputs where each input goes, row-major
+     * @param outputs where each output stands after a run, row-major
+     * @param body computes the graph
+     * @param update moves the parameters afterwards
+     * @param release frees what is not memory
+     */
+    public HostExecutable(String name, MemoryOwner memory, Map<Value, MemorySegment> inputs, Map<Value, MemorySegment> outputs,
+            Runnable body, UpdatePass update, Runnable release) {
+        this.name = name;
+        this.memory = memory;
+        this.inputs = Map.copyOf(inputs);
+        this.outputs = Map.copyOf(outputs);
+        this.body = body;
+        this.update = update;
+        this.release = release;
+    }
+
+    @Override
+    public synchronized void write(Value input, MemorySegment data) {
+        place(inputs, "input", input, data).copyFrom(data);
+    }
+
+    @Override
+    public synchronized void run(float learningRate, long step) {
+        checkOpen();
+        body.run();
+        update.run(learningRate, step);
+    }
+
+    @Override
+    public synchronized void read(Value output, MemorySegment data) {
+        data.copyFrom(place(outputs, "output", output, data));
+    }
+
+    private MemorySegment place(Map<Value, MemorySegment> places, String role, Value value, MemorySegment data) {
+        checkOpen();
+        MemorySegment place = places.get(value);
+        if (place == null) {
+            throw new IllegalArgumentException("graph \"" + name + "\" has no " + role + " " + value + "; it has " + places.keySet());
+        }
+        if (data.byteSize() != place.byteSize()) {
+            throw new IllegalArgumentException(role + " " + value + " of graph \"" + name + "\" takes " + place.byteSize()
+                    + " bytes, got a segment of " + data.byteSize());
+        }
+        return place;
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the executable of graph \"" + name + "\" is closed: compile the graph again");
+        }
+    }
+
+    @Override
+    public synchronized long memoryBytes() {
+        return memory.bytes();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            release.run();
+            memory.close();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.thalweg.backend.host;
+
+import dev.thalweg.tensor.MemoryOwner;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
+
+/**
+ * The parameters of a model one after the other in one segment, and a segment of the same form for each optimizer slot.
+ */
+public final class ParameterBlock {
+    private record Place(long offset, long bytes) {
+    }
+
+    private final MemoryOwner owner;
+    private final SequencedMap<String, Place> places = new LinkedHashMap<>();
+    private final long bytes;
+    private final MemorySegment values;
+    private final List<MemorySegment> slots = new ArrayList<>();
+
+    /**
+     * Allocates the parameters, all zero.
+     *
+     * @param owner of the memory
+     * @param sizes bytes by name, in order
+     */
+    public ParameterBlock(MemoryOwner owner, SequencedMap<String, Long> sizes) {
+        this.owner = owner;
+        long offset = 0;
+        for (Map.Entry<String, Long> size : sizes.entrySet()) {
+            places.put(size.getKey(), new Place(offset, size.getValue()));
+            offset = offset + size.getValue() + MemoryOwner.ALIGNMENT - 1 & -MemoryOwner.ALIGNMENT;
+        }
+        bytes = offset;
+        values = owner.allocate(bytes);
+    }
+
+    /**
+     * {@return the parameters' names, in order}
+     */
+    public SequencedSet<String> names() {
+        return places.sequencedKeySet();
+    }
+
+    /**
+     * {@return a parameter's memory}
+     *
+     * @param name which
+     */
+    public MemorySegment value(String name) {
+        return slice(values, name);
+    }
+
+    /**
+     * {@return how many slots each parameter has}
+     */
+    public int slots() {
+        return slots.size();
+    }
+
+    /**
+     * {@return a slot's memory}
+     *
+     * @param name of the parameter
+     * @param slot from 0
+     */
+    public MemorySegment slot(String name, int slot) {
+        if (slot < 0 || slot >= slots.size()) {
+            throw new IllegalArgumentException("parameter " + name + " has " + slots.size() + " optimizer slots, there is no slot " + slot
+                    + "; compile a training graph first");
+        }
+        return slice(slots.get(slot), name);
+    }
+
+    /**
+     * {@return the memory of all slots of a parameter}
+     *
+     * @param name of the parameter
+     * @param count how many
+     */
+    public List<MemorySegment> slots(String name, int count) {
+        while (slots.size() < count) {
+            slots.add(owner.allocate(bytes));
+        }
+        return slots.subList(0, count).stream().map(s -> slice(s, name)).toList();
+    }
+
+    private MemorySegment slice(MemorySegment block, String name) {
+        Place place = places.get(name);
+        if (place == null) {
+            throw new IllegalArgumentException("no parameter named " + name + "; there are " + places.keySet());
+        }
+        return block.asSlice(place.offset(), place.bytes());
+    }
+}

@@ -1,0 +1,66 @@
+package dev.thalweg.backend.java;
+
+import dev.thalweg.backend.host.ThreadTeam;
+import java.util.Arrays;
+
+/** Convolution forward: weights times patches, for blocks of output rows of each image and group. */
+final class ConvolutionKernel implements Kernel, ThreadTeam.Task {
+    private final ConvolutionShape shape;
+    private final Floats source;
+    private final Floats weights;
+    private final Floats bias;
+    private final Floats output;
+    private final float[][][] groupWeights;
+    private final float[] biases;
+    private final float[][] slabs;
+    private final float[][][] matrices;
+    private final float[][][] results;
+
+    ConvolutionKernel(ConvolutionShape shape, Floats source, Floats weights, Floats bias, Floats output, int threads) {
+        this.shape = shape;
+        this.source = source;
+        this.weights = weights;
+        this.bias = bias;
+        this.output = output;
+        this.groupWeights = new float[shape.groups][shape.filters][shape.patches.rows];
+        this.biases = new float[shape.groups * shape.filters];
+        this.slabs = new float[threads][shape.patches.slabSize(shape.blockRows)];
+        this.matrices = new float[threads][shape.patches.rows][shape.blockColumns()];
+        this.results = new float[threads][shape.filters][shape.blockColumns()];
+    }
+
+    @Override
+    public void run(ThreadTeam team) {
+        for (int group = 0; group < shape.groups; group++) {
+            shape.loadWeights(weights, group, groupWeights[group]);
+        }
+        if (bias != null) {
+            bias.load(0, biases, biases.length);
+        }
+        team.run(this);
+    }
+
+    @Override
+    public void run(int member, int members) {
+        int units = shape.batch * shape.groups * shape.blocks;
+        for (int unit = ThreadTeam.share(units, member, members); unit < ThreadTeam.share(units, member + 1, members); unit++) {
+            int block = unit % shape.blocks;
+            int group = unit / shape.blocks % shape.groups;
+            int image = unit / shape.blocks / shape.groups;
+            compute(image, group, shape.firstRow(block), shape.lastRow(block), slabs[member], matrices[member], results[member]);
+        }
+    }
+
+    private void compute(int image, int group, int from, int to, float[] slab, float[][] matrix, float[][] result) {
+        int columns = (to - from) * shape.patches.outputWidth;
+        shape.patches.load(source, shape.source(image, group), from, to, slab);
+        shape.patches.gather(slab, from, to, matrix);
+        for (int filter = 0; filter < shape.filters; filter++) {
+            Arrays.fill(result[filter], 0, columns, biases[group * shape.filters + filter]);
+        }
+        Gemm.multiply(groupWeights[group], matrix, result, shape.filters, columns, shape.patches.rows);
+        for (int filter = 0; filter < shape.filters; filter++) {
+            output.store(result[filter], shape.output(image, group, filter) + (long) from * shape.patches.outputWidth, columns);
+        }
+    }
+}

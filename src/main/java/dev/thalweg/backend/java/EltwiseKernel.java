@@ -1,0 +1,51 @@
+package dev.thalweg.backend.java;
+
+import dev.thalweg.backend.host.ThreadTeam;
+
+/** An elementwise function or derivative, a tile at a time. */
+final class EltwiseKernel implements Kernel, ThreadTeam.Task {
+    private static final int TILE = 2048;
+
+    private final EltwiseFunctions.Function function;
+    private final Floats data;
+    /** Null in the forward direction. */
+    private final Floats gradient;
+    private final Floats result;
+    private final float[][] tiles;
+    private final float[][] gradientTiles;
+
+    EltwiseKernel(EltwiseFunctions.Function function, Floats data, Floats gradient, Floats result, int threads) {
+        this.function = function;
+        this.data = data;
+        this.gradient = gradient;
+        this.result = result;
+        this.tiles = new float[threads][TILE];
+        this.gradientTiles = new float[threads][TILE];
+    }
+
+    @Override
+    public void run(ThreadTeam team) {
+        if (data.length() <= TILE) {
+            run(0, 1);
+        } else {
+            team.run(this);
+        }
+    }
+
+    @Override
+    public void run(int member, int members) {
+        int count = (int) ((data.length() + TILE - 1) / TILE);
+        float[] x = tiles[member];
+        float[] g = gradientTiles[member];
+        for (int tile = ThreadTeam.share(count, member, members); tile < ThreadTeam.share(count, member + 1, members); tile++) {
+            long from = (long) tile * TILE;
+            int length = (int) Math.min(TILE, data.length() - from);
+            data.load(from, x, length);
+            if (gradient != null) {
+                gradient.load(from, g, length);
+            }
+            function.apply(x, g, length);
+            result.store(x, from, length);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.thalweg.backend.java;
+
+/**
+ * Matrix products over arrays of rows. Each row is an array of its own: HotSpot vectorizes a loop only when all arrays
+ * are indexed alike and one is stored to, because only then it knows that they do not overlap.
+ */
+final class Gemm {
+    /** Rows of B per pass, so that they stay in a second-level cache of 256 KiB: 128 rows of 512 floats. */
+    private static final int CACHED_FLOATS = 1 << 16;
+
+    private Gemm() {
+    }
+
+    /** {@code C += A B}: A is m × k, B k × n, C m × n. */
+    static void multiply(float[][] a, float[][] b, float[][] c, int m, int n, int k) {
+        int block = Math.max(8, CACHED_FLOATS / n & ~7);
+        for (int from = 0; from < k; from += block) {
+            int to = Math.min(k, from + block);
+            for (int row = 0; row < m; row++) {
+                accumulate(a[row], b, from, to, c[row], n);
+            }
+        }
+    }
+
+    /** {@code sum[j] += Σᵢ coefficients[i] · rows[i][j]} for {@code from ≤ i < to} and {@code j < length}. */
+    static void accumulate(float[] coefficients, float[][] rows, int from, int to, float[] sum, int length) {
+        int i = from;
+        for (; i + 8 <= to; i += 8) {
+            eight(coefficients, rows, i, sum, length);
+        }
+        for (; i < to; i++) {
+            one(coefficients[i], rows[i], sum, length);
+        }
+    }
+
+    private static void eight(float[] a, float[][] rows, int i, float[] sum, int length) {
+        float a0 = a[i];
+        float a1 = a[i + 1];
+        float a2 = a[i + 2];
+        float a3 = a[i + 3];
+        float a4 = a[i + 4];
+        float a5 = a[i + 5];
+        float a6 = a[i + 6];
+        float a7 = a[i + 7];
+        float[] b0 = rows[i];
+        float[] b1 = rows[i + 1];
+        float[] b2 = rows[i + 2];
+        float[] b3 = rows[i + 3];
+        float[] b4 = rows[i + 4];
+        float[] b5 = rows[i + 5];
+        float[] b6 = rows[i + 6];
+        float[] b7 = rows[i + 7];
+        for (int j = 0; j < length; j++) {
+            sum[j] = Math.fma(a0, b0[j], Math.fma(a1, b1[j], Math.fma(a2, b2[j], Math.fma(a3, b3[j], sum[j]))))
+                    + Math.fma(a4, b4[j], Math.fma(a5, b5[j], Math.fma(a6, b6[j], a7 * b7[j])));
+        }
+    }
+
+    private static void one(float a, float[] row, float[] sum, int length) {
+        for (int j = 0; j < length; j++) {
+            sum[j] = Math.fma(a, row[j], sum[j]);
+        }
+    }
+
+    /** {@code sum[j] += Σ x[i][j] · y[i][j]}: a dot product of two rows cut into pieces, one sum for each place in a piece. */
+    static void dot(float[][] x, float[][] y, float[] sum) {
+        int i = 0;
+        for (; i + 4 <= x.length; i += 4) {
+            fourProducts(x[i], y[i], x[i + 1], y[i + 1], x[i + 2], y[i + 2], x[i + 3], y[i + 3], sum);
+        }
+        for (; i < x.length; i++) {
+            oneProduct(x[i], y[i], sum);
+        }
+    }
+
+    private static void fourProducts(float[] x0, float[] y0, float[] x1, float[] y1, float[] x2, float[] y2, float[] x3, float[] y3,
+            float[] sum) {
+        for (int j = 0; j < sum.length; j++) {
+            sum[j] = Math.fma(x0[j], y0[j], Math.fma(x1[j], y1[j], sum[j])) + Math.fma(x2[j], y2[j], x3[j] * y3[j]);
+        }
+    }
+
+    private static void oneProduct(float[] x, float[] y, float[] sum) {
+        for (int j = 0; j < sum.length; j++) {
+            sum[j] = Math.fma(x[j], y[j], sum[j]);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.thalweg.backend.java;
+
+import dev.thalweg.backend.Backend;
+import dev.thalweg.backend.Executable;
+import dev.thalweg.backend.Parameters;
+import dev.thalweg.backend.host.ThreadTeam;
+import dev.thalweg.graph.Graph;
+import dev.thalweg.tensor.Shape;
+import java.util.Map;
+
+/** Computes graphs in plain Java. */
+public final class JavaBackend implements Backend {
+    private final ThreadTeam team;
+
+    /**
+     * Starts the backend's threads.
+     *
+     * @param threads how many compute, the calling thread included
+     */
+    public JavaBackend(int threads) {
+        team = new ThreadTeam(threads);
+    }
+
+    @Override
+    public String name() {
+        return "java";
+    }
+
+    @Override
+    public String description() {
+        return "pure Java on " + System.getProperty("java.vm.name") + " " + Runtime.version();
+    }
+
+    @Override
+    public int threads() {
+        return team.members();
+    }
+
+    @Override
+    public Parameters newParameters(Map<String, Shape> shapes) {
+        return new JavaParameters(shapes);
+    }
+
+    @Override
+    public Executable compile(Graph graph, Parameters parameters) {
+        if (!(parameters instanceof JavaParameters own)) {
+            throw new IllegalArgumentException("the java backend cannot use another backend's parameters: make them with newParameters");
+        }
+        return new JavaCompiler(graph, own, team).compile();
+    }
+
+    @Override
+    public void close() {
+        team.close();
+    }
+}

@@ -1,0 +1,198 @@
+package dev.thalweg.backend.java;
+
+import dev.thalweg.backend.Executable;
+import dev.thalweg.backend.host.HostExecutable;
+import dev.thalweg.backend.host.ThreadTeam;
+import dev.thalweg.backend.host.UpdatePass;
+import dev.thalweg.graph.Binary;
+import dev.thalweg.graph.Broadcast;
+import dev.thalweg.graph.Cast;
+import dev.thalweg.graph.Constant;
+import dev.thalweg.graph.Convolution;
+import dev.thalweg.graph.ConvolutionBackwardData;
+import dev.thalweg.graph.ConvolutionBackwardWeights;
+import dev.thalweg.graph.Eltwise;
+import dev.thalweg.graph.EltwiseBackward;
+import dev.thalweg.graph.Graph;
+import dev.thalweg.graph.InnerProduct;
+import dev.thalweg.graph.InnerProductBackwardData;
+import dev.thalweg.graph.InnerProductBackwardWeights;
+import dev.thalweg.graph.MemoryPlan;
+import dev.thalweg.graph.Node;
+import dev.thalweg.graph.Pooling;
+import dev.thalweg.graph.PoolingBackward;
+import dev.thalweg.graph.Reduction;
+import dev.thalweg.graph.Reshape;
+import dev.thalweg.graph.Softmax;
+import dev.thalweg.graph.SoftmaxBackward;
+import dev.thalweg.graph.SoftmaxCrossEntropy;
+import dev.thalweg.graph.SoftmaxCrossEntropyBackward;
+import dev.thalweg.graph.Update;
+import dev.thalweg.graph.Value;
+import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Shape;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Places a graph's values in memory and makes a kernel for each operation. */
+final class JavaCompiler {
+    private final Graph graph;
+    private final JavaParameters parameters;
+    private final ThreadTeam team;
+    private final int threads;
+    /** What a reshaped value is another view of. */
+    private final Map<Value, Value> origins = new HashMap<>();
+    private final Map<Value, MemorySegment> segments = new HashMap<>();
+
+    JavaCompiler(Graph graph, JavaParameters parameters, ThreadTeam team) {
+        this.graph = graph;
+        this.parameters = parameters;
+        this.team = team;
+        this.threads = team.members();
+    }
+
+    Executable compile() {
+        for (Value parameter : graph.parameters()) {
+            segments.put(parameter, parameters.block().value(parameter.name()));
+        }
+        MemoryOwner memory = MemoryOwner.named("java executable of graph \"" + graph.name() + "\"");
+        place(memory);
+        List<Kernel> kernels = new ArrayList<>();
+        List<UpdatePass.Item> updates = new ArrayList<>();
+        for (Node node : graph.nodes()) {
+            if (node.op() instanceof Update update) {
+                updates.add(new UpdatePass.Item(update.rule(), segment(node.input(0)), segment(node.input(1)),
+                        parameters.block().slots(node.input(0).name(), update.rule().slots())));
+            } else if (!(node.op() instanceof Constant) && !(node.op() instanceof Reshape)) {
+                kernels.add(kernel(node));
+            }
+        }
+        Kernel[] program = kernels.toArray(Kernel[]::new);
+        parameters.users().enter();
+        return new HostExecutable(graph.name(), memory, segments(graph.inputs()), segments(graph.outputs()), () -> {
+            for (Kernel kernel : program) {
+                kernel.run(team);
+            }
+        }, new UpdatePass(team, updates), parameters.users()::leave);
+    }
+
+    private Map<Value, MemorySegment> segments(List<Value> values) {
+        return values.stream().distinct().collect(Collectors.toMap(Function.identity(), this::segment));
+    }
+
+    private Value origin(Value value) {
+        return origins.getOrDefault(value, value);
+    }
+
+    private MemorySegment segment(Value value) {
+        return segments.get(origin(value));
+    }
+
+    private Floats floats(Value value) {
+        return new Floats(segment(value));
+    }
+
+    private void place(MemoryOwner memory) {
+        int end = graph.nodes().size();
+        Map<Value, Integer> first = new LinkedHashMap<>();
+        Map<Value, Integer> last = new HashMap<>();
+        graph.inputs().forEach(input -> {
+            first.put(input, -1);
+            last.put(input, end);
+        });
+        for (int i = 0; i < end; i++) {
+            Node node = graph.nodes().get(i);
+            if (node.op() instanceof Reshape) {
+                origins.put(node.output(), origin(node.input(0)));
+            }
+            // Updates run after everything else, so their gradients must last.
+            int use = node.op() instanceof Update ? end : i;
+            node.inputs().forEach(input -> last.merge(origin(input), use, Math::max));
+            for (Value output : node.outputs()) {
+                if (!(node.op() instanceof Reshape)) {
+                    first.put(output, node.op() instanceof Constant ? -1 : i);
+                    last.merge(output, node.op() instanceof Constant ? end : i, Math::max);
+                }
+            }
+        }
+        graph.outputs().forEach(output -> last.put(origin(output), end));
+
+        MemoryPlan plan = new MemoryPlan();
+        Map<Value, Integer> indices = new HashMap<>();
+        first.forEach((value, begin) -> indices.put(value,
+                plan.add(new MemoryPlan.Buffer(value.shape().elements() * value.type().bytes(), begin, last.get(value)))));
+        plan.place();
+        MemorySegment block = memory.allocate(plan.bytes());
+        indices.forEach((value, index) -> segments.put(value,
+                block.asSlice(plan.offset(index), value.shape().elements() * value.type().bytes())));
+        for (Node node : graph.nodes()) {
+            if (node.op() instanceof Constant constant) {
+                MemorySegment segment = segment(node.output());
+                for (long i = 0; i < node.output().shape().elements(); i++) {
+                    segment.setAtIndex(ValueLayout.JAVA_FLOAT, i, constant.value());
+                }
+            }
+        }
+    }
+
+    private Kernel kernel(Node node) {
+        return switch (node.op()) {
+            case Convolution op -> new ConvolutionKernel(
+                    new ConvolutionShape(shape(node, 0), shape(node, 1), op.window(), op.groups(), threads),
+                    in(node, 0), in(node, 1), node.inputs().size() > 2 ? in(node, 2) : null, out(node, 0), threads);
+            case ConvolutionBackwardData op -> new ConvolutionDataKernel(
+                    new ConvolutionShape(op.source(), shape(node, 1), op.window(), op.groups(), threads),
+                    in(node, 0), in(node, 1), out(node, 0), threads);
+            case ConvolutionBackwardWeights op -> new ConvolutionWeightsKernel(
+                    new ConvolutionShape(shape(node, 0), op.weights(), op.window(), op.groups(), threads),
+                    in(node, 0), in(node, 1), out(node, 0), op.bias() ? out(node, 1) : null, threads);
+            case Pooling op -> PoolingKernel.forward(op.kind(), op.window(), shape(node, 0), in(node, 0), out(node, 0), threads);
+            case PoolingBackward op -> PoolingKernel.backward(op.kind(), op.window(), shape(node, 0), in(node, 0), in(node, 2), out(node, 0),
+                    threads);
+            case InnerProduct op -> new InnerProductKernel(shape(node, 0).dim(0), shape(node, 0).dim(1), shape(node, 1).dim(0),
+                    in(node, 0), in(node, 1), node.inputs().size() > 2 ? in(node, 2) : null, out(node, 0), threads);
+            case InnerProductBackwardData op -> InnerProductBackwardKernel.data(shape(node, 0).dim(0), shape(node, 1).dim(1),
+                    shape(node, 1).dim(0), in(node, 0), in(node, 1), out(node, 0), threads);
+            case InnerProductBackwardWeights op -> InnerProductBackwardKernel.weights(shape(node, 0).dim(0), shape(node, 0).dim(1),
+                    shape(node, 1).dim(1), in(node, 1), in(node, 0), out(node, 0), op.bias() ? out(node, 1) : null, threads);
+            case Softmax op -> new SoftmaxKernel(Lines.along(shape(node, 0), op.axis()), op.log(), in(node, 0), null, out(node, 0), threads);
+            case SoftmaxBackward op -> new SoftmaxKernel(Lines.along(shape(node, 0), op.axis()), op.log(), in(node, 0), in(node, 1),
+                    out(node, 0), threads);
+            case SoftmaxCrossEntropy op -> CrossEntropyKernel.forward(shape(node, 0).dim(0), shape(node, 0).dim(1), in(node, 0), in(node, 1),
+                    out(node, 0), out(node, 1));
+            case SoftmaxCrossEntropyBackward op -> CrossEntropyKernel.backward(shape(node, 0).dim(0), shape(node, 0).dim(1), in(node, 0),
+                    in(node, 1), in(node, 2), out(node, 0));
+            case Eltwise op -> new EltwiseKernel(EltwiseFunctions.forward(op), in(node, 0), null, out(node, 0), threads);
+            case EltwiseBackward op -> new EltwiseKernel(EltwiseFunctions.backward(op.forward()), in(node, 0), in(node, 1), out(node, 0), threads);
+            case Binary op -> new BinaryKernel(op.kind(), new Repetition(shape(node, 0), shape(node, 1)), in(node, 0), in(node, 1),
+                    out(node, 0), threads);
+            case Broadcast op -> new BinaryKernel(null, new Repetition(op.shape(), shape(node, 0)), null, in(node, 0), out(node, 0), threads);
+            case Reduction op -> new ReductionKernel(new Repetition(shape(node, 0), node.output().shape()),
+                    op.kind() == Reduction.Kind.SUM ? 1 : (double) node.output().shape().elements() / shape(node, 0).elements(),
+                    in(node, 0), out(node, 0));
+            case Cast op -> new CastKernel(segment(node.input(0)), node.input(0).type(), segment(node.output()), op.type());
+            case Constant op -> throw new IllegalStateException("constants are written when the graph is compiled");
+            case Reshape op -> throw new IllegalStateException("a reshaped value is a view");
+            case Update op -> throw new IllegalStateException("updates run together after the graph");
+        };
+    }
+
+    private static Shape shape(Node node, int input) {
+        return node.input(input).shape();
+    }
+
+    private Floats in(Node node, int input) {
+        return floats(node.input(input));
+    }
+
+    private Floats out(Node node, int output) {
+        return floats(node.outputs().get(output));
+    }
+}

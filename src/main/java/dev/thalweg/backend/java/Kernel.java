@@ -1,0 +1,9 @@
+package dev.thalweg.backend.java;
+
+import dev.thalweg.backend.host.ThreadTeam;
+
+/** One operation of a compiled graph. Everything it needs was allocated when it was made. */
+@FunctionalInterface
+interface Kernel {
+    void run(ThreadTeam team);
+}

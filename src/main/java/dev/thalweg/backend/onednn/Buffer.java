@@ -1,0 +1,31 @@
+package dev.thalweg.backend.onednn;
+
+import java.lang.foreign.MemorySegment;
+
+/** A piece of memory during lowering: how large, and from which to which step it holds something. */
+final class Buffer {
+    static final int ALWAYS_FROM = -1;
+    static final int ALWAYS_TO = Integer.MAX_VALUE;
+
+    final long bytes;
+    int first = Integer.MAX_VALUE;
+    int last = Integer.MIN_VALUE;
+    MemorySegment segment;
+
+    Buffer(long bytes) {
+        this.bytes = bytes;
+    }
+
+    /** Notes that a step writes or reads it. */
+    void use(int step) {
+        first = Math.min(first, step);
+        last = Math.max(last, step);
+    }
+
+    /** Keeps it from before the first step to after the last. */
+    Buffer always() {
+        first = ALWAYS_FROM;
+        last = ALWAYS_TO;
+        return this;
+    }
+}

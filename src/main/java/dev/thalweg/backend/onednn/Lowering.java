@@ -1,0 +1,364 @@
+package dev.thalweg.backend.onednn;
+
+import dev.thalweg.graph.Binary;
+import dev.thalweg.graph.Broadcast;
+import dev.thalweg.graph.Cast;
+import dev.thalweg.graph.Constant;
+import dev.thalweg.graph.Convolution;
+import dev.thalweg.graph.ConvolutionBackwardData;
+import dev.thalweg.graph.ConvolutionBackwardWeights;
+import dev.thalweg.graph.Eltwise;
+import dev.thalweg.graph.EltwiseBackward;
+import dev.thalweg.graph.Graph;
+import dev.thalweg.graph.InnerProduct;
+import dev.thalweg.graph.InnerProductBackwardData;
+import dev.thalweg.graph.InnerProductBackwardWeights;
+import dev.thalweg.graph.Node;
+import dev.thalweg.graph.Pooling;
+import dev.thalweg.graph.PoolingBackward;
+import dev.thalweg.graph.Reduction;
+import dev.thalweg.graph.Reshape;
+import dev.thalweg.graph.Softmax;
+import dev.thalweg.graph.SoftmaxBackward;
+import dev.thalweg.graph.SoftmaxCrossEntropy;
+import dev.thalweg.graph.SoftmaxCrossEntropyBackward;
+import dev.thalweg.graph.Update;
+import dev.thalweg.graph.Value;
+import dev.thalweg.graph.Window;
+import dev.thalweg.onednn.Algorithm;
+import dev.thalweg.onednn.Argument;
+import dev.thalweg.onednn.Attributes;
+import dev.thalweg.onednn.Engine;
+import dev.thalweg.onednn.MemoryDesc;
+import dev.thalweg.onednn.PrimitiveDesc;
+import dev.thalweg.onednn.Sliding;
+import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Shape;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** What each operation becomes: one primitive, or a few. */
+final class Lowering {
+    private static final Attributes NEGATED = Attributes.NONE.then(new Attributes.Eltwise(Algorithm.ELTWISE_LINEAR, -1, 0));
+
+    /** A pooling that a backward pass returns to. */
+    private record PooledForward(PrimitiveDesc desc, Place source, Place result, Place workspace) {
+    }
+
+    private final OneDnnCompiler compiler;
+    private final Program program;
+    private final Engine engine;
+    private final boolean training;
+    private final Set<Value> pooledBackward = new HashSet<>();
+    private final Map<Value, PooledForward> pooled = new HashMap<>();
+
+    Lowering(OneDnnCompiler compiler, Engine engine, Graph graph) {
+        this.compiler = compiler;
+        this.program = compiler.program();
+        this.engine = engine;
+        this.training = graph.nodes().stream().anyMatch(n -> n.op() instanceof Update || n.op() instanceof ConvolutionBackwardWeights
+                || n.op() instanceof ConvolutionBackwardData || n.op() instanceof InnerProductBackwardWeights
+                || n.op() instanceof InnerProductBackwardData);
+        graph.nodes().stream().filter(n -> n.op() instanceof PoolingBackward).forEach(n -> pooledBackward.add(n.input(1)));
+    }
+
+    void lower(Node node) {
+        switch (node.op()) {
+            case Convolution op -> convolution(node, op);
+            case ConvolutionBackwardData op -> convolutionBackwardData(node, op);
+            case ConvolutionBackwardWeights op -> convolutionBackwardWeights(node, op);
+            case Pooling op -> pooling(node, op);
+            case PoolingBackward op -> poolingBackward(node, op);
+            case InnerProduct op -> innerProduct(node);
+            case InnerProductBackwardData op -> innerProductBackwardData(node);
+            case InnerProductBackwardWeights op -> innerProductBackwardWeights(node, op);
+            case Softmax op -> compiler.put(node.output(), softmax(in(node, 0), op.axis(), op.log()));
+            case SoftmaxBackward op -> compiler.put(node.output(), softmaxBackward(in(node, 0), node.input(1), op.axis(), op.log()));
+            case SoftmaxCrossEntropy op -> softmaxCrossEntropy(node);
+            case SoftmaxCrossEntropyBackward op -> softmaxCrossEntropyBackward(node);
+            case Eltwise op -> eltwise(node, op);
+            case EltwiseBackward op -> eltwiseBackward(node, op.forward());
+            case Binary op -> compiler.put(node.output(), binary(op.kind(), in(node, 0), node.input(1), Attributes.NONE));
+            case Broadcast op -> compiler.put(node.output(),
+                    binary(Binary.Kind.ADD, compiler.constant(0, op.shape()), node.input(0), Attributes.NONE));
+            case Reduction op -> compiler.put(node.output(), reduction(Algorithms.of(op.kind()), in(node, 0), node.output().shape()));
+            case Reshape op -> compiler.put(node.output(), compiler.find(node.input(0)) == null ? in(node, 0) : compiler.find(node.input(0)));
+            case Cast op -> cast(node, op);
+            case Constant op -> compiler.put(node.output(), compiler.constant(op.value(), op.shape()));
+            case Update op -> throw new IllegalStateException("updates run together after the graph");
+        }
+    }
+
+    private Place in(Node node, int input) {
+        return compiler.in(node.input(input), node.input(input).shape());
+    }
+
+    private MemoryDesc any(Shape dims) {
+        return program.own(MemoryDesc.any(dims, DataType.FLOAT32));
+    }
+
+    private MemoryDesc plain(Shape dims) {
+        return program.own(MemoryDesc.plain(dims, DataType.FLOAT32));
+    }
+
+    private PrimitiveDesc own(PrimitiveDesc desc) {
+        return program.own(desc);
+    }
+
+    /** An input in the layout that a primitive chose. */
+    private Place chosen(Value value, PrimitiveDesc desc, Argument argument, Shape dims) {
+        return compiler.in(value, program.own(desc.layout(argument, dims, DataType.FLOAT32)));
+    }
+
+    /** A new place in the layout that a primitive chose. */
+    private Place result(PrimitiveDesc desc, Argument argument, Shape dims) {
+        return program.place(desc.layout(argument, dims, DataType.FLOAT32));
+    }
+
+    private static Sliding sliding(Window w) {
+        return new Sliding(new int[] {w.strideHeight(), w.strideWidth()}, new int[] {w.dilationHeight() - 1, w.dilationWidth() - 1},
+                new int[] {w.padTop(), w.padLeft()}, new int[] {w.padBottom(), w.padRight()});
+    }
+
+    /** oneDNN counts groups as an axis of their own. */
+    private static Shape weightsDims(Shape weights, int groups) {
+        return groups == 1 ? weights
+                : Shape.of(groups, weights.dim(0) / groups, weights.dim(1), weights.dim(2), weights.dim(3));
+    }
+
+    private PrimitiveDesc convolutionDesc(Shape source, Shape weights, boolean bias, Shape result, Window window, int groups) {
+        return own(PrimitiveDesc.convolutionForward(engine, training, any(source), any(weightsDims(weights, groups)),
+                bias ? any(Shape.of(weights.dim(0))) : null, any(result), sliding(window), Attributes.NONE));
+    }
+
+    private void convolution(Node node, Convolution op) {
+        Shape source = node.input(0).shape();
+        Shape weights = node.input(1).shape();
+        boolean bias = node.inputs().size() > 2;
+        PrimitiveDesc desc = convolutionDesc(source, weights, bias, node.output().shape(), op.window(), op.groups());
+        Map<Argument, Place> places = new EnumMap<>(Argument.class);
+        places.put(Argument.SRC, chosen(node.input(0), desc, Argument.SRC, source));
+        places.put(Argument.WEIGHTS, chosen(node.input(1), desc, Argument.WEIGHTS, weightsDims(weights, op.groups())));
+        if (bias) {
+            places.put(Argument.BIAS, chosen(node.input(2), desc, Argument.BIAS, node.input(2).shape()));
+        }
+        places.put(Argument.DST, result(desc, Argument.DST, node.output().shape()));
+        program.step(desc, places);
+        compiler.put(node.output(), places.get(Argument.DST));
+    }
+
+    private void convolutionBackwardData(Node node, ConvolutionBackwardData op) {
+        Shape gradient = node.input(0).shape();
+        Shape weights = node.input(1).shape();
+        Shape dims = weightsDims(weights, op.groups());
+        PrimitiveDesc hint = convolutionDesc(op.source(), weights, false, gradient, op.window(), op.groups());
+        PrimitiveDesc desc = own(PrimitiveDesc.convolutionBackwardData(engine, any(op.source()), any(dims), any(gradient),
+                sliding(op.window()), hint));
+        Place result = result(desc, Argument.DIFF_SRC, op.source());
+        program.step(desc, Map.of(Argument.DIFF_DST, chosen(node.input(0), desc, Argument.DIFF_DST, gradient),
+                Argument.WEIGHTS, chosen(node.input(1), desc, Argument.WEIGHTS, dims), Argument.DIFF_SRC, result));
+        compiler.put(node.output(), result);
+    }
+
+    private void convolutionBackwardWeights(Node node, ConvolutionBackwardWeights op) {
+        Shape source = node.input(0).shape();
+        Shape gradient = node.input(1).shape();
+        Shape dims = weightsDims(op.weights(), op.groups());
+        Shape bias = Shape.of(op.weights().dim(0));
+        PrimitiveDesc hint = convolutionDesc(source, op.weights(), op.bias(), gradient, op.window(), op.groups());
+        PrimitiveDesc desc = own(PrimitiveDesc.convolutionBackwardWeights(engine, any(source), any(dims), op.bias() ? any(bias) : null,
+                any(gradient), sliding(op.window()), hint));
+        Map<Argument, Place> places = new EnumMap<>(Argument.class);
+        places.put(Argument.SRC, chosen(node.input(0), desc, Argument.SRC, source));
+        places.put(Argument.DIFF_DST, chosen(node.input(1), desc, Argument.DIFF_DST, gradient));
+        weightGradients(node, desc, dims, op.bias() ? bias : null, places);
+    }
+
+    private void weightGradients(Node node, PrimitiveDesc desc, Shape dims, Shape bias, Map<Argument, Place> places) {
+        places.put(Argument.DIFF_WEIGHTS, result(desc, Argument.DIFF_WEIGHTS, dims));
+        if (bias != null) {
+            places.put(Argument.DIFF_BIAS, result(desc, Argument.DIFF_BIAS, bias));
+            compiler.put(node.outputs().get(1), places.get(Argument.DIFF_BIAS));
+        }
+        program.step(desc, places);
+        compiler.put(node.output(), places.get(Argument.DIFF_WEIGHTS));
+    }
+
+    private static int[] kernel(Window w) {
+        return new int[] {w.kernelHeight(), w.kernelWidth()};
+    }
+
+    private void pooling(Node node, Pooling op) {
+        boolean returns = pooledBackward.contains(node.output());
+        Place source = in(node, 0);
+        PrimitiveDesc desc = own(PrimitiveDesc.poolingForward(engine, returns, Algorithms.of(op.kind()), source.layout(),
+                any(node.output().shape()), kernel(op.window()), sliding(op.window())));
+        Map<Argument, Place> places = new EnumMap<>(Argument.class);
+        places.put(Argument.SRC, source);
+        places.put(Argument.DST, result(desc, Argument.DST, node.output().shape()));
+        if (desc.size(Argument.WORKSPACE) > 0) {
+            // The workspace's dims and type are oneDNN's own affair; only its size matters here.
+            places.put(Argument.WORKSPACE, program.place(desc.layout(Argument.WORKSPACE, node.output().shape(), DataType.UINT8)));
+        }
+        program.step(desc, places);
+        compiler.put(node.output(), places.get(Argument.DST));
+        if (returns) {
+            pooled.put(node.output(), new PooledForward(desc, source, places.get(Argument.DST), places.get(Argument.WORKSPACE)));
+        }
+    }
+
+    private void poolingBackward(Node node, PoolingBackward op) {
+        PooledForward forward = pooled.get(node.input(1));
+        PrimitiveDesc desc = own(PrimitiveDesc.poolingBackward(engine, Algorithms.of(op.kind()), forward.source().layout(),
+                forward.result().layout(), kernel(op.window()), sliding(op.window()), forward.desc()));
+        Map<Argument, Place> places = new EnumMap<>(Argument.class);
+        places.put(Argument.DIFF_DST, compiler.in(node.input(2), forward.result().layout()));
+        places.put(Argument.DIFF_SRC, program.place(forward.source().layout().copy()));
+        if (forward.workspace() != null) {
+            places.put(Argument.WORKSPACE, forward.workspace());
+        }
+        program.step(desc, places);
+        compiler.put(node.output(), places.get(Argument.DIFF_SRC));
+    }
+
+    /** The source's extents as they lie: a picture that was flattened is taken as a picture. */
+    private Shape sourceDims(Value source) {
+        Place place = compiler.find(source);
+        Shape dims = place == null ? source.shape() : place.layout().dims();
+        return dims.rank() == 4 && dims.dim(0) == source.shape().dim(0) ? dims : source.shape();
+    }
+
+    private PrimitiveDesc innerProductDesc(Shape source, Shape weights, boolean bias, Shape result) {
+        return own(PrimitiveDesc.innerProductForward(engine, training, any(source), any(weights),
+                bias ? any(Shape.of(result.dim(1))) : null, any(result), Attributes.NONE));
+    }
+
+    private void innerProduct(Node node) {
+        Shape source = sourceDims(node.input(0));
+        Shape result = node.output().shape();
+        Shape weights = source.with(0, result.dim(1));
+        boolean bias = node.inputs().size() > 2;
+        PrimitiveDesc desc = innerProductDesc(source, weights, bias, result);
+        Map<Argument, Place> places = new EnumMap<>(Argument.class);
+        places.put(Argument.SRC, chosen(node.input(0), desc, Argument.SRC, source));
+        places.put(Argument.WEIGHTS, chosen(node.input(1), desc, Argument.WEIGHTS, weights));
+        if (bias) {
+            places.put(Argument.BIAS, chosen(node.input(2), desc, Argument.BIAS, node.input(2).shape()));
+        }
+        places.put(Argument.DST, result(desc, Argument.DST, result));
+        program.step(desc, places);
+        compiler.put(node.output(), places.get(Argument.DST));
+    }
+
+    private void innerProductBackwardData(Node node) {
+        Shape gradient = node.input(0).shape();
+        Shape weights = sourceDims(node.input(1));
+        Shape source = weights.with(0, gradient.dim(0));
+        PrimitiveDesc desc = own(PrimitiveDesc.innerProductBackwardData(engine, any(source), any(weights), any(gradient),
+                innerProductDesc(source, weights, false, gradient)));
+        Place result = result(desc, Argument.DIFF_SRC, source);
+        program.step(desc, Map.of(Argument.DIFF_DST, chosen(node.input(0), desc, Argument.DIFF_DST, gradient),
+                Argument.WEIGHTS, chosen(node.input(1), desc, Argument.WEIGHTS, weights), Argument.DIFF_SRC, result));
+        compiler.put(node.output(), result);
+    }
+
+    private void innerProductBackwardWeights(Node node, InnerProductBackwardWeights op) {
+        Shape source = sourceDims(node.input(0));
+        Shape gradient = node.input(1).shape();
+        Shape weights = source.with(0, gradient.dim(1));
+        Shape bias = op.bias() ? Shape.of(gradient.dim(1)) : null;
+        PrimitiveDesc desc = own(PrimitiveDesc.innerProductBackwardWeights(engine, any(source), any(weights), op.bias() ? any(bias) : null,
+                any(gradient), innerProductDesc(source, weights, op.bias(), gradient)));
+        Map<Argument, Place> places = new EnumMap<>(Argument.class);
+        places.put(Argument.SRC, chosen(node.input(0), desc, Argument.SRC, source));
+        places.put(Argument.DIFF_DST, chosen(node.input(1), desc, Argument.DIFF_DST, gradient));
+        weightGradients(node, desc, weights, bias, places);
+    }
+
+    private PrimitiveDesc softmaxDesc(MemoryDesc layout, int axis, boolean log) {
+        return own(PrimitiveDesc.softmaxForward(engine, training, Algorithms.softmax(log), layout, layout, axis));
+    }
+
+    private Place softmax(Place source, int axis, boolean log) {
+        Place result = program.place(source.layout().copy());
+        program.step(softmaxDesc(source.layout(), axis, log), Map.of(Argument.SRC, source, Argument.DST, result));
+        return result;
+    }
+
+    private Place softmaxBackward(Place output, Value gradient, int axis, boolean log) {
+        MemoryDesc layout = output.layout();
+        return softmaxBackward(output, compiler.in(gradient, layout), axis, log);
+    }
+
+    private Place softmaxBackward(Place output, Place gradient, int axis, boolean log) {
+        MemoryDesc layout = output.layout();
+        Place result = program.place(layout.copy());
+        program.step(own(PrimitiveDesc.softmaxBackward(engine, Algorithms.softmax(log), layout, layout, layout, axis,
+                softmaxDesc(layout, axis, log))),
+                Map.of(Argument.DST, output, Argument.DIFF_DST, gradient, Argument.DIFF_SRC, result));
+        return result;
+    }
+
+    private void softmaxCrossEntropy(Node node) {
+        Shape logits = node.input(0).shape();
+        Place logProbabilities = softmax(compiler.in(node.input(0), plain(logits)), 1, true);
+        Place products = binary(Binary.Kind.MUL, logProbabilities, node.input(1), NEGATED);
+        compiler.put(node.outputs().get(0), reduction(Algorithm.REDUCTION_SUM, products, logits.with(1, 1)));
+        compiler.put(node.outputs().get(1), logProbabilities);
+    }
+
+    private void softmaxCrossEntropyBackward(Node node) {
+        Place targets = compiler.in(node.input(1), plain(node.input(1).shape()));
+        Place gradient = binary(Binary.Kind.MUL, targets, node.input(2), NEGATED);
+        compiler.put(node.output(), softmaxBackward(in(node, 0), gradient, 1, true));
+    }
+
+    private PrimitiveDesc eltwiseDesc(Eltwise op, MemoryDesc layout) {
+        return own(PrimitiveDesc.eltwiseForward(engine, training, Algorithms.of(op), layout, layout, Algorithms.alpha(op), op.beta()));
+    }
+
+    private void eltwise(Node node, Eltwise op) {
+        Place source = in(node, 0);
+        Place result = program.place(source.layout().copy());
+        program.step(eltwiseDesc(op, source.layout()), Map.of(Argument.SRC, source, Argument.DST, result));
+        compiler.put(node.output(), result);
+    }
+
+    private void eltwiseBackward(Node node, Eltwise op) {
+        Place data = in(node, 0);
+        MemoryDesc layout = data.layout();
+        Place gradient = compiler.in(node.input(1), layout);
+        Place result = program.place(layout.copy());
+        program.step(own(PrimitiveDesc.eltwiseBackward(engine, Algorithms.of(op), layout, layout, layout, Algorithms.alpha(op), op.beta(),
+                eltwiseDesc(op, layout))), Map.of(op.backwardUsesOutput() ? Argument.DST : Argument.SRC, data, Argument.DIFF_DST, gradient,
+                        Argument.DIFF_SRC, result));
+        compiler.put(node.output(), result);
+    }
+
+    private Place binary(Binary.Kind kind, Place first, Value second, Attributes attributes) {
+        Shape dims = first.layout().dims();
+        Place other = second.shape().equals(dims) ? compiler.in(second, first.layout()) : compiler.in(second, plain(second.shape()));
+        Place result = program.place(first.layout().copy());
+        program.step(own(PrimitiveDesc.binary(engine, Algorithms.of(kind), first.layout(), other.layout(), result.layout(), attributes)),
+                Map.of(Argument.SRC, first, Argument.SRC_1, other, Argument.DST, result));
+        return result;
+    }
+
+    private Place reduction(Algorithm algorithm, Place source, Shape dims) {
+        Place result = program.place(MemoryDesc.plain(dims, DataType.FLOAT32));
+        program.step(own(PrimitiveDesc.reduction(engine, algorithm, source.layout(), result.layout(), Attributes.NONE)),
+                Map.of(Argument.SRC, source, Argument.DST, result));
+        return result;
+    }
+
+    private void cast(Node node, Cast op) {
+        Value value = node.input(0);
+        Place source = compiler.in(value, program.own(MemoryDesc.plain(value.shape(), value.type())));
+        Place result = program.place(MemoryDesc.plain(value.shape(), op.type()));
+        program.step(own(PrimitiveDesc.reorder(engine, source.layout(), result.layout())), Map.of(Argument.SRC, source, Argument.DST, result));
+        compiler.put(node.output(), result);
+    }
+}

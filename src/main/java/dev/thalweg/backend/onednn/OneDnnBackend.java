@@ -1,0 +1,88 @@
+package dev.thalweg.backend.onednn;
+
+import dev.thalweg.backend.Backend;
+import dev.thalweg.backend.Executable;
+import dev.thalweg.backend.Parameters;
+import dev.thalweg.backend.host.ThreadTeam;
+import dev.thalweg.backend.host.Users;
+import dev.thalweg.graph.Graph;
+import dev.thalweg.onednn.Engine;
+import dev.thalweg.onednn.OneDnn;
+import dev.thalweg.onednn.Stream;
+import dev.thalweg.tensor.Shape;
+import java.util.Map;
+
+/** Computes graphs by oneDNN's primitives on the CPU. */
+public final class OneDnnBackend implements Backend {
+    private final int threads;
+    private final Engine engine = Engine.cpu();
+    private final Stream stream = new Stream(engine);
+    private final ThreadTeam team;
+    private final Users users = new Users();
+
+    /**
+     * Opens the CPU engine.
+     *
+     * @param threads how many compute
+     * @throws dev.thalweg.onednn.OneDnnException if oneDNN is not loaded
+     */
+    public OneDnnBackend(int threads) {
+        this.threads = threads;
+        this.team = new ThreadTeam(threads);
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    Stream stream() {
+        return stream;
+    }
+
+    /** The threads that apply updates. */
+    ThreadTeam team() {
+        return team;
+    }
+
+    /** Counts the parameters that still need the engine. */
+    Users users() {
+        return users;
+    }
+
+    @Override
+    public String name() {
+        return "onednn";
+    }
+
+    @Override
+    public String description() {
+        return OneDnn.report() + ", instruction set " + OneDnn.instructionSet();
+    }
+
+    @Override
+    public int threads() {
+        return threads;
+    }
+
+    @Override
+    public Parameters newParameters(Map<String, Shape> shapes) {
+        return new OneDnnParameters(this, shapes);
+    }
+
+    @Override
+    public Executable compile(Graph graph, Parameters parameters) {
+        if (!(parameters instanceof OneDnnParameters own) || own.backend() != this) {
+            throw new IllegalArgumentException("the onednn backend cannot use another backend's parameters: make them with newParameters");
+        }
+        OneDnn.setThreads(threads);
+        return new OneDnnCompiler(this, graph, own).compile();
+    }
+
+    @Override
+    public void close() {
+        users.checkNone("the onednn backend", "sets of parameters");
+        team.close();
+        stream.close();
+        engine.close();
+    }
+}

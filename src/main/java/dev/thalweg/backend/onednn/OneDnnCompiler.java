@@ -1,0 +1,205 @@
+package dev.thalweg.backend.onednn;
+
+import dev.thalweg.backend.Executable;
+import dev.thalweg.backend.host.HostExecutable;
+import dev.thalweg.backend.host.UpdatePass;
+import dev.thalweg.graph.Graph;
+import dev.thalweg.graph.Node;
+import dev.thalweg.graph.Update;
+import dev.thalweg.graph.Value;
+import dev.thalweg.onednn.Argument;
+import dev.thalweg.onednn.MemoryDesc;
+import dev.thalweg.onednn.OneDnn;
+import dev.thalweg.onednn.PrimitiveDesc;
+import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Shape;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Turns a graph into a program: keeps where each value lies, brings values into the layouts that primitives want, and puts
+ * the executable together. What each operation becomes is {@link Lowering}'s.
+ */
+final class OneDnnCompiler {
+    private record Filled(Place place, float value) {
+    }
+
+    private final OneDnnBackend backend;
+    private final Graph graph;
+    private final OneDnnParameters parameters;
+    private final Program program;
+    private final Map<Value, Place> places = new HashMap<>();
+    private final Map<Buffer, List<Place>> copies = new HashMap<>();
+    private final Map<Buffer, String> parameterNames = new HashMap<>();
+    private final List<Filled> constants = new ArrayList<>();
+    private final Map<Value, Place> results = new HashMap<>();
+
+    OneDnnCompiler(OneDnnBackend backend, Graph graph, OneDnnParameters parameters) {
+        this.backend = backend;
+        this.graph = graph;
+        this.parameters = parameters;
+        this.program = new Program(backend);
+    }
+
+    Executable compile() {
+        try {
+            return link(lower());
+        } catch (RuntimeException e) {
+            program.close();
+            throw e;
+        }
+    }
+
+    private record Movement(Update update, Place parameter, Place gradient, String name) {
+    }
+
+    private List<Movement> lower() {
+        for (Value input : graph.inputs()) {
+            Place place = program.place(MemoryDesc.plain(input.shape(), input.type()));
+            place.buffer().always();
+            places.put(input, place);
+        }
+        Lowering lowering = new Lowering(this, backend.engine(), graph);
+        List<Movement> movements = new ArrayList<>();
+        for (Node node : graph.nodes()) {
+            if (node.op() instanceof Update update) {
+                Value parameter = node.input(0);
+                Place place = find(parameter) == null ? in(parameter, parameter.shape()) : find(parameter);
+                Place gradient = in(node.input(1), place.layout());
+                gradient.buffer().last = Buffer.ALWAYS_TO;
+                movements.add(new Movement(update, place, gradient, parameter.name()));
+            } else {
+                lowering.lower(node);
+            }
+        }
+        for (Value output : graph.outputs()) {
+            try (MemoryDesc plain = MemoryDesc.plain(output.shape(), output.type())) {
+                Place place = in(output, plain);
+                place.buffer().last = Buffer.ALWAYS_TO;
+                results.put(output, place);
+            }
+        }
+        return movements;
+    }
+
+    private Executable link(List<Movement> movements) {
+        parameters.settle();
+        parameterNames.forEach((buffer, name) -> buffer.segment = parameters.block().value(name));
+        MemoryOwner memory = MemoryOwner.named("onednn executable of graph \"" + graph.name() + "\"");
+        try {
+            program.link(memory);
+        } catch (RuntimeException e) {
+            memory.close();
+            throw e;
+        }
+        for (Filled constant : constants) {
+            MemorySegment segment = constant.place().buffer().segment;
+            for (long i = 0; segment != null && i < segment.byteSize() / Float.BYTES; i++) {
+                segment.setAtIndex(ValueLayout.JAVA_FLOAT, i, constant.value());
+            }
+        }
+        List<UpdatePass.Item> updates = movements.stream().map(m -> new UpdatePass.Item(m.update().rule(), m.parameter().buffer().segment,
+                m.gradient().buffer().segment, parameters.block().slots(m.name(), m.update().rule().slots()))).toList();
+        parameters.users().enter();
+        int threads = backend.threads();
+        return new HostExecutable(graph.name(), memory, segments(graph.inputs(), places), segments(graph.outputs(), results), () -> {
+            OneDnn.setThreads(threads);
+            program.run();
+        }, new UpdatePass(backend.team(), updates), () -> {
+            program.close();
+            parameters.users().leave();
+        });
+    }
+
+    private static Map<Value, MemorySegment> segments(List<Value> values, Map<Value, Place> places) {
+        Map<Value, MemorySegment> segments = new HashMap<>();
+        values.forEach(value -> segments.put(value, places.get(value).buffer().segment));
+        return segments;
+    }
+
+    Program program() {
+        return program;
+    }
+
+    /** Says where a value lies. */
+    void put(Value value, Place place) {
+        places.put(value, place);
+    }
+
+    /** A value as it lies; null for a parameter whose layout is still open. */
+    Place find(Value value) {
+        Place place = places.get(value);
+        if (place == null && graph.parameters().contains(value)) {
+            MemoryDesc layout = parameters.layout(value.name());
+            if (layout != null) {
+                place = parameterPlace(value, layout);
+            }
+        }
+        return place;
+    }
+
+    private Place parameterPlace(Value value, MemoryDesc layout) {
+        Place place = new Place(new Buffer(layout.size()).always(), layout);
+        parameterNames.put(place.buffer(), value.name());
+        places.put(value, place);
+        return place;
+    }
+
+    /** A value with dims as wanted, in whatever layout it has. */
+    Place in(Value value, Shape dims) {
+        Place place = find(value);
+        if (place == null) {
+            MemoryDesc plain = MemoryDesc.plain(dims, value.type());
+            parameters.choose(value.name(), plain);
+            place = parameterPlace(value, plain);
+        }
+        if (place.layout().dims().equals(dims)) {
+            return place;
+        }
+        Place plain = converted(place, MemoryDesc.plain(place.layout().dims(), value.type()));
+        return new Place(plain.buffer(), program.own(MemoryDesc.plain(dims, value.type())));
+    }
+
+    /** A value in the layout wanted, reordered if it lies otherwise; a parameter that is still free takes that layout. */
+    Place in(Value value, MemoryDesc wanted) {
+        if (find(value) == null) {
+            MemoryDesc layout = wanted.copy();
+            parameters.choose(value.name(), layout);
+            return parameterPlace(value, layout);
+        }
+        return converted(in(value, wanted.dims()), wanted.copy());
+    }
+
+    /** The same elements in another layout; takes ownership of the descriptor. Reordered once however often it is asked for. */
+    private Place converted(Place place, MemoryDesc wanted) {
+        if (place.layout().sameAs(wanted)) {
+            wanted.close();
+            return place;
+        }
+        List<Place> known = copies.computeIfAbsent(place.buffer(), b -> new ArrayList<>());
+        for (Place copy : known) {
+            if (copy.layout().dims().equals(wanted.dims()) && copy.layout().sameAs(wanted)) {
+                wanted.close();
+                return copy;
+            }
+        }
+        Place copy = program.place(wanted);
+        program.step(program.own(PrimitiveDesc.reorder(backend.engine(), place.layout(), wanted)),
+                Map.of(Argument.SRC, place, Argument.DST, copy));
+        known.add(copy);
+        return copy;
+    }
+
+    /** A tensor of one number, written when the graph is compiled. */
+    Place constant(float value, Shape shape) {
+        Place place = program.place(MemoryDesc.plain(shape, DataType.FLOAT32));
+        place.buffer().always();
+        constants.add(new Filled(place, value));
+        return place;
+    }
+}

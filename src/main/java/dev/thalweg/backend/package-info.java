@@ -1,0 +1,7 @@
+/**
+ * What computes graphs: {@link dev.thalweg.backend.Backend} compiles a graph into an
+ * {@link dev.thalweg.backend.Executable} over {@link dev.thalweg.backend.Parameters}, and
+ * {@link dev.thalweg.backend.Backends} chooses one. The backends themselves live in packages of their own below and are
+ * reached through these interfaces alone.
+ */
+package dev.thalweg.backend;

@@ -1,0 +1,72 @@
+package dev.thalweg.graph;
+
+import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.ShapeException;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Combines two tensors element by element. The second may have extents of 1 where the first has more: it is repeated
+ * along them. Output: of the first's shape. {@link GraphBuilder#binary} brings any two broadcastable shapes into this
+ * form.
+ *
+ * @param kind the combination
+ */
+public record Binary(Kind kind) implements Op {
+    /** The combinations. */
+    public enum Kind {
+        /** {@code a + b}. */
+        ADD,
+        /** {@code a − b}. */
+        SUB,
+        /** {@code a · b}. */
+        MUL,
+        /** {@code a / b}. */
+        DIV
+    }
+
+    @Override
+    public List<TensorType> infer(List<Value> inputs) {
+        Checks.count("binary " + kind, inputs, 2, 2);
+        Checks.float32("binary " + kind, inputs);
+        Shape first = inputs.get(0).shape();
+        Shape second = inputs.get(1).shape();
+        boolean fits = first.rank() == second.rank();
+        for (int i = 0; fits && i < first.rank(); i++) {
+            fits = second.dim(i) == 1 || second.dim(i) == first.dim(i);
+        }
+        if (!fits) {
+            throw new ShapeException("binary " + kind + " cannot repeat " + inputs.get(1) + " over " + inputs.get(0)
+                    + ": ranks must agree and every extent be equal or 1");
+        }
+        return List.of(TensorType.float32(first));
+    }
+
+    @Override
+    public List<Value> gradient(Differential at) {
+        GraphBuilder builder = at.builder();
+        Value a = at.input(0);
+        Value b = at.input(1);
+        Value gradient = at.gradient();
+        Value first = null;
+        Value second = null;
+        if (at.wants(0)) {
+            first = switch (kind) {
+                case ADD, SUB -> gradient;
+                case MUL -> builder.binary(Kind.MUL, gradient, b);
+                case DIV -> builder.binary(Kind.DIV, gradient, b);
+            };
+        }
+        if (at.wants(1)) {
+            Value full = switch (kind) {
+                case ADD -> gradient;
+                case SUB -> builder.linear(gradient, -1, 0);
+                case MUL -> builder.binary(Kind.MUL, gradient, a);
+                case DIV -> builder.linear(
+                        builder.binary(Kind.DIV, builder.binary(Kind.MUL, gradient, at.output()), b), -1, 0);
+            };
+            second = builder.sumTo(full, b.shape());
+        }
+        return Arrays.asList(first, second);
+    }
+}

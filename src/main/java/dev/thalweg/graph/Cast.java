@@ -1,0 +1,24 @@
+package dev.thalweg.graph;
+
+import dev.thalweg.tensor.DataType;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Converts the elements' type: to integers by rounding half to even and saturating, to shorter floats by rounding half
+ * to even. One input. Its gradient passes through unchanged where both types are floats.
+ *
+ * @param type the output's type
+ */
+public record Cast(DataType type) implements Op {
+    @Override
+    public List<TensorType> infer(List<Value> inputs) {
+        Checks.count("cast", inputs, 1, 1);
+        return List.of(new TensorType(inputs.getFirst().shape(), type));
+    }
+
+    @Override
+    public List<Value> gradient(Differential at) {
+        return Collections.singletonList(at.builder().cast(at.gradient(), at.input(0).type()));
+    }
+}

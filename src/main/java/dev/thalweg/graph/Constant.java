@@ -1,0 +1,23 @@
+package dev.thalweg.graph;
+
+import dev.thalweg.tensor.Shape;
+import java.util.List;
+
+/**
+ * A tensor of one repeated number, written when the graph is compiled and never again. No input.
+ *
+ * @param value the number
+ * @param shape the output's shape
+ */
+public record Constant(float value, Shape shape) implements Op {
+    @Override
+    public List<TensorType> infer(List<Value> inputs) {
+        Checks.count("constant", inputs, 0, 0);
+        return List.of(TensorType.float32(shape));
+    }
+
+    @Override
+    public List<Value> gradient(Differential at) {
+        return List.of();
+    }
+}

@@ -1,0 +1,23 @@
+package dev.thalweg.graph;
+
+import dev.thalweg.tensor.Shape;
+import java.util.List;
+
+/**
+ * The gradient of {@link Convolution} at its source. Inputs: output gradient {@code [N, O, OH, OW]}, weights.
+ * Output: {@code [N, C, H, W]}.
+ *
+ * @param window as of the convolution
+ * @param groups as of the convolution
+ * @param source the shape of the convolution's source
+ */
+public record ConvolutionBackwardData(Window window, int groups, Shape source) implements Op {
+    @Override
+    public List<TensorType> infer(List<Value> inputs) {
+        Checks.count("convolution backward data", inputs, 2, 2);
+        Checks.float32("convolution backward data", inputs);
+        Checks.same("convolution backward data", "an output gradient", inputs.get(0).shape(), Shape.of(source.dim(0),
+                inputs.get(1).shape().dim(0), window.outputHeight(source.dim(2)), window.outputWidth(source.dim(3))));
+        return List.of(TensorType.float32(source));
+    }
+}

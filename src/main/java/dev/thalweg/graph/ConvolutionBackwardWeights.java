@@ -1,0 +1,27 @@
+package dev.thalweg.graph;
+
+import dev.thalweg.tensor.Shape;
+import java.util.List;
+
+/**
+ * The gradient of {@link Convolution} at its weights and bias. Inputs: source {@code [N, C, H, W]}, output gradient
+ * {@code [N, O, OH, OW]}. Outputs: the weights' gradient and, with a bias, the bias' gradient {@code [O]}.
+ *
+ * @param window as of the convolution
+ * @param groups as of the convolution
+ * @param weights the shape of the weights
+ * @param bias whether the bias' gradient is computed too
+ */
+public record ConvolutionBackwardWeights(Window window, int groups, Shape weights, boolean bias) implements Op {
+    @Override
+    public List<TensorType> infer(List<Value> inputs) {
+        Checks.count("convolution backward weights", inputs, 2, 2);
+        Checks.float32("convolution backward weights", inputs);
+        Shape source = inputs.get(0).shape();
+        Checks.rank("convolution backward weights", "a source", source, 4);
+        Checks.same("convolution backward weights", "an output gradient", inputs.get(1).shape(), Shape.of(source.dim(0),
+                weights.dim(0), window.outputHeight(source.dim(2)), window.outputWidth(source.dim(3))));
+        TensorType weightsGradient = TensorType.float32(weights);
+        return bias ? List.of(weightsGradient, TensorType.float32(Shape.of(weights.dim(0)))) : List.of(weightsGradient);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.thalweg.graph;
+
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * A function of each element. One input; an output of the same shape. {@code α} and {@code β} are 0 where a function
+ * has none.
+ *
+ * @param kind the function
+ * @param alpha its first coefficient
+ * @param beta its second coefficient
+ */
+public record Eltwise(Kind kind, float alpha, float beta) implements Op {
+    /** The functions, by oneDNN's names where it has one. */
+    public enum Kind {
+        /** {@code x > 0 ? x : αx}; leaky with {@code α > 0} (Maas et al. 2013). */
+        RELU,
+        /** {@code x > 0 ? x : α(eˣ − 1)} (Clevert et al. 2015). */
+        ELU,
+        /** {@code 1 / (1 + e⁻ˣ)}. */
+        LOGISTIC,
+        /** The hyperbolic tangent. */
+        TANH,
+        /** {@code x/2 (1 + erf(x/√2))} (Hendrycks and Gimpel 2016). */
+        GELU_ERF,
+        /** {@code x/2 (1 + tanh(√(2/π) (x + 0.044715 x³)))}, the same paper's approximation. */
+        GELU_TANH,
+        /** {@code x / (1 + exp(−αx))} (Ramachandran et al. 2017). */
+        SWISH,
+        /** {@code x · min(1, max(0, αx + β))} (Howard et al. 2019 with α = 1/6, β = 1/2). */
+        HARD_SWISH,
+        /** {@code log(1 + eˣ)}, the softplus. */
+        SOFT_RELU,
+        /** {@code αx + β}. */
+        LINEAR,
+        /** {@code x²}. */
+        SQUARE,
+        /** {@code |x|}; its gradient at 0 is 0. */
+        ABS,
+        /** {@code √x}. */
+        SQRT,
+        /** {@code eˣ}. */
+        EXP,
+        /** {@code ln x}. */
+        LOG,
+        /** {@code min(β, max(α, x))}. */
+        CLIP
+    }
+
+    /**
+     * {@return whether the gradient is computed from the function's output, so that its input need not be kept}
+     */
+    public boolean backwardUsesOutput() {
+        return switch (kind) {
+            case RELU, ELU -> alpha >= 0;
+            case LOGISTIC, TANH, EXP, SQRT -> true;
+            default -> false;
+        };
+    }
+
+    @Override
+    public List<TensorType> infer(List<Value> inputs) {
+        Checks.count("elementwise " + kind, inputs, 1, 1);
+        Checks.float32("elementwise " + kind, inputs);
+        return List.of(TensorType.float32(inputs.getFirst().shape()));
+    }
+
+    @Override
+    public List<Value> gradient(Differential at) {
+        if (kind == Kind.LINEAR) {
+            return Collections.singletonList(at.builder().linear(at.gradient(), alpha, 0));
+        }
+        Value data = backwardUsesOutput() ? at.output() : at.input(0);
+        return Collections.singletonList(at.builder().apply(new EltwiseBackward(this), data, at.gradient()));
+    }
+}

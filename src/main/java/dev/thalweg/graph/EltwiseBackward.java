@@ -1,0 +1,19 @@
+package dev.thalweg.graph;
+
+import java.util.List;
+
+/**
+ * The gradient of {@link Eltwise}, {@code g · f'(x)}. Inputs: the function's output if
+ * {@link Eltwise#backwardUsesOutput()}, else its input; the output's gradient g. Output: of the same shape.
+ *
+ * @param forward the function
+ */
+public record EltwiseBackward(Eltwise forward) implements Op {
+    @Override
+    public List<TensorType> infer(List<Value> inputs) {
+        Checks.count("elementwise backward", inputs, 2, 2);
+        Checks.float32("elementwise backward", inputs);
+        Checks.same("elementwise backward", "an output gradient", inputs.get(1).shape(), inputs.get(0).shape());
+        return List.of(TensorType.float32(inputs.getFirst().shape()));
+    }
+}

@@ -1,0 +1,44 @@
+package dev.thalweg.graph;
+
+import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.ShapeException;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Reduces every window of a picture to one number. Input: {@code [N, C, H, W]}. Output: {@code [N, C, OH, OW]}.
+ *
+ * @param kind which number
+ * @param window its kernel, stride, dilation and padding
+ */
+public record Pooling(Kind kind, Window window) implements Op {
+    /** Which number stands for a window. */
+    public enum Kind {
+        /** The greatest; its gradient goes to the first greatest pixel in row-major order. */
+        MAX,
+        /** The mean of the pixels inside the picture, as in Keras. */
+        AVERAGE,
+        /** The sum divided by the window's size, padding counted as zeros. */
+        AVERAGE_INCLUDING_PADDING
+    }
+
+    @Override
+    public List<TensorType> infer(List<Value> inputs) {
+        Checks.count("pooling", inputs, 1, 1);
+        Checks.float32("pooling", inputs);
+        Shape source = inputs.getFirst().shape();
+        Checks.rank("pooling", "a source", source, 4);
+        if (!window.everyPlaceHoldsAPixel(source.dim(2), source.dim(3))) {
+            throw new ShapeException("pooling of a " + source.dim(2) + "x" + source.dim(3)
+                    + " picture: some windows hold padding alone; use less padding, got " + window);
+        }
+        return List.of(TensorType.float32(Shape.of(source.dim(0), source.dim(1), window.outputHeight(source.dim(2)),
+                window.outputWidth(source.dim(3)))));
+    }
+
+    @Override
+    public List<Value> gradient(Differential at) {
+        return Collections.singletonList(
+                at.builder().apply(new PoolingBackward(kind, window), at.input(0), at.output(), at.gradient()));
+    }
+}

@@ -1,0 +1,48 @@
+package dev.thalweg.graph;
+
+import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.ShapeException;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Sums or averages over some axes, which stay with extent 1. One input.
+ *
+ * @param kind sum or mean
+ * @param axes which, counted from 0, each once
+ */
+public record Reduction(Kind kind, List<Integer> axes) implements Op {
+    /** What becomes of the elements. */
+    public enum Kind {
+        /** Their sum. */
+        SUM,
+        /** Their mean. */
+        MEAN
+    }
+
+    /** Sorts the axes. */
+    public Reduction {
+        axes = axes.stream().sorted().distinct().toList();
+        if (axes.isEmpty()) {
+            throw new ShapeException("a reduction needs at least one axis");
+        }
+    }
+
+    @Override
+    public List<TensorType> infer(List<Value> inputs) {
+        Checks.count("reduction", inputs, 1, 1);
+        Checks.float32("reduction", inputs);
+        Shape shape = inputs.getFirst().shape();
+        for (int axis : axes) {
+            shape = shape.with(axis, 1);
+        }
+        return List.of(TensorType.float32(shape));
+    }
+
+    @Override
+    public List<Value> gradient(Differential at) {
+        Shape source = at.input(0).shape();
+        float scale = kind == Kind.SUM ? 1 : (float) at.output().shape().elements() / source.elements();
+        return Collections.singletonList(at.builder().broadcast(at.builder().linear(at.gradient(), scale, 0), source));
+    }
+}

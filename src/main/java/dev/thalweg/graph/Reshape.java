@@ -1,0 +1,29 @@
+package dev.thalweg.graph;
+
+import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.ShapeException;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The same elements in row-major order under other extents; flattening is one. One input.
+ *
+ * @param shape the output's shape
+ */
+public record Reshape(Shape shape) implements Op {
+    @Override
+    public List<TensorType> infer(List<Value> inputs) {
+        Checks.count("reshape", inputs, 1, 1);
+        Value source = inputs.getFirst();
+        if (source.shape().elements() != shape.elements()) {
+            throw new ShapeException("reshape to " + shape + " (" + shape.elements() + " elements) got " + source + " ("
+                    + source.shape().elements() + " elements)");
+        }
+        return List.of(new TensorType(shape, source.type()));
+    }
+
+    @Override
+    public List<Value> gradient(Differential at) {
+        return Collections.singletonList(at.builder().reshape(at.gradient(), at.input(0).shape()));
+    }
+}

@@ -1,0 +1,26 @@
+package dev.thalweg.graph;
+
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * {@code exp(xᵢ) / Σ exp(xⱼ)} along one axis, or its logarithm, computed after subtracting the greatest x so that no
+ * exponential overflows. One input; an output of the same shape.
+ *
+ * @param axis counted from 0
+ * @param log whether the logarithm of the probabilities is wanted
+ */
+public record Softmax(int axis, boolean log) implements Op {
+    @Override
+    public List<TensorType> infer(List<Value> inputs) {
+        Checks.count("softmax", inputs, 1, 1);
+        Checks.float32("softmax", inputs);
+        inputs.getFirst().shape().dim(axis);
+        return List.of(TensorType.float32(inputs.getFirst().shape()));
+    }
+
+    @Override
+    public List<Value> gradient(Differential at) {
+        return Collections.singletonList(at.builder().apply(new SoftmaxBackward(axis, log), at.output(), at.gradient()));
+    }
+}

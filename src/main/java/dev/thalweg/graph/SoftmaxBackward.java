@@ -1,0 +1,20 @@
+package dev.thalweg.graph;
+
+import java.util.List;
+
+/**
+ * The gradient of {@link Softmax}. Inputs: the softmax's output y and its gradient g. Output:
+ * {@code y (g − Σ g y)} for the softmax, {@code g − exp(y) Σ g} for the log-softmax.
+ *
+ * @param axis as of the softmax
+ * @param log as of the softmax
+ */
+public record SoftmaxBackward(int axis, boolean log) implements Op {
+    @Override
+    public List<TensorType> infer(List<Value> inputs) {
+        Checks.count("softmax backward", inputs, 2, 2);
+        Checks.float32("softmax backward", inputs);
+        Checks.same("softmax backward", "an output gradient", inputs.get(1).shape(), inputs.get(0).shape());
+        return List.of(TensorType.float32(inputs.getFirst().shape()));
+    }
+}

@@ -1,0 +1,16 @@
+package dev.thalweg.graph;
+
+import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Shape;
+
+/**
+ * What is known of a value before it is computed.
+ *
+ * @param shape the extents
+ * @param type the elements' type
+ */
+public record TensorType(Shape shape, DataType type) {
+    static TensorType float32(Shape shape) {
+        return new TensorType(shape, DataType.FLOAT32);
+    }
+}

@@ -1,0 +1,150 @@
+package dev.thalweg.graph;
+
+import dev.thalweg.tensor.ShapeException;
+import java.util.stream.IntStream;
+
+/**
+ * A window that slides over the height and width of a picture, with its padding resolved to amounts. The extents are in
+ * pixels; a dilation of 1 means neighbouring pixels.
+ *
+ * @param kernelHeight the window's height, at least 1
+ * @param kernelWidth the window's width
+ * @param strideHeight how far it moves down, at least 1
+ * @param strideWidth how far it moves right
+ * @param dilationHeight the distance of its rows, at least 1
+ * @param dilationWidth the distance of its columns
+ * @param padTop rows of padding above, at least 0
+ * @param padBottom rows of padding below
+ * @param padLeft columns of padding on the left
+ * @param padRight columns of padding on the right
+ */
+public record Window(int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int dilationHeight,
+        int dilationWidth, int padTop, int padBottom, int padLeft, int padRight) {
+
+    /** Checks the ranges. */
+    public Window {
+        if (kernelHeight < 1 || kernelWidth < 1 || strideHeight < 1 || strideWidth < 1 || dilationHeight < 1 || dilationWidth < 1) {
+            throw new ShapeException("kernel, stride and dilation must be at least 1, got kernel " + kernelHeight + "x" + kernelWidth
+                    + ", stride " + strideHeight + "x" + strideWidth + ", dilation " + dilationHeight + "x" + dilationWidth);
+        }
+        if (padTop < 0 || padBottom < 0 || padLeft < 0 || padRight < 0) {
+            throw new ShapeException("padding must not be negative, got " + padTop + ", " + padBottom + ", " + padLeft + ", " + padRight);
+        }
+    }
+
+    /**
+     * Makes a square window that moves by one pixel and is not padded.
+     *
+     * @param kernel its height and width
+     * @return the window
+     */
+    public static Window square(int kernel) {
+        return new Window(kernel, kernel, 1, 1, 1, 1, 0, 0, 0, 0);
+    }
+
+    /**
+     * {@return this window with another stride in both directions}
+     *
+     * @param stride at least 1
+     */
+    public Window stride(int stride) {
+        return new Window(kernelHeight, kernelWidth, stride, stride, dilationHeight, dilationWidth, padTop, padBottom, padLeft, padRight);
+    }
+
+    /**
+     * {@return this window with another dilation in both directions}
+     *
+     * @param dilation at least 1
+     */
+    public Window dilation(int dilation) {
+        return new Window(kernelHeight, kernelWidth, strideHeight, strideWidth, dilation, dilation, padTop, padBottom, padLeft, padRight);
+    }
+
+    /**
+     * Resolves a padding for pictures of a size.
+     *
+     * @param padding which
+     * @param height the picture's height in pixels
+     * @param width the picture's width in pixels
+     * @return this window with that padding's amounts
+     */
+    public Window padding(Padding padding, int height, int width) {
+        return switch (padding.mode()) {
+            case VALID -> pads(0, 0, 0, 0);
+            case EXPLICIT -> pads(padding.top(), padding.bottom(), padding.left(), padding.right());
+            case SAME -> {
+                int vertical = samePadding(height, extentHeight(), strideHeight);
+                int horizontal = samePadding(width, extentWidth(), strideWidth);
+                yield pads(vertical / 2, vertical - vertical / 2, horizontal / 2, horizontal - horizontal / 2);
+            }
+        };
+    }
+
+    private Window pads(int top, int bottom, int left, int right) {
+        return new Window(kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, top, bottom, left, right);
+    }
+
+    private static int samePadding(int size, int extent, int stride) {
+        int out = (size + stride - 1) / stride;
+        return Math.max((out - 1) * stride + extent - size, 0);
+    }
+
+    /**
+     * {@return the pixels from the window's first to its last row, dilation included}
+     */
+    public int extentHeight() {
+        return (kernelHeight - 1) * dilationHeight + 1;
+    }
+
+    /**
+     * {@return the pixels from the window's first to its last column, dilation included}
+     */
+    public int extentWidth() {
+        return (kernelWidth - 1) * dilationWidth + 1;
+    }
+
+    /**
+     * {@return the number of places the window takes vertically}
+     *
+     * @param height the picture's height
+     * @throws ShapeException if the window is higher than the padded picture
+     */
+    public int outputHeight(int height) {
+        return places(height, padTop + padBottom, extentHeight(), strideHeight, "high");
+    }
+
+    /**
+     * {@return the number of places the window takes horizontally}
+     *
+     * @param width the picture's width
+     * @throws ShapeException if the window is wider than the padded picture
+     */
+    public int outputWidth(int width) {
+        return places(width, padLeft + padRight, extentWidth(), strideWidth, "wide");
+    }
+
+    /** Whether every place has at least one of the window's pixels inside the picture. */
+    boolean everyPlaceHoldsAPixel(int height, int width) {
+        return holdsAPixel(outputHeight(height), strideHeight, padTop, kernelHeight, dilationHeight, height)
+                && holdsAPixel(outputWidth(width), strideWidth, padLeft, kernelWidth, dilationWidth, width);
+    }
+
+    private static boolean holdsAPixel(int places, int stride, int pad, int kernel, int dilation, int size) {
+        return IntStream.range(0, places).allMatch(place -> IntStream.range(0, kernel).map(k -> place * stride - pad + k * dilation)
+                .anyMatch(pixel -> pixel >= 0 && pixel < size));
+    }
+
+    private static int places(int size, int pad, int extent, int stride, String direction) {
+        if (size + pad < extent) {
+            throw new ShapeException("a window " + extent + " pixels " + direction + " (kernel with dilation) does not fit a picture "
+                    + size + " + " + pad + " (padding) pixels " + direction + ": use a smaller kernel or padding \"same\"");
+        }
+        return (size + pad - extent) / stride + 1;
+    }
+
+    @Override
+    public String toString() {
+        return "kernel " + kernelHeight + "x" + kernelWidth + " stride " + strideHeight + "x" + strideWidth + " dilation "
+                + dilationHeight + "x" + dilationWidth + " padding " + padTop + "," + padBottom + "," + padLeft + "," + padRight;
+    }
+}

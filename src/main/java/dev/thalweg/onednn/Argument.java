@@ -1,0 +1,35 @@
+package dev.thalweg.onednn;
+
+import dev.thalweg.onednn.c.Dnnl;
+
+/** What a memory is to a primitive: oneDNN's {@code DNNL_ARG_*}. */
+public enum Argument {
+    /** The (first) source. */
+    SRC(Dnnl.DNNL_ARG_SRC()),
+    /** The second source. */
+    SRC_1(Dnnl.DNNL_ARG_SRC_1()),
+    /** The destination. */
+    DST(Dnnl.DNNL_ARG_DST()),
+    /** The weights. */
+    WEIGHTS(Dnnl.DNNL_ARG_WEIGHTS()),
+    /** The bias. */
+    BIAS(Dnnl.DNNL_ARG_BIAS()),
+    /** The gradient at the source. */
+    DIFF_SRC(Dnnl.DNNL_ARG_DIFF_SRC()),
+    /** The gradient at the destination. */
+    DIFF_DST(Dnnl.DNNL_ARG_DIFF_DST()),
+    /** The gradient at the weights. */
+    DIFF_WEIGHTS(Dnnl.DNNL_ARG_DIFF_WEIGHTS()),
+    /** The gradient at the bias. */
+    DIFF_BIAS(Dnnl.DNNL_ARG_DIFF_BIAS()),
+    /** What the forward pass leaves for the backward pass. */
+    WORKSPACE(Dnnl.DNNL_ARG_WORKSPACE()),
+    /** Room to compute in. */
+    SCRATCHPAD(Dnnl.DNNL_ARG_SCRATCHPAD());
+
+    final int code;
+
+    Argument(int code) {
+        this.code = code;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.thalweg.onednn;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.function.ToIntFunction;
+
+/** One object of oneDNN: its address, how it is destroyed, and whether it was. */
+final class Handle implements AutoCloseable {
+    private final String what;
+    private final MemorySegment address;
+    private final ToIntFunction<MemorySegment> destroy;
+    private volatile boolean closed;
+
+    private Handle(String what, MemorySegment address, ToIntFunction<MemorySegment> destroy) {
+        this.what = what;
+        this.address = address;
+        this.destroy = destroy;
+    }
+
+    /**
+     * Makes an object.
+     *
+     * @param call the C function, for messages
+     * @param arguments what it is given, for messages
+     * @param create calls it with the address that receives the object
+     * @param destroy frees the object
+     */
+    static Handle create(String call, Object arguments, ToIntFunction<MemorySegment> create, ToIntFunction<MemorySegment> destroy) {
+        OneDnn.require();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
+            Status.check(call, create.applyAsInt(out), arguments);
+            return new Handle(String.valueOf(arguments), out.get(ValueLayout.ADDRESS, 0), destroy);
+        }
+    }
+
+    /** The address; throws once the object is destroyed. */
+    MemorySegment get() {
+        if (closed) {
+            throw new IllegalStateException("oneDNN: this object is closed and cannot be used: " + what);
+        }
+        return address;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            Status.check("destroy", destroy.applyAsInt(address), what);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return what;
+    }
+}

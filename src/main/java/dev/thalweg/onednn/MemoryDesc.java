@@ -1,0 +1,128 @@
+package dev.thalweg.onednn;
+
+import dev.thalweg.onednn.c.Dnnl;
+import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Shape;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Dims, data type and layout of a memory. */
+public final class MemoryDesc implements AutoCloseable {
+    private final Handle handle;
+    private final Shape dims;
+    private final DataType type;
+
+    private MemoryDesc(Handle handle, Shape dims, DataType type) {
+        this.handle = handle;
+        this.dims = dims;
+        this.type = type;
+    }
+
+    /**
+     * A row-major layout without gaps.
+     *
+     * @param dims the extents
+     * @param type the elements' type
+     * @return the descriptor
+     */
+    public static MemoryDesc plain(Shape dims, DataType type) {
+        int[] extents = dims.toArray();
+        long[] strides = new long[extents.length];
+        long stride = 1;
+        for (int i = extents.length - 1; i >= 0; i--) {
+            strides[i] = stride;
+            stride *= extents[i];
+        }
+        return create("dnnl_memory_desc_create_with_strides", dims, type, (out, arena) -> Dnnl.dnnl_memory_desc_create_with_strides(out,
+                dims.rank(), longs(arena, dims), DataTypes.code(type), arena.allocateFrom(ValueLayout.JAVA_LONG, strides)));
+    }
+
+    /**
+     * A layout that the primitive may choose ({@code format_tag_any}).
+     *
+     * @param dims the extents
+     * @param type the elements' type
+     * @return the descriptor
+     */
+    public static MemoryDesc any(Shape dims, DataType type) {
+        return create("dnnl_memory_desc_create_with_tag", dims, type, (out, arena) -> Dnnl.dnnl_memory_desc_create_with_tag(out,
+                dims.rank(), longs(arena, dims), DataTypes.code(type), Dnnl.dnnl_format_tag_any()));
+    }
+
+    /** Copies a descriptor that a primitive descriptor owns. */
+    static MemoryDesc copyOf(MemorySegment borrowed, Shape dims, DataType type) {
+        return create("dnnl_memory_desc_clone", dims, type, (out, arena) -> Dnnl.dnnl_memory_desc_clone(out, borrowed));
+    }
+
+    /**
+     * {@return a descriptor of the same layout that is closed on its own}
+     */
+    public MemoryDesc copy() {
+        return copyOf(address(), dims, type);
+    }
+
+    private interface Creation {
+        int call(MemorySegment out, Arena arena);
+    }
+
+    private static MemoryDesc create(String call, Shape dims, DataType type, Creation creation) {
+        try (Arena arena = Arena.ofConfined()) {
+            Handle handle = Handle.create(call, "memory descriptor " + type + " " + dims, out -> creation.call(out, arena),
+                    Dnnl::dnnl_memory_desc_destroy);
+            return new MemoryDesc(handle, dims, type);
+        }
+    }
+
+    static MemorySegment longs(Arena arena, Shape shape) {
+        long[] values = new long[shape.rank()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = shape.dim(i);
+        }
+        return arena.allocateFrom(ValueLayout.JAVA_LONG, values);
+    }
+
+    /**
+     * {@return the extents}
+     */
+    public Shape dims() {
+        return dims;
+    }
+
+    /**
+     * {@return the elements' type}
+     */
+    public DataType type() {
+        return type;
+    }
+
+    /**
+     * {@return the bytes that memory of this layout takes, padding included}
+     */
+    public long size() {
+        return Dnnl.dnnl_memory_desc_get_size(address());
+    }
+
+    /**
+     * {@return whether dims, type and layout are those of another descriptor}
+     *
+     * @param other the other
+     */
+    public boolean sameAs(MemoryDesc other) {
+        return this == other || Dnnl.dnnl_memory_desc_equal(address(), other.address()) != 0;
+    }
+
+    MemorySegment address() {
+        return handle.get();
+    }
+
+    @Override
+    public void close() {
+        handle.close();
+    }
+
+    @Override
+    public String toString() {
+        return type + " " + dims;
+    }
+}

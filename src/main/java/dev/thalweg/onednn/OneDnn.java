@@ -1,0 +1,169 @@
+package dev.thalweg.onednn;
+
+import dev.thalweg.onednn.c.Dnnl;
+import dev.thalweg.onednn.c.dnnl_version_t;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/**
+ * The library as a whole: loading it, its version, its threads. It is loaded once, on first use; the setting
+ * {@code thalweg.onednn.library} (system property) or {@code THALWEG_ONEDNN_LIBRARY} (environment) names another file than
+ * the one on the class path.
+ */
+@SuppressWarnings("restricted") // Loading and calling native code is what this class is for.
+public final class OneDnn {
+    /** The system property that names the library file to load. */
+    public static final String LIBRARY_PROPERTY = "thalweg.onednn.library";
+    /** The environment variable that names the library file to load. */
+    public static final String LIBRARY_VARIABLE = "THALWEG_ONEDNN_LIBRARY";
+
+    private static final int MAJOR = 3;
+    private static final String RESOURCES = "org/bytedeco/dnnl/";
+
+    private OneDnn() {
+    }
+
+    private static final class Loaded {
+        static final LoadReport REPORT = load();
+        static final Optional<MethodHandle> SET_THREADS = REPORT.loaded() ? setThreadsFunction() : Optional.empty();
+    }
+
+    /**
+     * Loads oneDNN if that has not been tried yet.
+     *
+     * @return what was loaded and from where, or why not
+     */
+    public static LoadReport report() {
+        return Loaded.REPORT;
+    }
+
+    static void require() {
+        if (!report().loaded()) {
+            throw new OneDnnException(report() + "; use the java backend, or set " + LIBRARY_PROPERTY + " to a libdnnl of version " + MAJOR, null);
+        }
+    }
+
+    private static LoadReport load() {
+        String property = System.getProperty(LIBRARY_PROPERTY);
+        String chosen = property != null ? property : System.getenv(LIBRARY_VARIABLE);
+        String origin = property != null ? "system property " + LIBRARY_PROPERTY
+                : chosen != null ? "environment variable " + LIBRARY_VARIABLE : "class path";
+        try {
+            List<Path> libraries = chosen == null ? unpack(Platform.current()) : List.of(existing(Path.of(chosen)));
+            for (Path library : libraries) {
+                System.load(library.toString());
+            }
+            MemorySegment version = Dnnl.dnnl_version().reinterpret(dnnl_version_t.sizeof());
+            int major = dnnl_version_t.major(version);
+            String text = major + "." + dnnl_version_t.minor(version) + "." + dnnl_version_t.patch(version) + " ("
+                    + dnnl_version_t.hash(version).getString(0) + ")";
+            if (major != MAJOR) {
+                return LoadReport.failed(origin, libraries.getLast() + " is oneDNN " + text + ", expected version " + MAJOR);
+            }
+            return new LoadReport(true, text, libraries, origin, "");
+        } catch (IOException | UncheckedIOException | UnsatisfiedLinkError | IllegalArgumentException e) {
+            return LoadReport.failed(origin, e.getMessage());
+        } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
+            // The bindings' class could not find a function that every version has.
+            return LoadReport.failed(origin, "the library lacks oneDNN's functions: " + (e.getCause() == null ? e : e.getCause()));
+        }
+    }
+
+    private static Path existing(Path library) throws IOException {
+        if (!Files.isRegularFile(library)) {
+            throw new IOException("there is no file " + library.toAbsolutePath());
+        }
+        return library.toAbsolutePath();
+    }
+
+    /** Unpacks the libraries on the class path for a platform; those that others need come first. */
+    private static List<Path> unpack(Platform platform) throws IOException {
+        SequencedMap<String, String> digests = digests(platform);
+        if (digests.isEmpty()) {
+            throw new IOException("there is no oneDNN for " + platform);
+        }
+        String directory = digests.sequencedValues().getLast();
+        NativeCache cache = NativeCache.ofUser();
+        List<Path> files = new ArrayList<>();
+        for (Map.Entry<String, String> library : digests.entrySet()) {
+            String resource = RESOURCES + platform + "/" + library.getKey();
+            files.add(cache.file(directory, library.getKey(), library.getValue(), () -> {
+                InputStream in = OneDnn.class.getClassLoader().getResourceAsStream(resource);
+                if (in == null) {
+                    throw new IOException("no " + resource + " on the class path: add org.bytedeco:dnnl with classifier " + platform);
+                }
+                return in;
+            }));
+        }
+        return files;
+    }
+
+    private static SequencedMap<String, String> digests(Platform platform) throws IOException {
+        SequencedMap<String, String> digests = new LinkedHashMap<>();
+        try (BufferedReader lines = new BufferedReader(
+                new InputStreamReader(OneDnn.class.getResourceAsStream("natives.sha256"), StandardCharsets.US_ASCII))) {
+            lines.lines().map(line -> line.split("\\s+|/")).filter(parts -> parts[1].equals(platform.toString()))
+                    .forEach(parts -> digests.put(parts[2], parts[0]));
+        }
+        return digests;
+    }
+
+    private static Optional<MethodHandle> setThreadsFunction() {
+        return SymbolLookup.loaderLookup().find("omp_set_num_threads")
+                .or(OneDnn::openMpOfSystem)
+                .map(f -> Linker.nativeLinker().downcallHandle(f, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT)));
+    }
+
+    /** A library named by the user brings its own OpenMP, already in the process under its usual name. */
+    private static Optional<MemorySegment> openMpOfSystem() {
+        try {
+            return SymbolLookup.libraryLookup("libgomp.so.1", Arena.global()).find("omp_set_num_threads");
+        } catch (IllegalArgumentException missing) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Sets how many threads primitives use that the calling thread makes and executes; a primitive must be executed with as
+     * many as it was made with. Without OpenMP this does nothing.
+     *
+     * @param threads at least 1
+     */
+    public static void setThreads(int threads) {
+        if (Loaded.SET_THREADS.isPresent()) {
+            try {
+                Loaded.SET_THREADS.get().invokeExact(threads);
+            } catch (Throwable e) {
+                throw new AssertionError("omp_set_num_threads throws nothing", e);
+            }
+        }
+    }
+
+    /**
+     * {@return the instruction set that oneDNN's kernels use, as {@code avx2}}
+     */
+    public static String instructionSet() {
+        require();
+        int isa = Dnnl.dnnl_get_effective_cpu_isa();
+        return InstructionSets.name(isa);
+    }
+}

@@ -1,0 +1,15 @@
+package dev.thalweg.tensor;
+
+/** Shapes or data types that do not fit together. The message says what was got, what was expected and where. */
+public class ShapeException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1;
+
+    /**
+     * Makes the exception.
+     *
+     * @param message what was got, what was expected, where, and what to do
+     */
+    public ShapeException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,184 @@
+package dev.thalweg.backend;
+
+import dev.thalweg.graph.Binary;
+import dev.thalweg.graph.Eltwise;
+import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.Padding;
+import dev.thalweg.graph.Pooling;
+import dev.thalweg.graph.Reduction;
+import dev.thalweg.graph.SoftmaxCrossEntropy;
+import dev.thalweg.graph.Value;
+import dev.thalweg.graph.Window;
+import dev.thalweg.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Every operation with the attributes that matter, and randomised shapes. */
+final class OpCases {
+    private OpCases() {
+    }
+
+    static List<OpCase> all() {
+        List<OpCase> cases = new ArrayList<>();
+        convolutions(cases);
+        poolings(cases);
+        products(cases);
+        elementwise(cases);
+        shapes(cases);
+        losses(cases);
+        networks(cases);
+        return cases;
+    }
+
+    private static Value parameter(GraphBuilder g, String name, int... dims) {
+        return g.parameter(name, Shape.of(dims));
+    }
+
+    private static Value convolution(GraphBuilder g, int n, int c, int h, int w, int filters, Window window, Padding padding, int groups,
+            boolean bias) {
+        return g.convolution(parameter(g, "x", n, c, h, w), parameter(g, "w", filters, c / groups, window.kernelHeight(), window.kernelWidth()),
+                bias ? parameter(g, "b", filters) : null, window.padding(padding, h, w), groups);
+    }
+
+    private static void convolutions(List<OpCase> cases) {
+        cases.add(OpCase.of("convolution valid", g -> convolution(g, 2, 3, 7, 6, 4, Window.square(3), Padding.VALID, 1, true)));
+        cases.add(OpCase.of("convolution same", g -> convolution(g, 2, 3, 5, 7, 8, Window.square(3), Padding.SAME, 1, true)));
+        cases.add(OpCase.of("convolution same, even kernel", g -> convolution(g, 1, 1, 6, 5, 3, Window.square(2), Padding.SAME, 1, true)));
+        cases.add(OpCase.of("convolution same, stride 2", g -> convolution(g, 2, 2, 7, 8, 3, Window.square(3).stride(2), Padding.SAME, 1, true)));
+        cases.add(OpCase.of("convolution stride 3 leaves pixels over", g -> convolution(g, 1, 2, 9, 8, 2, Window.square(2).stride(3), Padding.VALID, 1, true)));
+        cases.add(OpCase.of("convolution dilation 2", g -> convolution(g, 2, 2, 8, 7, 3, Window.square(3).dilation(2), Padding.SAME, 1, true)));
+        cases.add(OpCase.of("convolution explicit asymmetric padding",
+                g -> convolution(g, 1, 2, 5, 5, 2, Window.square(3), Padding.of(2, 0, 1, 2), 1, true)));
+        cases.add(OpCase.of("convolution without bias", g -> convolution(g, 2, 3, 5, 5, 4, Window.square(3), Padding.VALID, 1, false)));
+        cases.add(OpCase.of("convolution groups 2", g -> convolution(g, 2, 4, 5, 6, 6, Window.square(3), Padding.SAME, 2, true)));
+        cases.add(OpCase.of("convolution depthwise", g -> convolution(g, 2, 8, 5, 5, 8, Window.square(3), Padding.SAME, 8, true)));
+        cases.add(OpCase.of("convolution depthwise, multiplier 2", g -> convolution(g, 1, 3, 5, 5, 6, Window.square(3).stride(2), Padding.SAME, 3, true)));
+        cases.add(OpCase.of("convolution pointwise", g -> convolution(g, 3, 8, 4, 4, 16, Window.square(1), Padding.VALID, 1, true)));
+        cases.add(OpCase.of("convolution 1x3 kernel",
+                g -> convolution(g, 2, 3, 4, 6, 2, new Window(1, 3, 1, 2, 1, 1, 0, 0, 0, 0), Padding.SAME, 1, true)));
+        cases.add(OpCase.of("convolution to one pixel", g -> convolution(g, 1, 3, 4, 4, 5, Window.square(4), Padding.VALID, 1, true)));
+        Random random = new Random(7);
+        for (int i = 0; i < 12; i++) {
+            int groups = random.nextInt(3) == 0 ? 2 : 1;
+            int n = 1 + random.nextInt(3);
+            int c = random.nextInt(3) == 0 ? 1 * groups : (1 + random.nextInt(10)) * groups;
+            int filters = (1 + random.nextInt(9)) * groups;
+            int h = 4 + random.nextInt(6);
+            int w = 4 + random.nextInt(6);
+            Window window = Window.square(1 + random.nextInt(3)).stride(1 + random.nextInt(2)).dilation(1 + random.nextInt(2));
+            boolean same = h < window.extentHeight() || w < window.extentWidth() || random.nextBoolean();
+            boolean bias = random.nextBoolean();
+            cases.add(OpCase.of("convolution random " + i + ": " + n + "x" + c + "x" + h + "x" + w + " to " + filters + " groups " + groups + " "
+                    + window, g -> convolution(g, n, c, h, w, filters, window, same ? Padding.SAME : Padding.VALID, groups, bias)));
+        }
+    }
+
+    private static void poolings(List<OpCase> cases) {
+        for (Pooling.Kind kind : Pooling.Kind.values()) {
+            cases.add(pooling(kind, "2x2", 2, 3, 6, 4, Window.square(2).stride(2), Padding.VALID));
+            cases.add(pooling(kind, "2x2 leaves pixels over", 1, 8, 5, 7, Window.square(2).stride(2), Padding.VALID));
+            cases.add(pooling(kind, "3x3 stride 2 same", 2, 1, 7, 8, Window.square(3).stride(2), Padding.SAME));
+            cases.add(pooling(kind, "3x3 stride 1 same", 1, 16, 5, 5, Window.square(3), Padding.SAME));
+            cases.add(pooling(kind, "asymmetric padding", 1, 2, 5, 6, Window.square(3), Padding.of(1, 2, 0, 1)));
+            cases.add(pooling(kind, "2x2 dilation 2", 2, 3, 6, 6, Window.square(2).dilation(2), Padding.VALID));
+        }
+        cases.add(OpCase.of("global average pooling", g -> g.globalAveragePooling(parameter(g, "x", 2, 5, 4, 3))));
+    }
+
+    private static OpCase pooling(Pooling.Kind kind, String name, int n, int c, int h, int w, Window window, Padding padding) {
+        return OpCase.of(kind + " pooling " + name, g -> g.pooling(kind, parameter(g, "x", n, c, h, w), window.padding(padding, h, w)));
+    }
+
+    private static void products(List<OpCase> cases) {
+        for (int[] s : new int[][] {{1, 1, 1}, {1, 7, 3}, {4, 33, 10}, {5, 300, 2}, {3, 16, 16}}) {
+            cases.add(OpCase.of("inner product " + s[0] + "x" + s[1] + " to " + s[2],
+                    g -> g.innerProduct(parameter(g, "x", s[0], s[1]), parameter(g, "w", s[2], s[1]), parameter(g, "b", s[2]))));
+        }
+        cases.add(OpCase.of("inner product without bias",
+                g -> g.innerProduct(parameter(g, "x", 3, 5), parameter(g, "w", 4, 5), null)));
+        cases.add(OpCase.of("inner product of a flattened picture",
+                g -> g.innerProduct(g.flatten(parameter(g, "x", 2, 3, 4, 5)), parameter(g, "w", 6, 60), parameter(g, "b", 6))));
+    }
+
+    private static OpCase eltwise(Eltwise.Kind kind, float alpha, float beta) {
+        return OpCase.of(kind + " " + alpha + " " + beta, g -> g.eltwise(kind, parameter(g, "x", 3, 5, 2, 7), alpha, beta));
+    }
+
+    private static void elementwise(List<OpCase> cases) {
+        cases.add(eltwise(Eltwise.Kind.RELU, 0, 0));
+        cases.add(eltwise(Eltwise.Kind.RELU, 0.1f, 0));
+        cases.add(eltwise(Eltwise.Kind.RELU, -0.5f, 0));
+        cases.add(eltwise(Eltwise.Kind.ELU, 1, 0));
+        cases.add(eltwise(Eltwise.Kind.ELU, 0.7f, 0));
+        cases.add(eltwise(Eltwise.Kind.LOGISTIC, 0, 0));
+        cases.add(eltwise(Eltwise.Kind.TANH, 0, 0));
+        cases.add(eltwise(Eltwise.Kind.GELU_ERF, 0, 0));
+        cases.add(eltwise(Eltwise.Kind.GELU_TANH, 0, 0));
+        cases.add(eltwise(Eltwise.Kind.SWISH, 1, 0));
+        cases.add(eltwise(Eltwise.Kind.SWISH, 1.7f, 0));
+        cases.add(eltwise(Eltwise.Kind.HARD_SWISH, 1 / 6f, 0.5f));
+        cases.add(new OpCase("HARD_SWISH where it bends", g -> g.eltwise(Eltwise.Kind.HARD_SWISH, parameter(g, "x", 40), 1 / 6f, 0.5f), -5, 5));
+        cases.add(eltwise(Eltwise.Kind.SOFT_RELU, 0, 0));
+        cases.add(eltwise(Eltwise.Kind.LINEAR, -2.5f, 0.5f));
+        cases.add(eltwise(Eltwise.Kind.SQUARE, 0, 0));
+        cases.add(eltwise(Eltwise.Kind.ABS, 0, 0));
+        cases.add(eltwise(Eltwise.Kind.EXP, 0, 0));
+        cases.add(eltwise(Eltwise.Kind.CLIP, -0.5f, 0.8f));
+        cases.add(OpCase.positive("SQRT", g -> g.eltwise(Eltwise.Kind.SQRT, parameter(g, "x", 3, 11))));
+        cases.add(OpCase.positive("LOG", g -> g.eltwise(Eltwise.Kind.LOG, parameter(g, "x", 3, 11))));
+        cases.add(OpCase.of("elementwise over several tiles", g -> g.eltwise(Eltwise.Kind.TANH, parameter(g, "x", 5, 1000))));
+        for (Binary.Kind kind : Binary.Kind.values()) {
+            cases.add(OpCase.positive(kind + " same shape", g -> g.binary(kind, parameter(g, "a", 2, 3, 4, 5), parameter(g, "b", 2, 3, 4, 5))));
+            cases.add(OpCase.positive(kind + " a channel's number", g -> g.binary(kind, parameter(g, "a", 2, 3, 4, 5), parameter(g, "b", 1, 3, 1, 1))));
+            cases.add(OpCase.positive(kind + " a row", g -> g.binary(kind, parameter(g, "a", 4, 6), parameter(g, "b", 6))));
+            cases.add(OpCase.positive(kind + " a column", g -> g.binary(kind, parameter(g, "a", 4, 6), parameter(g, "b", 4, 1))));
+            cases.add(OpCase.positive(kind + " first repeated", g -> g.binary(kind, parameter(g, "a", 6), parameter(g, "b", 4, 6))));
+            cases.add(OpCase.positive(kind + " both repeated", g -> g.binary(kind, parameter(g, "a", 4, 1), parameter(g, "b", 1, 6))));
+            cases.add(OpCase.positive(kind + " one number", g -> g.binary(kind, parameter(g, "a", 3, 2, 2, 3), parameter(g, "b", 1))));
+        }
+        cases.add(OpCase.of("a value used twice", g -> {
+            Value x = parameter(g, "x", 3, 4);
+            return g.add(g.multiply(x, x), x);
+        }));
+    }
+
+    private static void shapes(List<OpCase> cases) {
+        for (Reduction.Kind kind : Reduction.Kind.values()) {
+            cases.add(OpCase.of(kind + " over all", g -> g.reduce(kind, parameter(g, "x", 3, 4, 5))));
+            cases.add(OpCase.of(kind + " over the last", g -> g.reduce(kind, parameter(g, "x", 3, 4, 5), -1)));
+            cases.add(OpCase.of(kind + " over the first", g -> g.reduce(kind, parameter(g, "x", 3, 4, 5), 0)));
+            cases.add(OpCase.of(kind + " over all but channels", g -> g.reduce(kind, parameter(g, "x", 2, 3, 4, 5), 0, 2, 3)));
+        }
+        cases.add(OpCase.of("broadcast", g -> g.broadcast(parameter(g, "x", 2, 1, 3, 1), Shape.of(2, 4, 3, 5))));
+        cases.add(OpCase.of("reshape", g -> g.reshape(parameter(g, "x", 2, 3, 4), Shape.of(4, 6))));
+        for (int axis = 0; axis < 4; axis++) {
+            int chosen = axis;
+            cases.add(OpCase.of("softmax axis " + axis, g -> g.softmax(parameter(g, "x", 2, 3, 4, 5), chosen)));
+            cases.add(OpCase.of("log-softmax axis " + axis, g -> g.logSoftmax(parameter(g, "x", 2, 3, 4, 5), chosen)));
+        }
+    }
+
+    private static void losses(List<OpCase> cases) {
+        cases.add(OpCase.of("softmax cross-entropy of each example",
+                g -> g.apply(new SoftmaxCrossEntropy(), parameter(g, "x", 5, 10), g.input("t", Shape.of(5, 10)))));
+        cases.add(OpCase.of("softmax cross-entropy, mean", g -> g.softmaxCrossEntropy(parameter(g, "x", 3, 7), g.input("t", Shape.of(3, 7)))));
+        cases.add(OpCase.of("softmax cross-entropy of one example", g -> g.softmaxCrossEntropy(parameter(g, "x", 1, 4), g.input("t", Shape.of(1, 4)))));
+    }
+
+    private static void networks(List<OpCase> cases) {
+        cases.add(OpCase.of("convolution, tanh, pooling, inner product", g -> {
+            Value x = g.input("x", Shape.of(3, 3, 9, 9));
+            Value y = g.convolution(x, parameter(g, "w1", 10, 3, 3, 3), parameter(g, "b1", 10), Window.square(3), 1);
+            y = g.pooling(Pooling.Kind.AVERAGE, g.eltwise(Eltwise.Kind.TANH, y), Window.square(2).stride(2));
+            return g.innerProduct(g.flatten(y), parameter(g, "w2", 5, 90), parameter(g, "b2", 5));
+        }));
+        cases.add(OpCase.of("two convolutions with a branch", g -> {
+            Value x = g.input("x", Shape.of(2, 8, 6, 6));
+            Window same = Window.square(3).padding(Padding.SAME, 6, 6);
+            Value y = g.eltwise(Eltwise.Kind.SWISH, g.convolution(x, parameter(g, "w1", 16, 8, 3, 3), null, same, 1), 1, 0);
+            Value z = g.convolution(y, parameter(g, "w2", 16, 16, 3, 3), parameter(g, "b2", 16), same, 1);
+            return g.globalAveragePooling(g.multiply(g.add(z, y), parameter(g, "scale", 1, 16, 1, 1)));
+        }));
+    }
+}

@@ -1,0 +1,125 @@
+package dev.thalweg.backend;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.thalweg.graph.Binary;
+import dev.thalweg.graph.Gradients;
+import dev.thalweg.graph.Graph;
+import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.Reduction;
+import dev.thalweg.graph.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Every operation on both backends against the reference: the result directly, the gradients by central differences of the
+ * reference in double.
+ */
+class OpsTest {
+    /**
+     * Floats carry 24 bits, so one rounding is off by 6e-8 of the number; the longest sums here have 300 terms of about the
+     * result's size, whose roundings add up to a few times sqrt(300) · 6e-8 = 1e-6. A wrong formula is off by far more.
+     */
+    private static final double TOLERANCE = 1e-5;
+
+    /** Central differences err by h²/6 · f''' (1e-9 here) and by rounding, 1e-16 / h = 1e-11. */
+    private static final double STEP = 1e-5;
+
+    private static final List<Backend> BACKENDS = List.of(Backends.open("java", 2), Backends.open("onednn", 2));
+
+    @AfterAll
+    static void close() {
+        BACKENDS.forEach(Backend::close);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> resultsEqualTheReference() {
+        return onEachBackend((backend, test) -> {
+            GraphBuilder builder = new GraphBuilder();
+            Value result = test.build().apply(builder);
+            Graph graph = builder.build(test.name(), List.of(result));
+            Map<Value, double[]> given = random(graph, test, 1);
+            double[] want = Reference.evaluate(graph, given).get(result);
+            assertClose(want, GraphRun.run(backend, graph, given).get(result), result.toString());
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> gradientsEqualFiniteDifferences() {
+        return onEachBackend((backend, test) -> {
+            GraphBuilder builder = new GraphBuilder();
+            Value result = test.build().apply(builder);
+            // A random weight for each element of the result, so that no gradient can hide behind another.
+            Value weights = builder.input("weights of the sum", result.shape());
+            Value loss = builder.reduce(Reduction.Kind.SUM, builder.binary(Binary.Kind.MUL, result, weights));
+            Graph forward = builder.build(test.name(), List.of(loss));
+            List<Value> parameters = forward.parameters();
+            List<Value> gradients = Gradients.of(builder, loss, parameters);
+            Graph backward = builder.build(test.name() + " backward", gradients);
+            Map<Value, double[]> given = random(forward, test, 2);
+            Map<Value, float[]> got = GraphRun.run(backend, backward, given);
+            for (int p = 0; p < parameters.size(); p++) {
+                double[] at = given.get(parameters.get(p));
+                // Large tensors are probed at every seventh element.
+                int stride = at.length > 400 ? 7 : 1;
+                double[] want = new double[(at.length + stride - 1) / stride];
+                float[] probed = new float[want.length];
+                for (int i = 0; i < at.length; i += stride) {
+                    want[i / stride] = slope(forward, loss, given, at, i);
+                    probed[i / stride] = got.get(gradients.get(p))[i];
+                }
+                assertClose(want, probed, "gradient at " + parameters.get(p));
+            }
+        });
+    }
+
+    private static double slope(Graph graph, Value loss, Map<Value, double[]> given, double[] at, int i) {
+        double x = at[i];
+        at[i] = x + STEP;
+        double above = Reference.evaluate(graph, given).get(loss)[0];
+        at[i] = x - STEP;
+        double below = Reference.evaluate(graph, given).get(loss)[0];
+        at[i] = x;
+        return (above - below) / (2 * STEP);
+    }
+
+    private interface Check {
+        void run(Backend backend, OpCase test);
+    }
+
+    private static Stream<DynamicTest> onEachBackend(Check check) {
+        return BACKENDS.stream().flatMap(backend -> OpCases.all().stream()
+                .map(test -> DynamicTest.dynamicTest(backend.name() + ": " + test, () -> check.run(backend, test))));
+    }
+
+    /** Numbers that are exact in float, so that both sides start from the same. */
+    static Map<Value, double[]> random(Graph graph, OpCase test, long seed) {
+        Random random = new Random(seed);
+        Map<Value, double[]> given = new HashMap<>();
+        List<Value> values = new ArrayList<>(graph.inputs());
+        values.addAll(graph.parameters());
+        for (Value value : values) {
+            given.put(value, random.doubles(value.shape().elements(), test.low(), test.high()).map(d -> (float) d).toArray());
+        }
+        return given;
+    }
+
+    static void assertClose(double[] want, float[] got, String what) {
+        double scale = 1;
+        for (double w : want) {
+            scale = Math.max(scale, Math.abs(w));
+        }
+        for (int i = 0; i < want.length; i++) {
+            if (!(Math.abs(want[i] - got[i]) <= TOLERANCE * scale)) {
+                fail(what + " element " + i + ": got " + got[i] + ", expected " + want[i] + " within " + TOLERANCE * scale);
+            }
+        }
+    }
+}

@@ -1,0 +1,267 @@
+package dev.thalweg.backend;
+
+import dev.thalweg.graph.Binary;
+import dev.thalweg.graph.Broadcast;
+import dev.thalweg.graph.Constant;
+import dev.thalweg.graph.Convolution;
+import dev.thalweg.graph.Eltwise;
+import dev.thalweg.graph.Graph;
+import dev.thalweg.graph.InnerProduct;
+import dev.thalweg.graph.Node;
+import dev.thalweg.graph.Pooling;
+import dev.thalweg.graph.Reduction;
+import dev.thalweg.graph.Reshape;
+import dev.thalweg.graph.Softmax;
+import dev.thalweg.graph.SoftmaxCrossEntropy;
+import dev.thalweg.graph.Value;
+import dev.thalweg.graph.Window;
+import dev.thalweg.tensor.Shape;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The forward operations straight from their definitions, in double, one index at a time. It shares nothing with the
+ * backends, so it is the truth that their results, and by finite differences their gradients, are held against.
+ */
+final class Reference {
+    private final Map<Value, double[]> values;
+
+    private Reference(Map<Value, double[]> given) {
+        values = new HashMap<>(given);
+    }
+
+    static Map<Value, double[]> evaluate(Graph graph, Map<Value, double[]> given) {
+        Reference reference = new Reference(given);
+        graph.nodes().forEach(reference::compute);
+        return reference.values;
+    }
+
+    private void compute(Node node) {
+        double[] x = node.inputs().isEmpty() ? null : values.get(node.input(0));
+        Shape in = node.inputs().isEmpty() ? null : node.input(0).shape();
+        double[] y = switch (node.op()) {
+            case Convolution op -> convolution(node, op);
+            case Pooling op -> pooling(x, in, node.output().shape(), op);
+            case InnerProduct op -> innerProduct(node);
+            case Softmax op -> softmax(x, in, op.axis(), op.log());
+            case SoftmaxCrossEntropy op -> crossEntropy(node);
+            case Eltwise op -> Arrays.stream(x).map(v -> eltwise(op, v)).toArray();
+            case Binary op -> binary(node, op);
+            case Broadcast op -> spread(x, in, op.shape());
+            case Reduction op -> reduction(x, in, node.output().shape(), op);
+            case Reshape op -> x;
+            case Constant op -> filled(op);
+            default -> throw new AssertionError("no reference for " + node.op());
+        };
+        values.put(node.output(), y);
+    }
+
+    private static double[] filled(Constant op) {
+        double[] y = new double[(int) op.shape().elements()];
+        Arrays.fill(y, op.value());
+        return y;
+    }
+
+    private static int at(Shape s, int n, int c, int h, int w) {
+        return ((n * s.dim(1) + c) * s.dim(2) + h) * s.dim(3) + w;
+    }
+
+    private double[] convolution(Node node, Convolution op) {
+        Shape in = node.input(0).shape();
+        Shape weights = node.input(1).shape();
+        Shape out = node.output().shape();
+        double[] x = values.get(node.input(0));
+        double[] k = values.get(node.input(1));
+        Window w = op.window();
+        double[] y = new double[(int) out.elements()];
+        int perGroup = weights.dim(0) / op.groups();
+        for (int n = 0; n < out.dim(0); n++) {
+            for (int o = 0; o < out.dim(1); o++) {
+                for (int oy = 0; oy < out.dim(2); oy++) {
+                    for (int ox = 0; ox < out.dim(3); ox++) {
+                        double sum = node.inputs().size() > 2 ? values.get(node.input(2))[o] : 0;
+                        for (int c = 0; c < weights.dim(1); c++) {
+                            for (int ky = 0; ky < w.kernelHeight(); ky++) {
+                                for (int kx = 0; kx < w.kernelWidth(); kx++) {
+                                    int iy = oy * w.strideHeight() - w.padTop() + ky * w.dilationHeight();
+                                    int ix = ox * w.strideWidth() - w.padLeft() + kx * w.dilationWidth();
+                                    if (iy >= 0 && iy < in.dim(2) && ix >= 0 && ix < in.dim(3)) {
+                                        sum += x[at(in, n, o / perGroup * weights.dim(1) + c, iy, ix)] * k[at(weights, o, c, ky, kx)];
+                                    }
+                                }
+                            }
+                        }
+                        y[at(out, n, o, oy, ox)] = sum;
+                    }
+                }
+            }
+        }
+        return y;
+    }
+
+    private static double[] pooling(double[] x, Shape in, Shape out, Pooling op) {
+        Window w = op.window();
+        double[] y = new double[(int) out.elements()];
+        for (int n = 0; n < out.dim(0); n++) {
+            for (int c = 0; c < out.dim(1); c++) {
+                for (int oy = 0; oy < out.dim(2); oy++) {
+                    for (int ox = 0; ox < out.dim(3); ox++) {
+                        double most = Double.NEGATIVE_INFINITY;
+                        double sum = 0;
+                        int count = 0;
+                        for (int ky = 0; ky < w.kernelHeight(); ky++) {
+                            for (int kx = 0; kx < w.kernelWidth(); kx++) {
+                                int iy = oy * w.strideHeight() - w.padTop() + ky * w.dilationHeight();
+                                int ix = ox * w.strideWidth() - w.padLeft() + kx * w.dilationWidth();
+                                if (iy >= 0 && iy < in.dim(2) && ix >= 0 && ix < in.dim(3)) {
+                                    double v = x[at(in, n, c, iy, ix)];
+                                    most = Math.max(most, v);
+                                    sum += v;
+                                    count++;
+                                }
+                            }
+                        }
+                        y[at(out, n, c, oy, ox)] = switch (op.kind()) {
+                            case MAX -> most;
+                            case AVERAGE -> sum / count;
+                            case AVERAGE_INCLUDING_PADDING -> sum / (w.kernelHeight() * w.kernelWidth());
+                        };
+                    }
+                }
+            }
+        }
+        return y;
+    }
+
+    private double[] innerProduct(Node node) {
+        int batch = node.input(0).shape().dim(0);
+        int inputs = node.input(0).shape().dim(1);
+        int outputs = node.input(1).shape().dim(0);
+        double[] x = values.get(node.input(0));
+        double[] w = values.get(node.input(1));
+        double[] y = new double[batch * outputs];
+        for (int n = 0; n < batch; n++) {
+            for (int o = 0; o < outputs; o++) {
+                double sum = node.inputs().size() > 2 ? values.get(node.input(2))[o] : 0;
+                for (int i = 0; i < inputs; i++) {
+                    sum += x[n * inputs + i] * w[o * inputs + i];
+                }
+                y[n * outputs + o] = sum;
+            }
+        }
+        return y;
+    }
+
+    private static double[] softmax(double[] x, Shape shape, int axis, boolean log) {
+        double[] y = new double[x.length];
+        int[] strides = strides(shape);
+        for (int i = 0; i < x.length; i++) {
+            int place = i / strides[axis] % shape.dim(axis);
+            double sum = 0;
+            for (int j = 0; j < shape.dim(axis); j++) {
+                sum += Math.exp(x[i + (j - place) * strides[axis]]);
+            }
+            y[i] = log ? x[i] - Math.log(sum) : Math.exp(x[i]) / sum;
+        }
+        return y;
+    }
+
+    private double[] crossEntropy(Node node) {
+        Shape shape = node.input(0).shape();
+        double[] logProbabilities = softmax(values.get(node.input(0)), shape, 1, true);
+        double[] targets = values.get(node.input(1));
+        double[] y = new double[shape.dim(0)];
+        for (int i = 0; i < targets.length; i++) {
+            y[i / shape.dim(1)] -= targets[i] * logProbabilities[i];
+        }
+        return y;
+    }
+
+    private double[] binary(Node node, Binary op) {
+        double[] a = values.get(node.input(0));
+        double[] b = spread(values.get(node.input(1)), node.input(1).shape(), node.input(0).shape());
+        double[] y = new double[a.length];
+        for (int i = 0; i < y.length; i++) {
+            y[i] = switch (op.kind()) {
+                case ADD -> a[i] + b[i];
+                case SUB -> a[i] - b[i];
+                case MUL -> a[i] * b[i];
+                case DIV -> a[i] / b[i];
+            };
+        }
+        return y;
+    }
+
+    private static int[] strides(Shape shape) {
+        int[] strides = new int[shape.rank()];
+        int stride = 1;
+        for (int i = strides.length - 1; i >= 0; i--) {
+            strides[i] = stride;
+            stride *= shape.dim(i);
+        }
+        return strides;
+    }
+
+    /** Where an element of the large shape lies in the small one. */
+    private static int under(int index, Shape large, Shape small) {
+        int[] to = strides(small);
+        int[] from = strides(large);
+        int place = 0;
+        for (int axis = 0; axis < large.rank(); axis++) {
+            place += small.dim(axis) == 1 ? 0 : index / from[axis] % large.dim(axis) * to[axis];
+        }
+        return place;
+    }
+
+    private static double[] spread(double[] x, Shape small, Shape large) {
+        double[] y = new double[(int) large.elements()];
+        for (int i = 0; i < y.length; i++) {
+            y[i] = x[under(i, large, small)];
+        }
+        return y;
+    }
+
+    private static double[] reduction(double[] x, Shape large, Shape small, Reduction op) {
+        double[] y = new double[(int) small.elements()];
+        double share = op.kind() == Reduction.Kind.SUM ? 1 : (double) y.length / x.length;
+        for (int i = 0; i < x.length; i++) {
+            y[under(i, large, small)] += x[i] * share;
+        }
+        return y;
+    }
+
+    private static double eltwise(Eltwise op, double x) {
+        double a = op.alpha();
+        double b = op.beta();
+        return switch (op.kind()) {
+            case RELU -> x > 0 ? x : a * x;
+            case ELU -> x > 0 ? x : a * (Math.exp(x) - 1);
+            case LOGISTIC -> 1 / (1 + Math.exp(-x));
+            case TANH -> Math.tanh(x);
+            case GELU_ERF -> 0.5 * x * (1 + erf(x / Math.sqrt(2)));
+            case GELU_TANH -> 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * Math.pow(x, 3))));
+            case SWISH -> x / (1 + Math.exp(-a * x));
+            case HARD_SWISH -> x * Math.min(1, Math.max(0, a * x + b));
+            case SOFT_RELU -> Math.log(1 + Math.exp(x));
+            case LINEAR -> a * x + b;
+            case SQUARE -> x * x;
+            case ABS -> Math.abs(x);
+            case SQRT -> Math.sqrt(x);
+            case EXP -> Math.exp(x);
+            case LOG -> Math.log(x);
+            case CLIP -> Math.min(b, Math.max(a, x));
+        };
+    }
+
+    /** The error function by its Maclaurin series (DLMF 7.6.1), exact to double precision for the small arguments of tests. */
+    private static double erf(double x) {
+        double term = x;
+        double sum = x;
+        for (int n = 1; n < 200; n++) {
+            term *= -x * x / n;
+            sum += term / (2 * n + 1);
+        }
+        return 2 / Math.sqrt(Math.PI) * sum;
+    }
+}
