@@ -1,2 +1,29 @@
+/**
+ * Trains and runs image classifiers by gradient descent.
+ */
 module dev.thalweg {
+    requires java.desktop;
+    requires com.fasterxml.jackson.annotation;
+    requires com.fasterxml.jackson.core;
+    requires com.fasterxml.jackson.databind;
+    requires info.picocli;
+    requires me.tongfei.progressbar;
+    requires org.apache.commons.compress;
+
+    exports dev.thalweg;
+    exports dev.thalweg.backend;
+    exports dev.thalweg.data;
+    exports dev.thalweg.format;
+    exports dev.thalweg.graph;
+    exports dev.thalweg.loss;
+    exports dev.thalweg.model;
+    exports dev.thalweg.optim;
+    exports dev.thalweg.report;
+    exports dev.thalweg.tensor;
+    exports dev.thalweg.train;
+
+    opens dev.thalweg.cli to info.picocli;
+    opens dev.thalweg.format to com.fasterxml.jackson.databind;
+    opens dev.thalweg.loss to com.fasterxml.jackson.databind;
+    opens dev.thalweg.model to com.fasterxml.jackson.databind;
 }

@@ -2,11 +2,16 @@ package dev.thalweg.backend;
 
 import dev.thalweg.backend.java.JavaBackend;
 import dev.thalweg.backend.onednn.OneDnnBackend;
+import dev.thalweg.onednn.Engine;
 import dev.thalweg.onednn.LoadReport;
 import dev.thalweg.onednn.OneDnn;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 /**
  * Chooses a backend: oneDNN where it loads, else plain Java. The system property {@value #BACKEND_PROPERTY} forces one,
@@ -29,6 +34,27 @@ public final class Backends {
      */
     public static List<String> names() {
         return List.of("onednn", "java");
+    }
+
+    /**
+     * Looks at what oneDNN is on this machine, loading it if need be.
+     *
+     * @return for people, by heading: version and instruction set, engines, loaded files and where they came from; or why
+     *         oneDNN is not loaded
+     */
+    public static Map<String, String> details() {
+        LoadReport report = OneDnn.report();
+        Map<String, String> details = new LinkedHashMap<>();
+        if (!report.loaded()) {
+            details.put("oneDNN", "not loaded: " + report.problem());
+            return details;
+        }
+        int gpus = Engine.gpuCount();
+        details.put("oneDNN", report.version());
+        details.put("ISA", OneDnn.instructionSet());
+        details.put("Engines", "cpu" + (gpus > 0 ? ", " + gpus + " gpu (not used)" : ", no gpu"));
+        details.put("Loaded", report.libraries().stream().map(Path::toString).collect(Collectors.joining(", ")) + " (" + report.origin() + ")");
+        return details;
     }
 
     /**

@@ -1,0 +1,279 @@
+package dev.thalweg;
+
+import dev.thalweg.backend.Backend;
+import dev.thalweg.backend.Backends;
+import dev.thalweg.data.ImageDataset;
+import dev.thalweg.data.ImageFolder;
+import dev.thalweg.format.BadFileException;
+import dev.thalweg.format.ModelFile;
+import dev.thalweg.loss.CategoricalCrossentropy;
+import dev.thalweg.loss.Loss;
+import dev.thalweg.model.Layer;
+import dev.thalweg.model.Network;
+import dev.thalweg.model.Normalization;
+import dev.thalweg.optim.Optimizer;
+import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.train.Evaluation;
+import dev.thalweg.train.Fit;
+import dev.thalweg.train.History;
+import dev.thalweg.train.Predictions;
+import dev.thalweg.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An image classifier, used as in Keras: {@code sequential}, {@code compile}, {@code fit}, {@code evaluate},
+ * {@code predict}, {@code save}. It holds memory off the heap: close it. One thread at a time uses it.
+ */
+public final class Model implements AutoCloseable {
+    private static final int INFERENCE_BATCH = 128;
+
+    private final Network network;
+    private Normalization normalization;
+    private List<String> classNames;
+    private Map<String, float[]> weights;
+    private Loss loss;
+    private Optimizer optimizer;
+    private Backend backend;
+    private Trainer trainer;
+    private boolean closed;
+
+    private Model(Network network, Normalization normalization, List<String> classNames, Map<String, float[]> weights, Loss loss) {
+        this.network = network;
+        this.normalization = normalization;
+        this.classNames = classNames;
+        this.weights = weights;
+        this.loss = loss;
+    }
+
+    /**
+     * Builds a model of layers in a row. Its weights start from seed 0; {@link #seed} draws others.
+     *
+     * @param input the shape of a picture, {@code [C, H, W]}
+     * @param layers from first to last
+     * @return the model
+     * @throws ShapeException if a layer does not fit its input
+     */
+    public static Model sequential(Shape input, Layer... layers) {
+        Network network = new Network(input, List.of(layers));
+        return new Model(network, Normalization.unit(input.dim(0)), List.of(), network.initialWeights(0), null);
+    }
+
+    /**
+     * Reads a saved model. It can predict and evaluate at once; compile it to train on.
+     *
+     * @param file written by {@link #save}
+     * @return the model
+     * @throws IOException if the file cannot be read
+     * @throws BadFileException if it holds no such model
+     */
+    public static Model load(Path file) throws IOException {
+        ModelFile content = ModelFile.read(file);
+        return new Model(content.network(), content.normalization(), content.classNames(), content.weights(), content.loss());
+    }
+
+    /**
+     * Draws first weights anew.
+     *
+     * @param seed the same seed gives the same weights
+     * @return this model
+     */
+    public Model seed(long seed) {
+        checkOpen();
+        release();
+        weights = network.initialWeights(seed);
+        return this;
+    }
+
+    /**
+     * Sets how bytes of pictures become floats. Without it they are divided by 255.
+     *
+     * @param scaling for as many channels as the pictures have
+     * @return this model
+     */
+    public Model normalization(Normalization scaling) {
+        checkOpen();
+        release();
+        normalization = scaling;
+        return this;
+    }
+
+    /**
+     * Chooses what computes this model. Without it, {@link Backends#open()} does.
+     *
+     * @param name {@code onednn}, {@code java} or {@code auto}
+     * @param threads how many threads compute
+     * @return this model
+     * @throws IllegalArgumentException if there is no such backend
+     * @throws IllegalStateException if it cannot be used here
+     */
+    public Model backend(String name, int threads) {
+        checkOpen();
+        release();
+        if (backend != null) {
+            backend.close();
+        }
+        backend = Backends.open(name, threads);
+        return this;
+    }
+
+    /**
+     * {@return what computes this model}
+     */
+    public Backend backend() {
+        checkOpen();
+        if (backend == null) {
+            backend = Backends.open();
+        }
+        return backend;
+    }
+
+    /**
+     * Says what training shall make small and how. The optimizer starts afresh, the weights stay.
+     *
+     * @param how the rule
+     * @param what the loss
+     * @return this model
+     */
+    public Model compile(Optimizer how, Loss what) {
+        checkOpen();
+        release();
+        optimizer = how;
+        loss = what;
+        return this;
+    }
+
+    /**
+     * Trains. Called again, it goes on where it ended.
+     *
+     * @param data the pictures to learn from
+     * @param fit how
+     * @return what every epoch came to
+     * @throws IllegalStateException if the model was not compiled
+     * @throws ShapeException if the pictures or classes do not fit the model
+     * @throws dev.thalweg.train.TrainingDivergedException if the loss is no longer a number
+     */
+    public History fit(ImageDataset data, Fit fit) {
+        History history = trainer().fit(data, fit);
+        classNames = data.classNames();
+        return history;
+    }
+
+    /**
+     * Tests the model.
+     *
+     * @param data the pictures to test with
+     * @return mean loss and accuracy; the loss of a model that was never compiled is categorical cross-entropy
+     * @throws ShapeException if the pictures or classes do not fit the model
+     */
+    public Evaluation evaluate(ImageDataset data) {
+        if (loss == null) {
+            compile(optimizer, new CategoricalCrossentropy());
+        }
+        return trainer().evaluate(data, INFERENCE_BATCH);
+    }
+
+    /**
+     * Asks the model what it sees. Labels are not looked at.
+     *
+     * @param data the pictures
+     * @return a row of outputs for each
+     * @throws ShapeException if the pictures do not fit the model
+     */
+    public Predictions predict(ImageDataset data) {
+        return trainer().predict(data, INFERENCE_BATCH, classNames);
+    }
+
+    /**
+     * Asks the model what it sees in picture files, scaled to the size it knows.
+     *
+     * @param files PNG, JPEG, GIF or BMP
+     * @return a row of outputs for each
+     * @throws IOException if a file cannot be read
+     * @throws BadFileException if a file is no picture
+     */
+    public Predictions predict(List<Path> files) throws IOException {
+        try (ImageDataset pictures = ImageFolder.readFiles(files, network.input(), classNames)) {
+            return predict(pictures);
+        }
+    }
+
+    /**
+     * Writes architecture and weights to one safetensors file; what stood there is replaced in one move.
+     *
+     * @param file where
+     * @throws IOException if it cannot be written
+     */
+    public void save(Path file) throws IOException {
+        new ModelFile(network, normalization, classNames, loss, weights()).write(file);
+    }
+
+    /**
+     * {@return the weights as they stand, row-major by name}
+     */
+    public Map<String, float[]> weights() {
+        checkOpen();
+        return trainer != null ? trainer.weights() : Map.copyOf(weights);
+    }
+
+    /**
+     * {@return the architecture}
+     */
+    public Network network() {
+        return network;
+    }
+
+    /**
+     * {@return what the outputs stand for; empty before the first training}
+     */
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    /**
+     * {@return a table of layers, output shapes and parameter counts}
+     */
+    public String summary() {
+        return network.summary();
+    }
+
+    private Trainer trainer() {
+        checkOpen();
+        if (trainer == null) {
+            trainer = new Trainer(backend(), network, normalization, weights, loss, optimizer);
+        }
+        return trainer;
+    }
+
+    /** Brings the weights back to the heap and frees everything compiled. */
+    private void release() {
+        if (trainer != null) {
+            weights = trainer.weights();
+            trainer.close();
+            trainer = null;
+        }
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("this model is closed; load it again from a file to use it");
+        }
+    }
+
+    /** Frees all memory. Closing again does nothing. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            if (trainer != null) {
+                trainer.close();
+            }
+            if (backend != null) {
+                backend.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.thalweg.data;
+
+import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Shape;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Room for a batch off the heap: pictures as floats and one-hot targets. Filled by the loader, lent until the next one. */
+public final class Batch {
+    private final Shape imageShape;
+    private final int classes;
+    private final MemorySegment images;
+    private final MemorySegment targets;
+    private final int[] labels;
+    private int size;
+
+    Batch(MemoryOwner owner, int capacity, Shape imageShape, int classes) {
+        this.imageShape = imageShape;
+        this.classes = classes;
+        this.images = owner.allocate(capacity * imageShape.elements() * Float.BYTES);
+        this.targets = owner.allocate((long) capacity * classes * Float.BYTES);
+        this.labels = new int[capacity];
+    }
+
+    /**
+     * {@return how many pictures are in it; the last batch of an epoch may have fewer than the others}
+     */
+    public int size() {
+        return size;
+    }
+
+    /**
+     * {@return floats {@code [size, C, H, W]}}
+     */
+    public MemorySegment images() {
+        return images.asSlice(0, size * imageShape.elements() * Float.BYTES);
+    }
+
+    /**
+     * {@return one-hot floats {@code [size, classes]}}
+     */
+    public MemorySegment targets() {
+        return targets.asSlice(0, (long) size * classes * Float.BYTES);
+    }
+
+    /**
+     * {@return a picture's class}
+     *
+     * @param index from 0 to below {@link #size()}
+     */
+    public int label(int index) {
+        return labels[index];
+    }
+
+    /** Fills the batch with the pictures {@code order[from..to]}; the tables say what each byte becomes. */
+    void fill(ImageDataset data, int[] order, int from, int to, float[][] tables) {
+        size = to - from;
+        targets.fill((byte) 0);
+        int plane = imageShape.dim(1) * imageShape.dim(2);
+        for (int i = 0; i < size; i++) {
+            int index = order[from + i];
+            labels[i] = data.label(index);
+            targets.setAtIndex(ValueLayout.JAVA_FLOAT, (long) i * classes + labels[i], 1);
+            MemorySegment pixels = data.pixels(index);
+            for (int channel = 0; channel < tables.length; channel++) {
+                float[] table = tables[channel];
+                long source = (long) channel * plane;
+                long target = i * imageShape.elements() + source;
+                for (int p = 0; p < plane; p++) {
+                    images.setAtIndex(ValueLayout.JAVA_FLOAT, target + p,
+                            table[pixels.get(ValueLayout.JAVA_BYTE, source + p) & 0xff]);
+                }
+            }
+        }
+    }
+}

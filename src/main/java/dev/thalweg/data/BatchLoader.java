@@ -1,0 +1,143 @@
+package dev.thalweg.data;
+
+import dev.thalweg.model.Normalization;
+import dev.thalweg.tensor.MemoryOwner;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Prepares batches off the heap by a background thread while the caller works on the one before. The order depends on seed
+ * and epoch alone. The last batch holds what is left over.
+ */
+public final class BatchLoader implements AutoCloseable {
+    /** One batch in use, one ready, one being filled. */
+    private static final int SLOTS = 3;
+
+    private final ImageDataset data;
+    private final int batchSize;
+    private final float[][] tables;
+    private final MemoryOwner owner;
+    private final Batch[] slots = new Batch[SLOTS];
+    private final Deque<Future<Batch>> prepared = new ArrayDeque<>();
+    private final ExecutorService worker;
+    private int[] order = {};
+    private int submitted;
+
+    /**
+     * Makes room for batches of a data set.
+     *
+     * @param data must stay open
+     * @param batchSize pictures in a batch, at least 1; at most as many as there are are used
+     * @param normalization how bytes become floats
+     * @throws IllegalArgumentException if the normalization is for another number of channels
+     */
+    public BatchLoader(ImageDataset data, int batchSize, Normalization normalization) {
+        if (normalization.mean().size() != data.imageShape().dim(0)) {
+            throw new IllegalArgumentException("the normalization is for " + normalization.mean().size() + " channels, the pictures have "
+                    + data.imageShape().dim(0) + " " + data.imageShape());
+        }
+        if (batchSize < 1) {
+            throw new IllegalArgumentException("the batch size must be at least 1, got " + batchSize);
+        }
+        this.data = data;
+        this.batchSize = Math.min(batchSize, data.size());
+        this.tables = normalization.tables();
+        this.owner = MemoryOwner.named("batches of " + data);
+        for (int i = 0; i < SLOTS; i++) {
+            slots[i] = new Batch(owner, this.batchSize, data.imageShape(), data.classNames().size());
+        }
+        this.worker = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("thalweg-data").factory());
+    }
+
+    /**
+     * Begins an epoch in the data set's own order.
+     */
+    public void start() {
+        int[] own = new int[data.size()];
+        for (int i = 0; i < own.length; i++) {
+            own[i] = i;
+        }
+        begin(own);
+    }
+
+    /**
+     * Begins an epoch in a random order (Fisher and Yates).
+     *
+     * @param seed of the training
+     * @param epoch from 0: every epoch has an order of its own
+     */
+    public void startShuffled(long seed, int epoch) {
+        start();
+        SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + epoch);
+        int[] shuffled = order.clone();
+        for (int i = shuffled.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int swap = shuffled[i];
+            shuffled[i] = shuffled[j];
+            shuffled[j] = swap;
+        }
+        begin(shuffled);
+    }
+
+    private void begin(int[] newOrder) {
+        drain();
+        order = newOrder;
+        submitted = 0;
+    }
+
+    /**
+     * {@return how many batches an epoch has}
+     */
+    public int batches() {
+        return (data.size() + batchSize - 1) / batchSize;
+    }
+
+    /**
+     * {@return the next batch, valid until the next call; null when the epoch is over}
+     */
+    public Batch next() {
+        while (submitted < batches() && prepared.size() < SLOTS - 1) {
+            submit();
+        }
+        return prepared.isEmpty() ? null : await(prepared.poll());
+    }
+
+    private void submit() {
+        int index = submitted++;
+        Batch slot = slots[index % SLOTS];
+        int[] current = order;
+        prepared.add(worker.submit(() -> {
+            slot.fill(data, current, index * batchSize, Math.min(data.size(), (index + 1) * batchSize), tables);
+            return slot;
+        }));
+    }
+
+    private static Batch await(Future<Batch> batch) {
+        try {
+            return batch.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for a batch", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a batch could not be prepared: " + e.getCause(), e.getCause());
+        }
+    }
+
+    private void drain() {
+        while (!prepared.isEmpty()) {
+            await(prepared.poll());
+        }
+    }
+
+    @Override
+    public void close() {
+        worker.shutdown();
+        drain();
+        owner.close();
+    }
+}

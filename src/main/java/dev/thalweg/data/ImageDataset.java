@@ -1,0 +1,137 @@
+package dev.thalweg.data;
+
+import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Shape;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Pictures of one size with a label each, as unsigned bytes {@code [N, C, H, W]} off the heap. Close it to free them.
+ */
+public final class ImageDataset implements AutoCloseable {
+    private final MemoryOwner owner;
+    private final MemorySegment pixels;
+    private final int[] labels;
+    private final Shape imageShape;
+    private final List<String> classNames;
+
+    private ImageDataset(MemoryOwner owner, MemorySegment pixels, int[] labels, Shape imageShape, List<String> classNames) {
+        this.owner = owner;
+        this.pixels = pixels;
+        this.labels = labels;
+        this.imageShape = imageShape;
+        this.classNames = classNames;
+    }
+
+    /** Writes one picture. */
+    @FunctionalInterface
+    public interface PixelWriter {
+        /**
+         * Writes a picture's bytes.
+         *
+         * @param index which picture, from 0
+         * @param pixels receives {@code [C, H, W]}
+         */
+        void write(int index, MemorySegment pixels);
+    }
+
+    /**
+     * Makes a data set.
+     *
+     * @param name for messages and memory accounts
+     * @param imageShape {@code [C, H, W]}
+     * @param classNames what the labels stand for
+     * @param labels one for each picture, from 0 to below the number of classes
+     * @param writer gives the pictures
+     * @return the data set
+     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, or a label is out of range
+     */
+    public static ImageDataset of(String name, Shape imageShape, List<String> classNames, int[] labels, PixelWriter writer) {
+        if (imageShape.rank() != 3) {
+            throw new IllegalArgumentException("data set " + name + ": pictures must be [C, H, W], got " + imageShape);
+        }
+        if (labels.length == 0) {
+            throw new IllegalArgumentException("data set " + name + " has no picture");
+        }
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] < 0 || labels[i] >= classNames.size()) {
+                throw new IllegalArgumentException("data set " + name + ": picture " + i + " has label " + labels[i] + ", expected 0 to "
+                        + (classNames.size() - 1));
+            }
+        }
+        MemoryOwner owner = MemoryOwner.named("data set " + name);
+        try {
+            long size = imageShape.elements();
+            MemorySegment pixels = owner.allocate(size * labels.length);
+            for (int i = 0; i < labels.length; i++) {
+                writer.write(i, pixels.asSlice(i * size, size));
+            }
+            return new ImageDataset(owner, pixels, labels.clone(), imageShape, List.copyOf(classNames));
+        } catch (RuntimeException e) {
+            owner.close();
+            throw e;
+        }
+    }
+
+    /**
+     * {@return the number of pictures}
+     */
+    public int size() {
+        return labels.length;
+    }
+
+    /**
+     * {@return the shape of one picture, {@code [C, H, W]}}
+     */
+    public Shape imageShape() {
+        return imageShape;
+    }
+
+    /**
+     * {@return what the labels stand for}
+     */
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    /**
+     * {@return a picture's class, from 0}
+     *
+     * @param index which picture
+     */
+    public int label(int index) {
+        return labels[index];
+    }
+
+    /**
+     * {@return a picture's bytes, {@code [C, H, W]}}
+     *
+     * @param index which picture
+     */
+    public MemorySegment pixels(int index) {
+        return pixels.asSlice(index * imageShape.elements(), imageShape.elements()).asReadOnly();
+    }
+
+    /**
+     * Copies a range of the pictures.
+     *
+     * @param from the first
+     * @param to one past the last
+     * @return a data set of its own, to be closed
+     */
+    public ImageDataset slice(int from, int to) {
+        int[] some = Arrays.copyOfRange(labels, from, to);
+        return of(owner.name(), imageShape, classNames, some, (i, target) -> target.copyFrom(pixels(from + i)));
+    }
+
+    @Override
+    public void close() {
+        owner.close();
+    }
+
+    @Override
+    public String toString() {
+        return size() + " pictures " + imageShape + " of " + classNames.size() + " classes";
+    }
+}

@@ -1,0 +1,123 @@
+package dev.thalweg.format;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.jsontype.NamedType;
+import dev.thalweg.loss.Loss;
+import dev.thalweg.model.Layer;
+import dev.thalweg.model.Network;
+import dev.thalweg.model.Normalization;
+import dev.thalweg.model.ParameterSpec;
+import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.ShapeException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A whole model in one safetensors file: the weights as tensors, everything else as JSON under the metadata key
+ * {@value #KEY}.
+ *
+ * @param network the architecture
+ * @param normalization how its pictures are scaled
+ * @param classNames what its outputs stand for; may be empty
+ * @param loss what it was trained to make small; null if it was not trained
+ * @param weights row-major by name
+ */
+public record ModelFile(Network network, Normalization normalization, List<String> classNames, Loss loss, Map<String, float[]> weights) {
+    /** Where the architecture stands. */
+    public static final String KEY = "thalweg.model";
+
+    private static final int VERSION = 1;
+
+    private record Description(int version, List<Integer> input, List<Layer> layers, Normalization normalization, List<String> classNames,
+            Loss loss) {
+    }
+
+    /** Writes a record's class into its JSON, so that it is found again among the permitted ones. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+    private interface Typed {
+    }
+
+    private static final JsonMapper JSON = mapper();
+
+    private static JsonMapper mapper() {
+        JsonMapper.Builder builder = JsonMapper.builder();
+        for (Class<?> sealed : List.of(Layer.class, Loss.class)) {
+            builder.addMixIn(sealed, Typed.class);
+            Arrays.stream(sealed.getPermittedSubclasses()).forEach(c -> builder.registerSubtypes(new NamedType(c, c.getSimpleName())));
+        }
+        return builder.build();
+    }
+
+    /**
+     * Writes the model; a file that stood there is replaced in one move.
+     *
+     * @param file where
+     * @throws IOException if it cannot be written
+     */
+    public void write(Path file) throws IOException {
+        Description description = new Description(VERSION, Arrays.stream(network.input().toArray()).boxed().toList(), network.layers(),
+                normalization, classNames, loss);
+        Map<String, Safetensors.NamedTensor> tensors = new LinkedHashMap<>();
+        for (ParameterSpec spec : network.parameters()) {
+            tensors.put(spec.name(), new Safetensors.NamedTensor(spec.shape(), weights.get(spec.name())));
+        }
+        new Safetensors(Map.of(KEY, JSON.writeValueAsString(description)), tensors).write(file);
+    }
+
+    /**
+     * Reads a model.
+     *
+     * @param file which
+     * @return the model
+     * @throws IOException if it cannot be read
+     * @throws BadFileException if it holds no model that this library can build, or weights that do not fit it
+     */
+    public static ModelFile read(Path file) throws IOException {
+        Safetensors content = Safetensors.read(file);
+        String json = content.metadata().get(KEY);
+        if (json == null) {
+            throw new BadFileException(file, "its metadata has no \"" + KEY + "\", expected a model saved by this library; got the keys "
+                    + content.metadata().keySet());
+        }
+        Description description = describe(file, json);
+        Network network;
+        try {
+            network = new Network(Shape.of(description.input().stream().mapToInt(Integer::intValue).toArray()), description.layers());
+        } catch (ShapeException e) {
+            throw new BadFileException(file, "its architecture does not fit together: " + e.getMessage(), e);
+        }
+        Map<String, float[]> weights = new LinkedHashMap<>();
+        for (ParameterSpec spec : network.parameters()) {
+            Safetensors.NamedTensor tensor = content.tensors().get(spec.name());
+            if (tensor == null || !tensor.shape().equals(spec.shape())) {
+                throw new BadFileException(file, "expected a tensor " + spec.name() + " " + spec.shape() + ", got "
+                        + (tensor == null ? "only " + content.tensors().keySet() : tensor.shape().toString()));
+            }
+            weights.put(spec.name(), tensor.values());
+        }
+        List<String> classNames = description.classNames() == null ? List.of() : description.classNames();
+        return new ModelFile(network, description.normalization(), classNames, description.loss(), weights);
+    }
+
+    private static Description describe(Path file, String json) {
+        try {
+            Description description = JSON.readValue(json, Description.class);
+            if (description.version() != VERSION) {
+                throw new BadFileException(file, "its format has version " + description.version() + ", expected " + VERSION
+                        + ": it was written by another version of this library");
+            }
+            if (description.input() == null || description.layers() == null || description.normalization() == null) {
+                throw new BadFileException(file, "its model lacks input, layers or normalization, got " + json);
+            }
+            return description;
+        } catch (JsonProcessingException e) {
+            throw new BadFileException(file, "its model cannot be understood: " + e.getOriginalMessage(), e);
+        }
+    }
+}

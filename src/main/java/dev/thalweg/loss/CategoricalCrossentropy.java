@@ -1,0 +1,42 @@
+package dev.thalweg.loss;
+
+import dev.thalweg.graph.Eltwise;
+import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.Node;
+import dev.thalweg.graph.Reduction;
+import dev.thalweg.graph.Softmax;
+import dev.thalweg.graph.Value;
+import dev.thalweg.tensor.ShapeException;
+
+/**
+ * Cross-entropy {@code −1/N Σₙ Σⱼ yₙⱼ log ŷₙⱼ} of one-hot or soft targets y (Goodfellow et al., Deep Learning, 6.2.2).
+ * From logits the softmax is part of the loss, fused and safe from overflow. So it is where the predictions are the output
+ * of a softmax layer: the loss is then taken from that layer's input. Other probabilities are clipped to
+ * {@code [1e-7, 1 − 1e-7]}, as in Keras.
+ *
+ * @param fromLogits whether predictions are logits, not probabilities
+ */
+public record CategoricalCrossentropy(boolean fromLogits) implements Loss {
+    /** Cross-entropy of probabilities. */
+    public CategoricalCrossentropy() {
+        this(false);
+    }
+
+    @Override
+    public Value of(GraphBuilder builder, Value predictions, Value targets) {
+        if (predictions.shape().rank() != 2 || !predictions.shape().equals(targets.shape())) {
+            throw new ShapeException("categorical cross-entropy expects predictions and one-hot targets of one shape [N, classes], got "
+                    + predictions + " and " + targets + ": end the model with a Dense layer of as many units as there are classes");
+        }
+        Node producer = builder.producer(predictions);
+        if (fromLogits) {
+            return builder.softmaxCrossEntropy(predictions, targets);
+        }
+        if (producer != null && producer.op() instanceof Softmax softmax && !softmax.log() && softmax.axis() == 1) {
+            return builder.softmaxCrossEntropy(producer.input(0), targets);
+        }
+        Value logs = builder.eltwise(Eltwise.Kind.LOG, Probabilities.clip(builder, predictions));
+        Value perExample = builder.reduce(Reduction.Kind.SUM, builder.multiply(targets, logs), 1);
+        return builder.linear(builder.reduce(Reduction.Kind.MEAN, perExample), -1, 0);
+    }
+}

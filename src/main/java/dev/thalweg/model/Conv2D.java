@@ -1,0 +1,116 @@
+package dev.thalweg.model;
+
+import dev.thalweg.graph.Padding;
+import dev.thalweg.graph.Value;
+import dev.thalweg.graph.Window;
+
+/**
+ * Convolution of pictures {@code [N, C, H, W]} with learnt filters, giving {@code [N, filters, OH, OW]}. Parameters:
+ * {@code kernel [filters, C / groups, kernelHeight, kernelWidth]}, Glorot-uniform at first, and {@code bias [filters]},
+ * zero at first.
+ *
+ * @param filters how many channels come out, at least 1
+ * @param kernelHeight in pixels
+ * @param kernelWidth in pixels
+ * @param stride by how many pixels the kernel moves, both ways
+ * @param dilation the distance of the kernel's pixels; 1 is dense
+ * @param padding what happens at the edges
+ * @param groups into how many independent groups the channels fall
+ * @param activation applied to the result
+ * @param useBias whether a learnt number is added to each filter's result
+ */
+public record Conv2D(int filters, int kernelHeight, int kernelWidth, int stride, int dilation, Padding padding, int groups,
+        Activation activation, boolean useBias) implements Layer {
+    /** Checks the ranges. */
+    public Conv2D {
+        Sizes.positive("Conv2D", "filters", filters);
+        Sizes.positive("Conv2D", "kernelHeight", kernelHeight);
+        Sizes.positive("Conv2D", "kernelWidth", kernelWidth);
+        Sizes.positive("Conv2D", "stride", stride);
+        Sizes.positive("Conv2D", "dilation", dilation);
+        Sizes.positive("Conv2D", "groups", groups);
+    }
+
+    /**
+     * A square kernel that moves by one pixel without padding.
+     *
+     * @param filters how many channels come out
+     * @param kernel height and width in pixels
+     * @param activation applied to the result
+     */
+    public Conv2D(int filters, int kernel, Activation activation) {
+        this(filters, kernel, kernel, 1, 1, Padding.VALID, 1, activation, true);
+    }
+
+    /**
+     * A square kernel that moves by one pixel without padding or activation.
+     *
+     * @param filters how many channels come out
+     * @param kernel height and width in pixels
+     */
+    public Conv2D(int filters, int kernel) {
+        this(filters, kernel, Activation.LINEAR);
+    }
+
+    /**
+     * {@return this layer with another stride}
+     *
+     * @param pixels at least 1
+     */
+    public Conv2D stride(int pixels) {
+        return new Conv2D(filters, kernelHeight, kernelWidth, pixels, dilation, padding, groups, activation, useBias);
+    }
+
+    /**
+     * {@return this layer with another dilation}
+     *
+     * @param pixels at least 1
+     */
+    public Conv2D dilation(int pixels) {
+        return new Conv2D(filters, kernelHeight, kernelWidth, stride, pixels, padding, groups, activation, useBias);
+    }
+
+    /**
+     * {@return this layer with another padding}
+     *
+     * @param edges what happens at the edges
+     */
+    public Conv2D padding(Padding edges) {
+        return new Conv2D(filters, kernelHeight, kernelWidth, stride, dilation, edges, groups, activation, useBias);
+    }
+
+    /**
+     * {@return this layer with other groups}
+     *
+     * @param count must divide the channels that come in and the filters; as many as channels is depthwise
+     */
+    public Conv2D groups(int count) {
+        return new Conv2D(filters, kernelHeight, kernelWidth, stride, dilation, padding, count, activation, useBias);
+    }
+
+    /**
+     * {@return this layer with another activation}
+     *
+     * @param function applied to the result
+     */
+    public Conv2D activation(Activation function) {
+        return new Conv2D(filters, kernelHeight, kernelWidth, stride, dilation, padding, groups, function, useBias);
+    }
+
+    /**
+     * {@return this layer without a bias}
+     */
+    public Conv2D withoutBias() {
+        return new Conv2D(filters, kernelHeight, kernelWidth, stride, dilation, padding, groups, activation, false);
+    }
+
+    @Override
+    public Value build(LayerContext context, Value input) {
+        Window window = Sizes.over("Conv2D", input,
+                new Window(kernelHeight, kernelWidth, stride, stride, dilation, dilation, 0, 0, 0, 0), padding);
+        Value kernel = context.parameter("kernel", Initializer.GLOROT_UNIFORM, filters, Math.max(1, input.shape().dim(1) / groups),
+                kernelHeight, kernelWidth);
+        Value bias = useBias ? context.parameter("bias", Initializer.ZEROS, filters) : null;
+        return activation.apply(context.builder(), context.builder().convolution(input, kernel, bias, window, groups));
+    }
+}

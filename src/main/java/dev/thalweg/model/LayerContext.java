@@ -1,0 +1,31 @@
+package dev.thalweg.model;
+
+import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.Value;
+import dev.thalweg.tensor.Shape;
+import java.util.List;
+
+/** What a layer is given to add itself to a graph. Made by {@link Network} alone. */
+public final class LayerContext {
+    private final GraphBuilder builder;
+    private final String layer;
+    private final List<ParameterSpec> parameters;
+
+    LayerContext(GraphBuilder builder, String layer, List<ParameterSpec> parameters) {
+        this.builder = builder;
+        this.layer = layer;
+        this.parameters = parameters;
+    }
+
+    GraphBuilder builder() {
+        return builder;
+    }
+
+    /** Adds a parameter of this layer. */
+    Value parameter(String name, Initializer initializer, int... dims) {
+        Shape shape = Shape.of(dims);
+        ParameterSpec spec = new ParameterSpec(layer + "." + name, shape, initializer);
+        parameters.add(spec);
+        return builder.parameter(spec.name(), shape);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.thalweg.model;
+
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * How bytes of pictures become the floats a network sees: {@code (byte / 255 − mean) / deviation}, per channel. It belongs
+ * to a model, because one trained with it is of no use without.
+ *
+ * @param mean of each channel, in 0 to 1
+ * @param deviation standard deviation of each channel, greater than 0
+ */
+public record Normalization(List<Float> mean, List<Float> deviation) {
+    /** Checks the numbers. */
+    public Normalization {
+        mean = List.copyOf(mean);
+        deviation = List.copyOf(deviation);
+        if (mean.size() != deviation.size() || mean.isEmpty() || deviation.stream().anyMatch(d -> !(d > 0))) {
+            throw new IllegalArgumentException("a normalization needs a mean and a positive deviation for each channel, got means " + mean
+                    + " and deviations " + deviation);
+        }
+    }
+
+    /**
+     * Bytes to 0 … 1 and no more.
+     *
+     * @param channels of the pictures
+     * @return the normalization
+     */
+    public static Normalization unit(int channels) {
+        return new Normalization(Collections.nCopies(channels, 0f), Collections.nCopies(channels, 1f));
+    }
+
+    /**
+     * {@return what each byte becomes, 256 numbers for each channel}
+     */
+    public float[][] tables() {
+        float[][] tables = new float[mean.size()][256];
+        for (int channel = 0; channel < tables.length; channel++) {
+            for (int b = 0; b < 256; b++) {
+                tables[channel][b] = (b / 255f - mean.get(channel)) / deviation.get(channel);
+            }
+        }
+        return tables;
+    }
+}

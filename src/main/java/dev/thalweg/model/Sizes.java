@@ -1,0 +1,28 @@
+package dev.thalweg.model;
+
+import dev.thalweg.graph.Padding;
+import dev.thalweg.graph.Value;
+import dev.thalweg.graph.Window;
+import dev.thalweg.tensor.ShapeException;
+
+/** The checks and windows that layers share. */
+final class Sizes {
+    private Sizes() {
+    }
+
+    static int positive(String layer, String what, int value) {
+        if (value < 1) {
+            throw new ShapeException(layer + ": " + what + " must be at least 1, got " + value);
+        }
+        return value;
+    }
+
+    /** A window over a picture, or an error that says what kind of input the layer needs. */
+    static Window over(String layer, Value input, Window window, Padding padding) {
+        if (input.shape().rank() != 4) {
+            throw new ShapeException(layer + " needs pictures [N, C, H, W], got " + input.shape()
+                    + ": put it before Flatten and Dense, or reshape its input");
+        }
+        return window.padding(padding, input.shape().dim(2), input.shape().dim(3));
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * The front door: {@link dev.thalweg.Model} is built from layers, compiled, fitted, evaluated, saved and asked for
+ * predictions. Everything it does is done by the packages below.
+ */
+package dev.thalweg;

@@ -1,0 +1,75 @@
+package dev.thalweg.report;
+
+import dev.thalweg.train.Callback;
+import dev.thalweg.train.EpochResult;
+import java.io.PrintStream;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/**
+ * Shows a training on a terminal: a bar for each epoch with pictures per second, loss, accuracy and the time left, and one
+ * line when the epoch is done. Where the output is no terminal, only the lines.
+ */
+public final class ConsoleProgress implements Callback {
+    private final PrintStream out;
+    private final boolean terminal;
+    private Plan plan;
+    private ProgressBar bar;
+
+    /**
+     * Shows a training on a stream.
+     *
+     * @param out where
+     * @param terminal whether it can redraw a line
+     */
+    public ConsoleProgress(PrintStream out, boolean terminal) {
+        this.out = out;
+        this.terminal = terminal;
+    }
+
+    /** Shows a training on standard output. */
+    public ConsoleProgress() {
+        this(System.out, System.console() != null && System.console().isTerminal());
+    }
+
+    @Override
+    public void onTrainBegin(Plan whole) {
+        plan = whole;
+    }
+
+    @Override
+    public void onBatchEnd(Progress progress) {
+        if (!terminal) {
+            return;
+        }
+        if (bar == null) {
+            bar = new ProgressBarBuilder().setTaskName("Epoch " + progress.epoch() + "/" + plan.epochs()).setInitialMax(plan.images())
+                    .setStyle(ProgressBarStyle.ASCII).setUnit(" images", 1).showSpeed().clearDisplayOnFinish().setUpdateIntervalMillis(200).build();
+        }
+        bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4f accuracy %.4f", progress.loss(), progress.accuracy()));
+        bar.stepTo(progress.images());
+    }
+
+    @Override
+    public void onEpochEnd(EpochResult result) {
+        onTrainEnd();
+        out.println(line(result));
+    }
+
+    @Override
+    public void onTrainEnd() {
+        if (bar != null) {
+            bar.close();
+            bar = null;
+        }
+    }
+
+    private String line(EpochResult result) {
+        String validation = result.validation().map(v -> String.format(Locale.ROOT, "  test loss %.4f  test accuracy %.4f", v.loss(), v.accuracy()))
+                .orElse("");
+        return String.format(Locale.ROOT, "Epoch %d/%d  %,.0f images/s  loss %.4f  accuracy %.4f%s", result.epoch(), plan.epochs(),
+                plan.images() / result.seconds(), result.loss(), result.accuracy(), validation);
+    }
+}

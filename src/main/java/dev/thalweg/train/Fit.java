@@ -1,0 +1,80 @@
+package dev.thalweg.train;
+
+import dev.thalweg.data.ImageDataset;
+import java.util.List;
+
+/**
+ * How to train: {@code Fit.epochs(10).batchSize(32).validation(test)}.
+ *
+ * @param epochs how many times all pictures are seen, at least 1
+ * @param batchSize pictures in a step: 1 for stochastic descent, all for batch descent; at least 1
+ * @param validation pictures to test with after every epoch; null for none
+ * @param shuffle whether every epoch has a random order
+ * @param seed of the shuffling
+ * @param callbacks are told what happens
+ */
+public record Fit(int epochs, int batchSize, ImageDataset validation, boolean shuffle, long seed, List<Callback> callbacks) {
+    /** Checks the ranges. */
+    public Fit {
+        if (epochs < 1) {
+            throw new IllegalArgumentException("the number of epochs must be at least 1, got " + epochs);
+        }
+        if (batchSize < 1) {
+            throw new IllegalArgumentException("the batch size must be at least 1, got " + batchSize);
+        }
+        callbacks = List.copyOf(callbacks);
+    }
+
+    /**
+     * Starts from Keras' defaults: batches of 32, shuffled, no validation.
+     *
+     * @param epochs how many times all pictures are seen
+     * @return the options
+     */
+    public static Fit epochs(int epochs) {
+        return new Fit(epochs, 32, null, true, 0, List.of());
+    }
+
+    /**
+     * {@return these options with another batch size}
+     *
+     * @param pictures in a step
+     */
+    public Fit batchSize(int pictures) {
+        return new Fit(epochs, pictures, validation, shuffle, seed, callbacks);
+    }
+
+    /**
+     * {@return these options with a test after every epoch}
+     *
+     * @param data the pictures to test with
+     */
+    public Fit validation(ImageDataset data) {
+        return new Fit(epochs, batchSize, data, shuffle, seed, callbacks);
+    }
+
+    /**
+     * {@return these options with the data set's own order in every epoch}
+     */
+    public Fit withoutShuffling() {
+        return new Fit(epochs, batchSize, validation, false, seed, callbacks);
+    }
+
+    /**
+     * {@return these options with another seed}
+     *
+     * @param number of the shuffling
+     */
+    public Fit seed(long number) {
+        return new Fit(epochs, batchSize, validation, shuffle, number, callbacks);
+    }
+
+    /**
+     * {@return these options with other callbacks}
+     *
+     * @param listeners are told what happens
+     */
+    public Fit callbacks(Callback... listeners) {
+        return new Fit(epochs, batchSize, validation, shuffle, seed, List.of(listeners));
+    }
+}

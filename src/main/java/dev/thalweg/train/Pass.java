@@ -1,0 +1,96 @@
+package dev.thalweg.train;
+
+import dev.thalweg.backend.Backend;
+import dev.thalweg.backend.Executable;
+import dev.thalweg.backend.Parameters;
+import dev.thalweg.data.Batch;
+import dev.thalweg.graph.Gradients;
+import dev.thalweg.graph.Graph;
+import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.Value;
+import dev.thalweg.loss.Loss;
+import dev.thalweg.model.Network;
+import dev.thalweg.optim.Optimizer;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A network compiled for batches of one size: to predict, to evaluate, or to train. */
+final class Pass implements AutoCloseable {
+    private final Executable executable;
+    private final Value pictures;
+    /** Null where only predictions are wanted. */
+    private final Value targets;
+    private final Value loss;
+    private final Value predictions;
+    private final float[] lossResult = new float[1];
+    private final float[] predicted;
+
+    /** A loss makes it evaluate, an optimizer besides makes it train. */
+    Pass(Backend backend, Network network, Parameters parameters, int batchSize, Loss loss, Optimizer optimizer) {
+        GraphBuilder builder = new GraphBuilder();
+        this.pictures = builder.input("pictures", network.input().batched(batchSize));
+        this.predictions = network.build(builder, pictures);
+        List<Value> outputs = new ArrayList<>(List.of(predictions));
+        this.targets = loss == null ? null : builder.input("targets", predictions.shape());
+        this.loss = loss == null ? null : loss.of(builder, predictions, targets);
+        if (loss != null) {
+            outputs.add(this.loss);
+        }
+        if (optimizer != null) {
+            List<Value> trained = network.parameters().stream().map(p -> builder.parameter(p.name(), p.shape())).toList();
+            List<Value> gradients = Gradients.of(builder, this.loss, trained);
+            for (int i = 0; i < trained.size(); i++) {
+                builder.update(optimizer, trained.get(i), gradients.get(i));
+            }
+        }
+        String purpose = optimizer != null ? "train" : loss != null ? "evaluate" : "predict";
+        Graph graph = builder.build(purpose + " batch " + batchSize, outputs);
+        this.executable = backend.compile(graph, parameters);
+        this.predicted = new float[Math.toIntExact(predictions.shape().elements())];
+    }
+
+    /** Runs a batch of this pass' size. */
+    void run(Batch batch, float learningRate, long step) {
+        executable.write(pictures, batch.images());
+        if (targets != null) {
+            executable.write(targets, batch.targets());
+        }
+        executable.run(learningRate, step);
+    }
+
+    /** The mean loss of the last batch. */
+    float loss() {
+        executable.read(loss, MemorySegment.ofArray(lossResult));
+        return lossResult[0];
+    }
+
+    /** How many pictures of the last batch have their greatest output where the label says. */
+    int correct(Batch batch) {
+        executable.read(predictions, MemorySegment.ofArray(predicted));
+        int classes = predicted.length / batch.size();
+        int correct = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            correct += Predictions.argmax(predicted, i * classes, classes) == batch.label(i) ? 1 : 0;
+        }
+        return correct;
+    }
+
+    /** The last batch's outputs, a row for each picture. */
+    List<float[]> outputs(Batch batch) {
+        executable.read(predictions, MemorySegment.ofArray(predicted));
+        int classes = predicted.length / batch.size();
+        List<float[]> rows = new ArrayList<>();
+        for (int i = 0; i < batch.size(); i++) {
+            float[] row = new float[classes];
+            System.arraycopy(predicted, i * classes, row, 0, classes);
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    @Override
+    public void close() {
+        executable.close();
+    }
+}
