@@ -108,7 +108,7 @@ public record Conv2D(int filters, int kernelHeight, int kernelWidth, int stride,
     public Value build(LayerContext context, Value input) {
         Window window = Sizes.over("Conv2D", input,
                 new Window(kernelHeight, kernelWidth, stride, stride, dilation, dilation, 0, 0, 0, 0), padding);
-        Value kernel = context.parameter("kernel", Initializer.GLOROT_UNIFORM, filters, Math.max(1, input.shape().dim(1) / groups),
+        Value kernel = context.parameter("kernel", Initializer.HE_UNIFORM, filters, Math.max(1, input.shape().dim(1) / groups),
                 kernelHeight, kernelWidth);
         Value bias = useBias ? context.parameter("bias", Initializer.ZEROS, filters) : null;
         return activation.apply(context.builder(), context.builder().convolution(input, kernel, bias, window, groups));
