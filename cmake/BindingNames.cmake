@@ -1,0 +1,30 @@
+# Turns the lists that jextract was given into C macros, so that the probe asks about exactly what the bindings name.
+#
+#   binding_names(<includes file> <header directory> <header glob> <output> <prefix>)
+#
+# writes <prefix>_CONSTANT(name), <prefix>_FUNCTION(name) for what the headers have, and <prefix>_MISSING(name) for what
+# they lack (the headers of another version).
+function(binding_names includes directory glob output prefix)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${includes}")
+  file(GLOB headers "${directory}/${glob}")
+  set(text "")
+  foreach(header IN LISTS headers)
+    file(READ "${header}" content)
+    string(APPEND text "${content}")
+  endforeach()
+  string(REGEX MATCHALL "[A-Za-z_][A-Za-z_0-9]*" words "${text}")
+  list(REMOVE_DUPLICATES words)
+  file(STRINGS "${includes}" lines REGEX "^--include-(constant|function) ")
+  set(result "")
+  foreach(line IN LISTS lines)
+    string(REGEX REPLACE "^--include-([a-z]+) ([A-Za-z_0-9]+).*" "\\1;\\2" parts "${line}")
+    list(GET parts 0 kind)
+    list(GET parts 1 name)
+    string(TOUPPER "${kind}" kind)
+    if(NOT name IN_LIST words)
+      set(kind MISSING)
+    endif()
+    string(APPEND result "${prefix}_${kind}(${name})\n")
+  endforeach()
+  file(CONFIGURE OUTPUT "${output}" CONTENT "${result}" @ONLY)
+endfunction()
