@@ -1,0 +1,118 @@
+package dev.thalweg.onednn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Loading happens once in a JVM, so each way of it gets a JVM of its own. */
+class ForkedLoadTest {
+    @TempDir
+    private Path cache;
+
+    private record Result(int exit, String text) {
+    }
+
+    private Process start(List<String> options, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-Dthalweg.cache=" + cache, "-cp", System.getProperty("java.class.path")));
+        command.addAll(options);
+        command.add("dev.thalweg.cli.Main");
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private static Result finish(Process process) throws Exception {
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        return new Result(process.exitValue(), text);
+    }
+
+    private Result run(List<String> options, String... arguments) throws Exception {
+        return finish(start(options, arguments));
+    }
+
+    private Path cachedLibrary() throws IOException {
+        try (var files = Files.walk(cache)) {
+            return files.filter(f -> f.getFileName().toString().matches(".*dnnl.*(so.3|dylib|dll)")).findFirst().orElseThrow();
+        }
+    }
+
+    @Test
+    void infoLoadsAndLooksForGpusWithoutCrashing() throws Exception {
+        Result result = run(List.of(), "info");
+        assertEquals(0, result.exit(), result.text());
+        assertTrue(result.text().contains("oneDNN    3."), result.text());
+        assertTrue(result.text().contains("Engines   cpu"), result.text());
+        assertTrue(result.text().contains(cache.toString()), result.text());
+    }
+
+    @Test
+    void twoAtOnceOnAnEmptyCacheBothWork() throws Exception {
+        Process first = start(List.of(), "info", "--backend", "onednn");
+        Process second = start(List.of(), "info", "--backend", "onednn");
+        assertEquals(0, finish(first).exit());
+        assertEquals(0, finish(second).exit());
+    }
+
+    @Test
+    void aDamagedCacheFileIsReplaced() throws Exception {
+        assertEquals(0, run(List.of(), "info").exit());
+        Path library = cachedLibrary();
+        long size = Files.size(library);
+        Files.write(library, new byte[] {0x7f, 'E', 'L', 'F'});
+        Result again = run(List.of(), "info", "--backend", "onednn");
+        assertEquals(0, again.exit(), again.text());
+        assertEquals(size, Files.size(library));
+    }
+
+    @Test
+    void aLibraryThatIsNotThereMeansPlainJavaAndOneWarning() throws Exception {
+        List<String> missing = List.of("-Dthalweg.onednn.library=/nowhere/libdnnl.so.3");
+        Result result = run(missing, "info");
+        assertEquals(0, result.exit(), result.text());
+        assertTrue(result.text().contains("Backend   java"), result.text());
+        assertEquals(2, result.text().split("computing in plain Java", -1).length, "one warning: " + result.text());
+        assertTrue(result.text().contains("there is no file /nowhere/libdnnl.so.3"), result.text());
+
+        Result forced = run(missing, "info", "--backend", "onednn");
+        assertEquals(1, forced.exit());
+        assertEquals(1, forced.text().lines().count(), forced.text());
+        assertTrue(forced.text().contains("choose backend \"java\""), forced.text());
+    }
+
+    @Test
+    void anotherLibraryCanBeNamed() throws Exception {
+        assertEquals(0, run(List.of(), "info").exit());
+        Result result = run(List.of("-Dthalweg.onednn.library=" + cachedLibrary()), "info");
+        // The library alone does not bring libgomp; where the system has none, the fallback is plain Java.
+        assumeTrue(result.text().contains("Backend   onednn"), result.text());
+        assertTrue(result.text().contains("system property thalweg.onednn.library"), result.text());
+    }
+
+    @Test
+    void aLibraryThatIsNotOneDnnIsRefusedInOneLine() throws Exception {
+        Path library = Path.of("/lib/x86_64-linux-gnu/libm.so.6");
+        assumeTrue(Files.exists(library), "no " + library + " here");
+        Result result = run(List.of("-Dthalweg.onednn.library=" + library), "info", "--backend", "onednn");
+        assertEquals(1, result.exit(), result.text());
+        assertTrue(result.text().contains("lacks oneDNN's functions"), result.text());
+    }
+
+    @Test
+    void theBackendPropertyForcesOne() throws Exception {
+        Result result = run(List.of("-Dthalweg.backend=java"), "info");
+        assertTrue(result.text().contains("Backend   java"), result.text());
+        assertFalse(result.text().contains("WARN"), result.text());
+    }
+}
