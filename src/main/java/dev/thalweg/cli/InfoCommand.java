@@ -15,10 +15,10 @@ final class InfoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        System.out.println("thalweg   " + Version.text());
-        System.out.println("Java      " + Runtime.version() + " (" + System.getProperty("java.vm.name") + "), " + System.getProperty("os.name") + " "
-                + System.getProperty("os.arch"));
         try (Backend backend = Backends.open(compute.backend(), compute.threads())) {
+            System.out.println("thalweg   " + Version.text());
+            System.out.println("Java      " + Runtime.version() + " (" + System.getProperty("java.vm.name") + "), " + System.getProperty("os.name") + " "
+                    + System.getProperty("os.arch"));
             System.out.println("Backend   " + backend.name());
             System.out.println("Threads   " + backend.threads());
             Backends.details().forEach((name, value) -> System.out.printf("%-9s %s%n", name, value));

@@ -67,11 +67,20 @@ public final class OneDnn {
         String chosen = property != null ? property : System.getenv(LIBRARY_VARIABLE);
         String origin = property != null ? "system property " + LIBRARY_PROPERTY
                 : chosen != null ? "environment variable " + LIBRARY_VARIABLE : "class path";
+        List<Path> libraries;
         try {
-            List<Path> libraries = chosen == null ? unpack(Platform.current()) : List.of(existing(Path.of(chosen)));
+            libraries = chosen == null ? unpack(Platform.current()) : List.of(existing(Path.of(chosen)));
             for (Path library : libraries) {
                 System.load(library.toString());
             }
+        } catch (IOException | UncheckedIOException | UnsatisfiedLinkError | IllegalArgumentException e) {
+            return LoadReport.failed(origin, e.getMessage());
+        }
+        return check(libraries, origin);
+    }
+
+    private static LoadReport check(List<Path> libraries, String origin) {
+        try {
             MemorySegment version = Dnnl.dnnl_version().reinterpret(dnnl_version_t.sizeof());
             int major = dnnl_version_t.major(version);
             String text = major + "." + dnnl_version_t.minor(version) + "." + dnnl_version_t.patch(version) + " ("
@@ -80,11 +89,9 @@ public final class OneDnn {
                 return LoadReport.failed(origin, libraries.getLast() + " is oneDNN " + text + ", expected version " + MAJOR);
             }
             return new LoadReport(true, text, libraries, origin, "");
-        } catch (IOException | UncheckedIOException | UnsatisfiedLinkError | IllegalArgumentException e) {
-            return LoadReport.failed(origin, e.getMessage());
-        } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
-            // The bindings' class could not find a function that every version has.
-            return LoadReport.failed(origin, "the library lacks oneDNN's functions: " + (e.getCause() == null ? e : e.getCause()));
+        } catch (LinkageError e) {
+            // The bindings did not find a function that every version has.
+            return LoadReport.failed(origin, libraries.getLast() + " lacks oneDNN's functions: " + e.getMessage());
         }
     }
 
