@@ -104,7 +104,7 @@ class MainTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "2 | expected a command | ",
-        "2 | Unknown option: '--lerning-rate' | train --lerning-rate=3",
+        "2 | Unknown option: '--lerning-rate | train --lerning-rate=3",
         "2 | Invalid value for option '--epochs' | train --epochs many",
         "2 | Missing required parameter: 'MODEL' | evaluate",
         "2 | expected HEIGHTxWIDTH | train --image-size big --data .",

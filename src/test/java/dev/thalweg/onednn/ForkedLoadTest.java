@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -107,6 +108,21 @@ class ForkedLoadTest {
         Result result = run(List.of("-Dthalweg.onednn.library=" + library), "info", "--backend", "onednn");
         assertEquals(1, result.exit(), result.text());
         assertTrue(result.text().contains("lacks oneDNN's functions"), result.text());
+    }
+
+    /** On the module path: the descriptor requires everything that is used, and the natives are found on the class path. */
+    @Test
+    void worksAsAModule() throws Exception {
+        List<String> entries = List.of(System.getProperty("java.class.path").split(File.pathSeparator));
+        String natives = String.join(File.pathSeparator, entries.stream().filter(e -> e.contains("dnnl-")).toList());
+        String modules = String.join(File.pathSeparator, entries.stream().filter(e -> !e.contains("test-classes") && !e.contains("dnnl-")
+                && !e.contains("junit") && !e.contains("opentest4j") && !e.contains("apiguardian") && !e.contains("surefire")).toList());
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Dthalweg.cache=" + cache,
+                "--enable-native-access=dev.thalweg", "--module-path", modules, "-cp", natives, "-m", "dev.thalweg/dev.thalweg.cli.Main", "info")
+                .redirectErrorStream(true).start();
+        Result result = finish(process);
+        assertEquals(0, result.exit(), result.text());
+        assertTrue(result.text().contains("Backend   onednn"), result.text());
     }
 
     @Test
