@@ -7,14 +7,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +40,7 @@ public final class OneDnn {
 
     private static final class Loaded {
         static final LoadReport REPORT = load();
-        static final Optional<MethodHandle> SET_THREADS = REPORT.loaded() ? setThreadsFunction() : Optional.empty();
+        static final Optional<MethodHandle> SET_THREADS = REPORT.loaded() ? OpenMp.setThreadsFunction() : Optional.empty();
     }
 
     /**
@@ -70,11 +66,13 @@ public final class OneDnn {
         List<Path> libraries;
         try {
             libraries = chosen == null ? unpack(Platform.current()) : List.of(existing(Path.of(chosen)));
+            OpenMp.waitBriefly();
             for (Path library : libraries) {
                 System.load(library.toString());
             }
         } catch (IOException | UncheckedIOException | UnsatisfiedLinkError | IllegalArgumentException e) {
-            return LoadReport.failed(origin, e.getMessage());
+            String what = e instanceof FileSystemException ? "cannot use the file or directory " : "";
+            return LoadReport.failed(origin, what + e.getMessage());
         }
         return check(libraries, origin);
     }
@@ -132,21 +130,6 @@ public final class OneDnn {
                     .forEach(parts -> digests.put(parts[2], parts[0]));
         }
         return digests;
-    }
-
-    private static Optional<MethodHandle> setThreadsFunction() {
-        return SymbolLookup.loaderLookup().find("omp_set_num_threads")
-                .or(OneDnn::openMpOfSystem)
-                .map(f -> Linker.nativeLinker().downcallHandle(f, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT)));
-    }
-
-    /** A library named by the user brings its own OpenMP, already in the process under its usual name. */
-    private static Optional<MemorySegment> openMpOfSystem() {
-        try {
-            return SymbolLookup.libraryLookup("libgomp.so.1", Arena.global()).find("omp_set_num_threads");
-        } catch (IllegalArgumentException missing) {
-            return Optional.empty();
-        }
     }
 
     /**
