@@ -168,8 +168,12 @@ public final class Model implements AutoCloseable {
      * @param data the pictures to test with
      * @return mean loss and accuracy; the loss of a model that was never compiled is categorical cross-entropy
      * @throws ShapeException if the pictures or classes do not fit the model
+     * @throws IllegalArgumentException if the classes are others than those it was trained on
      */
     public Evaluation evaluate(ImageDataset data) {
+        if (!classNames.isEmpty() && !classNames.equals(data.classNames())) {
+            throw new IllegalArgumentException("the model knows the classes " + classNames + ", the data set has " + data.classNames());
+        }
         if (loss == null) {
             compile(optimizer, new CategoricalCrossentropy());
         }
@@ -206,9 +210,18 @@ public final class Model implements AutoCloseable {
      *
      * @param file where
      * @throws IOException if it cannot be written
+     * @throws IllegalStateException if a weight is not a number, after a training that diverged
      */
     public void save(Path file) throws IOException {
-        new ModelFile(network, normalization, classNames, loss, weights()).write(file);
+        Map<String, float[]> current = weights();
+        current.forEach((name, values) -> {
+            for (float value : values) {
+                if (!Float.isFinite(value)) {
+                    throw new IllegalStateException("the model is not saved: " + name + " holds " + value + ", its training diverged");
+                }
+            }
+        });
+        new ModelFile(network, normalization, classNames, loss, current).write(file);
     }
 
     /**

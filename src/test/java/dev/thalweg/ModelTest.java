@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.data.ChannelStatistics;
 import dev.thalweg.data.DataSplit;
+import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.format.BadFileException;
 import dev.thalweg.format.Safetensors;
@@ -226,9 +227,24 @@ class ModelTest {
     }
 
     @Test
-    void aDivergingTrainingStopsWithADiagnosis() {
+    void aDivergingTrainingStopsWithADiagnosisAndIsNotSaved() {
+        Path file = directory.resolve("diverged.safetensors");
         try (Model model = Model.sequential(INPUT, new Flatten(), new Dense(10)).compile(new SGD(1e30), new MeanSquaredError())) {
             message(TrainingDivergedException.class, "use a lower learning rate", () -> model.fit(DATA.train(), Fit.epochs(3)));
+            assertTrue(assertThrows(IllegalStateException.class, () -> model.save(file)).getMessage().contains("diverged"));
+            assertFalse(Files.exists(file));
+        }
+    }
+
+    @Test
+    void evaluatingOnOtherClassesIsRefused() {
+        try (Model model = compiled(); DataSplit other = ShapesDataset.generate(10, 10, 1)) {
+            model.fit(DATA.train(), Fit.epochs(1));
+            ImageDataset renamed = ImageDataset.of("renamed", INPUT, List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j"), new int[10],
+                    (i, target) -> target.copyFrom(other.test().pixels(i)));
+            try (renamed) {
+                message(IllegalArgumentException.class, "the data set has [a, b", () -> model.evaluate(renamed));
+            }
         }
     }
 

@@ -24,7 +24,8 @@ final class Pictures {
         BufferedImage image;
         try {
             image = ImageIO.read(file.toFile());
-        } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
+        } catch (IOException | RuntimeException e) {
+            // Some decoders answer damaged files with exceptions about indices or missing tables.
             throw new BadFileException(file, "the picture is damaged: " + e.getMessage(), e);
         }
         if (image == null) {

@@ -1,6 +1,6 @@
 package dev.thalweg.backend.java;
 
-import dev.thalweg.backend.Parameters;
+import dev.thalweg.backend.host.BlockParameters;
 import dev.thalweg.backend.host.ParameterBlock;
 import dev.thalweg.backend.host.Users;
 import dev.thalweg.tensor.MemoryOwner;
@@ -9,10 +9,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.Set;
 
 /** Parameters in their plain layout. */
-final class JavaParameters implements Parameters {
+final class JavaParameters implements BlockParameters {
     private final MemoryOwner owner = MemoryOwner.named("parameters of the java backend");
     private final Users users = new Users();
     private final ParameterBlock block;
@@ -23,7 +22,8 @@ final class JavaParameters implements Parameters {
         block = new ParameterBlock(owner, sizes);
     }
 
-    ParameterBlock block() {
+    @Override
+    public ParameterBlock block() {
         return block;
     }
 
@@ -32,33 +32,13 @@ final class JavaParameters implements Parameters {
     }
 
     @Override
-    public Set<String> names() {
-        return block.names();
+    public void fromPlain(String name, MemorySegment plain, MemorySegment place) {
+        copy(name, plain, place);
     }
 
     @Override
-    public int slots() {
-        return block.slots();
-    }
-
-    @Override
-    public void write(String name, MemorySegment data) {
-        copy(name, data, block.value(name));
-    }
-
-    @Override
-    public void read(String name, MemorySegment data) {
-        copy(name, block.value(name), data);
-    }
-
-    @Override
-    public void writeSlot(String name, int slot, MemorySegment data) {
-        copy(name, data, block.slot(name, slot));
-    }
-
-    @Override
-    public void readSlot(String name, int slot, MemorySegment data) {
-        copy(name, block.slot(name, slot), data);
+    public void toPlain(String name, MemorySegment place, MemorySegment plain) {
+        copy(name, place, plain);
     }
 
     private static void copy(String name, MemorySegment from, MemorySegment to) {

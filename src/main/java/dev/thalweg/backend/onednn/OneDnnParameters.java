@@ -1,6 +1,6 @@
 package dev.thalweg.backend.onednn;
 
-import dev.thalweg.backend.Parameters;
+import dev.thalweg.backend.host.BlockParameters;
 import dev.thalweg.backend.host.ParameterBlock;
 import dev.thalweg.backend.host.Users;
 import dev.thalweg.onednn.MemoryDesc;
@@ -12,13 +12,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.Set;
 
 /**
  * Parameters in the layouts that primitives chose. Until the first graph is compiled they wait in the plain layout; that
  * graph's primitives then say which they like, and the values move there.
  */
-final class OneDnnParameters implements Parameters {
+final class OneDnnParameters implements BlockParameters {
     private final OneDnnBackend backend;
     private final Map<String, Shape> shapes;
     private final Map<String, MemoryDesc> layouts = new HashMap<>();
@@ -77,42 +76,14 @@ final class OneDnnParameters implements Parameters {
         waitingOwner = null;
     }
 
-    /** The parameters in their layouts; only once they are settled. */
-    ParameterBlock block() {
+    /** In the plain layout until they are settled. */
+    @Override
+    public ParameterBlock block() {
         return block;
     }
 
     @Override
-    public Set<String> names() {
-        return block.names();
-    }
-
-    @Override
-    public int slots() {
-        return block.slots();
-    }
-
-    @Override
-    public void write(String name, MemorySegment data) {
-        fromPlain(name, data, block.value(name));
-    }
-
-    @Override
-    public void read(String name, MemorySegment data) {
-        toPlain(name, block.value(name), data);
-    }
-
-    @Override
-    public void writeSlot(String name, int slot, MemorySegment data) {
-        fromPlain(name, data, block.slot(name, slot));
-    }
-
-    @Override
-    public void readSlot(String name, int slot, MemorySegment data) {
-        toPlain(name, block.slot(name, slot), data);
-    }
-
-    private synchronized void fromPlain(String name, MemorySegment plain, MemorySegment place) {
+    public synchronized void fromPlain(String name, MemorySegment plain, MemorySegment place) {
         check(name, plain);
         if (!decided) {
             place.copyFrom(plain);
@@ -124,7 +95,8 @@ final class OneDnnParameters implements Parameters {
         });
     }
 
-    private synchronized void toPlain(String name, MemorySegment place, MemorySegment plain) {
+    @Override
+    public synchronized void toPlain(String name, MemorySegment place, MemorySegment plain) {
         check(name, plain);
         if (!decided) {
             plain.copyFrom(place);
