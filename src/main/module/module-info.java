@@ -16,6 +16,7 @@ module dev.thalweg {
     exports dev.thalweg.format;
     exports dev.thalweg.graph;
     exports dev.thalweg.loss;
+    exports dev.thalweg.metric;
     exports dev.thalweg.model;
     exports dev.thalweg.optim;
     exports dev.thalweg.report;
@@ -26,4 +27,5 @@ module dev.thalweg {
     opens dev.thalweg.format to com.fasterxml.jackson.databind;
     opens dev.thalweg.loss to com.fasterxml.jackson.databind;
     opens dev.thalweg.model to com.fasterxml.jackson.databind;
+    opens dev.thalweg.train to com.fasterxml.jackson.databind;
 }

@@ -8,6 +8,7 @@ import dev.thalweg.format.BadFileException;
 import dev.thalweg.format.ModelFile;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.loss.Loss;
+import dev.thalweg.metric.Metric;
 import dev.thalweg.model.Layer;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.Normalization;
@@ -17,6 +18,7 @@ import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.History;
+import dev.thalweg.train.LearningRateRange;
 import dev.thalweg.train.Predictions;
 import dev.thalweg.train.Trainer;
 import java.io.IOException;
@@ -154,7 +156,10 @@ public final class Model implements AutoCloseable {
      * @return what every epoch came to
      * @throws IllegalStateException if the model was not compiled
      * @throws ShapeException if the pictures or classes do not fit the model
-     * @throws dev.thalweg.train.TrainingDivergedException if the loss is no longer a number
+     * @throws dev.thalweg.train.TrainingDivergedException if the loss or a gradient is no longer finite
+     * @throws java.io.UncheckedIOException if a checkpoint cannot be read or written
+     * @throws BadFileException if the checkpoint to go on from is none
+     * @throws IllegalArgumentException if that checkpoint is of another training
      */
     public History fit(ImageDataset data, Fit fit) {
         History history = trainer().fit(data, fit);
@@ -166,18 +171,19 @@ public final class Model implements AutoCloseable {
      * Tests the model.
      *
      * @param data the pictures to test with
+     * @param metrics what else to measure; they can be asked for details afterwards
      * @return mean loss and accuracy; the loss of a model that was never compiled is categorical cross-entropy
      * @throws ShapeException if the pictures or classes do not fit the model
      * @throws IllegalArgumentException if the classes are others than those it was trained on
      */
-    public Evaluation evaluate(ImageDataset data) {
+    public Evaluation evaluate(ImageDataset data, Metric... metrics) {
         if (!classNames.isEmpty() && !classNames.equals(data.classNames())) {
             throw new IllegalArgumentException("the model knows the classes " + classNames + ", the data set has " + data.classNames());
         }
         if (loss == null) {
             compile(optimizer, new CategoricalCrossentropy());
         }
-        return trainer().evaluate(data, INFERENCE_BATCH);
+        return trainer().evaluate(data, INFERENCE_BATCH, List.of(metrics));
     }
 
     /**
@@ -230,6 +236,48 @@ public final class Model implements AutoCloseable {
     public Map<String, float[]> weights() {
         checkOpen();
         return trainer != null ? trainer.weights() : Map.copyOf(weights);
+    }
+
+    /**
+     * Sets the weights; what the optimizer remembers stays.
+     *
+     * @param values row-major by name, for instance {@link #averagedWeights}
+     * @return this model
+     * @throws IllegalArgumentException if one is missing, unknown, or of another size
+     */
+    public Model weights(Map<String, float[]> values) {
+        trainer().weights(values);
+        return this;
+    }
+
+    /**
+     * {@return the moving averages of the weights, row-major by name}
+     *
+     * @throws IllegalStateException if the optimizer keeps none, or there was no training yet
+     */
+    public Map<String, float[]> averagedWeights() {
+        return trainer().averagedWeights();
+    }
+
+    /**
+     * Tries a training at learning rates that rise from step to step, and sees at which the loss falls fastest. The model
+     * itself stays as it was.
+     *
+     * @param data the pictures to learn from
+     * @param fit how; epochs, validation and callbacks are not looked at
+     * @param from the first rate, greater than 0
+     * @param to the last rate, greater than the first
+     * @param steps how many batches are tried, at least 10
+     * @return the curve, and a proposal
+     * @throws IllegalStateException if the model was not compiled
+     */
+    public LearningRateRange learningRateRange(ImageDataset data, Fit fit, double from, double to, int steps) {
+        checkOpen();
+        if (optimizer == null || loss == null) {
+            throw new IllegalStateException("the model has no loss and optimizer yet: call compile before learningRateRange");
+        }
+        return LearningRateRange.test(rates -> new Trainer(backend(), network, normalization, weights(), loss, optimizer.schedule(rates)), data, fit, from,
+                to, steps);
     }
 
     /**

@@ -230,7 +230,7 @@ class ModelTest {
     void aDivergingTrainingStopsWithADiagnosisAndIsNotSaved() {
         Path file = directory.resolve("diverged.safetensors");
         try (Model model = Model.sequential(INPUT, new Flatten(), new Dense(10)).compile(new SGD(1e30), new MeanSquaredError())) {
-            message(TrainingDivergedException.class, "use a lower learning rate", () -> model.fit(DATA.train(), Fit.epochs(3)));
+            message(TrainingDivergedException.class, "Use a lower learning rate", () -> model.fit(DATA.train(), Fit.epochs(3)));
             assertTrue(assertThrows(IllegalStateException.class, () -> model.save(file)).getMessage().contains("diverged"));
             assertFalse(Files.exists(file));
         }

@@ -2,6 +2,7 @@ package dev.thalweg.backend;
 
 import dev.thalweg.graph.Value;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * A compiled graph. Its memory was placed when it was compiled; running allocates nothing. One thread at a time uses it:
@@ -28,13 +29,54 @@ public interface Executable extends AutoCloseable {
     }
 
     /**
-     * Computes the graph.
+     * Computes the graph, then its updates.
      *
      * @param learningRate of the graph's updates
      * @param step how many updates went before, from 0
+     * @return whether the updates were made: false if a gradient held something else than a finite number; no parameter and
+     *         no slot has changed then
      * @throws IllegalStateException if this executable is closed
      */
-    void run(float learningRate, long step);
+    boolean run(float learningRate, long step);
+
+    /**
+     * Computes the graph and adds its gradients, times a weight, to those that wait with the parameters for
+     * {@link #update}; executables of the same parameters share them.
+     *
+     * @param weight of these gradients
+     * @throws IllegalStateException if this executable is closed or its updates do not accumulate
+     */
+    void accumulate(float weight);
+
+    /**
+     * Makes the graph's updates by the gradients that wait, and forgets these.
+     *
+     * @param learningRate of the updates
+     * @param step how many updates went before, from 0
+     * @return as {@link #run(float, long)}
+     * @throws IllegalStateException if this executable is closed or its updates do not accumulate
+     */
+    boolean update(float learningRate, long step);
+
+    /**
+     * Says what random operations draw from in the next run. The same seed gives the same numbers on every backend.
+     *
+     * @param seed anything; 0 at first
+     */
+    void seed(long seed);
+
+    /**
+     * Has the next updates measure parameters and movements.
+     *
+     * @param on whether
+     */
+    void watch(boolean on);
+
+    /**
+     * {@return what the last update came to, for each parameter; norms of parameters and movements are 0 unless it was
+     * watched}
+     */
+    List<Movement> movements();
 
     /**
      * Copies an output out.

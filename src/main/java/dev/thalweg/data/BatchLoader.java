@@ -58,11 +58,24 @@ public final class BatchLoader implements AutoCloseable {
      * Begins an epoch in the data set's own order.
      */
     public void start() {
+        start(0);
+    }
+
+    /**
+     * Begins an epoch in the data set's own order, within it.
+     *
+     * @param firstBatch how many batches are left out
+     */
+    public void start(int firstBatch) {
+        begin(inOrder(), firstBatch);
+    }
+
+    private int[] inOrder() {
         int[] own = new int[data.size()];
         for (int i = 0; i < own.length; i++) {
             own[i] = i;
         }
-        begin(own);
+        return own;
     }
 
     /**
@@ -70,24 +83,24 @@ public final class BatchLoader implements AutoCloseable {
      *
      * @param seed of the training
      * @param epoch from 0: every epoch has an order of its own
+     * @param firstBatch how many batches are left out
      */
-    public void startShuffled(long seed, int epoch) {
-        start();
+    public void startShuffled(long seed, int epoch, int firstBatch) {
         SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + epoch);
-        int[] shuffled = order.clone();
+        int[] shuffled = inOrder();
         for (int i = shuffled.length - 1; i > 0; i--) {
             int j = random.nextInt(i + 1);
             int swap = shuffled[i];
             shuffled[i] = shuffled[j];
             shuffled[j] = swap;
         }
-        begin(shuffled);
+        begin(shuffled, firstBatch);
     }
 
-    private void begin(int[] newOrder) {
+    private void begin(int[] newOrder, int firstBatch) {
         drain();
         order = newOrder;
-        submitted = 0;
+        submitted = firstBatch;
     }
 
     /**

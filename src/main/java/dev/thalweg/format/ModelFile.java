@@ -61,13 +61,28 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
      * @throws IOException if it cannot be written
      */
     public void write(Path file) throws IOException {
+        write(file, Map.of(), Map.of());
+    }
+
+    /**
+     * Writes the model and what else belongs to it; a file that stood there is replaced in one move.
+     *
+     * @param file where
+     * @param moreMetadata free text by key
+     * @param moreTensors by names that no parameter has
+     * @throws IOException if it cannot be written
+     */
+    public void write(Path file, Map<String, String> moreMetadata, Map<String, Safetensors.NamedTensor> moreTensors) throws IOException {
         Description description = new Description(VERSION, Arrays.stream(network.input().toArray()).boxed().toList(), network.layers(),
                 normalization, classNames, loss);
         Map<String, Safetensors.NamedTensor> tensors = new LinkedHashMap<>();
         for (ParameterSpec spec : network.parameters()) {
             tensors.put(spec.name(), new Safetensors.NamedTensor(spec.shape(), weights.get(spec.name())));
         }
-        new Safetensors(Map.of(KEY, JSON.writeValueAsString(description)), tensors).write(file);
+        tensors.putAll(moreTensors);
+        Map<String, String> metadata = new LinkedHashMap<>(moreMetadata);
+        metadata.put(KEY, JSON.writeValueAsString(description));
+        new Safetensors(metadata, tensors).write(file);
     }
 
     /**

@@ -397,7 +397,18 @@ public final class GraphBuilder {
      * @param gradient the loss's gradient at it
      */
     public void update(UpdateRule rule, Value parameter, Value gradient) {
-        applyAll(new Update(rule), parameter, gradient);
+        update(new Update(rule), parameter, gradient);
+    }
+
+    /**
+     * Adds an in-place update of a parameter.
+     *
+     * @param update how
+     * @param parameter which
+     * @param gradient the loss's gradient at it
+     */
+    public void update(Update update, Value parameter, Value gradient) {
+        applyAll(update, parameter, gradient);
     }
 
     /**

@@ -7,7 +7,7 @@ import java.util.List;
  * An operation: a record of its attributes that knows its shapes and its gradient, and nothing of how it is computed.
  */
 public sealed interface Op permits Binary, Broadcast, Cast, Constant, Convolution, ConvolutionBackwardData,
-        ConvolutionBackwardWeights, Eltwise, EltwiseBackward, InnerProduct, InnerProductBackwardData,
+        ConvolutionBackwardWeights, DropoutMask, Eltwise, EltwiseBackward, InnerProduct, InnerProductBackwardData,
         InnerProductBackwardWeights, Pooling, PoolingBackward, Reduction, Reshape, Softmax, SoftmaxBackward,
         SoftmaxCrossEntropy, SoftmaxCrossEntropyBackward, Update {
 

@@ -7,8 +7,19 @@ import java.util.List;
  * same shape. No output. The rule's slots live with the parameter.
  *
  * @param rule how
+ * @param clipping what happens to the gradient before; every update of a graph has the same
+ * @param accumulated whether gradients of several runs may be added up before an update
  */
-public record Update(UpdateRule rule) implements Op {
+public record Update(UpdateRule rule, Clipping clipping, boolean accumulated) implements Op {
+    /**
+     * Without clipping or accumulation.
+     *
+     * @param rule how
+     */
+    public Update(UpdateRule rule) {
+        this(rule, new Clipping.None(), false);
+    }
+
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("update", inputs, 2, 2);

@@ -15,19 +15,47 @@ import dev.thalweg.tensor.ShapeException;
  * {@code [1e-7, 1 − 1e-7]}, as in Keras.
  *
  * @param fromLogits whether predictions are logits, not probabilities
+ * @param labelSmoothing α of {@code y ← (1 − α)y + α / classes}, from 0 to below 1 (Szegedy et al., CVPR 2016, section 7)
  */
-public record CategoricalCrossentropy(boolean fromLogits) implements Loss {
+public record CategoricalCrossentropy(boolean fromLogits, double labelSmoothing) implements Loss {
+    /** Checks the range. */
+    public CategoricalCrossentropy {
+        if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+            throw new IllegalArgumentException("label smoothing must be at least 0 and below 1, got " + labelSmoothing);
+        }
+    }
+
+    /**
+     * Without label smoothing.
+     *
+     * @param fromLogits whether predictions are logits, not probabilities
+     */
+    public CategoricalCrossentropy(boolean fromLogits) {
+        this(fromLogits, 0);
+    }
+
     /** Cross-entropy of probabilities. */
     public CategoricalCrossentropy() {
         this(false);
     }
 
+    /**
+     * {@return this loss with smoothed targets}
+     *
+     * @param alpha how much of each target is spread over all classes, from 0 to below 1
+     */
+    public CategoricalCrossentropy labelSmoothing(double alpha) {
+        return new CategoricalCrossentropy(fromLogits, alpha);
+    }
+
     @Override
-    public Value of(GraphBuilder builder, Value predictions, Value targets) {
-        if (predictions.shape().rank() != 2 || !predictions.shape().equals(targets.shape())) {
+    public Value of(GraphBuilder builder, Value predictions, Value oneHot) {
+        if (predictions.shape().rank() != 2 || !predictions.shape().equals(oneHot.shape())) {
             throw new ShapeException("categorical cross-entropy expects predictions and one-hot targets of one shape [N, classes], got "
-                    + predictions + " and " + targets + ": end the model with a Dense layer of as many units as there are classes");
+                    + predictions + " and " + oneHot + ": end the model with a Dense layer of as many units as there are classes");
         }
+        Value targets = labelSmoothing == 0 ? oneHot
+                : builder.linear(oneHot, (float) (1 - labelSmoothing), (float) (labelSmoothing / oneHot.shape().dim(1)));
         Node producer = builder.producer(predictions);
         if (fromLogits) {
             return builder.softmaxCrossEntropy(predictions, targets);

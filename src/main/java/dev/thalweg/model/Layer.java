@@ -6,7 +6,7 @@ import java.util.Locale;
 /**
  * One step of a network. Layers are immutable records: the methods named after a setting return a copy with that setting.
  */
-public sealed interface Layer permits ActivationLayer, AveragePooling2D, Conv2D, Dense, Flatten, GlobalAveragePooling2D, MaxPooling2D,
+public sealed interface Layer permits ActivationLayer, AveragePooling2D, Conv2D, Dense, Dropout, Flatten, GlobalAveragePooling2D, MaxPooling2D,
         Reshape {
     /**
      * {@return the layer's kind in lower case, from which its name in a network is made: {@code conv2d}}

@@ -10,11 +10,25 @@ public final class LayerContext {
     private final GraphBuilder builder;
     private final String layer;
     private final List<ParameterSpec> parameters;
+    private final boolean training;
+    private final int index;
 
-    LayerContext(GraphBuilder builder, String layer, List<ParameterSpec> parameters) {
+    LayerContext(GraphBuilder builder, String layer, int index, List<ParameterSpec> parameters, boolean training) {
         this.builder = builder;
         this.layer = layer;
         this.parameters = parameters;
+        this.index = index;
+        this.training = training;
+    }
+
+    /** Whether the graph is one to train with. */
+    boolean training() {
+        return training;
+    }
+
+    /** A number that tells this layer's random numbers from other layers'. */
+    int randomStream() {
+        return index;
     }
 
     GraphBuilder builder() {

@@ -57,7 +57,7 @@ public final class Network {
             String name = before == 0 ? layer.kind() : layer.kind() + "_" + before;
             List<ParameterSpec> parameters = new ArrayList<>();
             try {
-                value = layer.build(new LayerContext(builder, name, parameters), value);
+                value = layer.build(new LayerContext(builder, name, placed.size(), parameters, false), value);
             } catch (ShapeException e) {
                 throw new ShapeException("layer " + (placed.size() + 1) + " (" + name + "): " + e.getMessage());
             }
@@ -105,12 +105,14 @@ public final class Network {
      *
      * @param builder the graph
      * @param pictures {@code [N, ...]} of this network's input shape
+     * @param training whether layers that act otherwise in training do so
      * @return the last layer's result, {@code [N, ...]}
      */
-    public Value build(GraphBuilder builder, Value pictures) {
+    public Value build(GraphBuilder builder, Value pictures, boolean training) {
         Value value = pictures;
-        for (Placed p : placed) {
-            value = p.layer().build(new LayerContext(builder, p.name(), new ArrayList<>()), value);
+        for (int i = 0; i < placed.size(); i++) {
+            Placed p = placed.get(i);
+            value = p.layer().build(new LayerContext(builder, p.name(), i, new ArrayList<>(), training), value);
         }
         return value;
     }

@@ -19,21 +19,15 @@ package dev.thalweg.optim;
  * @param nesterov whether the gradient is taken to act after the velocity; needs a momentum
  * @param decay how fast the rate falls, at least 0
  */
-public record SGD(double learningRate, double momentum, boolean nesterov, double decay) implements Optimizer {
+public record SGD(double learningRate, double momentum, boolean nesterov, double decay) implements Rule {
     /** Checks the ranges. */
     public SGD {
-        if (!(learningRate > 0) || Double.isInfinite(learningRate)) {
-            throw new IllegalArgumentException("SGD: the learning rate must be greater than 0, got " + learningRate);
-        }
-        if (!(momentum >= 0 && momentum < 1)) {
-            throw new IllegalArgumentException("SGD: the momentum must be at least 0 and below 1, got " + momentum);
-        }
+        Ranges.above0("SGD: the learning rate", learningRate);
+        Ranges.below1("SGD: the momentum", momentum);
         if (nesterov && momentum == 0) {
             throw new IllegalArgumentException("SGD: Nesterov's momentum needs a momentum above 0");
         }
-        if (!(decay >= 0) || Double.isInfinite(decay)) {
-            throw new IllegalArgumentException("SGD: the decay must be at least 0, got " + decay);
-        }
+        Ranges.atLeast0("SGD: the decay", decay);
     }
 
     /**
@@ -73,8 +67,8 @@ public record SGD(double learningRate, double momentum, boolean nesterov, double
     }
 
     @Override
-    public float learningRate(long step) {
-        return (float) (learningRate / (1 + decay * step));
+    public Schedule defaultSchedule() {
+        return decay == 0 ? new Schedule.Constant(learningRate) : new Schedule.InverseTime(learningRate, decay);
     }
 
     @Override
@@ -85,35 +79,23 @@ public record SGD(double learningRate, double momentum, boolean nesterov, double
     @Override
     public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, long step) {
         if (momentum == 0) {
-            descend(parameters, gradients, length, rate);
+            Moments.add(parameters, gradients, -rate, length);
             return;
         }
         float beta = (float) momentum;
         float[] velocity = slots[0];
-        accumulate(velocity, gradients, length, rate, beta);
+        accumulate(velocity, gradients, rate, beta, length);
         if (nesterov) {
-            descend(parameters, gradients, length, rate);
-            add(parameters, velocity, length, beta);
+            Moments.add(parameters, gradients, -rate, length);
+            Moments.add(parameters, velocity, beta, length);
         } else {
-            add(parameters, velocity, length, 1);
+            Moments.add(parameters, velocity, 1, length);
         }
     }
 
-    private static void descend(float[] parameters, float[] gradients, int length, float rate) {
-        for (int i = 0; i < length; i++) {
-            parameters[i] -= rate * gradients[i];
-        }
-    }
-
-    private static void accumulate(float[] velocity, float[] gradients, int length, float rate, float beta) {
+    private static void accumulate(float[] velocity, float[] gradients, float rate, float beta, int length) {
         for (int i = 0; i < length; i++) {
             velocity[i] = beta * velocity[i] - rate * gradients[i];
-        }
-    }
-
-    private static void add(float[] parameters, float[] velocity, int length, float factor) {
-        for (int i = 0; i < length; i++) {
-            parameters[i] += factor * velocity[i];
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.thalweg.report;
 
 import dev.thalweg.train.Callback;
 import dev.thalweg.train.EpochResult;
+import dev.thalweg.train.Training;
 import java.io.PrintStream;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
@@ -15,7 +16,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 public final class ConsoleProgress implements Callback {
     private final PrintStream out;
     private final boolean terminal;
-    private Plan plan;
+    private Training training;
     private ProgressBar bar;
 
     /**
@@ -35,17 +36,17 @@ public final class ConsoleProgress implements Callback {
     }
 
     @Override
-    public void onTrainBegin(Plan whole) {
-        plan = whole;
+    public void onTrainBegin(Training begun) {
+        training = begun;
     }
 
     @Override
-    public void onBatchEnd(Progress progress) {
+    public void onBatchEnd(Training ignored, Progress progress) {
         if (!terminal) {
             return;
         }
         if (bar == null) {
-            bar = new ProgressBarBuilder().setTaskName("Epoch " + progress.epoch() + "/" + plan.epochs()).setInitialMax(plan.images())
+            bar = new ProgressBarBuilder().setTaskName("Epoch " + progress.epoch() + "/" + training.epochs()).setInitialMax(training.data().size())
                     .setStyle(ProgressBarStyle.ASCII).setUnit(" images", 1).showSpeed().clearDisplayOnFinish().setUpdateIntervalMillis(200).build();
         }
         bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4f accuracy %.4f", progress.loss(), progress.accuracy()));
@@ -53,13 +54,18 @@ public final class ConsoleProgress implements Callback {
     }
 
     @Override
-    public void onEpochEnd(EpochResult result) {
-        onTrainEnd();
+    public void onEpochEnd(Training ignored, EpochResult result) {
+        closeBar();
         out.println(line(result));
     }
 
     @Override
-    public void onTrainEnd() {
+    public void onTrainEnd(Training ignored) {
+        closeBar();
+        training.history().stopReason().ifPresent(reason -> out.println("Stopped: " + reason));
+    }
+
+    private void closeBar() {
         if (bar != null) {
             bar.close();
             bar = null;
@@ -69,7 +75,7 @@ public final class ConsoleProgress implements Callback {
     private String line(EpochResult result) {
         String validation = result.validation().map(v -> String.format(Locale.ROOT, "  test loss %.4f  test accuracy %.4f", v.loss(), v.accuracy()))
                 .orElse("");
-        return String.format(Locale.ROOT, "Epoch %d/%d  %,.0f images/s  loss %.4f  accuracy %.4f%s", result.epoch(), plan.epochs(),
-                plan.images() / result.seconds(), result.loss(), result.accuracy(), validation);
+        return String.format(Locale.ROOT, "Epoch %d/%d  %,.0f images/s  loss %.4f  accuracy %.4f%s", result.epoch(), training.epochs(),
+                training.data().size() / result.seconds(), result.loss(), result.accuracy(), validation);
     }
 }

@@ -1,56 +1,68 @@
 package dev.thalweg.train;
 
-/** Is told how a training goes, by the training thread. Every method does nothing unless overridden. */
+import java.util.Map;
+
+/** Is told how a training goes, by the training thread, and may act on it. Every method does nothing unless overridden. */
 public interface Callback {
     /**
-     * Training begins.
+     * Training begins, or goes on: then the history already holds the epochs done, and {@link #restore} came before.
      *
-     * @param plan what is going to happen
+     * @param training the training, which stays the same until its end
      */
-    default void onTrainBegin(Plan plan) {
+    default void onTrainBegin(Training training) {
     }
 
     /**
      * A batch was trained on.
      *
+     * @param training the training
      * @param progress how far the epoch is
      */
-    default void onBatchEnd(Progress progress) {
+    default void onBatchEnd(Training training, Progress progress) {
     }
 
     /**
      * An epoch was trained and, if asked for, validated.
      *
+     * @param training the training; its history ends with this epoch
      * @param result of the epoch
      */
-    default void onEpochEnd(EpochResult result) {
+    default void onEpochEnd(Training training, EpochResult result) {
     }
 
     /**
-     * Training is over, whether it came to its end or failed.
-     */
-    default void onTrainEnd() {
-    }
-
-    /**
-     * What a training is going to do.
+     * Training is over, whether it came to its end, was stopped or failed.
      *
-     * @param epochs how many there will be
-     * @param images how many pictures an epoch has
-     * @param batches how many batches an epoch has
+     * @param training the training
      */
-    record Plan(int epochs, int images, int batches) {
+    default void onTrainEnd(Training training) {
+    }
+
+    /**
+     * {@return numbers that a checkpoint must keep for this callback, beyond what the history tells}
+     */
+    default Map<String, float[]> state() {
+        return Map.of();
+    }
+
+    /**
+     * Takes back what {@link #state} gave when a checkpoint was written.
+     *
+     * @param state the numbers
+     */
+    default void restore(Map<String, float[]> state) {
     }
 
     /**
      * Where a training stands within an epoch.
      *
      * @param epoch from 1
-     * @param images seen in this epoch
+     * @param batch how many batches of this epoch were seen
+     * @param images how many pictures of this epoch were seen
      * @param loss mean over the epoch so far
      * @param accuracy mean over the epoch so far
      * @param learningRate of the last step
      */
-    record Progress(int epoch, int images, double loss, double accuracy, float learningRate) {
+    record Progress(int epoch, int batch, int images, double loss, double accuracy, float learningRate) {
     }
 }

@@ -1,6 +1,8 @@
 package dev.thalweg.train;
 
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.metric.Metric;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -10,10 +12,13 @@ import java.util.List;
  * @param batchSize pictures in a step: 1 for stochastic descent, all for batch descent; at least 1
  * @param validation pictures to test with after every epoch; null for none
  * @param shuffle whether every epoch has a random order
- * @param seed of the shuffling
+ * @param seed of everything random in the training: the order of pictures, dropout
  * @param callbacks are told what happens
+ * @param metrics computed on the validation pictures
+ * @param resume a checkpoint, or the directory of several, to go on from; null for none
  */
-public record Fit(int epochs, int batchSize, ImageDataset validation, boolean shuffle, long seed, List<Callback> callbacks) {
+public record Fit(int epochs, int batchSize, ImageDataset validation, boolean shuffle, long seed, List<Callback> callbacks,
+        List<Metric> metrics, Path resume) {
     /** Checks the ranges. */
     public Fit {
         if (epochs < 1) {
@@ -23,6 +28,7 @@ public record Fit(int epochs, int batchSize, ImageDataset validation, boolean sh
             throw new IllegalArgumentException("the batch size must be at least 1, got " + batchSize);
         }
         callbacks = List.copyOf(callbacks);
+        metrics = List.copyOf(metrics);
     }
 
     /**
@@ -32,7 +38,7 @@ public record Fit(int epochs, int batchSize, ImageDataset validation, boolean sh
      * @return the options
      */
     public static Fit epochs(int epochs) {
-        return new Fit(epochs, 32, null, true, 0, List.of());
+        return new Fit(epochs, 32, null, true, 0, List.of(), List.of(), null);
     }
 
     /**
@@ -41,7 +47,7 @@ public record Fit(int epochs, int batchSize, ImageDataset validation, boolean sh
      * @param pictures in a step
      */
     public Fit batchSize(int pictures) {
-        return new Fit(epochs, pictures, validation, shuffle, seed, callbacks);
+        return new Fit(epochs, pictures, validation, shuffle, seed, callbacks, metrics, resume);
     }
 
     /**
@@ -50,31 +56,59 @@ public record Fit(int epochs, int batchSize, ImageDataset validation, boolean sh
      * @param data the pictures to test with
      */
     public Fit validation(ImageDataset data) {
-        return new Fit(epochs, batchSize, data, shuffle, seed, callbacks);
+        return new Fit(epochs, batchSize, data, shuffle, seed, callbacks, metrics, resume);
     }
 
     /**
      * {@return these options with the data set's own order in every epoch}
      */
     public Fit withoutShuffling() {
-        return new Fit(epochs, batchSize, validation, false, seed, callbacks);
+        return new Fit(epochs, batchSize, validation, false, seed, callbacks, metrics, resume);
     }
 
     /**
      * {@return these options with another seed}
      *
-     * @param number of the shuffling
+     * @param number of everything random in the training
      */
     public Fit seed(long number) {
-        return new Fit(epochs, batchSize, validation, shuffle, number, callbacks);
+        return new Fit(epochs, batchSize, validation, shuffle, number, callbacks, metrics, resume);
     }
 
     /**
      * {@return these options with other callbacks}
      *
-     * @param listeners are told what happens
+     * @param listeners are told what happens, in this order; {@link Checkpoints} always last
      */
     public Fit callbacks(Callback... listeners) {
-        return new Fit(epochs, batchSize, validation, shuffle, seed, List.of(listeners));
+        return callbacks(List.of(listeners));
+    }
+
+    /**
+     * {@return these options with other callbacks}
+     *
+     * @param listeners are told what happens, in this order; {@link Checkpoints} always last
+     */
+    public Fit callbacks(List<Callback> listeners) {
+        return new Fit(epochs, batchSize, validation, shuffle, seed, listeners, metrics, resume);
+    }
+
+    /**
+     * {@return these options with more measures of the validation}
+     *
+     * @param measures computed besides loss and accuracy
+     */
+    public Fit metrics(Metric... measures) {
+        return new Fit(epochs, batchSize, validation, shuffle, seed, callbacks, List.of(measures), resume);
+    }
+
+    /**
+     * {@return these options, going on where another training of the same kind was cut off}
+     *
+     * @param checkpoint a file that {@link Checkpoints} wrote, or the directory they are in: then the last one; a directory
+     *        without any, or none at all, begins anew
+     */
+    public Fit resume(Path checkpoint) {
+        return new Fit(epochs, batchSize, validation, shuffle, seed, callbacks, metrics, checkpoint);
     }
 }

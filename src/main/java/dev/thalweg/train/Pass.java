@@ -2,6 +2,7 @@ package dev.thalweg.train;
 
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Executable;
+import dev.thalweg.backend.Movement;
 import dev.thalweg.backend.Parameters;
 import dev.thalweg.data.Batch;
 import dev.thalweg.graph.Gradients;
@@ -10,7 +11,7 @@ import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
 import dev.thalweg.loss.Loss;
 import dev.thalweg.model.Network;
-import dev.thalweg.optim.Optimizer;
+import dev.thalweg.optim.Descent;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,37 +27,68 @@ final class Pass implements AutoCloseable {
     private final float[] lossResult = new float[1];
     private final float[] predicted;
 
-    /** A loss makes it evaluate, an optimizer besides makes it train. */
-    Pass(Backend backend, Network network, Parameters parameters, int batchSize, Loss loss, Optimizer optimizer) {
+    /** A loss makes it evaluate, a descent besides makes it train. */
+    Pass(Backend backend, Network network, Parameters parameters, int batchSize, Loss loss, Descent descent) {
         GraphBuilder builder = new GraphBuilder();
         this.pictures = builder.input("pictures", network.input().batched(batchSize));
-        this.predictions = network.build(builder, pictures);
+        this.predictions = network.build(builder, pictures, descent != null);
         List<Value> outputs = new ArrayList<>(List.of(predictions));
         this.targets = loss == null ? null : builder.input("targets", predictions.shape());
         this.loss = loss == null ? null : loss.of(builder, predictions, targets);
         if (loss != null) {
             outputs.add(this.loss);
         }
-        if (optimizer != null) {
+        if (descent != null) {
             List<Value> trained = network.parameters().stream().map(p -> builder.parameter(p.name(), p.shape())).toList();
             List<Value> gradients = Gradients.of(builder, this.loss, trained);
             for (int i = 0; i < trained.size(); i++) {
-                builder.update(optimizer, trained.get(i), gradients.get(i));
+                builder.update(descent.update(trained.get(i).name()), trained.get(i), gradients.get(i));
             }
         }
-        String purpose = optimizer != null ? "train" : loss != null ? "evaluate" : "predict";
+        String purpose = descent != null ? "train" : loss != null ? "evaluate" : "predict";
         Graph graph = builder.build(purpose + " batch " + batchSize, outputs);
         this.executable = backend.compile(graph, parameters);
         this.predicted = new float[Math.toIntExact(predictions.shape().elements())];
     }
 
-    /** Runs a batch of this pass' size. */
-    void run(Batch batch, float learningRate, long step) {
+    private void write(Batch batch) {
         executable.write(pictures, batch.images());
         if (targets != null) {
             executable.write(targets, batch.targets());
         }
-        executable.run(learningRate, step);
+    }
+
+    /** Runs a batch of this pass' size, without updates. */
+    void run(Batch batch) {
+        write(batch);
+        executable.run();
+    }
+
+    /** Trains on a batch of this pass' size; false if its gradient was not finite, so that nothing moved. */
+    boolean train(Batch batch, long seed, float learningRate, long step) {
+        write(batch);
+        executable.seed(seed);
+        return executable.run(learningRate, step);
+    }
+
+    /** Adds the gradient of a batch, times a weight, to those that wait. */
+    void accumulate(Batch batch, long seed, float weight) {
+        write(batch);
+        executable.seed(seed);
+        executable.accumulate(weight);
+    }
+
+    /** Moves the parameters by the gradients that wait; false if they were not finite. */
+    boolean update(float learningRate, long step) {
+        return executable.update(learningRate, step);
+    }
+
+    void watch(boolean on) {
+        executable.watch(on);
+    }
+
+    List<Movement> movements() {
+        return executable.movements();
     }
 
     /** The mean loss of the last batch. */

@@ -6,9 +6,11 @@ import dev.thalweg.data.Batch;
 import dev.thalweg.data.BatchLoader;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.loss.Loss;
+import dev.thalweg.metric.Metric;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.Normalization;
 import dev.thalweg.model.ParameterSpec;
+import dev.thalweg.optim.Descent;
 import dev.thalweg.optim.Optimizer;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
@@ -18,7 +20,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Trains, evaluates and runs a network on a backend. It compiles the network once for each batch size it meets (the usual
@@ -32,10 +33,13 @@ public final class Trainer implements AutoCloseable {
     private final Network network;
     private final Normalization normalization;
     private final Loss loss;
-    private final Optimizer optimizer;
+    /** Null where nothing is trained. */
+    private final Descent descent;
     private final Map<Key, Pass> passes = new HashMap<>();
     private Parameters parameters;
+    private NormLimit normLimit;
     private boolean laidOutForTraining;
+    private boolean watched;
     private long step;
 
     /**
@@ -53,7 +57,7 @@ public final class Trainer implements AutoCloseable {
         this.network = network;
         this.normalization = normalization;
         this.loss = loss;
-        this.optimizer = optimizer;
+        this.descent = optimizer == null ? null : optimizer.descent();
         this.parameters = parametersWith(weights);
     }
 
@@ -93,10 +97,13 @@ public final class Trainer implements AutoCloseable {
      * @return what every epoch came to
      * @throws IllegalStateException if there is no loss or optimizer
      * @throws ShapeException if the pictures or classes do not fit the network
-     * @throws TrainingDivergedException if the loss is no longer a number
+     * @throws TrainingDivergedException if the loss or a gradient is no longer finite
+     * @throws java.io.UncheckedIOException if a checkpoint cannot be read or written
+     * @throws dev.thalweg.format.BadFileException if the checkpoint to go on from is none
+     * @throws IllegalArgumentException if that checkpoint is of another training
      */
     public History fit(ImageDataset data, Fit fit) {
-        if (loss == null || optimizer == null) {
+        if (loss == null || descent == null) {
             throw new IllegalStateException("the model has no loss and optimizer yet: call compile before fit");
         }
         checkFits(data);
@@ -104,50 +111,11 @@ public final class Trainer implements AutoCloseable {
             checkFits(fit.validation());
         }
         layOutForTraining();
-        List<EpochResult> results = new ArrayList<>();
+        // Compiled before anything else, so that the optimizer's slots are there to be read and written.
+        trainingPass(Math.min(fit.batchSize(), data.size()));
         try (BatchLoader loader = new BatchLoader(data, fit.batchSize(), normalization)) {
-            fit.callbacks().forEach(c -> c.onTrainBegin(new Callback.Plan(fit.epochs(), data.size(), loader.batches())));
-            for (int epoch = 1; epoch <= fit.epochs(); epoch++) {
-                if (fit.shuffle()) {
-                    loader.startShuffled(fit.seed(), epoch - 1);
-                } else {
-                    loader.start();
-                }
-                EpochResult result = epoch(loader, epoch, fit);
-                results.add(result);
-                fit.callbacks().forEach(c -> c.onEpochEnd(result));
-            }
-        } finally {
-            fit.callbacks().forEach(Callback::onTrainEnd);
+            return new FitRun(this, data, fit, loader).run();
         }
-        return new History(results);
-    }
-
-    private EpochResult epoch(BatchLoader loader, int epoch, Fit fit) {
-        long start = System.nanoTime();
-        double lossSum = 0;
-        int correct = 0;
-        int seen = 0;
-        int count = 0;
-        float rate = optimizer.learningRate(step);
-        for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
-            Pass pass = pass("train", batch.size(), loss, optimizer);
-            rate = optimizer.learningRate(step);
-            pass.run(batch, rate, step++);
-            float batchLoss = pass.loss();
-            count++;
-            if (!Float.isFinite(batchLoss)) {
-                throw new TrainingDivergedException(epoch, count, batchLoss, rate);
-            }
-            lossSum += (double) batchLoss * batch.size();
-            correct += pass.correct(batch);
-            seen += batch.size();
-            Callback.Progress progress = new Callback.Progress(epoch, seen, lossSum / seen, (double) correct / seen, rate);
-            fit.callbacks().forEach(c -> c.onBatchEnd(progress));
-        }
-        double seconds = (System.nanoTime() - start) * 1e-9;
-        Optional<Evaluation> validation = Optional.ofNullable(fit.validation()).map(data -> evaluate(data, fit.batchSize()));
-        return new EpochResult(epoch, lossSum / seen, (double) correct / seen, validation, seconds, rate);
     }
 
     /** The first graph compiled chooses the layout of the weights; that shall be one for training. */
@@ -160,7 +128,106 @@ public final class Trainer implements AutoCloseable {
                 parameters.close();
                 parameters = parametersWith(weights);
             }
+            normLimit = NormLimit.of(backend, parameters, network.parameters(), descent);
         }
+    }
+
+    /** The pass that trains on batches of a size. */
+    Pass trainingPass(int batchSize) {
+        Pass pass = pass("train", batchSize, loss, descent);
+        pass.watch(watched);
+        return pass;
+    }
+
+    /** Notes that an update was made. */
+    void updated() {
+        step++;
+        if (normLimit != null) {
+            normLimit.apply();
+        }
+    }
+
+    void watch(boolean on) {
+        watched = on;
+    }
+
+    Network network() {
+        return network;
+    }
+
+    Descent descent() {
+        return descent;
+    }
+
+    Loss loss() {
+        return loss;
+    }
+
+    Normalization normalization() {
+        return normalization;
+    }
+
+    void step(long updates) {
+        step = updates;
+    }
+
+    /**
+     * Sets the weights.
+     *
+     * @param weights row-major by name
+     * @throws IllegalArgumentException if one is missing, unknown, or of another size
+     */
+    public void weights(Map<String, float[]> weights) {
+        for (ParameterSpec spec : network.parameters()) {
+            float[] values = weights.get(spec.name());
+            if (values == null || values.length != spec.shape().elements() || weights.size() != network.parameters().size()) {
+                throw new IllegalArgumentException("expected weights for " + spec.name() + " " + spec.shape() + " and "
+                        + network.parameters().size() + " parameters in all, got "
+                        + (values == null ? "only " + weights.keySet() : values.length + " numbers, " + weights.size() + " parameters"));
+            }
+        }
+        weights.forEach((name, values) -> parameters.write(name, MemorySegment.ofArray(values)));
+    }
+
+    /** What the optimizer remembers, a list for each parameter. */
+    Map<String, List<float[]>> slots() {
+        Map<String, List<float[]>> slots = new LinkedHashMap<>();
+        for (ParameterSpec spec : network.parameters()) {
+            List<float[]> numbers = new ArrayList<>();
+            for (int slot = 0; slot < descent.update(spec.name()).rule().slots(); slot++) {
+                numbers.add(slot(spec, slot));
+            }
+            slots.put(spec.name(), numbers);
+        }
+        return slots;
+    }
+
+    void slots(Map<String, List<float[]>> slots) {
+        slots.forEach((name, numbers) -> {
+            for (int slot = 0; slot < numbers.size(); slot++) {
+                parameters.writeSlot(name, slot, MemorySegment.ofArray(numbers.get(slot)));
+            }
+        });
+    }
+
+    private float[] slot(ParameterSpec spec, int slot) {
+        float[] values = new float[Math.toIntExact(spec.shape().elements())];
+        parameters.readSlot(spec.name(), slot, MemorySegment.ofArray(values));
+        return values;
+    }
+
+    /**
+     * {@return the moving averages of the weights, row-major by name}
+     *
+     * @throws IllegalStateException if the optimizer keeps none, or there was no update yet
+     */
+    public Map<String, float[]> averagedWeights() {
+        if (descent == null || descent.averaging() == 0 || step == 0) {
+            throw new IllegalStateException("there are no averaged weights: give the optimizer averageWeights(decay), then train");
+        }
+        Map<String, float[]> averages = new LinkedHashMap<>();
+        network.parameters().forEach(spec -> averages.put(spec.name(), slot(spec, descent.averageSlot(spec.name()))));
+        return averages;
     }
 
     /**
@@ -168,11 +235,12 @@ public final class Trainer implements AutoCloseable {
      *
      * @param data the pictures to test with
      * @param batchSize how many at a time
+     * @param metrics what else to measure
      * @return mean loss and accuracy
      * @throws IllegalStateException if there is no loss
      * @throws ShapeException if the pictures or classes do not fit the network
      */
-    public Evaluation evaluate(ImageDataset data, int batchSize) {
+    public Evaluation evaluate(ImageDataset data, int batchSize, List<Metric> metrics) {
         if (loss == null) {
             throw new IllegalStateException("the model has no loss yet: call compile before evaluate");
         }
@@ -181,13 +249,27 @@ public final class Trainer implements AutoCloseable {
             loader.start();
             double lossSum = 0;
             int correct = 0;
+            metrics.forEach(Metric::reset);
             for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
                 Pass pass = pass("evaluate", batch.size(), loss, null);
-                pass.run(batch, 0, 0);
+                pass.run(batch);
                 lossSum += (double) pass.loss() * batch.size();
                 correct += pass.correct(batch);
+                if (!metrics.isEmpty()) {
+                    measure(pass.outputs(batch), batch, metrics);
+                }
             }
-            return new Evaluation(lossSum / data.size(), (double) correct / data.size());
+            Map<String, Double> values = new LinkedHashMap<>();
+            metrics.forEach(m -> values.put(m.name(), m.value()));
+            return new Evaluation(lossSum / data.size(), (double) correct / data.size(), values);
+        }
+    }
+
+    private static void measure(List<float[]> outputs, Batch batch, List<Metric> metrics) {
+        for (int i = 0; i < batch.size(); i++) {
+            for (Metric metric : metrics) {
+                metric.update(outputs.get(i), batch.label(i));
+            }
         }
     }
 
@@ -207,16 +289,16 @@ public final class Trainer implements AutoCloseable {
             loader.start();
             for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
                 Pass pass = pass("predict", batch.size(), null, null);
-                pass.run(batch, 0, 0);
+                pass.run(batch);
                 outputs.addAll(pass.outputs(batch));
             }
         }
         return new Predictions(outputs, classNames);
     }
 
-    private Pass pass(String purpose, int batchSize, Loss withLoss, Optimizer withOptimizer) {
+    private Pass pass(String purpose, int batchSize, Loss withLoss, Descent withDescent) {
         return passes.computeIfAbsent(new Key(purpose, batchSize),
-                key -> new Pass(backend, network, parameters, batchSize, withLoss, withOptimizer));
+                key -> new Pass(backend, network, parameters, batchSize, withLoss, withDescent));
     }
 
     private void checkPictures(ImageDataset data) {
@@ -236,6 +318,10 @@ public final class Trainer implements AutoCloseable {
     private void closePasses() {
         passes.values().forEach(Pass::close);
         passes.clear();
+        if (normLimit != null) {
+            normLimit.close();
+            normLimit = null;
+        }
     }
 
     /** Frees weights and executables. */

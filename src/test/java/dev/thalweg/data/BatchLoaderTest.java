@@ -53,7 +53,7 @@ class BatchLoaderTest {
     private static List<Integer> order(ImageDataset data, int batchSize, long seed, int epoch) {
         List<Integer> order = new ArrayList<>();
         try (BatchLoader loader = new BatchLoader(data, batchSize, Normalization.unit(2))) {
-            loader.startShuffled(seed, epoch);
+            loader.startShuffled(seed, epoch, 0);
             for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
                 for (int i = 0; i < batch.size(); i++) {
                     order.add(Math.round(batch.images().getAtIndex(ValueLayout.JAVA_FLOAT, 4 * i) * 255) / 10);
@@ -79,7 +79,7 @@ class BatchLoaderTest {
         long before = MemoryOwner.liveBytes();
         try (ImageDataset data = data(20); BatchLoader loader = new BatchLoader(data, 2, Normalization.unit(2))) {
             for (int i = 0; i < 5; i++) {
-                loader.startShuffled(1, i);
+                loader.startShuffled(1, i, 0);
                 loader.next();
             }
         }

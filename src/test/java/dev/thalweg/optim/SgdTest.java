@@ -125,8 +125,8 @@ class SgdTest {
 
     @Test
     void theRateDecaysWithTheInverseOfTime() {
-        SGD rule = new SGD(0.01).decay(0.01);
-        assertArrayEquals(new float[] {0.01f, 0.01f / 1.01f, 0.005f}, new float[] {rule.learningRate(0), rule.learningRate(1), rule.learningRate(100)}, 1e-9f);
+        Schedule rates = new SGD(0.01).decay(0.01).descent().schedule();
+        assertArrayEquals(new double[] {0.01, 0.01 / 1.01, 0.005}, new double[] {rates.at(0), rates.at(1), rates.at(100)}, 1e-15);
     }
 
     @Test

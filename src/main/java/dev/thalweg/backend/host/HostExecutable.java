@@ -1,9 +1,11 @@
 package dev.thalweg.backend.host;
 
 import dev.thalweg.backend.Executable;
+import dev.thalweg.backend.Movement;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.MemoryOwner;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,6 +16,7 @@ public final class HostExecutable implements Executable {
     private final MemoryOwner memory;
     private final Map<Value, MemorySegment> inputs;
     private final Map<Value, MemorySegment> outputs;
+    private final Seed seed;
     private final Runnable body;
     private final UpdatePass update;
     private final Runnable release;
@@ -26,16 +29,18 @@ public final class HostExecutable implements Executable {
      * @param memory everything that is freed with the executable
      * @param inputs where each input goes, row-major
      * @param outputs where each output stands after a run, row-major
+     * @param seed what the body's random operations draw from
      * @param body computes the graph
      * @param update moves the parameters afterwards
      * @param release frees what is not memory
      */
     public HostExecutable(String name, MemoryOwner memory, Map<Value, MemorySegment> inputs, Map<Value, MemorySegment> outputs,
-            Runnable body, UpdatePass update, Runnable release) {
+            Seed seed, Runnable body, UpdatePass update, Runnable release) {
         this.name = name;
         this.memory = memory;
         this.inputs = Map.copyOf(inputs);
         this.outputs = Map.copyOf(outputs);
+        this.seed = seed;
         this.body = body;
         this.update = update;
         this.release = release;
@@ -47,10 +52,38 @@ public final class HostExecutable implements Executable {
     }
 
     @Override
-    public synchronized void run(float learningRate, long step) {
+    public synchronized boolean run(float learningRate, long step) {
         checkOpen();
         body.run();
-        update.run(learningRate, step);
+        return update.run(learningRate, step);
+    }
+
+    @Override
+    public synchronized void accumulate(float weight) {
+        checkOpen();
+        body.run();
+        update.accumulate(weight);
+    }
+
+    @Override
+    public synchronized boolean update(float learningRate, long step) {
+        checkOpen();
+        return update.runPending(learningRate, step);
+    }
+
+    @Override
+    public synchronized void seed(long value) {
+        seed.value = value;
+    }
+
+    @Override
+    public synchronized void watch(boolean on) {
+        update.watch(on);
+    }
+
+    @Override
+    public synchronized List<Movement> movements() {
+        return update.movements();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.thalweg.backend.host;
 
+import dev.thalweg.graph.Update;
 import dev.thalweg.tensor.MemoryOwner;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ public final class ParameterBlock {
     private final long bytes;
     private final MemorySegment values;
     private final List<MemorySegment> slots = new ArrayList<>();
+    private MemorySegment pending;
 
     /**
      * Allocates the parameters, all zero.
@@ -87,6 +89,30 @@ public final class ParameterBlock {
             slots.add(owner.allocate(bytes));
         }
         return slots.subList(0, count).stream().map(s -> slice(s, name)).toList();
+    }
+
+    /**
+     * {@return the memory of a parameter's gradients that wait for an update}
+     *
+     * @param name of the parameter
+     */
+    public MemorySegment pending(String name) {
+        if (pending == null) {
+            pending = owner.allocate(bytes);
+        }
+        return slice(pending, name);
+    }
+
+    /**
+     * {@return an item of the optimizer's pass}
+     *
+     * @param name of the parameter
+     * @param update how it moves
+     * @param gradient in the parameter's layout
+     */
+    public UpdatePass.Item item(String name, Update update, MemorySegment gradient) {
+        return new UpdatePass.Item(name, update, value(name), gradient, update.accumulated() ? pending(name) : null,
+                slots(name, update.rule().slots()));
     }
 
     private MemorySegment slice(MemorySegment block, String name) {

@@ -1,7 +1,9 @@
 package dev.thalweg.backend.java;
 
 import dev.thalweg.backend.Executable;
+import dev.thalweg.backend.host.DropoutMaskFill;
 import dev.thalweg.backend.host.HostExecutable;
+import dev.thalweg.backend.host.Seed;
 import dev.thalweg.backend.host.ThreadTeam;
 import dev.thalweg.backend.host.UpdatePass;
 import dev.thalweg.graph.Binary;
@@ -11,6 +13,7 @@ import dev.thalweg.graph.Constant;
 import dev.thalweg.graph.Convolution;
 import dev.thalweg.graph.ConvolutionBackwardData;
 import dev.thalweg.graph.ConvolutionBackwardWeights;
+import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.EltwiseBackward;
 import dev.thalweg.graph.Graph;
@@ -47,6 +50,7 @@ final class JavaCompiler {
     private final JavaParameters parameters;
     private final ThreadTeam team;
     private final int threads;
+    private final Seed seed = new Seed();
     /** What a reshaped value is another view of. */
     private final Map<Value, Value> origins = new HashMap<>();
     private final Map<Value, MemorySegment> segments = new HashMap<>();
@@ -68,15 +72,14 @@ final class JavaCompiler {
         List<UpdatePass.Item> updates = new ArrayList<>();
         for (Node node : graph.nodes()) {
             if (node.op() instanceof Update update) {
-                updates.add(new UpdatePass.Item(update.rule(), segment(node.input(0)), segment(node.input(1)),
-                        parameters.block().slots(node.input(0).name(), update.rule().slots())));
+                updates.add(parameters.block().item(node.input(0).name(), update, segment(node.input(1))));
             } else if (!(node.op() instanceof Constant) && !(node.op() instanceof Reshape)) {
                 kernels.add(kernel(node));
             }
         }
         Kernel[] program = kernels.toArray(Kernel[]::new);
         parameters.users().enter();
-        return new HostExecutable(graph.name(), memory, segments(graph.inputs()), segments(graph.outputs()), () -> {
+        return new HostExecutable(graph.name(), memory, segments(graph.inputs()), segments(graph.outputs()), seed, () -> {
             for (Kernel kernel : program) {
                 kernel.run(team);
             }
@@ -178,6 +181,10 @@ final class JavaCompiler {
                     op.kind() == Reduction.Kind.SUM ? 1 : (double) node.output().shape().elements() / shape(node, 0).elements(),
                     in(node, 0), out(node, 0));
             case Cast op -> new CastKernel(segment(node.input(0)), node.input(0).type(), segment(node.output()), op.type());
+            case DropoutMask op -> {
+                ThreadTeam.Task fill = new DropoutMaskFill(op, segment(node.output()), seed, threads);
+                yield t -> t.run(fill);
+            }
             case Constant op -> throw new IllegalStateException("constants are written when the graph is compiled");
             case Reshape op -> throw new IllegalStateException("a reshaped value is a view");
             case Update op -> throw new IllegalStateException("updates run together after the graph");

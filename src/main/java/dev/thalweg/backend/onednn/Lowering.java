@@ -7,6 +7,7 @@ import dev.thalweg.graph.Constant;
 import dev.thalweg.graph.Convolution;
 import dev.thalweg.graph.ConvolutionBackwardData;
 import dev.thalweg.graph.ConvolutionBackwardWeights;
+import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.EltwiseBackward;
 import dev.thalweg.graph.Graph;
@@ -88,6 +89,7 @@ final class Lowering {
             case Reshape op -> compiler.put(node.output(), compiler.find(node.input(0)) == null ? in(node, 0) : compiler.find(node.input(0)));
             case Cast op -> cast(node, op);
             case Constant op -> compiler.put(node.output(), compiler.constant(op.value(), op.shape()));
+            case DropoutMask op -> compiler.put(node.output(), compiler.mask(op));
             case Update op -> throw new IllegalStateException("updates run together after the graph");
         }
     }

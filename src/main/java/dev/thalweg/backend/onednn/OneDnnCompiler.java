@@ -1,8 +1,11 @@
 package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.Executable;
+import dev.thalweg.backend.host.DropoutMaskFill;
 import dev.thalweg.backend.host.HostExecutable;
+import dev.thalweg.backend.host.Seed;
 import dev.thalweg.backend.host.UpdatePass;
+import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Update;
@@ -33,6 +36,7 @@ final class OneDnnCompiler {
     private final Graph graph;
     private final OneDnnParameters parameters;
     private final Program program;
+    private final Seed seed = new Seed();
     private final Map<Value, Place> places = new HashMap<>();
     private final Map<Buffer, List<Place>> copies = new HashMap<>();
     private final Map<Buffer, String> parameterNames = new HashMap<>();
@@ -55,24 +59,24 @@ final class OneDnnCompiler {
         }
     }
 
-    private record Movement(Update update, Place parameter, Place gradient, String name) {
+    private record Descended(Update update, Place gradient, String name) {
     }
 
-    private List<Movement> lower() {
+    private List<Descended> lower() {
         for (Value input : graph.inputs()) {
             Place place = program.place(MemoryDesc.plain(input.shape(), input.type()));
             place.buffer().always();
             places.put(input, place);
         }
         Lowering lowering = new Lowering(this, backend.engine(), graph);
-        List<Movement> movements = new ArrayList<>();
+        List<Descended> movements = new ArrayList<>();
         for (Node node : graph.nodes()) {
             if (node.op() instanceof Update update) {
                 Value parameter = node.input(0);
                 Place place = find(parameter) == null ? in(parameter, parameter.shape()) : find(parameter);
                 Place gradient = in(node.input(1), place.layout());
                 gradient.buffer().last = Buffer.ALWAYS_TO;
-                movements.add(new Movement(update, place, gradient, parameter.name()));
+                movements.add(new Descended(update, gradient, parameter.name()));
             } else {
                 lowering.lower(node);
             }
@@ -87,7 +91,7 @@ final class OneDnnCompiler {
         return movements;
     }
 
-    private Executable link(List<Movement> movements) {
+    private Executable link(List<Descended> movements) {
         parameters.settle();
         parameterNames.forEach((buffer, name) -> buffer.segment = parameters.block().value(name));
         MemoryOwner memory = MemoryOwner.named("onednn executable of graph \"" + graph.name() + "\"");
@@ -103,11 +107,11 @@ final class OneDnnCompiler {
                 segment.setAtIndex(ValueLayout.JAVA_FLOAT, i, constant.value());
             }
         }
-        List<UpdatePass.Item> updates = movements.stream().map(m -> new UpdatePass.Item(m.update().rule(), m.parameter().buffer().segment,
-                m.gradient().buffer().segment, parameters.block().slots(m.name(), m.update().rule().slots()))).toList();
+        List<UpdatePass.Item> updates = movements.stream()
+                .map(m -> parameters.block().item(m.name(), m.update(), m.gradient().buffer().segment)).toList();
         parameters.users().enter();
         int threads = backend.threads();
-        return new HostExecutable(graph.name(), memory, segments(graph.inputs(), places), segments(graph.outputs(), results), () -> {
+        return new HostExecutable(graph.name(), memory, segments(graph.inputs(), places), segments(graph.outputs(), results), seed, () -> {
             OneDnn.setThreads(threads);
             program.run();
         }, new UpdatePass(backend.team(), updates), () -> {
@@ -193,6 +197,16 @@ final class OneDnnCompiler {
                 Map.of(Argument.SRC, place, Argument.DST, copy));
         known.add(copy);
         return copy;
+    }
+
+    /** Random numbers, drawn in every run. */
+    Place mask(DropoutMask op) {
+        Place place = program.place(MemoryDesc.plain(op.shape(), DataType.FLOAT32));
+        program.hostStep(place, segment -> {
+            DropoutMaskFill fill = new DropoutMaskFill(op, segment, seed, backend.team().members());
+            return () -> backend.team().run(fill);
+        });
+        return place;
     }
 
     /** A tensor of one number, written when the graph is compiled. */

@@ -19,20 +19,44 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The flat list of primitives that a graph becomes. While it is lowered, steps are added with the places they touch;
  * {@link #link} then gives every buffer its memory and binds the arguments.
  */
 final class Program implements AutoCloseable {
-    private record Step(PrimitiveDesc desc, Map<Argument, Place> places) {
+    private sealed interface Step {
+        /** The room it computes in. */
+        default long scratchpad() {
+            return 0;
+        }
+    }
+
+    private record PrimitiveStep(PrimitiveDesc desc, Map<Argument, Place> places) implements Step {
+        @Override
+        public long scratchpad() {
+            return desc.size(Argument.SCRATCHPAD);
+        }
+
+        @Override
+        public String toString() {
+            return desc.toString();
+        }
+    }
+
+    private record HostStep(Place place, Function<MemorySegment, Runnable> work) implements Step {
+        @Override
+        public String toString() {
+            return "host step";
+        }
     }
 
     private final OneDnnBackend backend;
     private final List<Step> steps = new ArrayList<>();
     private final Set<Buffer> buffers = new LinkedHashSet<>();
     private final Deque<AutoCloseable> resources = new ArrayDeque<>();
-    private Primitive[] primitives = {};
+    private Runnable[] commands = {};
 
     Program(OneDnnBackend backend) {
         this.backend = backend;
@@ -56,7 +80,13 @@ final class Program implements AutoCloseable {
     void step(PrimitiveDesc desc, Map<Argument, Place> places) {
         int index = steps.size();
         places.values().forEach(p -> p.buffer().use(index));
-        steps.add(new Step(desc, new EnumMap<>(places)));
+        steps.add(new PrimitiveStep(desc, new EnumMap<>(places)));
+    }
+
+    /** Appends work that Java does: given its memory, which it fills, it becomes a command. */
+    void hostStep(Place place, Function<MemorySegment, Runnable> work) {
+        place.buffer().use(steps.size());
+        steps.add(new HostStep(place, work));
     }
 
     /** Places all buffers that have no memory yet, and makes the primitives. */
@@ -70,25 +100,38 @@ final class Program implements AutoCloseable {
             planned.get(i).segment = block.asSlice(plan.offset(i), planned.get(i).bytes);
         }
         // Steps run one after the other, so they can all compute in the same room.
-        MemorySegment scratchpad = owner.allocate(steps.stream().mapToLong(s -> s.desc().size(Argument.SCRATCHPAD)).max().orElse(0));
+        MemorySegment scratchpad = owner.allocate(steps.stream().mapToLong(Step::scratchpad).max().orElse(0));
         Map<Place, Memory> memories = new HashMap<>();
-        primitives = new Primitive[steps.size()];
-        for (int i = 0; i < primitives.length; i++) {
-            Step step = steps.get(i);
-            Map<Argument, Memory> arguments = new EnumMap<>(Argument.class);
-            step.places().forEach((argument, place) -> arguments.put(argument, memories.computeIfAbsent(place,
-                    p -> own(new Memory(backend.engine(), p.layout(), p.buffer().segment)))));
-            if (step.desc().size(Argument.SCRATCHPAD) > 0) {
-                MemoryDesc layout = own(step.desc().layout(Argument.SCRATCHPAD, Shape.of(), DataType.UINT8));
-                arguments.put(Argument.SCRATCHPAD, own(new Memory(backend.engine(), layout, scratchpad)));
-            }
-            primitives[i] = own(new Primitive(step.desc(), arguments, owner));
+        commands = steps.stream().map(step -> switch (step) {
+            case PrimitiveStep s -> command(s, memories, scratchpad, owner);
+            case HostStep s -> command(s);
+        }).toArray(Runnable[]::new);
+    }
+
+    private Runnable command(PrimitiveStep step, Map<Place, Memory> memories, MemorySegment scratchpad, MemoryOwner owner) {
+        Map<Argument, Memory> arguments = new EnumMap<>(Argument.class);
+        step.places().forEach((argument, place) -> arguments.put(argument, memories.computeIfAbsent(place,
+                p -> own(new Memory(backend.engine(), p.layout(), p.buffer().segment)))));
+        if (step.scratchpad() > 0) {
+            MemoryDesc layout = own(step.desc().layout(Argument.SCRATCHPAD, Shape.of(), DataType.UINT8));
+            arguments.put(Argument.SCRATCHPAD, own(new Memory(backend.engine(), layout, scratchpad)));
         }
+        Primitive primitive = own(new Primitive(step.desc(), arguments, owner));
+        return () -> primitive.execute(backend.stream());
+    }
+
+    private Runnable command(HostStep step) {
+        Runnable work = step.work().apply(step.place().buffer().segment);
+        return () -> {
+            // The memory may be in use by a primitive before.
+            backend.stream().await();
+            work.run();
+        };
     }
 
     void run() {
-        for (Primitive primitive : primitives) {
-            primitive.execute(backend.stream());
+        for (Runnable command : commands) {
+            command.run();
         }
         backend.stream().await();
     }
@@ -109,7 +152,7 @@ final class Program implements AutoCloseable {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        steps.forEach(s -> text.append(s.desc()).append('\n'));
+        steps.forEach(s -> text.append(s).append('\n'));
         return text.toString();
     }
 }

@@ -1,0 +1,60 @@
+package dev.thalweg.backend.host;
+
+import dev.thalweg.graph.DropoutMask;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Draws a dropout mask into memory. Each element's number is SplitMix64's (Steele et al. 2014) of its own place in the
+ * sequence, so that threads draw without waiting for each other.
+ */
+public final class DropoutMaskFill implements ThreadTeam.Task {
+    private static final int TILE = 2048;
+    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+
+    private final Seed seed;
+    private final int stream;
+    private final MemorySegment mask;
+    private final long threshold;
+    private final float kept;
+    private final float[][] tiles;
+
+    /**
+     * Prepares a mask.
+     *
+     * @param op which
+     * @param mask where it goes, row-major
+     * @param seed set before each run
+     * @param threads how many members the team has
+     */
+    public DropoutMaskFill(DropoutMask op, MemorySegment mask, Seed seed, int threads) {
+        this.seed = seed;
+        this.stream = op.stream();
+        this.mask = mask;
+        this.threshold = (long) (op.rate() * (1L << Integer.SIZE));
+        this.kept = (float) (1 / (1 - op.rate()));
+        this.tiles = new float[threads][TILE];
+    }
+
+    @Override
+    public void run(int member, int members) {
+        long elements = mask.byteSize() / Float.BYTES;
+        int count = (int) ((elements + TILE - 1) / TILE);
+        long start = mix(mix(seed.value + GOLDEN) + stream * GOLDEN);
+        float[] tile = tiles[member];
+        for (int t = ThreadTeam.share(count, member, members); t < ThreadTeam.share(count, member + 1, members); t++) {
+            long from = (long) t * TILE;
+            int length = (int) Math.min(TILE, elements - from);
+            for (int i = 0; i < length; i++) {
+                tile[i] = mix(start + (from + i + 1) * GOLDEN) >>> Integer.SIZE < threshold ? 0 : kept;
+            }
+            MemorySegment.copy(tile, 0, mask, ValueLayout.JAVA_FLOAT, from * Float.BYTES, length);
+        }
+    }
+
+    private static long mix(long z) {
+        z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+        return z ^ z >>> 31;
+    }
+}

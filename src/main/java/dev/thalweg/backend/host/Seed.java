@@ -1,0 +1,10 @@
+package dev.thalweg.backend.host;
+
+/** What the random operations of a graph draw from; set before a run. */
+public final class Seed {
+    long value;
+
+    /** Starts at 0. */
+    public Seed() {
+    }
+}

@@ -1,0 +1,52 @@
+package dev.thalweg.graph;
+
+/** How gradients that are too long are shortened before an update (Goodfellow et al., Deep Learning, 10.11.1). */
+public sealed interface Clipping {
+    /** Gradients stay as they are. */
+    record None() implements Clipping {
+    }
+
+    /**
+     * Every element is brought into {@code [−limit, limit]}.
+     *
+     * @param limit greater than 0
+     */
+    record ByValue(double limit) implements Clipping {
+        /** Checks the range. */
+        public ByValue {
+            positive(limit);
+        }
+    }
+
+    /**
+     * The gradient of each parameter for itself is scaled by {@code limit / ‖g‖} where its norm is greater than the limit
+     * (Pascanu et al. 2013).
+     *
+     * @param limit greater than 0
+     */
+    record ByNorm(double limit) implements Clipping {
+        /** Checks the range. */
+        public ByNorm {
+            positive(limit);
+        }
+    }
+
+    /**
+     * All gradients together are scaled by {@code limit / ‖g‖} where the norm of them all is greater than the limit, which
+     * keeps their direction (Pascanu et al. 2013).
+     *
+     * @param limit greater than 0
+     */
+    record ByGlobalNorm(double limit) implements Clipping {
+        /** Checks the range. */
+        public ByGlobalNorm {
+            positive(limit);
+        }
+    }
+
+    private static void positive(double limit) {
+        if (!(limit > 0) || Double.isInfinite(limit)) {
+            throw new IllegalArgumentException("clipping: the limit must be greater than 0, got " + limit);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.thalweg.graph;
+
+import dev.thalweg.tensor.Shape;
+import java.util.List;
+
+/**
+ * Random numbers that switch elements off: 0 with probability {@code rate}, {@code 1 / (1 − rate)} otherwise, so that
+ * products keep their mean (Srivastava et al. 2014, "inverted" form). They depend on the run's seed, the stream and the
+ * element's row-major place alone: every backend and every number of threads draws the same. No input.
+ *
+ * @param shape the output's shape
+ * @param rate the share switched off, from 0 to below 1
+ * @param stream tells the masks of one graph apart
+ */
+public record DropoutMask(Shape shape, double rate, int stream) implements Op {
+    /** Checks the range. */
+    public DropoutMask {
+        if (!(rate >= 0 && rate < 1)) {
+            throw new IllegalArgumentException("dropout: the rate must be at least 0 and below 1, got " + rate);
+        }
+    }
+
+    @Override
+    public List<TensorType> infer(List<Value> inputs) {
+        Checks.count("dropout mask", inputs, 0, 0);
+        return List.of(TensorType.float32(shape));
+    }
+
+    @Override
+    public List<Value> gradient(Differential at) {
+        return List.of();
+    }
+}

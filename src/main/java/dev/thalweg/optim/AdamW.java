@@ -1,0 +1,44 @@
+package dev.thalweg.optim;
+
+/**
+ * {@link Adam} with decoupled weight decay (Loshchilov and Hutter, ICLR 2019): {@code θ ← θ − ηλθ}, then Adam's step, whose
+ * moments do not see the decay. A {@link ParameterGroup} with another {@link Regularization} changes the decay of some
+ * parameters.
+ *
+ * @param learningRate η, greater than 0
+ * @param beta1 β₁, from 0 to below 1
+ * @param beta2 β₂, from 0 to below 1
+ * @param epsilon ε, greater than 0
+ * @param decay λ, at least 0
+ */
+public record AdamW(double learningRate, double beta1, double beta2, double epsilon, double decay) implements Rule {
+    /** Checks the ranges. */
+    public AdamW {
+        Ranges.atLeast0("AdamW: the weight decay", decay);
+        new Adam(learningRate, beta1, beta2, epsilon);
+    }
+
+    /**
+     * With Keras' coefficients 0.9, 0.999, 1e-7 and decay 0.004.
+     *
+     * @param learningRate η, greater than 0; often 0.001
+     */
+    public AdamW(double learningRate) {
+        this(learningRate, 0.9, 0.999, 1e-7, 0.004);
+    }
+
+    @Override
+    public Regularization defaultRegularization() {
+        return Regularization.NONE.weightDecay(decay);
+    }
+
+    @Override
+    public int slots() {
+        return 2;
+    }
+
+    @Override
+    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, long step) {
+        new Adam(learningRate, beta1, beta2, epsilon).apply(parameters, gradients, slots, length, rate, step);
+    }
+}

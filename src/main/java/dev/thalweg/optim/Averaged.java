@@ -1,0 +1,27 @@
+package dev.thalweg.optim;
+
+import dev.thalweg.graph.UpdateRule;
+
+/** A rule that besides keeps a moving average of the parameters, in a slot after the rule's own. */
+record Averaged(UpdateRule rule, double decay) implements UpdateRule {
+    @Override
+    public int slots() {
+        return rule.slots() + 1;
+    }
+
+    @Override
+    public boolean usesNorms() {
+        return rule.usesNorms();
+    }
+
+    @Override
+    public float localRate(float learningRate, double parameterNorm, double gradientNorm) {
+        return rule.localRate(learningRate, parameterNorm, gradientNorm);
+    }
+
+    @Override
+    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float learningRate, long step) {
+        rule.apply(parameters, gradients, slots, length, learningRate, step);
+        Moments.blend(slots[rule.slots()], parameters, step == 0 ? 0 : (float) decay, length);
+    }
+}

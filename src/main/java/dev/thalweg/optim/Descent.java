@@ -1,0 +1,107 @@
+package dev.thalweg.optim;
+
+import dev.thalweg.graph.Clipping;
+import dev.thalweg.graph.Update;
+import dev.thalweg.graph.UpdateRule;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A rule with all the settings around it. One step goes: gradients are added up over the batches of an accumulation; clipped;
+ * for each parameter, L1 and L2 are added and the weights decay; the rule moves it; norms are limited; averages follow.
+ *
+ * @param rule the arithmetic
+ * @param schedule the learning rate of each step
+ * @param clipping of the loss's gradient, regularization not included
+ * @param regularization of all parameters that are in no group
+ * @param groups other settings for some parameters
+ * @param averaging decay of the weights' moving average; 0 for none
+ * @param accumulation how many batches make a step
+ * @param skipsNonFinite whether a gradient that is no number leaves out its step instead of ending the training
+ */
+public record Descent(Rule rule, Schedule schedule, Clipping clipping, Regularization regularization, List<ParameterGroup> groups,
+        double averaging, int accumulation, boolean skipsNonFinite) implements Optimizer {
+    /** Checks the ranges. */
+    public Descent {
+        groups = List.copyOf(groups);
+        if (!(averaging >= 0 && averaging < 1)) {
+            throw new IllegalArgumentException("the decay of averaged weights must be above 0 and below 1, got " + averaging);
+        }
+        if (accumulation < 1) {
+            throw new IllegalArgumentException("gradients are accumulated over at least 1 batch, got " + accumulation);
+        }
+    }
+
+    static Descent of(Rule rule) {
+        return new Descent(rule, rule.defaultSchedule(), new Clipping.None(), rule.defaultRegularization(), List.of(), 0, 1, false);
+    }
+
+    @Override
+    public Descent descent() {
+        return this;
+    }
+
+    /**
+     * {@return how a parameter moves}
+     *
+     * @param parameter its name
+     */
+    public Update update(String parameter) {
+        ParameterGroup group = groupOf(parameter);
+        UpdateRule how = new Regularized(group.rule() == null ? rule : group.rule(), group.rateFactor(), group.regularization());
+        return new Update(averaging == 0 ? how : new Averaged(how, averaging), clipping, accumulation > 1);
+    }
+
+    /**
+     * {@return which slot of a parameter holds its moving average; -1 if there is none}
+     *
+     * @param parameter its name
+     */
+    public int averageSlot(String parameter) {
+        return averaging == 0 ? -1 : update(parameter).rule().slots() - 1;
+    }
+
+    /**
+     * {@return the settings of a parameter}
+     *
+     * @param parameter its name
+     */
+    public ParameterGroup groupOf(String parameter) {
+        return groups.stream().filter(g -> g.contains(parameter)).findFirst()
+                .map(g -> g.regularization() == null ? g.regularization(regularization) : g)
+                .orElse(new ParameterGroup(".*", null, 1, regularization));
+    }
+
+    Descent withSchedule(Schedule rates) {
+        return new Descent(rule, rates, clipping, regularization, groups, averaging, accumulation, skipsNonFinite);
+    }
+
+    Descent withClipping(Clipping how) {
+        return new Descent(rule, schedule, how, regularization, groups, averaging, accumulation, skipsNonFinite);
+    }
+
+    Descent withRegularization(Regularization what) {
+        return new Descent(rule, schedule, clipping, what, groups, averaging, accumulation, skipsNonFinite);
+    }
+
+    Descent withGroup(ParameterGroup group) {
+        List<ParameterGroup> more = new ArrayList<>(groups);
+        more.add(group);
+        return new Descent(rule, schedule, clipping, regularization, more, averaging, accumulation, skipsNonFinite);
+    }
+
+    Descent withAveraging(double decay) {
+        if (decay == 0) {
+            throw new IllegalArgumentException("the decay of averaged weights must be above 0 and below 1, got 0");
+        }
+        return new Descent(rule, schedule, clipping, regularization, groups, decay, accumulation, skipsNonFinite);
+    }
+
+    Descent withAccumulation(int batches) {
+        return new Descent(rule, schedule, clipping, regularization, groups, averaging, batches, skipsNonFinite);
+    }
+
+    Descent withSkipping(boolean skips) {
+        return new Descent(rule, schedule, clipping, regularization, groups, averaging, accumulation, skips);
+    }
+}

@@ -1,0 +1,66 @@
+package dev.thalweg.optim;
+
+/**
+ * Layer-wise adaptive rates, for very large batches (You, Gitman and Ginsburg, arXiv 1708.03888, 2017, algorithm 1):
+ * <pre>
+ *   λ = trust · ‖θ‖ / (‖g‖ + β‖θ‖),   1 where either norm is 0
+ *   v ← mv + ηλ(g + βθ)
+ *   θ ← θ − v
+ * </pre>
+ * Norms are those of a whole parameter. Biases are best given to plain momentum:
+ * {@code .group(ParameterGroup.of(".*bias").rule(new SGD(1).momentum(0.9)))}.
+ *
+ * @param learningRate η, greater than 0
+ * @param momentum m, from 0 to below 1
+ * @param weightDecay β, at least 0
+ * @param trust greater than 0
+ */
+public record LARS(double learningRate, double momentum, double weightDecay, double trust) implements Rule {
+    /** Checks the ranges. */
+    public LARS {
+        Ranges.above0("LARS: the learning rate", learningRate);
+        Ranges.below1("LARS: the momentum", momentum);
+        Ranges.atLeast0("LARS: the weight decay", weightDecay);
+        Ranges.above0("LARS: the trust coefficient", trust);
+    }
+
+    /**
+     * With the paper's coefficients: momentum 0.9, weight decay 0.0005, trust 0.001.
+     *
+     * @param learningRate η, greater than 0
+     */
+    public LARS(double learningRate) {
+        this(learningRate, 0.9, 0.0005, 0.001);
+    }
+
+    @Override
+    public int slots() {
+        return 1;
+    }
+
+    @Override
+    public boolean usesNorms() {
+        return true;
+    }
+
+    @Override
+    public float localRate(float rate, double parameterNorm, double gradientNorm) {
+        if (parameterNorm == 0 || gradientNorm == 0) {
+            return rate;
+        }
+        return (float) (rate * trust * parameterNorm / (gradientNorm + weightDecay * parameterNorm));
+    }
+
+    @Override
+    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, long step) {
+        Moments.add(gradients, parameters, (float) weightDecay, length);
+        accumulate(slots[0], gradients, rate, (float) momentum, length);
+        Moments.add(parameters, slots[0], -1, length);
+    }
+
+    private static void accumulate(float[] velocity, float[] gradients, float rate, float kept, int length) {
+        for (int i = 0; i < length; i++) {
+            velocity[i] = kept * velocity[i] + rate * gradients[i];
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.thalweg.optim;
+
+/**
+ * Steps of one size by the sign of a momentum (Chen et al., Symbolic Discovery of Optimization Algorithms, NeurIPS 2023,
+ * program 1), with decoupled weight decay λ:
+ * <pre>
+ *   θ ← θ − ηλθ − η sign(β₁m + (1 − β₁)g)
+ *   m ← β₂m + (1 − β₂)g
+ * </pre>
+ * The paper advises learning rates 3 to 10 times smaller than AdamW's.
+ *
+ * @param learningRate η, greater than 0
+ * @param beta1 β₁, from 0 to below 1
+ * @param beta2 β₂, from 0 to below 1
+ * @param decay λ, at least 0
+ */
+public record Lion(double learningRate, double beta1, double beta2, double decay) implements Rule {
+    /** Checks the ranges. */
+    public Lion {
+        Ranges.above0("Lion: the learning rate", learningRate);
+        Ranges.below1("Lion: beta1", beta1);
+        Ranges.below1("Lion: beta2", beta2);
+        Ranges.atLeast0("Lion: the weight decay", decay);
+    }
+
+    /**
+     * With the paper's coefficients 0.9 and 0.99, without decay.
+     *
+     * @param learningRate η, greater than 0; often 0.0001
+     */
+    public Lion(double learningRate) {
+        this(learningRate, 0.9, 0.99, 0);
+    }
+
+    @Override
+    public Regularization defaultRegularization() {
+        return Regularization.NONE.weightDecay(decay);
+    }
+
+    @Override
+    public int slots() {
+        return 1;
+    }
+
+    @Override
+    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, long step) {
+        descend(parameters, gradients, slots[0], rate, (float) beta1, length);
+        Moments.blend(slots[0], gradients, (float) beta2, length);
+    }
+
+    private static void descend(float[] parameters, float[] gradients, float[] moments, float rate, float beta, int length) {
+        for (int i = 0; i < length; i++) {
+            parameters[i] -= rate * Math.signum(beta * moments[i] + (1 - beta) * gradients[i]);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.thalweg.optim;
+
+/**
+ * Adam with Nesterov's momentum (Dozat, ICLR workshop 2016), with the paper's schedule of momentum, as in Keras: at update
+ * t = 1, 2, …
+ * <pre>
+ *   μₜ = β₁ (1 − ½ · 0.96ᵗ),   Mₜ = μ₁ μ₂ ⋯ μₜ
+ *   m ← β₁m + (1 − β₁)g
+ *   v ← β₂v + (1 − β₂)g²
+ *   m̂ = μₜ₊₁ m / (1 − Mₜ₊₁) + (1 − μₜ) g / (1 − Mₜ)
+ *   θ ← θ − η m̂ / (√(v / (1 − β₂ᵗ)) + ε)
+ * </pre>
+ *
+ * @param learningRate η, greater than 0
+ * @param beta1 β₁, from 0 to below 1
+ * @param beta2 β₂, from 0 to below 1
+ * @param epsilon ε, greater than 0
+ */
+public record Nadam(double learningRate, double beta1, double beta2, double epsilon) implements Rule {
+    private static final double MOMENTUM_DECAY = 0.96;
+    /** From here on {@code 0.96ᵗ} is lost in the rounding of 1. */
+    private static final int SETTLED = 1000;
+
+    /** Checks the ranges. */
+    public Nadam {
+        Ranges.above0("Nadam: the learning rate", learningRate);
+        Ranges.below1("Nadam: beta1", beta1);
+        Ranges.below1("Nadam: beta2", beta2);
+        Ranges.above0("Nadam: epsilon", epsilon);
+    }
+
+    /**
+     * With Keras' coefficients 0.9, 0.999 and 1e-7.
+     *
+     * @param learningRate η, greater than 0; often 0.001
+     */
+    public Nadam(double learningRate) {
+        this(learningRate, 0.9, 0.999, 1e-7);
+    }
+
+    @Override
+    public int slots() {
+        return 2;
+    }
+
+    @Override
+    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, long step) {
+        long t = step + 1;
+        double product = momentumProduct(t);
+        double next = momentum(t + 1);
+        double ofMoment = next / (1 - product * next);
+        double ofGradient = (1 - momentum(t)) / (1 - product);
+        // √(v / c) + ε = (√v + ε√c) / √c
+        double correction = Math.sqrt(1 - Math.pow(beta2, t));
+        Moments.blend(slots[0], gradients, (float) beta1, length);
+        Moments.blendSquares(slots[1], gradients, (float) beta2, length);
+        combine(gradients, slots[0], (float) ofMoment, (float) ofGradient, length);
+        Moments.descendScaled(parameters, gradients, slots[1], (float) (rate * correction), (float) (epsilon * correction), length);
+    }
+
+    private double momentum(long t) {
+        return beta1 * (1 - 0.5 * Math.pow(MOMENTUM_DECAY, t));
+    }
+
+    private double momentumProduct(long t) {
+        double product = Math.pow(beta1, t);
+        double power = 1;
+        for (long i = 1; i <= Math.min(t, SETTLED); i++) {
+            power *= MOMENTUM_DECAY;
+            product *= 1 - 0.5 * power;
+        }
+        return product;
+    }
+
+    private static void combine(float[] gradients, float[] moments, float ofMoment, float ofGradient, int length) {
+        for (int i = 0; i < length; i++) {
+            gradients[i] = ofMoment * moments[i] + ofGradient * gradients[i];
+        }
+    }
+}

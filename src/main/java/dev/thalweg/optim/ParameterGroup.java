@@ -1,0 +1,62 @@
+package dev.thalweg.optim;
+
+import java.util.regex.Pattern;
+
+/**
+ * Some parameters with settings of their own: {@code ParameterGroup.of(".*bias").regularization(Regularization.NONE)}.
+ *
+ * @param names a regular expression that a parameter's whole name must match, {@code conv2d\..*}
+ * @param rule how they move; null for the optimizer's rule
+ * @param rateFactor by which the learning rate is multiplied, at least 0; 0 leaves them where they are
+ * @param regularization in place of the optimizer's; null for the optimizer's
+ */
+public record ParameterGroup(String names, Rule rule, double rateFactor, Regularization regularization) {
+    /** Checks the ranges. */
+    public ParameterGroup {
+        Pattern.compile(names);
+        if (!(rateFactor >= 0) || Double.isInfinite(rateFactor)) {
+            throw new IllegalArgumentException("parameter group " + names + ": the rate factor must be at least 0, got " + rateFactor);
+        }
+    }
+
+    /**
+     * A group without settings yet.
+     *
+     * @param names a regular expression that a parameter's whole name must match
+     * @return the group
+     */
+    public static ParameterGroup of(String names) {
+        return new ParameterGroup(names, null, 1, null);
+    }
+
+    /**
+     * {@return this group with a rule of its own; the learning rate is still the optimizer's, times the factor}
+     *
+     * @param how they move
+     */
+    public ParameterGroup rule(Rule how) {
+        return new ParameterGroup(names, how, rateFactor, regularization);
+    }
+
+    /**
+     * {@return this group with a part, or a multiple, of the learning rate}
+     *
+     * @param factor at least 0
+     */
+    public ParameterGroup rateFactor(double factor) {
+        return new ParameterGroup(names, rule, factor, regularization);
+    }
+
+    /**
+     * {@return this group with a regularization of its own}
+     *
+     * @param what in place of the optimizer's
+     */
+    public ParameterGroup regularization(Regularization what) {
+        return new ParameterGroup(names, rule, rateFactor, what);
+    }
+
+    boolean contains(String parameter) {
+        return Pattern.matches(names, parameter);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.thalweg.optim;
+
+import dev.thalweg.graph.UpdateRule;
+
+/** A rule for one group of parameters: with its share of the learning rate, penalties and decay. */
+record Regularized(UpdateRule rule, double rateFactor, Regularization regularization) implements UpdateRule {
+    @Override
+    public int slots() {
+        return rule.slots();
+    }
+
+    @Override
+    public boolean usesNorms() {
+        return rule.usesNorms();
+    }
+
+    @Override
+    public float localRate(float learningRate, double parameterNorm, double gradientNorm) {
+        return rule.localRate((float) (learningRate * rateFactor), parameterNorm, gradientNorm);
+    }
+
+    @Override
+    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float learningRate, long step) {
+        if (regularization.l1() > 0) {
+            addSigns(gradients, parameters, (float) regularization.l1(), length);
+        }
+        if (regularization.l2() > 0) {
+            Moments.add(gradients, parameters, (float) (2 * regularization.l2()), length);
+        }
+        if (regularization.weightDecay() > 0) {
+            decay(parameters, (float) (learningRate * regularization.weightDecay()), length);
+        }
+        rule.apply(parameters, gradients, slots, length, learningRate, step);
+    }
+
+    private static void addSigns(float[] gradients, float[] parameters, float lambda, int length) {
+        for (int i = 0; i < length; i++) {
+            gradients[i] += lambda * Math.signum(parameters[i]);
+        }
+    }
+
+    private static void decay(float[] parameters, float share, int length) {
+        for (int i = 0; i < length; i++) {
+            parameters[i] -= share * parameters[i];
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.thalweg.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Writes a checkpoint after every epoch, and where a training is stopped within one, and keeps the last few. Each file is
+ * written under another name and moved, so that a crash leaves the one before. {@link Fit#resume} goes on from them.
+ */
+public final class Checkpoints implements Callback {
+    private static final String PREFIX = "checkpoint-";
+    private static final String SUFFIX = ".safetensors";
+
+    private final Path directory;
+    private final int keep;
+    private int batch;
+
+    /**
+     * Writes checkpoints.
+     *
+     * @param directory where; made if it is not there
+     * @param keep how many stay, at least 1
+     */
+    public Checkpoints(Path directory, int keep) {
+        if (keep < 1) {
+            throw new IllegalArgumentException("checkpoints: at least 1 must be kept, got " + keep);
+        }
+        this.directory = directory;
+        this.keep = keep;
+    }
+
+    /**
+     * {@return the last checkpoint in a directory}
+     *
+     * @param directory which; it need not exist
+     */
+    public static Optional<Path> last(Path directory) {
+        List<Path> all = all(directory);
+        return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
+    }
+
+    private static List<Path> all(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(f -> f.getFileName().toString().startsWith(PREFIX) && f.getFileName().toString().endsWith(SUFFIX)).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void onBatchEnd(Training training, Progress progress) {
+        batch = progress.batch();
+    }
+
+    @Override
+    public void onEpochEnd(Training training, EpochResult result) {
+        batch = 0;
+        write(training);
+    }
+
+    @Override
+    public void onTrainEnd(Training training) {
+        if (training.withinEpoch()) {
+            write(training);
+        }
+    }
+
+    private void write(Training training) {
+        // Names sort by age: so many whole epochs, so many batches of the next one.
+        String name = String.format(Locale.ROOT, "%s%05d-%07d%s", PREFIX, training.history().epochs().size(), batch, SUFFIX);
+        try {
+            training.checkpoint(directory.resolve(name));
+            List<Path> all = all(directory);
+            for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
+                Files.deleteIfExists(old);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

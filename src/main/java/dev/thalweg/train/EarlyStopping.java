@@ -1,0 +1,103 @@
+package dev.thalweg.train;
+
+import java.util.Map;
+
+/**
+ * Ends a training that no longer gets better, and puts back the weights of its best epoch, also when the training came to its
+ * end by itself (Prechelt, Early Stopping — But When?, 1998).
+ */
+public final class EarlyStopping implements Callback {
+    private final Monitor monitor;
+    private final int patience;
+    private final double least;
+    private double best;
+    private int bestEpoch;
+    private int epoch;
+    private Map<String, float[]> bestWeights = Map.of();
+
+    /**
+     * Watches a number.
+     *
+     * @param monitor the number
+     * @param patience how many epochs without an improvement are let go by, at least 1
+     * @param least by how much a number must be better to count, at least 0
+     */
+    public EarlyStopping(Monitor monitor, int patience, double least) {
+        if (patience < 1 || !(least >= 0)) {
+            throw new IllegalArgumentException("early stopping: expected a patience of at least 1 and a difference of at least 0, got " + patience
+                    + " and " + least);
+        }
+        this.monitor = monitor;
+        this.patience = patience;
+        this.least = least;
+    }
+
+    /**
+     * Watches a number; any improvement counts.
+     *
+     * @param monitor the number
+     * @param patience how many epochs without an improvement are let go by, at least 1
+     */
+    public EarlyStopping(Monitor monitor, int patience) {
+        this(monitor, patience, 0);
+    }
+
+    /**
+     * {@return the epoch with the best number, from 1; 0 before the first}
+     */
+    public int bestEpoch() {
+        return bestEpoch;
+    }
+
+    @Override
+    public void onTrainBegin(Training training) {
+        best = monitor.worst();
+        bestEpoch = 0;
+        epoch = 0;
+        training.history().epochs().forEach(this::judge);
+        stopIfStuck(training);
+    }
+
+    @Override
+    public void onEpochEnd(Training training, EpochResult result) {
+        if (judge(result)) {
+            bestWeights = training.weights();
+        }
+        stopIfStuck(training);
+    }
+
+    private void stopIfStuck(Training training) {
+        if (epoch - bestEpoch >= patience) {
+            training.stop("no improvement of " + monitor + " in " + patience + " epochs since epoch " + bestEpoch);
+        }
+    }
+
+    /** Whether this epoch is the best so far. */
+    private boolean judge(EpochResult result) {
+        epoch = result.epoch();
+        double value = monitor.of(result);
+        boolean better = monitor.better(value, best, least);
+        if (better) {
+            best = value;
+            bestEpoch = epoch;
+        }
+        return better;
+    }
+
+    @Override
+    public void onTrainEnd(Training training) {
+        if (!training.withinEpoch() && !bestWeights.isEmpty() && bestEpoch != epoch) {
+            training.weights(bestWeights);
+        }
+    }
+
+    @Override
+    public Map<String, float[]> state() {
+        return bestWeights;
+    }
+
+    @Override
+    public void restore(Map<String, float[]> state) {
+        bestWeights = state;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.thalweg.train;
+
+import dev.thalweg.backend.Backend;
+import dev.thalweg.backend.Executable;
+import dev.thalweg.backend.Parameters;
+import dev.thalweg.graph.Binary;
+import dev.thalweg.graph.Eltwise;
+import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.Reduction;
+import dev.thalweg.graph.Value;
+import dev.thalweg.model.ParameterSpec;
+import dev.thalweg.optim.Descent;
+import dev.thalweg.optim.SGD;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The max-norm constraint: after a step, every unit whose incoming weights are longer than the limit has them scaled down to
+ * it. It is a graph of its own whose "gradient" is the excess {@code θ (1 − min(‖θ‖, limit) / ‖θ‖)}, so it works in any
+ * layout and on any backend.
+ */
+final class NormLimit implements AutoCloseable {
+    /** So that units without weights do not divide by zero. */
+    private static final float TINY = 1e-20f;
+
+    private final Executable executable;
+
+    private NormLimit(Executable executable) {
+        this.executable = executable;
+    }
+
+    /** Null where no parameter has a limit. */
+    static NormLimit of(Backend backend, Parameters parameters, List<ParameterSpec> specs, Descent descent) {
+        GraphBuilder builder = new GraphBuilder();
+        boolean any = false;
+        for (ParameterSpec spec : specs) {
+            double limit = descent.groupOf(spec.name()).regularization().maxNorm();
+            if (spec.shape().rank() > 1 && Double.isFinite(limit)) {
+                any = true;
+                Value parameter = builder.parameter(spec.name(), spec.shape());
+                builder.update(new SGD(1), parameter, excess(builder, parameter, (float) limit));
+            }
+        }
+        return any ? new NormLimit(backend.compile(builder.build("limit norms", List.of()), parameters)) : null;
+    }
+
+    private static Value excess(GraphBuilder builder, Value parameter, float limit) {
+        int[] incoming = IntStream.range(1, parameter.shape().rank()).toArray();
+        Value squares = builder.reduce(Reduction.Kind.SUM, builder.eltwise(Eltwise.Kind.SQUARE, parameter), incoming);
+        Value norms = builder.eltwise(Eltwise.Kind.CLIP, builder.eltwise(Eltwise.Kind.SQRT, squares), TINY, Float.MAX_VALUE);
+        Value kept = builder.binary(Binary.Kind.DIV, builder.eltwise(Eltwise.Kind.CLIP, norms, 0, limit), norms);
+        return builder.multiply(parameter, builder.linear(kept, -1, 1));
+    }
+
+    void apply() {
+        executable.run(1, 0);
+    }
+
+    @Override
+    public void close() {
+        executable.close();
+    }
+}
