@@ -1,10 +1,10 @@
 package dev.thalweg.optim;
 
 /**
- * Adam with Nesterov's momentum (Dozat, ICLR workshop 2016), with the paper's schedule of momentum, as in Keras: at update
- * t = 1, 2, …
+ * Adam with Nesterov's momentum (Dozat, ICLR workshop 2016), with the paper's schedule of momentum, as in TensorFlow and
+ * PyTorch: at update t = 1, 2, …
  * <pre>
- *   μₜ = β₁ (1 − ½ · 0.96ᵗ),   Mₜ = μ₁ μ₂ ⋯ μₜ
+ *   μₜ = β₁ (1 − ½ · 0.96^(t/250)),   Mₜ = μ₁ μ₂ ⋯ μₜ
  *   m ← β₁m + (1 − β₁)g
  *   v ← β₂v + (1 − β₂)g²
  *   m̂ = μₜ₊₁ m / (1 − Mₜ₊₁) + (1 − μₜ) g / (1 − Mₜ)
@@ -18,8 +18,9 @@ package dev.thalweg.optim;
  */
 public record Nadam(double learningRate, double beta1, double beta2, double epsilon) implements Rule {
     private static final double MOMENTUM_DECAY = 0.96;
-    /** From here on {@code 0.96ᵗ} is lost in the rounding of 1. */
-    private static final int SETTLED = 1000;
+    private static final double SLOWNESS = 250;
+    /** A product this small is lost in the rounding of 1. */
+    private static final double LOST = 1e-20;
 
     /** Checks the ranges. */
     public Nadam {
@@ -59,15 +60,13 @@ public record Nadam(double learningRate, double beta1, double beta2, double epsi
     }
 
     private double momentum(long t) {
-        return beta1 * (1 - 0.5 * Math.pow(MOMENTUM_DECAY, t));
+        return beta1 * (1 - 0.5 * Math.pow(MOMENTUM_DECAY, t / SLOWNESS));
     }
 
     private double momentumProduct(long t) {
-        double product = Math.pow(beta1, t);
-        double power = 1;
-        for (long i = 1; i <= Math.min(t, SETTLED); i++) {
-            power *= MOMENTUM_DECAY;
-            product *= 1 - 0.5 * power;
+        double product = 1;
+        for (long i = 1; i <= t && product > LOST; i++) {
+            product *= momentum(i);
         }
         return product;
     }

@@ -1,0 +1,93 @@
+package dev.thalweg.optim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Rules for which no library on Maven Central has a sound implementation, against their papers' algorithms written once more,
+ * in double and as literally as the papers have them.
+ */
+class PaperRulesTest {
+    private static final float PULL = 0.1f;
+    private static final float[] START = {-0.8f, 0.7f, -0.6f, 0.5f, -0.4f, 0.3f, -0.2f, 0.1f};
+    private static final int STEPS = 40;
+    /** See {@link TrajectoryTest}; here one side does not round. */
+    private static final double TOLERANCE = 2e-5;
+
+    private interface Move {
+        /** What is subtracted from theta at update t = 1, 2, … */
+        double[] of(int t, double[] theta, double[] gradient);
+    }
+
+    private static void check(String backend, Optimizer optimizer, Move move) {
+        double[] theta = new double[START.length];
+        Arrays.setAll(theta, i -> START[i]);
+        Valleys.descend(backend, optimizer.descent(), PULL, START, STEPS, (step, got) -> {
+            double[] moved = move.of(step + 1, theta.clone(), Valleys.gradient(theta, PULL));
+            for (int i = 0; i < theta.length; i++) {
+                theta[i] -= moved[i];
+                assertEquals(theta[i], got[i], TOLERANCE, "step " + step + ", element " + i);
+            }
+        });
+    }
+
+    private static double[] each(int n, IntToDoubleFunction value) {
+        double[] values = new double[n];
+        Arrays.setAll(values, value);
+        return values;
+    }
+
+    private static double norm(double[] values) {
+        return Math.sqrt(Arrays.stream(values).map(v -> v * v).sum());
+    }
+
+    /** Dozat 2016, algorithm 8, with the schedule of its section 4. */
+    @ParameterizedTest
+    @ValueSource(strings = {"java", "onednn"})
+    void nadam(String backend) {
+        double[] m = new double[START.length];
+        double[] v = new double[START.length];
+        double[] products = new double[STEPS + 2];
+        products[0] = 1;
+        for (int t = 1; t <= STEPS + 1; t++) {
+            products[t] = products[t - 1] * momentum(t);
+        }
+        check(backend, new Nadam(0.02), (t, theta, g) -> each(g.length, i -> {
+            m[i] = 0.9 * m[i] + 0.1 * g[i];
+            v[i] = 0.999 * v[i] + 0.001 * g[i] * g[i];
+            double moment = momentum(t + 1) * m[i] / (1 - products[t + 1]) + (1 - momentum(t)) * g[i] / (1 - products[t]);
+            return 0.02 * moment / (Math.sqrt(v[i] / (1 - Math.pow(0.999, t))) + 1e-7);
+        }));
+    }
+
+    private static double momentum(int t) {
+        return 0.9 * (1 - 0.5 * Math.pow(0.96, t / 250.0));
+    }
+
+    /** Chen et al. 2023, program 1. */
+    @ParameterizedTest
+    @ValueSource(strings = {"java", "onednn"})
+    void lion(String backend) {
+        double[] m = new double[START.length];
+        check(backend, new Lion(0.003, 0.9, 0.99, 0.1), (t, theta, g) -> each(g.length, i -> {
+            double update = Math.signum(0.9 * m[i] + 0.1 * g[i]) + 0.1 * theta[i];
+            m[i] = 0.99 * m[i] + 0.01 * g[i];
+            return 0.003 * update;
+        }));
+    }
+
+    /** You et al. 2017, algorithm 1. */
+    @ParameterizedTest
+    @ValueSource(strings = {"java", "onednn"})
+    void lars(String backend) {
+        double[] v = new double[START.length];
+        check(backend, new LARS(2, 0.9, 0.01, 0.02), (t, theta, g) -> {
+            double local = 0.02 * norm(theta) / (norm(g) + 0.01 * norm(theta));
+            return each(g.length, i -> v[i] = 0.9 * v[i] + 2 * local * (g[i] + 0.01 * theta[i]));
+        });
+    }
+}
