@@ -1,0 +1,230 @@
+package dev.thalweg.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.thalweg.Model;
+import dev.thalweg.data.DataSplit;
+import dev.thalweg.data.ShapesDataset;
+import dev.thalweg.format.BadFileException;
+import dev.thalweg.loss.CategoricalCrossentropy;
+import dev.thalweg.model.Activation;
+import dev.thalweg.model.Conv2D;
+import dev.thalweg.model.Dense;
+import dev.thalweg.model.Dropout;
+import dev.thalweg.model.Flatten;
+import dev.thalweg.model.MaxPooling2D;
+import dev.thalweg.optim.AdaGrad;
+import dev.thalweg.optim.Adadelta;
+import dev.thalweg.optim.Adam;
+import dev.thalweg.optim.AdamW;
+import dev.thalweg.optim.LARS;
+import dev.thalweg.optim.Lion;
+import dev.thalweg.optim.Nadam;
+import dev.thalweg.optim.Optimizer;
+import dev.thalweg.optim.RMSprop;
+import dev.thalweg.optim.Rule;
+import dev.thalweg.optim.SGD;
+import dev.thalweg.optim.Schedule;
+import dev.thalweg.tensor.Shape;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A training that was cut off goes on as if it had not been: the same bits in weights and history. */
+class ResumeTest {
+    private static final DataSplit DATA = data();
+    private static final int EPOCHS = 6;
+
+    @TempDir
+    private Path directory;
+
+    @AfterAll
+    static void close() {
+        DATA.close();
+    }
+
+    private static DataSplit data() {
+        return ShapesDataset.generate(150, 40, 1);
+    }
+
+    private static Map<String, Optimizer> optimizers() {
+        Map<String, Optimizer> all = new LinkedHashMap<>();
+        for (Rule rule : List.of(new SGD(0.01), new SGD(0.01).momentum(0.9), new SGD(0.01).nesterov(0.9).decay(0.01), new AdaGrad(0.01), new RMSprop(0.001),
+                new RMSprop(0.001).momentum(0.5).centred(), new Adam(0.001), new AdamW(0.001), new Adadelta(1), new Nadam(0.001), new Lion(0.0003),
+                new LARS(1))) {
+            all.put(rule.toString(), rule);
+        }
+        all.put("everything", new Adam(0.001).schedule(new Schedule.OneCycle(0.002, 60).after(5)).clipGlobalNorm(1).l2(1e-4).maxNorm(2)
+                .averageWeights(0.9).accumulate(2));
+        return all;
+    }
+
+    static Stream<String> names() {
+        return optimizers().keySet().stream();
+    }
+
+    private static Model model(Optimizer optimizer, String backend) {
+        return Model.sequential(Shape.of(3, 32, 32), new Conv2D(8, 3, Activation.RELU).stride(2), new MaxPooling2D(2), new Dropout(0.25), new Flatten(),
+                new Dense(10, Activation.SOFTMAX)).backend(backend, 2).seed(3).compile(optimizer, new CategoricalCrossentropy());
+    }
+
+    private static Fit fit(DataSplit data, Path checkpoints) {
+        return Fit.epochs(EPOCHS).batchSize(16).seed(9).validation(data.test())
+                .callbacks(new Checkpoints(checkpoints, 2), new ReduceOnPlateau(Monitor.LOSS, 0.5, 1), new EarlyStopping(Monitor.VALIDATION_ACCURACY, 50));
+    }
+
+    /** What the other process does: train, and wait to be killed in the fourth epoch. */
+    public static void main(String[] arguments) {
+        Callback waiting = new Callback() {
+            @Override
+            public void onBatchEnd(Training training, Progress progress) {
+                if (progress.epoch() == 4 && progress.batch() == 5) {
+                    System.out.println("kill me");
+                    System.out.flush();
+                    try {
+                        Thread.sleep(60_000);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+            }
+        };
+        try (DataSplit data = data(); Model model = model(optimizers().get(arguments[0]), "onednn")) {
+            Fit fit = fit(data, Path.of(arguments[1]));
+            model.fit(data.train(), fit.callbacks(Stream.concat(fit.callbacks().stream(), Stream.of(waiting)).toList()));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void threeEpochsAKillAndTheRestAreSixEpochs(String name) throws Exception {
+        Path killed = directory.resolve("killed");
+        Process other = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
+                "-Djava.awt.headless=true", "-cp", System.getProperty("java.class.path"), ResumeTest.class.getName(), name, killed.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        try (BufferedReader lines = other.inputReader()) {
+            assertEquals("kill me", lines.readLine());
+        } finally {
+            other.destroyForcibly();
+            assertTrue(other.waitFor(30, TimeUnit.SECONDS));
+        }
+        Optimizer optimizer = optimizers().get(name);
+        try (Model whole = model(optimizer, "onednn"); Model resumed = model(optimizer, "onednn")) {
+            History want = whole.fit(DATA.train(), fit(DATA, directory.resolve("whole")));
+            History got = resumed.fit(DATA.train(), fit(DATA, killed).resume(killed));
+            assertSame(want, got);
+            assertSame(whole, resumed);
+            if (optimizer.descent().averaging() > 0) {
+                assertArrayEquals(whole.averagedWeights().get("dense.kernel"), resumed.averagedWeights().get("dense.kernel"));
+            }
+        }
+    }
+
+    private static void assertSame(Model want, Model got) {
+        want.weights().forEach((name, values) -> {
+            assertArrayEquals(values, got.weights().get(name), name);
+            assertFalse(Arrays.equals(values, want.network().initialWeights(3).get(name)), name + " never moved");
+        });
+    }
+
+    private static void assertSame(History want, History got) {
+        assertEquals(want.epochs().size(), got.epochs().size());
+        for (int i = 0; i < want.epochs().size(); i++) {
+            EpochResult a = want.epochs().get(i);
+            EpochResult b = got.epochs().get(i);
+            assertEquals(a.loss(), b.loss());
+            assertEquals(a.accuracy(), b.accuracy());
+            assertEquals(a.validation(), b.validation());
+            assertEquals(a.learningRate(), b.learningRate());
+        }
+    }
+
+    /** Stopped within the second epoch, also where gradients are being accumulated. */
+    @ParameterizedTest
+    @ValueSource(strings = {"java", "onednn"})
+    void aStopWithinAnEpochGoesOnThere(String backend) {
+        Optimizer optimizer = optimizers().get("everything");
+        try (Model whole = model(optimizer, backend)) {
+            History want = whole.fit(DATA.train(), fit(DATA, directory.resolve("whole")));
+            for (int stopAfter : new int[] {1, 4, 9}) {
+                Path place = directory.resolve("stopped" + stopAfter);
+                Callback stop = new Callback() {
+                    @Override
+                    public void onBatchEnd(Training training, Progress progress) {
+                        if (progress.epoch() == 2 && progress.batch() == stopAfter) {
+                            training.stop("asked to");
+                        }
+                    }
+                };
+                try (Model first = model(optimizer, backend); Model second = model(optimizer, backend)) {
+                    Fit fit = fit(DATA, place);
+                    History cut = first.fit(DATA.train(), fit.callbacks(Stream.concat(fit.callbacks().stream(), Stream.of(stop)).toList()));
+                    assertEquals("asked to", cut.stopReason().orElseThrow());
+                    // The ninth of ten batches waits for the tenth, with which it is one update, and that ends the epoch.
+                    assertEquals(stopAfter == 9 ? 2 : 1, cut.epochs().size());
+                    History got = second.fit(DATA.train(), fit(DATA, place).resume(place));
+                    assertSame(want, got);
+                    assertSame(whole, second);
+                }
+            }
+        }
+    }
+
+    @Test
+    void onlyTheLastCheckpointsAreKept() throws IOException {
+        try (Model model = model(new SGD(0.01), "onednn")) {
+            model.fit(DATA.train(), fit(DATA, directory));
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            assertEquals(List.of("checkpoint-00005-0000000.safetensors", "checkpoint-00006-0000000.safetensors"),
+                    files.map(f -> f.getFileName().toString()).sorted().toList());
+        }
+        Path last = Checkpoints.last(directory).orElseThrow();
+        try (Model loaded = Model.load(last)) {
+            assertEquals(DATA.train().classNames(), loaded.classNames());
+            loaded.evaluate(DATA.test());
+        }
+    }
+
+    @Test
+    void whatDoesNotFitIsRefused() throws IOException {
+        Path model = directory.resolve("model.safetensors");
+        Path checkpoints = directory.resolve("checkpoints");
+        try (Model first = model(new SGD(0.01), "java")) {
+            first.fit(DATA.train(), fit(DATA, checkpoints));
+            first.save(model);
+        }
+        try (Model other = model(new Adam(0.01), "java")) {
+            String message = assertThrows(IllegalArgumentException.class, () -> other.fit(DATA.train(), fit(DATA, directory.resolve("x")).resume(checkpoints)))
+                    .getMessage();
+            assertTrue(message.contains("Adam") && message.contains("SGD"), message);
+        }
+        try (Model same = model(new SGD(0.01), "java")) {
+            assertThrows(IllegalArgumentException.class, () -> same.fit(DATA.train(), fit(DATA, directory.resolve("x")).batchSize(8).resume(checkpoints)));
+            assertThrows(BadFileException.class, () -> same.fit(DATA.train(), fit(DATA, directory.resolve("x")).resume(model)));
+            // Nothing there yet: a fresh start.
+            assertEquals(EPOCHS, same.fit(DATA.train(), fit(DATA, directory.resolve("x")).resume(directory.resolve("nothing"))).epochs().size());
+        }
+        try (Model other = Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10, Activation.SOFTMAX)).compile(new SGD(0.01),
+                new CategoricalCrossentropy())) {
+            assertThrows(IllegalArgumentException.class, () -> other.fit(DATA.train(), fit(DATA, directory.resolve("x")).resume(checkpoints)));
+        }
+    }
+}
