@@ -1,14 +1,19 @@
 /**
  * Trains and runs image classifiers by gradient descent.
  */
+// protobuf and xchart have no module descriptors of their own yet, only names.
+@SuppressWarnings("requires-automatic")
 module dev.thalweg {
     requires java.desktop;
     requires com.fasterxml.jackson.annotation;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
+    requires com.google.protobuf;
     requires info.picocli;
     requires me.tongfei.progressbar;
     requires org.apache.commons.compress;
+    requires org.apache.commons.csv;
+    requires org.knowm.xchart;
 
     exports dev.thalweg;
     exports dev.thalweg.backend;

@@ -219,15 +219,7 @@ public final class Model implements AutoCloseable {
      * @throws IllegalStateException if a weight is not a number, after a training that diverged
      */
     public void save(Path file) throws IOException {
-        Map<String, float[]> current = weights();
-        current.forEach((name, values) -> {
-            for (float value : values) {
-                if (!Float.isFinite(value)) {
-                    throw new IllegalStateException("the model is not saved: " + name + " holds " + value + ", its training diverged");
-                }
-            }
-        });
-        new ModelFile(network, normalization, classNames, loss, current).write(file);
+        new ModelFile(network, normalization, classNames, loss, weights()).write(file);
     }
 
     /**

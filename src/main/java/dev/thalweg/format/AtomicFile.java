@@ -10,17 +10,30 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** Writes files so that a reader sees the old content or the new, never a part. */
-final class AtomicFile {
+public final class AtomicFile {
     /** Writes a file's content. */
     @FunctionalInterface
-    interface Writer {
+    public interface Writer {
+        /**
+         * Writes everything.
+         *
+         * @param out to where; closed afterwards
+         * @throws IOException if it cannot be written
+         */
         void write(OutputStream out) throws IOException;
     }
 
     private AtomicFile() {
     }
 
-    static void write(Path file, Writer writer) throws IOException {
+    /**
+     * Writes a file under a temporary name beside it and moves it into place; directories that are missing are made.
+     *
+     * @param file where; what stood there is replaced in one move
+     * @param writer writes the content
+     * @throws IOException if it cannot be written; what stood there is untouched then
+     */
+    public static void write(Path file, Writer writer) throws IOException {
         Path absolute = file.toAbsolutePath();
         Files.createDirectories(absolute.getParent());
         Path temporary = Files.createTempFile(absolute.getParent(), absolute.getFileName().toString(), ".part");

@@ -59,6 +59,7 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
      *
      * @param file where
      * @throws IOException if it cannot be written
+     * @throws IllegalStateException if a weight is not a number, after a training that diverged
      */
     public void write(Path file) throws IOException {
         write(file, Map.of(), Map.of());
@@ -71,8 +72,10 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
      * @param moreMetadata free text by key
      * @param moreTensors by names that no parameter has
      * @throws IOException if it cannot be written
+     * @throws IllegalStateException if a weight is not a number, after a training that diverged
      */
     public void write(Path file, Map<String, String> moreMetadata, Map<String, Safetensors.NamedTensor> moreTensors) throws IOException {
+        weights.forEach(ModelFile::checkFinite);
         Description description = new Description(VERSION, Arrays.stream(network.input().toArray()).boxed().toList(), network.layers(),
                 normalization, classNames, loss);
         Map<String, Safetensors.NamedTensor> tensors = new LinkedHashMap<>();
@@ -83,6 +86,14 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
         Map<String, String> metadata = new LinkedHashMap<>(moreMetadata);
         metadata.put(KEY, JSON.writeValueAsString(description));
         new Safetensors(metadata, tensors).write(file);
+    }
+
+    private static void checkFinite(String name, float[] values) {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                throw new IllegalStateException("the model is not saved: " + name + " holds " + value + ", its training diverged");
+            }
+        }
     }
 
     /**

@@ -69,7 +69,8 @@ public final class Checkpoints implements Callback {
 
     @Override
     public void onTrainEnd(Training training) {
-        if (training.withinEpoch()) {
+        // A training that failed within an epoch keeps the checkpoint of the epoch before.
+        if (training.withinEpoch() && training.history().stopReason().isPresent()) {
             write(training);
         }
     }

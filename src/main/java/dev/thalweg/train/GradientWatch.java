@@ -2,13 +2,16 @@ package dev.thalweg.train;
 
 import dev.thalweg.backend.Movement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Watches for vanishing and exploding gradients: records for every parameter the gradient's norm, its own norm and the share
- * of itself by which it moved (about 0.001 is healthy), and ends a training whose gradients have all died away. A gradient
- * that is no number ends the training by itself, with a {@link TrainingDivergedException}.
+ * of itself by which it moved (about 0.001 is healthy), and ends a training in which the gradients of a parameter, or of all,
+ * have died away. A gradient that is no number ends the training by itself, with a {@link TrainingDivergedException}.
  */
 public final class GradientWatch implements Callback {
     /**
@@ -35,14 +38,15 @@ public final class GradientWatch implements Callback {
     private final double deadBelow;
     private final int patience;
     private final List<Sample> samples = new ArrayList<>();
-    private int dead;
+    private final Map<String, Integer> dead = new LinkedHashMap<>();
+    private String diagnosis;
     private long lastStep = -1;
 
     /**
      * Watches.
      *
      * @param every how many batches lie between samples, at least 1
-     * @param deadBelow the norm of all gradients together under which a network counts as dead, at least 0
+     * @param deadBelow the norm of a parameter's gradient under which it counts as dead, at least 0
      * @param patience how many dead samples in a row end the training, at least 1
      */
     public GradientWatch(int every, double deadBelow, int patience) {
@@ -56,12 +60,12 @@ public final class GradientWatch implements Callback {
     }
 
     /**
-     * Watches; a training ends after 20 samples with a gradient of less than 1e-9.
+     * Watches; a training ends after 20 samples with a gradient of less than 1e-12.
      *
      * @param every how many batches lie between samples, at least 1
      */
     public GradientWatch(int every) {
-        this(every, 1e-9, 20);
+        this(every, 1e-12, 20);
     }
 
     /**
@@ -71,6 +75,13 @@ public final class GradientWatch implements Callback {
         return List.copyOf(samples);
     }
 
+    /**
+     * {@return what is wrong with the network, if this ended the training}
+     */
+    public Optional<String> diagnosis() {
+        return Optional.ofNullable(diagnosis);
+    }
+
     @Override
     public void onTrainBegin(Training training) {
         training.watch(true);
@@ -78,17 +89,23 @@ public final class GradientWatch implements Callback {
 
     @Override
     public void onBatchEnd(Training training, Progress progress) {
-        if ((progress.batch() - 1) % every != 0 || training.step() == 0 || training.step() - 1 == lastStep) {
+        boolean sampled = (progress.batch() - 1) % every == 0;
+        // Measuring costs a pass over the weights, so only the batches that are looked at are measured.
+        training.watch(progress.batch() % every == 0 || progress.batch() == training.batches());
+        if (!sampled || training.step() == 0 || training.step() - 1 == lastStep) {
             return;
         }
         lastStep = training.step() - 1;
         Sample sample = new Sample(lastStep, training.movements());
         samples.add(sample);
-        dead = sample.gradientNorm() < deadBelow ? dead + 1 : 0;
-        if (dead >= patience) {
-            training.stop(String.format(Locale.ROOT, "the network is dead: in %d samples the norm of all gradients was below %.1e, the last"
-                    + " %.1e; its units are saturated or switched off, so start from other weights, or use a lower learning rate or another"
-                    + " activation", dead, deadBelow, sample.gradientNorm()));
+        sample.movements().forEach(m -> dead.merge(m.parameter(), 1, (before, one) -> m.gradientNorm() < deadBelow ? before + 1 : 0));
+        List<String> gone = dead.entrySet().stream().filter(e -> e.getValue() >= patience).map(Map.Entry::getKey).toList();
+        if (!gone.isEmpty()) {
+            diagnosis = String.format(Locale.ROOT, "the network is dead: for %d samples no gradient has reached %s (norms below %.0e; loss %.4g at"
+                    + " learning rate %.4g); its units are saturated or switched off, so start anew with a lower learning rate, a warm-up, other"
+                    + " first weights or another activation", patience, gone.size() == sample.movements().size() ? "any parameter" : String.join(", ", gone),
+                    deadBelow, progress.loss(), progress.learningRate());
+            training.stop(diagnosis);
         }
     }
 }

@@ -92,15 +92,17 @@ public record LearningRateRange(List<Point> points, double proposal) {
         return new LearningRateRange(recorder.points, steepest(recorder.points));
     }
 
+    /** Slopes are taken over a tenth of the curve to either side, and not at its start, where the average is of few losses. */
     private static double steepest(List<Point> points) {
         if (points.isEmpty()) {
             throw new IllegalStateException("the very first step diverged: begin the learning-rate range test at a lower rate");
         }
-        int best = 0;
+        int reach = Math.max(1, points.size() / 10);
+        int best = points.size() / 2;
         double bestSlope = Double.POSITIVE_INFINITY;
-        for (int i = 1; i + 1 < points.size(); i++) {
-            Point before = points.get(i - 1);
-            Point after = points.get(i + 1);
+        for (int i = 2 * reach; i + reach < points.size(); i++) {
+            Point before = points.get(i - reach);
+            Point after = points.get(i + reach);
             double slope = (after.smoothedLoss() - before.smoothedLoss()) / Math.log(after.learningRate() / before.learningRate());
             if (slope < bestSlope) {
                 bestSlope = slope;

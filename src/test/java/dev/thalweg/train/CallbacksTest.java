@@ -10,6 +10,7 @@ import dev.thalweg.backend.Movement;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.loss.CategoricalCrossentropy;
+import dev.thalweg.loss.MeanSquaredError;
 import dev.thalweg.metric.TopK;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.Conv2D;
@@ -175,25 +176,53 @@ class CallbacksTest {
         }
     }
 
+    /**
+     * A rate of 100 throws the weights far away: either numbers overflow, or every ReLU is off from then on. Both end the
+     * training with a diagnosis, and what lies on disk is finite.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"java", "onednn"})
     void aRateOf100EndsWithADiagnosisAndLeavesGoodFiles(String backend) throws Exception {
         Path checkpoints = directory.resolve("checkpoints");
-        Callback raise = new Callback() {
-            @Override
-            public void onEpochEnd(Training training, EpochResult result) {
-                training.rateFactor(10_000);
+        GradientWatch watch = new GradientWatch(1);
+        try (Model model = model(new SGD(100).momentum(0.9)).backend(backend, 2)) {
+            String diagnosis;
+            try {
+                model.fit(DATA.train(), Fit.epochs(50).callbacks(watch, new Checkpoints(checkpoints, 3)));
+                diagnosis = watch.diagnosis().orElseThrow();
+            } catch (TrainingDivergedException e) {
+                diagnosis = e.getMessage();
             }
-        };
-        try (Model model = Model.sequential(Shape.of(3, 32, 32), new Conv2D(8, 3, Activation.RELU), new Conv2D(8, 3, Activation.RELU),
-                new Conv2D(8, 3, Activation.RELU), new Flatten(), new Dense(10, Activation.SOFTMAX)).backend(backend, 2)
-                .compile(new SGD(0.01).momentum(0.9), new CategoricalCrossentropy())) {
+            assertTrue(diagnosis.contains("learning rate 100"), diagnosis);
+            assertTrue(diagnosis.contains("lower learning rate"), diagnosis);
+        }
+        assertFinite(Checkpoints.last(checkpoints).orElseThrow());
+    }
+
+    /** Numbers that overflow: the step that would carry them into the weights is not made. */
+    @ParameterizedTest
+    @ValueSource(strings = {"java", "onednn"})
+    void whatIsNotFiniteEndsTheTraining(String backend) throws Exception {
+        Path checkpoints = directory.resolve("checkpoints");
+        try (Model model = Model.sequential(Shape.of(3, 32, 32), new Conv2D(4, 3, Activation.SWISH), new Conv2D(4, 3, Activation.SWISH), new Flatten(),
+                new Dense(10)).backend(backend, 2).compile(new SGD(0.01), new MeanSquaredError())) {
+            Callback raise = new Callback() {
+                @Override
+                public void onEpochEnd(Training training, EpochResult result) {
+                    training.rateFactor(1e9);
+                }
+            };
             TrainingDivergedException e = assertThrows(TrainingDivergedException.class,
                     () -> model.fit(DATA.train(), Fit.epochs(50).callbacks(raise, new Checkpoints(checkpoints, 3))));
-            assertTrue(e.getMessage().contains("learning rate 100.0"), e.getMessage());
-            assertTrue(e.getMessage().contains("lower learning rate"), e.getMessage());
+            assertTrue(e.getMessage().contains("learning rate 1.0E7"), e.getMessage());
+            assertTrue(e.getMessage().contains("not finite at conv2d"), e.getMessage());
+            model.save(directory.resolve("after.safetensors"));
         }
-        Path last = Checkpoints.last(checkpoints).orElseThrow();
+        assertFinite(Checkpoints.last(checkpoints).orElseThrow());
+        assertFinite(directory.resolve("after.safetensors"));
+    }
+
+    private static void assertFinite(Path last) throws Exception {
         try (Model loaded = Model.load(last)) {
             for (float[] values : loaded.weights().values()) {
                 for (float value : values) {

@@ -1,0 +1,104 @@
+package dev.thalweg.report;
+
+import dev.thalweg.format.AtomicFile;
+import dev.thalweg.train.EpochResult;
+import dev.thalweg.train.History;
+import dev.thalweg.train.LearningRateRange;
+import dev.thalweg.train.Monitor;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import org.knowm.xchart.VectorGraphicsEncoder;
+import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Curves of trainings as files: SVG where the name ends so, else PNG. */
+public final class Charts {
+    private static final int WIDTH = 760;
+    private static final int HEIGHT = 420;
+    private static final Color GRID = new Color(0xe3, 0xe3, 0xe3);
+
+    private Charts() {
+    }
+
+    /**
+     * Draws what a learning-rate range test found: the loss of every step and its moving average over the rate, and the rate
+     * proposed.
+     *
+     * @param range the result
+     * @param file where
+     * @throws IOException if it cannot be written
+     */
+    public static void learningRateRange(LearningRateRange range, Path file) throws IOException {
+        save(learningRateRange(range), file);
+    }
+
+    static XYChart learningRateRange(LearningRateRange range) {
+        XYChart chart = chart("Learning-rate range test: " + String.format(Locale.ROOT, "%.2e", range.proposal()) + " is proposed", "learning rate", "loss");
+        chart.getStyler().setXAxisLogarithmic(true);
+        double[] rates = range.points().stream().mapToDouble(LearningRateRange.Point::learningRate).toArray();
+        line(chart, "loss", rates, range.points().stream().mapToDouble(LearningRateRange.Point::loss).toArray());
+        double[] smoothed = range.points().stream().mapToDouble(LearningRateRange.Point::smoothedLoss).toArray();
+        line(chart, "moving average", rates, smoothed);
+        double at = range.points().stream().filter(p -> p.learningRate() == range.proposal()).findFirst().orElseThrow().smoothedLoss();
+        chart.addSeries("proposal", new double[] {range.proposal()}, new double[] {at}).setMarker(SeriesMarkers.CIRCLE);
+        return chart;
+    }
+
+    /**
+     * Draws a number of several trainings over the epochs.
+     *
+     * @param title above it
+     * @param monitor which number
+     * @param histories of each training, by its name
+     * @param file where
+     * @throws IOException if it cannot be written
+     * @throws IllegalStateException if the number is of a validation and a training had none
+     */
+    public static void compare(String title, Monitor monitor, Map<String, History> histories, Path file) throws IOException {
+        XYChart chart = chart(title, "epoch", monitor.toString().toLowerCase(Locale.ROOT).replace('_', ' '));
+        histories.forEach((name, history) -> line(chart, name, epochs(history), values(history, monitor::of)));
+        save(chart, file);
+    }
+
+    static XYChart chart(String title, String x, String y) {
+        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(x).yAxisTitle(y).build();
+        AxesChartStyler styler = chart.getStyler();
+        styler.setChartBackgroundColor(Color.WHITE).setLegendPosition(Styler.LegendPosition.OutsideE).setLegendBorderColor(Color.WHITE);
+        styler.setPlotGridLinesColor(GRID).setPlotBorderVisible(false);
+        return chart;
+    }
+
+    static void line(XYChart chart, String name, double[] x, double[] y) {
+        chart.addSeries(name, x, y).setMarker(SeriesMarkers.NONE).setLineStyle(new BasicStroke(2));
+    }
+
+    static double[] epochs(History history) {
+        return values(history, EpochResult::epoch);
+    }
+
+    static double[] values(History history, ToDoubleFunction<EpochResult> value) {
+        return history.epochs().stream().mapToDouble(value).toArray();
+    }
+
+    private static void save(XYChart chart, Path file) throws IOException {
+        boolean vector = file.toString().toLowerCase(Locale.ROOT).endsWith(".svg");
+        AtomicFile.write(file, out -> {
+            if (vector) {
+                VectorGraphicsEncoder.saveVectorGraphic(chart, out, VectorGraphicsFormat.SVG);
+            } else {
+                BitmapEncoder.saveBitmap(chart, out, BitmapFormat.PNG);
+            }
+        });
+    }
+}

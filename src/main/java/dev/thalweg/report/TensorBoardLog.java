@@ -1,0 +1,90 @@
+package dev.thalweg.report;
+
+import dev.thalweg.data.ImageDataset;
+import dev.thalweg.train.Callback;
+import dev.thalweg.train.EpochResult;
+import dev.thalweg.train.Training;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Writes a training as TensorBoard reads it ({@code tensorboard --logdir DIRECTORY}): scalars and histograms of the weights
+ * after every epoch, and the first pictures once. The step is the epoch.
+ */
+public final class TensorBoardLog implements Callback {
+    private static final int PICTURES = 8;
+
+    private final Path directory;
+    private EventFile events;
+
+    /**
+     * Writes a training.
+     *
+     * @param directory where; a training that goes on from a checkpoint adds a file to it
+     */
+    public TensorBoardLog(Path directory) {
+        this.directory = directory;
+    }
+
+    @FunctionalInterface
+    private interface Writing {
+        void to(EventFile file) throws IOException;
+    }
+
+    private void write(Writing writing) {
+        try {
+            writing.to(events);
+            events.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void onTrainBegin(Training training) {
+        try {
+            events = new EventFile(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        write(file -> pictures(training.data(), file));
+    }
+
+    private static void pictures(ImageDataset data, EventFile file) throws IOException {
+        for (int i = 0; i < Math.min(PICTURES, data.size()); i++) {
+            file.image(0, "pictures/" + i + " " + data.classNames().get(data.label(i)), data.imageShape().dim(2), data.imageShape().dim(1),
+                    data.imageShape().dim(0) == 3, PictureFiles.png(PictureFiles.image(data, i)));
+        }
+    }
+
+    @Override
+    public void onEpochEnd(Training training, EpochResult result) {
+        write(file -> {
+            file.scalar(result.epoch(), "loss/training", result.loss());
+            file.scalar(result.epoch(), "accuracy/training", result.accuracy());
+            file.scalar(result.epoch(), "learning rate", result.learningRate());
+            file.scalar(result.epoch(), "seconds", result.seconds());
+            if (result.validation().isPresent()) {
+                file.scalar(result.epoch(), "loss/validation", result.validation().get().loss());
+                file.scalar(result.epoch(), "accuracy/validation", result.validation().get().accuracy());
+                for (Map.Entry<String, Double> metric : result.validation().get().metrics().entrySet()) {
+                    file.scalar(result.epoch(), metric.getKey().toLowerCase(Locale.ROOT) + "/validation", metric.getValue());
+                }
+            }
+            for (Map.Entry<String, float[]> weights : training.weights().entrySet()) {
+                file.histogram(result.epoch(), weights.getKey(), Histogram.of(weights.getValue()));
+            }
+        });
+    }
+
+    @Override
+    public void onTrainEnd(Training training) {
+        if (events != null) {
+            write(EventFile::close);
+            events = null;
+        }
+    }
+}
