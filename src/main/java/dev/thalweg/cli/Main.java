@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
 /** The program's entry: hands the arguments to a command and turns errors into one line and an exit code. */
 @Command(name = "thalweg", mixinStandardHelpOptions = true, versionProvider = Version.class,
         description = "Trains image classifiers by gradient descent and asks them what they see.",
-        subcommands = {TrainCommand.class, EvaluateCommand.class, PredictCommand.class, InfoCommand.class},
+        subcommands = {TrainCommand.class, FindRateCommand.class, EvaluateCommand.class, PredictCommand.class, InfoCommand.class},
         footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong arguments."})
 public final class Main implements Callable<Integer> {
     @CommandLine.Spec
@@ -44,7 +44,7 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "expected a command: train, evaluate, predict or info");
+        throw new ParameterException(spec.commandLine(), "expected a command: train, find-rate, evaluate, predict or info");
     }
 
     private static int wrongArguments(ParameterException e, String[] arguments) {

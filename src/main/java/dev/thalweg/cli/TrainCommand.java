@@ -1,22 +1,26 @@
 package dev.thalweg.cli;
 
 import dev.thalweg.Model;
-import dev.thalweg.data.ChannelStatistics;
 import dev.thalweg.data.DataSplit;
-import dev.thalweg.loss.CategoricalCrossentropy;
-import dev.thalweg.model.Activation;
-import dev.thalweg.model.Conv2D;
-import dev.thalweg.model.Dense;
-import dev.thalweg.model.Flatten;
-import dev.thalweg.model.MaxPooling2D;
-import dev.thalweg.optim.SGD;
 import dev.thalweg.report.ConsoleProgress;
+import dev.thalweg.report.CsvLog;
+import dev.thalweg.report.TensorBoardLog;
+import dev.thalweg.train.Callback;
+import dev.thalweg.train.Checkpoints;
+import dev.thalweg.train.EarlyStopping;
 import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.Fit;
+import dev.thalweg.train.GradientWatch;
+import dev.thalweg.train.History;
+import dev.thalweg.train.Monitor;
+import dev.thalweg.train.ReduceOnPlateau;
+import dev.thalweg.train.StopOnShutdown;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,8 +29,14 @@ import picocli.CommandLine.Option;
 
 /** {@code thalweg train}. */
 @Command(name = "train", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Trains a small convolutional network (Conv2D 32, MaxPooling2D, Flatten, Dense softmax) and tests it.")
+        description = "Trains a small convolutional network (Conv2D 32, MaxPooling2D, Flatten, Dense softmax) and tests it. Ctrl-C ends it cleanly;"
+                + " --output DIR --resume goes on from there.")
 final class TrainCommand implements Callable<Integer> {
+    /** Batches between looks at the gradients; a network found dead so often in a row as GradientWatch waits ends the training. */
+    private static final int WATCH_EVERY = 10;
+    /** As a terminal shows it: 128 and SIGINT. */
+    private static final int INTERRUPTED = 130;
+
     @Mixin
     private DataOptions data;
 
@@ -37,54 +47,91 @@ final class TrainCommand implements Callable<Integer> {
             description = "Pictures in a step: 1 is stochastic descent, the whole data set batch descent (default: ${DEFAULT-VALUE}).")
     private int batchSize;
 
-    @Option(names = "--learning-rate", paramLabel = "RATE", defaultValue = "0.01", description = "Step size (default: ${DEFAULT-VALUE}).")
-    private double learningRate;
-
-    @Option(names = "--momentum", paramLabel = "BETA", defaultValue = "0.9",
-            description = "How much of the last step is kept, 0 to below 1 (default: ${DEFAULT-VALUE}).")
-    private double momentum;
-
-    @Option(names = "--decay", paramLabel = "DECAY", defaultValue = "0",
-            description = "The learning rate of update t is RATE / (1 + DECAY t) (default: ${DEFAULT-VALUE}).")
-    private double decay;
-
-    @Option(names = "--standardize", description = "Bring every channel to mean 0 and deviation 1 instead of only to 0..1.")
-    private boolean standardize;
-
-    @Option(names = "--save", paramLabel = "FILE", description = "Save the trained model (safetensors).")
-    private Path save;
+    @Mixin
+    private OptimizerOptions optimizer;
 
     @Mixin
-    private BackendOptions compute;
+    private ModelOptions what;
+
+    @Option(names = "--early-stopping", paramLabel = "EPOCHS", description = "End when the test loss has not fallen for so long; keep the best epoch's weights.")
+    private Integer patience;
+
+    @Option(names = "--reduce-on-plateau", paramLabel = "EPOCHS", description = "Halve the learning rate when the test loss has not fallen for so long.")
+    private Integer plateau;
+
+    @Mixin
+    private RunFolder folder;
+
+    @Option(names = "--keep", paramLabel = "N", defaultValue = "2", description = "How many checkpoints stay (default: ${DEFAULT-VALUE}).")
+    private int keep;
+
+    @Option(names = "--resume", description = "Go on from the last checkpoint in the folder that --output names.")
+    private boolean resume;
+
+    @Option(names = "--save", paramLabel = "FILE", description = "Save the trained model there too (safetensors).")
+    private Path save;
 
     @Override
     public Integer call() throws IOException {
-        SGD optimizer = new SGD(learningRate, momentum, false, decay);
-        Fit fit = Fit.epochs(epochs).batchSize(batchSize).seed(data.seed()).callbacks(new ConsoleProgress());
-        if (save != null && (Files.isDirectory(save) || !Files.isDirectory(save.toAbsolutePath().getParent()))) {
-            // Known before the training, not after it.
-            throw new IllegalArgumentException("--save " + save + ": expected a file in a directory that exists");
-        }
+        checkPlaces();
         PrintStream out = System.out;
-        try (DataSplit pictures = data.read(null);
-                Model model = Model.sequential(pictures.train().imageShape(), new Conv2D(32, 3, Activation.RELU), new MaxPooling2D(2), new Flatten(),
-                        new Dense(pictures.train().classNames().size(), Activation.SOFTMAX))) {
-            model.backend(compute.backend(), compute.threads()).seed(data.seed());
-            if (standardize) {
-                model.normalization(ChannelStatistics.standardization(pictures.train()));
-            }
-            model.compile(optimizer, new CategoricalCrossentropy());
-            out.println(model.summary());
-            out.println("Training on " + pictures.train() + ", testing on " + pictures.test().size());
-            out.println("Backend " + model.backend().name() + ", " + model.backend().threads() + " threads: " + model.backend().description());
-            model.fit(pictures.train(), fit.validation(pictures.test()));
-            Evaluation result = model.evaluate(pictures.test());
-            out.printf(Locale.ROOT, "Test loss: %.4f%nTest accuracy: %.4f%n", result.loss(), result.accuracy());
-            if (save != null) {
-                model.save(save);
-                out.println("Saved to " + save);
+        try (StopOnShutdown interrupt = new StopOnShutdown(); DataSplit pictures = data.read(null)) {
+            Fit fit = Fit.epochs(epochs).batchSize(batchSize).seed(data.seed()).validation(pictures.test());
+            long batches = (long) epochs * ((pictures.train().size() + batchSize - 1) / batchSize);
+            GradientWatch watch = new GradientWatch(WATCH_EVERY);
+            try (Model model = what.compiled(pictures.train(), optimizer.descent(batches), data.seed())) {
+                out.println(model.summary());
+                out.println("Training on " + pictures.train() + ", testing on " + pictures.test().size());
+                out.println("Backend " + model.backend().name() + ", " + model.backend().threads() + " threads: " + model.backend().description());
+                out.println("Folder " + folder.path());
+                History history = model.fit(pictures.train(), fit.callbacks(callbacks(interrupt, watch)).resume(resume ? folder.checkpoints() : null));
+                if (watch.diagnosis().isPresent()) {
+                    throw new IllegalStateException(watch.diagnosis().get());
+                }
+                if (interrupt.asked()) {
+                    out.println("Go on with: --output " + folder.path() + " --resume");
+                    return INTERRUPTED;
+                }
+                finish(model, pictures, history, out);
             }
         }
         return 0;
+    }
+
+    /** Mistakes known before the training, not after it. */
+    private void checkPlaces() {
+        if (save != null && (Files.isDirectory(save) || !Files.isDirectory(save.toAbsolutePath().getParent()))) {
+            throw new IllegalArgumentException("--save " + save + ": expected a file in a directory that exists");
+        }
+        if (resume && (!folder.given() || Checkpoints.last(folder.checkpoints()).isEmpty())) {
+            throw new IllegalArgumentException("--resume: expected --output to name a folder with checkpoints of an earlier training, found none in "
+                    + (folder.given() ? folder.checkpoints() : "its place"));
+        }
+    }
+
+    private List<Callback> callbacks(StopOnShutdown interrupt, GradientWatch watch) {
+        List<Callback> callbacks = new ArrayList<>(List.of(new ConsoleProgress(), interrupt, watch, new CsvLog(folder.history()),
+                new TensorBoardLog(folder.tensorBoard()), new Checkpoints(folder.checkpoints(), keep)));
+        if (plateau != null) {
+            callbacks.add(new ReduceOnPlateau(Monitor.VALIDATION_LOSS, 0.5, plateau));
+        }
+        if (patience != null) {
+            callbacks.add(new EarlyStopping(Monitor.VALIDATION_LOSS, patience));
+        }
+        return callbacks;
+    }
+
+    private void finish(Model model, DataSplit pictures, History history, PrintStream out) throws IOException {
+        if (optimizer.averages() && !history.epochs().isEmpty()) {
+            model.weights(model.averagedWeights());
+        }
+        Evaluation result = model.evaluate(pictures.test());
+        out.printf(Locale.ROOT, "Test loss: %.4f%nTest accuracy: %.4f%n", result.loss(), result.accuracy());
+        model.save(folder.model());
+        out.println("Saved to " + folder.model());
+        if (save != null) {
+            model.save(save);
+            out.println("Saved to " + save);
+        }
     }
 }

@@ -56,6 +56,19 @@ public final class Checkpoints implements Callback {
         }
     }
 
+    /**
+     * Looks whether the directory is free.
+     *
+     * @throws IllegalStateException if it holds checkpoints of another training, which this one would delete
+     */
+    @Override
+    public void onTrainBegin(Training training) {
+        if (training.history().epochs().isEmpty() && !training.withinEpoch() && last(directory).isPresent()) {
+            throw new IllegalStateException(directory + " holds checkpoints of an earlier training, expected none: go on from them with resume, or use"
+                    + " another directory");
+        }
+    }
+
     @Override
     public void onBatchEnd(Training training, Progress progress) {
         batch = progress.batch();

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,10 @@ class MainTest {
         StringWriter err = new StringWriter();
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
         try {
+            // Without a place of its own, a training would leave its folder in the project.
+            if (arguments.length > 0 && arguments[0].equals("train") && !List.of(arguments).contains("--output")) {
+                arguments = Stream.concat(Stream.of(arguments), Stream.of("--output", "target/test-runs/" + System.nanoTime())).toArray(String[]::new);
+            }
             CommandLine line = Main.commandLine().setErr(new PrintWriter(err, true)).setOut(new PrintWriter(System.out, true));
             int exit = line.execute(arguments);
             return new Result(exit, out.toString(StandardCharsets.UTF_8), err.toString());
@@ -98,7 +103,7 @@ class MainTest {
     /** What was printed but for the speed. */
     private static String numbers(Result result) {
         assertTrue(result.out().contains("Test loss"), result.err());
-        return result.out().replaceAll("[0-9,]+ images/s", "");
+        return result.out().replaceAll("[0-9,]+ images/s|target/test-runs/\\d+", "");
     }
 
     @ParameterizedTest
@@ -114,6 +119,11 @@ class MainTest {
         "1 | momentum must be at least 0 | train --momentum 1.5",
         "1 | there is no such file or directory | train --data /nowhere",
         "1 | directory that exists | train --save /nowhere/at/all/m.safetensors",
+        "1 | found none in | train --resume",
+        "2 | Invalid value for option '--optimizer' | train --optimizer sdg",
+        "2 | Invalid value for option '--schedule' | train --schedule zigzag",
+        "1 | clipping: the limit must be greater than 0 | train --clip-norm 0",
+        "1 | 0 < from < to | find-rate --from 1 --to 0.1",
         "1 | there is no such file or directory | evaluate /nowhere/model.safetensors",
         "1 | there is no backend \"cuda\" | info --backend cuda",
         "1 | number of threads must be from 1 | info --threads 0"})
@@ -131,6 +141,55 @@ class MainTest {
         Result result = run("predict", file.toString(), "x.png");
         assertEquals(1, result.exit());
         assertTrue(result.err().contains("notes.txt at byte 0") && result.err().contains("not a safetensors file"), result.err());
+    }
+
+    @Test
+    void everyOptimizerAndScheduleTrains() throws IOException {
+        String folder = folder().toString();
+        for (String choice : List.of("sgd", "adagrad", "rmsprop", "adam", "adamw", "adadelta", "nadam", "lion", "lars")) {
+            for (String schedule : choice.equals("sgd") ? List.of("constant", "linear", "cosine", "one_cycle", "step") : List.of("constant")) {
+                Result result = run("train", "--data", folder, "--epochs", "1", "--optimizer", choice, "--schedule", schedule, "--warm-up", "1",
+                        "--clip-global-norm", "1", "--l2", "1e-4", "--average-weights", "0.9", "--label-smoothing", "0.1", "--accumulate", "2");
+                assertEquals(0, result.exit(), choice + result.err());
+                assertTrue(result.out().contains("Test accuracy"), choice);
+            }
+        }
+    }
+
+    @Test
+    void aRunLeavesAFolderAndGoesOn() throws IOException {
+        Path run = directory.resolve("run");
+        String[] three = {"train", "--data", folder().toString(), "--epochs", "3", "--output", run.toString(), "--seed", "3"};
+        assertEquals(0, run(three).exit());
+        for (String file : List.of("model.safetensors", "history.csv", "checkpoints", "tensorboard")) {
+            assertTrue(Files.exists(run.resolve(file)), file);
+        }
+        Result five = run("train", "--data", folder().toString(), "--epochs", "5", "--output", run.toString(), "--seed", "3", "--resume");
+        assertEquals(0, five.exit(), five.err());
+        assertFalse(five.out().contains("Epoch 3/5"), five.out());
+        assertTrue(five.out().contains("Epoch 4/5"), five.out());
+        assertEquals(6, Files.readAllLines(run.resolve("history.csv")).size());
+        Result again = run(three);
+        assertEquals(1, again.exit());
+        assertTrue(again.err().contains("holds checkpoints of an earlier training"), again.err());
+    }
+
+    @Test
+    void aRateOf100IsDiagnosed() throws IOException {
+        Path run = directory.resolve("run");
+        Result result = run("train", "--epochs", "3", "--learning-rate", "100", "--output", run.toString());
+        assertEquals(1, result.exit(), result.out());
+        assertTrue(result.err().contains("lower learning rate") && result.err().contains("learning rate 100"), result.err());
+        assertFalse(Files.exists(run.resolve("model.safetensors")));
+    }
+
+    @Test
+    void aRateIsFoundAndDrawn() throws IOException {
+        Path plot = directory.resolve("rates.png");
+        Result result = run("find-rate", "--data", folder().toString(), "--batch-size", "8", "--steps", "40", "--plot", plot.toString());
+        assertEquals(0, result.exit(), result.err());
+        assertTrue(result.out().matches("(?s)Learning rate: \\d\\.\\d\\de-\\d\\d.*"), result.out());
+        assertTrue(ImageIO.read(plot.toFile()).getWidth() > 100);
     }
 
     @Test

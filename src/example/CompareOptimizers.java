@@ -1,0 +1,53 @@
+import dev.thalweg.Model;
+import dev.thalweg.data.ChannelStatistics;
+import dev.thalweg.data.DataSplit;
+import dev.thalweg.data.Datasets;
+import dev.thalweg.loss.CategoricalCrossentropy;
+import dev.thalweg.model.Activation;
+import dev.thalweg.model.Conv2D;
+import dev.thalweg.model.Dense;
+import dev.thalweg.model.Flatten;
+import dev.thalweg.model.MaxPooling2D;
+import dev.thalweg.optim.AdaGrad;
+import dev.thalweg.optim.Adam;
+import dev.thalweg.optim.Optimizer;
+import dev.thalweg.optim.RMSprop;
+import dev.thalweg.optim.SGD;
+import dev.thalweg.report.Charts;
+import dev.thalweg.train.Fit;
+import dev.thalweg.train.History;
+import dev.thalweg.train.Monitor;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Five ways to descend side by side: one network, the same first weights and batches, Fashion-MNIST. Draws README's plot. */
+public final class CompareOptimizers {
+    private CompareOptimizers() {
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        int epochs = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 10;
+        Map<String, Optimizer> optimizers = new LinkedHashMap<>();
+        optimizers.put("SGD 0.01", new SGD(0.01));
+        optimizers.put("momentum 0.01, 0.9", new SGD(0.01).momentum(0.9));
+        optimizers.put("AdaGrad 0.01", new AdaGrad(0.01));
+        optimizers.put("RMSprop 0.001", new RMSprop(0.001));
+        optimizers.put("Adam 0.001", new Adam(0.001));
+        Map<String, History> histories = new LinkedHashMap<>();
+        try (DataSplit data = Datasets.fashionMnist()) {
+            optimizers.forEach((name, optimizer) -> histories.put(name, train(data, optimizer, epochs)));
+        }
+        histories.forEach((name, history) -> System.out.printf("%-20s loss %.4f  test accuracy %.4f%n", name, history.last().loss(),
+                history.last().validation().orElseThrow().accuracy()));
+        Charts.compare("Fashion-MNIST: training loss by optimizer", Monitor.LOSS, histories, Path.of(arguments.length > 0 ? arguments[0] : "optimizers.svg"));
+    }
+
+    private static History train(DataSplit data, Optimizer optimizer, int epochs) {
+        try (Model model = Model.sequential(data.train().imageShape(), new Conv2D(32, 3, Activation.RELU), new MaxPooling2D(2), new Flatten(),
+                new Dense(10, Activation.SOFTMAX))) {
+            model.normalization(ChannelStatistics.standardization(data.train())).seed(42).compile(optimizer, new CategoricalCrossentropy());
+            return model.fit(data.train(), Fit.epochs(epochs).batchSize(32).seed(42).validation(data.test()));
+        }
+    }
+}
