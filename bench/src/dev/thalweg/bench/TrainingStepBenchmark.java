@@ -49,10 +49,10 @@ public class TrainingStepBenchmark {
     /** Compiles the step. */
     @Setup(Level.Trial)
     public void compile() {
-        Network network = new Network(Shape.of(3, 32, 32),
+        Network network = Network.sequential(Shape.of(3, 32, 32),
                 List.of(new Conv2D(32, 3, Activation.RELU), new MaxPooling2D(2), new Flatten(), new Dense(10, Activation.SOFTMAX)));
         GraphBuilder g = new GraphBuilder();
-        Value predictions = network.build(g, g.input("pictures", network.input().batched(batch)), true);
+        Value predictions = network.build(g, g.input("pictures", network.input().batched(batch)), true, name -> false);
         Value loss = new CategoricalCrossentropy().of(g, predictions, g.input("targets", predictions.shape()));
         List<Value> parameters = network.parameters().stream().map(p -> g.parameter(p.name(), p.shape())).toList();
         List<Value> gradients = Gradients.of(g, loss, parameters);

@@ -9,9 +9,12 @@ import dev.thalweg.format.ModelFile;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.loss.Loss;
 import dev.thalweg.metric.Metric;
+import dev.thalweg.model.Flow;
 import dev.thalweg.model.Layer;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.Normalization;
+import dev.thalweg.model.ParameterSpec;
+import dev.thalweg.model.Step;
 import dev.thalweg.optim.Optimizer;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
@@ -23,8 +26,12 @@ import dev.thalweg.train.Predictions;
 import dev.thalweg.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * An image classifier, used as in Keras: {@code sequential}, {@code compile}, {@code fit}, {@code evaluate},
@@ -41,6 +48,7 @@ public final class Model implements AutoCloseable {
     private Optimizer optimizer;
     private Backend backend;
     private Trainer trainer;
+    private Predicate<String> frozen = name -> false;
     private boolean closed;
 
     private Model(Network network, Normalization normalization, List<String> classNames, Map<String, float[]> weights, Loss loss) {
@@ -60,8 +68,30 @@ public final class Model implements AutoCloseable {
      * @throws ShapeException if a layer does not fit its input
      */
     public static Model sequential(Shape input, Layer... layers) {
-        Network network = new Network(input, List.of(layers));
-        return new Model(network, Normalization.unit(input.dim(0)), List.of(), network.initialWeights(0), null);
+        Network network = Network.sequential(input, List.of(layers));
+        return of(network);
+    }
+
+    /**
+     * Builds a model of layers with branches. Its weights start from seed 0; {@link #seed} draws others.
+     *
+     * @param output what comes out, in the end from {@link Flow#input}
+     * @return the model
+     * @throws ShapeException if a layer does not fit its input
+     */
+    public static Model of(Flow output) {
+        return of(Network.of(output));
+    }
+
+    /**
+     * Makes a model of a network, for instance one of {@link dev.thalweg.model.Networks}. Its weights start from seed 0;
+     * {@link #seed} draws others.
+     *
+     * @param network the architecture
+     * @return the model
+     */
+    public static Model of(Network network) {
+        return new Model(network, Normalization.unit(network.input().dim(0)), List.of(), network.initialWeights(0), null);
     }
 
     /**
@@ -131,6 +161,74 @@ public final class Model implements AutoCloseable {
             backend = Backends.open();
         }
         return backend;
+    }
+
+    /**
+     * Freezes parameters: training leaves them as they are, and computes no gradients that only they would need.
+     *
+     * @param names a regular expression that the whole names must match, {@code "conv2d.*"}; {@code ""} freezes nothing again
+     * @return this model
+     */
+    public Model freeze(String names) {
+        checkOpen();
+        release();
+        frozen = Pattern.compile(names).asMatchPredicate();
+        return this;
+    }
+
+    /**
+     * Takes over the weights of a saved model, of whatever architecture, that have the name and the shape of this one's; the
+     * others stay as they are.
+     *
+     * @param file written by {@link #save}
+     * @return the names of the weights taken over
+     * @throws IOException if the file cannot be read
+     * @throws BadFileException if it holds no model
+     * @throws IllegalArgumentException if no weight fits
+     */
+    public List<String> loadWeights(Path file) throws IOException {
+        ModelFile other = ModelFile.read(file);
+        Map<String, float[]> merged = new LinkedHashMap<>(weights());
+        Map<String, Shape> theirs = new LinkedHashMap<>();
+        other.network().parameters().forEach(p -> theirs.put(p.name(), p.shape()));
+        List<String> taken = network.parameters().stream().filter(p -> p.shape().equals(theirs.get(p.name()))).map(ParameterSpec::name).toList();
+        if (taken.isEmpty()) {
+            throw new IllegalArgumentException(file + ": no weight has the name and shape of one of this model's; it has " + theirs.keySet()
+                    + ", expected some of " + merged.keySet());
+        }
+        taken.forEach(name -> merged.put(name, other.weights().get(name)));
+        release();
+        weights = merged;
+        return taken;
+    }
+
+    /**
+     * Cuts off the last layer and puts others in its place, with first weights of their own: the beginning of a training on
+     * other classes. What came before keeps its weights; freeze it to train the new layers alone.
+     *
+     * @param seed of the new weights
+     * @param layers in place of the last one
+     * @return another model, to be closed like this one
+     * @throws ShapeException if the layers do not fit
+     */
+    public Model replaceHead(long seed, Layer... layers) {
+        List<Step> steps = new ArrayList<>(network.steps());
+        Step last = steps.removeLast();
+        int from = last.from().getFirst();
+        List<String> names = new ArrayList<>();
+        for (Layer layer : layers) {
+            names.add("head" + (names.size() + 1));
+            steps.add(new Step(names.getLast(), layer, List.of(from)));
+            from = steps.size();
+        }
+        Network headed = new Network(network.input(), steps);
+        Map<String, float[]> all = headed.initialWeights(seed);
+        weights().forEach((name, values) -> {
+            if (names.stream().noneMatch(n -> name.startsWith(n + "."))) {
+                all.replace(name, values);
+            }
+        });
+        return new Model(headed, normalization, List.of(), all, null);
     }
 
     /**
@@ -268,7 +366,7 @@ public final class Model implements AutoCloseable {
         if (optimizer == null || loss == null) {
             throw new IllegalStateException("the model has no loss and optimizer yet: call compile before learningRateRange");
         }
-        return LearningRateRange.test(rates -> new Trainer(backend(), network, normalization, weights(), loss, optimizer.schedule(rates)), data, fit, from,
+        return LearningRateRange.test(rates -> new Trainer(backend(), network, normalization, weights(), loss, optimizer.schedule(rates), frozen), data, fit, from,
                 to, steps);
     }
 
@@ -296,7 +394,7 @@ public final class Model implements AutoCloseable {
     private Trainer trainer() {
         checkOpen();
         if (trainer == null) {
-            trainer = new Trainer(backend(), network, normalization, weights, loss, optimizer);
+            trainer = new Trainer(backend(), network, normalization, weights, loss, optimizer, frozen);
         }
         return trainer;
     }

@@ -165,7 +165,7 @@ class ModelTest {
         refused(new Safetensors(Map.of(), content.tensors()), "thalweg.model");
         refused(new Safetensors(content.metadata(), Map.of()), "expected a tensor conv2d.kernel [8, 3, 3, 3]");
         String json = content.metadata().get("thalweg.model");
-        refused(new Safetensors(Map.of("thalweg.model", json.replace("\"version\":1", "\"version\":9")), content.tensors()), "version 9");
+        refused(new Safetensors(Map.of("thalweg.model", json.replace("\"version\":2", "\"version\":9")), content.tensors()), "version 9");
         refused(new Safetensors(Map.of("thalweg.model", json.replace("Flatten", "Teleport")), content.tensors()), "Teleport");
         refused(new Safetensors(Map.of("thalweg.model", json.replace("\"units\":10", "\"units\":-1")), content.tensors()), "cannot be understood");
         refused(new Safetensors(Map.of("thalweg.model", json.replace("[3,32,32]", "[3,2,2]")), content.tensors()), "does not fit");

@@ -4,17 +4,18 @@ import dev.thalweg.Model;
 import dev.thalweg.data.ChannelStatistics;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.loss.CategoricalCrossentropy;
-import dev.thalweg.model.Activation;
-import dev.thalweg.model.Conv2D;
-import dev.thalweg.model.Dense;
-import dev.thalweg.model.Flatten;
-import dev.thalweg.model.MaxPooling2D;
+import dev.thalweg.model.Networks;
 import dev.thalweg.optim.Optimizer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What is trained; shared by the commands that train. */
 final class ModelOptions {
+    @Option(names = "--model", paramLabel = "NAME", defaultValue = "cnn",
+            description = "cnn (one convolution), cnn2 (two), lenet5, vgg11/13/16/19, resnet20/32/56, resnet18-cifar, resnet18, resnet50, wrn-16-4,"
+                    + " wrn-28-10, wrn-40-4, mobilenetv2, vit-tiny (default: ${DEFAULT-VALUE}).")
+    private String name;
+
     @Option(names = "--standardize", description = "Bring every channel to mean 0 and deviation 1 instead of only to 0..1.")
     private boolean standardize;
 
@@ -27,8 +28,7 @@ final class ModelOptions {
 
     Model compiled(ImageDataset pictures, Optimizer optimizer, long seed) {
         CategoricalCrossentropy loss = new CategoricalCrossentropy().labelSmoothing(labelSmoothing);
-        Model model = Model.sequential(pictures.imageShape(), new Conv2D(32, 3, Activation.RELU), new MaxPooling2D(2), new Flatten(),
-                new Dense(pictures.classNames().size(), Activation.SOFTMAX));
+        Model model = Model.of(Networks.named(name, pictures.imageShape(), pictures.classNames().size()));
         try {
             model.backend(compute.backend(), compute.threads()).seed(seed);
             if (standardize) {

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
 
 /** {@code thalweg train}. */
 @Command(name = "train", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Trains a small convolutional network (Conv2D 32, MaxPooling2D, Flatten, Dense softmax) and tests it. Ctrl-C ends it cleanly;"
+        description = "Trains a convolutional network and tests it. Ctrl-C ends it cleanly;"
                 + " --output DIR --resume goes on from there.")
 final class TrainCommand implements Callable<Integer> {
     /** Batches between looks at the gradients; a network found dead so often in a row as GradientWatch waits ends the training. */

@@ -9,6 +9,7 @@ import dev.thalweg.model.Layer;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.Normalization;
 import dev.thalweg.model.ParameterSpec;
+import dev.thalweg.model.Step;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A whole model in one safetensors file: the weights as tensors, everything else as JSON under the metadata key
@@ -32,9 +34,9 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
     /** Where the architecture stands. */
     public static final String KEY = "thalweg.model";
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
-    private record Description(int version, List<Integer> input, List<Layer> layers, Normalization normalization, List<String> classNames,
+    private record Description(int version, List<Integer> input, List<Step> steps, Normalization normalization, List<String> classNames,
             Loss loss) {
     }
 
@@ -49,9 +51,13 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
         JsonMapper.Builder builder = JsonMapper.builder();
         for (Class<?> sealed : List.of(Layer.class, Loss.class)) {
             builder.addMixIn(sealed, Typed.class);
-            Arrays.stream(sealed.getPermittedSubclasses()).forEach(c -> builder.registerSubtypes(new NamedType(c, c.getSimpleName())));
+            subtypes(sealed).forEach(c -> builder.registerSubtypes(new NamedType(c, c.getSimpleName())));
         }
         return builder.build();
+    }
+
+    private static Stream<Class<?>> subtypes(Class<?> type) {
+        return type.isSealed() ? Arrays.stream(type.getPermittedSubclasses()).flatMap(ModelFile::subtypes) : Stream.of(type);
     }
 
     /**
@@ -76,7 +82,7 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
      */
     public void write(Path file, Map<String, String> moreMetadata, Map<String, Safetensors.NamedTensor> moreTensors) throws IOException {
         weights.forEach(ModelFile::checkFinite);
-        Description description = new Description(VERSION, Arrays.stream(network.input().toArray()).boxed().toList(), network.layers(),
+        Description description = new Description(VERSION, Arrays.stream(network.input().toArray()).boxed().toList(), network.steps(),
                 normalization, classNames, loss);
         Map<String, Safetensors.NamedTensor> tensors = new LinkedHashMap<>();
         for (ParameterSpec spec : network.parameters()) {
@@ -114,7 +120,7 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
         Description description = describe(file, json);
         Network network;
         try {
-            network = new Network(Shape.of(description.input().stream().mapToInt(Integer::intValue).toArray()), description.layers());
+            network = new Network(Shape.of(description.input().stream().mapToInt(Integer::intValue).toArray()), description.steps());
         } catch (ShapeException e) {
             throw new BadFileException(file, "its architecture does not fit together: " + e.getMessage(), e);
         }
@@ -138,8 +144,8 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
                 throw new BadFileException(file, "its format has version " + description.version() + ", expected " + VERSION
                         + ": it was written by another version of this library");
             }
-            if (description.input() == null || description.layers() == null || description.normalization() == null) {
-                throw new BadFileException(file, "its model lacks input, layers or normalization, got " + json);
+            if (description.input() == null || description.steps() == null || description.normalization() == null) {
+                throw new BadFileException(file, "its model lacks input, steps or normalization, got " + json);
             }
             return description;
         } catch (JsonProcessingException e) {

@@ -28,6 +28,19 @@ final class Checks {
         }
     }
 
+    /** A source {@code [N, C, ...]} and numbers for each channel. */
+    static void perChannel(String op, List<Value> inputs, int count) {
+        count(op, inputs, count, count);
+        float32(op, inputs);
+        Shape source = inputs.getFirst().shape();
+        if (source.rank() < 2) {
+            throw new ShapeException(op + " expects a source [N, C, ...], got " + source);
+        }
+        for (Value numbers : inputs.subList(1, count)) {
+            same(op, "a number for each channel", numbers.shape(), Shape.of(source.dim(1)));
+        }
+    }
+
     static void float32(String op, List<Value> inputs) {
         for (Value input : inputs) {
             if (input.type() != DataType.FLOAT32) {

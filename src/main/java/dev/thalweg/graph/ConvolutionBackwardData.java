@@ -1,6 +1,7 @@
 package dev.thalweg.graph;
 
 import dev.thalweg.tensor.Shape;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,5 +20,14 @@ public record ConvolutionBackwardData(Window window, int groups, Shape source) i
         Checks.same("convolution backward data", "an output gradient", inputs.get(0).shape(), Shape.of(source.dim(0),
                 inputs.get(1).shape().dim(0), window.outputHeight(source.dim(2)), window.outputWidth(source.dim(3))));
         return List.of(TensorType.float32(source));
+    }
+
+    /** This is linear in both inputs, with a convolution for its transpose: a transposed convolution can be learnt. */
+    @Override
+    public List<Value> gradient(Differential at) {
+        Value first = at.wants(0) ? at.builder().convolution(at.gradient(), at.input(1), null, window, groups) : null;
+        Value second = at.wants(1) ? at.builder().apply(new ConvolutionBackwardWeights(window, groups, at.input(1).shape(), false), at.gradient(),
+                at.input(0)) : null;
+        return Arrays.asList(first, second);
     }
 }

@@ -357,6 +357,81 @@ public final class GraphBuilder {
     }
 
     /**
+     * Adds tensors side by side; nothing where there is only one.
+     *
+     * @param axis along which; negative counts from the end
+     * @param sources equal in all other extents
+     * @return the joined tensor
+     */
+    public Value concat(int axis, List<Value> sources) {
+        return sources.size() == 1 ? sources.getFirst()
+                : apply(new Concat(sources.getFirst().shape().axis(axis)), sources.toArray(Value[]::new));
+    }
+
+    /**
+     * Adds a range of a tensor; nothing where it is all of it.
+     *
+     * @param source any shape
+     * @param axis along which; negative counts from the end
+     * @param from the first index
+     * @param length how many indices
+     * @return the part
+     */
+    public Value slice(Value source, int axis, int from, int length) {
+        int counted = source.shape().axis(axis);
+        return from == 0 && length == source.shape().dim(counted) ? source : apply(new Slice(counted, from, length), source);
+    }
+
+    /**
+     * Adds an order of axes; nothing where it is the same.
+     *
+     * @param source any shape
+     * @param order for each axis of the result, which axis of the source it is
+     * @return the transposed tensor
+     */
+    public Value transpose(Value source, Integer... order) {
+        List<Integer> axes = List.of(order);
+        return axes.equals(axes.stream().sorted().toList()) ? source : apply(new Transpose(axes), source);
+    }
+
+    /**
+     * Adds matrix products of the last two axes.
+     *
+     * @param first {@code [..., M, K]}
+     * @param second {@code [..., K, N]}
+     * @return {@code [..., M, N]}
+     */
+    public Value matmul(Value first, Value second) {
+        return apply(new MatMul(false, false), first, second);
+    }
+
+    /**
+     * Adds a normalization to mean 0 and variance 1 over the last axis: {@code (x − μ) / √(σ² + ε)}.
+     *
+     * @param source any shape
+     * @param epsilon ε
+     * @return of the source's shape
+     */
+    public Value normalize(Value source, float epsilon) {
+        Value centred = binary(Binary.Kind.SUB, source, reduce(Reduction.Kind.MEAN, source, -1));
+        Value variance = reduce(Reduction.Kind.MEAN, eltwise(Eltwise.Kind.SQUARE, centred), -1);
+        return binary(Binary.Kind.DIV, centred, eltwise(Eltwise.Kind.SQRT, linear(variance, 1, epsilon)));
+    }
+
+    /**
+     * Adds a batch normalization by the batch's own statistics.
+     *
+     * @param source {@code [N, C, ...]}
+     * @param scale {@code [C]}
+     * @param shift {@code [C]}
+     * @param epsilon added to the variance
+     * @return the result, the mean {@code [C]} and the variance {@code [C]}
+     */
+    public List<Value> batchNormalization(Value source, Value scale, Value shift, float epsilon) {
+        return applyAll(new BatchNormalization(epsilon, false), source, scale, shift);
+    }
+
+    /**
      * Adds a conversion of type; nothing where it is that already.
      *
      * @param source any shape
@@ -412,6 +487,25 @@ public final class GraphBuilder {
     }
 
     /**
+     * Adds a moving average of a value, kept in a parameter.
+     *
+     * @param momentum how much of the average is kept in a step
+     * @param parameter which
+     * @param value what is averaged
+     */
+    public void track(double momentum, Value parameter, Value value) {
+        applyAll(new Track(momentum), parameter, value);
+    }
+
+    /** Puts one operation in the place of two neighbours, where it yields their outputs. */
+    void replace(Node first, Node second, Node replacement) {
+        nodes.set(nodes.indexOf(first), replacement);
+        nodes.remove(second);
+        first.outputs().forEach(producers::remove);
+        replacement.outputs().forEach(o -> producers.put(o, replacement));
+    }
+
+    /**
      * {@return the operation that yields a value, null for inputs and parameters}
      *
      * @param value a value of this builder
@@ -438,7 +532,7 @@ public final class GraphBuilder {
         Set<Value> live = new HashSet<>(outputs);
         List<Node> kept = new ArrayList<>();
         for (Node node : nodes.reversed()) {
-            if (node.op() instanceof Update || node.outputs().stream().anyMatch(live::contains)) {
+            if (node.op() instanceof Update || node.op() instanceof Track || node.outputs().stream().anyMatch(live::contains)) {
                 live.addAll(node.inputs());
                 kept.add(node);
             }

@@ -6,10 +6,10 @@ import java.util.List;
 /**
  * An operation: a record of its attributes that knows its shapes and its gradient, and nothing of how it is computed.
  */
-public sealed interface Op permits Binary, Broadcast, Cast, Constant, Convolution, ConvolutionBackwardData,
-        ConvolutionBackwardWeights, DropoutMask, Eltwise, EltwiseBackward, InnerProduct, InnerProductBackwardData,
-        InnerProductBackwardWeights, Pooling, PoolingBackward, Reduction, Reshape, Softmax, SoftmaxBackward,
-        SoftmaxCrossEntropy, SoftmaxCrossEntropyBackward, Update {
+public sealed interface Op permits BatchNormalization, BatchNormalizationBackward, BatchNormalizationInference, Binary, Broadcast, Cast,
+        Concat, Constant, Convolution, ConvolutionBackwardData, ConvolutionBackwardWeights, DropoutMask, Eltwise, EltwiseBackward, InnerProduct,
+        InnerProductBackwardData, InnerProductBackwardWeights, MatMul, Pooling, PoolingBackward, Reduction, Reshape, Slice, Softmax,
+        SoftmaxBackward, SoftmaxCrossEntropy, SoftmaxCrossEntropyBackward, Track, Transpose, Update {
 
     /**
      * Checks the inputs and infers what comes out.

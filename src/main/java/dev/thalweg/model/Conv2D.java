@@ -6,8 +6,7 @@ import dev.thalweg.graph.Window;
 
 /**
  * Convolution of pictures {@code [N, C, H, W]} with learnt filters, giving {@code [N, filters, OH, OW]}. Parameters:
- * {@code kernel [filters, C / groups, kernelHeight, kernelWidth]}, Glorot-uniform at first, and {@code bias [filters]},
- * zero at first.
+ * {@code kernel [filters, C / groups, kernelHeight, kernelWidth]} and {@code bias [filters]}, zero at first.
  *
  * @param filters how many channels come out, at least 1
  * @param kernelHeight in pixels
@@ -18,9 +17,10 @@ import dev.thalweg.graph.Window;
  * @param groups into how many independent groups the channels fall
  * @param activation applied to the result
  * @param useBias whether a learnt number is added to each filter's result
+ * @param initializer how the kernel starts; He-uniform where null
  */
 public record Conv2D(int filters, int kernelHeight, int kernelWidth, int stride, int dilation, Padding padding, int groups,
-        Activation activation, boolean useBias) implements Layer {
+        Activation activation, boolean useBias, Initializer initializer) implements Layer {
     /** Checks the ranges. */
     public Conv2D {
         Sizes.positive("Conv2D", "filters", filters);
@@ -29,6 +29,7 @@ public record Conv2D(int filters, int kernelHeight, int kernelWidth, int stride,
         Sizes.positive("Conv2D", "stride", stride);
         Sizes.positive("Conv2D", "dilation", dilation);
         Sizes.positive("Conv2D", "groups", groups);
+        initializer = initializer == null ? Initializer.HE_UNIFORM : initializer;
     }
 
     /**
@@ -39,7 +40,7 @@ public record Conv2D(int filters, int kernelHeight, int kernelWidth, int stride,
      * @param activation applied to the result
      */
     public Conv2D(int filters, int kernel, Activation activation) {
-        this(filters, kernel, kernel, 1, 1, Padding.VALID, 1, activation, true);
+        this(filters, kernel, kernel, 1, 1, Padding.VALID, 1, activation, true, null);
     }
 
     /**
@@ -58,7 +59,7 @@ public record Conv2D(int filters, int kernelHeight, int kernelWidth, int stride,
      * @param pixels at least 1
      */
     public Conv2D stride(int pixels) {
-        return new Conv2D(filters, kernelHeight, kernelWidth, pixels, dilation, padding, groups, activation, useBias);
+        return new Conv2D(filters, kernelHeight, kernelWidth, pixels, dilation, padding, groups, activation, useBias, initializer);
     }
 
     /**
@@ -67,7 +68,7 @@ public record Conv2D(int filters, int kernelHeight, int kernelWidth, int stride,
      * @param pixels at least 1
      */
     public Conv2D dilation(int pixels) {
-        return new Conv2D(filters, kernelHeight, kernelWidth, stride, pixels, padding, groups, activation, useBias);
+        return new Conv2D(filters, kernelHeight, kernelWidth, stride, pixels, padding, groups, activation, useBias, initializer);
     }
 
     /**
@@ -76,7 +77,7 @@ public record Conv2D(int filters, int kernelHeight, int kernelWidth, int stride,
      * @param edges what happens at the edges
      */
     public Conv2D padding(Padding edges) {
-        return new Conv2D(filters, kernelHeight, kernelWidth, stride, dilation, edges, groups, activation, useBias);
+        return new Conv2D(filters, kernelHeight, kernelWidth, stride, dilation, edges, groups, activation, useBias, initializer);
     }
 
     /**
@@ -85,7 +86,7 @@ public record Conv2D(int filters, int kernelHeight, int kernelWidth, int stride,
      * @param count must divide the channels that come in and the filters; as many as channels is depthwise
      */
     public Conv2D groups(int count) {
-        return new Conv2D(filters, kernelHeight, kernelWidth, stride, dilation, padding, count, activation, useBias);
+        return new Conv2D(filters, kernelHeight, kernelWidth, stride, dilation, padding, count, activation, useBias, initializer);
     }
 
     /**
@@ -94,21 +95,30 @@ public record Conv2D(int filters, int kernelHeight, int kernelWidth, int stride,
      * @param function applied to the result
      */
     public Conv2D activation(Activation function) {
-        return new Conv2D(filters, kernelHeight, kernelWidth, stride, dilation, padding, groups, function, useBias);
+        return new Conv2D(filters, kernelHeight, kernelWidth, stride, dilation, padding, groups, function, useBias, initializer);
     }
 
     /**
      * {@return this layer without a bias}
      */
     public Conv2D withoutBias() {
-        return new Conv2D(filters, kernelHeight, kernelWidth, stride, dilation, padding, groups, activation, false);
+        return new Conv2D(filters, kernelHeight, kernelWidth, stride, dilation, padding, groups, activation, false, initializer);
+    }
+
+    /**
+     * {@return this layer with another start}
+     *
+     * @param start how the kernel starts
+     */
+    public Conv2D initializer(Initializer start) {
+        return new Conv2D(filters, kernelHeight, kernelWidth, stride, dilation, padding, groups, activation, useBias, start);
     }
 
     @Override
     public Value build(LayerContext context, Value input) {
         Window window = Sizes.over("Conv2D", input,
                 new Window(kernelHeight, kernelWidth, stride, stride, dilation, dilation, 0, 0, 0, 0), padding);
-        Value kernel = context.parameter("kernel", Initializer.HE_UNIFORM, filters, Math.max(1, input.shape().dim(1) / groups),
+        Value kernel = context.parameter("kernel", initializer, filters, Math.max(1, input.shape().dim(1) / groups),
                 kernelHeight, kernelWidth);
         Value bias = useBias ? context.parameter("bias", Initializer.ZEROS, filters) : null;
         return activation.apply(context.builder(), context.builder().convolution(input, kernel, bias, window, groups));

@@ -1,20 +1,23 @@
 package dev.thalweg.model;
 
 import dev.thalweg.graph.Value;
+import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 
 /**
- * A fully connected layer, {@code [N, I]} to {@code [N, units]}. Parameters: {@code kernel [units, I]}, Glorot-uniform at
- * first, and {@code bias [units]}, zero at first.
+ * A fully connected layer, {@code [N, I]} to {@code [N, units]}, or of each row for itself {@code [N, T, I]} to
+ * {@code [N, T, units]}. Parameters: {@code kernel [units, I]} and {@code bias [units]}, zero at first.
  *
  * @param units how many numbers come out, at least 1
  * @param activation applied to the result
  * @param useBias whether a learnt number is added to each result
+ * @param initializer how the kernel starts; Glorot-uniform where null
  */
-public record Dense(int units, Activation activation, boolean useBias) implements Layer {
+public record Dense(int units, Activation activation, boolean useBias, Initializer initializer) implements Layer {
     /** Checks the ranges. */
     public Dense {
         Sizes.positive("Dense", "units", units);
+        initializer = initializer == null ? Initializer.GLOROT_UNIFORM : initializer;
     }
 
     /**
@@ -24,7 +27,7 @@ public record Dense(int units, Activation activation, boolean useBias) implement
      * @param activation applied to the result
      */
     public Dense(int units, Activation activation) {
-        this(units, activation, true);
+        this(units, activation, true, null);
     }
 
     /**
@@ -42,24 +45,37 @@ public record Dense(int units, Activation activation, boolean useBias) implement
      * @param function applied to the result
      */
     public Dense activation(Activation function) {
-        return new Dense(units, function, useBias);
+        return new Dense(units, function, useBias, initializer);
     }
 
     /**
      * {@return this layer without a bias}
      */
     public Dense withoutBias() {
-        return new Dense(units, activation, false);
+        return new Dense(units, activation, false, initializer);
+    }
+
+    /**
+     * {@return this layer with another start}
+     *
+     * @param start how the kernel starts
+     */
+    public Dense initializer(Initializer start) {
+        return new Dense(units, activation, useBias, start);
     }
 
     @Override
     public Value build(LayerContext context, Value input) {
-        if (input.shape().rank() != 2) {
-            throw new ShapeException("Dense needs rows of numbers [N, I], got " + input.shape() + ": put Flatten or"
+        Shape shape = input.shape();
+        if (shape.rank() != 2 && shape.rank() != 3) {
+            throw new ShapeException("Dense needs rows of numbers [N, I] or [N, T, I], got " + shape + ": put Flatten or"
                     + " GlobalAveragePooling2D before it");
         }
-        Value kernel = context.parameter("kernel", Initializer.GLOROT_UNIFORM, units, input.shape().dim(1));
+        int inputs = shape.dim(shape.rank() - 1);
+        Value kernel = context.parameter("kernel", initializer, units, inputs);
         Value bias = useBias ? context.parameter("bias", Initializer.ZEROS, units) : null;
-        return activation.apply(context.builder(), context.builder().innerProduct(input, kernel, bias));
+        Value rows = context.builder().reshape(input, Shape.of(Math.toIntExact(shape.elements() / inputs), inputs));
+        Value result = activation.apply(context.builder(), context.builder().innerProduct(rows, kernel, bias));
+        return context.builder().reshape(result, shape.with(shape.rank() - 1, units));
     }
 }

@@ -6,13 +6,18 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * Layers in a row, checked to fit each other: an architecture without weights. Immutable.
+ * Layers, in a row or with branches, checked to fit each other: an architecture without weights. Immutable.
  */
 public final class Network {
     /**
@@ -33,36 +38,55 @@ public final class Network {
     }
 
     private final Shape input;
-    private final List<Layer> layers;
+    private final List<Step> steps;
     private final List<Placed> placed = new ArrayList<>();
+    private final List<ParameterSpec> parameters;
 
     /**
-     * Checks that the layers fit.
+     * Checks that layers in a row fit.
      *
      * @param input the shape of one example, {@code [C, H, W]}
      * @param layers from first to last, at least one
+     * @return the network
      * @throws ShapeException if a layer does not fit its input; the message names the layer
      */
-    public Network(Shape input, List<Layer> layers) {
-        if (layers.isEmpty()) {
+    public static Network sequential(Shape input, List<Layer> layers) {
+        return new Network(input, IntStream.range(0, layers.size()).mapToObj(i -> new Step(null, layers.get(i), List.of(i))).toList());
+    }
+
+    /**
+     * Checks that layers with branches fit.
+     *
+     * @param output what comes out
+     * @return the network of all that it depends on
+     * @throws ShapeException if a layer does not fit its input; the message names the layer
+     */
+    public static Network of(Flow output) {
+        return new Network(output.inputShape(), output.steps());
+    }
+
+    /**
+     * Checks that steps fit.
+     *
+     * @param input the shape of one example, {@code [C, H, W]}
+     * @param steps each after those it takes from, at least one; the last one's result comes out
+     * @throws ShapeException if a layer does not fit its input; the message names the layer
+     */
+    public Network(Shape input, List<Step> steps) {
+        if (steps.isEmpty()) {
             throw new ShapeException("a network needs at least one layer");
         }
         this.input = input;
-        this.layers = List.copyOf(layers);
+        this.steps = List.copyOf(steps);
         GraphBuilder builder = new GraphBuilder();
-        Value value = builder.input("pictures", input.batched(1));
-        Map<String, Integer> seen = new HashMap<>();
-        for (Layer layer : layers) {
-            int before = seen.merge(layer.kind(), 1, Integer::sum) - 1;
-            String name = before == 0 ? layer.kind() : layer.kind() + "_" + before;
-            List<ParameterSpec> parameters = new ArrayList<>();
-            try {
-                value = layer.build(new LayerContext(builder, name, placed.size(), parameters, false), value);
-            } catch (ShapeException e) {
-                throw new ShapeException("layer " + (placed.size() + 1) + " (" + name + "): " + e.getMessage());
-            }
-            placed.add(new Placed(name, layer, value.shape().withoutBatch(), List.copyOf(parameters)));
-        }
+        LayerContext whole = LayerContext.of(builder, false, name -> false);
+        Set<String> counted = new HashSet<>();
+        Wiring.build(steps, whole, builder.input("pictures", input.batched(1)), (place, result) -> {
+            // Parameters that a layer shares with one before it are counted there.
+            List<ParameterSpec> own = place.parameters().stream().filter(p -> counted.add(p.name())).toList();
+            placed.add(new Placed(place.name(), steps.get(placed.size()).layer(), result.shape().withoutBatch(), own));
+        });
+        this.parameters = whole.parameters();
     }
 
     /**
@@ -80,10 +104,10 @@ public final class Network {
     }
 
     /**
-     * {@return the layers, from first to last}
+     * {@return the layers with what flows into them}
      */
-    public List<Layer> layers() {
-        return layers;
+    public List<Step> steps() {
+        return steps;
     }
 
     /**
@@ -94,10 +118,21 @@ public final class Network {
     }
 
     /**
-     * {@return everything that is learnt, in order}
+     * {@return everything that is learnt or kept, in order}
      */
     public List<ParameterSpec> parameters() {
-        return placed.stream().flatMap(p -> p.parameters().stream()).toList();
+        return parameters;
+    }
+
+    /**
+     * {@return how many numbers descent moves}
+     */
+    public long trainedCount() {
+        return count(parameters.stream().filter(ParameterSpec::trained));
+    }
+
+    private static long count(Stream<ParameterSpec> specs) {
+        return specs.mapToLong(p -> p.shape().elements()).sum();
     }
 
     /**
@@ -106,15 +141,11 @@ public final class Network {
      * @param builder the graph
      * @param pictures {@code [N, ...]} of this network's input shape
      * @param training whether layers that act otherwise in training do so
+     * @param frozen which parameters, by name, are not to be trained; normalizations with such ones keep their statistics
      * @return the last layer's result, {@code [N, ...]}
      */
-    public Value build(GraphBuilder builder, Value pictures, boolean training) {
-        Value value = pictures;
-        for (int i = 0; i < placed.size(); i++) {
-            Placed p = placed.get(i);
-            value = p.layer().build(new LayerContext(builder, p.name(), i, new ArrayList<>(), training), value);
-        }
-        return value;
+    public Value build(GraphBuilder builder, Value pictures, boolean training, Predicate<String> frozen) {
+        return Wiring.build(steps, LayerContext.of(builder, training, frozen), pictures, (place, result) -> { });
     }
 
     /**
@@ -147,8 +178,9 @@ public final class Network {
                     String.format("%,d", p.parameterCount())));
         }
         text.append("-".repeat(64)).append(System.lineSeparator());
-        long total = parameters().stream().mapToLong(p -> p.shape().elements()).sum();
-        return text.append(String.format("Total: %,d parameters (%.1f KiB)%n", total, total * Float.BYTES / 1024.0)).toString();
+        long total = count(parameters.stream());
+        String kept = total == trainedCount() ? "" : String.format(", %,d of them trained", trainedCount());
+        return text.append(String.format("Total: %,d parameters (%.1f KiB)%s%n", total, total * Float.BYTES / 1024.0, kept)).toString();
     }
 
     private static String shapeText(Shape example) {
@@ -157,16 +189,16 @@ public final class Network {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Network that && input.equals(that.input) && layers.equals(that.layers);
+        return other instanceof Network that && input.equals(that.input) && steps.equals(that.steps);
     }
 
     @Override
     public int hashCode() {
-        return input.hashCode() * 31 + layers.hashCode();
+        return input.hashCode() * 31 + steps.hashCode();
     }
 
     @Override
     public String toString() {
-        return "network " + input + " " + layers;
+        return "network " + input + " " + steps.stream().map(Step::layer).toList();
     }
 }

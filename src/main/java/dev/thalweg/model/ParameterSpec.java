@@ -8,6 +8,7 @@ import dev.thalweg.tensor.Shape;
  * @param name unique in the network, {@code conv2d.kernel}
  * @param shape the extents
  * @param initializer how it starts
+ * @param trained whether descent moves it; statistics of a normalization are kept otherwise
  */
-public record ParameterSpec(String name, Shape shape, Initializer initializer) {
+public record ParameterSpec(String name, Shape shape, Initializer initializer, boolean trained) {
 }

@@ -10,6 +10,18 @@ public enum Argument {
     SRC_1(Dnnl.DNNL_ARG_SRC_1()),
     /** The destination. */
     DST(Dnnl.DNNL_ARG_DST()),
+    /** The means of a normalization. */
+    MEAN(Dnnl.DNNL_ARG_MEAN()),
+    /** The variances of a normalization. */
+    VARIANCE(Dnnl.DNNL_ARG_VARIANCE()),
+    /** The factors of a normalization. */
+    SCALE(Dnnl.DNNL_ARG_SCALE()),
+    /** The summands of a normalization. */
+    SHIFT(Dnnl.DNNL_ARG_SHIFT()),
+    /** The gradient at the factors. */
+    DIFF_SCALE(Dnnl.DNNL_ARG_DIFF_SCALE()),
+    /** The gradient at the summands. */
+    DIFF_SHIFT(Dnnl.DNNL_ARG_DIFF_SHIFT()),
     /** The weights. */
     WEIGHTS(Dnnl.DNNL_ARG_WEIGHTS()),
     /** The bias. */

@@ -6,6 +6,7 @@ import dev.thalweg.tensor.Shape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 
 /** Dims, data type and layout of a memory. */
 public final class MemoryDesc implements AutoCloseable {
@@ -27,15 +28,51 @@ public final class MemoryDesc implements AutoCloseable {
      * @return the descriptor
      */
     public static MemoryDesc plain(Shape dims, DataType type) {
-        int[] extents = dims.toArray();
-        long[] strides = new long[extents.length];
+        return strided(dims, type, rowMajor(dims));
+    }
+
+    private static long[] rowMajor(Shape dims) {
+        long[] strides = new long[dims.rank()];
         long stride = 1;
-        for (int i = extents.length - 1; i >= 0; i--) {
+        for (int i = strides.length - 1; i >= 0; i--) {
             strides[i] = stride;
-            stride *= extents[i];
+            stride *= dims.dim(i);
         }
+        return strides;
+    }
+
+    private static MemoryDesc strided(Shape dims, DataType type, long[] strides) {
         return create("dnnl_memory_desc_create_with_strides", dims, type, (out, arena) -> Dnnl.dnnl_memory_desc_create_with_strides(out,
                 dims.rank(), longs(arena, dims), DataTypes.code(type), arena.allocateFrom(ValueLayout.JAVA_LONG, strides)));
+    }
+
+    /**
+     * A row-major layout seen with its axes in another order.
+     *
+     * @param dims the extents as they lie
+     * @param type the elements' type
+     * @param order for each axis seen, which axis it is as they lie
+     * @return the descriptor
+     */
+    public static MemoryDesc transposed(Shape dims, DataType type, List<Integer> order) {
+        long[] strides = rowMajor(dims);
+        return strided(Shape.of(order.stream().mapToInt(dims::dim).toArray()), type, order.stream().mapToLong(axis -> strides[axis]).toArray());
+    }
+
+    /**
+     * A part of this memory, in the same place.
+     *
+     * @param axis along which it is a part
+     * @param from the first index of it
+     * @param length how many indices
+     * @return the descriptor
+     */
+    public MemoryDesc part(int axis, int from, int length) {
+        Shape part = dims.with(axis, length);
+        long[] offsets = new long[dims.rank()];
+        offsets[axis] = from;
+        return create("dnnl_memory_desc_create_submemory", part, type, (out, arena) -> Dnnl.dnnl_memory_desc_create_submemory(out, address(),
+                longs(arena, part), arena.allocateFrom(ValueLayout.JAVA_LONG, offsets)));
     }
 
     /**

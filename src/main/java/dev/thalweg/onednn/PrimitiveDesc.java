@@ -19,11 +19,11 @@ public final class PrimitiveDesc implements AutoCloseable {
         this.handle = handle;
     }
 
-    private interface Creation {
+    interface Creation {
         int call(MemorySegment out, MemorySegment attributes, Arena arena);
     }
 
-    private static PrimitiveDesc create(String call, Attributes attributes, Creation creation, Object... arguments) {
+    static PrimitiveDesc create(String call, Attributes attributes, Creation creation, Object... arguments) {
         try (Arena arena = Arena.ofConfined(); Handle attr = attributes.create()) {
             return new PrimitiveDesc(Handle.create(call, call.replace("dnnl_", "").replace("_primitive_desc_create", "") + " "
                     + Arrays.toString(arguments), out -> creation.call(out, attr.get(), arena), Dnnl::dnnl_primitive_desc_destroy));
@@ -38,7 +38,7 @@ public final class PrimitiveDesc implements AutoCloseable {
         return desc == null ? MemorySegment.NULL : desc.address();
     }
 
-    private static int forward(boolean training) {
+    static int forward(boolean training) {
         return training ? Dnnl.dnnl_forward_training() : Dnnl.dnnl_forward_inference();
     }
 
@@ -324,6 +324,22 @@ public final class PrimitiveDesc implements AutoCloseable {
     }
 
     /**
+     * Matrix products of the last two axes.
+     *
+     * @param engine where
+     * @param src {@code [..., M, K]}
+     * @param weights {@code [..., K, N]}
+     * @param dst {@code [..., M, N]}
+     * @return the descriptor
+     */
+    public static PrimitiveDesc matmul(Engine engine, MemoryDesc src, MemoryDesc weights, MemoryDesc dst) {
+        return create("dnnl_matmul_primitive_desc_create", Attributes.NONE,
+                (out, attr, arena) -> Dnnl.dnnl_matmul_primitive_desc_create(out, engine.address(), src.address(), weights.address(),
+                        MemorySegment.NULL, dst.address(), attr),
+                src, weights, dst);
+    }
+
+    /**
      * Copy between layouts and data types.
      *
      * @param engine where
@@ -374,6 +390,8 @@ public final class PrimitiveDesc implements AutoCloseable {
             case DIFF_WEIGHTS, DIFF_BIAS -> Dnnl.dnnl_query_diff_weights_md();
             case WORKSPACE -> Dnnl.dnnl_query_workspace_md();
             case SCRATCHPAD -> Dnnl.dnnl_query_scratchpad_md();
+            case MEAN, VARIANCE, SCALE, SHIFT, DIFF_SCALE, DIFF_SHIFT -> throw new IllegalArgumentException("oneDNN: the layout of " + argument
+                    + " is always the plain one");
         };
         int index = switch (argument) {
             case SRC_1, BIAS, DIFF_BIAS -> 1;

@@ -76,7 +76,7 @@ record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>>
     void write(Path file) throws IOException {
         Map<String, NamedTensor> more = new LinkedHashMap<>();
         model.network().parameters().forEach(spec -> {
-            List<float[]> numbers = slots.get(spec.name());
+            List<float[]> numbers = slots.getOrDefault(spec.name(), List.of());
             for (int i = 0; i < numbers.size(); i++) {
                 more.put(slotName(spec.name(), i), new NamedTensor(spec.shape(), numbers.get(i)));
             }

@@ -5,6 +5,7 @@ import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.Movement;
 import dev.thalweg.backend.Parameters;
 import dev.thalweg.data.Batch;
+import dev.thalweg.graph.FuseNormalizationRelu;
 import dev.thalweg.graph.Gradients;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.GraphBuilder;
@@ -15,6 +16,7 @@ import dev.thalweg.optim.Descent;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** A network compiled for batches of one size: to predict, to evaluate, or to train. */
 final class Pass implements AutoCloseable {
@@ -28,10 +30,12 @@ final class Pass implements AutoCloseable {
     private final float[] predicted;
 
     /** A loss makes it evaluate, a descent besides makes it train. */
-    Pass(Backend backend, Network network, Parameters parameters, int batchSize, Loss loss, Descent descent) {
+    Pass(Backend backend, Network network, Parameters parameters, int batchSize, Loss loss, Descent descent,
+            Predicate<String> frozen) {
         GraphBuilder builder = new GraphBuilder();
         this.pictures = builder.input("pictures", network.input().batched(batchSize));
-        this.predictions = network.build(builder, pictures, descent != null);
+        this.predictions = network.build(builder, pictures, descent != null, frozen);
+        FuseNormalizationRelu.apply(builder, List.of(predictions));
         List<Value> outputs = new ArrayList<>(List.of(predictions));
         this.targets = loss == null ? null : builder.input("targets", predictions.shape());
         this.loss = loss == null ? null : loss.of(builder, predictions, targets);
@@ -39,7 +43,7 @@ final class Pass implements AutoCloseable {
             outputs.add(this.loss);
         }
         if (descent != null) {
-            List<Value> trained = network.parameters().stream().map(p -> builder.parameter(p.name(), p.shape())).toList();
+            List<Value> trained = network.parameters().stream().filter(p -> p.trained() && !frozen.test(p.name())).map(p -> builder.parameter(p.name(), p.shape())).toList();
             List<Value> gradients = Gradients.of(builder, this.loss, trained);
             for (int i = 0; i < trained.size(); i++) {
                 builder.update(descent.update(trained.get(i).name()), trained.get(i), gradients.get(i));

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Trains, evaluates and runs a network on a backend. It compiles the network once for each batch size it meets (the usual
@@ -36,6 +37,7 @@ public final class Trainer implements AutoCloseable {
     /** Null where nothing is trained. */
     private final Descent descent;
     private final Map<Key, Pass> passes = new HashMap<>();
+    private final Predicate<String> frozen;
     private Parameters parameters;
     private NormLimit normLimit;
     private boolean laidOutForTraining;
@@ -51,8 +53,11 @@ public final class Trainer implements AutoCloseable {
      * @param weights row-major by name
      * @param loss what to make small; null if it shall only predict
      * @param optimizer how; null if it shall not be trained
+     * @param frozen which parameters, by name, stay as they are
      */
-    public Trainer(Backend backend, Network network, Normalization normalization, Map<String, float[]> weights, Loss loss, Optimizer optimizer) {
+    public Trainer(Backend backend, Network network, Normalization normalization, Map<String, float[]> weights, Loss loss, Optimizer optimizer,
+            Predicate<String> frozen) {
+        this.frozen = frozen;
         this.backend = backend;
         this.network = network;
         this.normalization = normalization;
@@ -128,7 +133,7 @@ public final class Trainer implements AutoCloseable {
                 parameters.close();
                 parameters = parametersWith(weights);
             }
-            normLimit = NormLimit.of(backend, parameters, network.parameters(), descent);
+            normLimit = NormLimit.of(backend, parameters, trained(), descent);
         }
     }
 
@@ -192,7 +197,7 @@ public final class Trainer implements AutoCloseable {
     /** What the optimizer remembers, a list for each parameter. */
     Map<String, List<float[]>> slots() {
         Map<String, List<float[]>> slots = new LinkedHashMap<>();
-        for (ParameterSpec spec : network.parameters()) {
+        for (ParameterSpec spec : trained()) {
             List<float[]> numbers = new ArrayList<>();
             for (int slot = 0; slot < descent.update(spec.name()).rule().slots(); slot++) {
                 numbers.add(slot(spec, slot));
@@ -210,6 +215,10 @@ public final class Trainer implements AutoCloseable {
         });
     }
 
+    private List<ParameterSpec> trained() {
+        return network.parameters().stream().filter(p -> p.trained() && !frozen.test(p.name())).toList();
+    }
+
     private float[] slot(ParameterSpec spec, int slot) {
         float[] values = new float[Math.toIntExact(spec.shape().elements())];
         parameters.readSlot(spec.name(), slot, MemorySegment.ofArray(values));
@@ -225,8 +234,9 @@ public final class Trainer implements AutoCloseable {
         if (descent == null || descent.averaging() == 0 || step == 0) {
             throw new IllegalStateException("there are no averaged weights: give the optimizer averageWeights(decay), then train");
         }
-        Map<String, float[]> averages = new LinkedHashMap<>();
-        network.parameters().forEach(spec -> averages.put(spec.name(), slot(spec, descent.averageSlot(spec.name()))));
+        // What is not trained has no average: it counts as it stands.
+        Map<String, float[]> averages = new LinkedHashMap<>(weights());
+        trained().forEach(spec -> averages.put(spec.name(), slot(spec, descent.averageSlot(spec.name()))));
         return averages;
     }
 
@@ -298,7 +308,7 @@ public final class Trainer implements AutoCloseable {
 
     private Pass pass(String purpose, int batchSize, Loss withLoss, Descent withDescent) {
         return passes.computeIfAbsent(new Key(purpose, batchSize),
-                key -> new Pass(backend, network, parameters, batchSize, withLoss, withDescent));
+                key -> new Pass(backend, network, parameters, batchSize, withLoss, withDescent, frozen));
     }
 
     private void checkPictures(ImageDataset data) {

@@ -1,8 +1,12 @@
 package dev.thalweg.backend;
 
+import dev.thalweg.graph.BatchNormalization;
+import dev.thalweg.graph.BatchNormalizationInference;
 import dev.thalweg.graph.Binary;
+import dev.thalweg.graph.ConvolutionBackwardData;
 import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.Padding;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.Reduction;
@@ -27,6 +31,8 @@ final class OpCases {
         elementwise(cases);
         shapes(cases);
         losses(cases);
+        arrangements(cases);
+        normalizations(cases);
         networks(cases);
         return cases;
     }
@@ -164,6 +170,69 @@ final class OpCases {
                 g -> g.apply(new SoftmaxCrossEntropy(), parameter(g, "x", 5, 10), g.input("t", Shape.of(5, 10)))));
         cases.add(OpCase.of("softmax cross-entropy, mean", g -> g.softmaxCrossEntropy(parameter(g, "x", 3, 7), g.input("t", Shape.of(3, 7)))));
         cases.add(OpCase.of("softmax cross-entropy of one example", g -> g.softmaxCrossEntropy(parameter(g, "x", 1, 4), g.input("t", Shape.of(1, 4)))));
+    }
+
+    private static void arrangements(List<OpCase> cases) {
+        for (int axis = 0; axis < 4; axis++) {
+            int chosen = axis;
+            Shape first = Shape.of(2, 3, 4, 5);
+            cases.add(OpCase.of("concat axis " + axis, g -> g.concat(chosen, List.of(g.parameter("a", first), g.parameter("b", first.with(chosen, 1)),
+                    g.parameter("c", first.with(chosen, 7))))));
+            cases.add(OpCase.of("slice axis " + axis, g -> g.slice(parameter(g, "x", 4, 5, 6, 7), chosen, 1, 2)));
+            cases.add(OpCase.of("slice to the end of axis " + axis, g -> g.slice(parameter(g, "x", 4, 5, 6, 7), chosen, 2, 2 + chosen)));
+        }
+        cases.add(OpCase.of("concat of convolutions", g -> {
+            Value x = parameter(g, "x", 2, 8, 5, 5);
+            return g.concat(1, List.of(g.convolution(x, parameter(g, "w1", 16, 8, 3, 3), null, Window.square(3).padding(Padding.SAME, 5, 5), 1),
+                    g.convolution(x, parameter(g, "w2", 5, 8, 1, 1), null, Window.square(1), 1)));
+        }));
+        cases.add(OpCase.of("transpose 2-D", g -> g.transpose(parameter(g, "x", 3, 5), 1, 0)));
+        cases.add(OpCase.of("transpose of a square, both ways", g -> {
+            Value x = parameter(g, "x", 8, 8);
+            return g.concat(1, List.of(g.transpose(x, 1, 0), g.eltwise(Eltwise.Kind.TANH, g.transpose(x, 1, 0)), x));
+        }));
+        cases.add(OpCase.of("transpose 4-D", g -> g.transpose(parameter(g, "x", 2, 3, 4, 5), 0, 2, 1, 3)));
+        cases.add(OpCase.of("transpose 4-D, all axes", g -> g.eltwise(Eltwise.Kind.TANH, g.transpose(parameter(g, "x", 2, 3, 4, 5), 3, 1, 0, 2))));
+        cases.add(OpCase.of("transpose, then reshape", g -> g.reshape(g.transpose(parameter(g, "x", 2, 3, 4), 2, 0, 1), Shape.of(4, 6))));
+        for (boolean first : new boolean[] {false, true}) {
+            for (boolean second : new boolean[] {false, true}) {
+                String how = (first ? " transposed" : "") + " by" + (second ? " transposed" : "");
+                cases.add(OpCase.of("matrix" + how, g -> g.apply(new MatMul(first, second), first ? parameter(g, "a", 5, 3) : parameter(g, "a", 3, 5),
+                        second ? parameter(g, "b", 4, 5) : parameter(g, "b", 5, 4))));
+                cases.add(OpCase.of("matrices" + how, g -> g.apply(new MatMul(first, second),
+                        first ? parameter(g, "a", 2, 3, 17, 9) : parameter(g, "a", 2, 3, 9, 17),
+                        second ? parameter(g, "b", 2, 3, 6, 17) : parameter(g, "b", 2, 3, 17, 6))));
+            }
+        }
+        Window stride2 = Window.square(2).stride(2);
+        cases.add(OpCase.of("transposed convolution", g -> g.apply(new ConvolutionBackwardData(stride2, 1, Shape.of(2, 3, 8, 6)),
+                parameter(g, "x", 2, 5, 4, 3), parameter(g, "w", 5, 3, 2, 2))));
+        cases.add(OpCase.of("transposed convolution, overlapping", g -> g.apply(new ConvolutionBackwardData(Window.square(3).stride(2)
+                .padding(Padding.SAME, 7, 7), 1, Shape.of(1, 8, 7, 7)), parameter(g, "x", 1, 4, 4, 4), parameter(g, "w", 4, 8, 3, 3))));
+    }
+
+    private static Value normalization(GraphBuilder g, boolean relu, int... dims) {
+        return g.apply(new BatchNormalization(1e-3f, relu), parameter(g, "x", dims), parameter(g, "scale", dims[1]), parameter(g, "shift", dims[1]));
+    }
+
+    private static void normalizations(List<OpCase> cases) {
+        for (boolean relu : new boolean[] {false, true}) {
+            String with = relu ? " with ReLU" : "";
+            cases.add(OpCase.of("batch normalization" + with, g -> normalization(g, relu, 3, 4, 5, 2)));
+            cases.add(OpCase.of("batch normalization, 16 channels" + with, g -> normalization(g, relu, 2, 16, 3, 3)));
+            cases.add(OpCase.of("batch normalization, one picture, one channel" + with, g -> normalization(g, relu, 1, 1, 4, 4)));
+            cases.add(OpCase.of("batch normalization of rows" + with, g -> normalization(g, relu, 6, 5)));
+            cases.add(OpCase.of("batch normalization between convolutions" + with, g -> {
+                Window same = Window.square(3).padding(Padding.SAME, 5, 5);
+                Value x = g.convolution(parameter(g, "x", 2, 8, 5, 5), parameter(g, "w1", 16, 8, 3, 3), null, same, 1);
+                Value y = g.apply(new BatchNormalization(1e-3f, relu), x, parameter(g, "scale", 16), parameter(g, "shift", 16));
+                return g.convolution(y, parameter(g, "w2", 4, 16, 3, 3), null, same, 1);
+            }));
+            cases.add(OpCase.positive("batch normalization by given statistics" + with, g -> g.apply(new BatchNormalizationInference(1e-3f, relu),
+                    parameter(g, "x", 3, 4, 3, 3), parameter(g, "scale", 4), parameter(g, "shift", 4), g.input("mean", Shape.of(4)),
+                    g.input("variance", Shape.of(4)))));
+        }
+        cases.add(OpCase.of("normalization of the last axis", g -> g.normalize(parameter(g, "x", 2, 3, 7), 1e-3f)));
     }
 
     private static void networks(List<OpCase> cases) {

@@ -1,18 +1,25 @@
 package dev.thalweg.backend;
 
+import dev.thalweg.graph.BatchNormalization;
+import dev.thalweg.graph.BatchNormalizationInference;
 import dev.thalweg.graph.Binary;
 import dev.thalweg.graph.Broadcast;
+import dev.thalweg.graph.Concat;
 import dev.thalweg.graph.Constant;
 import dev.thalweg.graph.Convolution;
+import dev.thalweg.graph.ConvolutionBackwardData;
 import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.InnerProduct;
+import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Reshape;
+import dev.thalweg.graph.Slice;
 import dev.thalweg.graph.Softmax;
 import dev.thalweg.graph.SoftmaxCrossEntropy;
+import dev.thalweg.graph.Transpose;
 import dev.thalweg.graph.Value;
 import dev.thalweg.graph.Window;
 import dev.thalweg.tensor.Shape;
@@ -52,6 +59,13 @@ final class Reference {
             case Reduction op -> reduction(x, in, node.output().shape(), op);
             case Reshape op -> x;
             case Constant op -> filled(op);
+            case ConvolutionBackwardData op -> transposedConvolution(node, op);
+            case BatchNormalization op -> normalization(node, op.epsilon(), op.relu(), channelMeans(x, in, null), null);
+            case BatchNormalizationInference op -> normalization(node, op.epsilon(), op.relu(), values.get(node.input(3)), values.get(node.input(4)));
+            case Concat op -> concat(node, op.axis());
+            case Slice op -> slice(x, in, node.output().shape(), op);
+            case Transpose op -> transpose(x, in, node.output().shape(), op);
+            case MatMul op -> matmul(node, op);
             default -> throw new AssertionError("no reference for " + node.op());
         };
         values.put(node.output(), y);
@@ -129,6 +143,129 @@ final class Reference {
                         };
                     }
                 }
+            }
+        }
+        return y;
+    }
+
+    /** Every output pixel of the convolution that this goes back through adds to the pixels under its window. */
+    private double[] transposedConvolution(Node node, ConvolutionBackwardData op) {
+        Shape in = node.input(0).shape();
+        Shape weights = node.input(1).shape();
+        Shape out = op.source();
+        double[] x = values.get(node.input(0));
+        double[] k = values.get(node.input(1));
+        Window w = op.window();
+        double[] y = new double[(int) out.elements()];
+        for (int n = 0; n < in.dim(0); n++) {
+            for (int o = 0; o < in.dim(1); o++) {
+                for (int iy = 0; iy < in.dim(2); iy++) {
+                    for (int ix = 0; ix < in.dim(3); ix++) {
+                        for (int c = 0; c < weights.dim(1); c++) {
+                            for (int ky = 0; ky < w.kernelHeight(); ky++) {
+                                for (int kx = 0; kx < w.kernelWidth(); kx++) {
+                                    int oy = iy * w.strideHeight() - w.padTop() + ky * w.dilationHeight();
+                                    int ox = ix * w.strideWidth() - w.padLeft() + kx * w.dilationWidth();
+                                    if (oy >= 0 && oy < out.dim(2) && ox >= 0 && ox < out.dim(3)) {
+                                        y[at(out, n, c, oy, ox)] += x[at(in, n, o, iy, ix)] * k[at(weights, o, c, ky, kx)];
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return y;
+    }
+
+    /** The mean of each channel, or of the squared distances from given means. */
+    private static double[] channelMeans(double[] x, Shape shape, double[] from) {
+        int plane = (int) shape.elements() / shape.dim(0) / shape.dim(1);
+        double[] means = new double[shape.dim(1)];
+        for (int i = 0; i < x.length; i++) {
+            int channel = i / plane % shape.dim(1);
+            means[channel] += (from == null ? x[i] : Math.pow(x[i] - from[channel], 2)) / (x.length / shape.dim(1));
+        }
+        return means;
+    }
+
+    private double[] normalization(Node node, double epsilon, boolean relu, double[] mean, double[] given) {
+        Shape shape = node.input(0).shape();
+        double[] x = values.get(node.input(0));
+        double[] variance = given == null ? channelMeans(x, shape, mean) : given;
+        int plane = (int) shape.elements() / shape.dim(0) / shape.dim(1);
+        double[] y = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            int channel = i / plane % shape.dim(1);
+            double value = values.get(node.input(1))[channel] * (x[i] - mean[channel]) / Math.sqrt(variance[channel] + epsilon)
+                    + values.get(node.input(2))[channel];
+            y[i] = relu ? Math.max(0, value) : value;
+        }
+        return y;
+    }
+
+    private double[] concat(Node node, int axis) {
+        Shape out = node.output().shape();
+        double[] y = new double[(int) out.elements()];
+        int[] strides = strides(out);
+        for (int i = 0; i < y.length; i++) {
+            int place = i / strides[axis] % out.dim(axis);
+            int part = 0;
+            while (place >= node.input(part).shape().dim(axis)) {
+                place -= node.input(part++).shape().dim(axis);
+            }
+            y[i] = values.get(node.input(part))[moved(i, out, node.input(part).shape(), axis, place)];
+        }
+        return y;
+    }
+
+    /** The index in a shape that equals another but for an axis, on which the place is given. */
+    private static int moved(int index, Shape from, Shape to, int axis, int place) {
+        int[] a = strides(from);
+        int[] b = strides(to);
+        int result = 0;
+        for (int i = 0; i < from.rank(); i++) {
+            result += (i == axis ? place : index / a[i] % from.dim(i)) * b[i];
+        }
+        return result;
+    }
+
+    private static double[] slice(double[] x, Shape in, Shape out, Slice op) {
+        double[] y = new double[(int) out.elements()];
+        for (int i = 0; i < y.length; i++) {
+            y[i] = x[moved(i, out, in, op.axis(), op.from() + i / strides(out)[op.axis()] % out.dim(op.axis()))];
+        }
+        return y;
+    }
+
+    private static double[] transpose(double[] x, Shape in, Shape out, Transpose op) {
+        double[] y = new double[x.length];
+        for (int i = 0; i < y.length; i++) {
+            int from = 0;
+            for (int axis = 0; axis < out.rank(); axis++) {
+                from += i / strides(out)[axis] % out.dim(axis) * strides(in)[op.order().get(axis)];
+            }
+            y[i] = x[from];
+        }
+        return y;
+    }
+
+    private double[] matmul(Node node, MatMul op) {
+        Shape out = node.output().shape();
+        int rows = out.dim(out.rank() - 2);
+        int columns = out.dim(out.rank() - 1);
+        double[] a = values.get(node.input(0));
+        double[] b = values.get(node.input(1));
+        int inner = a.length / ((int) out.elements() / columns);
+        double[] y = new double[(int) out.elements()];
+        for (int i = 0; i < y.length; i++) {
+            int product = i / columns / rows;
+            int row = i / columns % rows;
+            int column = i % columns;
+            for (int k = 0; k < inner; k++) {
+                y[i] += a[product * rows * inner + (op.transposeFirst() ? k * rows + row : row * inner + k)]
+                        * b[product * inner * columns + (op.transposeSecond() ? column * inner + k : k * columns + column)];
             }
         }
         return y;

@@ -19,6 +19,7 @@ public final class HostExecutable implements Executable {
     private final Seed seed;
     private final Runnable body;
     private final UpdatePass update;
+    private final UpdatePass tracking;
     private final Runnable release;
     private boolean closed;
 
@@ -32,10 +33,11 @@ public final class HostExecutable implements Executable {
      * @param seed what the body's random operations draw from
      * @param body computes the graph
      * @param update moves the parameters afterwards
+     * @param tracking moves the moving averages after that
      * @param release frees what is not memory
      */
     public HostExecutable(String name, MemoryOwner memory, Map<Value, MemorySegment> inputs, Map<Value, MemorySegment> outputs,
-            Seed seed, Runnable body, UpdatePass update, Runnable release) {
+            Seed seed, Runnable body, UpdatePass update, UpdatePass tracking, Runnable release) {
         this.name = name;
         this.memory = memory;
         this.inputs = Map.copyOf(inputs);
@@ -43,6 +45,7 @@ public final class HostExecutable implements Executable {
         this.seed = seed;
         this.body = body;
         this.update = update;
+        this.tracking = tracking;
         this.release = release;
     }
 
@@ -55,7 +58,11 @@ public final class HostExecutable implements Executable {
     public synchronized boolean run(float learningRate, long step) {
         checkOpen();
         body.run();
-        return update.run(learningRate, step);
+        boolean moved = update.run(learningRate, step);
+        if (moved) {
+            tracking.run(1, step);
+        }
+        return moved;
     }
 
     @Override
@@ -63,6 +70,7 @@ public final class HostExecutable implements Executable {
         checkOpen();
         body.run();
         update.accumulate(weight);
+        tracking.run(1, 0);
     }
 
     @Override

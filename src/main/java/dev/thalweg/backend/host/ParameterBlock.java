@@ -1,5 +1,6 @@
 package dev.thalweg.backend.host;
 
+import dev.thalweg.graph.Track;
 import dev.thalweg.graph.Update;
 import dev.thalweg.tensor.MemoryOwner;
 import java.lang.foreign.MemorySegment;
@@ -113,6 +114,17 @@ public final class ParameterBlock {
     public UpdatePass.Item item(String name, Update update, MemorySegment gradient) {
         return new UpdatePass.Item(name, update, value(name), gradient, update.accumulated() ? pending(name) : null,
                 slots(name, update.rule().slots()));
+    }
+
+    /**
+     * {@return an item of the pass that keeps moving averages}
+     *
+     * @param name of the parameter that holds the average
+     * @param track how it is averaged
+     * @param value in the parameter's layout
+     */
+    public UpdatePass.Item item(String name, Track track, MemorySegment value) {
+        return new UpdatePass.Item(name, MovingAverage.of(track), value(name), value, null, List.of());
     }
 
     private MemorySegment slice(MemorySegment block, String name) {

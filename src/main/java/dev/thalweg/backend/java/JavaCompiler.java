@@ -6,9 +6,13 @@ import dev.thalweg.backend.host.HostExecutable;
 import dev.thalweg.backend.host.Seed;
 import dev.thalweg.backend.host.ThreadTeam;
 import dev.thalweg.backend.host.UpdatePass;
+import dev.thalweg.graph.BatchNormalization;
+import dev.thalweg.graph.BatchNormalizationBackward;
+import dev.thalweg.graph.BatchNormalizationInference;
 import dev.thalweg.graph.Binary;
 import dev.thalweg.graph.Broadcast;
 import dev.thalweg.graph.Cast;
+import dev.thalweg.graph.Concat;
 import dev.thalweg.graph.Constant;
 import dev.thalweg.graph.Convolution;
 import dev.thalweg.graph.ConvolutionBackwardData;
@@ -20,16 +24,20 @@ import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.InnerProduct;
 import dev.thalweg.graph.InnerProductBackwardData;
 import dev.thalweg.graph.InnerProductBackwardWeights;
+import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.MemoryPlan;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PoolingBackward;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Reshape;
+import dev.thalweg.graph.Slice;
 import dev.thalweg.graph.Softmax;
 import dev.thalweg.graph.SoftmaxBackward;
 import dev.thalweg.graph.SoftmaxCrossEntropy;
 import dev.thalweg.graph.SoftmaxCrossEntropyBackward;
+import dev.thalweg.graph.Track;
+import dev.thalweg.graph.Transpose;
 import dev.thalweg.graph.Update;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.MemoryOwner;
@@ -70,9 +78,12 @@ final class JavaCompiler {
         place(memory);
         List<Kernel> kernels = new ArrayList<>();
         List<UpdatePass.Item> updates = new ArrayList<>();
+        List<UpdatePass.Item> averages = new ArrayList<>();
         for (Node node : graph.nodes()) {
             if (node.op() instanceof Update update) {
                 updates.add(parameters.block().item(node.input(0).name(), update, segment(node.input(1))));
+            } else if (node.op() instanceof Track track) {
+                averages.add(parameters.block().item(node.input(0).name(), track, segment(node.input(1))));
             } else if (!(node.op() instanceof Constant) && !(node.op() instanceof Reshape)) {
                 kernels.add(kernel(node));
             }
@@ -83,7 +94,7 @@ final class JavaCompiler {
             for (Kernel kernel : program) {
                 kernel.run(team);
             }
-        }, new UpdatePass(team, updates), parameters.users()::leave);
+        }, new UpdatePass(team, updates), new UpdatePass(team, averages), parameters.users()::leave);
     }
 
     private Map<Value, MemorySegment> segments(List<Value> values) {
@@ -116,7 +127,7 @@ final class JavaCompiler {
                 origins.put(node.output(), origin(node.input(0)));
             }
             // Updates run after everything else, so their gradients must last.
-            int use = node.op() instanceof Update ? end : i;
+            int use = node.op() instanceof Update || node.op() instanceof Track ? end : i;
             node.inputs().forEach(input -> last.merge(origin(input), use, Math::max));
             for (Value output : node.outputs()) {
                 if (!(node.op() instanceof Reshape)) {
@@ -185,10 +196,35 @@ final class JavaCompiler {
                 ThreadTeam.Task fill = new DropoutMaskFill(op, segment(node.output()), seed, threads);
                 yield t -> t.run(fill);
             }
+            case BatchNormalization op -> BatchNormalizationKernel.forward(op.epsilon(), op.relu(), shape(node, 0), in(node, 0), in(node, 1),
+                    in(node, 2), out(node, 0), out(node, 1), out(node, 2));
+            case BatchNormalizationInference op -> BatchNormalizationKernel.inference(op.epsilon(), op.relu(), shape(node, 0), in(node, 0),
+                    in(node, 1), in(node, 2), in(node, 3), in(node, 4), out(node, 0));
+            case BatchNormalizationBackward op -> new BatchNormalizationBackwardKernel(op, shape(node, 0),
+                    node.inputs().stream().map(this::floats).toList(), node.outputs().stream().map(this::floats).toList());
+            case Concat op -> concat(node, op.axis());
+            case Slice op -> new RunCopyKernel(RunCopyKernel.outer(shape(node, 0), op.axis()), RunCopyKernel.run(node.output().shape(), op.axis()),
+                    in(node, 0), RunCopyKernel.run(shape(node, 0), op.axis()), op.from() * RunCopyKernel.inner(shape(node, 0), op.axis()),
+                    out(node, 0), RunCopyKernel.run(node.output().shape(), op.axis()), 0);
+            case Transpose op -> new TransposeKernel(shape(node, 0), op.order(), in(node, 0), out(node, 0));
+            case MatMul op -> new MatMulKernel(op, shape(node, 0), node.output().shape(), in(node, 0), in(node, 1), out(node, 0), threads);
+            case Track op -> throw new IllegalStateException("moving averages run together after the graph");
             case Constant op -> throw new IllegalStateException("constants are written when the graph is compiled");
             case Reshape op -> throw new IllegalStateException("a reshaped value is a view");
             case Update op -> throw new IllegalStateException("updates run together after the graph");
         };
+    }
+
+    private Kernel concat(Node node, int axis) {
+        Shape result = node.output().shape();
+        List<Kernel> copies = new ArrayList<>();
+        long at = 0;
+        for (Value input : node.inputs()) {
+            long run = RunCopyKernel.run(input.shape(), axis);
+            copies.add(new RunCopyKernel(RunCopyKernel.outer(result, axis), run, floats(input), run, 0, out(node, 0), RunCopyKernel.run(result, axis), at));
+            at += run;
+        }
+        return t -> copies.forEach(copy -> copy.run(t));
     }
 
     private static Shape shape(Node node, int input) {

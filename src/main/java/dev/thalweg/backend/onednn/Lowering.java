@@ -1,8 +1,12 @@
 package dev.thalweg.backend.onednn;
 
+import dev.thalweg.graph.BatchNormalization;
+import dev.thalweg.graph.BatchNormalizationBackward;
+import dev.thalweg.graph.BatchNormalizationInference;
 import dev.thalweg.graph.Binary;
 import dev.thalweg.graph.Broadcast;
 import dev.thalweg.graph.Cast;
+import dev.thalweg.graph.Concat;
 import dev.thalweg.graph.Constant;
 import dev.thalweg.graph.Convolution;
 import dev.thalweg.graph.ConvolutionBackwardData;
@@ -14,15 +18,19 @@ import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.InnerProduct;
 import dev.thalweg.graph.InnerProductBackwardData;
 import dev.thalweg.graph.InnerProductBackwardWeights;
+import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PoolingBackward;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Reshape;
+import dev.thalweg.graph.Slice;
 import dev.thalweg.graph.Softmax;
 import dev.thalweg.graph.SoftmaxBackward;
 import dev.thalweg.graph.SoftmaxCrossEntropy;
 import dev.thalweg.graph.SoftmaxCrossEntropyBackward;
+import dev.thalweg.graph.Track;
+import dev.thalweg.graph.Transpose;
 import dev.thalweg.graph.Update;
 import dev.thalweg.graph.Value;
 import dev.thalweg.graph.Window;
@@ -31,15 +39,20 @@ import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.Attributes;
 import dev.thalweg.onednn.Engine;
 import dev.thalweg.onednn.MemoryDesc;
+import dev.thalweg.onednn.Normalizations;
 import dev.thalweg.onednn.PrimitiveDesc;
 import dev.thalweg.onednn.Sliding;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** What each operation becomes: one primitive, or a few. */
 final class Lowering {
@@ -49,12 +62,17 @@ final class Lowering {
     private record PooledForward(PrimitiveDesc desc, Place source, Place result, Place workspace) {
     }
 
+    /** A batch normalization that a backward pass returns to; the workspace is null without a ReLU. */
+    private record NormalizedForward(PrimitiveDesc desc, Place source, Place workspace) {
+    }
+
     private final OneDnnCompiler compiler;
     private final Program program;
     private final Engine engine;
     private final boolean training;
     private final Set<Value> pooledBackward = new HashSet<>();
     private final Map<Value, PooledForward> pooled = new HashMap<>();
+    private final Map<Value, NormalizedForward> normalized = new HashMap<>();
 
     Lowering(OneDnnCompiler compiler, Engine engine, Graph graph) {
         this.compiler = compiler;
@@ -90,6 +108,14 @@ final class Lowering {
             case Cast op -> cast(node, op);
             case Constant op -> compiler.put(node.output(), compiler.constant(op.value(), op.shape()));
             case DropoutMask op -> compiler.put(node.output(), compiler.mask(op));
+            case BatchNormalization op -> normalization(node, op);
+            case BatchNormalizationInference op -> normalizationInference(node, op);
+            case BatchNormalizationBackward op -> normalizationBackward(node, op);
+            case Concat op -> concat(node, op.axis());
+            case Slice op -> slice(node, op);
+            case Transpose op -> transpose(node, op);
+            case MatMul op -> matmul(node, op);
+            case Track op -> throw new IllegalStateException("moving averages run together after the graph");
             case Update op -> throw new IllegalStateException("updates run together after the graph");
         }
     }
@@ -354,6 +380,115 @@ final class Lowering {
         program.step(own(PrimitiveDesc.reduction(engine, algorithm, source.layout(), result.layout(), Attributes.NONE)),
                 Map.of(Argument.SRC, source, Argument.DST, result));
         return result;
+    }
+
+    private Place plainIn(Value value) {
+        return compiler.in(value, plain(value.shape()));
+    }
+
+    private Map<Argument, Place> normalizing(Place source, Place result, Value scale, Value shift, Place mean, Place variance) {
+        Map<Argument, Place> places = new EnumMap<>(Argument.class);
+        places.put(Argument.SRC, source);
+        places.put(Argument.DST, result);
+        places.put(Argument.SCALE, plainIn(scale));
+        places.put(Argument.SHIFT, plainIn(shift));
+        places.put(Argument.MEAN, mean);
+        places.put(Argument.VARIANCE, variance);
+        return places;
+    }
+
+    private void normalization(Node node, BatchNormalization op) {
+        Place source = in(node, 0);
+        Place result = program.place(source.layout().copy());
+        Place mean = program.place(MemoryDesc.plain(node.outputs().get(1).shape(), DataType.FLOAT32));
+        Place variance = program.place(MemoryDesc.plain(node.outputs().get(2).shape(), DataType.FLOAT32));
+        PrimitiveDesc desc = own(Normalizations.batchForward(engine, true, false, op.relu(), source.layout(), op.epsilon()));
+        Map<Argument, Place> places = normalizing(source, result, node.input(1), node.input(2), mean, variance);
+        if (desc.size(Argument.WORKSPACE) > 0) {
+            places.put(Argument.WORKSPACE, program.place(desc.layout(Argument.WORKSPACE, node.output().shape(), DataType.UINT8)));
+        }
+        program.step(desc, places);
+        compiler.put(node.output(), result);
+        compiler.put(node.outputs().get(1), mean);
+        compiler.put(node.outputs().get(2), variance);
+        normalized.put(node.outputs().get(1), new NormalizedForward(desc, source, places.get(Argument.WORKSPACE)));
+    }
+
+    private void normalizationInference(Node node, BatchNormalizationInference op) {
+        Place source = in(node, 0);
+        Place result = program.place(source.layout().copy());
+        PrimitiveDesc desc = own(Normalizations.batchForward(engine, false, true, op.relu(), source.layout(), op.epsilon()));
+        program.step(desc, normalizing(source, result, node.input(1), node.input(2), plainIn(node.input(3)), plainIn(node.input(4))));
+        compiler.put(node.output(), result);
+    }
+
+    private void normalizationBackward(Node node, BatchNormalizationBackward op) {
+        NormalizedForward forward = normalized.get(node.input(2));
+        MemoryDesc layout = forward.source().layout();
+        Map<Argument, Place> places = new EnumMap<>(Argument.class);
+        places.put(Argument.SRC, forward.source());
+        places.put(Argument.SCALE, plainIn(node.input(1)));
+        places.put(Argument.MEAN, plainIn(node.input(2)));
+        places.put(Argument.VARIANCE, plainIn(node.input(3)));
+        places.put(Argument.DIFF_DST, compiler.in(node.input(5), layout));
+        places.put(Argument.DIFF_SRC, program.place(layout.copy()));
+        places.put(Argument.DIFF_SCALE, program.place(MemoryDesc.plain(node.input(1).shape(), DataType.FLOAT32)));
+        places.put(Argument.DIFF_SHIFT, program.place(MemoryDesc.plain(node.input(1).shape(), DataType.FLOAT32)));
+        if (forward.workspace() != null) {
+            places.put(Argument.WORKSPACE, forward.workspace());
+        }
+        program.step(own(Normalizations.batchBackward(engine, op.relu(), layout, op.epsilon(), forward.desc())), places);
+        compiler.put(node.outputs().get(0), places.get(Argument.DIFF_SRC));
+        compiler.put(node.outputs().get(1), places.get(Argument.DIFF_SCALE));
+        compiler.put(node.outputs().get(2), places.get(Argument.DIFF_SHIFT));
+    }
+
+    private void copy(Place from, Place to) {
+        program.step(own(PrimitiveDesc.reorder(engine, from.layout(), to.layout())), Map.of(Argument.SRC, from, Argument.DST, to));
+    }
+
+    /** Each input is copied to its part of the result. */
+    private void concat(Node node, int axis) {
+        Place result = program.place(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32));
+        int from = 0;
+        for (int i = 0; i < node.inputs().size(); i++) {
+            int length = node.input(i).shape().dim(axis);
+            copy(in(node, i), new Place(result.buffer(), program.own(result.layout().part(axis, from, length))));
+            from += length;
+        }
+        compiler.put(node.output(), result);
+    }
+
+    private void slice(Node node, Slice op) {
+        Place source = plainIn(node.input(0));
+        Place result = program.place(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32));
+        copy(new Place(source.buffer(), program.own(source.layout().part(op.axis(), op.from(), op.length()))), result);
+        compiler.put(node.output(), result);
+    }
+
+    /** The same memory, seen in another order; who needs it otherwise reorders it. */
+    private void transpose(Node node, Transpose op) {
+        Value source = node.input(0);
+        compiler.put(node.output(), new Place(plainIn(source).buffer(), program.own(MemoryDesc.transposed(source.shape(), DataType.FLOAT32, op.order()))));
+    }
+
+    private Place factor(Value value, boolean transposed) {
+        Place place = plainIn(value);
+        if (!transposed) {
+            return place;
+        }
+        List<Integer> order = new ArrayList<>(IntStream.range(0, value.shape().rank()).boxed().toList());
+        Collections.swap(order, order.size() - 2, order.size() - 1);
+        return new Place(place.buffer(), program.own(MemoryDesc.transposed(value.shape(), DataType.FLOAT32, order)));
+    }
+
+    private void matmul(Node node, MatMul op) {
+        Place first = factor(node.input(0), op.transposeFirst());
+        Place second = factor(node.input(1), op.transposeSecond());
+        Place result = program.place(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32));
+        program.step(own(PrimitiveDesc.matmul(engine, first.layout(), second.layout(), result.layout())),
+                Map.of(Argument.SRC, first, Argument.WEIGHTS, second, Argument.DST, result));
+        compiler.put(node.output(), result);
     }
 
     private void cast(Node node, Cast op) {

@@ -8,6 +8,8 @@ import dev.thalweg.backend.host.UpdatePass;
 import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.Node;
+import dev.thalweg.graph.Op;
+import dev.thalweg.graph.Track;
 import dev.thalweg.graph.Update;
 import dev.thalweg.graph.Value;
 import dev.thalweg.onednn.Argument;
@@ -29,6 +31,9 @@ import java.util.Map;
  * the executable together. What each operation becomes is {@link Lowering}'s.
  */
 final class OneDnnCompiler {
+    private record Copy(MemoryDesc from, Place to) {
+    }
+
     private record Filled(Place place, float value) {
     }
 
@@ -38,7 +43,7 @@ final class OneDnnCompiler {
     private final Program program;
     private final Seed seed = new Seed();
     private final Map<Value, Place> places = new HashMap<>();
-    private final Map<Buffer, List<Place>> copies = new HashMap<>();
+    private final Map<Buffer, List<Copy>> copies = new HashMap<>();
     private final Map<Buffer, String> parameterNames = new HashMap<>();
     private final List<Filled> constants = new ArrayList<>();
     private final Map<Value, Place> results = new HashMap<>();
@@ -59,24 +64,25 @@ final class OneDnnCompiler {
         }
     }
 
-    private record Descended(Update update, Place gradient, String name) {
+    /** What happens to a parameter after the graph: an update by a gradient, or a moving average of a value. */
+    private record Moved(Op how, Place by, String name) {
     }
 
-    private List<Descended> lower() {
+    private List<Moved> lower() {
         for (Value input : graph.inputs()) {
             Place place = program.place(MemoryDesc.plain(input.shape(), input.type()));
             place.buffer().always();
             places.put(input, place);
         }
         Lowering lowering = new Lowering(this, backend.engine(), graph);
-        List<Descended> movements = new ArrayList<>();
+        List<Moved> movements = new ArrayList<>();
         for (Node node : graph.nodes()) {
-            if (node.op() instanceof Update update) {
+            if (node.op() instanceof Update || node.op() instanceof Track) {
                 Value parameter = node.input(0);
                 Place place = find(parameter) == null ? in(parameter, parameter.shape()) : find(parameter);
                 Place gradient = in(node.input(1), place.layout());
                 gradient.buffer().last = Buffer.ALWAYS_TO;
-                movements.add(new Descended(update, gradient, parameter.name()));
+                movements.add(new Moved(node.op(), gradient, parameter.name()));
             } else {
                 lowering.lower(node);
             }
@@ -91,7 +97,7 @@ final class OneDnnCompiler {
         return movements;
     }
 
-    private Executable link(List<Descended> movements) {
+    private Executable link(List<Moved> movements) {
         parameters.settle();
         parameterNames.forEach((buffer, name) -> buffer.segment = parameters.block().value(name));
         MemoryOwner memory = MemoryOwner.named("onednn executable of graph \"" + graph.name() + "\"");
@@ -107,14 +113,22 @@ final class OneDnnCompiler {
                 segment.setAtIndex(ValueLayout.JAVA_FLOAT, i, constant.value());
             }
         }
-        List<UpdatePass.Item> updates = movements.stream()
-                .map(m -> parameters.block().item(m.name(), m.update(), m.gradient().buffer().segment)).toList();
+        List<UpdatePass.Item> updates = new ArrayList<>();
+        List<UpdatePass.Item> averages = new ArrayList<>();
+        for (Moved moved : movements) {
+            MemorySegment by = moved.by().buffer().segment;
+            if (moved.how() instanceof Track track) {
+                averages.add(parameters.block().item(moved.name(), track, by));
+            } else {
+                updates.add(parameters.block().item(moved.name(), (Update) moved.how(), by));
+            }
+        }
         parameters.users().enter();
         int threads = backend.threads();
         return new HostExecutable(graph.name(), memory, segments(graph.inputs(), places), segments(graph.outputs(), results), seed, () -> {
             OneDnn.setThreads(threads);
             program.run();
-        }, new UpdatePass(backend.team(), updates), () -> {
+        }, new UpdatePass(backend.team(), updates), new UpdatePass(backend.team(), averages), () -> {
             program.close();
             parameters.users().leave();
         });
@@ -185,17 +199,18 @@ final class OneDnnCompiler {
             wanted.close();
             return place;
         }
-        List<Place> known = copies.computeIfAbsent(place.buffer(), b -> new ArrayList<>());
-        for (Place copy : known) {
-            if (copy.layout().dims().equals(wanted.dims()) && copy.layout().sameAs(wanted)) {
+        List<Copy> known = copies.computeIfAbsent(place.buffer(), b -> new ArrayList<>());
+        for (Copy copy : known) {
+            // The same memory may be seen with its axes in another order, so what was copied counts too.
+            if (copy.from().sameAs(place.layout()) && copy.to().layout().dims().equals(wanted.dims()) && copy.to().layout().sameAs(wanted)) {
                 wanted.close();
-                return copy;
+                return copy.to();
             }
         }
         Place copy = program.place(wanted);
         program.step(program.own(PrimitiveDesc.reorder(backend.engine(), place.layout(), wanted)),
                 Map.of(Argument.SRC, place, Argument.DST, copy));
-        known.add(copy);
+        known.add(new Copy(place.layout(), copy));
         return copy;
     }
 

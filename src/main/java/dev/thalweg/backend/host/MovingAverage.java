@@ -1,0 +1,25 @@
+package dev.thalweg.backend.host;
+
+import dev.thalweg.graph.Track;
+import dev.thalweg.graph.Update;
+import dev.thalweg.graph.UpdateRule;
+
+/** {@link Track} as a rule of the update pass, whose "gradient" is the value that is averaged. */
+record MovingAverage(float kept) implements UpdateRule {
+    static Update of(Track track) {
+        return new Update(new MovingAverage((float) track.momentum()));
+    }
+
+    @Override
+    public int slots() {
+        return 0;
+    }
+
+    @Override
+    public void apply(float[] parameters, float[] values, float[][] slots, int length, float learningRate, long step) {
+        float share = 1 - kept;
+        for (int i = 0; i < length; i++) {
+            parameters[i] = kept * parameters[i] + share * values[i];
+        }
+    }
+}

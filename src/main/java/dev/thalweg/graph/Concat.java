@@ -1,0 +1,40 @@
+package dev.thalweg.graph;
+
+import dev.thalweg.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Puts tensors side by side along an axis. Inputs: one or more, equal in all other extents. Output: as long along the axis as
+ * they are together.
+ *
+ * @param axis counted from 0
+ */
+public record Concat(int axis) implements Op {
+    @Override
+    public List<TensorType> infer(List<Value> inputs) {
+        Checks.count("concat", inputs, 1, Integer.MAX_VALUE);
+        Checks.float32("concat", inputs);
+        Shape first = inputs.getFirst().shape();
+        int length = 0;
+        for (Value input : inputs) {
+            Checks.rank("concat", "inputs", input.shape(), first.rank());
+            Checks.same("concat along axis " + axis, "inputs equal in all other extents, here one", input.shape(),
+                    first.with(axis, input.shape().dim(axis)));
+            length += input.shape().dim(axis);
+        }
+        return List.of(TensorType.float32(first.with(axis, length)));
+    }
+
+    @Override
+    public List<Value> gradient(Differential at) {
+        List<Value> gradients = new ArrayList<>();
+        int from = 0;
+        for (int i = 0; i < at.node().inputs().size(); i++) {
+            int length = at.input(i).shape().dim(axis);
+            gradients.add(at.wants(i) ? at.builder().slice(at.gradient(), axis, from, length) : null);
+            from += length;
+        }
+        return gradients;
+    }
+}

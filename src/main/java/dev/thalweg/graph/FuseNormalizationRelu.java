@@ -1,0 +1,45 @@
+package dev.thalweg.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A pass: a ReLU that alone uses a batch normalization's result becomes part of it, which spares a pass over memory forward
+ * and another backward. To be applied before differentiation.
+ */
+public final class FuseNormalizationRelu {
+    private FuseNormalizationRelu() {
+    }
+
+    /**
+     * Rewrites a graph that is being built.
+     *
+     * @param builder holds the forward operations
+     * @param kept values that must stay, because somebody will ask for them
+     */
+    public static void apply(GraphBuilder builder, List<Value> kept) {
+        for (Node relu : List.copyOf(builder.nodes())) {
+            if (relu.op() instanceof Eltwise op && op.kind() == Eltwise.Kind.RELU && op.alpha() == 0 && !kept.contains(relu.input(0))) {
+                Node normalization = builder.producer(relu.input(0));
+                Op fused = normalization == null ? null : fused(normalization.op());
+                if (fused != null && users(builder, relu.input(0)) == 1) {
+                    List<Value> outputs = new ArrayList<>(normalization.outputs());
+                    outputs.set(0, relu.output());
+                    builder.replace(normalization, relu, new Node(fused, normalization.inputs(), outputs));
+                }
+            }
+        }
+    }
+
+    private static Op fused(Op op) {
+        return switch (op) {
+            case BatchNormalization n when !n.relu() -> new BatchNormalization(n.epsilon(), true);
+            case BatchNormalizationInference n when !n.relu() -> new BatchNormalizationInference(n.epsilon(), true);
+            default -> null;
+        };
+    }
+
+    private static long users(GraphBuilder builder, Value value) {
+        return builder.nodes().stream().filter(n -> n.inputs().contains(value)).count();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.thalweg.graph;
+
+import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.ShapeException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * A range of a tensor along an axis. One input.
+ *
+ * @param axis counted from 0
+ * @param from the first index, from 0
+ * @param length how many indices, at least 1
+ */
+public record Slice(int axis, int from, int length) implements Op {
+    @Override
+    public List<TensorType> infer(List<Value> inputs) {
+        Checks.count("slice", inputs, 1, 1);
+        Checks.float32("slice", inputs);
+        Shape shape = inputs.getFirst().shape();
+        if (from < 0 || length < 1 || from + length > shape.dim(axis)) {
+            throw new ShapeException("slice of " + inputs.getFirst() + " along axis " + axis + ": expected a range in 0 to " + shape.dim(axis)
+                    + ", got " + from + " to " + (from + length));
+        }
+        return List.of(TensorType.float32(shape.with(axis, length)));
+    }
+
+    /** Zeros on both sides of the gradient. */
+    @Override
+    public List<Value> gradient(Differential at) {
+        Shape shape = at.input(0).shape();
+        List<Value> parts = new ArrayList<>();
+        if (from > 0) {
+            parts.add(at.builder().constant(0, shape.with(axis, from)));
+        }
+        parts.add(at.gradient());
+        int after = shape.dim(axis) - from - length;
+        if (after > 0) {
+            parts.add(at.builder().constant(0, shape.with(axis, after)));
+        }
+        return Collections.singletonList(at.builder().concat(axis, parts));
+    }
+}

@@ -1,0 +1,41 @@
+package dev.thalweg.graph;
+
+import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.ShapeException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Axes in another order. One input.
+ *
+ * @param order for each axis of the output, which axis of the input it is
+ */
+public record Transpose(List<Integer> order) implements Op {
+    /** Checks that every axis is named once. */
+    public Transpose {
+        order = List.copyOf(order);
+        if (!order.stream().sorted().toList().equals(IntStream.range(0, order.size()).boxed().toList())) {
+            throw new ShapeException("transpose: expected each axis from 0 to " + (order.size() - 1) + " once, got " + order);
+        }
+    }
+
+    @Override
+    public List<TensorType> infer(List<Value> inputs) {
+        Checks.count("transpose", inputs, 1, 1);
+        Checks.float32("transpose", inputs);
+        Shape shape = inputs.getFirst().shape();
+        Checks.rank("transpose " + order, "a source", shape, order.size());
+        return List.of(TensorType.float32(Shape.of(order.stream().mapToInt(shape::dim).toArray())));
+    }
+
+    @Override
+    public List<Value> gradient(Differential at) {
+        Integer[] inverse = new Integer[order.size()];
+        for (int i = 0; i < inverse.length; i++) {
+            inverse[order.get(i)] = i;
+        }
+        return Collections.singletonList(at.builder().apply(new Transpose(Arrays.asList(inverse)), at.gradient()));
+    }
+}

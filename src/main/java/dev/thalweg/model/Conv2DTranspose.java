@@ -1,0 +1,77 @@
+package dev.thalweg.model;
+
+import dev.thalweg.graph.ConvolutionBackwardData;
+import dev.thalweg.graph.Padding;
+import dev.thalweg.graph.Value;
+import dev.thalweg.graph.Window;
+import dev.thalweg.tensor.Shape;
+
+/**
+ * Transposed convolution (Zeiler et al., CVPR 2010), which enlarges pictures: {@code [N, C, H, W]} to
+ * {@code [N, filters, OH, OW]}, where a {@link Conv2D} of the same kernel, stride and padding would go back from OH × OW to
+ * H × W. Without padding {@code OH = (H − 1) stride + kernelSize}, with {@link Padding#SAME} {@code OH = H · stride}.
+ * Parameters: {@code kernel [C, filters, kernelSize, kernelSize]} and {@code bias [filters]}.
+ *
+ * @param filters how many channels come out
+ * @param kernelSize height and width in pixels
+ * @param stride how far apart the kernel's places are
+ * @param padding {@link Padding#VALID} or {@link Padding#SAME}
+ * @param activation applied to the result
+ */
+public record Conv2DTranspose(int filters, int kernelSize, int stride, Padding padding, Activation activation) implements Layer {
+    /** Checks the ranges. */
+    public Conv2DTranspose {
+        Sizes.positive("Conv2DTranspose", "filters", filters);
+        Sizes.positive("Conv2DTranspose", "kernelSize", kernelSize);
+        Sizes.positive("Conv2DTranspose", "stride", stride);
+        if (padding.mode() == Padding.Mode.EXPLICIT) {
+            throw new IllegalArgumentException("Conv2DTranspose: the padding must be VALID or SAME, got " + padding);
+        }
+    }
+
+    /**
+     * Without padding or activation.
+     *
+     * @param filters how many channels come out
+     * @param kernelSize height and width in pixels
+     * @param stride how far apart the kernel's places are
+     */
+    public Conv2DTranspose(int filters, int kernelSize, int stride) {
+        this(filters, kernelSize, stride, Padding.VALID, Activation.LINEAR);
+    }
+
+    /**
+     * {@return this layer with another padding}
+     *
+     * @param edges {@link Padding#VALID} or {@link Padding#SAME}
+     */
+    public Conv2DTranspose padding(Padding edges) {
+        return new Conv2DTranspose(filters, kernelSize, stride, edges, activation);
+    }
+
+    /**
+     * {@return this layer with another activation}
+     *
+     * @param function applied to the result
+     */
+    public Conv2DTranspose activation(Activation function) {
+        return new Conv2DTranspose(filters, kernelSize, stride, padding, function);
+    }
+
+    private int enlarged(int size) {
+        return padding.mode() == Padding.Mode.SAME ? size * stride : (size - 1) * stride + kernelSize;
+    }
+
+    @Override
+    public Value build(LayerContext context, Value input) {
+        int channels = Sizes.channels("Conv2DTranspose", input);
+        int height = enlarged(input.shape().dim(2));
+        int width = enlarged(input.shape().dim(3));
+        Window window = Sizes.over("Conv2DTranspose", input, Window.square(kernelSize).stride(stride), Padding.VALID).padding(padding, height, width);
+        Value kernel = context.parameter("kernel", Initializer.GLOROT_UNIFORM, channels, filters, kernelSize, kernelSize);
+        Value bias = context.parameter("bias", Initializer.ZEROS, filters);
+        Value enlarged = context.builder().apply(new ConvolutionBackwardData(window, 1, Shape.of(input.shape().dim(0), filters, height, width)), input,
+                kernel);
+        return activation.apply(context.builder(), context.builder().add(enlarged, context.builder().reshape(bias, Shape.of(1, filters, 1, 1))));
+    }
+}

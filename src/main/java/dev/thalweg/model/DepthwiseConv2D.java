@@ -1,0 +1,62 @@
+package dev.thalweg.model;
+
+import dev.thalweg.graph.Padding;
+import dev.thalweg.graph.Value;
+
+/**
+ * A convolution of each channel for itself: {@code [N, C, H, W]} to {@code [N, C, OH, OW]}. Parameters:
+ * {@code kernel [C, 1, kernelSize, kernelSize]} and {@code bias [C]}. A pointwise convolution is {@code Conv2D(filters, 1)}.
+ *
+ * @param kernelSize height and width in pixels
+ * @param stride by how many pixels the kernel moves
+ * @param padding what happens at the edges
+ * @param useBias whether a learnt number is added to each channel
+ */
+public record DepthwiseConv2D(int kernelSize, int stride, Padding padding, boolean useBias) implements Layer {
+    /** Checks the ranges. */
+    public DepthwiseConv2D {
+        Sizes.positive("DepthwiseConv2D", "kernelSize", kernelSize);
+        Sizes.positive("DepthwiseConv2D", "stride", stride);
+    }
+
+    /**
+     * Moves by one pixel, without padding.
+     *
+     * @param kernelSize height and width in pixels
+     */
+    public DepthwiseConv2D(int kernelSize) {
+        this(kernelSize, 1, Padding.VALID, true);
+    }
+
+    /**
+     * {@return this layer with another stride}
+     *
+     * @param pixels at least 1
+     */
+    public DepthwiseConv2D stride(int pixels) {
+        return new DepthwiseConv2D(kernelSize, pixels, padding, useBias);
+    }
+
+    /**
+     * {@return this layer with another padding}
+     *
+     * @param edges what happens at the edges
+     */
+    public DepthwiseConv2D padding(Padding edges) {
+        return new DepthwiseConv2D(kernelSize, stride, edges, useBias);
+    }
+
+    /**
+     * {@return this layer without a bias}
+     */
+    public DepthwiseConv2D withoutBias() {
+        return new DepthwiseConv2D(kernelSize, stride, padding, false);
+    }
+
+    @Override
+    public Value build(LayerContext context, Value input) {
+        int channels = Sizes.channels("DepthwiseConv2D", input);
+        Conv2D convolution = new Conv2D(channels, kernelSize).stride(stride).padding(padding).groups(channels);
+        return (useBias ? convolution : convolution.withoutBias()).build(context, input);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.thalweg.model;
+
+import dev.thalweg.graph.Value;
+import dev.thalweg.tensor.Shape;
+
+/**
+ * Brings the numbers along the last axis to mean 0 and variance 1, then to a learnt scale and shift for each of them (Ba, Kiros
+ * and Hinton 2016): {@code [N, ..., D]} to {@code [N, ..., D]}. Parameters: {@code scale [D]} and {@code shift [D]}.
+ *
+ * @param epsilon added to variances, greater than 0
+ */
+public record LayerNormalization(double epsilon) implements Layer {
+    /** Checks the range. */
+    public LayerNormalization {
+        if (!(epsilon > 0)) {
+            throw new IllegalArgumentException("LayerNormalization: epsilon must be greater than 0, got " + epsilon);
+        }
+    }
+
+    /** With epsilon 1e-6, as in vision transformers. */
+    public LayerNormalization() {
+        this(1e-6);
+    }
+
+    @Override
+    public Value build(LayerContext context, Value input) {
+        int last = input.shape().dim(input.shape().rank() - 1);
+        Value scale = context.parameter("scale", Initializer.ONES, last);
+        Value shift = context.parameter("shift", Initializer.ZEROS, last);
+        // Rows are what all primitives are quickest at.
+        Value rows = context.builder().reshape(input, Shape.of(Math.toIntExact(input.shape().elements() / last), last));
+        Value normalized = context.builder().normalize(rows, (float) epsilon);
+        return context.builder().reshape(context.builder().add(context.builder().multiply(normalized, scale), shift), input.shape());
+    }
+}

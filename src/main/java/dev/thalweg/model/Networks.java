@@ -1,0 +1,330 @@
+package dev.thalweg.model;
+
+import dev.thalweg.graph.Padding;
+import dev.thalweg.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Ready-made networks for pictures of any number of channels and classes. All end in a softmax. Those with "CIFAR" in their
+ * description are made for small pictures, of about 32×32.
+ */
+public final class Networks {
+    /** What {@link #named} knows. */
+    private static final List<String> NAMES = List.of("cnn", "cnn2", "lenet5", "vgg11", "vgg13", "vgg16", "vgg19", "resnet20", "resnet32", "resnet56",
+            "resnet18-cifar", "resnet18", "resnet50", "wrn-16-4", "wrn-28-10", "wrn-40-4", "mobilenetv2", "vit-tiny");
+
+    private static final Padding ONE = Padding.of(1);
+
+    private Networks() {
+    }
+
+    /**
+     * {@return the names that {@link #named} knows}
+     */
+    public static List<String> names() {
+        return NAMES;
+    }
+
+    /**
+     * Makes a network by its name.
+     *
+     * @param name one of {@link #names}
+     * @param input of a picture, {@code [C, H, W]}
+     * @param classes how many
+     * @return the network
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public static Network named(String name, Shape input, int classes) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "cnn" -> cnn(input, classes);
+            case "cnn2" -> cnn2(input, classes);
+            case "lenet5" -> lenet5(input, classes);
+            case "vgg11" -> vgg(input, classes, 1, 1, 2, 2, 2);
+            case "vgg13" -> vgg(input, classes, 2, 2, 2, 2, 2);
+            case "vgg16" -> vgg(input, classes, 2, 2, 3, 3, 3);
+            case "vgg19" -> vgg(input, classes, 2, 2, 4, 4, 4);
+            case "resnet20" -> resnetCifar(input, classes, 20);
+            case "resnet32" -> resnetCifar(input, classes, 32);
+            case "resnet56" -> resnetCifar(input, classes, 56);
+            case "resnet18-cifar" -> resnet18Cifar(input, classes);
+            case "resnet18" -> resnet18(input, classes);
+            case "resnet50" -> resnet50(input, classes);
+            case "wrn-16-4" -> wideResnet(input, classes, 16, 4);
+            case "wrn-28-10" -> wideResnet(input, classes, 28, 10);
+            case "wrn-40-4" -> wideResnet(input, classes, 40, 4);
+            case "mobilenetv2" -> mobileNetV2(input, classes);
+            case "vit-tiny" -> visionTransformer(input, classes, patchFor(input), 192, 12, 3);
+            default -> throw new IllegalArgumentException("there is no network \"" + name + "\": choose one of " + String.join(", ", NAMES));
+        };
+    }
+
+    /** Sixteen pixels for large pictures, else the greatest that leaves at least seven patches a side. */
+    private static int patchFor(Shape input) {
+        for (int patch : new int[] {16, 4, 2}) {
+            if (input.dim(1) % patch == 0 && input.dim(2) % patch == 0 && input.dim(1) / patch >= 7) {
+                return patch;
+            }
+        }
+        return 1;
+    }
+
+    private static Flow start(Shape input) {
+        return Flow.input(input.toArray());
+    }
+
+    private static Network headed(Flow flow, int classes) {
+        return Network.of(flow.then(new GlobalAveragePooling2D()).then(new Dense(classes, Activation.SOFTMAX)));
+    }
+
+    private static Layer relu() {
+        return new ActivationLayer(Activation.RELU);
+    }
+
+    /**
+     * One convolution of 32 filters, pooling, and a dense layer.
+     *
+     * @param input of a picture
+     * @param classes how many
+     * @return the network
+     */
+    public static Network cnn(Shape input, int classes) {
+        return Network.sequential(input, List.of(new Conv2D(32, 3, Activation.RELU), new MaxPooling2D(2), new Flatten(),
+                new Dense(classes, Activation.SOFTMAX)));
+    }
+
+    /**
+     * Two convolutions, each with batch normalization and pooling, and two dense layers with dropout.
+     *
+     * @param input of a picture
+     * @param classes how many
+     * @return the network
+     */
+    public static Network cnn2(Shape input, int classes) {
+        Conv2D first = new Conv2D(32, 3).padding(Padding.SAME).withoutBias();
+        Conv2D second = new Conv2D(64, 3).padding(Padding.SAME).withoutBias();
+        return Network.sequential(input, List.of(first, new BatchNormalization(), relu(), new MaxPooling2D(2), second, new BatchNormalization(), relu(),
+                new MaxPooling2D(2), new Dropout(0.25), new Flatten(), new Dense(128, Activation.RELU), new Dropout(0.5),
+                new Dense(classes, Activation.SOFTMAX)));
+    }
+
+    /**
+     * LeNet-5 (LeCun et al. 1998), in today's form: max pooling, ReLU, full connections, softmax. Pictures of 28×28 are padded
+     * to the 32×32 it was made for.
+     *
+     * @param input of a picture, 28×28 or 32×32
+     * @param classes how many
+     * @return the network
+     */
+    public static Network lenet5(Shape input, int classes) {
+        Padding first = input.dim(1) == 28 ? Padding.of(2) : Padding.VALID;
+        return Network.sequential(input, List.of(new Conv2D(6, 5, Activation.RELU).padding(first), new MaxPooling2D(2),
+                new Conv2D(16, 5, Activation.RELU), new MaxPooling2D(2), new Flatten(), new Dense(120, Activation.RELU), new Dense(84, Activation.RELU),
+                new Dense(classes, Activation.SOFTMAX)));
+    }
+
+    /**
+     * VGG (Simonyan and Zisserman, ICLR 2015) in its CIFAR form: batch normalization, one dense layer.
+     *
+     * @param input of a picture
+     * @param classes how many
+     * @param convolutions how many in each of the stages of 64, 128, 256, 512 and 512 filters
+     * @return the network
+     */
+    public static Network vgg(Shape input, int classes, int... convolutions) {
+        List<Layer> layers = new ArrayList<>();
+        int size = Math.min(input.dim(1), input.dim(2));
+        for (int stage = 0; stage < convolutions.length; stage++) {
+            for (int i = 0; i < convolutions[stage]; i++) {
+                layers.addAll(List.of(new Conv2D(Math.min(512, 64 << stage), 3).padding(ONE), new BatchNormalization(), relu()));
+            }
+            if (size >= 2) {
+                layers.add(new MaxPooling2D(2));
+                size /= 2;
+            }
+        }
+        layers.addAll(List.of(new GlobalAveragePooling2D(), new Dense(classes, Activation.SOFTMAX)));
+        return Network.sequential(input, layers);
+    }
+
+    private static Flow normalized(Flow x, int filters, int kernel, int stride) {
+        return x.through(new Conv2D(filters, kernel).stride(stride).padding(Padding.of(kernel / 2)).withoutBias(), new BatchNormalization());
+    }
+
+    /** Two convolutions and what flows past them (He et al. 2016, figure 2). */
+    private static Flow basicBlock(Flow x, int filters, int stride, Flow shortcut) {
+        Flow y = normalized(normalized(x, filters, 3, stride).then(relu()), filters, 3, 1);
+        return Flow.join(new Add(), y, shortcut).then(relu());
+    }
+
+    /**
+     * ResNet for CIFAR (He et al., CVPR 2016, section 4.2): three stages of 16, 32 and 64 filters; shortcuts are widened by
+     * zeros, "option A".
+     *
+     * @param input of a picture
+     * @param classes how many
+     * @param depth 6n + 2: 20, 32, 44, 56, 110
+     * @return the network
+     */
+    public static Network resnetCifar(Shape input, int classes, int depth) {
+        if (depth < 8 || (depth - 2) % 6 != 0) {
+            throw new IllegalArgumentException("a ResNet for CIFAR has 6n + 2 layers, got " + depth);
+        }
+        Flow x = normalized(start(input), 16, 3, 1).then(relu());
+        for (int stage = 0; stage < 3; stage++) {
+            int filters = 16 << stage;
+            for (int block = 0; block < (depth - 2) / 6; block++) {
+                boolean narrows = stage > 0 && block == 0;
+                Flow shortcut = narrows ? x.through(new AveragePooling2D(1).stride(2), new PadChannels(filters / 4, filters / 4)) : x;
+                x = basicBlock(x, filters, narrows ? 2 : 1, shortcut);
+            }
+        }
+        return headed(x, classes);
+    }
+
+    private static Flow projected(Flow x, int filters, int stride, boolean needed) {
+        return needed ? normalized(x, filters, 1, stride) : x;
+    }
+
+    private static Flow resnet18Body(Flow start) {
+        Flow x = start;
+        for (int stage = 0; stage < 4; stage++) {
+            int filters = 64 << stage;
+            for (int block = 0; block < 2; block++) {
+                boolean narrows = stage > 0 && block == 0;
+                x = basicBlock(x, filters, narrows ? 2 : 1, projected(x, filters, 2, narrows));
+            }
+        }
+        return x;
+    }
+
+    private static Flow imageNetStem(Shape input) {
+        return normalized(start(input), 64, 7, 2).through(relu(), new MaxPooling2D(3).stride(2).padding(ONE));
+    }
+
+    /**
+     * ResNet-18 (He et al. 2016) with a first convolution of 3×3 and no pooling after it, for CIFAR.
+     *
+     * @param input of a picture
+     * @param classes how many
+     * @return the network
+     */
+    public static Network resnet18Cifar(Shape input, int classes) {
+        return headed(resnet18Body(normalized(start(input), 64, 3, 1).then(relu())), classes);
+    }
+
+    /**
+     * ResNet-18 (He et al. 2016) for large pictures.
+     *
+     * @param input of a picture, about 224×224
+     * @param classes how many
+     * @return the network
+     */
+    public static Network resnet18(Shape input, int classes) {
+        return headed(resnet18Body(imageNetStem(input)), classes);
+    }
+
+    /**
+     * ResNet-50 (He et al. 2016) for large pictures; the stride is in the 3×3 convolutions, as in torchvision.
+     *
+     * @param input of a picture, about 224×224
+     * @param classes how many
+     * @return the network
+     */
+    public static Network resnet50(Shape input, int classes) {
+        Flow x = imageNetStem(input);
+        int[] blocks = {3, 4, 6, 3};
+        for (int stage = 0; stage < blocks.length; stage++) {
+            int filters = 64 << stage;
+            for (int block = 0; block < blocks[stage]; block++) {
+                int stride = stage > 0 && block == 0 ? 2 : 1;
+                Flow y = normalized(normalized(x, filters, 1, 1).then(relu()), filters, 3, stride).then(relu());
+                x = Flow.join(new Add(), normalized(y, 4 * filters, 1, 1), projected(x, 4 * filters, stride, block == 0)).then(relu());
+            }
+        }
+        return headed(x, classes);
+    }
+
+    /**
+     * Wide ResNet (Zagoruyko and Komodakis, BMVC 2016): normalization before each convolution, three stages of 16k, 32k and
+     * 64k filters.
+     *
+     * @param input of a picture
+     * @param classes how many
+     * @param depth 6n + 4: 16, 22, 28, 40
+     * @param width k
+     * @return the network
+     */
+    public static Network wideResnet(Shape input, int classes, int depth, int width) {
+        if (depth < 10 || (depth - 4) % 6 != 0) {
+            throw new IllegalArgumentException("a wide ResNet has 6n + 4 layers, got " + depth);
+        }
+        Flow x = start(input).then(new Conv2D(16, 3).padding(ONE).withoutBias());
+        for (int stage = 0; stage < 3; stage++) {
+            int filters = 16 * width << stage;
+            for (int block = 0; block < (depth - 4) / 6; block++) {
+                int stride = stage > 0 && block == 0 ? 2 : 1;
+                Flow active = x.through(new BatchNormalization(), relu());
+                Flow y = active.through(new Conv2D(filters, 3).stride(stride).padding(ONE).withoutBias(), new BatchNormalization(), relu(),
+                        new Conv2D(filters, 3).padding(ONE).withoutBias());
+                boolean widens = block == 0 && (stage > 0 || width > 1);
+                x = Flow.join(new Add(), y, widens ? active.then(new Conv2D(filters, 1).stride(stride).withoutBias()) : x);
+            }
+        }
+        return headed(x.through(new BatchNormalization(), relu()), classes);
+    }
+
+    /**
+     * MobileNetV2 (Sandler et al., CVPR 2018) of width 1, with ReLU in place of ReLU6, and its full strides for pictures of at
+     * least 96 pixels; smaller ones are not narrowed by the first two.
+     *
+     * @param input of a picture
+     * @param classes how many
+     * @return the network
+     */
+    public static Network mobileNetV2(Shape input, int classes) {
+        boolean small = Math.min(input.dim(1), input.dim(2)) < 96;
+        // Expansion, channels, repetitions, stride: the paper's table 2.
+        int[][] stages = {{1, 16, 1, 1}, {6, 24, 2, small ? 1 : 2}, {6, 32, 3, 2}, {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}};
+        Flow x = normalized(start(input), 32, 3, small ? 1 : 2).then(relu());
+        int channels = 32;
+        for (int[] stage : stages) {
+            for (int i = 0; i < stage[2]; i++) {
+                int stride = i == 0 ? stage[3] : 1;
+                Flow y = stage[0] == 1 ? x : normalized(x, channels * stage[0], 1, 1).then(relu());
+                y = y.through(new DepthwiseConv2D(3).stride(stride).padding(ONE).withoutBias(), new BatchNormalization(), relu());
+                y = normalized(y, stage[1], 1, 1);
+                x = stride == 1 && channels == stage[1] ? Flow.join(new Add(), x, y) : y;
+                channels = stage[1];
+            }
+        }
+        Flow last = normalized(x, 1280, 1, 1).through(relu(), new GlobalAveragePooling2D(), new Dropout(0.2));
+        return Network.of(last.then(new Dense(classes, Activation.SOFTMAX)));
+    }
+
+    /**
+     * A vision transformer (Dosovitskiy et al., ICLR 2021) with normalization before each part. Patches of 16 pixels, 192
+     * units, 12 blocks and 3 heads make "ViT-Ti/16" (Touvron et al., ICML 2021).
+     *
+     * @param input of a picture
+     * @param classes how many
+     * @param patch height and width of a patch in pixels
+     * @param units of a token
+     * @param blocks how many
+     * @param heads of each attention
+     * @return the network
+     */
+    public static Network visionTransformer(Shape input, int classes, int patch, int units, int blocks, int heads) {
+        Submodule block = Submodule.of(x -> {
+            Flow attended = Flow.join(new Add(), x, x.through(new LayerNormalization(), new MultiHeadAttention(heads)));
+            return Flow.join(new Add(), attended,
+                    attended.through(new LayerNormalization(), new Dense(4 * units, Activation.GELU), new Dense(units)));
+        });
+        Flow x = start(input).then(new PatchEmbedding(patch, units));
+        for (int i = 0; i < blocks; i++) {
+            x = x.then("block" + i, block);
+        }
+        return Network.of(x.through(new LayerNormalization(), new SelectToken(0), new Dense(classes, Activation.SOFTMAX)));
+    }
+}

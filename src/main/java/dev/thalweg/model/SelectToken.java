@@ -1,0 +1,17 @@
+package dev.thalweg.model;
+
+import dev.thalweg.graph.Value;
+import dev.thalweg.tensor.Shape;
+
+/**
+ * One token of each example, {@code [N, T, D]} to {@code [N, D]}; a vision transformer's class token is the first.
+ *
+ * @param index which, from 0
+ */
+public record SelectToken(int index) implements Layer {
+    @Override
+    public Value build(LayerContext context, Value input) {
+        Value one = context.builder().slice(input, 1, index, 1);
+        return context.builder().reshape(one, Shape.of(input.shape().dim(0), Math.toIntExact(one.shape().elements() / input.shape().dim(0))));
+    }
+}

@@ -1,0 +1,33 @@
+package dev.thalweg.model;
+
+import dev.thalweg.graph.Value;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * A piece of a network as one layer, to be used again, under a name of its own in each place or, to share its weights, under
+ * the same: {@code x.then("stage1", block).then("stage2", block)}. Its parameters are named {@code stage1/conv2d.kernel}.
+ *
+ * @param steps its layers
+ */
+public record Submodule(List<Step> steps) implements Layer {
+    /** Copies the list. */
+    public Submodule {
+        steps = List.copyOf(steps);
+    }
+
+    /**
+     * Builds a submodule.
+     *
+     * @param body what becomes of what flows in
+     * @return the layer
+     */
+    public static Submodule of(UnaryOperator<Flow> body) {
+        return new Submodule(body.apply(Flow.open()).steps());
+    }
+
+    @Override
+    public Value build(LayerContext context, Value input) {
+        return Wiring.build(steps, context, input, (place, result) -> { });
+    }
+}

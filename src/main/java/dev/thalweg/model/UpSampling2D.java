@@ -1,0 +1,26 @@
+package dev.thalweg.model;
+
+import dev.thalweg.graph.Value;
+import dev.thalweg.tensor.Shape;
+
+/**
+ * Repeats every pixel: {@code [N, C, H, W]} to {@code [N, C, H · size, W · size]}.
+ *
+ * @param size how often, in both directions
+ */
+public record UpSampling2D(int size) implements Layer {
+    /** Checks the range. */
+    public UpSampling2D {
+        Sizes.positive("UpSampling2D", "size", size);
+    }
+
+    @Override
+    public Value build(LayerContext context, Value input) {
+        Sizes.channels("UpSampling2D", input);
+        Shape s = input.shape();
+        int planes = s.dim(0) * s.dim(1);
+        Value pixels = context.builder().reshape(input, Shape.of(planes * s.dim(2), 1, s.dim(3), 1));
+        Value repeated = context.builder().broadcast(pixels, Shape.of(planes * s.dim(2), size, s.dim(3), size));
+        return context.builder().reshape(repeated, Shape.of(s.dim(0), s.dim(1), s.dim(2) * size, s.dim(3) * size));
+    }
+}

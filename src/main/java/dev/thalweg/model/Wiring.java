@@ -1,0 +1,55 @@
+package dev.thalweg.model;
+
+import dev.thalweg.graph.Value;
+import dev.thalweg.tensor.ShapeException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Adds steps to a graph, one after the other, and names them. */
+final class Wiring {
+    /** Is told what was built. */
+    interface Listener {
+        void built(LayerContext place, Value result);
+    }
+
+    private Wiring() {
+    }
+
+    static Value build(List<Step> steps, LayerContext scope, Value input, Listener listener) {
+        List<Value> values = new ArrayList<>(List.of(input));
+        Map<String, Integer> seen = new HashMap<>();
+        Map<String, Layer> named = new HashMap<>();
+        for (int i = 0; i < steps.size(); i++) {
+            Step step = steps.get(i);
+            String name = step.name();
+            if (name == null) {
+                int before = seen.merge(step.layer().kind(), 1, Integer::sum) - 1;
+                name = before == 0 ? step.layer().kind() : step.layer().kind() + "_" + before;
+            }
+            Layer other = named.putIfAbsent(name, step.layer());
+            if (other != null && !other.equals(step.layer())) {
+                throw new ShapeException("two layers are named " + name + " but differ: " + other + " and " + step.layer());
+            }
+            LayerContext place = scope.inside(name);
+            values.add(build(step, i, place, step.from().stream().map(values::get).toList()));
+            listener.built(place, values.getLast());
+        }
+        return values.getLast();
+    }
+
+    private static Value build(Step step, int index, LayerContext place, List<Value> inputs) {
+        try {
+            if (step.layer() instanceof Merge merge) {
+                return merge.build(place, inputs);
+            }
+            if (inputs.size() != 1) {
+                throw new ShapeException("it takes one flow, got " + inputs.size() + ": join them first, by Add or Concatenate");
+            }
+            return step.layer().build(place, inputs.getFirst());
+        } catch (ShapeException e) {
+            throw new ShapeException("layer " + (index + 1) + " (" + place.name() + "): " + e.getMessage());
+        }
+    }
+}

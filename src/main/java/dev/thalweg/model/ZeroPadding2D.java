@@ -1,0 +1,28 @@
+package dev.thalweg.model;
+
+import dev.thalweg.graph.Value;
+
+/**
+ * Rows and columns of zeros around pictures: {@code [N, C, H, W]} to {@code [N, C, top + H + bottom, left + W + right]}.
+ *
+ * @param top rows above
+ * @param bottom rows below
+ * @param left columns on the left
+ * @param right columns on the right
+ */
+public record ZeroPadding2D(int top, int bottom, int left, int right) implements Layer {
+    /**
+     * The same amount on every side.
+     *
+     * @param amount rows and columns
+     */
+    public ZeroPadding2D(int amount) {
+        this(amount, amount, amount, amount);
+    }
+
+    @Override
+    public Value build(LayerContext context, Value input) {
+        Sizes.channels("ZeroPadding2D", input);
+        return Sizes.padded(context, Sizes.padded(context, input, 2, top, bottom), 3, left, right);
+    }
+}
