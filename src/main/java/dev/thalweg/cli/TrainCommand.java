@@ -1,10 +1,19 @@
 package dev.thalweg.cli;
 
 import dev.thalweg.Model;
+import dev.thalweg.data.Augmentation;
+import dev.thalweg.data.ColorJitter;
+import dev.thalweg.data.CutMix;
 import dev.thalweg.data.DataSplit;
+import dev.thalweg.data.Mixup;
+import dev.thalweg.data.RandomAffine;
+import dev.thalweg.data.RandomCrop;
+import dev.thalweg.data.RandomErasing;
+import dev.thalweg.data.RandomHorizontalFlip;
 import dev.thalweg.report.ConsoleProgress;
 import dev.thalweg.report.CsvLog;
 import dev.thalweg.report.TensorBoardLog;
+import dev.thalweg.tensor.Shape;
 import dev.thalweg.train.Callback;
 import dev.thalweg.train.Checkpoints;
 import dev.thalweg.train.EarlyStopping;
@@ -53,6 +62,11 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions what;
 
+    @Option(names = "--augment", paramLabel = "STEP", split = ",",
+            description = "Change training pictures at random: crop (pad by an eighth), flip, erase, cutout, jitter, affine, mixup, cutmix; several by"
+                    + " commas, in order.")
+    private List<String> augment = List.of();
+
     @Option(names = "--early-stopping", paramLabel = "EPOCHS", description = "End when the test loss has not fallen for so long; keep the best epoch's weights.")
     private Integer patience;
 
@@ -76,7 +90,8 @@ final class TrainCommand implements Callable<Integer> {
         checkPlaces();
         PrintStream out = System.out;
         try (StopOnShutdown interrupt = new StopOnShutdown(); DataSplit pictures = data.read(null)) {
-            Fit fit = Fit.epochs(epochs).batchSize(batchSize).seed(data.seed()).validation(pictures.test());
+            Fit fit = Fit.epochs(epochs).batchSize(batchSize).seed(data.seed()).validation(pictures.test())
+                    .augment(augmentations(pictures.train().imageShape()));
             long batches = (long) epochs * ((pictures.train().size() + batchSize - 1) / batchSize);
             GradientWatch watch = new GradientWatch(WATCH_EVERY);
             try (Model model = what.compiled(pictures.train(), optimizer.descent(batches), data.seed())) {
@@ -96,6 +111,20 @@ final class TrainCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private Augmentation[] augmentations(Shape picture) {
+        return augment.stream().map(step -> switch (step) {
+            case "crop" -> new RandomCrop(Math.max(1, picture.dim(1) / 8));
+            case "flip" -> new RandomHorizontalFlip();
+            case "erase" -> new RandomErasing();
+            case "cutout" -> new RandomErasing(1, 0.0625, 0.25, false);
+            case "jitter" -> new ColorJitter(0.3, 0.3, 0.3);
+            case "affine" -> new RandomAffine(15, 0.1, 0.1);
+            case "mixup" -> new Mixup(0.2);
+            case "cutmix" -> new CutMix(1);
+            default -> throw new IllegalArgumentException("--augment: expected crop, flip, erase, cutout, jitter, affine, mixup or cutmix, got " + step);
+        }).toArray(Augmentation[]::new);
     }
 
     /** Mistakes known before the training, not after it. */

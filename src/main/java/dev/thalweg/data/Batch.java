@@ -4,9 +4,14 @@ import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.SplittableRandom;
 
 /** Room for a batch off the heap: pictures as floats and one-hot targets. Filled by the loader, lent until the next one. */
 public final class Batch {
+    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+    private static final int WHITE = 255;
+
     private final Shape imageShape;
     private final int classes;
     private final MemorySegment images;
@@ -50,6 +55,52 @@ public final class Batch {
      */
     public int label(int index) {
         return labels[index];
+    }
+
+    /**
+     * Fills the batch with the pictures {@code order[from..to]}, changed at random; the tables say what bytes become.
+     *
+     * @param seed of what is drawn for this epoch
+     */
+    void fillAugmented(ImageDataset data, int[] order, int from, int to, float[][] tables, List<Augmentation> steps, long seed) {
+        fill(data, order, from, to, tables);
+        PixelBuffer picture = new PixelBuffer(imageShape.dim(0), imageShape.dim(1), imageShape.dim(2));
+        int plane = imageShape.dim(1) * imageShape.dim(2);
+        for (int i = 0; i < size; i++) {
+            SplittableRandom random = new SplittableRandom(seed + order[from + i] * GOLDEN);
+            MemorySegment bytes = data.pixels(order[from + i]);
+            for (int p = 0; p < picture.pixels.length; p++) {
+                picture.pixels[p] = bytes.get(ValueLayout.JAVA_BYTE, p) & 0xff;
+            }
+            steps.forEach(step -> {
+                if (step instanceof PictureAugmentation own) {
+                    own.apply(picture, random);
+                }
+            });
+            for (int p = 0; p < picture.pixels.length; p++) {
+                // The table is a straight line, of which its ends are enough.
+                float[] table = tables[p / plane];
+                picture.pixels[p] = table[0] + (table[WHITE] - table[0]) * picture.pixels[p] / WHITE;
+            }
+            MemorySegment.copy(picture.pixels, 0, images, ValueLayout.JAVA_FLOAT, i * imageShape.elements() * Float.BYTES, picture.pixels.length);
+        }
+        SplittableRandom random = new SplittableRandom(seed ^ from * GOLDEN);
+        MixBuffer mixed = new MixBuffer(size, imageShape, images(), classes, targets());
+        steps.forEach(step -> {
+            if (step instanceof MixingAugmentation mixing) {
+                mixing.apply(mixed, random);
+            }
+        });
+    }
+
+    /** Multiplies each picture's target by its class' weight. */
+    void weigh(float[] classWeights) {
+        for (int i = 0; i < size; i++) {
+            for (int c = 0; c < classes; c++) {
+                long place = (long) i * classes + c;
+                targets.setAtIndex(ValueLayout.JAVA_FLOAT, place, targets.getAtIndex(ValueLayout.JAVA_FLOAT, place) * classWeights[c]);
+            }
+        }
     }
 
     /** Fills the batch with the pictures {@code order[from..to]}; the tables say what each byte becomes. */

@@ -4,6 +4,7 @@ import dev.thalweg.model.Normalization;
 import dev.thalweg.tensor.MemoryOwner;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -11,12 +12,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Prepares batches off the heap by a background thread while the caller works on the one before. The order depends on seed
+ * Prepares batches off the heap by background threads while the caller works on the one before. The order depends on seed
  * and epoch alone. The last batch holds what is left over.
  */
 public final class BatchLoader implements AutoCloseable {
-    /** One batch in use, one ready, one being filled. */
-    private static final int SLOTS = 3;
+    private static final int WORKERS = 2;
+    /** One batch in use, one ready, the others being filled. */
+    private static final int SLOTS = 2 + WORKERS;
+    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
     private final ImageDataset data;
     private final int batchSize;
@@ -25,7 +28,10 @@ public final class BatchLoader implements AutoCloseable {
     private final Batch[] slots = new Batch[SLOTS];
     private final Deque<Future<Batch>> prepared = new ArrayDeque<>();
     private final ExecutorService worker;
+    private final List<Augmentation> augmentations;
+    private final float[] classWeights;
     private int[] order = {};
+    private long drawSeed;
     private int submitted;
 
     /**
@@ -37,6 +43,26 @@ public final class BatchLoader implements AutoCloseable {
      * @throws IllegalArgumentException if the normalization is for another number of channels
      */
     public BatchLoader(ImageDataset data, int batchSize, Normalization normalization) {
+        this(data, batchSize, normalization, List.of(), null);
+    }
+
+    /**
+     * Makes room for batches of a data set whose pictures are changed at random.
+     *
+     * @param data must stay open
+     * @param batchSize pictures in a batch, at least 1; at most as many as there are are used
+     * @param normalization how bytes become floats
+     * @param augmentations what changes the pictures, in order
+     * @param classWeights by which targets are multiplied; null for none
+     * @throws IllegalArgumentException if the normalization is for another number of channels, or the weights for another
+     *         number of classes
+     */
+    public BatchLoader(ImageDataset data, int batchSize, Normalization normalization, List<Augmentation> augmentations, float[] classWeights) {
+        if (classWeights != null && classWeights.length != data.classNames().size()) {
+            throw new IllegalArgumentException("got " + classWeights.length + " class weights, expected one for each of " + data.classNames());
+        }
+        this.augmentations = List.copyOf(augmentations);
+        this.classWeights = classWeights;
         if (normalization.mean().size() != data.imageShape().dim(0)) {
             throw new IllegalArgumentException("the normalization is for " + normalization.mean().size() + " channels, the pictures have "
                     + data.imageShape().dim(0) + " " + data.imageShape());
@@ -51,7 +77,7 @@ public final class BatchLoader implements AutoCloseable {
         for (int i = 0; i < SLOTS; i++) {
             slots[i] = new Batch(owner, this.batchSize, data.imageShape(), data.classNames().size());
         }
-        this.worker = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("thalweg-data").factory());
+        this.worker = Executors.newFixedThreadPool(WORKERS, Thread.ofPlatform().daemon().name("thalweg-data").factory());
     }
 
     /**
@@ -67,15 +93,18 @@ public final class BatchLoader implements AutoCloseable {
      * @param firstBatch how many batches are left out
      */
     public void start(int firstBatch) {
-        begin(inOrder(), firstBatch);
+        start(0, 0, firstBatch);
     }
 
-    private int[] inOrder() {
-        int[] own = new int[data.size()];
-        for (int i = 0; i < own.length; i++) {
-            own[i] = i;
-        }
-        return own;
+    /**
+     * Begins an epoch in the data set's own order, within it.
+     *
+     * @param seed of the training
+     * @param epoch from 0: every epoch changes pictures in a way of its own
+     * @param firstBatch how many batches are left out
+     */
+    public void start(long seed, int epoch, int firstBatch) {
+        begin(Orders.own(data.size()), firstBatch, new SplittableRandom(seed * GOLDEN + epoch));
     }
 
     /**
@@ -86,20 +115,14 @@ public final class BatchLoader implements AutoCloseable {
      * @param firstBatch how many batches are left out
      */
     public void startShuffled(long seed, int epoch, int firstBatch) {
-        SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + epoch);
-        int[] shuffled = inOrder();
-        for (int i = shuffled.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int swap = shuffled[i];
-            shuffled[i] = shuffled[j];
-            shuffled[j] = swap;
-        }
-        begin(shuffled, firstBatch);
+        SplittableRandom random = new SplittableRandom(seed * GOLDEN + epoch);
+        begin(Orders.shuffled(data.size(), random), firstBatch, random);
     }
 
-    private void begin(int[] newOrder, int firstBatch) {
+    private void begin(int[] newOrder, int firstBatch, SplittableRandom random) {
         drain();
         order = newOrder;
+        drawSeed = random.nextLong();
         submitted = firstBatch;
     }
 
@@ -124,8 +147,17 @@ public final class BatchLoader implements AutoCloseable {
         int index = submitted++;
         Batch slot = slots[index % SLOTS];
         int[] current = order;
+        long seed = drawSeed;
         prepared.add(worker.submit(() -> {
-            slot.fill(data, current, index * batchSize, Math.min(data.size(), (index + 1) * batchSize), tables);
+            int to = Math.min(data.size(), (index + 1) * batchSize);
+            if (augmentations.isEmpty()) {
+                slot.fill(data, current, index * batchSize, to, tables);
+            } else {
+                slot.fillAugmented(data, current, index * batchSize, to, tables, augmentations, seed);
+            }
+            if (classWeights != null) {
+                slot.weigh(classWeights);
+            }
             return slot;
         }));
     }

@@ -56,8 +56,11 @@ record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>>
      * @param batchSize pictures in a batch
      * @param shuffle whether they are shuffled
      * @param seed of what is random
+     * @param augmentations random changes to the pictures
+     * @param classWeights weights of the classes' losses
      */
-    record Recipe(String optimizer, String loss, int pictures, int batchSize, boolean shuffle, long seed) {
+    record Recipe(String optimizer, String loss, int pictures, int batchSize, boolean shuffle, long seed, String augmentations,
+            List<Double> classWeights) {
     }
 
     /** An epoch as JSON knows it. */

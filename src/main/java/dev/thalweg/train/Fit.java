@@ -1,5 +1,6 @@
 package dev.thalweg.train;
 
+import dev.thalweg.data.Augmentation;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.metric.Metric;
 import java.nio.file.Path;
@@ -16,9 +17,11 @@ import java.util.List;
  * @param callbacks are told what happens
  * @param metrics computed on the validation pictures
  * @param resume a checkpoint, or the directory of several, to go on from; null for none
+ * @param augmentations random changes to the pictures, in order
+ * @param classWeights by which the losses of each class' pictures are multiplied; empty for none
  */
 public record Fit(int epochs, int batchSize, ImageDataset validation, boolean shuffle, long seed, List<Callback> callbacks,
-        List<Metric> metrics, Path resume) {
+        List<Metric> metrics, Path resume, List<Augmentation> augmentations, List<Double> classWeights) {
     /** Checks the ranges. */
     public Fit {
         if (epochs < 1) {
@@ -29,6 +32,11 @@ public record Fit(int epochs, int batchSize, ImageDataset validation, boolean sh
         }
         callbacks = List.copyOf(callbacks);
         metrics = List.copyOf(metrics);
+        augmentations = List.copyOf(augmentations);
+        classWeights = List.copyOf(classWeights);
+        if (classWeights.stream().anyMatch(w -> !(w >= 0) || Double.isInfinite(w))) {
+            throw new IllegalArgumentException("class weights must be at least 0, got " + classWeights);
+        }
     }
 
     /**
@@ -38,7 +46,7 @@ public record Fit(int epochs, int batchSize, ImageDataset validation, boolean sh
      * @return the options
      */
     public static Fit epochs(int epochs) {
-        return new Fit(epochs, 32, null, true, 0, List.of(), List.of(), null);
+        return new Fit(epochs, 32, null, true, 0, List.of(), List.of(), null, List.of(), List.of());
     }
 
     /**
@@ -47,7 +55,7 @@ public record Fit(int epochs, int batchSize, ImageDataset validation, boolean sh
      * @param pictures in a step
      */
     public Fit batchSize(int pictures) {
-        return new Fit(epochs, pictures, validation, shuffle, seed, callbacks, metrics, resume);
+        return new Fit(epochs, pictures, validation, shuffle, seed, callbacks, metrics, resume, augmentations, classWeights);
     }
 
     /**
@@ -56,14 +64,14 @@ public record Fit(int epochs, int batchSize, ImageDataset validation, boolean sh
      * @param data the pictures to test with
      */
     public Fit validation(ImageDataset data) {
-        return new Fit(epochs, batchSize, data, shuffle, seed, callbacks, metrics, resume);
+        return new Fit(epochs, batchSize, data, shuffle, seed, callbacks, metrics, resume, augmentations, classWeights);
     }
 
     /**
      * {@return these options with the data set's own order in every epoch}
      */
     public Fit withoutShuffling() {
-        return new Fit(epochs, batchSize, validation, false, seed, callbacks, metrics, resume);
+        return new Fit(epochs, batchSize, validation, false, seed, callbacks, metrics, resume, augmentations, classWeights);
     }
 
     /**
@@ -72,7 +80,7 @@ public record Fit(int epochs, int batchSize, ImageDataset validation, boolean sh
      * @param number of everything random in the training
      */
     public Fit seed(long number) {
-        return new Fit(epochs, batchSize, validation, shuffle, number, callbacks, metrics, resume);
+        return new Fit(epochs, batchSize, validation, shuffle, number, callbacks, metrics, resume, augmentations, classWeights);
     }
 
     /**
@@ -90,7 +98,7 @@ public record Fit(int epochs, int batchSize, ImageDataset validation, boolean sh
      * @param listeners are told what happens, in this order; {@link Checkpoints} always last
      */
     public Fit callbacks(List<Callback> listeners) {
-        return new Fit(epochs, batchSize, validation, shuffle, seed, listeners, metrics, resume);
+        return new Fit(epochs, batchSize, validation, shuffle, seed, listeners, metrics, resume, augmentations, classWeights);
     }
 
     /**
@@ -99,7 +107,7 @@ public record Fit(int epochs, int batchSize, ImageDataset validation, boolean sh
      * @param measures computed besides loss and accuracy
      */
     public Fit metrics(Metric... measures) {
-        return new Fit(epochs, batchSize, validation, shuffle, seed, callbacks, List.of(measures), resume);
+        return new Fit(epochs, batchSize, validation, shuffle, seed, callbacks, List.of(measures), resume, augmentations, classWeights);
     }
 
     /**
@@ -109,6 +117,36 @@ public record Fit(int epochs, int batchSize, ImageDataset validation, boolean sh
      *        without any, or none at all, begins anew
      */
     public Fit resume(Path checkpoint) {
-        return new Fit(epochs, batchSize, validation, shuffle, seed, callbacks, metrics, checkpoint);
+        return new Fit(epochs, batchSize, validation, shuffle, seed, callbacks, metrics, checkpoint, augmentations, classWeights);
+    }
+
+    /**
+     * {@return these options with pictures that are changed at random before they are trained on}
+     *
+     * @param steps what changes them, in order; mixing steps after all others
+     */
+    public Fit augment(Augmentation... steps) {
+        return new Fit(epochs, batchSize, validation, shuffle, seed, callbacks, metrics, resume, List.of(steps), classWeights);
+    }
+
+    /**
+     * {@return these options with classes that count differently; for categorical cross-entropy}
+     *
+     * @param weights by which the losses of each class' pictures are multiplied, at least 0
+     */
+    public Fit classWeights(List<Double> weights) {
+        return new Fit(epochs, batchSize, validation, shuffle, seed, callbacks, metrics, resume, augmentations, weights);
+    }
+
+    /** As the loader takes them. */
+    float[] weightsOfClasses() {
+        if (classWeights.isEmpty()) {
+            return null;
+        }
+        float[] weights = new float[classWeights.size()];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = classWeights.get(i).floatValue();
+        }
+        return weights;
     }
 }

@@ -65,7 +65,7 @@ final class FitRun implements Training {
         if (fit.shuffle()) {
             loader.startShuffled(fit.seed(), epoch - 1, first);
         } else {
-            loader.start(first);
+            loader.start(fit.seed(), epoch - 1, first);
         }
         float rate = rate();
         for (Batch next = loader.next(); next != null; next = loader.next()) {
@@ -137,7 +137,8 @@ final class FitRun implements Training {
     }
 
     private Checkpoint.Recipe recipe() {
-        return new Checkpoint.Recipe(trainer.descent().toString(), trainer.loss().toString(), data.size(), fit.batchSize(), fit.shuffle(), fit.seed());
+        return new Checkpoint.Recipe(trainer.descent().toString(), trainer.loss().toString(), data.size(), fit.batchSize(), fit.shuffle(), fit.seed(),
+                fit.augmentations().toString(), fit.classWeights());
     }
 
     private List<String> kinds() {

@@ -85,7 +85,8 @@ public record LearningRateRange(List<Point> points, double proposal) {
         }
         Recorder recorder = new Recorder(steps);
         try (Trainer trainer = trainers.apply(new Schedule.Exponential(from, to / from, steps - 1))) {
-            trainer.fit(data, new Fit(steps, fit.batchSize(), null, fit.shuffle(), fit.seed(), List.of(recorder), List.of(), null));
+            trainer.fit(data, new Fit(steps, fit.batchSize(), null, fit.shuffle(), fit.seed(), List.of(recorder), List.of(), null,
+                    fit.augmentations(), fit.classWeights()));
         } catch (TrainingDivergedException e) {
             // The end of the range that this test is there to find.
         }

@@ -5,6 +5,7 @@ import dev.thalweg.backend.Parameters;
 import dev.thalweg.data.Batch;
 import dev.thalweg.data.BatchLoader;
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.loss.Loss;
 import dev.thalweg.metric.Metric;
 import dev.thalweg.model.Network;
@@ -112,13 +113,17 @@ public final class Trainer implements AutoCloseable {
             throw new IllegalStateException("the model has no loss and optimizer yet: call compile before fit");
         }
         checkFits(data);
+        if (!fit.classWeights().isEmpty() && !(loss instanceof CategoricalCrossentropy c && c.labelSmoothing() == 0)) {
+            // There a weighted target is a weighted loss; elsewhere it would be another target.
+            throw new IllegalArgumentException("class weights need categorical cross-entropy without label smoothing, got " + loss);
+        }
         if (fit.validation() != null) {
             checkFits(fit.validation());
         }
         layOutForTraining();
         // Compiled before anything else, so that the optimizer's slots are there to be read and written.
         trainingPass(Math.min(fit.batchSize(), data.size()));
-        try (BatchLoader loader = new BatchLoader(data, fit.batchSize(), normalization)) {
+        try (BatchLoader loader = new BatchLoader(data, fit.batchSize(), normalization, fit.augmentations(), fit.weightsOfClasses())) {
             return new FitRun(this, data, fit, loader).run();
         }
     }

@@ -75,7 +75,8 @@ class LogsTest {
         }
         History history;
         try (Model model = model()) {
-            history = model.fit(DATA.train(), new Fit(3, fit.batchSize(), fit.validation(), fit.shuffle(), fit.seed(), fit.callbacks(), fit.metrics(), checkpoints));
+            history = model.fit(DATA.train(), new Fit(3, fit.batchSize(), fit.validation(), fit.shuffle(), fit.seed(), fit.callbacks(), fit.metrics(), checkpoints,
+                    fit.augmentations(), fit.classWeights()));
         }
         try (Reader reader = Files.newBufferedReader(csv)) {
             List<CSVRecord> rows = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get().parse(reader).getRecords();
