@@ -13,6 +13,22 @@ import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.SoftmaxCrossEntropy;
 import dev.thalweg.graph.Value;
 import dev.thalweg.graph.Window;
+import dev.thalweg.model.Activation;
+import dev.thalweg.model.Conv2DTranspose;
+import dev.thalweg.model.Dense;
+import dev.thalweg.model.DepthwiseConv2D;
+import dev.thalweg.model.GroupNormalization;
+import dev.thalweg.model.Layer;
+import dev.thalweg.model.LayerNormalization;
+import dev.thalweg.model.MultiHeadAttention;
+import dev.thalweg.model.Network;
+import dev.thalweg.model.Networks;
+import dev.thalweg.model.PadChannels;
+import dev.thalweg.model.PatchEmbedding;
+import dev.thalweg.model.SelectToken;
+import dev.thalweg.model.SqueezeAndExcite;
+import dev.thalweg.model.UpSampling2D;
+import dev.thalweg.model.ZeroPadding2D;
 import dev.thalweg.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +49,7 @@ final class OpCases {
         losses(cases);
         arrangements(cases);
         normalizations(cases);
+        layers(cases);
         networks(cases);
         return cases;
     }
@@ -233,6 +250,30 @@ final class OpCases {
                     g.input("variance", Shape.of(4)))));
         }
         cases.add(OpCase.of("normalization of the last axis", g -> g.normalize(parameter(g, "x", 2, 3, 7), 1e-3f)));
+    }
+
+    private static OpCase layers(String name, Shape picture, Layer... layers) {
+        return OpCase.of("layer " + name, g -> Network.sequential(picture, List.of(layers)).build(g, g.parameter("x", picture.batched(2)), true, p -> false));
+    }
+
+    private static void layers(List<OpCase> cases) {
+        cases.add(layers("layer normalization", Shape.of(5, 6), new LayerNormalization(1e-3)));
+        cases.add(layers("group normalization", Shape.of(6, 3, 4), new GroupNormalization(3, 1e-3)));
+        cases.add(layers("group normalization of one group", Shape.of(4, 3, 3), new GroupNormalization(1, 1e-3)));
+        cases.add(layers("depthwise convolution", Shape.of(5, 6, 5), new DepthwiseConv2D(3).stride(2).padding(Padding.SAME)));
+        cases.add(layers("transposed convolution", Shape.of(3, 4, 5), new Conv2DTranspose(2, 3, 2)));
+        cases.add(layers("transposed convolution, same", Shape.of(3, 4, 5), new Conv2DTranspose(4, 3, 2).padding(Padding.SAME).activation(Activation.TANH)));
+        cases.add(layers("zero padding", Shape.of(3, 4, 5), new ZeroPadding2D(1, 0, 2, 3)));
+        cases.add(layers("channel padding", Shape.of(3, 4, 5), new PadChannels(2, 1)));
+        cases.add(layers("up-sampling", Shape.of(3, 4, 5), new UpSampling2D(2)));
+        cases.add(layers("squeeze and excite", Shape.of(8, 3, 3), new SqueezeAndExcite(4)));
+        cases.add(layers("dense of tokens", Shape.of(4, 6), new Dense(5, Activation.TANH)));
+        cases.add(layers("multi-head attention", Shape.of(5, 8), new MultiHeadAttention(2)));
+        cases.add(layers("patch embedding", Shape.of(3, 6, 8), new PatchEmbedding(2, 5)));
+        cases.add(layers("a token", Shape.of(4, 6), new SelectToken(2)));
+        // Small weights, as the reference's error function is exact for small arguments alone.
+        cases.add(new OpCase("a vision transformer", g -> Networks.visionTransformer(Shape.of(1, 4, 4), 3, 2, 8, 2, 2).build(g,
+                g.parameter("x", Shape.of(2, 1, 4, 4)), true, p -> false), -0.3, 0.3));
     }
 
     private static void networks(List<OpCase> cases) {
