@@ -1,7 +1,7 @@
 /**
  * Trains and runs image classifiers by gradient descent.
  */
-// protobuf and xchart have no module descriptors of their own yet, only names.
+// j2html, protobuf and xchart have no module descriptors of their own yet, only names.
 @SuppressWarnings("requires-automatic")
 module dev.thalweg {
     requires java.desktop;
@@ -9,6 +9,7 @@ module dev.thalweg {
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.google.protobuf;
+    requires com.j2html;
     requires info.picocli;
     requires me.tongfei.progressbar;
     requires org.apache.commons.compress;
@@ -28,7 +29,7 @@ module dev.thalweg {
     exports dev.thalweg.tensor;
     exports dev.thalweg.train;
 
-    opens dev.thalweg.cli to info.picocli;
+    opens dev.thalweg.cli to info.picocli, com.fasterxml.jackson.databind;
     opens dev.thalweg.format to com.fasterxml.jackson.databind;
     opens dev.thalweg.loss to com.fasterxml.jackson.databind;
     opens dev.thalweg.model to com.fasterxml.jackson.databind;

@@ -310,6 +310,19 @@ public final class Model implements AutoCloseable {
     }
 
     /**
+     * Finds where in pictures the model sees a class (Grad-CAM, see {@link Trainer#classActivations}).
+     *
+     * @param data the pictures; all are computed at once
+     * @param classes the class looked for in each
+     * @return for each picture {@code [height][width]}, coarser than the picture, from 0 to 1; empty if no layer of the model
+     *         yields a picture
+     * @throws ShapeException if the pictures do not fit the model
+     */
+    public List<float[][]> classActivations(ImageDataset data, int[] classes) {
+        return trainer().classActivations(data, classes);
+    }
+
+    /**
      * Writes architecture and weights to one safetensors file; what stood there is replaced in one move.
      *
      * @param file where

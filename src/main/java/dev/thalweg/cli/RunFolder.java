@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 /** The folder that a training leaves. */
 final class RunFolder {
     @Option(names = "--output", paramLabel = "DIR",
-            description = "Folder for the model, the history, checkpoints and TensorBoard's files (default: runs/DATE-TIME).")
+            description = "Folder for the model, the report, the history, checkpoints and TensorBoard's files (default: runs/DATE-TIME).")
     private Path output;
 
     private Path made;
@@ -30,6 +30,10 @@ final class RunFolder {
 
     Path history() {
         return path().resolve("history.csv");
+    }
+
+    Path report() {
+        return path().resolve("report.html");
     }
 
     Path checkpoints() {

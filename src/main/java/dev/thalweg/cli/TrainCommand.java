@@ -12,6 +12,7 @@ import dev.thalweg.data.RandomErasing;
 import dev.thalweg.data.RandomHorizontalFlip;
 import dev.thalweg.report.ConsoleProgress;
 import dev.thalweg.report.CsvLog;
+import dev.thalweg.report.HtmlReport;
 import dev.thalweg.report.TensorBoardLog;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.train.Callback;
@@ -29,12 +30,16 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code thalweg train}. */
 @Command(name = "train", mixinStandardHelpOptions = true, sortOptions = false,
@@ -45,6 +50,9 @@ final class TrainCommand implements Callable<Integer> {
     private static final int WATCH_EVERY = 10;
     /** As a terminal shows it: 128 and SIGINT. */
     private static final int INTERRUPTED = 130;
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private DataOptions data;
@@ -107,7 +115,7 @@ final class TrainCommand implements Callable<Integer> {
                     out.println("Go on with: --output " + folder.path() + " --resume");
                     return INTERRUPTED;
                 }
-                finish(model, pictures, history, out);
+                finish(model, pictures, history, watch, out);
             }
         }
         return 0;
@@ -150,7 +158,18 @@ final class TrainCommand implements Callable<Integer> {
         return callbacks;
     }
 
-    private void finish(Model model, DataSplit pictures, History history, PrintStream out) throws IOException {
+    private Map<String, String> facts(Model model, DataSplit pictures) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("Command", "thalweg " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()));
+        facts.put("Seed", Long.toString(data.seed()));
+        facts.put("Pictures", pictures.train() + ", and " + pictures.test().size() + " to test with");
+        facts.put("Thalweg", Version.text());
+        facts.put("Java", Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        facts.put("Backend", model.backend().name() + ", " + model.backend().threads() + " threads: " + model.backend().description());
+        return facts;
+    }
+
+    private void finish(Model model, DataSplit pictures, History history, GradientWatch watch, PrintStream out) throws IOException {
         if (optimizer.averages() && !history.epochs().isEmpty()) {
             model.weights(model.averagedWeights());
         }
@@ -158,6 +177,8 @@ final class TrainCommand implements Callable<Integer> {
         out.printf(Locale.ROOT, "Test loss: %.4f%nTest accuracy: %.4f%n", result.loss(), result.accuracy());
         model.save(folder.model());
         out.println("Saved to " + folder.model());
+        HtmlReport.write(model, history, pictures.test(), new HtmlReport.Origin(facts(model, pictures), watch.samples()), folder.report());
+        out.println("Report in " + folder.report());
         if (save != null) {
             model.save(save);
             out.println("Saved to " + save);

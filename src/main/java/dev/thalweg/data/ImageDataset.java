@@ -5,6 +5,8 @@ import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Pictures of one size with a label each, as unsigned bytes {@code [N, C, H, W]} off the heap. Close it to free them.
@@ -123,6 +125,40 @@ public final class ImageDataset implements AutoCloseable {
     public ImageDataset slice(int from, int to) {
         int[] some = Arrays.copyOfRange(labels, from, to);
         return of(owner.name(), imageShape, classNames, some, (i, target) -> target.copyFrom(pixels(from + i)));
+    }
+
+    /**
+     * Copies chosen pictures.
+     *
+     * @param indices which, in the order wanted
+     * @return a data set of its own, to be closed
+     */
+    public ImageDataset select(int... indices) {
+        int[] some = Arrays.stream(indices).map(i -> labels[i]).toArray();
+        return of(owner.name(), imageShape, classNames, some, (i, target) -> target.copyFrom(pixels(indices[i])));
+    }
+
+    /**
+     * Parts the pictures at random in two, with the same share of each class in both.
+     *
+     * @param share of each class' pictures in the second part, above 0 and below 1; at least one picture of a class stays in
+     *        the first part
+     * @param seed the same seed parts them in the same way
+     * @return the larger part to learn from and the other to validate with, two data sets of their own
+     */
+    public DataSplit stratifiedSplit(double share, long seed) {
+        if (!(share > 0 && share < 1)) {
+            throw new IllegalArgumentException("stratified split: expected a share above 0 and below 1, got " + share);
+        }
+        int[] order = Orders.shuffled(labels.length, new SplittableRandom(seed));
+        int[] left = new int[classNames.size()];
+        for (int label : labels) {
+            left[label]++;
+        }
+        int[] wanted = Arrays.stream(left).map(count -> (int) Math.min(count - 1, Math.round(count * share))).toArray();
+        int[] second = Arrays.stream(order).filter(i -> wanted[labels[i]]-- > 0).sorted().toArray();
+        int[] first = IntStream.range(0, labels.length).filter(i -> Arrays.binarySearch(second, i) < 0).toArray();
+        return new DataSplit(select(first), select(second));
     }
 
     @Override

@@ -149,6 +149,19 @@ public final class Network {
     }
 
     /**
+     * Adds the layers to a graph, as they act when they do not train.
+     *
+     * @param builder the graph
+     * @param pictures {@code [N, ...]} of this network's input shape
+     * @return the result of each step, in their order
+     */
+    public List<Value> buildAll(GraphBuilder builder, Value pictures) {
+        List<Value> results = new ArrayList<>();
+        Wiring.build(steps, LayerContext.of(builder, false, name -> false), pictures, (place, result) -> results.add(result));
+        return results;
+    }
+
+    /**
      * Draws first weights.
      *
      * @param seed the same seed gives the same weights
@@ -169,15 +182,15 @@ public final class Network {
      * {@return a table of layers, output shapes and parameter counts, as Keras prints it}
      */
     public String summary() {
-        String row = "%-28s %-22s %12s%n";
+        String row = "%-46s %-22s %12s%n";
         StringBuilder text = new StringBuilder(String.format(row, "Layer (type)", "Output shape", "Parameters"));
-        text.append("-".repeat(64)).append(System.lineSeparator());
+        text.append("-".repeat(82)).append(System.lineSeparator());
         text.append(String.format(row, "input", shapeText(input), 0));
         for (Placed p : placed) {
             text.append(String.format(row, p.name() + " (" + p.layer().getClass().getSimpleName() + ")", shapeText(p.output()),
                     String.format("%,d", p.parameterCount())));
         }
-        text.append("-".repeat(64)).append(System.lineSeparator());
+        text.append("-".repeat(82)).append(System.lineSeparator());
         long total = count(parameters.stream());
         String kept = total == trainedCount() ? "" : String.format(", %,d of them trained", trainedCount());
         return text.append(String.format("Total: %,d parameters (%.1f KiB)%s%n", total, total * Float.BYTES / 1024.0, kept)).toString();

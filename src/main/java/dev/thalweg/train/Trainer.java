@@ -311,6 +311,23 @@ public final class Trainer implements AutoCloseable {
         return new Predictions(outputs, classNames);
     }
 
+    /**
+     * Finds where in pictures the network sees a class (Selvaraju et al., Grad-CAM, ICCV 2017, equations 1 and 2), by its last
+     * layer that still yields a picture.
+     *
+     * @param data the pictures
+     * @param classes the class looked for in each
+     * @return for each picture {@code [height][width]} of that layer, from 0 to 1; empty if no layer yields a picture
+     * @throws ShapeException if the pictures do not fit the network
+     */
+    public List<float[][]> classActivations(ImageDataset data, int[] classes) {
+        checkPictures(data);
+        try (BatchLoader loader = new BatchLoader(data, data.size(), normalization)) {
+            loader.start();
+            return GradCam.of(backend, network, parameters, loader.next(), classes);
+        }
+    }
+
     private Pass pass(String purpose, int batchSize, Loss withLoss, Descent withDescent) {
         return passes.computeIfAbsent(new Key(purpose, batchSize),
                 key -> new Pass(backend, network, parameters, batchSize, withLoss, withDescent, frozen));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -90,8 +91,11 @@ class MainTest {
         Result predicted = run("predict", model.toString(), folder.resolve("dark/1.png").toString(), folder.resolve("light/2.png").toString());
         assertEquals(0, predicted.exit(), predicted.err());
         List<String> lines = predicted.out().lines().toList();
-        assertTrue(lines.get(0).matches(".*dark/1\\.png: dark [01]\\.\\d{4}"), predicted.out());
-        assertTrue(lines.get(1).matches(".*light/2\\.png: light [01]\\.\\d{4}"), predicted.out());
+        assertTrue(lines.get(0).matches(".*dark/1\\.png: +dark [01]\\.\\d{4}  light [01]\\.\\d{4}"), predicted.out());
+        Result json = run("predict", "--json", "--top", "1", model.toString(), folder.resolve("dark/1.png").toString());
+        assertEquals("dark", new ObjectMapper().readTree(json.out()).get(0).get("classes").get(0).get("name").asText(), json.out());
+        assertEquals(1, new ObjectMapper().readTree(json.out()).get(0).get("classes").size());
+        assertTrue(lines.get(1).matches(".*light/2\\.png: +light [01]\\.\\d{4}  dark [01]\\.\\d{4}"), predicted.out());
     }
 
     @Test
@@ -161,7 +165,7 @@ class MainTest {
         Path run = directory.resolve("run");
         String[] three = {"train", "--data", folder().toString(), "--epochs", "3", "--output", run.toString(), "--seed", "3"};
         assertEquals(0, run(three).exit());
-        for (String file : List.of("model.safetensors", "history.csv", "checkpoints", "tensorboard")) {
+        for (String file : List.of("model.safetensors", "report.html", "history.csv", "checkpoints", "tensorboard")) {
             assertTrue(Files.exists(run.resolve(file)), file);
         }
         Result five = run("train", "--data", folder().toString(), "--epochs", "5", "--output", run.toString(), "--seed", "3", "--resume");

@@ -1,0 +1,93 @@
+package dev.thalweg.train;
+
+import dev.thalweg.backend.Backend;
+import dev.thalweg.backend.Executable;
+import dev.thalweg.backend.Parameters;
+import dev.thalweg.data.Batch;
+import dev.thalweg.graph.Gradients;
+import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.Node;
+import dev.thalweg.graph.Reduction;
+import dev.thalweg.graph.Softmax;
+import dev.thalweg.graph.Value;
+import dev.thalweg.model.Network;
+import dev.thalweg.tensor.Shape;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Grad-CAM: the channels of the last picture in a network, weighed by the mean gradients of a class' score at them. */
+final class GradCam {
+    private GradCam() {
+    }
+
+    static List<float[][]> of(Backend backend, Network network, Parameters parameters, Batch batch, int[] classes) {
+        GraphBuilder builder = new GraphBuilder();
+        Value pictures = builder.input("pictures", network.input().batched(batch.size()));
+        List<Value> results = network.buildAll(builder, pictures);
+        Value features = results.stream().filter(GradCam::isPicture).reduce((first, second) -> second).orElse(null);
+        if (features == null) {
+            return List.of();
+        }
+        Value scores = results.getLast();
+        Node last = builder.producer(scores);
+        if (last.op() instanceof Softmax) {
+            // A probability near 1 hardly changes; the score before the softmax does.
+            scores = last.input(0);
+        }
+        Value wanted = builder.input("classes", scores.shape());
+        Value sum = builder.reduce(Reduction.Kind.SUM, builder.multiply(scores, wanted));
+        Value gradient = Gradients.of(builder, sum, List.of(features)).getFirst();
+        float[] oneHot = new float[Math.toIntExact(scores.shape().elements())];
+        for (int i = 0; i < classes.length; i++) {
+            oneHot[i * scores.shape().dim(1) + classes[i]] = 1;
+        }
+        float[] activations = new float[Math.toIntExact(features.shape().elements())];
+        float[] gradients = new float[activations.length];
+        try (Executable executable = backend.compile(builder.build("class activations", List.of(features, gradient)), parameters)) {
+            executable.write(pictures, batch.images());
+            executable.write(wanted, MemorySegment.ofArray(oneHot));
+            executable.run();
+            executable.read(features, MemorySegment.ofArray(activations));
+            executable.read(gradient, MemorySegment.ofArray(gradients));
+        }
+        List<float[][]> maps = new ArrayList<>();
+        for (int picture = 0; picture < batch.size(); picture++) {
+            maps.add(map(activations, gradients, features.shape(), picture));
+        }
+        return maps;
+    }
+
+    private static boolean isPicture(Value value) {
+        return value.shape().rank() == 4 && value.shape().dim(2) > 1 && value.shape().dim(3) > 1;
+    }
+
+    private static float[][] map(float[] activations, float[] gradients, Shape shape, int picture) {
+        int height = shape.dim(2);
+        int width = shape.dim(3);
+        int plane = height * width;
+        float[][] map = new float[height][width];
+        for (int channel = 0; channel < shape.dim(1); channel++) {
+            int from = (picture * shape.dim(1) + channel) * plane;
+            float weight = 0;
+            for (int i = 0; i < plane; i++) {
+                weight += gradients[from + i] / plane;
+            }
+            for (int i = 0; i < plane; i++) {
+                map[i / width][i % width] += weight * activations[from + i];
+            }
+        }
+        float most = 0;
+        for (float[] row : map) {
+            for (float value : row) {
+                most = Math.max(most, value);
+            }
+        }
+        for (float[] row : map) {
+            for (int x = 0; x < width; x++) {
+                row[x] = most == 0 ? 0 : Math.max(0, row[x]) / most;
+            }
+        }
+        return map;
+    }
+}
