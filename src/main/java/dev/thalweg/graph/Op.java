@@ -8,7 +8,7 @@ import java.util.List;
  */
 public sealed interface Op permits BatchNormalization, BatchNormalizationBackward, BatchNormalizationInference, Binary, Broadcast, Cast,
         Concat, Constant, Convolution, ConvolutionBackwardData, ConvolutionBackwardWeights, DropoutMask, Eltwise, EltwiseBackward, InnerProduct,
-        InnerProductBackwardData, InnerProductBackwardWeights, MatMul, Pooling, PoolingBackward, Reduction, Reshape, Slice, Softmax,
+        InnerProductBackwardData, InnerProductBackwardWeights, MatMul, Pooling, PoolingBackward, Recurrence, RecurrenceBackward, Reduction, Reshape, Slice, Softmax,
         SoftmaxBackward, SoftmaxCrossEntropy, SoftmaxCrossEntropyBackward, Track, Transpose, Update {
 
     /**

@@ -24,6 +24,18 @@ public enum Argument {
     DIFF_SHIFT(Dnnl.DNNL_ARG_DIFF_SHIFT()),
     /** The weights. */
     WEIGHTS(Dnnl.DNNL_ARG_WEIGHTS()),
+    /** The state that a recurrence begins with. */
+    SRC_ITER(Dnnl.DNNL_ARG_SRC_ITER()),
+    /** The cell's state that an LSTM begins with. */
+    SRC_ITER_C(Dnnl.DNNL_ARG_SRC_ITER_C()),
+    /** The gradient at the first state. */
+    DIFF_SRC_ITER(Dnnl.DNNL_ARG_DIFF_SRC_ITER()),
+    /** The gradient at the first state of the cell. */
+    DIFF_SRC_ITER_C(Dnnl.DNNL_ARG_DIFF_SRC_ITER_C()),
+    /** The recurrent weights. */
+    WEIGHTS_ITER(Dnnl.DNNL_ARG_WEIGHTS_ITER()),
+    /** The gradient at the recurrent weights. */
+    DIFF_WEIGHTS_ITER(Dnnl.DNNL_ARG_DIFF_WEIGHTS_ITER()),
     /** The bias. */
     BIAS(Dnnl.DNNL_ARG_BIAS()),
     /** The gradient at the source. */

@@ -384,17 +384,17 @@ public final class PrimitiveDesc implements AutoCloseable {
         int what = switch (argument) {
             case SRC, SRC_1 -> Dnnl.dnnl_query_src_md();
             case DST -> Dnnl.dnnl_query_dst_md();
-            case WEIGHTS, BIAS -> Dnnl.dnnl_query_weights_md();
+            case WEIGHTS, WEIGHTS_ITER, BIAS -> Dnnl.dnnl_query_weights_md();
             case DIFF_SRC -> Dnnl.dnnl_query_diff_src_md();
             case DIFF_DST -> Dnnl.dnnl_query_diff_dst_md();
-            case DIFF_WEIGHTS, DIFF_BIAS -> Dnnl.dnnl_query_diff_weights_md();
+            case DIFF_WEIGHTS, DIFF_WEIGHTS_ITER, DIFF_BIAS -> Dnnl.dnnl_query_diff_weights_md();
             case WORKSPACE -> Dnnl.dnnl_query_workspace_md();
             case SCRATCHPAD -> Dnnl.dnnl_query_scratchpad_md();
-            case MEAN, VARIANCE, SCALE, SHIFT, DIFF_SCALE, DIFF_SHIFT -> throw new IllegalArgumentException("oneDNN: the layout of " + argument
+            case SRC_ITER, SRC_ITER_C, DIFF_SRC_ITER, DIFF_SRC_ITER_C, MEAN, VARIANCE, SCALE, SHIFT, DIFF_SCALE, DIFF_SHIFT -> throw new IllegalArgumentException("oneDNN: the layout of " + argument
                     + " is always the plain one");
         };
         int index = switch (argument) {
-            case SRC_1, BIAS, DIFF_BIAS -> 1;
+            case SRC_1, WEIGHTS_ITER, DIFF_WEIGHTS_ITER, BIAS, DIFF_BIAS -> 1;
             default -> 0;
         };
         return Dnnl.dnnl_primitive_desc_query_md(address(), what, index);

@@ -9,6 +9,7 @@ import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.Padding;
 import dev.thalweg.graph.Pooling;
+import dev.thalweg.graph.Recurrence;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.SoftmaxCrossEntropy;
 import dev.thalweg.graph.Value;
@@ -17,7 +18,9 @@ import dev.thalweg.model.Activation;
 import dev.thalweg.model.Conv2DTranspose;
 import dev.thalweg.model.Dense;
 import dev.thalweg.model.DepthwiseConv2D;
+import dev.thalweg.model.GRU;
 import dev.thalweg.model.GroupNormalization;
+import dev.thalweg.model.LSTM;
 import dev.thalweg.model.Layer;
 import dev.thalweg.model.LayerNormalization;
 import dev.thalweg.model.MultiHeadAttention;
@@ -25,6 +28,7 @@ import dev.thalweg.model.Network;
 import dev.thalweg.model.Networks;
 import dev.thalweg.model.PadChannels;
 import dev.thalweg.model.PatchEmbedding;
+import dev.thalweg.model.Rows;
 import dev.thalweg.model.SelectToken;
 import dev.thalweg.model.SqueezeAndExcite;
 import dev.thalweg.model.UpSampling2D;
@@ -49,6 +53,7 @@ final class OpCases {
         losses(cases);
         arrangements(cases);
         normalizations(cases);
+        recurrences(cases);
         layers(cases);
         networks(cases);
         return cases;
@@ -250,6 +255,20 @@ final class OpCases {
                     g.input("variance", Shape.of(4)))));
         }
         cases.add(OpCase.of("normalization of the last axis", g -> g.normalize(parameter(g, "x", 2, 3, 7), 1e-3f)));
+    }
+
+    private static void recurrences(List<OpCase> cases) {
+        for (Recurrence.Kind kind : Recurrence.Kind.values()) {
+            for (int[] s : new int[][] {{1, 1, 1, 1}, {3, 2, 4, 5}, {7, 3, 2, 16}, {4, 5, 17, 3}}) {
+                int columns = kind.gates() * s[3];
+                cases.add(new OpCase(kind + " of " + s[0] + " steps, batch " + s[1] + ", " + s[2] + " to " + s[3],
+                        g -> g.apply(new Recurrence(kind), parameter(g, "x", s[0], s[1], s[2]), parameter(g, "w", s[2], columns),
+                                parameter(g, "u", s[3], columns), parameter(g, "b", 4 * s[3])), -0.7, 0.7));
+            }
+            cases.add(new OpCase("rows through two " + kind, g -> Network.sequential(Shape.of(2, 4, 3), List.of(new Rows(),
+                    kind == Recurrence.Kind.LSTM ? new LSTM(5, true) : new GRU(5, true), kind == Recurrence.Kind.LSTM ? new LSTM(4) : new GRU(4),
+                    new Dense(3))).build(g, g.parameter("x", Shape.of(2, 2, 4, 3)), true, p -> false), -0.7, 0.7));
+        }
     }
 
     private static OpCase layers(String name, Shape picture, Layer... layers) {

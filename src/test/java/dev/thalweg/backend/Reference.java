@@ -14,6 +14,7 @@ import dev.thalweg.graph.InnerProduct;
 import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Pooling;
+import dev.thalweg.graph.Recurrence;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Reshape;
 import dev.thalweg.graph.Slice;
@@ -62,6 +63,7 @@ final class Reference {
             case ConvolutionBackwardData op -> transposedConvolution(node, op);
             case BatchNormalization op -> normalization(node, op.epsilon(), op.relu(), channelMeans(x, in, null), null);
             case BatchNormalizationInference op -> normalization(node, op.epsilon(), op.relu(), values.get(node.input(3)), values.get(node.input(4)));
+            case Recurrence op -> recurrence(node, op.kind() == Recurrence.Kind.LSTM);
             case Concat op -> concat(node, op.axis());
             case Slice op -> slice(x, in, node.output().shape(), op);
             case Transpose op -> transpose(x, in, node.output().shape(), op);
@@ -203,6 +205,54 @@ final class Reference {
             y[i] = relu ? Math.max(0, value) : value;
         }
         return y;
+    }
+
+    /** The formulas of the cells, a number at a time. */
+    private double[] recurrence(Node node, boolean lstm) {
+        Shape in = node.input(0).shape();
+        int hidden = node.input(2).shape().dim(0);
+        int columns = node.input(1).shape().dim(1);
+        double[] x = values.get(node.input(0));
+        double[] w = values.get(node.input(1));
+        double[] u = values.get(node.input(2));
+        double[] b = values.get(node.input(3));
+        double[] y = new double[in.dim(0) * in.dim(1) * hidden];
+        double[] c = new double[in.dim(1) * hidden];
+        for (int t = 0; t < in.dim(0); t++) {
+            for (int n = 0; n < in.dim(1); n++) {
+                double[] fromInput = new double[columns];
+                double[] fromState = new double[columns];
+                for (int k = 0; k < columns; k++) {
+                    for (int i = 0; i < in.dim(2); i++) {
+                        fromInput[k] += x[(t * in.dim(1) + n) * in.dim(2) + i] * w[i * columns + k];
+                    }
+                    for (int i = 0; t > 0 && i < hidden; i++) {
+                        fromState[k] += y[((t - 1) * in.dim(1) + n) * hidden + i] * u[i * columns + k];
+                    }
+                }
+                for (int j = 0; j < hidden; j++) {
+                    double before = t > 0 ? y[((t - 1) * in.dim(1) + n) * hidden + j] : 0;
+                    double first = logistic(fromInput[j] + fromState[j] + b[j]);
+                    double second = logistic(fromInput[hidden + j] + fromState[hidden + j] + b[hidden + j]);
+                    int third = 2 * hidden + j;
+                    int fourth = 3 * hidden + j;
+                    int place = (t * in.dim(1) + n) * hidden + j;
+                    if (lstm) {
+                        int cell = n * hidden + j;
+                        c[cell] = second * c[cell] + first * Math.tanh(fromInput[third] + fromState[third] + b[third]);
+                        y[place] = logistic(fromInput[fourth] + fromState[fourth] + b[fourth]) * Math.tanh(c[cell]);
+                    } else {
+                        double candidate = Math.tanh(fromInput[third] + b[third] + second * (fromState[third] + b[fourth]));
+                        y[place] = first * before + (1 - first) * candidate;
+                    }
+                }
+            }
+        }
+        return y;
+    }
+
+    private static double logistic(double x) {
+        return 1 / (1 + Math.exp(-x));
     }
 
     private double[] concat(Node node, int axis) {

@@ -29,6 +29,8 @@ import dev.thalweg.graph.MemoryPlan;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PoolingBackward;
+import dev.thalweg.graph.Recurrence;
+import dev.thalweg.graph.RecurrenceBackward;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Reshape;
 import dev.thalweg.graph.Slice;
@@ -208,6 +210,10 @@ final class JavaCompiler {
                     out(node, 0), RunCopyKernel.run(node.output().shape(), op.axis()), 0);
             case Transpose op -> new TransposeKernel(shape(node, 0), op.order(), in(node, 0), out(node, 0));
             case MatMul op -> new MatMulKernel(op, shape(node, 0), node.output().shape(), in(node, 0), in(node, 1), out(node, 0), threads);
+            case Recurrence op -> RecurrenceKernel.forward(op.kind(), shape(node, 0), shape(node, 2).dim(0),
+                    node.inputs().stream().map(this::floats).toList(), out(node, 0), threads);
+            case RecurrenceBackward op -> RecurrenceKernel.backward(op.kind(), shape(node, 0), shape(node, 2).dim(0),
+                    node.inputs().stream().map(this::floats).toList(), in(node, 5), node.outputs().stream().map(this::floats).toList(), threads);
             case Track op -> throw new IllegalStateException("moving averages run together after the graph");
             case Constant op -> throw new IllegalStateException("constants are written when the graph is compiled");
             case Reshape op -> throw new IllegalStateException("a reshaped value is a view");

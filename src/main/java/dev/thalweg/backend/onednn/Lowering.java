@@ -22,6 +22,8 @@ import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PoolingBackward;
+import dev.thalweg.graph.Recurrence;
+import dev.thalweg.graph.RecurrenceBackward;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Reshape;
 import dev.thalweg.graph.Slice;
@@ -41,6 +43,7 @@ import dev.thalweg.onednn.Engine;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.onednn.Normalizations;
 import dev.thalweg.onednn.PrimitiveDesc;
+import dev.thalweg.onednn.Recurrences;
 import dev.thalweg.onednn.Sliding;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
@@ -66,6 +69,10 @@ final class Lowering {
     private record NormalizedForward(PrimitiveDesc desc, Place source, Place workspace) {
     }
 
+    /** A recurrence that a backward pass returns to. */
+    private record RecurrentForward(PrimitiveDesc desc, Place workspace) {
+    }
+
     private final OneDnnCompiler compiler;
     private final Program program;
     private final Engine engine;
@@ -73,6 +80,7 @@ final class Lowering {
     private final Set<Value> pooledBackward = new HashSet<>();
     private final Map<Value, PooledForward> pooled = new HashMap<>();
     private final Map<Value, NormalizedForward> normalized = new HashMap<>();
+    private final Map<Value, RecurrentForward> recurrent = new HashMap<>();
 
     Lowering(OneDnnCompiler compiler, Engine engine, Graph graph) {
         this.compiler = compiler;
@@ -80,7 +88,7 @@ final class Lowering {
         this.engine = engine;
         this.training = graph.nodes().stream().anyMatch(n -> n.op() instanceof Update || n.op() instanceof ConvolutionBackwardWeights
                 || n.op() instanceof ConvolutionBackwardData || n.op() instanceof InnerProductBackwardWeights
-                || n.op() instanceof InnerProductBackwardData);
+                || n.op() instanceof InnerProductBackwardData || n.op() instanceof RecurrenceBackward);
         graph.nodes().stream().filter(n -> n.op() instanceof PoolingBackward).forEach(n -> pooledBackward.add(n.input(1)));
     }
 
@@ -115,6 +123,8 @@ final class Lowering {
             case Slice op -> slice(node, op);
             case Transpose op -> transpose(node, op);
             case MatMul op -> matmul(node, op);
+            case Recurrence op -> recurrence(node, op);
+            case RecurrenceBackward op -> recurrenceBackward(node, op);
             case Track op -> throw new IllegalStateException("moving averages run together after the graph");
             case Update op -> throw new IllegalStateException("updates run together after the graph");
         }
@@ -489,6 +499,72 @@ final class Lowering {
         program.step(own(PrimitiveDesc.matmul(engine, first.layout(), second.layout(), result.layout())),
                 Map.of(Argument.SRC, first, Argument.WEIGHTS, second, Argument.DST, result));
         compiler.put(node.output(), result);
+    }
+
+    /** A recurrent cell's memories as oneDNN counts their axes; its weights' layouts are left to it. */
+    private Recurrences.Layouts cell(Node node, Recurrence.Kind kind, boolean weightsAny) {
+        Shape source = node.input(0).shape();
+        int hidden = node.input(2).shape().dim(0);
+        Shape weights = Shape.of(1, 1, source.dim(2), kind.gates(), hidden);
+        Shape weightsIter = Shape.of(1, 1, hidden, kind.gates(), hidden);
+        return new Recurrences.Layouts(plain(source), plain(Shape.of(1, 1, source.dim(1), hidden)), weightsAny ? any(weights) : plain(weights), weightsAny ? any(weightsIter) : plain(weightsIter),
+                plain(Shape.of(1, 1, Recurrence.BIASES, hidden)), plain(source.with(2, hidden)));
+    }
+
+    /** oneDNN's LSTM has four biases; so has the GRU that is linear before the reset. */
+    private Map<Argument, Place> cellInputs(Node node, boolean lstm, Recurrences.Layouts layouts, PrimitiveDesc desc) {
+        Map<Argument, Place> places = new EnumMap<>(Argument.class);
+        // Without a first state, the gradient of an LSTM's recurrent weights comes out wrong in oneDNN 3.13.
+        places.put(Argument.SRC_ITER, compiler.constant(0, layouts.state().dims()));
+        if (lstm) {
+            places.put(Argument.SRC_ITER_C, places.get(Argument.SRC_ITER));
+        }
+        // Parameters stay plain: what the primitive packs for itself cannot be updated element by element.
+        node.inputs().subList(1, 4).forEach(this::plainIn);
+        places.put(Argument.SRC, plainIn(node.input(0)));
+        places.put(Argument.WEIGHTS, chosen(node.input(1), desc, Argument.WEIGHTS, layouts.weights().dims()));
+        places.put(Argument.WEIGHTS_ITER, chosen(node.input(2), desc, Argument.WEIGHTS_ITER, layouts.weightsIter().dims()));
+        places.put(Argument.BIAS, compiler.in(node.input(3), layouts.bias()));
+        return places;
+    }
+
+    private void recurrence(Node node, Recurrence op) {
+        Recurrences.Layouts layouts = cell(node, op.kind(), true);
+        boolean lstm = op.kind() == Recurrence.Kind.LSTM;
+        PrimitiveDesc desc = own(Recurrences.forward(engine, lstm, training, layouts));
+        Map<Argument, Place> places = cellInputs(node, lstm, layouts, desc);
+        places.put(Argument.DST, program.place(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32)));
+        if (desc.size(Argument.WORKSPACE) > 0) {
+            places.put(Argument.WORKSPACE, program.place(desc.layout(Argument.WORKSPACE, node.output().shape(), DataType.UINT8)));
+        }
+        program.step(desc, places);
+        compiler.put(node.output(), places.get(Argument.DST));
+        recurrent.put(node.output(), new RecurrentForward(desc, places.get(Argument.WORKSPACE)));
+    }
+
+    private void recurrenceBackward(Node node, RecurrenceBackward op) {
+        RecurrentForward forward = recurrent.get(node.input(4));
+        Recurrences.Layouts layouts = cell(node, op.kind(), true);
+        boolean lstm = op.kind() == Recurrence.Kind.LSTM;
+        PrimitiveDesc desc = own(Recurrences.backward(engine, lstm, layouts, cell(node, op.kind(), false), forward.desc()));
+        Map<Argument, Place> places = cellInputs(node, lstm, layouts, desc);
+        places.put(Argument.DIFF_SRC_ITER, program.place(layouts.state().copy()));
+        if (lstm) {
+            places.put(Argument.DIFF_SRC_ITER_C, program.place(layouts.state().copy()));
+        }
+        places.put(Argument.DST, plainIn(node.input(4)));
+        places.put(Argument.DIFF_DST, plainIn(node.input(5)));
+        places.put(Argument.WORKSPACE, forward.workspace());
+        List<Argument> results = List.of(Argument.DIFF_SRC, Argument.DIFF_WEIGHTS, Argument.DIFF_WEIGHTS_ITER, Argument.DIFF_BIAS);
+        List<Shape> dims = List.of(layouts.src().dims(), layouts.weights().dims(), layouts.weightsIter().dims(), layouts.bias().dims());
+        for (int i = 0; i < results.size(); i++) {
+            Place result = program.place(MemoryDesc.plain(dims.get(i), DataType.FLOAT32));
+            // The primitive adds to what stands there.
+            copy(compiler.constant(0, dims.get(i)), result);
+            places.put(results.get(i), result);
+            compiler.put(node.outputs().get(i), places.get(results.get(i)));
+        }
+        program.step(desc, places);
     }
 
     private void cast(Node node, Cast op) {
