@@ -2,6 +2,7 @@ package dev.thalweg.cli;
 
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.Datasets;
+import dev.thalweg.data.ImageFolder;
 import dev.thalweg.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,6 +30,9 @@ final class DataOptions {
             description = "Scale a folder's pictures to this size (default: the size of the first one).")
     private String imageSize;
 
+    @Option(names = "--stream", description = "Read a folder's pictures each time they are needed, for more than memory holds.")
+    private boolean stream;
+
     @Option(names = "--seed", paramLabel = "N", defaultValue = "42",
             description = "Seed of everything random; the same seed gives the same result (default: ${DEFAULT-VALUE}).")
     private long seed;
@@ -44,7 +48,7 @@ final class DataOptions {
             case "builtin" -> Datasets.builtin(seed);
             case "fashion-mnist" -> Datasets.fashionMnist();
             case "cifar10" -> Datasets.cifar10();
-            default -> Datasets.read(Path.of(data), shape, seed);
+            default -> stream ? ImageFolder.stream(Path.of(data), shape, seed) : Datasets.read(Path.of(data), shape, seed);
         };
     }
 

@@ -9,18 +9,22 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Pictures of one size with a label each, as unsigned bytes {@code [N, C, H, W]} off the heap. Close it to free them.
+ * Pictures of one size with a label each, as unsigned bytes {@code [N, C, H, W]}: off the heap, or read each time
+ * they are needed. Close it to free them.
  */
 public final class ImageDataset implements AutoCloseable {
     private final MemoryOwner owner;
+    /** Null where pictures are read when they are needed. */
     private final MemorySegment pixels;
+    private final PixelWriter source;
     private final int[] labels;
     private final Shape imageShape;
     private final List<String> classNames;
 
-    private ImageDataset(MemoryOwner owner, MemorySegment pixels, int[] labels, Shape imageShape, List<String> classNames) {
+    private ImageDataset(MemoryOwner owner, MemorySegment pixels, PixelWriter source, int[] labels, Shape imageShape, List<String> classNames) {
         this.owner = owner;
         this.pixels = pixels;
+        this.source = source;
         this.labels = labels;
         this.imageShape = imageShape;
         this.classNames = classNames;
@@ -50,6 +54,38 @@ public final class ImageDataset implements AutoCloseable {
      * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, or a label is out of range
      */
     public static ImageDataset of(String name, Shape imageShape, List<String> classNames, int[] labels, PixelWriter writer) {
+        check(name, imageShape, classNames, labels);
+        MemoryOwner owner = MemoryOwner.named("data set " + name);
+        try {
+            long size = imageShape.elements();
+            MemorySegment pixels = owner.allocate(size * labels.length);
+            for (int i = 0; i < labels.length; i++) {
+                writer.write(i, pixels.asSlice(i * size, size));
+            }
+            return new ImageDataset(owner, pixels, null, labels.clone(), imageShape, List.copyOf(classNames));
+        } catch (RuntimeException e) {
+            owner.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Makes a data set that does not fit memory: a picture's bytes are asked for each time the picture is needed.
+     *
+     * @param name for messages and memory accounts
+     * @param imageShape {@code [C, H, W]}
+     * @param classNames what the labels stand for
+     * @param labels one for each picture, from 0 to below the number of classes
+     * @param source gives the pictures; called by several threads
+     * @return the data set
+     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, or a label is out of range
+     */
+    public static ImageDataset streamed(String name, Shape imageShape, List<String> classNames, int[] labels, PixelWriter source) {
+        check(name, imageShape, classNames, labels);
+        return new ImageDataset(MemoryOwner.named("data set " + name), null, source, labels.clone(), imageShape, List.copyOf(classNames));
+    }
+
+    private static void check(String name, Shape imageShape, List<String> classNames, int[] labels) {
         if (imageShape.rank() != 3) {
             throw new IllegalArgumentException("data set " + name + ": pictures must be [C, H, W], got " + imageShape);
         }
@@ -61,18 +97,6 @@ public final class ImageDataset implements AutoCloseable {
                 throw new IllegalArgumentException("data set " + name + ": picture " + i + " has label " + labels[i] + ", expected 0 to "
                         + (classNames.size() - 1));
             }
-        }
-        MemoryOwner owner = MemoryOwner.named("data set " + name);
-        try {
-            long size = imageShape.elements();
-            MemorySegment pixels = owner.allocate(size * labels.length);
-            for (int i = 0; i < labels.length; i++) {
-                writer.write(i, pixels.asSlice(i * size, size));
-            }
-            return new ImageDataset(owner, pixels, labels.clone(), imageShape, List.copyOf(classNames));
-        } catch (RuntimeException e) {
-            owner.close();
-            throw e;
         }
     }
 
@@ -112,7 +136,15 @@ public final class ImageDataset implements AutoCloseable {
      * @param index which picture
      */
     public MemorySegment pixels(int index) {
-        return pixels.asSlice(index * imageShape.elements(), imageShape.elements()).asReadOnly();
+        if (pixels != null) {
+            return pixels.asSlice(index * imageShape.elements(), imageShape.elements()).asReadOnly();
+        }
+        if (owner.isClosed()) {
+            throw new IllegalStateException("the " + owner.name() + " is closed");
+        }
+        MemorySegment read = MemorySegment.ofArray(new byte[Math.toIntExact(imageShape.elements())]);
+        source.write(index, read);
+        return read.asReadOnly();
     }
 
     /**

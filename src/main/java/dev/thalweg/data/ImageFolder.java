@@ -52,6 +52,29 @@ public final class ImageFolder {
      * @throws BadFileException if it has no classes or pictures, or a file is no picture
      */
     public static DataSplit read(Path folder, Shape imageShape, long seed) throws IOException {
+        return read(folder, imageShape, seed, ImageDataset::of);
+    }
+
+    /**
+     * Reads the folder's names, and its pictures each time they are needed: for more of them than memory holds.
+     *
+     * @param folder holds the classes, or {@code train} and {@code test}
+     * @param imageShape {@code [C, H, W]} with 1 or 3 channels; null for three channels and the first picture's size
+     * @param seed which pictures become test pictures
+     * @return the training and the test pictures; a file that is no picture is noticed when it is its turn
+     * @throws IOException if the folder cannot be read
+     * @throws BadFileException if it has no classes or pictures
+     */
+    public static DataSplit stream(Path folder, Shape imageShape, long seed) throws IOException {
+        return read(folder, imageShape, seed, ImageDataset::streamed);
+    }
+
+    @FunctionalInterface
+    private interface Keeping {
+        ImageDataset of(String name, Shape shape, List<String> classes, int[] labels, ImageDataset.PixelWriter pictures);
+    }
+
+    private static DataSplit read(Path folder, Shape imageShape, long seed, Keeping keeping) throws IOException {
         boolean split = Files.isDirectory(folder.resolve("train")) && Files.isDirectory(folder.resolve("test"));
         List<String> classes = folders(split ? folder.resolve("train") : folder);
         if (classes.size() < 2) {
@@ -77,9 +100,9 @@ public final class ImageFolder {
             throw new BadFileException(folder, "expected at least two pictures in a class, found one in each");
         }
         Shape shape = imageShape != null ? imageShape : shapeOf(train.getFirst().file());
-        ImageDataset first = load(folder, "train", train, classes, shape);
+        ImageDataset first = load(keeping, folder, "train", train, classes, shape);
         try {
-            return new DataSplit(first, load(folder, "test", test, classes, shape));
+            return new DataSplit(first, load(keeping, folder, "test", test, classes, shape));
         } catch (RuntimeException e) {
             first.close();
             throw e;
@@ -98,7 +121,7 @@ public final class ImageFolder {
      */
     public static ImageDataset readFiles(List<Path> files, Shape imageShape, List<String> classNames) throws IOException {
         List<String> names = classNames.isEmpty() ? List.of("unknown") : classNames;
-        return load(Path.of(""), "pictures", files.stream().map(f -> new Labelled(f, 0)).toList(), names, imageShape);
+        return load(ImageDataset::of, Path.of(""), "pictures", files.stream().map(f -> new Labelled(f, 0)).toList(), names, imageShape);
     }
 
     private static Shape shapeOf(Path file) throws IOException {
@@ -130,9 +153,9 @@ public final class ImageFolder {
         return !name.startsWith(".") && name.matches(".*\\.(png|jpe?g|gif|bmp)");
     }
 
-    private static ImageDataset load(Path folder, String part, List<Labelled> files, List<String> classes, Shape shape) {
+    private static ImageDataset load(Keeping keeping, Path folder, String part, List<Labelled> files, List<String> classes, Shape shape) {
         int[] labels = files.stream().mapToInt(Labelled::label).toArray();
-        return ImageDataset.of(folder + " " + part, shape, classes, labels, (i, target) -> {
+        return keeping.of(folder + " " + part, shape, classes, labels, (i, target) -> {
             try {
                 Pictures.write(Pictures.read(files.get(i).file()), shape, target);
             } catch (IOException e) {

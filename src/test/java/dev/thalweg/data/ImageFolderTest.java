@@ -1,10 +1,12 @@
 package dev.thalweg.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.format.BadFileException;
+import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -12,7 +14,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +60,58 @@ class ImageFolderTest {
                 // JPEG does not keep colours exactly.
                 assertTrue(red ? value > 250 : value < 5, "picture " + i + " has red " + value);
             }
+        }
+    }
+
+    @Test
+    void streamedPicturesAreTheSame() throws IOException {
+        twoClasses();
+        long before = MemoryOwner.liveBytes();
+        try (DataSplit streamed = ImageFolder.stream(folder, Shape.of(3, 8, 8), 5)) {
+            assertEquals(before, MemoryOwner.liveBytes(), "nothing is held");
+            try (DataSplit held = ImageFolder.read(folder, Shape.of(3, 8, 8), 5); ImageDataset some = streamed.train().select(3, 1)) {
+                for (int i = 0; i < held.train().size(); i++) {
+                    assertEquals(-1, held.train().pixels(i).mismatch(streamed.train().pixels(i)));
+                    assertEquals(held.train().label(i), streamed.train().label(i));
+                }
+                assertEquals(-1, held.train().pixels(1).mismatch(some.pixels(1)));
+            }
+            Files.writeString(folder.resolve("red/0.png"), "no longer a picture");
+            ImageDataset train = streamed.train();
+            String message = assertThrows(BadFileException.class, () -> {
+                for (int i = 0; i < train.size(); i++) {
+                    train.pixels(i);
+                }
+                for (int i = 0; i < streamed.test().size(); i++) {
+                    streamed.test().pixels(i);
+                }
+            }).getMessage();
+            assertTrue(message.contains("0.png"), message);
+        }
+    }
+
+    @Test
+    void aStratifiedSplitKeepsEachClassShare() {
+        int[] labels = new int[120];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = i < 100 ? 0 : i < 119 ? 1 : 2;
+        }
+        try (ImageDataset all = ImageDataset.of("numbered", Shape.of(1, 1, 1), List.of("many", "few", "one"), labels,
+                (i, target) -> target.set(ValueLayout.JAVA_BYTE, 0, (byte) i));
+                DataSplit split = all.stratifiedSplit(0.2, 3); DataSplit again = all.stratifiedSplit(0.2, 3)) {
+            int[] counts = new int[3];
+            Set<Byte> seen = new HashSet<>();
+            for (int i = 0; i < split.test().size(); i++) {
+                counts[split.test().label(i)]++;
+                seen.add(split.test().pixels(i).get(ValueLayout.JAVA_BYTE, 0));
+                assertEquals(-1, split.test().pixels(i).mismatch(again.test().pixels(i)));
+            }
+            assertArrayEquals(new int[] {20, 4, 0}, counts);
+            for (int i = 0; i < split.train().size(); i++) {
+                assertTrue(seen.add(split.train().pixels(i).get(ValueLayout.JAVA_BYTE, 0)), "in one part alone");
+            }
+            assertEquals(120, seen.size());
+            assertThrows(IllegalArgumentException.class, () -> all.stratifiedSplit(1, 3));
         }
     }
 
