@@ -10,6 +10,8 @@ public enum Activation {
     LINEAR,
     /** {@code max(0, x)}. */
     RELU,
+    /** {@code min(6, max(0, x))}. */
+    RELU6,
     /** {@code x > 0 ? x : 0.3x}. */
     LEAKY_RELU,
     /** {@code x > 0 ? x : eˣ − 1}. */
@@ -35,6 +37,7 @@ public enum Activation {
         return switch (this) {
             case LINEAR -> x;
             case RELU -> builder.eltwise(Eltwise.Kind.RELU, x);
+            case RELU6 -> builder.eltwise(Eltwise.Kind.CLIP, x, 0, 6);
             case LEAKY_RELU -> builder.eltwise(Eltwise.Kind.RELU, x, LEAKY_SLOPE, 0);
             case ELU -> builder.eltwise(Eltwise.Kind.ELU, x, 1, 0);
             case SIGMOID -> builder.eltwise(Eltwise.Kind.LOGISTIC, x);

@@ -95,17 +95,17 @@ public final class Networks {
     }
 
     /**
-     * Two convolutions, each with batch normalization and pooling, and two dense layers with dropout.
+     * Two convolutions of 64 and 128 filters, each with batch normalization and pooling, and two dense layers with dropout.
      *
      * @param input of a picture
      * @param classes how many
      * @return the network
      */
     public static Network cnn2(Shape input, int classes) {
-        Conv2D first = new Conv2D(32, 3).padding(Padding.SAME).withoutBias();
-        Conv2D second = new Conv2D(64, 3).padding(Padding.SAME).withoutBias();
+        Conv2D first = new Conv2D(64, 3).padding(Padding.SAME).withoutBias();
+        Conv2D second = new Conv2D(128, 3).padding(Padding.SAME).withoutBias();
         return Network.sequential(input, List.of(first, new BatchNormalization(), relu(), new MaxPooling2D(2), second, new BatchNormalization(), relu(),
-                new MaxPooling2D(2), new Dropout(0.25), new Flatten(), new Dense(128, Activation.RELU), new Dropout(0.5),
+                new MaxPooling2D(2), new Dropout(0.25), new Flatten(), new Dense(256, Activation.RELU), new Dropout(0.5),
                 new Dense(classes, Activation.SOFTMAX)));
     }
 
@@ -146,6 +146,10 @@ public final class Networks {
         }
         layers.addAll(List.of(new GlobalAveragePooling2D(), new Dense(classes, Activation.SOFTMAX)));
         return Network.sequential(input, layers);
+    }
+
+    private static Layer relu6() {
+        return new ActivationLayer(Activation.RELU6);
     }
 
     private static Flow normalized(Flow x, int filters, int kernel, int stride) {
@@ -276,8 +280,8 @@ public final class Networks {
     }
 
     /**
-     * MobileNetV2 (Sandler et al., CVPR 2018) of width 1, with ReLU in place of ReLU6, and its full strides for pictures of at
-     * least 96 pixels; smaller ones are not narrowed by the first two.
+     * MobileNetV2 (Sandler et al., CVPR 2018) of width 1, with its full strides for pictures of at least 96 pixels; smaller ones
+     * are not narrowed by the first two.
      *
      * @param input of a picture
      * @param classes how many
@@ -287,19 +291,19 @@ public final class Networks {
         boolean small = Math.min(input.dim(1), input.dim(2)) < 96;
         // Expansion, channels, repetitions, stride: the paper's table 2.
         int[][] stages = {{1, 16, 1, 1}, {6, 24, 2, small ? 1 : 2}, {6, 32, 3, 2}, {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}};
-        Flow x = normalized(start(input), 32, 3, small ? 1 : 2).then(relu());
+        Flow x = normalized(start(input), 32, 3, small ? 1 : 2).then(relu6());
         int channels = 32;
         for (int[] stage : stages) {
             for (int i = 0; i < stage[2]; i++) {
                 int stride = i == 0 ? stage[3] : 1;
-                Flow y = stage[0] == 1 ? x : normalized(x, channels * stage[0], 1, 1).then(relu());
-                y = y.through(new DepthwiseConv2D(3).stride(stride).padding(ONE).withoutBias(), new BatchNormalization(), relu());
+                Flow y = stage[0] == 1 ? x : normalized(x, channels * stage[0], 1, 1).then(relu6());
+                y = y.through(new DepthwiseConv2D(3).stride(stride).padding(ONE).withoutBias(), new BatchNormalization(), relu6());
                 y = normalized(y, stage[1], 1, 1);
                 x = stride == 1 && channels == stage[1] ? Flow.join(new Add(), x, y) : y;
                 channels = stage[1];
             }
         }
-        Flow last = normalized(x, 1280, 1, 1).through(relu(), new GlobalAveragePooling2D(), new Dropout(0.2));
+        Flow last = normalized(x, 1280, 1, 1).through(relu6(), new GlobalAveragePooling2D(), new Dropout(0.2));
         return Network.of(last.then(new Dense(classes, Activation.SOFTMAX)));
     }
 
