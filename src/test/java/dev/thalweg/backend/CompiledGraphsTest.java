@@ -8,12 +8,32 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import dev.thalweg.graph.Cast;
 import dev.thalweg.graph.Eltwise;
+import dev.thalweg.graph.FuseNormalizationRelu;
 import dev.thalweg.graph.Gradients;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Pooling;
+import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Value;
 import dev.thalweg.graph.Window;
+import dev.thalweg.model.Activation;
+import dev.thalweg.model.ActivationLayer;
+import dev.thalweg.model.BatchNormalization;
+import dev.thalweg.model.Concatenate;
+import dev.thalweg.model.Conv2D;
+import dev.thalweg.model.Dense;
+import dev.thalweg.model.Dropout;
+import dev.thalweg.model.Flow;
+import dev.thalweg.model.GlobalAveragePooling2D;
+import dev.thalweg.model.LSTM;
+import dev.thalweg.model.LayerNormalization;
+import dev.thalweg.model.MultiHeadAttention;
+import dev.thalweg.model.Network;
+import dev.thalweg.model.ParameterSpec;
+import dev.thalweg.model.PatchEmbedding;
+import dev.thalweg.model.Rows;
+import dev.thalweg.model.SelectToken;
+import dev.thalweg.model.ZeroPadding2D;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.MemoryOwner;
@@ -127,35 +147,66 @@ class CompiledGraphsTest {
         Step step = Step.of(4);
         try (Backend backend = Backends.open(name, 2); Parameters parameters = backend.newParameters(step.shapes());
                 Executable executable = backend.compile(step.graph(), parameters)) {
-            // Long enough for the compiler: interpreted method handles allocate, compiled ones do not.
-            for (int i = 0; i < 20_000; i++) {
-                executable.run(0.001f, i);
-            }
-            long offHeap = MemoryOwner.allocations();
-            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-            long[] team = Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("thalweg-")).mapToLong(Thread::threadId).toArray();
-            long own = threads.getCurrentThreadAllocatedBytes();
-            long[] before = threads.getThreadAllocatedBytes(team);
-            for (int i = 0; i < 500; i++) {
-                executable.run(0.001f, i);
-            }
-            long[] after = threads.getThreadAllocatedBytes(team);
-            // Reading the counters itself allocates the arrays above, which 500 runs would far exceed at a single object each.
-            long allocated = threads.getCurrentThreadAllocatedBytes() - own;
-            assertTrue(allocated < 500, "500 runs allocated " + allocated + " bytes on the Java heap");
-            assertArrayEquals(before, after, "helper threads allocated");
-            assertEquals(offHeap, MemoryOwner.allocations(), "off-heap allocations");
-            // The JVM's compiler threads use the C heap too, now and then; a leak of the runs would show every time.
-            long least = Long.MAX_VALUE;
-            for (int window = 0; window < 20 && least > 0; window++) {
-                long start = NativeHeap.bytesInUse();
-                for (int i = 0; i < 200; i++) {
-                    executable.run(0.001f, i);
-                }
-                least = Math.min(least, NativeHeap.bytesInUse() - start);
-            }
-            assertTrue(least <= 0, "200 runs left at least " + least + " bytes on the C heap each time");
+            assertAllocatesNothing(executable, 20_000);
         }
+    }
+
+    /** Normalizations, branches, attention and recurrence, forward, backward and updated. */
+    @ParameterizedTest
+    @ValueSource(strings = {"java", "onednn"})
+    void neitherDoTheOperationsOfDeepNetworks(String name) throws Throwable {
+        Flow picture = Flow.input(3, 4, 4);
+        Flow rows = picture.through(new Rows(), new LSTM(4), new Dense(3));
+        Flow tokens = picture.through(new PatchEmbedding(2, 4), new LayerNormalization(), new MultiHeadAttention(2), new SelectToken(0), new Dense(3));
+        Flow pixels = picture.through(new BatchNormalization(), new ActivationLayer(Activation.RELU), new ZeroPadding2D(1), new Conv2D(4, 3),
+                new GlobalAveragePooling2D(), new Dropout(0.1), new Dense(3));
+        Network network = Network.of(Flow.join(new Concatenate(), rows, tokens, pixels));
+        GraphBuilder builder = new GraphBuilder();
+        Value out = network.build(builder, builder.input("pictures", Shape.of(2, 3, 4, 4)), true, n -> false);
+        FuseNormalizationRelu.apply(builder, List.of(out));
+        Value loss = builder.reduce(Reduction.Kind.MEAN, builder.eltwise(Eltwise.Kind.SQUARE, out));
+        List<Value> trained = network.parameters().stream().filter(ParameterSpec::trained).map(p -> builder.parameter(p.name(), p.shape())).toList();
+        List<Value> gradients = Gradients.of(builder, loss, trained);
+        for (int i = 0; i < trained.size(); i++) {
+            builder.update(new SGD(1e-6), trained.get(i), gradients.get(i));
+        }
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        network.parameters().forEach(p -> shapes.put(p.name(), p.shape()));
+        try (Backend backend = Backends.open(name, 1); Parameters parameters = backend.newParameters(shapes);
+                Executable executable = backend.compile(builder.build("deep", List.of(loss)), parameters)) {
+            assertAllocatesNothing(executable, 5_000);
+        }
+    }
+
+    private static void assertAllocatesNothing(Executable executable, int warmUps) throws Throwable {
+        // Long enough for the compiler: interpreted method handles allocate, compiled ones do not.
+        for (int i = 0; i < warmUps; i++) {
+            executable.run(0.001f, i);
+        }
+        long offHeap = MemoryOwner.allocations();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long[] team = Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("thalweg-")).mapToLong(Thread::threadId).toArray();
+        long own = threads.getCurrentThreadAllocatedBytes();
+        long[] before = threads.getThreadAllocatedBytes(team);
+        for (int i = 0; i < 500; i++) {
+            executable.run(0.001f, i);
+        }
+        long[] after = threads.getThreadAllocatedBytes(team);
+        // Reading the counters itself allocates the arrays above, which 500 runs would far exceed at a single object each.
+        long allocated = threads.getCurrentThreadAllocatedBytes() - own;
+        assertTrue(allocated < 500, "500 runs allocated " + allocated + " bytes on the Java heap");
+        assertArrayEquals(before, after, "helper threads allocated");
+        assertEquals(offHeap, MemoryOwner.allocations(), "off-heap allocations");
+        // The JVM's compiler threads use the C heap too, now and then; a leak of the runs would show every time.
+        long least = Long.MAX_VALUE;
+        for (int window = 0; window < 20 && least > 0; window++) {
+            long start = NativeHeap.bytesInUse();
+            for (int i = 0; i < 200; i++) {
+                executable.run(0.001f, i);
+            }
+            least = Math.min(least, NativeHeap.bytesInUse() - start);
+        }
+        assertTrue(least <= 0, "200 runs left at least " + least + " bytes on the C heap each time");
     }
 
     @ParameterizedTest

@@ -25,9 +25,9 @@ final class BatchNormalizationBackwardKernel implements Kernel, ThreadTeam.Task 
     private final Floats sourceGradient;
     private final Floats scaleGradient;
     private final Floats shiftGradient;
-    private float[][][] planes = {};
+    private final float[][][] planes;
 
-    BatchNormalizationBackwardKernel(BatchNormalizationBackward op, Shape shape, List<Floats> in, List<Floats> out) {
+    BatchNormalizationBackwardKernel(BatchNormalizationBackward op, Shape shape, List<Floats> in, List<Floats> out, int threads) {
         this.epsilon = op.epsilon();
         this.relu = op.relu();
         this.batch = shape.dim(0);
@@ -42,13 +42,11 @@ final class BatchNormalizationBackwardKernel implements Kernel, ThreadTeam.Task 
         this.sourceGradient = out.get(0);
         this.scaleGradient = out.get(1);
         this.shiftGradient = out.get(2);
+        this.planes = new float[threads][3][plane];
     }
 
     @Override
     public void run(ThreadTeam team) {
-        if (planes.length == 0) {
-            planes = new float[team.members()][3][plane];
-        }
         team.run(this);
     }
 

@@ -17,10 +17,10 @@ final class BatchNormalizationKernel implements Kernel, ThreadTeam.Task {
     private final Floats mean;
     private final Floats variance;
     private final Floats result;
-    private float[][] planes = {};
+    private final float[][] planes;
 
     private BatchNormalizationKernel(float epsilon, boolean relu, boolean given, Shape shape, Floats source, Floats scale, Floats shift, Floats mean,
-            Floats variance, Floats result) {
+            Floats variance, Floats result, int threads) {
         this.epsilon = epsilon;
         this.relu = relu;
         this.given = given;
@@ -33,23 +33,21 @@ final class BatchNormalizationKernel implements Kernel, ThreadTeam.Task {
         this.mean = mean;
         this.variance = variance;
         this.result = result;
+        this.planes = new float[threads][plane];
     }
 
     static BatchNormalizationKernel forward(float epsilon, boolean relu, Shape shape, Floats source, Floats scale, Floats shift, Floats result,
-            Floats mean, Floats variance) {
-        return new BatchNormalizationKernel(epsilon, relu, false, shape, source, scale, shift, mean, variance, result);
+            Floats mean, Floats variance, int threads) {
+        return new BatchNormalizationKernel(epsilon, relu, false, shape, source, scale, shift, mean, variance, result, threads);
     }
 
     static BatchNormalizationKernel inference(float epsilon, boolean relu, Shape shape, Floats source, Floats scale, Floats shift, Floats mean,
-            Floats variance, Floats result) {
-        return new BatchNormalizationKernel(epsilon, relu, true, shape, source, scale, shift, mean, variance, result);
+            Floats variance, Floats result, int threads) {
+        return new BatchNormalizationKernel(epsilon, relu, true, shape, source, scale, shift, mean, variance, result, threads);
     }
 
     @Override
     public void run(ThreadTeam team) {
-        if (planes.length == 0) {
-            planes = new float[team.members()][plane];
-        }
         team.run(this);
     }
 

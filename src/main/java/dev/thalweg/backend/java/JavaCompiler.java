@@ -199,11 +199,11 @@ final class JavaCompiler {
                 yield t -> t.run(fill);
             }
             case BatchNormalization op -> BatchNormalizationKernel.forward(op.epsilon(), op.relu(), shape(node, 0), in(node, 0), in(node, 1),
-                    in(node, 2), out(node, 0), out(node, 1), out(node, 2));
+                    in(node, 2), out(node, 0), out(node, 1), out(node, 2), threads);
             case BatchNormalizationInference op -> BatchNormalizationKernel.inference(op.epsilon(), op.relu(), shape(node, 0), in(node, 0),
-                    in(node, 1), in(node, 2), in(node, 3), in(node, 4), out(node, 0));
+                    in(node, 1), in(node, 2), in(node, 3), in(node, 4), out(node, 0), threads);
             case BatchNormalizationBackward op -> new BatchNormalizationBackwardKernel(op, shape(node, 0),
-                    node.inputs().stream().map(this::floats).toList(), node.outputs().stream().map(this::floats).toList());
+                    node.inputs().stream().map(this::floats).toList(), node.outputs().stream().map(this::floats).toList(), threads);
             case Concat op -> concat(node, op.axis());
             case Slice op -> new RunCopyKernel(RunCopyKernel.outer(shape(node, 0), op.axis()), RunCopyKernel.run(node.output().shape(), op.axis()),
                     in(node, 0), RunCopyKernel.run(shape(node, 0), op.axis()), op.from() * RunCopyKernel.inner(shape(node, 0), op.axis()),
@@ -230,7 +230,12 @@ final class JavaCompiler {
             copies.add(new RunCopyKernel(RunCopyKernel.outer(result, axis), run, floats(input), run, 0, out(node, 0), RunCopyKernel.run(result, axis), at));
             at += run;
         }
-        return t -> copies.forEach(copy -> copy.run(t));
+        Kernel[] all = copies.toArray(Kernel[]::new);
+        return t -> {
+            for (Kernel copy : all) {
+                copy.run(t);
+            }
+        };
     }
 
     private static Shape shape(Node node, int input) {
