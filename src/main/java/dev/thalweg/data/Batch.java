@@ -63,7 +63,7 @@ public final class Batch {
      * @param seed of what is drawn for this epoch
      */
     void fillAugmented(ImageDataset data, int[] order, int from, int to, float[][] tables, List<Augmentation> steps, long seed) {
-        fill(data, order, from, to, tables);
+        label(data, order, from, to);
         PixelBuffer picture = new PixelBuffer(imageShape.dim(0), imageShape.dim(1), imageShape.dim(2));
         int plane = imageShape.dim(1) * imageShape.dim(2);
         for (int i = 0; i < size; i++) {
@@ -103,16 +103,22 @@ public final class Batch {
         }
     }
 
-    /** Fills the batch with the pictures {@code order[from..to]}; the tables say what each byte becomes. */
-    void fill(ImageDataset data, int[] order, int from, int to, float[][] tables) {
+    /** Sets the size, and the labels and targets of the pictures {@code order[from..to]}. */
+    private void label(ImageDataset data, int[] order, int from, int to) {
         size = to - from;
         targets.fill((byte) 0);
+        for (int i = 0; i < size; i++) {
+            labels[i] = data.label(order[from + i]);
+            targets.setAtIndex(ValueLayout.JAVA_FLOAT, (long) i * classes + labels[i], 1);
+        }
+    }
+
+    /** Fills the batch with the pictures {@code order[from..to]}; the tables say what each byte becomes. */
+    void fill(ImageDataset data, int[] order, int from, int to, float[][] tables) {
+        label(data, order, from, to);
         int plane = imageShape.dim(1) * imageShape.dim(2);
         for (int i = 0; i < size; i++) {
-            int index = order[from + i];
-            labels[i] = data.label(index);
-            targets.setAtIndex(ValueLayout.JAVA_FLOAT, (long) i * classes + labels[i], 1);
-            MemorySegment pixels = data.pixels(index);
+            MemorySegment pixels = data.pixels(order[from + i]);
             for (int channel = 0; channel < tables.length; channel++) {
                 float[] table = tables[channel];
                 long source = (long) channel * plane;
