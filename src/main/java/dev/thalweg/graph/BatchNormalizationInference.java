@@ -23,7 +23,7 @@ public record BatchNormalizationInference(float epsilon, boolean relu) implement
     public List<Value> gradient(Differential at) {
         GraphBuilder builder = at.builder();
         Value source = at.input(0);
-        Shape channel = Shapes.perChannel(source.shape());
+        Shape channel = source.shape().perChannel();
         Value gradient = relu ? builder.apply(new EltwiseBackward(new Eltwise(Eltwise.Kind.RELU, 0, 0)), at.output(), at.gradient()) : at.gradient();
         Value deviation = builder.reshape(builder.eltwise(Eltwise.Kind.SQRT, builder.linear(at.input(4), 1, epsilon)), channel);
         Value atSource = null;

@@ -383,6 +383,32 @@ public final class GraphBuilder {
     }
 
     /**
+     * Adds zeros at both ends of an axis; nothing where there are none to add.
+     *
+     * @param source any shape
+     * @param axis along which; negative counts from the end
+     * @param before how many indices of zeros come first, at least 0
+     * @param after how many come last, at least 0
+     * @return the padded tensor
+     * @throws ShapeException if an amount is negative
+     */
+    public Value pad(Value source, int axis, int before, int after) {
+        if (before < 0 || after < 0) {
+            throw new ShapeException("padding must not be negative, got " + before + " and " + after);
+        }
+        int counted = source.shape().axis(axis);
+        List<Value> parts = new ArrayList<>();
+        if (before > 0) {
+            parts.add(constant(0, source.shape().with(counted, before)));
+        }
+        parts.add(source);
+        if (after > 0) {
+            parts.add(constant(0, source.shape().with(counted, after)));
+        }
+        return concat(counted, parts);
+    }
+
+    /**
      * Adds an order of axes; nothing where it is the same.
      *
      * @param source any shape

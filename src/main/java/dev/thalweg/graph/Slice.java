@@ -2,7 +2,6 @@ package dev.thalweg.graph;
 
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
@@ -29,16 +28,7 @@ public record Slice(int axis, int from, int length) implements Op {
     /** Zeros on both sides of the gradient. */
     @Override
     public List<Value> gradient(Differential at) {
-        Shape shape = at.input(0).shape();
-        List<Value> parts = new ArrayList<>();
-        if (from > 0) {
-            parts.add(at.builder().constant(0, shape.with(axis, from)));
-        }
-        parts.add(at.gradient());
-        int after = shape.dim(axis) - from - length;
-        if (after > 0) {
-            parts.add(at.builder().constant(0, shape.with(axis, after)));
-        }
-        return Collections.singletonList(at.builder().concat(axis, parts));
+        int after = at.input(0).shape().dim(axis) - from - length;
+        return Collections.singletonList(at.builder().pad(at.gradient(), axis, from, after));
     }
 }

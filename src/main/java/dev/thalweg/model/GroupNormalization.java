@@ -42,7 +42,7 @@ public record GroupNormalization(int groups, double epsilon) implements Layer {
         int rows = shape.dim(0) * groups;
         Value normalized = context.builder().normalize(context.builder().reshape(input, Shape.of(rows, Math.toIntExact(shape.elements() / rows))),
                 (float) epsilon);
-        Shape channel = Sizes.perChannel(shape);
+        Shape channel = shape.perChannel();
         Value scaled = context.builder().multiply(context.builder().reshape(normalized, shape), context.builder().reshape(scale, channel));
         return context.builder().add(scaled, context.builder().reshape(shift, channel));
     }

@@ -12,6 +12,6 @@ import dev.thalweg.graph.Value;
 public record PadChannels(int before, int after) implements Layer {
     @Override
     public Value build(LayerContext context, Value input) {
-        return Sizes.padded(context, input, 1, before, after);
+        return context.builder().pad(input, 1, before, after);
     }
 }

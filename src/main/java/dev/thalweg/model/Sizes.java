@@ -3,11 +3,7 @@ package dev.thalweg.model;
 import dev.thalweg.graph.Padding;
 import dev.thalweg.graph.Value;
 import dev.thalweg.graph.Window;
-import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 
 /** The checks and windows that layers share. */
 final class Sizes {
@@ -27,32 +23,6 @@ final class Sizes {
             throw new ShapeException(layer + " needs channels [N, C, ...], got " + input.shape());
         }
         return input.shape().dim(1);
-    }
-
-    /** {@code [1, C, 1, ...]} for a tensor {@code [N, C, ...]}. */
-    static Shape perChannel(Shape tensor) {
-        int[] dims = new int[tensor.rank()];
-        Arrays.fill(dims, 1);
-        dims[1] = tensor.dim(1);
-        return Shape.of(dims);
-    }
-
-    /** Zeros before and after a tensor along an axis. */
-    static Value padded(LayerContext context, Value input, int axis, int before, int after) {
-        List<Value> parts = new ArrayList<>();
-        for (int amount : new int[] {before, after}) {
-            if (amount < 0) {
-                throw new ShapeException("padding must not be negative, got " + before + " and " + after);
-            }
-        }
-        if (before > 0) {
-            parts.add(context.builder().constant(0, input.shape().with(axis, before)));
-        }
-        parts.add(input);
-        if (after > 0) {
-            parts.add(context.builder().constant(0, input.shape().with(axis, after)));
-        }
-        return context.builder().concat(axis, parts);
     }
 
     /** A window over a picture, or an error that says what kind of input the layer needs. */

@@ -23,6 +23,6 @@ public record ZeroPadding2D(int top, int bottom, int left, int right) implements
     @Override
     public Value build(LayerContext context, Value input) {
         Sizes.channels("ZeroPadding2D", input);
-        return Sizes.padded(context, Sizes.padded(context, input, 2, top, bottom), 3, left, right);
+        return context.builder().pad(context.builder().pad(input, 2, top, bottom), 3, left, right);
     }
 }

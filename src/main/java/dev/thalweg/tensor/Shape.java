@@ -97,6 +97,16 @@ public final class Shape {
     }
 
     /**
+     * {@return {@code [1, C, 1, ...]} for a shape {@code [N, C, ...]}: that of a number for each channel}
+     */
+    public Shape perChannel() {
+        int[] channel = new int[rank()];
+        Arrays.fill(channel, 1);
+        channel[1] = dim(1);
+        return of(channel);
+    }
+
+    /**
      * {@return this shape without its first axis: the shape of one example of a batch}
      */
     public Shape withoutBatch() {

@@ -156,6 +156,14 @@ final class Lowering {
         return program.place(desc.layout(argument, dims, DataType.FLOAT32));
     }
 
+    /** Room for what a forward pass leaves to its backward pass, where there is such a thing. */
+    private void addWorkspace(PrimitiveDesc desc, Node node, Map<Argument, Place> places) {
+        if (desc.size(Argument.WORKSPACE) > 0) {
+            // The workspace's dims and type are oneDNN's own affair; only its size matters here.
+            places.put(Argument.WORKSPACE, program.place(desc.layout(Argument.WORKSPACE, node.output().shape(), DataType.UINT8)));
+        }
+    }
+
     private static Sliding sliding(Window w) {
         return new Sliding(new int[] {w.strideHeight(), w.strideWidth()}, new int[] {w.dilationHeight() - 1, w.dilationWidth() - 1},
                 new int[] {w.padTop(), w.padLeft()}, new int[] {w.padBottom(), w.padRight()});
@@ -237,10 +245,7 @@ final class Lowering {
         Map<Argument, Place> places = new EnumMap<>(Argument.class);
         places.put(Argument.SRC, source);
         places.put(Argument.DST, result(desc, Argument.DST, node.output().shape()));
-        if (desc.size(Argument.WORKSPACE) > 0) {
-            // The workspace's dims and type are oneDNN's own affair; only its size matters here.
-            places.put(Argument.WORKSPACE, program.place(desc.layout(Argument.WORKSPACE, node.output().shape(), DataType.UINT8)));
-        }
+        addWorkspace(desc, node, places);
         program.step(desc, places);
         compiler.put(node.output(), places.get(Argument.DST));
         if (returns) {
@@ -414,9 +419,7 @@ final class Lowering {
         Place variance = program.place(MemoryDesc.plain(node.outputs().get(2).shape(), DataType.FLOAT32));
         PrimitiveDesc desc = own(Normalizations.batchForward(engine, true, false, op.relu(), source.layout(), op.epsilon()));
         Map<Argument, Place> places = normalizing(source, result, node.input(1), node.input(2), mean, variance);
-        if (desc.size(Argument.WORKSPACE) > 0) {
-            places.put(Argument.WORKSPACE, program.place(desc.layout(Argument.WORKSPACE, node.output().shape(), DataType.UINT8)));
-        }
+        addWorkspace(desc, node, places);
         program.step(desc, places);
         compiler.put(node.output(), result);
         compiler.put(node.outputs().get(1), mean);
@@ -507,8 +510,9 @@ final class Lowering {
         int hidden = node.input(2).shape().dim(0);
         Shape weights = Shape.of(1, 1, source.dim(2), kind.gates(), hidden);
         Shape weightsIter = Shape.of(1, 1, hidden, kind.gates(), hidden);
-        return new Recurrences.Layouts(plain(source), plain(Shape.of(1, 1, source.dim(1), hidden)), weightsAny ? any(weights) : plain(weights), weightsAny ? any(weightsIter) : plain(weightsIter),
-                plain(Shape.of(1, 1, Recurrence.BIASES, hidden)), plain(source.with(2, hidden)));
+        return new Recurrences.Layouts(plain(source), plain(Shape.of(1, 1, source.dim(1), hidden)),
+                weightsAny ? any(weights) : plain(weights), weightsAny ? any(weightsIter) : plain(weightsIter), plain(Shape.of(1, 1, Recurrence.BIASES, hidden)),
+                plain(source.with(2, hidden)));
     }
 
     /** oneDNN's LSTM has four biases; so has the GRU that is linear before the reset. */
@@ -534,9 +538,7 @@ final class Lowering {
         PrimitiveDesc desc = own(Recurrences.forward(engine, lstm, training, layouts));
         Map<Argument, Place> places = cellInputs(node, lstm, layouts, desc);
         places.put(Argument.DST, program.place(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32)));
-        if (desc.size(Argument.WORKSPACE) > 0) {
-            places.put(Argument.WORKSPACE, program.place(desc.layout(Argument.WORKSPACE, node.output().shape(), DataType.UINT8)));
-        }
+        addWorkspace(desc, node, places);
         program.step(desc, places);
         compiler.put(node.output(), places.get(Argument.DST));
         recurrent.put(node.output(), new RecurrentForward(desc, places.get(Argument.WORKSPACE)));
@@ -571,7 +573,7 @@ final class Lowering {
         Value value = node.input(0);
         Place source = compiler.in(value, program.own(MemoryDesc.plain(value.shape(), value.type())));
         Place result = program.place(MemoryDesc.plain(value.shape(), op.type()));
-        program.step(own(PrimitiveDesc.reorder(engine, source.layout(), result.layout())), Map.of(Argument.SRC, source, Argument.DST, result));
+        copy(source, result);
         compiler.put(node.output(), result);
     }
 }
