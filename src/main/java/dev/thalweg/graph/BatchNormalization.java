@@ -18,7 +18,7 @@ public record BatchNormalization(float epsilon, boolean relu) implements Op {
     public List<TensorType> infer(List<Value> inputs) {
         Checks.perChannel("batch normalization", inputs, 3);
         TensorType channel = TensorType.float32(inputs.get(1).shape());
-        return List.of(TensorType.float32(inputs.getFirst().shape()), channel, channel);
+        return List.of(TensorType.of(inputs.getFirst()), channel, channel);
     }
 
     @Override

@@ -15,8 +15,9 @@ public record BatchNormalizationBackward(float epsilon, boolean relu) implements
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("batch normalization backward", inputs, 6, 6);
         Checks.perChannel("batch normalization backward", inputs.subList(0, 4), 4);
+        Checks.floats("batch normalization backward", List.of(inputs.getFirst(), inputs.get(4), inputs.get(5)));
         Checks.same("batch normalization backward", "an output gradient", inputs.get(5).shape(), inputs.getFirst().shape());
         TensorType channel = TensorType.float32(inputs.get(1).shape());
-        return List.of(TensorType.float32(inputs.getFirst().shape()), channel, channel);
+        return List.of(TensorType.of(inputs.getFirst()), channel, channel);
     }
 }

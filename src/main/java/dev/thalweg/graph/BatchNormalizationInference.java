@@ -15,7 +15,7 @@ public record BatchNormalizationInference(float epsilon, boolean relu) implement
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.perChannel("batch normalization", inputs, 5);
-        return List.of(TensorType.float32(inputs.getFirst().shape()));
+        return List.of(TensorType.of(inputs.getFirst()));
     }
 
     /** The statistics count as constants. */

@@ -11,8 +11,18 @@ import java.util.List;
  * form.
  *
  * @param kind the combination
+ * @param activation a function of each element of the result, null for none
  */
-public record Binary(Kind kind) implements Op {
+public record Binary(Kind kind, Eltwise activation) implements Op {
+    /**
+     * Without an activation.
+     *
+     * @param kind the combination
+     */
+    public Binary(Kind kind) {
+        this(kind, null);
+    }
+
     /** The combinations. */
     public enum Kind {
         /** {@code a + b}. */
@@ -28,7 +38,7 @@ public record Binary(Kind kind) implements Op {
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("binary " + kind, inputs, 2, 2);
-        Checks.float32("binary " + kind, inputs);
+        Checks.floats("binary " + kind, inputs);
         Shape first = inputs.get(0).shape();
         Shape second = inputs.get(1).shape();
         boolean fits = first.rank() == second.rank();
@@ -39,7 +49,7 @@ public record Binary(Kind kind) implements Op {
             throw new ShapeException("binary " + kind + " cannot repeat " + inputs.get(1) + " over " + inputs.get(0)
                     + ": ranks must agree and every extent be equal or 1");
         }
-        return List.of(TensorType.float32(first));
+        return List.of(TensorType.of(inputs.getFirst()));
     }
 
     @Override
@@ -47,7 +57,7 @@ public record Binary(Kind kind) implements Op {
         GraphBuilder builder = at.builder();
         Value a = at.input(0);
         Value b = at.input(1);
-        Value gradient = at.gradient();
+        Value gradient = at.gradientBefore(activation);
         Value first = null;
         Value second = null;
         if (at.wants(0)) {

@@ -31,13 +31,24 @@ final class Checks {
     /** A source {@code [N, C, ...]} and numbers for each channel. */
     static void perChannel(String op, List<Value> inputs, int count) {
         count(op, inputs, count, count);
-        float32(op, inputs);
+        floats(op, inputs.subList(0, 1));
+        float32(op, inputs.subList(1, count));
         Shape source = inputs.getFirst().shape();
         if (source.rank() < 2) {
             throw new ShapeException(op + " expects a source [N, C, ...], got " + source);
         }
         for (Value numbers : inputs.subList(1, count)) {
             same(op, "a number for each channel", numbers.shape(), Shape.of(source.dim(1)));
+        }
+    }
+
+    /** Floats of one width. */
+    static void floats(String op, List<Value> inputs) {
+        DataType type = inputs.getFirst().type();
+        for (Value input : inputs) {
+            if (!input.type().isFloat() || input.type() != type) {
+                throw new ShapeException(op + " computes in floats of one type, got " + input.type() + " " + input + " beside " + type + ": cast it first");
+            }
         }
     }
 

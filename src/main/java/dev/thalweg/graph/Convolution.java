@@ -3,22 +3,43 @@ package dev.thalweg.graph;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
  * Two-dimensional convolution (cross-correlation, as everywhere in this field).
- * Inputs: source {@code [N, C, H, W]}, weights {@code [O, C / groups, KH, KW]}, optionally bias {@code [O]}.
- * Output: {@code [N, O, OH, OW]}.
+ * Inputs: source {@code [N, C, H, W]}, weights {@code [O, C / groups, KH, KW]}, optionally bias {@code [O]}, what is added
+ * to the result if it says so. Output: {@code [N, O, OH, OW]}.
  *
  * @param window kernel, stride, dilation and padding
  * @param groups how many independent groups the channels fall into; {@code groups = C} is depthwise
+ * @param postOps what is done to the result
  */
-public record Convolution(Window window, int groups) implements Op {
+public record Convolution(Window window, int groups, PostOps postOps) implements Op {
+    /**
+     * Without post-ops.
+     *
+     * @param window kernel, stride, dilation and padding
+     * @param groups how many groups
+     */
+    public Convolution(Window window, int groups) {
+        this(window, groups, PostOps.NONE);
+    }
+
+    /**
+     * {@return whether there is a bias among the inputs}
+     *
+     * @param inputs how many inputs there are
+     */
+    public boolean hasBias(int inputs) {
+        return inputs > (postOps.sum() ? 3 : 2);
+    }
+
     @Override
     public List<TensorType> infer(List<Value> inputs) {
-        Checks.count("convolution", inputs, 2, 3);
-        Checks.float32("convolution", inputs);
+        int sums = postOps.sum() ? 1 : 0;
+        Checks.count("convolution", inputs, 2 + sums, 3 + sums);
+        Checks.floats("convolution", inputs.subList(0, 2));
         Shape source = inputs.get(0).shape();
         Shape weights = inputs.get(1).shape();
         Checks.rank("convolution", "a source", source, 4);
@@ -29,28 +50,39 @@ public record Convolution(Window window, int groups) implements Op {
         }
         Checks.same("convolution", "weights [O, C / groups, KH, KW]", weights,
                 Shape.of(weights.dim(0), source.dim(1) / groups, window.kernelHeight(), window.kernelWidth()));
-        if (inputs.size() == 3) {
+        if (hasBias(inputs.size())) {
+            Checks.float32("convolution's bias", inputs.subList(2, 3));
             Checks.same("convolution", "a bias", inputs.get(2).shape(), Shape.of(weights.dim(0)));
         }
-        return List.of(TensorType.float32(Shape.of(source.dim(0), weights.dim(0), window.outputHeight(source.dim(2)),
-                window.outputWidth(source.dim(3)))));
+        Shape result = Shape.of(source.dim(0), weights.dim(0), window.outputHeight(source.dim(2)), window.outputWidth(source.dim(3)));
+        if (postOps.sum()) {
+            Checks.floats("convolution", List.of(inputs.getFirst(), inputs.getLast()));
+            Checks.same("convolution", "a summand", inputs.getLast().shape(), result);
+        }
+        return List.of(new TensorType(result, inputs.getFirst().type()));
     }
 
     @Override
     public List<Value> gradient(Differential at) {
         Value source = at.input(0);
         Value weights = at.input(1);
-        boolean bias = at.wants(2);
-        List<Value> gradients = new ArrayList<>(Arrays.asList(null, null, null));
+        boolean bias = hasBias(at.node().inputs().size()) && at.wants(2);
+        Value gradient = at.gradientBefore(postOps.activation());
+        List<Value> gradients = new ArrayList<>(Collections.nCopies(at.node().inputs().size(), null));
+        if (postOps.sum()) {
+            gradients.set(gradients.size() - 1, gradient);
+        }
         if (at.wants(0)) {
-            gradients.set(0, at.builder().apply(new ConvolutionBackwardData(window, groups, source.shape()), at.gradient(), weights));
+            gradients.set(0, at.builder().apply(new ConvolutionBackwardData(window, groups, source.shape()), gradient, weights));
         }
         if (at.wants(1) || bias) {
             List<Value> both = at.builder().applyAll(new ConvolutionBackwardWeights(window, groups, weights.shape(), bias),
-                    source, at.gradient());
+                    source, gradient);
             gradients.set(1, both.get(0));
-            gradients.set(2, bias ? both.get(1) : null);
+            if (bias) {
+                gradients.set(2, both.get(1));
+            }
         }
-        return gradients.subList(0, at.node().inputs().size());
+        return gradients;
     }
 }

@@ -16,10 +16,10 @@ public record ConvolutionBackwardData(Window window, int groups, Shape source) i
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("convolution backward data", inputs, 2, 2);
-        Checks.float32("convolution backward data", inputs);
+        Checks.floats("convolution backward data", inputs);
         Checks.same("convolution backward data", "an output gradient", inputs.get(0).shape(), Shape.of(source.dim(0),
                 inputs.get(1).shape().dim(0), window.outputHeight(source.dim(2)), window.outputWidth(source.dim(3))));
-        return List.of(TensorType.float32(source));
+        return List.of(new TensorType(source, inputs.getFirst().type()));
     }
 
     /** This is linear in both inputs, with a convolution for its transpose: a transposed convolution can be learnt. */

@@ -16,7 +16,7 @@ public record ConvolutionBackwardWeights(Window window, int groups, Shape weight
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("convolution backward weights", inputs, 2, 2);
-        Checks.float32("convolution backward weights", inputs);
+        Checks.floats("convolution backward weights", inputs);
         Shape source = inputs.get(0).shape();
         Checks.rank("convolution backward weights", "a source", source, 4);
         Checks.same("convolution backward weights", "an output gradient", inputs.get(1).shape(), Shape.of(source.dim(0),

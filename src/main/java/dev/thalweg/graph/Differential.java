@@ -25,6 +25,18 @@ public record Differential(GraphBuilder builder, Node node, List<Value> outputGr
         return outputGradients.getFirst();
     }
 
+    /** The gradient at the first output as it stood before an activation, null for none. */
+    Value gradientBefore(Eltwise activation) {
+        if (activation == null) {
+            return gradient();
+        }
+        if (!activation.backwardUsesOutput()) {
+            throw new UnsupportedOperationException("the gradient of " + activation + " needs its input, which is not kept where it is fused into "
+                    + node.op() + ": fuse for inference only");
+        }
+        return builder.apply(new EltwiseBackward(activation), output(), gradient());
+    }
+
     boolean wants(int input) {
         return input < node.inputs().size() && wanted.test(node.input(input));
     }

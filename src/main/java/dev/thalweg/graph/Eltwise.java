@@ -62,8 +62,8 @@ public record Eltwise(Kind kind, float alpha, float beta) implements Op {
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("elementwise " + kind, inputs, 1, 1);
-        Checks.float32("elementwise " + kind, inputs);
-        return List.of(TensorType.float32(inputs.getFirst().shape()));
+        Checks.floats("elementwise " + kind, inputs);
+        return List.of(TensorType.of(inputs.getFirst()));
     }
 
     @Override

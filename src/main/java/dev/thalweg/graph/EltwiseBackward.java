@@ -12,8 +12,8 @@ public record EltwiseBackward(Eltwise forward) implements Op {
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("elementwise backward", inputs, 2, 2);
-        Checks.float32("elementwise backward", inputs);
+        Checks.floats("elementwise backward", inputs);
         Checks.same("elementwise backward", "an output gradient", inputs.get(1).shape(), inputs.get(0).shape());
-        return List.of(TensorType.float32(inputs.getFirst().shape()));
+        return List.of(TensorType.of(inputs.getFirst()));
     }
 }

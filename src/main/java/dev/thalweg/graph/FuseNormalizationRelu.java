@@ -19,10 +19,10 @@ public final class FuseNormalizationRelu {
      */
     public static void apply(GraphBuilder builder, List<Value> kept) {
         for (Node relu : List.copyOf(builder.nodes())) {
-            if (relu.op() instanceof Eltwise op && op.kind() == Eltwise.Kind.RELU && op.alpha() == 0 && !kept.contains(relu.input(0))) {
-                Node normalization = builder.producer(relu.input(0));
+            if (relu.op() instanceof Eltwise op && op.kind() == Eltwise.Kind.RELU && op.alpha() == 0) {
+                Node normalization = builder.onlyFor(relu, relu.input(0), kept);
                 Op fused = normalization == null ? null : fused(normalization.op());
-                if (fused != null && users(builder, relu.input(0)) == 1) {
+                if (fused != null) {
                     List<Value> outputs = new ArrayList<>(normalization.outputs());
                     outputs.set(0, relu.output());
                     builder.replace(normalization, relu, new Node(fused, normalization.inputs(), outputs));
@@ -37,9 +37,5 @@ public final class FuseNormalizationRelu {
             case BatchNormalizationInference n when !n.relu() -> new BatchNormalizationInference(n.epsilon(), true);
             default -> null;
         };
-    }
-
-    private static long users(GraphBuilder builder, Value value) {
-        return builder.nodes().stream().filter(n -> n.inputs().contains(value)).count();
     }
 }

@@ -523,11 +523,12 @@ public final class GraphBuilder {
         applyAll(new Track(momentum), parameter, value);
     }
 
-    /** Puts one operation in the place of two neighbours, where it yields their outputs. */
-    void replace(Node first, Node second, Node replacement) {
-        nodes.set(nodes.indexOf(first), replacement);
+    /** Puts one operation in the place of another, and takes a second one away. It yields what is still used of both. */
+    void replace(Node place, Node second, Node replacement) {
+        nodes.set(nodes.indexOf(place), replacement);
         nodes.remove(second);
-        first.outputs().forEach(producers::remove);
+        place.outputs().forEach(producers::remove);
+        second.outputs().forEach(producers::remove);
         replacement.outputs().forEach(o -> producers.put(o, replacement));
     }
 
@@ -538,6 +539,17 @@ public final class GraphBuilder {
      */
     public Node producer(Value value) {
         return producers.get(value);
+    }
+
+    /** The operations that read a value. */
+    List<Node> users(Value value) {
+        return nodes.stream().filter(n -> n.inputs().contains(value)).toList();
+    }
+
+    /** The operation that yields a value, if one other reads it and nobody else may ask for it; else null. */
+    Node onlyFor(Node user, Value value, Collection<Value> kept) {
+        Node producer = producers.get(value);
+        return producer != null && !kept.contains(value) && users(value).equals(List.of(user)) ? producer : null;
     }
 
     /**

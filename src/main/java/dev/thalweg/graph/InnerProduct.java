@@ -8,18 +8,26 @@ import java.util.List;
 /**
  * A fully connected layer, {@code y = x Wᵀ + b}. Inputs: source {@code [N, I]}, weights {@code [O, I]}, optionally bias
  * {@code [O]}. Output: {@code [N, O]}.
+ *
+ * @param activation a function of each element of the result, null for none
  */
-public record InnerProduct() implements Op {
+public record InnerProduct(Eltwise activation) implements Op {
+    /** Without an activation. */
+    public InnerProduct() {
+        this(null);
+    }
+
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("inner product", inputs, 2, 3);
-        Checks.float32("inner product", inputs);
+        Checks.floats("inner product", inputs.subList(0, 2));
         Shape source = inputs.get(0).shape();
         Shape weights = inputs.get(1).shape();
         Checks.rank("inner product", "a source [N, I]", source, 2);
         Checks.rank("inner product", "weights [O, I]", weights, 2);
         Checks.same("inner product", "weights [O, I]", weights, Shape.of(weights.dim(0), source.dim(1)));
         if (inputs.size() == 3) {
+            Checks.float32("inner product's bias", inputs.subList(2, 3));
             Checks.same("inner product", "a bias", inputs.get(2).shape(), Shape.of(weights.dim(0)));
         }
         return List.of(TensorType.float32(Shape.of(source.dim(0), weights.dim(0))));
@@ -28,12 +36,13 @@ public record InnerProduct() implements Op {
     @Override
     public List<Value> gradient(Differential at) {
         boolean bias = at.wants(2);
+        Value gradient = at.gradientBefore(activation);
         List<Value> gradients = new ArrayList<>(Arrays.asList(null, null, null));
         if (at.wants(0)) {
-            gradients.set(0, at.builder().apply(new InnerProductBackwardData(), at.gradient(), at.input(1)));
+            gradients.set(0, at.builder().apply(new InnerProductBackwardData(), gradient, at.input(1)));
         }
         if (at.wants(1) || bias) {
-            List<Value> both = at.builder().applyAll(new InnerProductBackwardWeights(bias), at.input(0), at.gradient());
+            List<Value> both = at.builder().applyAll(new InnerProductBackwardWeights(bias), at.input(0), gradient);
             gradients.set(1, both.get(0));
             gradients.set(2, bias ? both.get(1) : null);
         }

@@ -11,11 +11,11 @@ public record InnerProductBackwardData() implements Op {
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("inner product backward data", inputs, 2, 2);
-        Checks.float32("inner product backward data", inputs);
+        Checks.floats("inner product backward data", inputs);
         Shape gradient = inputs.get(0).shape();
         Shape weights = inputs.get(1).shape();
         Checks.rank("inner product backward data", "weights [O, I]", weights, 2);
         Checks.same("inner product backward data", "an output gradient [N, O]", gradient, Shape.of(gradient.dim(0), weights.dim(0)));
-        return List.of(TensorType.float32(Shape.of(gradient.dim(0), weights.dim(1))));
+        return List.of(new TensorType(Shape.of(gradient.dim(0), weights.dim(1)), inputs.getFirst().type()));
     }
 }

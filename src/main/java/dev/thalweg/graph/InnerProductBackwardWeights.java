@@ -13,7 +13,7 @@ public record InnerProductBackwardWeights(boolean bias) implements Op {
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("inner product backward weights", inputs, 2, 2);
-        Checks.float32("inner product backward weights", inputs);
+        Checks.floats("inner product backward weights", inputs);
         Shape source = inputs.get(0).shape();
         Shape gradient = inputs.get(1).shape();
         Checks.rank("inner product backward weights", "a source [N, I]", source, 2);

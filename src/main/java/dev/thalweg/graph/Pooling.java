@@ -25,15 +25,15 @@ public record Pooling(Kind kind, Window window) implements Op {
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("pooling", inputs, 1, 1);
-        Checks.float32("pooling", inputs);
+        Checks.floats("pooling", inputs);
         Shape source = inputs.getFirst().shape();
         Checks.rank("pooling", "a source", source, 4);
         if (!window.everyPlaceHoldsAPixel(source.dim(2), source.dim(3))) {
             throw new ShapeException("pooling of a " + source.dim(2) + "x" + source.dim(3)
                     + " picture: some windows hold padding alone; use less padding, got " + window);
         }
-        return List.of(TensorType.float32(Shape.of(source.dim(0), source.dim(1), window.outputHeight(source.dim(2)),
-                window.outputWidth(source.dim(3)))));
+        return List.of(new TensorType(Shape.of(source.dim(0), source.dim(1), window.outputHeight(source.dim(2)),
+                window.outputWidth(source.dim(3))), inputs.getFirst().type()));
     }
 
     @Override

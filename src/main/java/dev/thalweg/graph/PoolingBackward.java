@@ -13,8 +13,8 @@ public record PoolingBackward(Pooling.Kind kind, Window window) implements Op {
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("pooling backward", inputs, 3, 3);
-        Checks.float32("pooling backward", inputs);
+        Checks.floats("pooling backward", inputs);
         Checks.same("pooling backward", "an output gradient", inputs.get(2).shape(), inputs.get(1).shape());
-        return List.of(TensorType.float32(inputs.getFirst().shape()));
+        return List.of(TensorType.of(inputs.getFirst()));
     }
 }

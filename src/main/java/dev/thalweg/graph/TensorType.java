@@ -10,6 +10,11 @@ import dev.thalweg.tensor.Shape;
  * @param type the elements' type
  */
 public record TensorType(Shape shape, DataType type) {
+    /** The type of a value that there is. */
+    static TensorType of(Value value) {
+        return new TensorType(value.shape(), value.type());
+    }
+
     static TensorType float32(Shape shape) {
         return new TensorType(shape, DataType.FLOAT32);
     }

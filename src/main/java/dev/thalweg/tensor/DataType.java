@@ -22,6 +22,13 @@ public enum DataType {
     }
 
     /**
+     * {@return whether the elements are floating-point numbers}
+     */
+    public boolean isFloat() {
+        return this == FLOAT32 || this == BFLOAT16 || this == FLOAT16;
+    }
+
+    /**
      * {@return the size of one element in bytes}
      */
     public int bytes() {

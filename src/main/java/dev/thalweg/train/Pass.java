@@ -5,7 +5,9 @@ import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.Movement;
 import dev.thalweg.backend.Parameters;
 import dev.thalweg.data.Batch;
+import dev.thalweg.graph.FuseActivation;
 import dev.thalweg.graph.FuseNormalizationRelu;
+import dev.thalweg.graph.FuseResidualSum;
 import dev.thalweg.graph.Gradients;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.GraphBuilder;
@@ -36,6 +38,10 @@ final class Pass implements AutoCloseable {
         this.pictures = builder.input("pictures", network.input().batched(batchSize));
         this.predictions = network.build(builder, pictures, descent != null, frozen);
         FuseNormalizationRelu.apply(builder, List.of(predictions));
+        FuseActivation.apply(builder, List.of(predictions), descent != null);
+        if (descent == null) {
+            FuseResidualSum.apply(builder, List.of(predictions));
+        }
         List<Value> outputs = new ArrayList<>(List.of(predictions));
         this.targets = loss == null ? null : builder.input("targets", predictions.shape());
         this.loss = loss == null ? null : loss.of(builder, predictions, targets);

@@ -21,6 +21,7 @@ import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.EltwiseBackward;
 import dev.thalweg.graph.Graph;
+import dev.thalweg.graph.InPlace;
 import dev.thalweg.graph.InnerProduct;
 import dev.thalweg.graph.InnerProductBackwardData;
 import dev.thalweg.graph.InnerProductBackwardWeights;
@@ -29,6 +30,7 @@ import dev.thalweg.graph.MemoryPlan;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PoolingBackward;
+import dev.thalweg.graph.PostOps;
 import dev.thalweg.graph.Recurrence;
 import dev.thalweg.graph.RecurrenceBackward;
 import dev.thalweg.graph.Reduction;
@@ -61,7 +63,7 @@ final class JavaCompiler {
     private final ThreadTeam team;
     private final int threads;
     private final Seed seed = new Seed();
-    /** What a reshaped value is another view of. */
+    /** In whose memory a value lies that has none of its own: reshaped, or computed in place. */
     private final Map<Value, Value> origins = new HashMap<>();
     private final Map<Value, MemorySegment> segments = new HashMap<>();
 
@@ -117,6 +119,7 @@ final class JavaCompiler {
 
     private void place(MemoryOwner memory) {
         int end = graph.nodes().size();
+        Map<Value, Value> inPlace = InPlace.of(graph);
         Map<Value, Integer> first = new LinkedHashMap<>();
         Map<Value, Integer> last = new HashMap<>();
         graph.inputs().forEach(input -> {
@@ -127,12 +130,14 @@ final class JavaCompiler {
             Node node = graph.nodes().get(i);
             if (node.op() instanceof Reshape) {
                 origins.put(node.output(), origin(node.input(0)));
+            } else {
+                node.outputs().stream().filter(inPlace::containsKey).forEach(o -> origins.put(o, origin(inPlace.get(o))));
             }
             // Updates run after everything else, so their gradients must last.
             int use = node.op() instanceof Update || node.op() instanceof Track ? end : i;
             node.inputs().forEach(input -> last.merge(origin(input), use, Math::max));
             for (Value output : node.outputs()) {
-                if (!(node.op() instanceof Reshape)) {
+                if (!origins.containsKey(output)) {
                     first.put(output, node.op() instanceof Constant ? -1 : i);
                     last.merge(output, node.op() instanceof Constant ? end : i, Math::max);
                 }
@@ -160,9 +165,9 @@ final class JavaCompiler {
 
     private Kernel kernel(Node node) {
         return switch (node.op()) {
-            case Convolution op -> new ConvolutionKernel(
+            case Convolution op -> finished(node, op.postOps(), new ConvolutionKernel(
                     new ConvolutionShape(shape(node, 0), shape(node, 1), op.window(), op.groups(), threads),
-                    in(node, 0), in(node, 1), node.inputs().size() > 2 ? in(node, 2) : null, out(node, 0), threads);
+                    in(node, 0), in(node, 1), op.hasBias(node.inputs().size()) ? in(node, 2) : null, out(node, 0), threads));
             case ConvolutionBackwardData op -> new ConvolutionDataKernel(
                     new ConvolutionShape(op.source(), shape(node, 1), op.window(), op.groups(), threads),
                     in(node, 0), in(node, 1), out(node, 0), threads);
@@ -172,8 +177,9 @@ final class JavaCompiler {
             case Pooling op -> PoolingKernel.forward(op.kind(), op.window(), shape(node, 0), in(node, 0), out(node, 0), threads);
             case PoolingBackward op -> PoolingKernel.backward(op.kind(), op.window(), shape(node, 0), in(node, 0), in(node, 2), out(node, 0),
                     threads);
-            case InnerProduct op -> new InnerProductKernel(shape(node, 0).dim(0), shape(node, 0).dim(1), shape(node, 1).dim(0),
-                    in(node, 0), in(node, 1), node.inputs().size() > 2 ? in(node, 2) : null, out(node, 0), threads);
+            case InnerProduct op -> finished(node, new PostOps(false, op.activation()), new InnerProductKernel(shape(node, 0).dim(0),
+                    shape(node, 0).dim(1), shape(node, 1).dim(0), in(node, 0), in(node, 1), node.inputs().size() > 2 ? in(node, 2) : null,
+                    out(node, 0), threads));
             case InnerProductBackwardData op -> InnerProductBackwardKernel.data(shape(node, 0).dim(0), shape(node, 1).dim(1),
                     shape(node, 1).dim(0), in(node, 0), in(node, 1), out(node, 0), threads);
             case InnerProductBackwardWeights op -> InnerProductBackwardKernel.weights(shape(node, 0).dim(0), shape(node, 0).dim(1),
@@ -187,8 +193,8 @@ final class JavaCompiler {
                     in(node, 1), in(node, 2), out(node, 0));
             case Eltwise op -> new EltwiseKernel(EltwiseFunctions.forward(op), in(node, 0), null, out(node, 0), threads);
             case EltwiseBackward op -> new EltwiseKernel(EltwiseFunctions.backward(op.forward()), in(node, 0), in(node, 1), out(node, 0), threads);
-            case Binary op -> new BinaryKernel(op.kind(), new Repetition(shape(node, 0), shape(node, 1)), in(node, 0), in(node, 1),
-                    out(node, 0), threads);
+            case Binary op -> finished(node, new PostOps(false, op.activation()), new BinaryKernel(op.kind(),
+                    new Repetition(shape(node, 0), shape(node, 1)), in(node, 0), in(node, 1), out(node, 0), threads));
             case Broadcast op -> new BinaryKernel(null, new Repetition(op.shape(), shape(node, 0)), null, in(node, 0), out(node, 0), threads);
             case Reduction op -> new ReductionKernel(new Repetition(shape(node, 0), node.output().shape()),
                     op.kind() == Reduction.Kind.SUM ? 1 : (double) node.output().shape().elements() / shape(node, 0).elements(),
@@ -221,6 +227,29 @@ final class JavaCompiler {
         };
     }
 
+    /** A kernel and what is done to its result, in place. */
+    private Kernel finished(Node node, PostOps postOps, Kernel kernel) {
+        List<Kernel> all = new ArrayList<>(List.of(kernel));
+        Floats result = out(node, 0);
+        if (postOps.sum()) {
+            all.add(new BinaryKernel(Binary.Kind.ADD, new Repetition(node.output().shape(), node.output().shape()), result,
+                    floats(node.inputs().getLast()), result, threads));
+        }
+        if (postOps.activation() != null) {
+            all.add(new EltwiseKernel(EltwiseFunctions.forward(postOps.activation()), result, null, result, threads));
+        }
+        return inRow(all);
+    }
+
+    private static Kernel inRow(List<Kernel> kernels) {
+        Kernel[] all = kernels.toArray(Kernel[]::new);
+        return all.length == 1 ? all[0] : t -> {
+            for (Kernel kernel : all) {
+                kernel.run(t);
+            }
+        };
+    }
+
     private Kernel concat(Node node, int axis) {
         Shape result = node.output().shape();
         List<Kernel> copies = new ArrayList<>();
@@ -230,12 +259,7 @@ final class JavaCompiler {
             copies.add(new RunCopyKernel(RunCopyKernel.outer(result, axis), run, floats(input), run, 0, out(node, 0), RunCopyKernel.run(result, axis), at));
             at += run;
         }
-        Kernel[] all = copies.toArray(Kernel[]::new);
-        return t -> {
-            for (Kernel copy : all) {
-                copy.run(t);
-            }
-        };
+        return inRow(copies);
     }
 
     private static Shape shape(Node node, int input) {

@@ -57,6 +57,15 @@ final class Algorithms {
         };
     }
 
+    /** The function alone, by the algorithm that the most kernels take as a post-op. */
+    static Algorithm forward(Eltwise op) {
+        return switch (op.kind()) {
+            case RELU -> Algorithm.ELTWISE_RELU;
+            case ELU -> Algorithm.ELTWISE_ELU;
+            default -> of(op);
+        };
+    }
+
     /** The first coefficient as oneDNN wants it: its softplus has a slope where ours has none. */
     static float alpha(Eltwise op) {
         return op.kind() == Eltwise.Kind.SOFT_RELU ? 1 : op.alpha();

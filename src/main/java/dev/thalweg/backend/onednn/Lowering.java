@@ -15,6 +15,7 @@ import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.EltwiseBackward;
 import dev.thalweg.graph.Graph;
+import dev.thalweg.graph.InPlace;
 import dev.thalweg.graph.InnerProduct;
 import dev.thalweg.graph.InnerProductBackwardData;
 import dev.thalweg.graph.InnerProductBackwardWeights;
@@ -22,6 +23,7 @@ import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PoolingBackward;
+import dev.thalweg.graph.PostOps;
 import dev.thalweg.graph.Recurrence;
 import dev.thalweg.graph.RecurrenceBackward;
 import dev.thalweg.graph.Reduction;
@@ -77,6 +79,8 @@ final class Lowering {
     private final Program program;
     private final Engine engine;
     private final boolean training;
+    private final Map<Value, Value> inPlace;
+    private final Map<Value, Node> gradients = new HashMap<>();
     private final Set<Value> pooledBackward = new HashSet<>();
     private final Map<Value, PooledForward> pooled = new HashMap<>();
     private final Map<Value, NormalizedForward> normalized = new HashMap<>();
@@ -86,6 +90,8 @@ final class Lowering {
         this.compiler = compiler;
         this.program = compiler.program();
         this.engine = engine;
+        this.inPlace = InPlace.of(graph);
+        graph.nodes().stream().filter(n -> n.op() instanceof Update).forEach(n -> gradients.put(n.input(0), graph.producer(n.input(1))));
         this.training = graph.nodes().stream().anyMatch(n -> n.op() instanceof Update || n.op() instanceof ConvolutionBackwardWeights
                 || n.op() instanceof ConvolutionBackwardData || n.op() instanceof InnerProductBackwardWeights
                 || n.op() instanceof InnerProductBackwardData || n.op() instanceof RecurrenceBackward);
@@ -99,16 +105,16 @@ final class Lowering {
             case ConvolutionBackwardWeights op -> convolutionBackwardWeights(node, op);
             case Pooling op -> pooling(node, op);
             case PoolingBackward op -> poolingBackward(node, op);
-            case InnerProduct op -> innerProduct(node);
+            case InnerProduct op -> innerProduct(node, op);
             case InnerProductBackwardData op -> innerProductBackwardData(node);
             case InnerProductBackwardWeights op -> innerProductBackwardWeights(node, op);
-            case Softmax op -> compiler.put(node.output(), softmax(in(node, 0), op.axis(), op.log()));
+            case Softmax op -> softmax(node, op);
             case SoftmaxBackward op -> compiler.put(node.output(), softmaxBackward(in(node, 0), node.input(1), op.axis(), op.log()));
             case SoftmaxCrossEntropy op -> softmaxCrossEntropy(node);
             case SoftmaxCrossEntropyBackward op -> softmaxCrossEntropyBackward(node);
             case Eltwise op -> eltwise(node, op);
             case EltwiseBackward op -> eltwiseBackward(node, op.forward());
-            case Binary op -> compiler.put(node.output(), binary(op.kind(), in(node, 0), node.input(1), Attributes.NONE));
+            case Binary op -> binary(node, op);
             case Broadcast op -> compiler.put(node.output(),
                     binary(Binary.Kind.ADD, compiler.constant(0, op.shape()), node.input(0), Attributes.NONE));
             case Reduction op -> compiler.put(node.output(), reduction(Algorithms.of(op.kind()), in(node, 0), node.output().shape()));
@@ -134,8 +140,12 @@ final class Lowering {
         return compiler.in(node.input(input), node.input(input).shape());
     }
 
+    private MemoryDesc any(Shape dims, DataType type) {
+        return program.own(MemoryDesc.any(dims, type));
+    }
+
     private MemoryDesc any(Shape dims) {
-        return program.own(MemoryDesc.any(dims, DataType.FLOAT32));
+        return any(dims, DataType.FLOAT32);
     }
 
     private MemoryDesc plain(Shape dims) {
@@ -148,12 +158,12 @@ final class Lowering {
 
     /** An input in the layout that a primitive chose. */
     private Place chosen(Value value, PrimitiveDesc desc, Argument argument, Shape dims) {
-        return compiler.in(value, program.own(desc.layout(argument, dims, DataType.FLOAT32)));
+        return compiler.in(value, program.own(desc.layout(argument, dims, value.type())));
     }
 
     /** A new place in the layout that a primitive chose. */
-    private Place result(PrimitiveDesc desc, Argument argument, Shape dims) {
-        return program.place(desc.layout(argument, dims, DataType.FLOAT32));
+    private Place result(PrimitiveDesc desc, Argument argument, Shape dims, DataType type) {
+        return program.place(desc.layout(argument, dims, type));
     }
 
     /** Room for what a forward pass leaves to its backward pass, where there is such a thing. */
@@ -175,23 +185,41 @@ final class Lowering {
                 : Shape.of(groups, weights.dim(0) / groups, weights.dim(1), weights.dim(2), weights.dim(3));
     }
 
-    private PrimitiveDesc convolutionDesc(Shape source, Shape weights, boolean bias, Shape result, Window window, int groups) {
-        return own(PrimitiveDesc.convolutionForward(engine, training, any(source), any(weightsDims(weights, groups)),
-                bias ? any(Shape.of(weights.dim(0))) : null, any(result), sliding(window), Attributes.NONE));
+    /** A result of a layout: new, or in the place of the input that may be overwritten. */
+    private Place resultOver(Node node, Value input, Place lies) {
+        return input.equals(inPlace.get(node.output())) ? compiler.overwrite(lies) : program.place(lies.layout().copy());
+    }
+
+    private static Attributes attributes(PostOps postOps) {
+        Attributes attributes = postOps.sum() ? Attributes.NONE.then(new Attributes.Sum(1)) : Attributes.NONE;
+        Eltwise op = postOps.activation();
+        return op == null ? attributes : attributes.then(new Attributes.Eltwise(Algorithms.forward(op), Algorithms.alpha(op), op.beta()));
+    }
+
+    private static Attributes attributes(Eltwise activation) {
+        return attributes(new PostOps(false, activation));
+    }
+
+    private PrimitiveDesc convolutionDesc(DataType type, Shape source, Shape weights, boolean bias, Shape result, Window window, int groups,
+            Attributes attributes) {
+        return own(PrimitiveDesc.convolutionForward(engine, training, any(source, type), any(weightsDims(weights, groups), type),
+                bias ? any(Shape.of(weights.dim(0))) : null, any(result, type), sliding(window), attributes));
     }
 
     private void convolution(Node node, Convolution op) {
         Shape source = node.input(0).shape();
         Shape weights = node.input(1).shape();
-        boolean bias = node.inputs().size() > 2;
-        PrimitiveDesc desc = convolutionDesc(source, weights, bias, node.output().shape(), op.window(), op.groups());
+        boolean bias = op.hasBias(node.inputs().size());
+        PrimitiveDesc desc = convolutionDesc(node.output().type(), source, weights, bias, node.output().shape(), op.window(), op.groups(), attributes(op.postOps()));
         Map<Argument, Place> places = new EnumMap<>(Argument.class);
         places.put(Argument.SRC, chosen(node.input(0), desc, Argument.SRC, source));
         places.put(Argument.WEIGHTS, chosen(node.input(1), desc, Argument.WEIGHTS, weightsDims(weights, op.groups())));
         if (bias) {
             places.put(Argument.BIAS, chosen(node.input(2), desc, Argument.BIAS, node.input(2).shape()));
         }
-        places.put(Argument.DST, result(desc, Argument.DST, node.output().shape()));
+        places.put(Argument.DST, op.postOps().sum()
+                ? compiler.overwrite(chosen(node.inputs().getLast(), desc, Argument.DST, node.output().shape()))
+                : result(desc, Argument.DST, node.output().shape(), node.output().type()));
         program.step(desc, places);
         compiler.put(node.output(), places.get(Argument.DST));
     }
@@ -200,10 +228,11 @@ final class Lowering {
         Shape gradient = node.input(0).shape();
         Shape weights = node.input(1).shape();
         Shape dims = weightsDims(weights, op.groups());
-        PrimitiveDesc hint = convolutionDesc(op.source(), weights, false, gradient, op.window(), op.groups());
-        PrimitiveDesc desc = own(PrimitiveDesc.convolutionBackwardData(engine, any(op.source()), any(dims), any(gradient),
+        DataType type = node.output().type();
+        PrimitiveDesc hint = convolutionDesc(type, op.source(), weights, false, gradient, op.window(), op.groups(), Attributes.NONE);
+        PrimitiveDesc desc = own(PrimitiveDesc.convolutionBackwardData(engine, any(op.source(), type), any(dims, type), any(gradient, type),
                 sliding(op.window()), hint));
-        Place result = result(desc, Argument.DIFF_SRC, op.source());
+        Place result = result(desc, Argument.DIFF_SRC, op.source(), type);
         program.step(desc, Map.of(Argument.DIFF_DST, chosen(node.input(0), desc, Argument.DIFF_DST, gradient),
                 Argument.WEIGHTS, chosen(node.input(1), desc, Argument.WEIGHTS, dims), Argument.DIFF_SRC, result));
         compiler.put(node.output(), result);
@@ -212,21 +241,27 @@ final class Lowering {
     private void convolutionBackwardWeights(Node node, ConvolutionBackwardWeights op) {
         Shape source = node.input(0).shape();
         Shape gradient = node.input(1).shape();
-        Shape dims = weightsDims(op.weights(), op.groups());
-        Shape bias = Shape.of(op.weights().dim(0));
-        PrimitiveDesc hint = convolutionDesc(source, op.weights(), op.bias(), gradient, op.window(), op.groups());
-        PrimitiveDesc desc = own(PrimitiveDesc.convolutionBackwardWeights(engine, any(source), any(dims), op.bias() ? any(bias) : null,
-                any(gradient), sliding(op.window()), hint));
+        PrimitiveDesc desc = convolutionBackwardWeightsDesc(node, op);
         Map<Argument, Place> places = new EnumMap<>(Argument.class);
         places.put(Argument.SRC, chosen(node.input(0), desc, Argument.SRC, source));
         places.put(Argument.DIFF_DST, chosen(node.input(1), desc, Argument.DIFF_DST, gradient));
-        weightGradients(node, desc, dims, op.bias() ? bias : null, places);
+        weightGradients(node, desc, weightsDims(op.weights(), op.groups()), op.bias() ? Shape.of(op.weights().dim(0)) : null, places);
+    }
+
+    /** The gradients of weights and bias are 32 bits wide, whatever comes in. */
+    private PrimitiveDesc convolutionBackwardWeightsDesc(Node node, ConvolutionBackwardWeights op) {
+        Shape source = node.input(0).shape();
+        Shape gradient = node.input(1).shape();
+        DataType type = node.input(0).type();
+        PrimitiveDesc hint = convolutionDesc(type, source, op.weights(), op.bias(), gradient, op.window(), op.groups(), Attributes.NONE);
+        return own(PrimitiveDesc.convolutionBackwardWeights(engine, any(source, type), any(weightsDims(op.weights(), op.groups())),
+                op.bias() ? any(Shape.of(op.weights().dim(0))) : null, any(gradient, type), sliding(op.window()), hint));
     }
 
     private void weightGradients(Node node, PrimitiveDesc desc, Shape dims, Shape bias, Map<Argument, Place> places) {
-        places.put(Argument.DIFF_WEIGHTS, result(desc, Argument.DIFF_WEIGHTS, dims));
+        places.put(Argument.DIFF_WEIGHTS, result(desc, Argument.DIFF_WEIGHTS, dims, DataType.FLOAT32));
         if (bias != null) {
-            places.put(Argument.DIFF_BIAS, result(desc, Argument.DIFF_BIAS, bias));
+            places.put(Argument.DIFF_BIAS, result(desc, Argument.DIFF_BIAS, bias, DataType.FLOAT32));
             compiler.put(node.outputs().get(1), places.get(Argument.DIFF_BIAS));
         }
         program.step(desc, places);
@@ -241,10 +276,10 @@ final class Lowering {
         boolean returns = pooledBackward.contains(node.output());
         Place source = in(node, 0);
         PrimitiveDesc desc = own(PrimitiveDesc.poolingForward(engine, returns, Algorithms.of(op.kind()), source.layout(),
-                any(node.output().shape()), kernel(op.window()), sliding(op.window())));
+                any(node.output().shape(), node.output().type()), kernel(op.window()), sliding(op.window())));
         Map<Argument, Place> places = new EnumMap<>(Argument.class);
         places.put(Argument.SRC, source);
-        places.put(Argument.DST, result(desc, Argument.DST, node.output().shape()));
+        places.put(Argument.DST, result(desc, Argument.DST, node.output().shape(), node.output().type()));
         addWorkspace(desc, node, places);
         program.step(desc, places);
         compiler.put(node.output(), places.get(Argument.DST));
@@ -274,24 +309,24 @@ final class Lowering {
         return dims.rank() == 4 && dims.dim(0) == source.shape().dim(0) ? dims : source.shape();
     }
 
-    private PrimitiveDesc innerProductDesc(Shape source, Shape weights, boolean bias, Shape result) {
-        return own(PrimitiveDesc.innerProductForward(engine, training, any(source), any(weights),
-                bias ? any(Shape.of(result.dim(1))) : null, any(result), Attributes.NONE));
+    private PrimitiveDesc innerProductDesc(DataType type, Shape source, Shape weights, boolean bias, Shape result, Attributes attributes) {
+        return own(PrimitiveDesc.innerProductForward(engine, training, any(source, type), any(weights, type),
+                bias ? any(Shape.of(result.dim(1))) : null, any(result), attributes));
     }
 
-    private void innerProduct(Node node) {
+    private void innerProduct(Node node, InnerProduct op) {
         Shape source = sourceDims(node.input(0));
         Shape result = node.output().shape();
         Shape weights = source.with(0, result.dim(1));
         boolean bias = node.inputs().size() > 2;
-        PrimitiveDesc desc = innerProductDesc(source, weights, bias, result);
+        PrimitiveDesc desc = innerProductDesc(node.input(0).type(), source, weights, bias, result, attributes(op.activation()));
         Map<Argument, Place> places = new EnumMap<>(Argument.class);
         places.put(Argument.SRC, chosen(node.input(0), desc, Argument.SRC, source));
         places.put(Argument.WEIGHTS, chosen(node.input(1), desc, Argument.WEIGHTS, weights));
         if (bias) {
             places.put(Argument.BIAS, chosen(node.input(2), desc, Argument.BIAS, node.input(2).shape()));
         }
-        places.put(Argument.DST, result(desc, Argument.DST, result));
+        places.put(Argument.DST, result(desc, Argument.DST, result, DataType.FLOAT32));
         program.step(desc, places);
         compiler.put(node.output(), places.get(Argument.DST));
     }
@@ -300,9 +335,10 @@ final class Lowering {
         Shape gradient = node.input(0).shape();
         Shape weights = sourceDims(node.input(1));
         Shape source = weights.with(0, gradient.dim(0));
-        PrimitiveDesc desc = own(PrimitiveDesc.innerProductBackwardData(engine, any(source), any(weights), any(gradient),
-                innerProductDesc(source, weights, false, gradient)));
-        Place result = result(desc, Argument.DIFF_SRC, source);
+        DataType type = node.output().type();
+        PrimitiveDesc desc = own(PrimitiveDesc.innerProductBackwardData(engine, any(source, type), any(weights, type), any(gradient, type),
+                innerProductDesc(type, source, weights, false, gradient, Attributes.NONE)));
+        Place result = result(desc, Argument.DIFF_SRC, source, type);
         program.step(desc, Map.of(Argument.DIFF_DST, chosen(node.input(0), desc, Argument.DIFF_DST, gradient),
                 Argument.WEIGHTS, chosen(node.input(1), desc, Argument.WEIGHTS, weights), Argument.DIFF_SRC, result));
         compiler.put(node.output(), result);
@@ -313,8 +349,9 @@ final class Lowering {
         Shape gradient = node.input(1).shape();
         Shape weights = source.with(0, gradient.dim(1));
         Shape bias = op.bias() ? Shape.of(gradient.dim(1)) : null;
-        PrimitiveDesc desc = own(PrimitiveDesc.innerProductBackwardWeights(engine, any(source), any(weights), op.bias() ? any(bias) : null,
-                any(gradient), innerProductDesc(source, weights, op.bias(), gradient)));
+        DataType type = node.input(0).type();
+        PrimitiveDesc desc = own(PrimitiveDesc.innerProductBackwardWeights(engine, any(source, type), any(weights),
+                op.bias() ? any(bias) : null, any(gradient, type), innerProductDesc(type, source, weights, op.bias(), gradient, Attributes.NONE)));
         Map<Argument, Place> places = new EnumMap<>(Argument.class);
         places.put(Argument.SRC, chosen(node.input(0), desc, Argument.SRC, source));
         places.put(Argument.DIFF_DST, chosen(node.input(1), desc, Argument.DIFF_DST, gradient));
@@ -325,8 +362,12 @@ final class Lowering {
         return own(PrimitiveDesc.softmaxForward(engine, training, Algorithms.softmax(log), layout, layout, axis));
     }
 
-    private Place softmax(Place source, int axis, boolean log) {
-        Place result = program.place(source.layout().copy());
+    private void softmax(Node node, Softmax op) {
+        Place source = in(node, 0);
+        compiler.put(node.output(), softmax(source, resultOver(node, node.input(0), source), op.axis(), op.log()));
+    }
+
+    private Place softmax(Place source, Place result, int axis, boolean log) {
         program.step(softmaxDesc(source.layout(), axis, log), Map.of(Argument.SRC, source, Argument.DST, result));
         return result;
     }
@@ -347,7 +388,8 @@ final class Lowering {
 
     private void softmaxCrossEntropy(Node node) {
         Shape logits = node.input(0).shape();
-        Place logProbabilities = softmax(compiler.in(node.input(0), plain(logits)), 1, true);
+        Place source = compiler.in(node.input(0), plain(logits));
+        Place logProbabilities = softmax(source, program.place(source.layout().copy()), 1, true);
         Place products = binary(Binary.Kind.MUL, logProbabilities, node.input(1), NEGATED);
         compiler.put(node.outputs().get(0), reduction(Algorithm.REDUCTION_SUM, products, logits.with(1, 1)));
         compiler.put(node.outputs().get(1), logProbabilities);
@@ -365,7 +407,7 @@ final class Lowering {
 
     private void eltwise(Node node, Eltwise op) {
         Place source = in(node, 0);
-        Place result = program.place(source.layout().copy());
+        Place result = resultOver(node, node.input(0), source);
         program.step(eltwiseDesc(op, source.layout()), Map.of(Argument.SRC, source, Argument.DST, result));
         compiler.put(node.output(), result);
     }
@@ -374,17 +416,28 @@ final class Lowering {
         Place data = in(node, 0);
         MemoryDesc layout = data.layout();
         Place gradient = compiler.in(node.input(1), layout);
-        Place result = program.place(layout.copy());
+        Place result = resultOver(node, node.input(1), gradient);
         program.step(own(PrimitiveDesc.eltwiseBackward(engine, Algorithms.of(op), layout, layout, layout, Algorithms.alpha(op), op.beta(),
                 eltwiseDesc(op, layout))), Map.of(op.backwardUsesOutput() ? Argument.DST : Argument.SRC, data, Argument.DIFF_DST, gradient,
                         Argument.DIFF_SRC, result));
         compiler.put(node.output(), result);
     }
 
+    private void binary(Node node, Binary op) {
+        Place first = in(node, 0);
+        Place other = operand(first, node.input(1));
+        compiler.put(node.output(), binary(op.kind(), first, other, resultOver(node, node.input(0), first), attributes(op.activation())));
+    }
+
+    private Place operand(Place first, Value second) {
+        return compiler.in(second, second.shape().equals(first.layout().dims()) ? first.layout() : plain(second.shape()));
+    }
+
     private Place binary(Binary.Kind kind, Place first, Value second, Attributes attributes) {
-        Shape dims = first.layout().dims();
-        Place other = second.shape().equals(dims) ? compiler.in(second, first.layout()) : compiler.in(second, plain(second.shape()));
-        Place result = program.place(first.layout().copy());
+        return binary(kind, first, operand(first, second), program.place(first.layout().copy()), attributes);
+    }
+
+    private Place binary(Binary.Kind kind, Place first, Place other, Place result, Attributes attributes) {
         program.step(own(PrimitiveDesc.binary(engine, Algorithms.of(kind), first.layout(), other.layout(), result.layout(), attributes)),
                 Map.of(Argument.SRC, first, Argument.SRC_1, other, Argument.DST, result));
         return result;
@@ -429,7 +482,7 @@ final class Lowering {
 
     private void normalizationInference(Node node, BatchNormalizationInference op) {
         Place source = in(node, 0);
-        Place result = program.place(source.layout().copy());
+        Place result = resultOver(node, node.input(0), source);
         PrimitiveDesc desc = own(Normalizations.batchForward(engine, false, true, op.relu(), source.layout(), op.epsilon()));
         program.step(desc, normalizing(source, result, node.input(1), node.input(2), plainIn(node.input(3)), plainIn(node.input(4))));
         compiler.put(node.output(), result);
@@ -444,7 +497,7 @@ final class Lowering {
         places.put(Argument.MEAN, plainIn(node.input(2)));
         places.put(Argument.VARIANCE, plainIn(node.input(3)));
         places.put(Argument.DIFF_DST, compiler.in(node.input(5), layout));
-        places.put(Argument.DIFF_SRC, program.place(layout.copy()));
+        places.put(Argument.DIFF_SRC, resultOver(node, node.input(5), places.get(Argument.DIFF_DST)));
         places.put(Argument.DIFF_SCALE, program.place(MemoryDesc.plain(node.input(1).shape(), DataType.FLOAT32)));
         places.put(Argument.DIFF_SHIFT, program.place(MemoryDesc.plain(node.input(1).shape(), DataType.FLOAT32)));
         if (forward.workspace() != null) {
@@ -571,9 +624,24 @@ final class Lowering {
 
     private void cast(Node node, Cast op) {
         Value value = node.input(0);
+        if (value.type().isFloat() && op.type().isFloat()) {
+            // Whoever reads it converts type and layout in one go.
+            compiler.put(node.output(), compiler.find(value) == null ? undecided(value) : compiler.find(value));
+            return;
+        }
         Place source = compiler.in(value, program.own(MemoryDesc.plain(value.shape(), value.type())));
         Place result = program.place(MemoryDesc.plain(value.shape(), op.type()));
         copy(source, result);
         compiler.put(node.output(), result);
+    }
+
+    /** A parameter that only conversions read lies as its gradient comes, so that the update need not reorder that. */
+    private Place undecided(Value parameter) {
+        Node gradient = gradients.get(parameter);
+        if (gradient != null && gradient.op() instanceof ConvolutionBackwardWeights op) {
+            return compiler.in(parameter, program.own(convolutionBackwardWeightsDesc(gradient, op).layout(Argument.DIFF_WEIGHTS,
+                    weightsDims(op.weights(), op.groups()), DataType.FLOAT32)));
+        }
+        return compiler.in(parameter, parameter.shape());
     }
 }

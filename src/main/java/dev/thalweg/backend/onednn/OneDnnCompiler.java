@@ -176,7 +176,7 @@ final class OneDnnCompiler {
             parameters.choose(value.name(), plain);
             place = parameterPlace(value, plain);
         }
-        if (place.layout().dims().equals(dims)) {
+        if (place.layout().dims().equals(dims) && place.layout().type() == value.type()) {
             return place;
         }
         Place plain = converted(place, MemoryDesc.plain(place.layout().dims(), value.type()));
@@ -190,7 +190,8 @@ final class OneDnnCompiler {
             parameters.choose(value.name(), layout);
             return parameterPlace(value, layout);
         }
-        return converted(in(value, wanted.dims()), wanted.copy());
+        Place place = find(value);
+        return converted(place.layout().dims().equals(wanted.dims()) ? place : in(value, wanted.dims()), wanted.copy());
     }
 
     /** The same elements in another layout; takes ownership of the descriptor. Reordered once however often it is asked for. */
@@ -212,6 +213,12 @@ final class OneDnnCompiler {
                 Map.of(Argument.SRC, place, Argument.DST, copy));
         known.add(new Copy(place.layout(), copy));
         return copy;
+    }
+
+    /** The same place, for a result that takes the memory of what lies there: copies made of that are no longer copies. */
+    Place overwrite(Place place) {
+        copies.remove(place.buffer());
+        return place;
     }
 
     /** Random numbers, drawn in every run. */

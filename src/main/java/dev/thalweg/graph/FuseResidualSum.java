@@ -1,0 +1,48 @@
+package dev.thalweg.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A pass for inference: a convolution whose result is only added to another value adds it itself, in that value's memory.
+ * Done where nothing reads the other value later.
+ */
+public final class FuseResidualSum {
+    private FuseResidualSum() {
+    }
+
+    /**
+     * Rewrites a graph that is being built and will not be differentiated.
+     *
+     * @param builder holds the operations
+     * @param kept values that must stay, because somebody will ask for them
+     */
+    public static void apply(GraphBuilder builder, List<Value> kept) {
+        for (Node sum : List.copyOf(builder.nodes())) {
+            if (sum.op() instanceof Binary b && b.kind() == Binary.Kind.ADD && sum.input(0).shape().equals(sum.input(1).shape())
+                    && !fuse(builder, kept, sum, b, sum.input(0), sum.input(1))) {
+                fuse(builder, kept, sum, b, sum.input(1), sum.input(0));
+            }
+        }
+    }
+
+    private static boolean fuse(GraphBuilder builder, List<Value> kept, Node sum, Binary op, Value result, Value residual) {
+        Node convolution = builder.onlyFor(sum, result, kept);
+        if (convolution == null || !(convolution.op() instanceof Convolution c) || !c.postOps().equals(PostOps.NONE)
+                || kept.contains(residual) || !diesAt(builder, sum, residual)) {
+            return false;
+        }
+        List<Value> inputs = new ArrayList<>(convolution.inputs());
+        inputs.add(residual);
+        builder.replace(sum, convolution, new Node(new Convolution(c.window(), c.groups(), new PostOps(true, op.activation())), inputs, sum.outputs()));
+        return true;
+    }
+
+    /** Whether a value lies in memory of its own that nobody reads after a node. */
+    private static boolean diesAt(GraphBuilder builder, Node last, Value value) {
+        Node producer = builder.producer(value);
+        int end = builder.nodes().indexOf(last);
+        return producer != null && !InPlace.shares(producer.op())
+                && builder.users(value).stream().allMatch(user -> builder.nodes().indexOf(user) <= end && !InPlace.shares(user.op()));
+    }
+}
