@@ -1,6 +1,7 @@
 package dev.thalweg.backend;
 
 import dev.thalweg.graph.Graph;
+import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import java.util.Map;
 
@@ -20,6 +21,13 @@ public interface Backend extends AutoCloseable {
      * {@return how many threads compute one graph}
      */
     int threads();
+
+    /**
+     * {@return whether graphs may hold values of a type on this machine}
+     *
+     * @param type a type of floats
+     */
+    boolean computesIn(DataType type);
 
     /**
      * Makes room for parameters, all zero. The first graph compiled with them chooses their layout.

@@ -89,9 +89,20 @@ public interface Executable extends AutoCloseable {
     void read(Value output, MemorySegment data);
 
     /**
-     * {@return the bytes that this executable holds off the heap, parameters not included}
+     * {@return what memory it takes off the heap}
      */
-    long memoryBytes();
+    MemoryReport memory();
+
+    /**
+     * Makes another executable of the same graph. It shares parameters, kernels, and what is derived from parameters alone,
+     * and has inputs, activations and outputs of its own, so that it can run at the same time as this one on another
+     * thread, as long as nobody changes the parameters.
+     *
+     * @return the other, to be closed on its own
+     * @throws UnsupportedOperationException if the graph has updates
+     * @throws IllegalStateException if this executable is closed
+     */
+    Executable fork();
 
     /** Frees the memory. Closing again does nothing. */
     @Override

@@ -1,5 +1,6 @@
 package dev.thalweg.cli;
 
+import dev.thalweg.Model;
 import dev.thalweg.backend.Backends;
 import picocli.CommandLine.Option;
 
@@ -10,6 +11,15 @@ final class BackendOptions {
 
     @Option(names = "--threads", paramLabel = "N", description = "How many threads compute (default: all processors).")
     private Integer threads;
+
+    @Option(names = "--precision", paramLabel = "NAME", defaultValue = "f32",
+            description = "f32, or bf16: activations of half the size, on CPUs that multiply them (default: ${DEFAULT-VALUE}).")
+    private String precision;
+
+    /** Has a model computed so. */
+    Model applyTo(Model model) {
+        return model.backend(backend, threads()).precision(precision);
+    }
 
     String backend() {
         return backend;

@@ -27,7 +27,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (Model model = Model.load(file); DataSplit pictures = data.read(model.network().input())) {
-            model.backend(compute.backend(), compute.threads());
+            compute.applyTo(model);
             Evaluation result = model.evaluate(pictures.test());
             System.out.printf(Locale.ROOT, "%s on %s%nTest loss: %.4f%nTest accuracy: %.4f%n", file, pictures.test(), result.loss(), result.accuracy());
         }

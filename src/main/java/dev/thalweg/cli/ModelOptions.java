@@ -23,6 +23,9 @@ final class ModelOptions {
             description = "How much of each target is spread over all classes, 0 to below 1 (default: ${DEFAULT-VALUE}).")
     private double labelSmoothing;
 
+    @Option(names = "--gradient-checkpointing", description = "Compute parts of the forward pass twice: less memory for more time, the same results.")
+    private boolean gradientCheckpointing;
+
     @Mixin
     private BackendOptions compute;
 
@@ -30,7 +33,7 @@ final class ModelOptions {
         CategoricalCrossentropy loss = new CategoricalCrossentropy().labelSmoothing(labelSmoothing);
         Model model = Model.of(Networks.named(name, pictures.imageShape(), pictures.classNames().size()));
         try {
-            model.backend(compute.backend(), compute.threads()).seed(seed);
+            compute.applyTo(model).gradientCheckpointing(gradientCheckpointing).seed(seed);
             if (standardize) {
                 model.normalization(ChannelStatistics.standardization(pictures));
             }

@@ -49,7 +49,7 @@ final class PredictCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--top: expected at least 1, got " + top);
         }
         try (Model model = Model.load(file)) {
-            model.backend(compute.backend(), compute.threads());
+            compute.applyTo(model);
             Predictions predictions = model.predict(pictures);
             List<Seen> seen = IntStream.range(0, pictures.size()).mapToObj(i -> new Seen(pictures.get(i).toString(), best(predictions, i))).toList();
             if (json) {

@@ -27,6 +27,23 @@ public final class Gradients {
      * @throws UnsupportedOperationException if an operation between them has no gradient
      */
     public static List<Value> of(GraphBuilder builder, Value loss, List<Value> parameters) {
+        return of(builder, loss, parameters, false);
+    }
+
+    /**
+     * Adds the gradients of a loss, if wished with less memory for more time: of the forward pass only some values are kept, and
+     * what lies between them is computed a second time when its gradients are due (Chen et al., Training Deep Nets with
+     * Sublinear Memory Cost, 2016). The gradients are the same.
+     *
+     * @param builder holds the loss; the backward operations are added to it
+     * @param loss one number
+     * @param parameters at what the gradients are wanted
+     * @param recompute whether to compute parts of the forward pass twice
+     * @return for each parameter the gradient, of its shape
+     * @throws ShapeException if the loss is not one number or does not depend on a parameter
+     * @throws UnsupportedOperationException if an operation between them has no gradient
+     */
+    public static List<Value> of(GraphBuilder builder, Value loss, List<Value> parameters, boolean recompute) {
         if (loss.shape().elements() != 1) {
             throw new ShapeException("only a single number can be differentiated, got a loss of shape " + loss.shape());
         }
@@ -34,18 +51,16 @@ public final class Gradients {
         Set<Value> wanted = dependents(forward, parameters);
         Map<Value, Value> gradients = new HashMap<>();
         gradients.put(loss, builder.constant(1, loss.shape()));
-        for (Node node : forward.reversed()) {
-            if (node.outputs().stream().noneMatch(o -> gradients.containsKey(o) && wanted.contains(o))) {
-                continue;
-            }
-            List<Value> arriving = new ArrayList<>();
-            node.outputs().forEach(o -> arriving.add(gradients.get(o)));
-            List<Value> leaving = node.op().gradient(new Differential(builder, node, arriving, wanted::contains));
-            for (int i = 0; i < leaving.size(); i++) {
-                Value gradient = leaving.get(i);
-                if (gradient != null && wanted.contains(node.input(i))) {
-                    gradients.merge(node.input(i), gradient, builder::add);
+        List<Segment> segments = recompute ? Segment.of(forward) : List.of(new Segment(forward, Set.of()));
+        for (Segment segment : segments.reversed()) {
+            Map<Value, Value> again = segment == segments.getLast() ? Map.of() : segment.recompute(builder);
+            again.forEach((first, second) -> {
+                if (wanted.contains(first)) {
+                    wanted.add(second);
                 }
+            });
+            for (Node node : segment.nodes().reversed()) {
+                propagate(builder, node, again, gradients, wanted);
             }
         }
         return parameters.stream().map(p -> {
@@ -55,6 +70,22 @@ public final class Gradients {
             }
             return gradient;
         }).toList();
+    }
+
+    /** Carries the gradients at an operation's outputs to its inputs; what the rule reads of the forward pass may be a second computation. */
+    private static void propagate(GraphBuilder builder, Node node, Map<Value, Value> again, Map<Value, Value> gradients, Set<Value> wanted) {
+        if (node.outputs().stream().noneMatch(o -> gradients.containsKey(o) && wanted.contains(o))) {
+            return;
+        }
+        List<Value> arriving = new ArrayList<>();
+        node.outputs().forEach(o -> arriving.add(gradients.get(o)));
+        List<Value> leaving = node.op().gradient(new Differential(builder, Segment.substituted(node, again), arriving, wanted::contains));
+        for (int i = 0; i < leaving.size(); i++) {
+            Value gradient = leaving.get(i);
+            if (gradient != null && wanted.contains(node.input(i))) {
+                gradients.merge(node.input(i), gradient, builder::add);
+            }
+        }
     }
 
     /** All values that some of these flow into. */

@@ -541,6 +541,13 @@ public final class GraphBuilder {
         return producers.get(value);
     }
 
+    /** Puts the operations that were added since there were this many before another one. */
+    void moveBefore(int from, Node place) {
+        List<Node> added = new ArrayList<>(nodes.subList(from, nodes.size()));
+        nodes.subList(from, nodes.size()).clear();
+        nodes.addAll(nodes.indexOf(place), added);
+    }
+
     /** The operations that read a value. */
     List<Node> users(Value value) {
         return nodes.stream().filter(n -> n.inputs().contains(value)).toList();

@@ -93,6 +93,17 @@ public final class MemoryPlan {
     }
 
     /**
+     * {@return the most bytes that are alive at one step: no plan can do with less}
+     */
+    public long lowerBoundBytes() {
+        long most = 0;
+        for (Buffer start : buffers) {
+            most = Math.max(most, buffers.stream().filter(b -> b.first <= start.first && b.last >= start.first).mapToLong(Buffer::bytes).sum());
+        }
+        return most;
+    }
+
+    /**
      * {@return what the buffers would take without sharing}
      */
     public long unsharedBytes() {

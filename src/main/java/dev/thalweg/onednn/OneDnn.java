@@ -149,6 +149,16 @@ public final class OneDnn {
     }
 
     /**
+     * {@return whether this CPU multiplies bfloat16 numbers by instructions of its own, AVX512-BF16 or AMX: elsewhere oneDNN
+     * emulates them, which is slower than 32-bit floats}
+     */
+    public static boolean hasBfloat16() {
+        require();
+        int needed = Dnnl.dnnl_cpu_isa_avx512_core_bf16();
+        return (Dnnl.dnnl_get_effective_cpu_isa() & needed) == needed;
+    }
+
+    /**
      * {@return the instruction set that oneDNN's kernels use, as {@code avx2}}
      */
     public static String instructionSet() {

@@ -1,47 +1,24 @@
 package dev.thalweg.onednn;
 
 import dev.thalweg.onednn.c.Dnnl;
-import dev.thalweg.onednn.c.dnnl_exec_arg_t;
-import dev.thalweg.tensor.MemoryOwner;
 import java.lang.foreign.MemorySegment;
-import java.util.Map;
 
-/** A compiled operation with its arguments bound: executing it is one native call that allocates nothing here. */
+/** A compiled operation. Several threads may call it at once, each on memory of its own. */
 public final class Primitive implements AutoCloseable {
     private final Handle handle;
-    private final MemorySegment arguments;
-    private final int count;
 
     /**
      * Compiles an operation.
      *
      * @param desc what
-     * @param memories on what; they must outlive the primitive
-     * @param owner of the argument list
      */
-    public Primitive(PrimitiveDesc desc, Map<Argument, Memory> memories, MemoryOwner owner) {
+    public Primitive(PrimitiveDesc desc) {
         handle = Handle.create("dnnl_primitive_create", desc, out -> Dnnl.dnnl_primitive_create(out, desc.address()),
                 Dnnl::dnnl_primitive_destroy);
-        count = memories.size();
-        arguments = owner.allocate(Math.max(1, count) * dnnl_exec_arg_t.sizeof());
-        int index = 0;
-        for (Map.Entry<Argument, Memory> entry : memories.entrySet()) {
-            MemorySegment slot = dnnl_exec_arg_t.asSlice(arguments, index++);
-            dnnl_exec_arg_t.arg(slot, entry.getKey().code);
-            dnnl_exec_arg_t.memory(slot, entry.getValue().address());
-        }
     }
 
-    /**
-     * Submits the operation.
-     *
-     * @param stream to which queue
-     */
-    public void execute(Stream stream) {
-        int status = Dnnl.dnnl_primitive_execute(handle.get(), stream.address(), count, arguments);
-        if (status != 0) {
-            Status.check("dnnl_primitive_execute", status, handle);
-        }
+    MemorySegment address() {
+        return handle.get();
     }
 
     @Override

@@ -2,15 +2,14 @@ package dev.thalweg.train;
 
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Executable;
+import dev.thalweg.backend.MemoryReport;
 import dev.thalweg.backend.Movement;
 import dev.thalweg.backend.Parameters;
 import dev.thalweg.data.Batch;
-import dev.thalweg.graph.FuseActivation;
-import dev.thalweg.graph.FuseNormalizationRelu;
-import dev.thalweg.graph.FuseResidualSum;
 import dev.thalweg.graph.Gradients;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.Passes;
 import dev.thalweg.graph.Value;
 import dev.thalweg.loss.Loss;
 import dev.thalweg.model.Network;
@@ -33,15 +32,11 @@ final class Pass implements AutoCloseable {
 
     /** A loss makes it evaluate, a descent besides makes it train. */
     Pass(Backend backend, Network network, Parameters parameters, int batchSize, Loss loss, Descent descent,
-            Predicate<String> frozen) {
+            Predicate<String> frozen, Computation computation) {
         GraphBuilder builder = new GraphBuilder();
         this.pictures = builder.input("pictures", network.input().batched(batchSize));
         this.predictions = network.build(builder, pictures, descent != null, frozen);
-        FuseNormalizationRelu.apply(builder, List.of(predictions));
-        FuseActivation.apply(builder, List.of(predictions), descent != null);
-        if (descent == null) {
-            FuseResidualSum.apply(builder, List.of(predictions));
-        }
+        Passes.beforeGradients(builder, List.of(predictions), descent != null);
         List<Value> outputs = new ArrayList<>(List.of(predictions));
         this.targets = loss == null ? null : builder.input("targets", predictions.shape());
         this.loss = loss == null ? null : loss.of(builder, predictions, targets);
@@ -50,14 +45,23 @@ final class Pass implements AutoCloseable {
         }
         if (descent != null) {
             List<Value> trained = network.parameters().stream().filter(p -> p.trained() && !frozen.test(p.name())).map(p -> builder.parameter(p.name(), p.shape())).toList();
-            List<Value> gradients = Gradients.of(builder, this.loss, trained);
+            List<Value> gradients = Gradients.of(builder, this.loss, trained, computation.gradientCheckpointing());
             for (int i = 0; i < trained.size(); i++) {
                 builder.update(descent.update(trained.get(i).name()), trained.get(i), gradients.get(i));
             }
         }
         String purpose = descent != null ? "train" : loss != null ? "evaluate" : "predict";
         Graph graph = builder.build(purpose + " batch " + batchSize, outputs);
-        this.executable = backend.compile(graph, parameters);
+        this.executable = backend.compile(Passes.afterGradients(graph, computation.precision()), parameters);
+        this.predicted = new float[Math.toIntExact(predictions.shape().elements())];
+    }
+
+    private Pass(Executable executable, Value pictures, Value targets, Value loss, Value predictions) {
+        this.executable = executable;
+        this.pictures = pictures;
+        this.targets = targets;
+        this.loss = loss;
+        this.predictions = predictions;
         this.predicted = new float[Math.toIntExact(predictions.shape().elements())];
     }
 
@@ -129,6 +133,15 @@ final class Pass implements AutoCloseable {
             rows.add(row);
         }
         return rows;
+    }
+
+    /** Another pass of the same compiled graph, to run on another thread. */
+    Pass fork() {
+        return new Pass(executable.fork(), pictures, targets, loss, predictions);
+    }
+
+    MemoryReport memory() {
+        return executable.memory();
     }
 
     @Override

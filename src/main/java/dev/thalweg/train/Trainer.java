@@ -1,6 +1,7 @@
 package dev.thalweg.train;
 
 import dev.thalweg.backend.Backend;
+import dev.thalweg.backend.MemoryReport;
 import dev.thalweg.backend.Parameters;
 import dev.thalweg.data.Batch;
 import dev.thalweg.data.BatchLoader;
@@ -39,6 +40,7 @@ public final class Trainer implements AutoCloseable {
     private final Descent descent;
     private final Map<Key, Pass> passes = new HashMap<>();
     private final Predicate<String> frozen;
+    private final Computation computation;
     private Parameters parameters;
     private NormLimit normLimit;
     private boolean laidOutForTraining;
@@ -55,9 +57,16 @@ public final class Trainer implements AutoCloseable {
      * @param loss what to make small; null if it shall only predict
      * @param optimizer how; null if it shall not be trained
      * @param frozen which parameters, by name, stay as they are
+     * @param computation in which precision, and whether memory or time is dear
+     * @throws UnsupportedOperationException if the backend cannot compute in that precision here
      */
     public Trainer(Backend backend, Network network, Normalization normalization, Map<String, float[]> weights, Loss loss, Optimizer optimizer,
-            Predicate<String> frozen) {
+            Predicate<String> frozen, Computation computation) {
+        if (!backend.computesIn(computation.precision())) {
+            throw new UnsupportedOperationException("precision " + computation.precision() + " cannot be used: " + backend.description()
+                    + " does not compute in it; it takes the onednn backend and a CPU with AVX512-BF16 or AMX. Choose precision f32");
+        }
+        this.computation = computation;
         this.frozen = frozen;
         this.backend = backend;
         this.network = network;
@@ -109,9 +118,7 @@ public final class Trainer implements AutoCloseable {
      * @throws IllegalArgumentException if that checkpoint is of another training
      */
     public History fit(ImageDataset data, Fit fit) {
-        if (loss == null || descent == null) {
-            throw new IllegalStateException("the model has no loss and optimizer yet: call compile before fit");
-        }
+        checkCompiled("fit");
         checkFits(data);
         if (!fit.classWeights().isEmpty() && !(loss instanceof CategoricalCrossentropy c && c.labelSmoothing() == 0)) {
             // There a weighted target is a weighted loss; elsewhere it would be another target.
@@ -126,6 +133,24 @@ public final class Trainer implements AutoCloseable {
         try (BatchLoader loader = new BatchLoader(data, fit.batchSize(), normalization, fit.augmentations(), fit.weightsOfClasses())) {
             return new FitRun(this, data, fit, loader).run();
         }
+    }
+
+    private void checkCompiled(String use) {
+        if (loss == null || descent == null) {
+            throw new IllegalStateException("the model has no loss and optimizer yet: call compile before " + use);
+        }
+    }
+
+    /**
+     * {@return what memory a training step takes off the heap, parameters not included}
+     *
+     * @param batchSize pictures in a step
+     * @throws IllegalStateException if there is no loss or optimizer
+     */
+    public MemoryReport trainingMemory(int batchSize) {
+        checkCompiled("trainingMemory");
+        layOutForTraining();
+        return trainingPass(batchSize).memory();
     }
 
     /** The first graph compiled chooses the layout of the weights; that shall be one for training. */
@@ -330,7 +355,7 @@ public final class Trainer implements AutoCloseable {
 
     private Pass pass(String purpose, int batchSize, Loss withLoss, Descent withDescent) {
         return passes.computeIfAbsent(new Key(purpose, batchSize),
-                key -> new Pass(backend, network, parameters, batchSize, withLoss, withDescent, frozen));
+                key -> new Pass(backend, network, parameters, batchSize, withLoss, withDescent, frozen, computation));
     }
 
     private void checkPictures(ImageDataset data) {

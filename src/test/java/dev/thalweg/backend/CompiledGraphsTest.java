@@ -307,7 +307,7 @@ class CompiledGraphsTest {
         for (String name : Backends.names()) {
             try (Backend backend = Backends.open(name, 1); Parameters parameters = backend.newParameters(step.shapes());
                     Executable executable = backend.compile(step.graph(), parameters)) {
-                bytes.put(name, executable.memoryBytes());
+                bytes.put(name, executable.memory().total());
             }
         }
         long all = step.graph().nodes().stream().flatMap(n -> n.outputs().stream()).mapToLong(v -> v.shape().elements() * Float.BYTES).sum();

@@ -3,12 +3,15 @@ package dev.thalweg.backend;
 import dev.thalweg.graph.BatchNormalization;
 import dev.thalweg.graph.BatchNormalizationInference;
 import dev.thalweg.graph.Binary;
+import dev.thalweg.graph.Convolution;
 import dev.thalweg.graph.ConvolutionBackwardData;
 import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.InnerProduct;
 import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.Padding;
 import dev.thalweg.graph.Pooling;
+import dev.thalweg.graph.PostOps;
 import dev.thalweg.graph.Recurrence;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.SoftmaxCrossEntropy;
@@ -35,8 +38,10 @@ import dev.thalweg.model.UpSampling2D;
 import dev.thalweg.model.ZeroPadding2D;
 import dev.thalweg.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** Every operation with the attributes that matter, and randomised shapes. */
 final class OpCases {
@@ -46,6 +51,7 @@ final class OpCases {
     static List<OpCase> all() {
         List<OpCase> cases = new ArrayList<>();
         convolutions(cases);
+        fused(cases);
         poolings(cases);
         products(cases);
         elementwise(cases);
@@ -99,6 +105,28 @@ final class OpCases {
             boolean bias = random.nextBoolean();
             cases.add(OpCase.of("convolution random " + i + ": " + n + "x" + c + "x" + h + "x" + w + " to " + filters + " groups " + groups + " "
                     + window, g -> convolution(g, n, c, h, w, filters, window, same ? Padding.SAME : Padding.VALID, groups, bias)));
+        }
+    }
+
+    /** What the passes make: activations and sums within an operation. */
+    private static void fused(List<OpCase> cases) {
+        for (Eltwise function : List.of(new Eltwise(Eltwise.Kind.RELU, 0, 0), new Eltwise(Eltwise.Kind.RELU, 0.3f, 0), new Eltwise(Eltwise.Kind.ELU, 1, 0),
+                new Eltwise(Eltwise.Kind.LOGISTIC, 0, 0), new Eltwise(Eltwise.Kind.TANH, 0, 0))) {
+            cases.add(OpCase.of("convolution with " + function, g -> g.apply(new Convolution(Window.square(3), 1, PostOps.NONE.then(function)),
+                    parameter(g, "x", 2, 3, 6, 5), parameter(g, "w", 8, 3, 3, 3), parameter(g, "b", 8))));
+            cases.add(OpCase.of("inner product with " + function, g -> g.apply(new InnerProduct(function), parameter(g, "x", 3, 7),
+                    parameter(g, "w", 5, 7), parameter(g, "b", 5))));
+            cases.add(OpCase.of("sum with " + function, g -> g.apply(new Binary(Binary.Kind.ADD, function), parameter(g, "x", 2, 3, 4, 5),
+                    parameter(g, "y", 2, 3, 4, 5))));
+        }
+        for (boolean bias : new boolean[] {false, true}) {
+            for (Eltwise function : Arrays.asList(null, new Eltwise(Eltwise.Kind.RELU, 0, 0))) {
+                cases.add(OpCase.of("convolution adds, bias " + bias + ", " + function, g -> g.apply(
+                        new Convolution(Window.square(1), 2, new PostOps(true, function)), Stream.of(parameter(g, "x", 2, 4, 5, 3),
+                                parameter(g, "w", 6, 2, 1, 1), bias ? parameter(g, "b", 6) : null,
+                                // The summand's memory is overwritten, so it is not a parameter itself.
+                                g.add(parameter(g, "s", 2, 6, 5, 3), parameter(g, "t", 2, 6, 5, 3))).filter(v -> v != null).toArray(Value[]::new))));
+            }
         }
     }
 

@@ -14,6 +14,7 @@ import dev.thalweg.graph.InnerProduct;
 import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Pooling;
+import dev.thalweg.graph.PostOps;
 import dev.thalweg.graph.Recurrence;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Reshape;
@@ -70,7 +71,23 @@ final class Reference {
             case MatMul op -> matmul(node, op);
             default -> throw new AssertionError("no reference for " + node.op());
         };
-        values.put(node.output(), y);
+        values.put(node.output(), finished(node, y));
+    }
+
+    /** What the fused operations add to their definition. */
+    private double[] finished(Node node, double[] y) {
+        PostOps postOps = switch (node.op()) {
+            case Convolution op -> op.postOps();
+            case InnerProduct op -> new PostOps(false, op.activation());
+            case Binary op -> new PostOps(false, op.activation());
+            default -> PostOps.NONE;
+        };
+        double[] summand = postOps.sum() ? values.get(node.inputs().getLast()) : new double[y.length];
+        double[] result = new double[y.length];
+        for (int i = 0; i < y.length; i++) {
+            result[i] = postOps.activation() == null ? y[i] + summand[i] : eltwise(postOps.activation(), y[i] + summand[i]);
+        }
+        return result;
     }
 
     private static double[] filled(Constant op) {
@@ -96,7 +113,7 @@ final class Reference {
             for (int o = 0; o < out.dim(1); o++) {
                 for (int oy = 0; oy < out.dim(2); oy++) {
                     for (int ox = 0; ox < out.dim(3); ox++) {
-                        double sum = node.inputs().size() > 2 ? values.get(node.input(2))[o] : 0;
+                        double sum = op.hasBias(node.inputs().size()) ? values.get(node.input(2))[o] : 0;
                         for (int c = 0; c < weights.dim(1); c++) {
                             for (int ky = 0; ky < w.kernelHeight(); ky++) {
                                 for (int kx = 0; kx < w.kernelWidth(); kx++) {

@@ -39,8 +39,8 @@ class WrapperTest {
                 Memory src0 = new Memory(engine, desc, a.segment());
                 Memory src1 = new Memory(engine, desc, b.segment());
                 Memory dst = new Memory(engine, desc, c.segment());
-                Primitive primitive = new Primitive(add, Map.of(Argument.SRC, src0, Argument.SRC_1, src1, Argument.DST, dst), owner)) {
-            primitive.execute(stream);
+                Primitive primitive = new Primitive(add)) {
+            new PrimitiveCall(primitive, Map.of(Argument.SRC, src0, Argument.SRC_1, src1, Argument.DST, dst), owner).execute(stream);
             stream.await();
             // relu(a + b + 2c)
             assertArrayEquals(new float[] {0, 5, 6, 7, 8, 0}, c.toFloats());
@@ -67,14 +67,16 @@ class WrapperTest {
         MemoryOwner owner = MemoryOwner.named("test");
         Memory memory = new Memory(engine, desc, owner.allocate(16));
         PrimitiveDesc copy = PrimitiveDesc.reorder(engine, desc, desc);
-        Primitive primitive = new Primitive(copy, Map.of(Argument.SRC, memory, Argument.DST, memory), owner);
+        Primitive primitive = new Primitive(copy);
+        PrimitiveCall call = new PrimitiveCall(primitive, Map.of(Argument.SRC, memory, Argument.DST, memory), owner);
         primitive.close();
         primitive.close();
-        assertTrue(assertThrows(IllegalStateException.class, () -> primitive.execute(stream)).getMessage().contains("closed"));
+        assertTrue(assertThrows(IllegalStateException.class, () -> call.execute(stream)).getMessage().contains("closed"));
         copy.close();
         assertThrows(IllegalStateException.class, () -> copy.size(Argument.SRC));
         memory.close();
-        assertThrows(IllegalStateException.class, () -> new Primitive(copy, Map.of(Argument.SRC, memory), owner));
+        assertThrows(IllegalStateException.class, () -> new PrimitiveCall(primitive, Map.of(Argument.SRC, memory), owner));
+        assertThrows(IllegalStateException.class, () -> new Primitive(copy));
         desc.close();
         assertThrows(IllegalStateException.class, desc::size);
         stream.close();

@@ -42,6 +42,7 @@ public interface BlockParameters extends Parameters {
     @Override
     default void write(String name, MemorySegment data) {
         fromPlain(name, data, block().value(name));
+        block().touch();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.thalweg.backend.host;
 
 import dev.thalweg.backend.Executable;
+import dev.thalweg.backend.MemoryReport;
 import dev.thalweg.backend.Movement;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.MemoryOwner;
@@ -13,14 +14,33 @@ import java.util.Map;
  */
 public final class HostExecutable implements Executable {
     private final String name;
+    /** What is particular to a backend. */
+    public interface Body {
+        /** Computes the graph. */
+        void run();
+
+        /**
+         * {@return another executable of the same graph}
+         *
+         * @throws UnsupportedOperationException if the graph has updates
+         */
+        Executable fork();
+
+        /** Notes that the updates have changed parameters. */
+        void moved();
+
+        /** Frees what is not memory. */
+        void release();
+    }
+
     private final MemoryOwner memory;
+    private final MemoryReport report;
     private final Map<Value, MemorySegment> inputs;
     private final Map<Value, MemorySegment> outputs;
     private final Seed seed;
-    private final Runnable body;
+    private final Body body;
     private final UpdatePass update;
     private final UpdatePass tracking;
-    private final Runnable release;
     private boolean closed;
 
     /**
@@ -28,25 +48,25 @@ public final class HostExecutable implements Executable {
      *
      * @param name the graph's
      * @param memory everything that is freed with the executable
+     * @param report what memory the graph takes
      * @param inputs where each input goes, row-major
      * @param outputs where each output stands after a run, row-major
      * @param seed what the body's random operations draw from
      * @param body computes the graph
      * @param update moves the parameters afterwards
      * @param tracking moves the moving averages after that
-     * @param release frees what is not memory
      */
-    public HostExecutable(String name, MemoryOwner memory, Map<Value, MemorySegment> inputs, Map<Value, MemorySegment> outputs,
-            Seed seed, Runnable body, UpdatePass update, UpdatePass tracking, Runnable release) {
+    public HostExecutable(String name, MemoryOwner memory, MemoryReport report, Map<Value, MemorySegment> inputs, Map<Value, MemorySegment> outputs,
+            Seed seed, Body body, UpdatePass update, UpdatePass tracking) {
         this.name = name;
         this.memory = memory;
+        this.report = report;
         this.inputs = Map.copyOf(inputs);
         this.outputs = Map.copyOf(outputs);
         this.seed = seed;
         this.body = body;
         this.update = update;
         this.tracking = tracking;
-        this.release = release;
     }
 
     @Override
@@ -61,8 +81,15 @@ public final class HostExecutable implements Executable {
         boolean moved = update.run(learningRate, step);
         if (moved) {
             tracking.run(1, step);
+            noteMovement();
         }
         return moved;
+    }
+
+    private void noteMovement() {
+        if (!update.isEmpty() || !tracking.isEmpty()) {
+            body.moved();
+        }
     }
 
     @Override
@@ -71,12 +98,15 @@ public final class HostExecutable implements Executable {
         body.run();
         update.accumulate(weight);
         tracking.run(1, 0);
+        noteMovement();
     }
 
     @Override
     public synchronized boolean update(float learningRate, long step) {
         checkOpen();
-        return update.runPending(learningRate, step);
+        boolean moved = update.runPending(learningRate, step);
+        noteMovement();
+        return moved;
     }
 
     @Override
@@ -119,15 +149,21 @@ public final class HostExecutable implements Executable {
     }
 
     @Override
-    public synchronized long memoryBytes() {
-        return memory.bytes();
+    public MemoryReport memory() {
+        return report;
+    }
+
+    @Override
+    public synchronized Executable fork() {
+        checkOpen();
+        return body.fork();
     }
 
     @Override
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            release.run();
+            body.release();
             memory.close();
         }
     }

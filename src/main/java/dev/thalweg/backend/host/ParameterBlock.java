@@ -24,6 +24,7 @@ public final class ParameterBlock {
     private final MemorySegment values;
     private final List<MemorySegment> slots = new ArrayList<>();
     private MemorySegment pending;
+    private volatile long version;
 
     /**
      * Allocates the parameters, all zero.
@@ -40,6 +41,18 @@ public final class ParameterBlock {
         }
         bytes = offset;
         values = owner.allocate(bytes);
+    }
+
+    /**
+     * {@return a number that is another one whenever a parameter may have changed}
+     */
+    public long version() {
+        return version;
+    }
+
+    /** Notes that a parameter has changed. One thread at a time writes parameters. */
+    public void touch() {
+        version++;
     }
 
     /**

@@ -103,6 +103,10 @@ public final class UpdatePass {
         this.rates = new float[this.items.length];
     }
 
+    boolean isEmpty() {
+        return items.length == 0;
+    }
+
     /** Whether parameters and their movements are measured too, for {@link #movements}. */
     void watch(boolean on) {
         watched = on;

@@ -5,6 +5,7 @@ import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.Parameters;
 import dev.thalweg.backend.host.ThreadTeam;
 import dev.thalweg.graph.Graph;
+import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import java.util.Map;
 
@@ -34,6 +35,11 @@ public final class JavaBackend implements Backend {
     @Override
     public int threads() {
         return team.members();
+    }
+
+    @Override
+    public boolean computesIn(DataType type) {
+        return type == DataType.FLOAT32;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.thalweg.backend.java;
 
 import dev.thalweg.backend.Executable;
+import dev.thalweg.backend.MemoryReport;
 import dev.thalweg.backend.host.DropoutMaskFill;
 import dev.thalweg.backend.host.HostExecutable;
 import dev.thalweg.backend.host.Seed;
@@ -44,6 +45,7 @@ import dev.thalweg.graph.Track;
 import dev.thalweg.graph.Transpose;
 import dev.thalweg.graph.Update;
 import dev.thalweg.graph.Value;
+import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
@@ -63,6 +65,7 @@ final class JavaCompiler {
     private final ThreadTeam team;
     private final int threads;
     private final Seed seed = new Seed();
+    private MemoryReport report;
     /** In whose memory a value lies that has none of its own: reshaped, or computed in place. */
     private final Map<Value, Value> origins = new HashMap<>();
     private final Map<Value, MemorySegment> segments = new HashMap<>();
@@ -75,6 +78,12 @@ final class JavaCompiler {
     }
 
     Executable compile() {
+        for (Node node : graph.nodes()) {
+            if (!(node.op() instanceof Cast) && node.outputs().stream().anyMatch(o -> o.type() != DataType.FLOAT32)) {
+                throw new UnsupportedOperationException("the java backend computes in FLOAT32, got " + node.output().type() + " from " + node.op()
+                        + " in graph \"" + graph.name() + "\": use the onednn backend");
+            }
+        }
         for (Value parameter : graph.parameters()) {
             segments.put(parameter, parameters.block().value(parameter.name()));
         }
@@ -94,11 +103,41 @@ final class JavaCompiler {
         }
         Kernel[] program = kernels.toArray(Kernel[]::new);
         parameters.users().enter();
-        return new HostExecutable(graph.name(), memory, segments(graph.inputs()), segments(graph.outputs()), seed, () -> {
+        return new HostExecutable(graph.name(), memory, report, segments(graph.inputs()), segments(graph.outputs()), seed,
+                new Body(program), new UpdatePass(team, updates), new UpdatePass(team, averages));
+    }
+
+    private final class Body implements HostExecutable.Body {
+        private final Kernel[] program;
+
+        Body(Kernel[] program) {
+            this.program = program;
+        }
+
+        @Override
+        public void run() {
             for (Kernel kernel : program) {
                 kernel.run(team);
             }
-        }, new UpdatePass(team, updates), new UpdatePass(team, averages), parameters.users()::leave);
+        }
+
+        @Override
+        public Executable fork() {
+            if (graph.nodes().stream().anyMatch(n -> n.op() instanceof Update || n.op() instanceof Track)) {
+                throw new UnsupportedOperationException("graph \"" + graph.name() + "\" changes parameters: only one executable of it can run at a time");
+            }
+            return new JavaCompiler(graph, parameters, team).compile();
+        }
+
+        @Override
+        public void moved() {
+            parameters.block().touch();
+        }
+
+        @Override
+        public void release() {
+            parameters.users().leave();
+        }
     }
 
     private Map<Value, MemorySegment> segments(List<Value> values) {
@@ -150,6 +189,7 @@ final class JavaCompiler {
         first.forEach((value, begin) -> indices.put(value,
                 plan.add(new MemoryPlan.Buffer(value.shape().elements() * value.type().bytes(), begin, last.get(value)))));
         plan.place();
+        report = new MemoryReport(plan.bytes(), plan.unsharedBytes(), plan.lowerBoundBytes(), 0, 0);
         MemorySegment block = memory.allocate(plan.bytes());
         indices.forEach((value, index) -> segments.put(value,
                 block.asSlice(plan.offset(index), value.shape().elements() * value.type().bytes())));

@@ -1,7 +1,5 @@
 package dev.thalweg.backend.onednn;
 
-import java.lang.foreign.MemorySegment;
-
 /** A piece of memory during lowering: how large, and from which to which step it holds something. */
 final class Buffer {
     static final int ALWAYS_FROM = -1;
@@ -10,7 +8,8 @@ final class Buffer {
     final long bytes;
     int first = Integer.MAX_VALUE;
     int last = Integer.MIN_VALUE;
-    MemorySegment segment;
+    /** Whether something else than the program's steps writes it anew for each run. */
+    boolean given;
 
     Buffer(long bytes) {
         this.bytes = bytes;
@@ -27,5 +26,11 @@ final class Buffer {
         first = ALWAYS_FROM;
         last = ALWAYS_TO;
         return this;
+    }
+
+    /** Keeps it as an input. */
+    void givenForEachRun() {
+        always();
+        given = true;
     }
 }

@@ -473,7 +473,7 @@ final class Lowering {
         PrimitiveDesc desc = own(Normalizations.batchForward(engine, true, false, op.relu(), source.layout(), op.epsilon()));
         Map<Argument, Place> places = normalizing(source, result, node.input(1), node.input(2), mean, variance);
         addWorkspace(desc, node, places);
-        program.step(desc, places);
+        program.step(desc, places, Set.of(Argument.MEAN, Argument.VARIANCE));
         compiler.put(node.output(), result);
         compiler.put(node.outputs().get(1), mean);
         compiler.put(node.outputs().get(2), variance);

@@ -9,6 +9,7 @@ import dev.thalweg.graph.Graph;
 import dev.thalweg.onednn.Engine;
 import dev.thalweg.onednn.OneDnn;
 import dev.thalweg.onednn.Stream;
+import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import java.util.Map;
 
@@ -62,6 +63,11 @@ public final class OneDnnBackend implements Backend {
     @Override
     public int threads() {
         return threads;
+    }
+
+    @Override
+    public boolean computesIn(DataType type) {
+        return type == DataType.FLOAT32 || type == DataType.BFLOAT16 && OneDnn.hasBfloat16();
     }
 
     @Override

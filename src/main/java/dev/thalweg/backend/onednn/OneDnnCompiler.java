@@ -2,25 +2,18 @@ package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.host.DropoutMaskFill;
-import dev.thalweg.backend.host.HostExecutable;
-import dev.thalweg.backend.host.Seed;
-import dev.thalweg.backend.host.UpdatePass;
 import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.Node;
-import dev.thalweg.graph.Op;
 import dev.thalweg.graph.Track;
 import dev.thalweg.graph.Update;
 import dev.thalweg.graph.Value;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.MemoryDesc;
-import dev.thalweg.onednn.OneDnn;
 import dev.thalweg.onednn.PrimitiveDesc;
 import dev.thalweg.tensor.DataType;
-import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,25 +27,21 @@ final class OneDnnCompiler {
     private record Copy(MemoryDesc from, Place to) {
     }
 
-    private record Filled(Place place, float value) {
-    }
-
     private final OneDnnBackend backend;
     private final Graph graph;
     private final OneDnnParameters parameters;
     private final Program program;
-    private final Seed seed = new Seed();
     private final Map<Value, Place> places = new HashMap<>();
     private final Map<Buffer, List<Copy>> copies = new HashMap<>();
     private final Map<Buffer, String> parameterNames = new HashMap<>();
-    private final List<Filled> constants = new ArrayList<>();
+    private final Map<Buffer, Float> constants = new HashMap<>();
     private final Map<Value, Place> results = new HashMap<>();
 
     OneDnnCompiler(OneDnnBackend backend, Graph graph, OneDnnParameters parameters) {
         this.backend = backend;
         this.graph = graph;
         this.parameters = parameters;
-        this.program = new Program(backend);
+        this.program = new Program();
     }
 
     Executable compile() {
@@ -64,14 +53,10 @@ final class OneDnnCompiler {
         }
     }
 
-    /** What happens to a parameter after the graph: an update by a gradient, or a moving average of a value. */
-    private record Moved(Op how, Place by, String name) {
-    }
-
     private List<Moved> lower() {
         for (Value input : graph.inputs()) {
             Place place = program.place(MemoryDesc.plain(input.shape(), input.type()));
-            place.buffer().always();
+            place.buffer().givenForEachRun();
             places.put(input, place);
         }
         Lowering lowering = new Lowering(this, backend.engine(), graph);
@@ -99,45 +84,10 @@ final class OneDnnCompiler {
 
     private Executable link(List<Moved> movements) {
         parameters.settle();
-        parameterNames.forEach((buffer, name) -> buffer.segment = parameters.block().value(name));
-        MemoryOwner memory = MemoryOwner.named("onednn executable of graph \"" + graph.name() + "\"");
-        try {
-            program.link(memory);
-        } catch (RuntimeException e) {
-            memory.close();
-            throw e;
-        }
-        for (Filled constant : constants) {
-            MemorySegment segment = constant.place().buffer().segment;
-            for (long i = 0; segment != null && i < segment.byteSize() / Float.BYTES; i++) {
-                segment.setAtIndex(ValueLayout.JAVA_FLOAT, i, constant.value());
-            }
-        }
-        List<UpdatePass.Item> updates = new ArrayList<>();
-        List<UpdatePass.Item> averages = new ArrayList<>();
-        for (Moved moved : movements) {
-            MemorySegment by = moved.by().buffer().segment;
-            if (moved.how() instanceof Track track) {
-                averages.add(parameters.block().item(moved.name(), track, by));
-            } else {
-                updates.add(parameters.block().item(moved.name(), (Update) moved.how(), by));
-            }
-        }
-        parameters.users().enter();
-        int threads = backend.threads();
-        return new HostExecutable(graph.name(), memory, segments(graph.inputs(), places), segments(graph.outputs(), results), seed, () -> {
-            OneDnn.setThreads(threads);
-            program.run();
-        }, new UpdatePass(backend.team(), updates), new UpdatePass(backend.team(), averages), () -> {
-            program.close();
-            parameters.users().leave();
-        });
-    }
-
-    private static Map<Value, MemorySegment> segments(List<Value> values, Map<Value, Place> places) {
-        Map<Value, MemorySegment> segments = new HashMap<>();
-        values.forEach(value -> segments.put(value, places.get(value).buffer().segment));
-        return segments;
+        Map<Buffer, MemorySegment> given = new HashMap<>();
+        parameterNames.forEach((buffer, name) -> given.put(buffer, parameters.block().value(name)));
+        LinkedProgram linked = new LinkedProgram(backend, graph.name(), program, given, constants, movements.isEmpty());
+        return new OneDnnExecutables(backend, graph, parameters, linked, places, results, movements).first();
     }
 
     Program program() {
@@ -224,7 +174,7 @@ final class OneDnnCompiler {
     /** Random numbers, drawn in every run. */
     Place mask(DropoutMask op) {
         Place place = program.place(MemoryDesc.plain(op.shape(), DataType.FLOAT32));
-        program.hostStep(place, segment -> {
+        program.hostStep(place, (segment, seed) -> {
             DropoutMaskFill fill = new DropoutMaskFill(op, segment, seed, backend.team().members());
             return () -> backend.team().run(fill);
         });
@@ -235,7 +185,7 @@ final class OneDnnCompiler {
     Place constant(float value, Shape shape) {
         Place place = program.place(MemoryDesc.plain(shape, DataType.FLOAT32));
         place.buffer().always();
-        constants.add(new Filled(place, value));
+        constants.put(place.buffer(), value);
         return place;
     }
 }

@@ -5,6 +5,7 @@ import dev.thalweg.onednn.Memory;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.onednn.OneDnn;
 import dev.thalweg.onednn.Primitive;
+import dev.thalweg.onednn.PrimitiveCall;
 import dev.thalweg.onednn.PrimitiveDesc;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.MemoryOwner;
@@ -25,9 +26,8 @@ final class Reorders {
                 Memory room = new Memory(backend.engine(), scratchpad, owner.allocate(desc.size(Argument.SCRATCHPAD)));
                 Memory source = new Memory(backend.engine(), fromLayout, from);
                 Memory target = new Memory(backend.engine(), toLayout, to);
-                Primitive primitive = new Primitive(desc,
-                        Map.of(Argument.SRC, source, Argument.DST, target, Argument.SCRATCHPAD, room), owner)) {
-            primitive.execute(backend.stream());
+                Primitive primitive = new Primitive(desc)) {
+            new PrimitiveCall(primitive, Map.of(Argument.SRC, source, Argument.DST, target, Argument.SCRATCHPAD, room), owner).execute(backend.stream());
             backend.stream().await();
         }
     }

@@ -1,0 +1,142 @@
+package dev.thalweg.backend.onednn;
+
+import dev.thalweg.backend.MemoryReport;
+import dev.thalweg.backend.host.Seed;
+import dev.thalweg.graph.MemoryPlan;
+import dev.thalweg.onednn.Primitive;
+import dev.thalweg.tensor.MemoryOwner;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A program with its primitives made and the memory placed that is the same for all who run it: parameters, constants, and
+ * what is computed from those alone. Each {@link ProgramRun} adds activations of its own.
+ */
+final class LinkedProgram implements AutoCloseable {
+    private final OneDnnBackend backend;
+    private final Program program;
+    private final MemoryOwner memory;
+    private final Map<Buffer, MemorySegment> shared;
+    private final Map<Step.OfPrimitive, Primitive> primitives = new LinkedHashMap<>();
+    private final List<Step> varying = new ArrayList<>();
+    private final List<Buffer> planned;
+    private final MemoryPlan plan = new MemoryPlan();
+    private final ProgramRun preparation;
+    private final MemoryReport report;
+    private volatile long preparedVersion = -1;
+
+    /**
+     * Links.
+     *
+     * @param constants of which number each is full
+     * @param hoisted whether steps that depend on parameters alone run only when these have changed
+     */
+    LinkedProgram(OneDnnBackend backend, String name, Program program, Map<Buffer, MemorySegment> parameters, Map<Buffer, Float> constants,
+            boolean hoisted) {
+        this.backend = backend;
+        this.program = program;
+        this.memory = MemoryOwner.named("onednn program of graph \"" + name + "\"");
+        this.shared = new HashMap<>(parameters);
+        Set<Step> constantSteps = hoisted ? program.constantSteps() : Set.of();
+        List<Step> prepared = new ArrayList<>();
+        long room = 0;
+        long preparedRoom = 0;
+        for (Step step : program.steps()) {
+            boolean constant = constantSteps.contains(step);
+            (constant ? prepared : varying).add(step);
+            if (step instanceof Step.OfPrimitive s) {
+                primitives.put(s, program.own(new Primitive(s.desc())));
+                room = Math.max(room, constant ? 0 : s.scratchpad());
+                preparedRoom = Math.max(preparedRoom, constant ? s.scratchpad() : 0);
+            }
+        }
+        try {
+            constants.forEach((buffer, value) -> shared.put(buffer, filled(buffer, value)));
+            placePrepared(prepared);
+            planned = program.buffers().stream().filter(b -> !shared.containsKey(b)).toList();
+            planned.forEach(b -> plan.add(new MemoryPlan.Buffer(b.bytes, b.first, b.last)));
+            plan.place();
+            MemorySegment preparedScratchpad = memory.allocate(preparedRoom);
+            report = new MemoryReport(plan.bytes(), plan.unsharedBytes(), plan.lowerBoundBytes(), room, memory.bytes());
+            preparation = prepared.isEmpty() ? null : new ProgramRun(this, prepared, shared, preparedScratchpad, memory, new Seed());
+        } catch (RuntimeException e) {
+            memory.close();
+            throw e;
+        }
+    }
+
+    /** What only other prepared steps read need not outlast them. */
+    private void placePrepared(List<Step> prepared) {
+        Set<Buffer> lasting = new HashSet<>();
+        varying.forEach(step -> step.reads().forEach(p -> lasting.add(p.buffer())));
+        Set<Buffer> buffers = new LinkedHashSet<>();
+        prepared.forEach(step -> step.writes().forEach(p -> buffers.add(p.buffer())));
+        MemoryPlan preparedPlan = new MemoryPlan();
+        buffers.forEach(b -> preparedPlan.add(new MemoryPlan.Buffer(b.bytes, b.first, lasting.contains(b) ? Buffer.ALWAYS_TO : b.last)));
+        preparedPlan.place();
+        MemorySegment block = memory.allocate(preparedPlan.bytes());
+        int index = 0;
+        for (Buffer buffer : buffers) {
+            shared.put(buffer, block.asSlice(preparedPlan.offset(index++), buffer.bytes));
+        }
+    }
+
+    private MemorySegment filled(Buffer buffer, float value) {
+        MemorySegment segment = memory.allocate(buffer.bytes);
+        for (long i = 0; i < buffer.bytes / Float.BYTES; i++) {
+            segment.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
+        }
+        return segment;
+    }
+
+    OneDnnBackend backend() {
+        return backend;
+    }
+
+    Primitive primitive(Step.OfPrimitive step) {
+        return primitives.get(step);
+    }
+
+    MemoryReport report() {
+        return report;
+    }
+
+    /** Gives the program activations. */
+    ProgramRun bind(MemoryOwner owner, Seed seed) {
+        Map<Buffer, MemorySegment> segments = new HashMap<>(shared);
+        MemorySegment block = owner.allocate(plan.bytes());
+        for (int i = 0; i < planned.size(); i++) {
+            segments.put(planned.get(i), block.asSlice(plan.offset(i), planned.get(i).bytes));
+        }
+        return new ProgramRun(this, varying, segments, owner.allocate(report.scratchpad()), owner, seed);
+    }
+
+    /** Computes what depends on parameters alone, if they have changed since. */
+    void prepare(long version) {
+        if (preparation != null && preparedVersion != version) {
+            synchronized (this) {
+                if (preparedVersion != version) {
+                    preparation.run();
+                    preparedVersion = version;
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (preparation != null) {
+            preparation.close();
+        }
+        program.close();
+        memory.close();
+    }
+}

@@ -1,0 +1,7 @@
+package dev.thalweg.backend.onednn;
+
+import dev.thalweg.graph.Op;
+
+/** What happens to a parameter after the graph: an update by a gradient, or a moving average of a value. */
+record Moved(Op how, Place by, String name) {
+}

@@ -1,0 +1,37 @@
+package dev.thalweg.graph;
+
+import dev.thalweg.tensor.DataType;
+import java.util.List;
+
+/** All passes, in the order in which they work together. */
+public final class Passes {
+    private Passes() {
+    }
+
+    /**
+     * Rewrites the forward operations.
+     *
+     * @param builder holds them
+     * @param kept values that must stay, because somebody will ask for them
+     * @param differentiated whether gradients will be added
+     */
+    public static void beforeGradients(GraphBuilder builder, List<Value> kept, boolean differentiated) {
+        if (!differentiated) {
+            FoldNormalization.apply(builder, kept);
+            FuseResidualSum.apply(builder, kept);
+        }
+        FuseNormalizationRelu.apply(builder, kept);
+        FuseActivation.apply(builder, kept, differentiated);
+    }
+
+    /**
+     * Rewrites a finished graph.
+     *
+     * @param graph with its gradients, if it shall have some
+     * @param precision of activations
+     * @return the graph to compile
+     */
+    public static Graph afterGradients(Graph graph, DataType precision) {
+        return precision == DataType.FLOAT32 ? graph : MixedPrecision.apply(graph, precision);
+    }
+}

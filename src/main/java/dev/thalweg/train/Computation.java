@@ -1,0 +1,37 @@
+package dev.thalweg.train;
+
+import dev.thalweg.tensor.DataType;
+
+/**
+ * How a network is computed, beside what it computes.
+ *
+ * @param precision of activations and of the weights that kernels read: FLOAT32, or BFLOAT16 for mixed precision
+ * @param gradientCheckpointing whether training computes parts of the forward pass twice to hold less memory
+ */
+public record Computation(DataType precision, boolean gradientCheckpointing) {
+    /** 32-bit floats, everything kept. */
+    public static final Computation PLAIN = new Computation(DataType.FLOAT32, false);
+
+    /**
+     * {@return this with another precision}
+     *
+     * @param name {@code f32} or {@code bf16}
+     * @throws IllegalArgumentException if there is no such precision
+     */
+    public Computation precision(String name) {
+        return new Computation(switch (name) {
+            case "f32" -> DataType.FLOAT32;
+            case "bf16" -> DataType.BFLOAT16;
+            default -> throw new IllegalArgumentException("there is no precision \"" + name + "\": choose f32 or bf16");
+        }, gradientCheckpointing);
+    }
+
+    /**
+     * {@return this with or without gradient checkpointing}
+     *
+     * @param on whether
+     */
+    public Computation gradientCheckpointing(boolean on) {
+        return new Computation(precision, on);
+    }
+}

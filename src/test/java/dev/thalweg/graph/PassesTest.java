@@ -1,0 +1,206 @@
+package dev.thalweg.graph;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Shape;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What each pass makes of a graph. That the numbers stay the same is tested where there are backends. */
+class PassesTest {
+    private final GraphBuilder g = new GraphBuilder();
+    private final Value x = g.input("x", Shape.of(2, 4, 6, 6));
+
+    private Value convolution(Value source, String weights) {
+        return g.convolution(source, g.parameter(weights, Shape.of(4, 4, 1, 1)), null, Window.square(1), 1);
+    }
+
+    private Value relu(Value source) {
+        return g.eltwise(Eltwise.Kind.RELU, source);
+    }
+
+    private Value normalizedByStatistics(Value source, String name) {
+        return g.apply(new BatchNormalizationInference(1e-3f, false), source, g.parameter(name + ".scale", Shape.of(4)), g.parameter(name + ".shift", Shape.of(4)),
+                g.parameter(name + ".mean", Shape.of(4)), g.parameter(name + ".variance", Shape.of(4)));
+    }
+
+    /** The operations by name, in order. */
+    private List<String> ops(Value... outputs) {
+        return g.build("test", List.of(outputs)).nodes().stream().map(n -> n.op().getClass().getSimpleName()).toList();
+    }
+
+    @Test
+    void anActivationBecomesPartOfWhatItFollows() {
+        Value y = relu(g.add(relu(convolution(x, "w")), x));
+        Value z = g.eltwise(Eltwise.Kind.TANH, g.innerProduct(g.flatten(y), g.parameter("v", Shape.of(3, 144)), null));
+        assertEquals(List.of("Convolution", "Eltwise", "Binary", "Eltwise", "Reshape", "InnerProduct", "Eltwise"), ops(z));
+        FuseActivation.apply(g, List.of(z), true);
+        assertEquals(List.of("Convolution", "Binary", "Reshape", "InnerProduct"), ops(z));
+        assertEquals(Eltwise.Kind.RELU, ((Convolution) g.nodes().getFirst().op()).postOps().activation().kind());
+        assertEquals(Eltwise.Kind.TANH, ((InnerProduct) g.producer(z).op()).activation().kind());
+    }
+
+    @Test
+    void anActivationStaysWhereItsInputIsReadElsewhere() {
+        Value y = convolution(x, "w");
+        Value z = g.add(relu(y), y);
+        FuseActivation.apply(g, List.of(z), true);
+        assertEquals(List.of("Convolution", "Eltwise", "Binary"), ops(z));
+    }
+
+    @Test
+    void anActivationStaysWhereItsInputIsAskedFor() {
+        Value y = convolution(x, "w");
+        Value z = relu(y);
+        FuseActivation.apply(g, List.of(y, z), false);
+        assertEquals(List.of("Convolution", "Eltwise"), ops(y, z));
+    }
+
+    @Test
+    void anActivationWhoseGradientNeedsItsInputIsFusedForInferenceOnly() {
+        Value y = g.eltwise(Eltwise.Kind.GELU_ERF, convolution(x, "w"));
+        FuseActivation.apply(g, List.of(y), true);
+        assertEquals(List.of("Convolution", "Eltwise"), ops(y));
+        FuseActivation.apply(g, List.of(y), false);
+        assertEquals(List.of("Convolution"), ops(y));
+        Value loss = g.reduce(Reduction.Kind.SUM, y);
+        UnsupportedOperationException e = assertThrows(UnsupportedOperationException.class,
+                () -> Gradients.of(g, loss, List.of(g.parameter("w", Shape.of(4, 4, 1, 1)))));
+        assertTrue(e.getMessage().contains("GELU_ERF"), e.getMessage());
+    }
+
+    @Test
+    void aReluBecomesPartOfANormalization() {
+        List<Value> normalized = g.batchNormalization(x, g.parameter("scale", Shape.of(4)), g.parameter("shift", Shape.of(4)), 1e-3f);
+        Value y = relu(normalized.getFirst());
+        assertEquals(List.of("BatchNormalization", "Eltwise"), ops(y));
+        FuseNormalizationRelu.apply(g, List.of(y));
+        assertEquals(List.of("BatchNormalization"), ops(y));
+    }
+
+    @Test
+    void aNormalizationBecomesPartOfTheConvolutionBeforeIt() {
+        Value y = relu(normalizedByStatistics(convolution(x, "w"), "n"));
+        assertEquals(List.of("Convolution", "BatchNormalizationInference", "Eltwise"), ops(y));
+        FoldNormalization.apply(g, List.of(y));
+        FuseActivation.apply(g, List.of(y), false);
+        List<String> after = ops(y);
+        assertTrue(!after.contains("BatchNormalizationInference") && after.getLast().equals("Convolution"), after.toString());
+        Graph graph = g.build("folded", List.of(y));
+        // Nothing but the convolution depends on the input: the rest is computed when parameters change.
+        assertEquals(1, graph.nodes().stream().filter(n -> n.inputs().contains(x)).count());
+        assertEquals(3, graph.nodes().getLast().inputs().size());
+    }
+
+    @Test
+    void aResidualSumBecomesPartOfTheSecondConvolution() {
+        Value a = relu(convolution(x, "a"));
+        Value b = relu(convolution(a, "b"));
+        Value y = relu(g.add(convolution(b, "c"), a));
+        FuseResidualSum.apply(g, List.of(y));
+        FuseActivation.apply(g, List.of(y), false);
+        assertEquals(List.of("Convolution", "Convolution", "Convolution"), ops(y));
+        assertEquals(new PostOps(true, new Eltwise(Eltwise.Kind.RELU, 0, 0)), ((Convolution) g.producer(y).op()).postOps());
+        assertEquals(a, g.producer(y).inputs().getLast());
+    }
+
+    @Test
+    void aSummandThatIsReadLaterIsNotOverwritten() {
+        Value a = relu(convolution(x, "a"));
+        Value y = g.add(convolution(a, "b"), a);
+        Value z = g.add(relu(y), a);
+        FuseResidualSum.apply(g, List.of(z));
+        assertEquals(List.of("Convolution", "Eltwise", "Convolution", "Binary", "Eltwise", "Binary"), ops(z));
+    }
+
+    @Test
+    void anInputIsNeverOverwritten() {
+        Value y = g.add(convolution(x, "a"), x);
+        FuseResidualSum.apply(g, List.of(y));
+        assertEquals(List.of("Convolution", "Binary"), ops(y));
+    }
+
+    @Test
+    void elementwiseResultsTakeTheMemoryOfWhatNobodyReadsLater() {
+        Value a = convolution(x, "a");
+        Value b = g.eltwise(Eltwise.Kind.TANH, a);
+        Value c = g.add(b, x);
+        Value d = g.eltwise(Eltwise.Kind.EXP, g.add(c, b));
+        Value e = g.multiply(d, d);
+        Graph graph = g.build("test", List.of(c, e));
+        Map<Value, Value> inPlace = InPlace.of(graph);
+        assertEquals(a, inPlace.get(b));
+        // b is read again, c is an output, d is read twice at once.
+        assertEquals(Set.of(b, d), inPlace.keySet());
+    }
+
+    @Test
+    void memorySeenInAnotherShapeIsNotOverwrittenEarly() {
+        Value a = convolution(x, "a");
+        Value view = g.flatten(a);
+        Value b = g.eltwise(Eltwise.Kind.TANH, a);
+        Value c = g.eltwise(Eltwise.Kind.TANH, view);
+        Map<Value, Value> inPlace = InPlace.of(g.build("test", List.of(b, c)));
+        assertEquals(Map.of(c, view), inPlace);
+    }
+
+    @Test
+    void gradientsAtInputsAreNotComputed() {
+        Value y = relu(convolution(x, "a"));
+        Value loss = g.reduce(Reduction.Kind.SUM, convolution(y, "b"));
+        List<Value> gradients = Gradients.of(g, loss, List.of(g.parameter("a", Shape.of(4, 4, 1, 1)), g.parameter("b", Shape.of(4, 4, 1, 1))));
+        Map<String, Long> counts = g.build("test", gradients).nodes().stream()
+                .collect(Collectors.groupingBy(n -> n.op().getClass().getSimpleName(), Collectors.counting()));
+        assertEquals(1, counts.get("ConvolutionBackwardData"));
+        assertEquals(2, counts.get("ConvolutionBackwardWeights"));
+    }
+
+    @Test
+    void shortFloatsReachFromConvolutionToConvolution() {
+        Value y = g.pooling(Pooling.Kind.MAX, relu(convolution(x, "a")), Window.square(2).stride(2));
+        Value logits = g.innerProduct(g.flatten(convolution(y, "b")), g.parameter("c", Shape.of(3, 36)), g.parameter("d", Shape.of(3)));
+        Value p = g.softmax(logits, 1);
+        Graph graph = MixedPrecision.apply(g.build("test", List.of(p)), DataType.BFLOAT16);
+        assertEquals(List.of(x), graph.inputs());
+        assertEquals(List.of(p), graph.outputs());
+        Map<String, List<DataType>> types = graph.nodes().stream().filter(n -> !(n.op() instanceof Cast))
+                .collect(Collectors.groupingBy(n -> n.op().getClass().getSimpleName(), Collectors.mapping(n -> n.output().type(), Collectors.toList())));
+        DataType s = DataType.BFLOAT16;
+        assertEquals(Map.of("Convolution", List.of(s, s), "Eltwise", List.of(s), "Pooling", List.of(s), "Reshape", List.of(s),
+                "InnerProduct", List.of(DataType.FLOAT32), "Softmax", List.of(DataType.FLOAT32)), types);
+        // The input and three weights; the bias stays wide.
+        assertEquals(4, graph.nodes().stream().filter(n -> n.op() instanceof Cast).count());
+    }
+
+    @Test
+    void gradientsOfParametersStayWide() {
+        Value loss = g.reduce(Reduction.Kind.SUM, convolution(relu(convolution(x, "a")), "b"));
+        List<Value> gradients = Gradients.of(g, loss, List.of(g.parameter("a", Shape.of(4, 4, 1, 1)), g.parameter("b", Shape.of(4, 4, 1, 1))));
+        Graph graph = MixedPrecision.apply(g.build("test", gradients), DataType.BFLOAT16);
+        assertEquals(gradients, graph.outputs());
+        for (Value gradient : gradients) {
+            assertTrue(graph.producer(gradient).op() instanceof ConvolutionBackwardWeights, graph.toString());
+            assertEquals(DataType.BFLOAT16, graph.producer(gradient).input(1).type());
+        }
+    }
+
+    @Test
+    void checkpointingComputesStretchesTwice() {
+        Value y = x;
+        for (int i = 0; i < 9; i++) {
+            y = g.eltwise(Eltwise.Kind.SWISH, convolution(y, "w" + i), 1, 0);
+        }
+        Value loss = g.reduce(Reduction.Kind.SUM, y);
+        List<Value> parameters = List.of(g.parameter("w0", Shape.of(4, 4, 1, 1)), g.parameter("w8", Shape.of(4, 4, 1, 1)));
+        List<Value> gradients = Gradients.of(g, loss, parameters, true);
+        long convolutions = g.build("test", gradients).nodes().stream().filter(n -> n.op() instanceof Convolution).count();
+        // The last stretch is not computed again.
+        assertTrue(convolutions > 9 && convolutions < 18, "convolutions: " + convolutions);
+    }
+}
