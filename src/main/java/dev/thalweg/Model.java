@@ -23,6 +23,7 @@ import dev.thalweg.train.Computation;
 import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.History;
+import dev.thalweg.train.Inference;
 import dev.thalweg.train.LearningRateRange;
 import dev.thalweg.train.Predictions;
 import dev.thalweg.train.Trainer;
@@ -336,6 +337,22 @@ public final class Model implements AutoCloseable {
      */
     public Predictions predict(ImageDataset data) {
         return trainer().predict(data, INFERENCE_BATCH, classNames);
+    }
+
+    /**
+     * Freezes the model as it stands for use by any number of threads at once: in the service that answers requests. Later
+     * changes of this model do not reach it, and it stays usable when this model is closed. It computes by the backend, in the
+     * precision, and with as many threads as this model.
+     *
+     * @param mode whether one call shall be fast, or many in all
+     * @param batchSizes for which numbers of pictures it is compiled
+     * @return the frozen model, to be closed on its own
+     * @throws IllegalArgumentException if there is no batch size or one is out of range
+     */
+    public Inference inference(Inference.Mode mode, Integer... batchSizes) {
+        String name = backend().name();
+        return new Inference(threads -> Backends.open(name, threads), backend().threads(), mode, List.of(batchSizes), network, normalization, weights(),
+                classNames, computation);
     }
 
     /**

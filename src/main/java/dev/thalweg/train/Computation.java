@@ -1,5 +1,6 @@
 package dev.thalweg.train;
 
+import dev.thalweg.backend.Backend;
 import dev.thalweg.tensor.DataType;
 
 /**
@@ -11,6 +12,14 @@ import dev.thalweg.tensor.DataType;
 public record Computation(DataType precision, boolean gradientCheckpointing) {
     /** 32-bit floats, everything kept. */
     public static final Computation PLAIN = new Computation(DataType.FLOAT32, false);
+
+    /** Refuses a backend that cannot. */
+    void check(Backend backend) {
+        if (!backend.computesIn(precision)) {
+            throw new UnsupportedOperationException("precision " + precision + " cannot be used: backend " + backend.name() + " (" + backend.description()
+                    + ") does not compute in it; it takes the onednn backend and a CPU with AVX512-BF16 or AMX. Choose precision f32");
+        }
+    }
 
     /**
      * {@return this with another precision}

@@ -135,6 +135,17 @@ final class Pass implements AutoCloseable {
         return rows;
     }
 
+    int batchSize() {
+        return predictions.shape().dim(0);
+    }
+
+    /** Runs pictures {@code [N, C, H, W]} and copies the outputs out. */
+    void predict(MemorySegment batch, MemorySegment results) {
+        executable.write(pictures, batch);
+        executable.run();
+        executable.read(predictions, results.asSlice(0, predicted.length * (long) Float.BYTES));
+    }
+
     /** Another pass of the same compiled graph, to run on another thread. */
     Pass fork() {
         return new Pass(executable.fork(), pictures, targets, loss, predictions);

@@ -62,10 +62,7 @@ public final class Trainer implements AutoCloseable {
      */
     public Trainer(Backend backend, Network network, Normalization normalization, Map<String, float[]> weights, Loss loss, Optimizer optimizer,
             Predicate<String> frozen, Computation computation) {
-        if (!backend.computesIn(computation.precision())) {
-            throw new UnsupportedOperationException("precision " + computation.precision() + " cannot be used: " + backend.description()
-                    + " does not compute in it; it takes the onednn backend and a CPU with AVX512-BF16 or AMX. Choose precision f32");
-        }
+        computation.check(backend);
         this.computation = computation;
         this.frozen = frozen;
         this.backend = backend;

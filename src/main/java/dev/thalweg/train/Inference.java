@@ -1,0 +1,198 @@
+package dev.thalweg.train;
+
+import dev.thalweg.backend.Backend;
+import dev.thalweg.backend.MemoryReport;
+import dev.thalweg.backend.Parameters;
+import dev.thalweg.model.Network;
+import dev.thalweg.model.Normalization;
+import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.ShapeException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * A trained network, frozen and compiled for batches of a few sizes, for use by any number of threads at once. Weights are
+ * shared; each call that runs has activations of its own, made beforehand. More calls than there is room for wait their turn.
+ */
+public final class Inference implements AutoCloseable {
+    /** What matters more. */
+    public enum Mode {
+        /** One call at a time, computed by all threads. */
+        LATENCY,
+        /** As many calls at a time as there are threads, each computed by one: its caller's. */
+        THROUGHPUT
+    }
+
+    /** Room for one call: a pass for each batch size, and pictures as floats. */
+    private record Session(NavigableMap<Integer, Pass> passes, MemorySegment pictures, MemorySegment outputs) {
+    }
+
+    private final Network network;
+    private final List<String> classNames;
+    private final float[][] tables;
+    private final Backend backend;
+    private final Parameters parameters;
+    private final MemoryOwner memory = MemoryOwner.named("pictures of an inference");
+    private final NavigableMap<Integer, Pass> compiled = new TreeMap<>();
+    private final Pool<Session> sessions;
+    private boolean closed;
+
+    /**
+     * Compiles a network.
+     *
+     * @param backends opens a backend with so many threads; it is closed with this
+     * @param threads how many threads compute in all
+     * @param mode what matters more
+     * @param batchSizes for which numbers of pictures, each at least 1
+     * @param network the architecture
+     * @param normalization how its pictures are scaled
+     * @param weights row-major by name
+     * @param classNames what the outputs stand for; may be empty
+     * @param computation in which precision
+     * @throws IllegalArgumentException if there is no batch size or one is out of range
+     * @throws UnsupportedOperationException if the backend cannot compute in that precision here
+     */
+    public Inference(IntFunction<Backend> backends, int threads, Mode mode, List<Integer> batchSizes, Network network, Normalization normalization,
+            Map<String, float[]> weights, List<String> classNames, Computation computation) {
+        if (batchSizes.isEmpty() || batchSizes.stream().anyMatch(size -> size < 1)) {
+            throw new IllegalArgumentException("inference needs one or more batch sizes of at least 1, got " + batchSizes);
+        }
+        this.network = network;
+        this.classNames = classNames;
+        this.tables = normalization.tables();
+        this.backend = backends.apply(mode == Mode.LATENCY ? threads : 1);
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        network.parameters().forEach(p -> shapes.put(p.name(), p.shape()));
+        this.parameters = backend.newParameters(shapes);
+        try {
+            computation.check(backend);
+            weights.forEach((name, values) -> parameters.write(name, MemorySegment.ofArray(values)));
+            for (int size : batchSizes) {
+                compiled.computeIfAbsent(size, n -> new Pass(backend, network, parameters, n, null, null, name -> false, computation));
+            }
+            int callers = mode == Mode.LATENCY ? 1 : threads;
+            this.sessions = new Pool<>(IntStream.range(0, callers).mapToObj(i -> session()).toList());
+        } catch (RuntimeException e) {
+            free();
+            throw e;
+        }
+    }
+
+    private Session session() {
+        NavigableMap<Integer, Pass> passes = new TreeMap<>();
+        compiled.forEach((size, pass) -> passes.put(size, pass.fork()));
+        int most = compiled.lastKey();
+        return new Session(passes, memory.allocate(most * network.input().elements() * Float.BYTES),
+                memory.allocate(most * network.output().elements() * Float.BYTES));
+    }
+
+    /**
+     * Asks the network what it sees. Pictures are taken in batches of the sizes this was compiled for; a batch that is not
+     * full costs as much as a full one.
+     *
+     * @param pictures bytes {@code [C, H, W]} of each, row-major
+     * @return a row of outputs for each
+     * @throws ShapeException if a picture has another size
+     * @throws IllegalStateException if this is closed
+     */
+    public Predictions predict(List<byte[]> pictures) {
+        long pixels = network.input().elements();
+        for (byte[] picture : pictures) {
+            if (picture.length != pixels) {
+                throw new ShapeException("the network takes pictures " + network.input() + " of " + pixels + " bytes, got one of " + picture.length);
+            }
+        }
+        List<float[]> rows = new ArrayList<>();
+        Session session = sessions.take();
+        try {
+            while (rows.size() < pictures.size()) {
+                List<byte[]> rest = pictures.subList(rows.size(), pictures.size());
+                Map.Entry<Integer, Pass> fitting = session.passes().ceilingEntry(rest.size());
+                Pass pass = fitting != null ? fitting.getValue() : session.passes().lastEntry().getValue();
+                rows.addAll(run(session, pass, rest.subList(0, Math.min(rest.size(), pass.batchSize()))));
+            }
+        } finally {
+            sessions.giveBack(session);
+        }
+        return new Predictions(rows, classNames);
+    }
+
+    private List<float[]> run(Session session, Pass pass, List<byte[]> pictures) {
+        long at = 0;
+        for (byte[] picture : pictures) {
+            int plane = picture.length / tables.length;
+            for (int i = 0; i < picture.length; i++) {
+                session.pictures().setAtIndex(ValueLayout.JAVA_FLOAT, at++, tables[i / plane][picture[i] & 0xff]);
+            }
+        }
+        pass.predict(session.pictures().asSlice(0, pass.batchSize() * network.input().elements() * Float.BYTES), session.outputs());
+        List<float[]> rows = new ArrayList<>();
+        int classes = Math.toIntExact(network.output().elements());
+        for (int i = 0; i < pictures.size(); i++) {
+            float[] row = new float[classes];
+            MemorySegment.copy(session.outputs(), ValueLayout.JAVA_FLOAT, (long) i * classes * Float.BYTES, row, 0, classes);
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    /**
+     * The same without conversions and without allocation, for callers that prepare their pictures themselves.
+     *
+     * @param pictures floats {@code [N, C, H, W]} as the network sees them, normalized; N is a batch size that this was
+     *            compiled for
+     * @param outputs receives floats {@code [N, classes]}
+     * @throws ShapeException if the sizes are others
+     * @throws IllegalStateException if this is closed
+     */
+    public void run(MemorySegment pictures, MemorySegment outputs) {
+        long bytes = network.input().elements() * Float.BYTES;
+        int size = (int) (pictures.byteSize() / bytes);
+        long expected = size * network.output().elements() * Float.BYTES;
+        if (!compiled.containsKey(size) || pictures.byteSize() != size * bytes || outputs.byteSize() != expected) {
+            throw new ShapeException("expected batches of " + compiled.keySet() + " pictures of " + bytes + " bytes and " + network.output().elements() * Float.BYTES
+                    + " bytes of outputs for each, got " + pictures.byteSize() + " bytes of pictures and room for " + outputs.byteSize() + " bytes of outputs");
+        }
+        Session session = sessions.take();
+        try {
+            session.passes().get(size).predict(pictures, outputs);
+        } finally {
+            sessions.giveBack(session);
+        }
+    }
+
+    /**
+     * {@return what memory each call that runs takes off the heap, and what all of them share, for a batch size}
+     *
+     * @param batchSize one of those that this was compiled for
+     */
+    public MemoryReport memory(int batchSize) {
+        return compiled.get(batchSize).memory();
+    }
+
+    private void free() {
+        compiled.values().forEach(Pass::close);
+        parameters.close();
+        memory.close();
+        backend.close();
+    }
+
+    /** Waits for the calls that run, then frees everything; calls that come later throw. Closing again does nothing. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            sessions.close().forEach(session -> session.passes().values().forEach(Pass::close));
+            free();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.thalweg.train;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Things that are lent to one thread at a time; who finds none free waits. */
+final class Pool<T> {
+    private final ReentrantLock lock = new ReentrantLock(true);
+    private final Condition changed = lock.newCondition();
+    private final List<T> all;
+    private final Deque<T> free;
+    private boolean closed;
+
+    Pool(List<T> things) {
+        all = List.copyOf(things);
+        free = new ArrayDeque<>(all);
+    }
+
+    T take() {
+        lock.lock();
+        try {
+            while (free.isEmpty() && !closed) {
+                changed.awaitUninterruptibly();
+            }
+            if (closed) {
+                throw new IllegalStateException("this inference is closed; make another to use the model");
+            }
+            return free.pop();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void giveBack(T thing) {
+        lock.lock();
+        try {
+            free.push(thing);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lends no more, waits until all are back, and returns them. */
+    List<T> close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+            while (free.size() < all.size()) {
+                changed.awaitUninterruptibly();
+            }
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

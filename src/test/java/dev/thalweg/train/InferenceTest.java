@@ -1,0 +1,130 @@
+package dev.thalweg.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.thalweg.Model;
+import dev.thalweg.data.DataSplit;
+import dev.thalweg.data.Datasets;
+import dev.thalweg.model.Networks;
+import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.tensor.Tensor;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Frozen models: the same answers from many threads, and an orderly end. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class InferenceTest {
+    private static Model model(String backend) {
+        return Model.of(Networks.resnetCifar(Shape.of(3, 32, 32), 10, 20)).backend(backend, 2);
+    }
+
+    private static List<byte[]> pictures(DataSplit data, int count) {
+        List<byte[]> pictures = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            pictures.add(data.test().pixels(i).toArray(ValueLayout.JAVA_BYTE));
+        }
+        return pictures;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"onednn, LATENCY", "onednn, THROUGHPUT", "java, LATENCY", "java, THROUGHPUT"})
+    void manyThreadsGetTheModelsOwnAnswers(String backend, Inference.Mode mode) throws Exception {
+        try (DataSplit data = Datasets.builtin(1); Model model = model(backend); Inference inference = model.inference(mode, 4, 1)) {
+            List<byte[]> pictures = pictures(data, 11);
+            List<float[]> want = model.predict(data.test()).outputs().subList(0, 11);
+            try (ExecutorService callers = Executors.newFixedThreadPool(6)) {
+                List<Future<Predictions>> answers = new ArrayList<>();
+                for (int i = 0; i < 12; i++) {
+                    // Full batches, single pictures, and rests of both.
+                    int count = List.of(1, 4, 3, 11).get(i % 4);
+                    answers.add(callers.submit(() -> inference.predict(pictures.subList(0, count))));
+                }
+                for (Future<Predictions> answer : answers) {
+                    for (int i = 0; i < answer.get().outputs().size(); i++) {
+                        // Other batch sizes may be other kernels, which add in another order.
+                        assertArrayEquals(want.get(i), answer.get().outputs().get(i), 1e-5f);
+                    }
+                }
+                assertEquals(11, answers.get(3).get().outputs().size());
+            }
+        }
+    }
+
+    @Test
+    void floatsGoInWithoutAllocation() {
+        try (Model model = model("onednn"); Inference inference = model.inference(Inference.Mode.LATENCY, 2);
+                Tensor in = Tensor.of(Shape.of(2, 3, 32, 32), new float[2 * 3 * 32 * 32]); Tensor out = Tensor.of(Shape.of(2, 10), new float[20])) {
+            inference.run(in.segment(), out.segment());
+            float sum = 0;
+            for (float p : out.toFloats()) {
+                sum += p;
+            }
+            assertEquals(2, sum, 1e-5f);
+            long allocations = MemoryOwner.allocations();
+            inference.run(in.segment(), out.segment());
+            assertEquals(allocations, MemoryOwner.allocations());
+            assertTrue(inference.memory(2).total() > 0);
+        }
+    }
+
+    @Test
+    void mistakesAreNamed() {
+        try (Model model = model("onednn")) {
+            assertThrows(IllegalArgumentException.class, () -> model.inference(Inference.Mode.LATENCY));
+            assertThrows(IllegalArgumentException.class, () -> model.inference(Inference.Mode.LATENCY, 0));
+            try (Inference inference = model.inference(Inference.Mode.LATENCY, 1);
+                    Tensor in = Tensor.of(Shape.of(2, 3, 32, 32), new float[2 * 3 * 32 * 32]); Tensor out = Tensor.of(Shape.of(2, 10), new float[20])) {
+                ShapeException picture = assertThrows(ShapeException.class, () -> inference.predict(List.of(new byte[7])));
+                assertTrue(picture.getMessage().contains("3072") && picture.getMessage().contains("7"), picture.getMessage());
+                ShapeException batch = assertThrows(ShapeException.class, () -> inference.run(in.segment(), out.segment()));
+                assertTrue(batch.getMessage().contains("[1]"), batch.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void itOutlivesTheModelAndEndsInOrder() throws Exception {
+        long before = MemoryOwner.liveBytes();
+        Model model = model("onednn");
+        Inference inference = model.inference(Inference.Mode.THROUGHPUT, 1);
+        model.close();
+        byte[] picture = new byte[3 * 32 * 32];
+        List<CompletableFuture<Integer>> callers = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            callers.add(CompletableFuture.supplyAsync(() -> {
+                int calls = 0;
+                while (true) {
+                    try {
+                        inference.predict(List.of(picture));
+                        calls++;
+                    } catch (IllegalStateException closed) {
+                        assertTrue(closed.getMessage().contains("closed"), closed.getMessage());
+                        return calls;
+                    }
+                }
+            }, task -> Thread.ofPlatform().daemon().start(task)));
+        }
+        Thread.sleep(200);
+        inference.close();
+        inference.close();
+        for (CompletableFuture<Integer> caller : callers) {
+            assertTrue(caller.get(10, TimeUnit.SECONDS) > 0);
+        }
+        assertEquals(before, MemoryOwner.liveBytes());
+    }
+}
