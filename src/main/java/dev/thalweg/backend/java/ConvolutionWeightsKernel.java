@@ -4,23 +4,45 @@ import dev.thalweg.backend.host.ThreadTeam;
 import java.util.Arrays;
 
 /**
- * Convolution backward to its weights: patches times transposed output gradient, summed over images. Each member sums its
- * own images; the members' sums are added in their order, so that the result is the same every time.
+ * Convolution backward to its weights: patches times output gradient, summed over places and images. A sum for each weight
+ * and each column of a small block of output rows is kept while all images pass by, because loops over columns become vector
+ * instructions; the columns are added up at the end. A few filters are done at a time, so that their sums stay in a cache.
+ * Each member sums its own images; the members' sums are added in their order, so that the result is the same every time.
  */
 final class ConvolutionWeightsKernel implements Kernel, ThreadTeam.Task {
+    /** Columns of a block: several vectors. */
+    private static final int COLUMNS = 128;
+    /** Blocks that are added to the sums in one go. */
+    private static final int BLOCKS = 4;
+    /** Sums of the filters that are done at a time: 1 MiB. */
+    private static final int SUMS = 1 << 18;
+
+    /** A member's arrays. */
+    private final class Desk {
+        final float[][] slabs = new float[BLOCKS][shape.patches.slabSize(blockRows)];
+        /** For each block a row for each pixel of the kernel. */
+        final float[][][] pixels = new float[BLOCKS][shape.patches.rows][columns];
+        /** For each block a row for each filter. */
+        final float[][][] gradients = new float[BLOCKS][filtersAtATime][columns];
+        final float[][] sums = new float[filtersAtATime * shape.patches.rows][columns];
+        final float[][] biasSums = new float[filtersAtATime][columns];
+        final double[] totals = new double[filtersAtATime * shape.patches.rows];
+        final double[] biasTotals = new double[filtersAtATime];
+    }
+
     private final ConvolutionShape shape;
     private final Floats source;
     private final Floats gradient;
     private final Floats weightsGradient;
     private final Floats biasGradient;
-    private final float[][] slabs;
-    private final float[][][] matrices;
-    private final float[][] filterRow;
-    private final float[][][] transposed;
-    /** For each member and group the sums, [row of the patches' matrix][filter]. */
-    private final float[][][][] sums;
-    private final double[][] biasSums;
+    private final int blockRows;
+    private final int columns;
+    private final int filtersAtATime;
+    private final Desk[] desks;
     private final float[] out;
+    private int group;
+    private int firstFilter;
+    private int filters;
 
     ConvolutionWeightsKernel(ConvolutionShape shape, Floats source, Floats gradient, Floats weightsGradient, Floats biasGradient,
             int threads) {
@@ -29,73 +51,123 @@ final class ConvolutionWeightsKernel implements Kernel, ThreadTeam.Task {
         this.gradient = gradient;
         this.weightsGradient = weightsGradient;
         this.biasGradient = biasGradient;
-        this.slabs = new float[threads][shape.patches.slabSize(shape.blockRows)];
-        this.matrices = new float[threads][shape.patches.rows][shape.blockColumns()];
-        this.filterRow = new float[threads][shape.blockColumns()];
-        this.transposed = new float[threads][shape.blockColumns()][shape.filters];
-        this.sums = new float[threads][shape.groups][shape.patches.rows][shape.filters];
-        this.biasSums = new double[threads][shape.groups * shape.filters];
+        this.blockRows = Math.clamp(COLUMNS / shape.patches.outputWidth, 1, shape.patches.outputHeight);
+        this.columns = blockRows * shape.patches.outputWidth;
+        this.filtersAtATime = Math.clamp(SUMS / ((long) shape.patches.rows * columns), 1, shape.filters);
+        this.desks = new Desk[threads];
+        for (int i = 0; i < threads; i++) {
+            desks[i] = new Desk();
+        }
         this.out = new float[shape.patches.rows];
     }
 
     @Override
     public void run(ThreadTeam team) {
-        team.run(this);
-        for (int group = 0; group < shape.groups; group++) {
-            for (int filter = 0; filter < shape.filters; filter++) {
-                for (int row = 0; row < shape.patches.rows; row++) {
-                    float sum = 0;
-                    for (float[][][] member : sums) {
-                        sum += member[group][row][filter];
-                    }
-                    out[row] = sum;
+        for (group = 0; group < shape.groups; group++) {
+            for (firstFilter = 0; firstFilter < shape.filters; firstFilter += filtersAtATime) {
+                filters = Math.min(filtersAtATime, shape.filters - firstFilter);
+                team.run(this);
+                store();
+            }
+        }
+    }
+
+    private void store() {
+        int rows = shape.patches.rows;
+        for (int filter = 0; filter < filters; filter++) {
+            int index = group * shape.filters + firstFilter + filter;
+            for (int row = 0; row < rows; row++) {
+                double sum = 0;
+                for (Desk desk : desks) {
+                    sum += desk.totals[filter * rows + row];
                 }
-                int index = group * shape.filters + filter;
-                weightsGradient.store(out, (long) index * shape.patches.rows, shape.patches.rows);
-                if (biasGradient != null) {
-                    double sum = 0;
-                    for (double[] member : biasSums) {
-                        sum += member[index];
-                    }
-                    biasGradient.set(index, (float) sum);
+                out[row] = (float) sum;
+            }
+            weightsGradient.store(out, (long) index * rows, rows);
+            if (biasGradient != null) {
+                double sum = 0;
+                for (Desk desk : desks) {
+                    sum += desk.biasTotals[filter];
                 }
+                biasGradient.set(index, (float) sum);
             }
         }
     }
 
     @Override
     public void run(int member, int members) {
-        for (float[][] group : sums[member]) {
-            for (float[] row : group) {
-                Arrays.fill(row, 0);
+        Desk desk = desks[member];
+        for (float[] sums : desk.sums) {
+            Arrays.fill(sums, 0);
+        }
+        for (float[] sums : desk.biasSums) {
+            Arrays.fill(sums, 0);
+        }
+        int blocks = (shape.patches.outputHeight + blockRows - 1) / blockRows;
+        int units = shape.batch * blocks;
+        int end = ThreadTeam.share(units, member + 1, members);
+        int loaded = 0;
+        for (int unit = ThreadTeam.share(units, member, members); unit < end; unit++) {
+            load(desk, loaded++, unit / blocks, unit % blocks);
+            if (loaded == BLOCKS || unit == end - 1) {
+                for (; loaded < BLOCKS; loaded++) {
+                    clear(desk, loaded);
+                }
+                add(desk);
+                loaded = 0;
             }
         }
-        Arrays.fill(biasSums[member], 0);
-        int images = shape.batch * shape.blocks;
-        for (int unit = ThreadTeam.share(images, member, members); unit < ThreadTeam.share(images, member + 1, members); unit++) {
-            for (int group = 0; group < shape.groups; group++) {
-                add(unit / shape.blocks, group, unit % shape.blocks, member);
-            }
+        for (int i = 0; i < filters * shape.patches.rows; i++) {
+            desk.totals[i] = total(desk.sums[i]);
+        }
+        for (int i = 0; i < filters; i++) {
+            desk.biasTotals[i] = total(desk.biasSums[i]);
         }
     }
 
-    private void add(int image, int group, int block, int member) {
-        int from = shape.firstRow(block);
-        int to = shape.lastRow(block);
-        int columns = (to - from) * shape.patches.outputWidth;
-        shape.patches.load(source, shape.source(image, group), from, to, slabs[member]);
-        shape.patches.gather(slabs[member], from, to, matrices[member]);
-        float[] row = filterRow[member];
-        float[][] across = transposed[member];
-        for (int filter = 0; filter < shape.filters; filter++) {
-            gradient.load(shape.output(image, group, filter) + (long) from * shape.patches.outputWidth, row, columns);
-            float biasSum = 0;
-            for (int column = 0; column < columns; column++) {
-                across[column][filter] = row[column];
-                biasSum += row[column];
-            }
-            biasSums[member][group * shape.filters + filter] += biasSum;
+    private void load(Desk desk, int place, int image, int block) {
+        int from = block * blockRows;
+        int to = Math.min(shape.patches.outputHeight, from + blockRows);
+        int length = (to - from) * shape.patches.outputWidth;
+        shape.patches.load(source, shape.source(image, group), from, to, desk.slabs[place]);
+        shape.patches.gather(desk.slabs[place], from, to, desk.pixels[place]);
+        for (float[] row : desk.pixels[place]) {
+            // A block with fewer rows than others adds nothing in the columns it lacks.
+            Arrays.fill(row, length, columns, 0);
         }
-        Gemm.multiply(matrices[member], across, sums[member][group], shape.patches.rows, shape.filters, columns);
+        for (int filter = 0; filter < filters; filter++) {
+            float[] row = desk.gradients[place][filter];
+            gradient.load(shape.output(image, group, firstFilter + filter) + (long) from * shape.patches.outputWidth, row, length);
+            Arrays.fill(row, length, columns, 0);
+        }
+    }
+
+    private void clear(Desk desk, int place) {
+        for (float[] row : desk.gradients[place]) {
+            Arrays.fill(row, 0);
+        }
+        for (float[] row : desk.pixels[place]) {
+            Arrays.fill(row, 0);
+        }
+    }
+
+    private void add(Desk desk) {
+        float[][][] x = desk.pixels;
+        float[][][] g = desk.gradients;
+        int rows = shape.patches.rows;
+        for (int f = 0; f < filters; f++) {
+            for (int r = 0; r < rows; r++) {
+                Gemm.fourProducts(x[0][r], g[0][f], x[1][r], g[1][f], x[2][r], g[2][f], x[3][r], g[3][f], desk.sums[f * rows + r]);
+            }
+            Gemm.addFour(g[0][f], g[1][f], g[2][f], g[3][f], desk.biasSums[f]);
+        }
+    }
+
+    private static double total(float[] sums) {
+        double total = 0;
+        for (float sum : sums) {
+            total += sum;
+        }
+        return total;
     }
 }

@@ -102,7 +102,8 @@ final class EltwiseFunctions {
 
     private static void reluBackward(float[] x, float[] g, int n, float slope) {
         for (int i = 0; i < n; i++) {
-            x[i] = x[i] > 0 ? g[i] : slope * g[i];
+            // Without a branch, which could not be foreseen: 1 where x > 0, the slope elsewhere.
+            x[i] = g[i] * Math.fma(1 - slope, Math.signum(Math.max(0, x[i])), slope);
         }
     }
 

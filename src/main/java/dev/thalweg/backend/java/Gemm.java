@@ -5,35 +5,39 @@ package dev.thalweg.backend.java;
  * are indexed alike and one is stored to, because only then it knows that they do not overlap.
  */
 final class Gemm {
-    /** Rows of B per pass, so that they stay in a second-level cache of 256 KiB: 128 rows of 512 floats. */
-    private static final int CACHED_FLOATS = 1 << 16;
+    /** Columns of B and C per pass: long enough for vectors, short enough that some 32 rows stay in a first-level cache of 32 KiB. */
+    private static final int COLUMNS = 256;
+    /** Rows of B per pass. */
+    private static final int ROWS = 64;
 
     private Gemm() {
     }
 
     /** {@code C += A B}: A is m × k, B k × n, C m × n. */
     static void multiply(float[][] a, float[][] b, float[][] c, int m, int n, int k) {
-        int block = Math.max(8, CACHED_FLOATS / n & ~7);
-        for (int from = 0; from < k; from += block) {
-            int to = Math.min(k, from + block);
-            for (int row = 0; row < m; row++) {
-                accumulate(a[row], b, from, to, c[row], n);
+        for (int column = 0; column < n; column += COLUMNS) {
+            int end = Math.min(n, column + COLUMNS);
+            for (int from = 0; from < k; from += ROWS) {
+                int to = Math.min(k, from + ROWS);
+                for (int row = 0; row < m; row++) {
+                    accumulate(a[row], b, from, to, c[row], column, end);
+                }
             }
         }
     }
 
-    /** {@code sum[j] += Σᵢ coefficients[i] · rows[i][j]} for {@code from ≤ i < to} and {@code j < length}. */
-    static void accumulate(float[] coefficients, float[][] rows, int from, int to, float[] sum, int length) {
+    /** {@code sum[j] += Σᵢ coefficients[i] · rows[i][j]} for {@code from ≤ i < to} and {@code column ≤ j < end}. */
+    static void accumulate(float[] coefficients, float[][] rows, int from, int to, float[] sum, int column, int end) {
         int i = from;
         for (; i + 8 <= to; i += 8) {
-            eight(coefficients, rows, i, sum, length);
+            eight(coefficients, rows, i, sum, column, end);
         }
         for (; i < to; i++) {
-            one(coefficients[i], rows[i], sum, length);
+            one(coefficients[i], rows[i], sum, column, end);
         }
     }
 
-    private static void eight(float[] a, float[][] rows, int i, float[] sum, int length) {
+    private static void eight(float[] a, float[][] rows, int i, float[] sum, int column, int end) {
         float a0 = a[i];
         float a1 = a[i + 1];
         float a2 = a[i + 2];
@@ -50,14 +54,14 @@ final class Gemm {
         float[] b5 = rows[i + 5];
         float[] b6 = rows[i + 6];
         float[] b7 = rows[i + 7];
-        for (int j = 0; j < length; j++) {
+        for (int j = column; j < end; j++) {
             sum[j] = Math.fma(a0, b0[j], Math.fma(a1, b1[j], Math.fma(a2, b2[j], Math.fma(a3, b3[j], sum[j]))))
                     + Math.fma(a4, b4[j], Math.fma(a5, b5[j], Math.fma(a6, b6[j], a7 * b7[j])));
         }
     }
 
-    private static void one(float a, float[] row, float[] sum, int length) {
-        for (int j = 0; j < length; j++) {
+    private static void one(float a, float[] row, float[] sum, int column, int end) {
+        for (int j = column; j < end; j++) {
             sum[j] = Math.fma(a, row[j], sum[j]);
         }
     }
@@ -73,10 +77,18 @@ final class Gemm {
         }
     }
 
-    private static void fourProducts(float[] x0, float[] y0, float[] x1, float[] y1, float[] x2, float[] y2, float[] x3, float[] y3,
+    /** {@code sum[j] += Σ xᵢ[j] · yᵢ[j]}. */
+    static void fourProducts(float[] x0, float[] y0, float[] x1, float[] y1, float[] x2, float[] y2, float[] x3, float[] y3,
             float[] sum) {
         for (int j = 0; j < sum.length; j++) {
             sum[j] = Math.fma(x0[j], y0[j], Math.fma(x1[j], y1[j], sum[j])) + Math.fma(x2[j], y2[j], x3[j] * y3[j]);
+        }
+    }
+
+    /** {@code sum[j] += Σ xᵢ[j]}. */
+    static void addFour(float[] x0, float[] x1, float[] x2, float[] x3, float[] sum) {
+        for (int j = 0; j < sum.length; j++) {
+            sum[j] += x0[j] + x1[j] + (x2[j] + x3[j]);
         }
     }
 

@@ -17,6 +17,8 @@ final class Patches {
     final int outputHeight;
     final int outputWidth;
     final int rows;
+    /** For each place of the window where it stands in a slab, counted from the first place. */
+    private final int[] places;
 
     Patches(Window window, int channels, int height, int width) {
         this.window = window;
@@ -27,6 +29,10 @@ final class Patches {
         this.outputWidth = window.outputWidth(width);
         this.paddedWidth = width + window.padLeft() + window.padRight();
         this.rows = channels * window.kernelHeight() * window.kernelWidth();
+        this.places = new int[outputHeight * outputWidth];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = i / outputWidth * window.strideHeight() * paddedWidth + i % outputWidth * window.strideWidth();
+        }
     }
 
     private int slabHeight(int outputRows) {
@@ -40,7 +46,12 @@ final class Patches {
 
     /** Copies the padded rows under output rows {@code from..to} out of a picture whose first channel begins at {@code picture}. */
     void load(Floats source, long picture, int from, int to, float[] slab) {
-        Arrays.fill(slab, 0, slabSize(to - from), 0);
+        load(source, picture, from, to, slab, 0);
+    }
+
+    /** The same with another number in the padding. */
+    void load(Floats source, long picture, int from, int to, float[] slab, float padding) {
+        Arrays.fill(slab, 0, slabSize(to - from), padding);
         int slabHeight = slabHeight(to - from);
         for (int channel = 0; channel < channels; channel++) {
             for (int row = 0; row < slabHeight; row++) {
@@ -50,6 +61,15 @@ final class Patches {
                             (channel * slabHeight + row) * paddedWidth + window.padLeft(), width);
                 }
             }
+        }
+    }
+
+    /** Fills a slab of all output rows as from a picture full of one number. */
+    void loadFull(float number, float[] slab) {
+        Arrays.fill(slab, 0);
+        int slabHeight = slabHeight(outputHeight);
+        for (int row = window.padTop(); row < Math.min(slabHeight, window.padTop() + height); row++) {
+            Arrays.fill(slab, row * paddedWidth + window.padLeft(), row * paddedWidth + window.padLeft() + width, number);
         }
     }
 
@@ -66,42 +86,44 @@ final class Patches {
 
     /** Fills the matrix for output rows {@code from..to} from their slab. */
     void gather(float[] slab, int from, int to, float[][] matrix) {
-        int stride = window.strideWidth();
+        int columns = (to - from) * outputWidth;
         for (int row = 0; row < rows; row++) {
-            float[] values = matrix[row];
-            for (int y = from; y < to; y++) {
-                int source = slabIndex(row, y - from, to - from);
-                int target = (y - from) * outputWidth;
-                if (stride == 1) {
-                    System.arraycopy(slab, source, values, target, outputWidth);
-                } else {
-                    for (int x = 0; x < outputWidth; x++) {
-                        values[target + x] = slab[source + x * stride];
-                    }
+            int start = slabIndex(row, to - from);
+            if (window.strideWidth() == 1) {
+                for (int y = 0; y < to - from; y++) {
+                    System.arraycopy(slab, start + places[y * outputWidth], matrix[row], y * outputWidth, outputWidth);
                 }
+            } else {
+                gather(slab, start, matrix[row], columns);
             }
+        }
+    }
+
+    private void gather(float[] slab, int start, float[] values, int columns) {
+        for (int i = 0; i < columns; i++) {
+            values[i] = slab[start + places[i]];
         }
     }
 
     /** Adds the matrix of output rows {@code from..to} to a slab of all output rows: {@link #gather} backwards. */
     void scatter(float[][] matrix, int from, int to, float[] slab) {
-        int stride = window.strideWidth();
+        int columns = (to - from) * outputWidth;
         for (int row = 0; row < rows; row++) {
-            float[] values = matrix[row];
-            for (int y = from; y < to; y++) {
-                int target = slabIndex(row, y, outputHeight);
-                int source = (y - from) * outputWidth;
-                for (int x = 0; x < outputWidth; x++) {
-                    slab[target + x * stride] += values[source + x];
-                }
-            }
+            scatter(matrix[row], slab, slabIndex(row, outputHeight) + places[from * outputWidth], columns);
         }
     }
 
-    private int slabIndex(int row, int outputRow, int outputRows) {
+    private void scatter(float[] values, float[] slab, int start, int columns) {
+        for (int i = 0; i < columns; i++) {
+            slab[start + places[i]] += values[i];
+        }
+    }
+
+    /** Where a pixel of the window stands in a slab for the first of so many output rows. */
+    private int slabIndex(int row, int outputRows) {
         int pixel = row % (window.kernelHeight() * window.kernelWidth());
         int channel = row / (window.kernelHeight() * window.kernelWidth());
-        int y = outputRow * window.strideHeight() + pixel / window.kernelWidth() * window.dilationHeight();
+        int y = pixel / window.kernelWidth() * window.dilationHeight();
         int x = pixel % window.kernelWidth() * window.dilationWidth();
         return (channel * slabHeight(outputRows) + y) * paddedWidth + x;
     }

@@ -6,40 +6,58 @@ import dev.thalweg.graph.Window;
 import dev.thalweg.tensor.Shape;
 import java.util.Arrays;
 
-/** Pooling, forward and backward, one channel of one image after the other. */
+/**
+ * Pooling, forward and backward, one channel of one image after the other: the pixels under the windows as a matrix (see
+ * {@link Patches}), a row for each pixel of the window, whose rows are then combined element by element.
+ */
 final class PoolingKernel implements Kernel, ThreadTeam.Task {
+    /** A member's arrays. */
+    private static final class Desk {
+        final float[] slab;
+        final float[][] pixels;
+        final float[] result;
+        final float[] gradient;
+        final float[] taken;
+
+        Desk(Patches patches, int outputs) {
+            slab = new float[patches.slabSize(patches.outputHeight)];
+            pixels = new float[patches.rows][outputs];
+            result = new float[outputs];
+            gradient = new float[outputs];
+            taken = new float[outputs];
+        }
+    }
+
     private final Pooling.Kind kind;
-    private final Window window;
     private final int planes;
-    private final int height;
-    private final int width;
-    private final int outputHeight;
-    private final int outputWidth;
+    private final int pixels;
+    private final int outputs;
+    private final Patches patches;
     private final Floats source;
     private final Floats output;
     /** Null in the forward direction. */
     private final Floats outputGradient;
     private final Floats sourceGradient;
-    private final float[][] plane;
-    private final float[][] result;
-    private final float[][] planeGradient;
+    /** By what each sum is divided; null for the maximum. */
+    private final float[] divisors;
+    private final Desk[] desks;
 
     private PoolingKernel(Pooling.Kind kind, Window window, Shape shape, Floats source, Floats output, Floats outputGradient,
             Floats sourceGradient, int threads) {
         this.kind = kind;
-        this.window = window;
         this.planes = shape.dim(0) * shape.dim(1);
-        this.height = shape.dim(2);
-        this.width = shape.dim(3);
-        this.outputHeight = window.outputHeight(height);
-        this.outputWidth = window.outputWidth(width);
+        this.pixels = shape.dim(2) * shape.dim(3);
+        this.patches = new Patches(window, 1, shape.dim(2), shape.dim(3));
+        this.outputs = patches.outputHeight * patches.outputWidth;
         this.source = source;
         this.output = output;
         this.outputGradient = outputGradient;
         this.sourceGradient = sourceGradient;
-        this.plane = new float[threads][height * width];
-        this.result = new float[threads][outputHeight * outputWidth];
-        this.planeGradient = new float[threads][height * width];
+        this.desks = new Desk[threads];
+        for (int i = 0; i < threads; i++) {
+            desks[i] = new Desk(patches, outputs);
+        }
+        this.divisors = kind == Pooling.Kind.MAX ? null : divisors();
     }
 
     static PoolingKernel forward(Pooling.Kind kind, Window window, Shape shape, Floats source, Floats output, int threads) {
@@ -51,119 +69,111 @@ final class PoolingKernel implements Kernel, ThreadTeam.Task {
         return new PoolingKernel(kind, window, shape, source, null, outputGradient, sourceGradient, threads);
     }
 
+    /** How many pixels of each window count: those in the picture, or all. */
+    private float[] divisors() {
+        float[] counts = new float[outputs];
+        if (kind == Pooling.Kind.AVERAGE_INCLUDING_PADDING) {
+            Arrays.fill(counts, patches.rows);
+            return counts;
+        }
+        Desk desk = desks[0];
+        patches.loadFull(1, desk.slab);
+        patches.gather(desk.slab, 0, patches.outputHeight, desk.pixels);
+        for (float[] row : desk.pixels) {
+            add(counts, row);
+        }
+        return counts;
+    }
+
     @Override
     public void run(ThreadTeam team) {
+        if (sourceGradient != null) {
+            // Pixels that no window covers.
+            sourceGradient.segment().fill((byte) 0);
+        }
         team.run(this);
     }
 
     @Override
     public void run(int member, int members) {
-        float[] in = plane[member];
-        float[] out = result[member];
+        Desk desk = desks[member];
         for (int p = ThreadTeam.share(planes, member, members); p < ThreadTeam.share(planes, member + 1, members); p++) {
             if (kind == Pooling.Kind.MAX || outputGradient == null) {
-                source.load((long) p * in.length, in, in.length);
+                patches.load(source, (long) p * pixels, 0, patches.outputHeight, desk.slab, kind == Pooling.Kind.MAX ? Float.NEGATIVE_INFINITY : 0);
+                patches.gather(desk.slab, 0, patches.outputHeight, desk.pixels);
+                reduce(desk);
             }
             if (outputGradient == null) {
-                reduce(in, out);
-                output.store(out, (long) p * out.length, out.length);
+                output.store(desk.result, (long) p * outputs, outputs);
             } else {
-                float[] gradient = planeGradient[member];
-                outputGradient.load((long) p * out.length, out, out.length);
-                Arrays.fill(gradient, 0);
-                spread(in, out, gradient);
-                sourceGradient.store(gradient, (long) p * in.length, in.length);
+                outputGradient.load((long) p * outputs, desk.gradient, outputs);
+                spread(desk);
+                Arrays.fill(desk.slab, 0);
+                patches.scatter(desk.pixels, 0, patches.outputHeight, desk.slab);
+                patches.store(desk.slab, sourceGradient, (long) p * pixels);
             }
         }
     }
 
-    private void reduce(float[] in, float[] out) {
-        for (int oy = 0; oy < outputHeight; oy++) {
-            for (int ox = 0; ox < outputWidth; ox++) {
-                int place = oy * outputWidth + ox;
-                out[place] = kind == Pooling.Kind.MAX ? in[greatest(in, oy, ox)] : sum(in, oy, ox) / divisor(oy, ox);
+    private void reduce(Desk desk) {
+        System.arraycopy(desk.pixels[0], 0, desk.result, 0, outputs);
+        for (int k = 1; k < desk.pixels.length; k++) {
+            if (kind == Pooling.Kind.MAX) {
+                takeGreater(desk.result, desk.pixels[k]);
+            } else {
+                add(desk.result, desk.pixels[k]);
             }
         }
+        if (kind != Pooling.Kind.MAX) {
+            divide(desk.result, divisors);
+        }
     }
 
-    private void spread(float[] in, float[] gradient, float[] to) {
-        for (int oy = 0; oy < outputHeight; oy++) {
-            for (int ox = 0; ox < outputWidth; ox++) {
-                float value = gradient[oy * outputWidth + ox];
-                if (kind == Pooling.Kind.MAX) {
-                    to[greatest(in, oy, ox)] += value;
-                } else {
-                    addToAll(to, oy, ox, value / divisor(oy, ox));
-                }
+    /** Puts the gradient of each pixel in the place of the pixel. */
+    private void spread(Desk desk) {
+        if (kind != Pooling.Kind.MAX) {
+            divide(desk.gradient, divisors);
+            for (float[] row : desk.pixels) {
+                System.arraycopy(desk.gradient, 0, row, 0, outputs);
             }
+            return;
+        }
+        // Pixel after pixel of the window in order: the first that is the greatest takes the gradient and leaves nothing.
+        for (float[] row : desk.pixels) {
+            takeWhereEqual(desk.taken, desk.gradient, desk.result, row);
+            subtract(desk.gradient, desk.taken);
+            System.arraycopy(desk.taken, 0, row, 0, outputs);
         }
     }
 
-    private int top(int oy) {
-        return oy * window.strideHeight() - window.padTop();
-    }
-
-    private int left(int ox) {
-        return ox * window.strideWidth() - window.padLeft();
-    }
-
-    /** The first step of a dilated window that lies inside the picture. */
-    private static int firstInside(int start, int dilation) {
-        return start >= 0 ? 0 : (-start + dilation - 1) / dilation;
-    }
-
-    /** One past the last step of a dilated window that lies inside the picture. */
-    private static int endInside(int start, int dilation, int kernel, int size) {
-        return Math.min(kernel, (size - start + dilation - 1) / dilation);
-    }
-
-    private int greatest(float[] in, int oy, int ox) {
-        int endY = endInside(top(oy), window.dilationHeight(), window.kernelHeight(), height);
-        int endX = endInside(left(ox), window.dilationWidth(), window.kernelWidth(), width);
-        int firstX = firstInside(left(ox), window.dilationWidth());
-        int best = -1;
-        float most = Float.NEGATIVE_INFINITY;
-        for (int ky = firstInside(top(oy), window.dilationHeight()); ky < endY; ky++) {
-            int row = (top(oy) + ky * window.dilationHeight()) * width + left(ox);
-            for (int kx = firstX; kx < endX; kx++) {
-                int index = row + kx * window.dilationWidth();
-                if (best < 0 || in[index] > most) {
-                    best = index;
-                    most = in[index];
-                }
-            }
-        }
-        return best;
-    }
-
-    private float sum(float[] in, int oy, int ox) {
-        int endY = endInside(top(oy), window.dilationHeight(), window.kernelHeight(), height);
-        int endX = endInside(left(ox), window.dilationWidth(), window.kernelWidth(), width);
-        float sum = 0;
-        for (int ky = firstInside(top(oy), window.dilationHeight()); ky < endY; ky++) {
-            for (int kx = firstInside(left(ox), window.dilationWidth()); kx < endX; kx++) {
-                sum += in[(top(oy) + ky * window.dilationHeight()) * width + left(ox) + kx * window.dilationWidth()];
-            }
-        }
-        return sum;
-    }
-
-    private void addToAll(float[] to, int oy, int ox, float value) {
-        int endY = endInside(top(oy), window.dilationHeight(), window.kernelHeight(), height);
-        int endX = endInside(left(ox), window.dilationWidth(), window.kernelWidth(), width);
-        for (int ky = firstInside(top(oy), window.dilationHeight()); ky < endY; ky++) {
-            for (int kx = firstInside(left(ox), window.dilationWidth()); kx < endX; kx++) {
-                to[(top(oy) + ky * window.dilationHeight()) * width + left(ox) + kx * window.dilationWidth()] += value;
-            }
+    private static void takeGreater(float[] most, float[] row) {
+        for (int i = 0; i < most.length; i++) {
+            most[i] = Math.max(most[i], row[i]);
         }
     }
 
-    private int divisor(int oy, int ox) {
-        if (kind == Pooling.Kind.AVERAGE_INCLUDING_PADDING) {
-            return window.kernelHeight() * window.kernelWidth();
+    /** Without a branch, which could not be foreseen: the difference to the maximum is 0 or has the sign 1. */
+    private static void takeWhereEqual(float[] taken, float[] gradient, float[] most, float[] row) {
+        for (int i = 0; i < taken.length; i++) {
+            taken[i] = gradient[i] * (1 - Math.signum(most[i] - row[i]));
         }
-        int rows = endInside(top(oy), window.dilationHeight(), window.kernelHeight(), height) - firstInside(top(oy), window.dilationHeight());
-        int columns = endInside(left(ox), window.dilationWidth(), window.kernelWidth(), width) - firstInside(left(ox), window.dilationWidth());
-        return rows * columns;
+    }
+
+    private static void add(float[] sum, float[] row) {
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += row[i];
+        }
+    }
+
+    private static void subtract(float[] from, float[] row) {
+        for (int i = 0; i < from.length; i++) {
+            from[i] -= row[i];
+        }
+    }
+
+    private static void divide(float[] sum, float[] divisors) {
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] /= divisors[i];
+        }
     }
 }
