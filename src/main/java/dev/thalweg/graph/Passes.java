@@ -21,6 +21,10 @@ public final class Passes {
             FuseResidualSum.apply(builder, kept);
         }
         FuseNormalizationRelu.apply(builder, kept);
+        if (differentiated) {
+            // After normalizations have taken the ReLUs that cost them nothing.
+            PoolBeforeRelu.apply(builder, kept);
+        }
         FuseActivation.apply(builder, kept, differentiated);
     }
 

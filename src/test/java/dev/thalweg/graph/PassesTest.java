@@ -85,6 +85,25 @@ class PassesTest {
     }
 
     @Test
+    void aReluMovesBehindAPooling() {
+        Value y = g.pooling(Pooling.Kind.MAX, relu(convolution(x, "w")), Window.square(2).stride(2));
+        Value z = g.pooling(Pooling.Kind.AVERAGE, relu(convolution(y, "v")), Window.square(3));
+        assertEquals(List.of("Convolution", "Eltwise", "Pooling", "Convolution", "Eltwise", "Pooling"), ops(z));
+        PoolBeforeRelu.apply(g, List.of(z));
+        // Not behind an average, with which it does not commute.
+        assertEquals(List.of("Convolution", "Pooling", "Eltwise", "Convolution", "Eltwise", "Pooling"), ops(z));
+        assertEquals(y, g.producer(y).output());
+    }
+
+    @Test
+    void aReluStaysWhereOthersReadIt() {
+        Value y = relu(convolution(x, "w"));
+        Value z = g.add(g.pooling(Pooling.Kind.MAX, y, Window.square(3).padding(Padding.SAME, 6, 6)), y);
+        PoolBeforeRelu.apply(g, List.of(z));
+        assertEquals(List.of("Convolution", "Eltwise", "Pooling", "Binary"), ops(z));
+    }
+
+    @Test
     void aNormalizationBecomesPartOfTheConvolutionBeforeIt() {
         Value y = relu(normalizedByStatistics(convolution(x, "w"), "n"));
         assertEquals(List.of("Convolution", "BatchNormalizationInference", "Eltwise"), ops(y));

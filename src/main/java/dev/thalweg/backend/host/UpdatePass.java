@@ -55,6 +55,8 @@ public final class UpdatePass {
     }
 
     private static final int TILE = 2048;
+    /** So many tiles take less time than it takes to wake the other threads: half a megabyte of parameters. */
+    private static final int TILES_ALONE = 64;
 
     private final ThreadTeam team;
     private final Item[] items;
@@ -202,8 +204,10 @@ public final class UpdatePass {
 
     private void all(TileWork what) {
         work = what;
-        if (tiles > 0) {
+        if (tiles > TILES_ALONE) {
             team.run(task);
+        } else {
+            task.run(0, 1);
         }
     }
 

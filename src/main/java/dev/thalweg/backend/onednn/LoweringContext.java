@@ -1,0 +1,129 @@
+package dev.thalweg.backend.onednn;
+
+import dev.thalweg.graph.ConvolutionBackwardData;
+import dev.thalweg.graph.ConvolutionBackwardWeights;
+import dev.thalweg.graph.Eltwise;
+import dev.thalweg.graph.Graph;
+import dev.thalweg.graph.InPlace;
+import dev.thalweg.graph.InnerProductBackwardData;
+import dev.thalweg.graph.InnerProductBackwardWeights;
+import dev.thalweg.graph.Node;
+import dev.thalweg.graph.PostOps;
+import dev.thalweg.graph.RecurrenceBackward;
+import dev.thalweg.graph.Update;
+import dev.thalweg.graph.Value;
+import dev.thalweg.onednn.Argument;
+import dev.thalweg.onednn.Attributes;
+import dev.thalweg.onednn.Engine;
+import dev.thalweg.onednn.MemoryDesc;
+import dev.thalweg.onednn.PrimitiveDesc;
+import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Shape;
+import java.util.Map;
+
+/** What the lowering of every operation needs: places in the layouts that primitives want, and what the graph says of all its operations. */
+final class LoweringContext {
+    private final OneDnnCompiler compiler;
+    private final Program program;
+    private final Engine engine;
+    private final boolean training;
+    private final Map<Value, Value> inPlace;
+
+    LoweringContext(OneDnnCompiler compiler, Engine engine, Graph graph) {
+        this.compiler = compiler;
+        this.program = compiler.program();
+        this.engine = engine;
+        this.inPlace = InPlace.of(graph);
+        this.training = graph.nodes().stream().anyMatch(n -> n.op() instanceof Update || n.op() instanceof ConvolutionBackwardWeights
+                || n.op() instanceof ConvolutionBackwardData || n.op() instanceof InnerProductBackwardWeights
+                || n.op() instanceof InnerProductBackwardData || n.op() instanceof RecurrenceBackward);
+    }
+
+    OneDnnCompiler compiler() {
+        return compiler;
+    }
+
+    Program program() {
+        return program;
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    /** Whether backward passes follow. */
+    boolean training() {
+        return training;
+    }
+
+    Place in(Node node, int input) {
+        return compiler.in(node.input(input), node.input(input).shape());
+    }
+
+    MemoryDesc any(Shape dims, DataType type) {
+        return program.own(MemoryDesc.any(dims, type));
+    }
+
+    MemoryDesc any(Shape dims) {
+        return any(dims, DataType.FLOAT32);
+    }
+
+    MemoryDesc plain(Shape dims) {
+        return program.own(MemoryDesc.plain(dims, DataType.FLOAT32));
+    }
+
+    PrimitiveDesc own(PrimitiveDesc desc) {
+        return program.own(desc);
+    }
+
+    /** An input in the layout that a primitive chose. */
+    Place chosen(Value value, PrimitiveDesc desc, Argument argument, Shape dims) {
+        return compiler.in(value, program.own(desc.layout(argument, dims, value.type())));
+    }
+
+    /** A new place in the layout that a primitive chose. */
+    Place result(PrimitiveDesc desc, Argument argument, Shape dims, DataType type) {
+        return program.place(desc.layout(argument, dims, type));
+    }
+
+    /** Room for what a forward pass leaves to its backward pass, where there is such a thing. */
+    void addWorkspace(PrimitiveDesc desc, Node node, Map<Argument, Place> places) {
+        if (desc.size(Argument.WORKSPACE) > 0) {
+            // The workspace's dims and type are oneDNN's own affair; only its size matters here.
+            places.put(Argument.WORKSPACE, program.place(desc.layout(Argument.WORKSPACE, node.output().shape(), DataType.UINT8)));
+        }
+    }
+
+    void weightGradients(Node node, PrimitiveDesc desc, Shape dims, Shape bias, Map<Argument, Place> places) {
+        places.put(Argument.DIFF_WEIGHTS, result(desc, Argument.DIFF_WEIGHTS, dims, DataType.FLOAT32));
+        if (bias != null) {
+            places.put(Argument.DIFF_BIAS, result(desc, Argument.DIFF_BIAS, bias, DataType.FLOAT32));
+            compiler.put(node.outputs().get(1), places.get(Argument.DIFF_BIAS));
+        }
+        program.step(desc, places);
+        compiler.put(node.output(), places.get(Argument.DIFF_WEIGHTS));
+    }
+
+    /** A result of a layout: new, or in the place of the input that may be overwritten. */
+    Place resultOver(Node node, Value input, Place lies) {
+        return input.equals(inPlace.get(node.output())) ? compiler.overwrite(lies) : program.place(lies.layout().copy());
+    }
+
+    Place plainIn(Value value) {
+        return compiler.in(value, plain(value.shape()));
+    }
+
+    void copy(Place from, Place to) {
+        program.step(own(PrimitiveDesc.reorder(engine, from.layout(), to.layout())), Map.of(Argument.SRC, from, Argument.DST, to));
+    }
+
+    static Attributes attributes(PostOps postOps) {
+        Attributes attributes = postOps.sum() ? Attributes.NONE.then(new Attributes.Sum(1)) : Attributes.NONE;
+        Eltwise op = postOps.activation();
+        return op == null ? attributes : attributes.then(new Attributes.Eltwise(Algorithms.forward(op), Algorithms.alpha(op), op.beta()));
+    }
+
+    static Attributes attributes(Eltwise activation) {
+        return attributes(new PostOps(false, activation));
+    }
+}

@@ -1,0 +1,110 @@
+package dev.thalweg.backend.onednn;
+
+import dev.thalweg.graph.InnerProduct;
+import dev.thalweg.graph.InnerProductBackwardWeights;
+import dev.thalweg.graph.MatMul;
+import dev.thalweg.graph.Node;
+import dev.thalweg.graph.Value;
+import dev.thalweg.onednn.Argument;
+import dev.thalweg.onednn.Attributes;
+import dev.thalweg.onednn.Engine;
+import dev.thalweg.onednn.MemoryDesc;
+import dev.thalweg.onednn.PrimitiveDesc;
+import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Inner products, forward and backward, and matrix products. */
+final class ProductLowering {
+    private final LoweringContext context;
+    private final OneDnnCompiler compiler;
+    private final Program program;
+    private final Engine engine;
+
+    ProductLowering(LoweringContext context) {
+        this.context = context;
+        this.compiler = context.compiler();
+        this.program = context.program();
+        this.engine = context.engine();
+    }
+
+    /** The source's extents as they lie: a picture that was flattened is taken as a picture. */
+    private Shape sourceDims(Value source) {
+        Place place = compiler.find(source);
+        Shape dims = place == null ? source.shape() : place.layout().dims();
+        return dims.rank() == 4 && dims.dim(0) == source.shape().dim(0) ? dims : source.shape();
+    }
+
+    private PrimitiveDesc innerProductDesc(DataType type, Shape source, Shape weights, boolean bias, Shape result, Attributes attributes) {
+        return context.own(PrimitiveDesc.innerProductForward(engine, context.training(), context.any(source, type), context.any(weights, type),
+                bias ? context.any(Shape.of(result.dim(1))) : null, context.any(result), attributes));
+    }
+
+    void innerProduct(Node node, InnerProduct op) {
+        Shape source = sourceDims(node.input(0));
+        Shape result = node.output().shape();
+        Shape weights = source.with(0, result.dim(1));
+        boolean bias = node.inputs().size() > 2;
+        PrimitiveDesc desc = innerProductDesc(node.input(0).type(), source, weights, bias, result, LoweringContext.attributes(op.activation()));
+        Map<Argument, Place> places = new EnumMap<>(Argument.class);
+        places.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
+        places.put(Argument.WEIGHTS, context.chosen(node.input(1), desc, Argument.WEIGHTS, weights));
+        if (bias) {
+            places.put(Argument.BIAS, context.chosen(node.input(2), desc, Argument.BIAS, node.input(2).shape()));
+        }
+        places.put(Argument.DST, context.result(desc, Argument.DST, result, DataType.FLOAT32));
+        program.step(desc, places);
+        compiler.put(node.output(), places.get(Argument.DST));
+    }
+
+    void innerProductBackwardData(Node node) {
+        Shape gradient = node.input(0).shape();
+        Shape weights = sourceDims(node.input(1));
+        Shape source = weights.with(0, gradient.dim(0));
+        DataType type = node.output().type();
+        PrimitiveDesc desc = context.own(PrimitiveDesc.innerProductBackwardData(engine, context.any(source, type), context.any(weights, type), context.any(gradient, type),
+                innerProductDesc(type, source, weights, false, gradient, Attributes.NONE)));
+        Place result = context.result(desc, Argument.DIFF_SRC, source, type);
+        program.step(desc, Map.of(Argument.DIFF_DST, context.chosen(node.input(0), desc, Argument.DIFF_DST, gradient),
+                Argument.WEIGHTS, context.chosen(node.input(1), desc, Argument.WEIGHTS, weights), Argument.DIFF_SRC, result));
+        compiler.put(node.output(), result);
+    }
+
+    void innerProductBackwardWeights(Node node, InnerProductBackwardWeights op) {
+        Shape source = sourceDims(node.input(0));
+        Shape gradient = node.input(1).shape();
+        Shape weights = source.with(0, gradient.dim(1));
+        Shape bias = op.bias() ? Shape.of(gradient.dim(1)) : null;
+        DataType type = node.input(0).type();
+        PrimitiveDesc desc = context.own(PrimitiveDesc.innerProductBackwardWeights(engine, context.any(source, type), context.any(weights),
+                op.bias() ? context.any(bias) : null, context.any(gradient, type), innerProductDesc(type, source, weights, op.bias(), gradient, Attributes.NONE)));
+        Map<Argument, Place> places = new EnumMap<>(Argument.class);
+        places.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
+        places.put(Argument.DIFF_DST, context.chosen(node.input(1), desc, Argument.DIFF_DST, gradient));
+        context.weightGradients(node, desc, weights, bias, places);
+    }
+
+    private Place factor(Value value, boolean transposed) {
+        Place place = context.plainIn(value);
+        if (!transposed) {
+            return place;
+        }
+        List<Integer> order = new ArrayList<>(IntStream.range(0, value.shape().rank()).boxed().toList());
+        Collections.swap(order, order.size() - 2, order.size() - 1);
+        return new Place(place.buffer(), program.own(MemoryDesc.transposed(value.shape(), DataType.FLOAT32, order)));
+    }
+
+    void matmul(Node node, MatMul op) {
+        Place first = factor(node.input(0), op.transposeFirst());
+        Place second = factor(node.input(1), op.transposeSecond());
+        Place result = program.place(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32));
+        program.step(context.own(PrimitiveDesc.matmul(engine, first.layout(), second.layout(), result.layout())),
+                Map.of(Argument.SRC, first, Argument.WEIGHTS, second, Argument.DST, result));
+        compiler.put(node.output(), result);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.thalweg.backend.onednn;
+
+import dev.thalweg.graph.Node;
+import dev.thalweg.graph.Recurrence;
+import dev.thalweg.graph.RecurrenceBackward;
+import dev.thalweg.graph.Value;
+import dev.thalweg.onednn.Argument;
+import dev.thalweg.onednn.Engine;
+import dev.thalweg.onednn.MemoryDesc;
+import dev.thalweg.onednn.PrimitiveDesc;
+import dev.thalweg.onednn.Recurrences;
+import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Shape;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Recurrent cells, forward and backward. */
+final class RecurrenceLowering {
+    /** A recurrence that a backward pass returns to. */
+    private record Forward(PrimitiveDesc desc, Place workspace) {
+    }
+
+    private final LoweringContext context;
+    private final OneDnnCompiler compiler;
+    private final Program program;
+    private final Engine engine;
+    private final Map<Value, Forward> recurrent = new HashMap<>();
+
+    RecurrenceLowering(LoweringContext context) {
+        this.context = context;
+        this.compiler = context.compiler();
+        this.program = context.program();
+        this.engine = context.engine();
+    }
+
+    /** A recurrent cell's memories as oneDNN counts their axes; its weights' layouts are left to it. */
+    private Recurrences.Layouts cell(Node node, Recurrence.Kind kind, boolean weightsAny) {
+        Shape source = node.input(0).shape();
+        int hidden = node.input(2).shape().dim(0);
+        Shape weights = Shape.of(1, 1, source.dim(2), kind.gates(), hidden);
+        Shape weightsIter = Shape.of(1, 1, hidden, kind.gates(), hidden);
+        return new Recurrences.Layouts(context.plain(source), context.plain(Shape.of(1, 1, source.dim(1), hidden)),
+                weightsAny ? context.any(weights) : context.plain(weights), weightsAny ? context.any(weightsIter) : context.plain(weightsIter), context.plain(Shape.of(1, 1, Recurrence.BIASES, hidden)),
+                context.plain(source.with(2, hidden)));
+    }
+
+    /** oneDNN's LSTM has four biases; so has the GRU that is linear before the reset. */
+    private Map<Argument, Place> cellInputs(Node node, boolean lstm, Recurrences.Layouts layouts, PrimitiveDesc desc) {
+        Map<Argument, Place> places = new EnumMap<>(Argument.class);
+        // Without a first state, the gradient of an LSTM's recurrent weights comes out wrong in oneDNN 3.13.
+        places.put(Argument.SRC_ITER, compiler.constant(0, layouts.state().dims()));
+        if (lstm) {
+            places.put(Argument.SRC_ITER_C, places.get(Argument.SRC_ITER));
+        }
+        // Parameters stay plain: what the primitive packs for itself cannot be updated element by element.
+        node.inputs().subList(1, 4).forEach(context::plainIn);
+        places.put(Argument.SRC, context.plainIn(node.input(0)));
+        places.put(Argument.WEIGHTS, context.chosen(node.input(1), desc, Argument.WEIGHTS, layouts.weights().dims()));
+        places.put(Argument.WEIGHTS_ITER, context.chosen(node.input(2), desc, Argument.WEIGHTS_ITER, layouts.weightsIter().dims()));
+        places.put(Argument.BIAS, compiler.in(node.input(3), layouts.bias()));
+        return places;
+    }
+
+    void forward(Node node, Recurrence op) {
+        Recurrences.Layouts layouts = cell(node, op.kind(), true);
+        boolean lstm = op.kind() == Recurrence.Kind.LSTM;
+        PrimitiveDesc desc = context.own(Recurrences.forward(engine, lstm, context.training(), layouts));
+        Map<Argument, Place> places = cellInputs(node, lstm, layouts, desc);
+        places.put(Argument.DST, program.place(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32)));
+        context.addWorkspace(desc, node, places);
+        program.step(desc, places);
+        compiler.put(node.output(), places.get(Argument.DST));
+        recurrent.put(node.output(), new Forward(desc, places.get(Argument.WORKSPACE)));
+    }
+
+    void backward(Node node, RecurrenceBackward op) {
+        Forward forward = recurrent.get(node.input(4));
+        Recurrences.Layouts layouts = cell(node, op.kind(), true);
+        boolean lstm = op.kind() == Recurrence.Kind.LSTM;
+        PrimitiveDesc desc = context.own(Recurrences.backward(engine, lstm, layouts, cell(node, op.kind(), false), forward.desc()));
+        Map<Argument, Place> places = cellInputs(node, lstm, layouts, desc);
+        places.put(Argument.DIFF_SRC_ITER, program.place(layouts.state().copy()));
+        if (lstm) {
+            places.put(Argument.DIFF_SRC_ITER_C, program.place(layouts.state().copy()));
+        }
+        places.put(Argument.DST, context.plainIn(node.input(4)));
+        places.put(Argument.DIFF_DST, context.plainIn(node.input(5)));
+        places.put(Argument.WORKSPACE, forward.workspace());
+        List<Argument> results = List.of(Argument.DIFF_SRC, Argument.DIFF_WEIGHTS, Argument.DIFF_WEIGHTS_ITER, Argument.DIFF_BIAS);
+        List<Shape> dims = List.of(layouts.src().dims(), layouts.weights().dims(), layouts.weightsIter().dims(), layouts.bias().dims());
+        for (int i = 0; i < results.size(); i++) {
+            Place result = program.place(MemoryDesc.plain(dims.get(i), DataType.FLOAT32));
+            // The primitive adds to what stands there.
+            context.copy(compiler.constant(0, dims.get(i)), result);
+            places.put(results.get(i), result);
+            compiler.put(node.outputs().get(i), places.get(results.get(i)));
+        }
+        program.step(desc, places);
+    }
+}
