@@ -14,8 +14,8 @@ final class ConvolutionWeightsKernel implements Kernel, ThreadTeam.Task {
     private static final int COLUMNS = 128;
     /** Blocks that are added to the sums in one go. */
     private static final int BLOCKS = 4;
-    /** Sums of the filters that are done at a time: 1 MiB. */
-    private static final int SUMS = 1 << 18;
+    /** Sums of the filters that are done at a time: 4 MiB. */
+    private static final int SUMS = 1 << 20;
 
     /** A member's arrays. */
     private final class Desk {
