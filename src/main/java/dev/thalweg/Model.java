@@ -50,6 +50,7 @@ public final class Model implements AutoCloseable {
     private Loss loss;
     private Optimizer optimizer;
     private Backend backend;
+    private String device = "cpu";
     private Trainer trainer;
     private Predicate<String> frozen = name -> false;
     private Computation computation = Computation.PLAIN;
@@ -147,12 +148,41 @@ public final class Model implements AutoCloseable {
      * @throws IllegalStateException if it cannot be used here
      */
     public Model backend(String name, int threads) {
+        return backend(name, threads, "cpu");
+    }
+
+    /**
+     * Chooses what computes this model, and where, with as many threads as {@link Backends#defaultThreads}.
+     *
+     * @param name {@code onednn}, {@code java} or {@code auto}
+     * @param onDevice {@code cpu}, {@code gpu}, {@code gpu:N} or {@code auto}
+     * @return this model
+     * @throws IllegalArgumentException if there is no such backend or device
+     * @throws IllegalStateException if it cannot be used here
+     */
+    public Model backend(String name, String onDevice) {
+        return backend(name, Backends.defaultThreads(), onDevice);
+    }
+
+    /**
+     * Chooses what computes this model, and where.
+     *
+     * @param name {@code onednn}, {@code java} or {@code auto}
+     * @param threads how many threads compute on the CPU
+     * @param onDevice {@code cpu}, {@code gpu}, {@code gpu:N} or {@code auto}
+     * @return this model
+     * @throws IllegalArgumentException if there is no such backend or device
+     * @throws IllegalStateException if it cannot be used here
+     */
+    public Model backend(String name, int threads, String onDevice) {
         checkOpen();
         release();
         if (backend != null) {
             backend.close();
+            backend = null;
         }
-        backend = Backends.open(name, threads);
+        backend = Backends.open(name, threads, onDevice);
+        device = onDevice;
         return this;
     }
 
@@ -351,7 +381,7 @@ public final class Model implements AutoCloseable {
      */
     public Inference inference(Inference.Mode mode, Integer... batchSizes) {
         String name = backend().name();
-        return new Inference(threads -> Backends.open(name, threads), backend().threads(), mode, List.of(batchSizes), network, normalization, weights(),
+        return new Inference(threads -> Backends.open(name, threads, device), backend().threads(), mode, List.of(batchSizes), network, normalization, weights(),
                 classNames, computation);
     }
 

@@ -5,12 +5,17 @@ import dev.thalweg.backend.onednn.OneDnnBackend;
 import dev.thalweg.onednn.Engine;
 import dev.thalweg.onednn.LoadReport;
 import dev.thalweg.onednn.OneDnn;
+import dev.thalweg.onednn.OneDnnException;
+import dev.thalweg.opencl.OpenClLoader;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -24,6 +29,7 @@ public final class Backends {
     public static final String THREADS_PROPERTY = "thalweg.threads";
 
     private static final System.Logger LOG = System.getLogger(Backends.class.getName());
+    private static final Pattern GPU = Pattern.compile("gpu(?::(\\d{1,4}))?");
     private static final AtomicBoolean FALLBACK_LOGGED = new AtomicBoolean();
 
     private Backends() {
@@ -52,7 +58,15 @@ public final class Backends {
         int gpus = Engine.gpuCount();
         details.put("oneDNN", report.version());
         details.put("ISA", OneDnn.instructionSet());
-        details.put("Engines", "cpu" + (gpus > 0 ? ", " + gpus + " gpu (not used)" : ", no gpu"));
+        details.put("Engines", gpus > 0 ? "cpu, " + gpus + " gpu"
+                : "cpu, no gpu (" + (OpenClLoader.present() ? "OpenCL has no Intel GPU" : "no OpenCL loader library " + OpenClLoader.names().getFirst()) + ")");
+        for (int i = 0; i < gpus; i++) {
+            try (Engine gpu = Engine.gpu(i)) {
+                details.put("gpu:" + i, gpu.device().toString());
+            } catch (OneDnnException e) {
+                details.put("gpu:" + i, "cannot be opened: " + e.getMessage());
+            }
+        }
         details.put("Loaded", report.libraries().stream().map(Path::toString).collect(Collectors.joining(", ")) + " (" + report.origin() + ")");
         return details;
     }
@@ -100,7 +114,30 @@ public final class Backends {
      * @throws IllegalStateException if oneDNN is asked for by name and cannot be loaded
      */
     public static Backend open(String name, int threads) {
+        return open(name, threads, "cpu");
+    }
+
+    /**
+     * Opens a backend on a device.
+     *
+     * @param name {@code onednn}, {@code java}, or {@code auto} for the better one that works here
+     * @param threads how many threads it computes with on the CPU
+     * @param device {@code cpu}; {@code gpu} or {@code gpu:N} for the first or another Intel GPU; {@code auto} for a GPU where there
+     *            is one
+     * @return the backend, to be closed
+     * @throws IllegalArgumentException if there is no such backend or device, or the number of threads is out of range
+     * @throws IllegalStateException if oneDNN is asked for by name, or a GPU, and it cannot be loaded
+     */
+    public static Backend open(String name, int threads, String device) {
         checkThreads(threads);
+        OptionalInt gpu = gpu(device);
+        if (gpu.isPresent()) {
+            if (name.equalsIgnoreCase("java")) {
+                throw new IllegalArgumentException("backend \"java\" computes on the CPU, got device " + device + ": choose backend onednn");
+            }
+            requireOneDnn();
+            return OneDnnBackend.gpu(threads, gpu.getAsInt());
+        }
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "java" -> new JavaBackend(threads);
             case "onednn" -> oneDnn(threads);
@@ -109,13 +146,32 @@ public final class Backends {
         };
     }
 
+    /** Which GPU a device is; empty for the CPU. */
+    private static OptionalInt gpu(String device) {
+        if (device.equals("auto")) {
+            return OneDnn.report().loaded() && Engine.gpuCount() > 0 ? OptionalInt.of(0) : OptionalInt.empty();
+        }
+        Matcher gpu = GPU.matcher(device);
+        if (gpu.matches()) {
+            return OptionalInt.of(gpu.group(1) == null ? 0 : Integer.parseInt(gpu.group(1)));
+        }
+        if (!device.equals("cpu")) {
+            throw new IllegalArgumentException("there is no device \"" + device + "\": choose cpu, gpu, gpu:N or auto");
+        }
+        return OptionalInt.empty();
+    }
+
     private static Backend oneDnn(int threads) {
+        requireOneDnn();
+        return new OneDnnBackend(threads);
+    }
+
+    private static void requireOneDnn() {
         LoadReport report = OneDnn.report();
         if (!report.loaded()) {
             throw new IllegalStateException("backend \"onednn\" cannot be used: " + report.problem() + "; choose backend \"java\", or set "
                     + OneDnn.LIBRARY_PROPERTY + " to a libdnnl of version 3");
         }
-        return new OneDnnBackend(threads);
     }
 
     private static Backend automatic(int threads) {

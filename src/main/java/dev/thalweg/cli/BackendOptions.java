@@ -1,6 +1,7 @@
 package dev.thalweg.cli;
 
 import dev.thalweg.Model;
+import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Backends;
 import picocli.CommandLine.Option;
 
@@ -16,16 +17,20 @@ final class BackendOptions {
             description = "f32, or bf16: activations of half the size, on CPUs that multiply them (default: ${DEFAULT-VALUE}).")
     private String precision;
 
+    @Option(names = "--device", paramLabel = "NAME", defaultValue = "cpu",
+            description = "cpu, gpu or gpu:N for an Intel GPU, or auto for a GPU where there is one (default: ${DEFAULT-VALUE}).")
+    private String device;
+
     /** Has a model computed so. */
     Model applyTo(Model model) {
-        return model.backend(backend, threads()).precision(precision);
+        return model.backend(backend, threads(), device).precision(precision);
     }
 
-    String backend() {
-        return backend;
+    Backend open() {
+        return Backends.open(backend, threads(), device);
     }
 
-    int threads() {
+    private int threads() {
         return threads != null ? threads : Backends.defaultThreads();
     }
 }

@@ -15,7 +15,7 @@ final class InfoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Backend backend = Backends.open(compute.backend(), compute.threads())) {
+        try (Backend backend = compute.open()) {
             System.out.println("thalweg   " + Version.text());
             System.out.println("Java      " + Runtime.version() + " (" + System.getProperty("java.vm.name") + "), " + System.getProperty("os.name") + " "
                     + System.getProperty("os.arch"));

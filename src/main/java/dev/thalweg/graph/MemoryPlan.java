@@ -29,12 +29,23 @@ public final class MemoryPlan {
         }
     }
 
+    private final long alignment;
     private final List<Buffer> buffers = new ArrayList<>();
     private long[] offsets;
     private long bytes;
 
-    /** Starts an empty plan. */
+    /** Starts an empty plan of the host's memory. */
     public MemoryPlan() {
+        this(MemoryOwner.ALIGNMENT);
+    }
+
+    /**
+     * Starts an empty plan.
+     *
+     * @param alignment at multiples of what buffers may begin, a power of two
+     */
+    public MemoryPlan(long alignment) {
+        this.alignment = alignment;
     }
 
     /**
@@ -72,8 +83,8 @@ public final class MemoryPlan {
         }
     }
 
-    private static long align(long offset) {
-        return (offset + MemoryOwner.ALIGNMENT - 1) & -MemoryOwner.ALIGNMENT;
+    private long align(long offset) {
+        return (offset + alignment - 1) & -alignment;
     }
 
     /**

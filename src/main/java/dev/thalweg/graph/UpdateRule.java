@@ -40,4 +40,30 @@ public interface UpdateRule {
      * @param step how many updates went before, from 0
      */
     void apply(float[] parameters, float[] gradients, float[][] slots, int length, float learningRate, long step);
+
+    /**
+     * {@return {@link #apply} for one element, as statements of OpenCL C: they change {@code p}, the parameter, and {@code s0},
+     * {@code s1}, the slots, and read {@code g}, the gradient, {@code rate}, {@code t}, the step, and {@code c0} to {@code c3},
+     * the {@link #formulaNumbers}}
+     */
+    String formula();
+
+    /**
+     * {@return up to four numbers of the formula that are other ones in each step}
+     *
+     * @param learningRate as {@link #localRate} gave it
+     * @param step how many updates went before, from 0
+     */
+    default float[] formulaNumbers(float learningRate, long step) {
+        return new float[0];
+    }
+
+    /**
+     * {@return a number as OpenCL C writes it, to the bit}
+     *
+     * @param value rounded to float
+     */
+    static String literal(double value) {
+        return "(" + Float.toHexString((float) value) + "f)";
+    }
 }

@@ -28,6 +28,8 @@ public enum Algorithm {
     BINARY_DIV(Dnnl.dnnl_binary_div()),
     /** Sum over axes. */
     REDUCTION_SUM(Dnnl.dnnl_reduction_sum()),
+    /** Greatest over axes. */
+    REDUCTION_MAX(Dnnl.dnnl_reduction_max()),
     /** Mean over axes. */
     REDUCTION_MEAN(Dnnl.dnnl_reduction_mean()),
     /** (Leaky) ReLU. */

@@ -1,10 +1,12 @@
 package dev.thalweg.onednn;
 
 import dev.thalweg.onednn.c.Dnnl;
+import dev.thalweg.opencl.OpenClDevice;
+import dev.thalweg.opencl.OpenClLoader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
-import java.util.List;
+import java.lang.foreign.ValueLayout;
+import java.util.function.ToIntFunction;
 
 /** A device that computes. */
 public final class Engine implements AutoCloseable {
@@ -31,25 +33,54 @@ public final class Engine implements AutoCloseable {
     public static int gpuCount() {
         OneDnn.require();
         // oneDNN 3.13 aborts the process when it is asked for GPUs and there is no OpenCL loader library.
-        return openClLoaderPresent() ? Math.toIntExact(Dnnl.dnnl_engine_get_count(Dnnl.dnnl_gpu())) : 0;
+        return OpenClLoader.present() ? Math.toIntExact(Dnnl.dnnl_engine_get_count(Dnnl.dnnl_gpu())) : 0;
     }
 
-    @SuppressWarnings("restricted") // Looks whether a library is there; calls nothing in it.
-    private static boolean openClLoaderPresent() {
-        List<String> names = switch (Platform.current().os()) {
-            case "windows" -> List.of("OpenCL.dll");
-            case "macosx" -> List.of("/System/Library/Frameworks/OpenCL.framework/OpenCL");
-            default -> List.of("libOpenCL.so.1", "libOpenCL.so");
-        };
-        for (String name : names) {
-            try (Arena arena = Arena.ofConfined()) {
-                SymbolLookup.libraryLookup(name, arena);
-                return true;
-            } catch (IllegalArgumentException missing) {
-                // Not under this name; try the next.
-            }
+    /**
+     * Opens a GPU.
+     *
+     * @param index from 0, below {@link #gpuCount}
+     * @return the engine
+     * @throws IllegalArgumentException if there is no such GPU
+     * @throws OneDnnException if oneDNN is not loaded or refuses
+     */
+    public static Engine gpu(int index) {
+        int count = gpuCount();
+        if (index < 0 || index >= count) {
+            throw new IllegalArgumentException("there is no gpu:" + index + ": " + (OpenClLoader.present() ? "oneDNN finds " + count + " Intel GPUs through OpenCL"
+                    : "no OpenCL loader library (" + String.join(", ", OpenClLoader.names()) + ") is installed"));
         }
-        return false;
+        return new Engine(Handle.create("dnnl_engine_create", "gpu engine " + index, out -> Dnnl.dnnl_engine_create(out, Dnnl.dnnl_gpu(), index),
+                Dnnl::dnnl_engine_destroy));
+    }
+
+    /**
+     * {@return what device computes, for a GPU}
+     */
+    public OpenClDevice device() {
+        return OpenClDevice.of(deviceHandle());
+    }
+
+    /**
+     * {@return the {@code cl_device_id} of a GPU}
+     */
+    public MemorySegment deviceHandle() {
+        return asked("dnnl_ocl_interop_get_device", out -> Dnnl.dnnl_ocl_interop_get_device(address(), out));
+    }
+
+    private MemorySegment asked(String call, ToIntFunction<MemorySegment> query) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
+            Status.check(call, query.applyAsInt(out), handle);
+            return out.get(ValueLayout.ADDRESS, 0);
+        }
+    }
+
+    /**
+     * {@return the {@code cl_context} of a GPU}
+     */
+    public MemorySegment openClContext() {
+        return asked("dnnl_ocl_interop_engine_get_context", out -> Dnnl.dnnl_ocl_interop_engine_get_context(address(), out));
     }
 
     MemorySegment address() {

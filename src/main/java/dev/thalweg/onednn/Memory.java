@@ -1,10 +1,17 @@
 package dev.thalweg.onednn;
 
 import dev.thalweg.onednn.c.Dnnl;
+import dev.thalweg.opencl.OpenClBuffer;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.function.Consumer;
 
-/** A described piece of host memory that primitives read and write. The segment must outlive it. */
+/** A described piece of memory that primitives read and write. A host segment must outlive it. */
 public final class Memory implements AutoCloseable {
+    /** oneDNN's DNNL_MEMORY_ALLOCATE, a macro that the bindings lack. */
+    private static final MemorySegment ALLOCATE = MemorySegment.ofAddress(-1);
+
     private final Handle handle;
 
     /**
@@ -21,6 +28,70 @@ public final class Memory implements AutoCloseable {
         }
         handle = Handle.create("dnnl_memory_create", "memory " + desc,
                 out -> Dnnl.dnnl_memory_create(out, desc.address(), engine.address(), data), Dnnl::dnnl_memory_destroy);
+    }
+
+    /**
+     * Has oneDNN allocate memory where an engine computes: on its device.
+     *
+     * @param engine that computes on it
+     * @param desc what will lie in it
+     * @throws OneDnnException if there is not enough
+     */
+    public Memory(Engine engine, MemoryDesc desc) {
+        handle = Handle.create("dnnl_memory_create", "device memory " + desc,
+                out -> Dnnl.dnnl_memory_create(out, desc.address(), engine.address(), ALLOCATE), Dnnl::dnnl_memory_destroy);
+    }
+
+    private Memory(Handle handle) {
+        this.handle = handle;
+    }
+
+    /**
+     * Describes a buffer of a GPU.
+     *
+     * @param engine that computes on it
+     * @param desc what lies in it
+     * @param buffer at least as large as the descriptor says; it must outlive the memory
+     * @return the memory
+     */
+    public static Memory ofBuffer(Engine engine, MemoryDesc desc, OpenClBuffer buffer) {
+        if (buffer.bytes() < desc.size()) {
+            throw new IllegalArgumentException("oneDNN memory " + desc + " takes " + desc.size() + " bytes, got a buffer of " + buffer.bytes());
+        }
+        return new Memory(Handle.create("dnnl_ocl_interop_memory_create", "buffer " + desc, out -> Dnnl.dnnl_ocl_interop_memory_create(out, desc.address(),
+                engine.address(), Dnnl.dnnl_ocl_interop_buffer(), buffer.handle()), Dnnl::dnnl_memory_destroy));
+    }
+
+    /**
+     * Copies host memory to where this lies; nothing may be computing on it.
+     *
+     * @param data as large as the descriptor says
+     */
+    public void write(MemorySegment data) {
+        mapped(data.byteSize(), place -> place.copyFrom(data));
+    }
+
+    /**
+     * Copies what lies here to host memory; nothing may be computing on it.
+     *
+     * @param data as large as the descriptor says
+     */
+    public void read(MemorySegment data) {
+        mapped(data.byteSize(), data::copyFrom);
+    }
+
+    @SuppressWarnings("restricted") // The mapped memory is as large as its descriptor says.
+    private void mapped(long bytes, Consumer<MemorySegment> work) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
+            Status.check("dnnl_memory_map_data", Dnnl.dnnl_memory_map_data(address(), out), handle);
+            MemorySegment place = out.get(ValueLayout.ADDRESS, 0);
+            try {
+                work.accept(place.reinterpret(bytes));
+            } finally {
+                Status.check("dnnl_memory_unmap_data", Dnnl.dnnl_memory_unmap_data(address(), place), handle);
+            }
+        }
     }
 
     MemorySegment address() {

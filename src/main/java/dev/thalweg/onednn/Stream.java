@@ -1,7 +1,9 @@
 package dev.thalweg.onednn;
 
 import dev.thalweg.onednn.c.Dnnl;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** A queue of an engine, executed in order. */
 public final class Stream implements AutoCloseable {
@@ -17,9 +19,36 @@ public final class Stream implements AutoCloseable {
                 out -> Dnnl.dnnl_stream_create(out, engine.address(), Dnnl.dnnl_stream_default_flags()), Dnnl::dnnl_stream_destroy);
     }
 
+    private Stream(Handle handle) {
+        this.handle = handle;
+    }
+
+    /**
+     * Opens a queue over a GPU's.
+     *
+     * @param engine where it computes
+     * @param queue the {@code cl_command_queue}, which must outlive it
+     * @return the queue
+     */
+    public static Stream over(Engine engine, MemorySegment queue) {
+        return new Stream(Handle.create("dnnl_ocl_interop_stream_create", "stream", out -> Dnnl.dnnl_ocl_interop_stream_create(out, engine.address(), queue),
+                Dnnl::dnnl_stream_destroy));
+    }
+
     /** Returns when all that was submitted is done. */
     public void await() {
         Status.check("dnnl_stream_wait", Dnnl.dnnl_stream_wait(handle.get()), handle);
+    }
+
+    /**
+     * {@return the {@code cl_command_queue} of a GPU's queue}
+     */
+    public MemorySegment openClQueue() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
+            Status.check("dnnl_ocl_interop_stream_get_command_queue", Dnnl.dnnl_ocl_interop_stream_get_command_queue(address(), out), handle);
+            return out.get(ValueLayout.ADDRESS, 0);
+        }
     }
 
     MemorySegment address() {

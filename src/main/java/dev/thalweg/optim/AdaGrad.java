@@ -1,5 +1,7 @@
 package dev.thalweg.optim;
 
+import dev.thalweg.graph.UpdateRule;
+
 /**
  * A learning rate for each element that falls with the gradients it has seen (Duchi, Hazan and Singer, JMLR 12, 2011):
  * <pre>
@@ -51,5 +53,10 @@ public record AdaGrad(double learningRate, double initialAccumulator, double eps
         for (int i = 0; i < length; i++) {
             parameters[i] -= rate * gradients[i] / (float) Math.sqrt(sum[i] + offset);
         }
+    }
+
+    @Override
+    public String formula() {
+        return "s0 += g * g; p -= rate * g / sqrt(s0 + " + UpdateRule.literal(initialAccumulator + epsilon) + ");";
     }
 }

@@ -1,5 +1,7 @@
 package dev.thalweg.optim;
 
+import dev.thalweg.graph.UpdateRule;
+
 /**
  * Steps in the units of the parameters (Zeiler, arXiv 1212.5701, 2012):
  * <pre>
@@ -48,5 +50,12 @@ public record Adadelta(double learningRate, double rho, double epsilon) implemen
         for (int i = 0; i < length; i++) {
             gradients[i] *= (float) Math.sqrt(steps[i] + epsilon) / (float) Math.sqrt(squares[i] + epsilon);
         }
+    }
+
+    @Override
+    public String formula() {
+        String small = UpdateRule.literal(epsilon);
+        return Moments.blendFormula("s0", "g * g", rho) + " g *= sqrt(s1 + " + small + ") / sqrt(s0 + " + small + "); "
+                + Moments.blendFormula("s1", "g * g", rho) + " p -= rate * g;";
     }
 }

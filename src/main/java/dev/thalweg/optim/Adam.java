@@ -1,5 +1,7 @@
 package dev.thalweg.optim;
 
+import dev.thalweg.graph.UpdateRule;
+
 /**
  * Adaptive moments (Kingma and Ba, ICLR 2015), in the form that the paper gives at the end of its section 2 and that Keras
  * uses: with gradient g at update t = 1, 2, …
@@ -41,7 +43,20 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
     public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, long step) {
         Moments.blend(slots[0], gradients, (float) beta1, length);
         Moments.blendSquares(slots[1], gradients, (float) beta2, length);
-        double corrected = rate * Math.sqrt(1 - Math.pow(beta2, step + 1)) / (1 - Math.pow(beta1, step + 1));
-        Moments.descendScaled(parameters, slots[0], slots[1], (float) corrected, (float) epsilon, length);
+        Moments.descendScaled(parameters, slots[0], slots[1], corrected(rate, step), (float) epsilon, length);
+    }
+
+    @Override
+    public String formula() {
+        return Moments.blendFormula("s0", "g", beta1) + Moments.blendFormula("s1", "g * g", beta2) + " p -= c0 * s0 / (sqrt(s1) + " + UpdateRule.literal(epsilon) + ");";
+    }
+
+    @Override
+    public float[] formulaNumbers(float rate, long step) {
+        return new float[] {corrected(rate, step)};
+    }
+
+    private float corrected(float rate, long step) {
+        return (float) (rate * Math.sqrt(1 - Math.pow(beta2, step + 1)) / (1 - Math.pow(beta1, step + 1)));
     }
 }

@@ -39,6 +39,20 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
 
     @Override
     public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, long step) {
-        new Adam(learningRate, beta1, beta2, epsilon).apply(parameters, gradients, slots, length, rate, step);
+        adam().apply(parameters, gradients, slots, length, rate, step);
+    }
+
+    private Adam adam() {
+        return new Adam(learningRate, beta1, beta2, epsilon);
+    }
+
+    @Override
+    public String formula() {
+        return adam().formula();
+    }
+
+    @Override
+    public float[] formulaNumbers(float rate, long step) {
+        return adam().formulaNumbers(rate, step);
     }
 }

@@ -24,4 +24,15 @@ record Averaged(UpdateRule rule, double decay) implements UpdateRule {
         rule.apply(parameters, gradients, slots, length, learningRate, step);
         Moments.blend(slots[rule.slots()], parameters, step == 0 ? 0 : (float) decay, length);
     }
+
+    @Override
+    public String formula() {
+        String average = "s" + rule.slots();
+        return rule.formula() + " if (t == 0) " + average + " = p; else { " + Moments.blendFormula(average, "p", decay) + " }";
+    }
+
+    @Override
+    public float[] formulaNumbers(float learningRate, long step) {
+        return rule.formulaNumbers(learningRate, step);
+    }
 }

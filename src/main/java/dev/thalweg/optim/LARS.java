@@ -1,5 +1,7 @@
 package dev.thalweg.optim;
 
+import dev.thalweg.graph.UpdateRule;
+
 /**
  * Layer-wise adaptive rates, for very large batches (You, Gitman and Ginsburg, arXiv 1708.03888, 2017, algorithm 1):
  * <pre>
@@ -62,5 +64,10 @@ public record LARS(double learningRate, double momentum, double weightDecay, dou
         for (int i = 0; i < length; i++) {
             velocity[i] = kept * velocity[i] + rate * gradients[i];
         }
+    }
+
+    @Override
+    public String formula() {
+        return "g += " + UpdateRule.literal(weightDecay) + " * p; s0 = " + UpdateRule.literal(momentum) + " * s0 + rate * g; p -= s0;";
     }
 }

@@ -1,5 +1,7 @@
 package dev.thalweg.optim;
 
+import dev.thalweg.graph.UpdateRule;
+
 /**
  * Steps of one size by the sign of a momentum (Chen et al., Symbolic Discovery of Optimization Algorithms, NeurIPS 2023,
  * program 1), with decoupled weight decay λ:
@@ -52,5 +54,10 @@ public record Lion(double learningRate, double beta1, double beta2, double decay
         for (int i = 0; i < length; i++) {
             parameters[i] -= rate * Math.signum(beta * moments[i] + (1 - beta) * gradients[i]);
         }
+    }
+
+    @Override
+    public String formula() {
+        return "p -= rate * sign(" + UpdateRule.literal(beta1) + " * s0 + " + UpdateRule.literal(1 - (float) beta1) + " * g); " + Moments.blendFormula("s0", "g", beta2);
     }
 }

@@ -1,5 +1,7 @@
 package dev.thalweg.optim;
 
+import dev.thalweg.graph.UpdateRule;
+
 /**
  * The loops that rules have in common. Each stores to one array and reads at one index, the form that HotSpot turns into
  * vector instructions.
@@ -36,5 +38,10 @@ final class Moments {
         for (int i = 0; i < length; i++) {
             parameters[i] -= rate * m[i] / ((float) Math.sqrt(v[i]) + epsilon);
         }
+    }
+
+    /** {@link #blend} in OpenCL C. */
+    static String blendFormula(String moment, String value, double kept) {
+        return moment + " = " + UpdateRule.literal(kept) + " * " + moment + " + " + UpdateRule.literal(1 - (float) kept) + " * (" + value + ");";
     }
 }

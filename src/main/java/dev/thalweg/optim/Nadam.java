@@ -46,17 +46,28 @@ public record Nadam(double learningRate, double beta1, double beta2, double epsi
 
     @Override
     public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, long step) {
+        float[] numbers = formulaNumbers(rate, step);
+        Moments.blend(slots[0], gradients, (float) beta1, length);
+        Moments.blendSquares(slots[1], gradients, (float) beta2, length);
+        combine(gradients, slots[0], numbers[0], numbers[1], length);
+        Moments.descendScaled(parameters, gradients, slots[1], numbers[2], numbers[3], length);
+    }
+
+    @Override
+    public String formula() {
+        return Moments.blendFormula("s0", "g", beta1) + Moments.blendFormula("s1", "g * g", beta2) + " p -= c2 * (c0 * s0 + c1 * g) / (sqrt(s1) + c3);";
+    }
+
+    /** The weights of moment and gradient, the rate, and ε. */
+    @Override
+    public float[] formulaNumbers(float rate, long step) {
         long t = step + 1;
         double product = momentumProduct(t);
         double next = momentum(t + 1);
-        double ofMoment = next / (1 - product * next);
-        double ofGradient = (1 - momentum(t)) / (1 - product);
         // √(v / c) + ε = (√v + ε√c) / √c
         double correction = Math.sqrt(1 - Math.pow(beta2, t));
-        Moments.blend(slots[0], gradients, (float) beta1, length);
-        Moments.blendSquares(slots[1], gradients, (float) beta2, length);
-        combine(gradients, slots[0], (float) ofMoment, (float) ofGradient, length);
-        Moments.descendScaled(parameters, gradients, slots[1], (float) (rate * correction), (float) (epsilon * correction), length);
+        return new float[] {(float) (next / (1 - product * next)), (float) ((1 - momentum(t)) / (1 - product)), (float) (rate * correction),
+            (float) (epsilon * correction)};
     }
 
     private double momentum(long t) {

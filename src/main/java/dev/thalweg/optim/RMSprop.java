@@ -1,5 +1,7 @@
 package dev.thalweg.optim;
 
+import dev.thalweg.graph.UpdateRule;
+
 /**
  * Gradients divided by a moving root mean square (Tieleman and Hinton, Coursera lecture 6.5, 2012), in Keras' form:
  * <pre>
@@ -89,5 +91,15 @@ public record RMSprop(double learningRate, double rho, double momentum, double e
         for (int i = 0; i < length; i++) {
             velocity[i] = beta * velocity[i] + steps[i];
         }
+    }
+
+    @Override
+    public String formula() {
+        String small = UpdateRule.literal(epsilon);
+        String scaled = centered ? Moments.blendFormula("s1", "g", rho) + " g = rate * g / sqrt(fmax(0.0f, s0 - s1 * s1) + " + small + ");"
+                : " g = rate * g / sqrt(s0 + " + small + ");";
+        String velocity = "s" + (slots() - 1);
+        String moved = momentum > 0 ? velocity + " = " + UpdateRule.literal(momentum) + " * " + velocity + " + g; p -= " + velocity + ";" : "p -= g;";
+        return Moments.blendFormula("s0", "g * g", rho) + scaled + " " + moved;
     }
 }

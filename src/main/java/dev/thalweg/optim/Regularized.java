@@ -44,4 +44,24 @@ record Regularized(UpdateRule rule, double rateFactor, Regularization regulariza
             parameters[i] -= share * parameters[i];
         }
     }
+
+    @Override
+    public String formula() {
+        String penalties = "";
+        if (regularization.l1() > 0) {
+            penalties += "g += " + UpdateRule.literal(regularization.l1()) + " * sign(p); ";
+        }
+        if (regularization.l2() > 0) {
+            penalties += "g += " + UpdateRule.literal(2 * regularization.l2()) + " * p; ";
+        }
+        if (regularization.weightDecay() > 0) {
+            penalties += "p -= (rate * " + UpdateRule.literal(regularization.weightDecay()) + ") * p; ";
+        }
+        return penalties + rule.formula();
+    }
+
+    @Override
+    public float[] formulaNumbers(float learningRate, long step) {
+        return rule.formulaNumbers(learningRate, step);
+    }
 }

@@ -1,5 +1,7 @@
 package dev.thalweg.optim;
 
+import dev.thalweg.graph.UpdateRule;
+
 /**
  * Stochastic gradient descent, with momentum (Polyak 1964) or Nesterov's (Sutskever et al. 2013), in Keras' convention:
  * with gradient g, learning rate η and momentum β
@@ -97,5 +99,12 @@ public record SGD(double learningRate, double momentum, boolean nesterov, double
         for (int i = 0; i < length; i++) {
             velocity[i] = beta * velocity[i] - rate * gradients[i];
         }
+    }
+
+    @Override
+    public String formula() {
+        String beta = UpdateRule.literal(momentum);
+        String velocity = "s0 = " + beta + " * s0 - rate * g;";
+        return momentum == 0 ? "p -= rate * g;" : nesterov ? velocity + " p += " + beta + " * s0 - rate * g;" : velocity + " p += s0;";
     }
 }

@@ -2,6 +2,8 @@ package dev.thalweg.tensor;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -18,6 +20,7 @@ public final class MemoryOwner implements AutoCloseable {
     private final String name;
     // Shared, because batches are filled by other threads than the one that trains.
     private final Arena arena = Arena.ofShared();
+    private final Deque<Runnable> adopted = new ArrayDeque<>();
     private long bytes;
     private boolean closed;
 
@@ -55,6 +58,23 @@ public final class MemoryOwner implements AutoCloseable {
     }
 
     /**
+     * Takes over memory that is not the host's.
+     *
+     * @param size in bytes
+     * @param free frees it, when this owner is closed
+     * @throws IllegalStateException if this owner is closed
+     */
+    public synchronized void adopt(long size, Runnable free) {
+        if (closed) {
+            throw new IllegalStateException("the memory of " + name + " is closed: nothing can be allocated from it");
+        }
+        adopted.push(free);
+        bytes += size;
+        LIVE_BYTES.addAndGet(size);
+        ALLOCATIONS.incrementAndGet();
+    }
+
+    /**
      * {@return who this is}
      */
     public String name() {
@@ -80,6 +100,7 @@ public final class MemoryOwner implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
+            adopted.forEach(Runnable::run);
             arena.close();
             LIVE_BYTES.addAndGet(-bytes);
             bytes = 0;

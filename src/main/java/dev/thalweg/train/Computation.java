@@ -17,7 +17,7 @@ public record Computation(DataType precision, boolean gradientCheckpointing) {
     void check(Backend backend) {
         if (!backend.computesIn(precision)) {
             throw new UnsupportedOperationException("precision " + precision + " cannot be used: backend " + backend.name() + " (" + backend.description()
-                    + ") does not compute in it; it takes the onednn backend and a CPU with AVX512-BF16 or AMX. Choose precision f32");
+                    + ") does not compute in it; it takes the onednn backend and a CPU with AVX512-BF16 or AMX, or a GPU that has it. Choose precision f32");
         }
     }
 

@@ -18,7 +18,7 @@ public interface BlockParameters extends Parameters {
      * @param plain the user's memory, of a size still to be checked
      * @param place in the block
      */
-    void fromPlain(String name, MemorySegment plain, MemorySegment place);
+    void fromPlain(String name, MemorySegment plain, Piece place);
 
     /**
      * Copies elements from their place to the user's memory, row-major.
@@ -27,7 +27,7 @@ public interface BlockParameters extends Parameters {
      * @param place in the block
      * @param plain the user's memory, of a size still to be checked
      */
-    void toPlain(String name, MemorySegment place, MemorySegment plain);
+    void toPlain(String name, Piece place, MemorySegment plain);
 
     @Override
     default Set<String> names() {

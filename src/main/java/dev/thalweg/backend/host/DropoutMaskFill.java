@@ -31,8 +31,8 @@ public final class DropoutMaskFill implements ThreadTeam.Task {
         this.seed = seed;
         this.stream = op.stream();
         this.mask = mask;
-        this.threshold = (long) (op.rate() * (1L << Integer.SIZE));
-        this.kept = (float) (1 / (1 - op.rate()));
+        this.threshold = threshold(op);
+        this.kept = kept(op);
         this.tiles = new float[threads][TILE];
     }
 
@@ -40,7 +40,7 @@ public final class DropoutMaskFill implements ThreadTeam.Task {
     public void run(int member, int members) {
         long elements = mask.byteSize() / Float.BYTES;
         int count = (int) ((elements + TILE - 1) / TILE);
-        long start = mix(mix(seed.value + GOLDEN) + stream * GOLDEN);
+        long start = start(stream, seed);
         float[] tile = tiles[member];
         for (int t = ThreadTeam.share(count, member, members); t < ThreadTeam.share(count, member + 1, members); t++) {
             long from = (long) t * TILE;
@@ -50,6 +50,34 @@ public final class DropoutMaskFill implements ThreadTeam.Task {
             }
             MemorySegment.copy(tile, 0, mask, ValueLayout.JAVA_FLOAT, from * Float.BYTES, length);
         }
+    }
+
+    /**
+     * {@return where a mask's sequence begins}
+     *
+     * @param stream of the mask
+     * @param seed of the run
+     */
+    public static long start(int stream, Seed seed) {
+        return mix(mix(seed.value + GOLDEN) + stream * GOLDEN);
+    }
+
+    /**
+     * {@return below what the upper half of a number means that its element is dropped}
+     *
+     * @param op the mask
+     */
+    public static long threshold(DropoutMask op) {
+        return (long) (op.rate() * (1L << Integer.SIZE));
+    }
+
+    /**
+     * {@return by what elements that stay are multiplied}
+     *
+     * @param op the mask
+     */
+    public static float kept(DropoutMask op) {
+        return (float) (1 / (1 - op.rate()));
     }
 
     private static long mix(long z) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A compiled graph whose inputs and outputs lie in host memory: everything about an executable but its kernels.
+ * A compiled graph: everything about an executable but its kernels and where its memory lives.
  */
 public final class HostExecutable implements Executable {
     private final String name;
@@ -35,12 +35,12 @@ public final class HostExecutable implements Executable {
 
     private final MemoryOwner memory;
     private final MemoryReport report;
-    private final Map<Value, MemorySegment> inputs;
-    private final Map<Value, MemorySegment> outputs;
+    private final Map<Value, Piece> inputs;
+    private final Map<Value, Piece> outputs;
     private final Seed seed;
     private final Body body;
-    private final UpdatePass update;
-    private final UpdatePass tracking;
+    private final Updates update;
+    private final Updates tracking;
     private boolean closed;
 
     /**
@@ -56,8 +56,8 @@ public final class HostExecutable implements Executable {
      * @param update moves the parameters afterwards
      * @param tracking moves the moving averages after that
      */
-    public HostExecutable(String name, MemoryOwner memory, MemoryReport report, Map<Value, MemorySegment> inputs, Map<Value, MemorySegment> outputs,
-            Seed seed, Body body, UpdatePass update, UpdatePass tracking) {
+    public HostExecutable(String name, MemoryOwner memory, MemoryReport report, Map<Value, Piece> inputs, Map<Value, Piece> outputs,
+            Seed seed, Body body, Updates update, Updates tracking) {
         this.name = name;
         this.memory = memory;
         this.report = report;
@@ -71,7 +71,7 @@ public final class HostExecutable implements Executable {
 
     @Override
     public synchronized void write(Value input, MemorySegment data) {
-        place(inputs, "input", input, data).copyFrom(data);
+        place(inputs, "input", input, data).write(data);
     }
 
     @Override
@@ -126,17 +126,17 @@ public final class HostExecutable implements Executable {
 
     @Override
     public synchronized void read(Value output, MemorySegment data) {
-        data.copyFrom(place(outputs, "output", output, data));
+        place(outputs, "output", output, data).read(data);
     }
 
-    private MemorySegment place(Map<Value, MemorySegment> places, String role, Value value, MemorySegment data) {
+    private Piece place(Map<Value, Piece> places, String role, Value value, MemorySegment data) {
         checkOpen();
-        MemorySegment place = places.get(value);
+        Piece place = places.get(value);
         if (place == null) {
             throw new IllegalArgumentException("graph \"" + name + "\" has no " + role + " " + value + "; it has " + places.keySet());
         }
-        if (data.byteSize() != place.byteSize()) {
-            throw new IllegalArgumentException(role + " " + value + " of graph \"" + name + "\" takes " + place.byteSize()
+        if (data.byteSize() != place.bytes()) {
+            throw new IllegalArgumentException(role + " " + value + " of graph \"" + name + "\" takes " + place.bytes()
                     + " bytes, got a segment of " + data.byteSize());
         }
         return place;

@@ -22,4 +22,9 @@ record MovingAverage(float kept) implements UpdateRule {
             parameters[i] = kept * parameters[i] + share * values[i];
         }
     }
+
+    @Override
+    public String formula() {
+        return "p = " + UpdateRule.literal(kept) + " * p + " + UpdateRule.literal(1 - kept) + " * g;";
+    }
 }

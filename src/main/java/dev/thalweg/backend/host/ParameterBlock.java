@@ -3,7 +3,6 @@ package dev.thalweg.backend.host;
 import dev.thalweg.graph.Track;
 import dev.thalweg.graph.Update;
 import dev.thalweg.tensor.MemoryOwner;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,35 +11,38 @@ import java.util.SequencedMap;
 import java.util.SequencedSet;
 
 /**
- * The parameters of a model one after the other in one segment, and a segment of the same form for each optimizer slot.
+ * The parameters of a model one after the other in one piece of memory, and a piece of the same form for each optimizer slot.
  */
 public final class ParameterBlock {
     private record Place(long offset, long bytes) {
     }
 
+    private final Storage storage;
     private final MemoryOwner owner;
     private final SequencedMap<String, Place> places = new LinkedHashMap<>();
     private final long bytes;
-    private final MemorySegment values;
-    private final List<MemorySegment> slots = new ArrayList<>();
-    private MemorySegment pending;
+    private final Piece values;
+    private final List<Piece> slots = new ArrayList<>();
+    private Piece pending;
     private volatile long version;
 
     /**
      * Allocates the parameters, all zero.
      *
+     * @param storage where it lives
      * @param owner of the memory
      * @param sizes bytes by name, in order
      */
-    public ParameterBlock(MemoryOwner owner, SequencedMap<String, Long> sizes) {
+    public ParameterBlock(Storage storage, MemoryOwner owner, SequencedMap<String, Long> sizes) {
+        this.storage = storage;
         this.owner = owner;
         long offset = 0;
         for (Map.Entry<String, Long> size : sizes.entrySet()) {
             places.put(size.getKey(), new Place(offset, size.getValue()));
-            offset = offset + size.getValue() + MemoryOwner.ALIGNMENT - 1 & -MemoryOwner.ALIGNMENT;
+            offset = offset + size.getValue() + storage.alignment() - 1 & -storage.alignment();
         }
         bytes = offset;
-        values = owner.allocate(bytes);
+        values = storage.allocate(owner, bytes);
     }
 
     /**
@@ -67,7 +69,7 @@ public final class ParameterBlock {
      *
      * @param name which
      */
-    public MemorySegment value(String name) {
+    public Piece value(String name) {
         return slice(values, name);
     }
 
@@ -84,7 +86,7 @@ public final class ParameterBlock {
      * @param name of the parameter
      * @param slot from 0
      */
-    public MemorySegment slot(String name, int slot) {
+    public Piece slot(String name, int slot) {
         if (slot < 0 || slot >= slots.size()) {
             throw new IllegalArgumentException("parameter " + name + " has " + slots.size() + " optimizer slots, there is no slot " + slot
                     + "; compile a training graph first");
@@ -98,9 +100,9 @@ public final class ParameterBlock {
      * @param name of the parameter
      * @param count how many
      */
-    public List<MemorySegment> slots(String name, int count) {
+    public List<Piece> slots(String name, int count) {
         while (slots.size() < count) {
-            slots.add(owner.allocate(bytes));
+            slots.add(storage.allocate(owner, bytes));
         }
         return slots.subList(0, count).stream().map(s -> slice(s, name)).toList();
     }
@@ -110,9 +112,9 @@ public final class ParameterBlock {
      *
      * @param name of the parameter
      */
-    public MemorySegment pending(String name) {
+    public Piece pending(String name) {
         if (pending == null) {
-            pending = owner.allocate(bytes);
+            pending = storage.allocate(owner, bytes);
         }
         return slice(pending, name);
     }
@@ -124,7 +126,7 @@ public final class ParameterBlock {
      * @param update how it moves
      * @param gradient in the parameter's layout
      */
-    public UpdatePass.Item item(String name, Update update, MemorySegment gradient) {
+    public UpdatePass.Item item(String name, Update update, Piece gradient) {
         return new UpdatePass.Item(name, update, value(name), gradient, update.accumulated() ? pending(name) : null,
                 slots(name, update.rule().slots()));
     }
@@ -136,15 +138,15 @@ public final class ParameterBlock {
      * @param track how it is averaged
      * @param value in the parameter's layout
      */
-    public UpdatePass.Item item(String name, Track track, MemorySegment value) {
+    public UpdatePass.Item item(String name, Track track, Piece value) {
         return new UpdatePass.Item(name, MovingAverage.of(track), value(name), value, null, List.of());
     }
 
-    private MemorySegment slice(MemorySegment block, String name) {
+    private Piece slice(Piece block, String name) {
         Place place = places.get(name);
         if (place == null) {
             throw new IllegalArgumentException("no parameter named " + name + "; there are " + places.keySet());
         }
-        return block.asSlice(place.offset(), place.bytes());
+        return block.slice(place.offset(), place.bytes());
     }
 }

@@ -14,7 +14,7 @@ import java.util.List;
  * heap arrays, because loops over arrays become vector instructions where loops over two segments do not. Sums are formed
  * tile by tile in a fixed order, so they do not depend on how many threads there are.
  */
-public final class UpdatePass {
+public final class UpdatePass implements Updates {
     /**
      * One parameter of the pass.
      *
@@ -25,10 +25,9 @@ public final class UpdatePass {
      * @param pending gradients added up so far, in the same layout; null where the update does not accumulate
      * @param slots what the rule remembers, in the same layout
      */
-    public record Item(String name, Update update, MemorySegment parameter, MemorySegment gradient, MemorySegment pending,
-            List<MemorySegment> slots) {
+    public record Item(String name, Update update, Piece parameter, Piece gradient, Piece pending, List<Piece> slots) {
         int tiles() {
-            return (int) ((parameter.byteSize() / Float.BYTES + TILE - 1) / TILE);
+            return (int) ((parameter.bytes() / Float.BYTES + TILE - 1) / TILE);
         }
 
         UpdateRule rule() {
@@ -105,28 +104,25 @@ public final class UpdatePass {
         this.rates = new float[this.items.length];
     }
 
-    boolean isEmpty() {
+    @Override
+    public boolean isEmpty() {
         return items.length == 0;
     }
 
     /** Whether parameters and their movements are measured too, for {@link #movements}. */
-    void watch(boolean on) {
+    @Override
+    public void watch(boolean on) {
         watched = on;
     }
 
-    /**
-     * Does one update by the gradients of the last run.
-     *
-     * @param rate the learning rate
-     * @param updates how many went before
-     * @return false if nothing moved because a gradient held something else than a finite number
-     */
-    boolean run(float rate, long updates) {
+    @Override
+    public boolean run(float rate, long updates) {
         return run(rate, updates, false);
     }
 
     /** Adds the gradients of the last run, times a weight, to the pending ones. */
-    void accumulate(float factor) {
+    @Override
+    public void accumulate(float factor) {
         for (Item item : items) {
             if (item.pending() == null) {
                 throw new IllegalStateException("parameter " + item.name() + " does not accumulate gradients: its update must say so when"
@@ -138,10 +134,11 @@ public final class UpdatePass {
     }
 
     /** Does one update by the pending gradients, and forgets them. */
-    boolean runPending(float rate, long updates) {
+    @Override
+    public boolean runPending(float rate, long updates) {
         boolean moved = run(rate, updates, true);
         for (Item item : items) {
-            item.pending().fill((byte) 0);
+            host(item.pending()).fill((byte) 0);
         }
         return moved;
     }
@@ -167,14 +164,21 @@ public final class UpdatePass {
             return false;
         }
         for (int i = 0; i < items.length; i++) {
-            scales[i] = scale(gradientNorms[i], Math.sqrt(sum));
+            scales[i] = scale(clipping, gradientNorms[i], Math.sqrt(sum));
             rates[i] = items[i].rule().localRate(rate, parameterNorms[i], gradientNorms[i] * scales[i]);
         }
         all(move);
         return true;
     }
 
-    private float scale(double norm, double globalNorm) {
+    /**
+     * {@return by what a gradient is multiplied}
+     *
+     * @param clipping how gradients are clipped
+     * @param norm of this gradient
+     * @param globalNorm of all gradients together
+     */
+    public static float scale(Clipping clipping, double norm, double globalNorm) {
         return switch (clipping) {
             case Clipping.ByNorm c when norm > c.limit() -> (float) (c.limit() / norm);
             case Clipping.ByGlobalNorm c when globalNorm > c.limit() -> (float) (c.limit() / globalNorm);
@@ -183,7 +187,8 @@ public final class UpdatePass {
     }
 
     /** What the last update came to; movements are known only if it was watched. */
-    List<Movement> movements() {
+    @Override
+    public List<Movement> movements() {
         List<Movement> movements = new ArrayList<>();
         int first = 0;
         for (int i = 0; i < items.length; i++) {
@@ -224,7 +229,7 @@ public final class UpdatePass {
         }
     }
 
-    private MemorySegment gradient(Item item) {
+    private Piece gradient(Item item) {
         return fromPending ? item.pending() : item.gradient();
     }
 
@@ -291,13 +296,18 @@ public final class UpdatePass {
     }
 
     /** Copies a tile in; returns how long it is. */
-    private static int load(MemorySegment from, int tile, float[] to) {
+    private static int load(Piece piece, int tile, float[] to) {
+        MemorySegment from = host(piece);
         int length = (int) Math.min(TILE, from.byteSize() / Float.BYTES - (long) tile * TILE);
         MemorySegment.copy(from, ValueLayout.JAVA_FLOAT, (long) tile * TILE * Float.BYTES, to, 0, length);
         return length;
     }
 
-    private static void store(float[] from, MemorySegment to, int tile, int length) {
-        MemorySegment.copy(from, 0, to, ValueLayout.JAVA_FLOAT, (long) tile * TILE * Float.BYTES, length);
+    private static void store(float[] from, Piece to, int tile, int length) {
+        MemorySegment.copy(from, 0, host(to), ValueLayout.JAVA_FLOAT, (long) tile * TILE * Float.BYTES, length);
+    }
+
+    private static MemorySegment host(Piece piece) {
+        return ((HostPiece) piece).segment();
     }
 }

@@ -4,6 +4,8 @@ import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.MemoryReport;
 import dev.thalweg.backend.host.DropoutMaskFill;
 import dev.thalweg.backend.host.HostExecutable;
+import dev.thalweg.backend.host.HostPiece;
+import dev.thalweg.backend.host.Piece;
 import dev.thalweg.backend.host.Seed;
 import dev.thalweg.backend.host.ThreadTeam;
 import dev.thalweg.backend.host.UpdatePass;
@@ -85,7 +87,7 @@ final class JavaCompiler {
             }
         }
         for (Value parameter : graph.parameters()) {
-            segments.put(parameter, parameters.block().value(parameter.name()));
+            segments.put(parameter, ((HostPiece) parameters.block().value(parameter.name())).segment());
         }
         MemoryOwner memory = MemoryOwner.named("java executable of graph \"" + graph.name() + "\"");
         place(memory);
@@ -94,16 +96,16 @@ final class JavaCompiler {
         List<UpdatePass.Item> averages = new ArrayList<>();
         for (Node node : graph.nodes()) {
             if (node.op() instanceof Update update) {
-                updates.add(parameters.block().item(node.input(0).name(), update, segment(node.input(1))));
+                updates.add(parameters.block().item(node.input(0).name(), update, new HostPiece(segment(node.input(1)))));
             } else if (node.op() instanceof Track track) {
-                averages.add(parameters.block().item(node.input(0).name(), track, segment(node.input(1))));
+                averages.add(parameters.block().item(node.input(0).name(), track, new HostPiece(segment(node.input(1)))));
             } else if (!(node.op() instanceof Constant) && !(node.op() instanceof Reshape)) {
                 kernels.add(kernel(node));
             }
         }
         Kernel[] program = kernels.toArray(Kernel[]::new);
         parameters.users().enter();
-        return new HostExecutable(graph.name(), memory, report, segments(graph.inputs()), segments(graph.outputs()), seed,
+        return new HostExecutable(graph.name(), memory, report, pieces(graph.inputs()), pieces(graph.outputs()), seed,
                 new Body(program), new UpdatePass(team, updates), new UpdatePass(team, averages));
     }
 
@@ -140,8 +142,8 @@ final class JavaCompiler {
         }
     }
 
-    private Map<Value, MemorySegment> segments(List<Value> values) {
-        return values.stream().distinct().collect(Collectors.toMap(Function.identity(), this::segment));
+    private Map<Value, Piece> pieces(List<Value> values) {
+        return values.stream().distinct().collect(Collectors.toMap(Function.identity(), v -> new HostPiece(segment(v))));
     }
 
     private Value origin(Value value) {

@@ -2,6 +2,8 @@ package dev.thalweg.backend.java;
 
 import dev.thalweg.backend.host.BlockParameters;
 import dev.thalweg.backend.host.ParameterBlock;
+import dev.thalweg.backend.host.Piece;
+import dev.thalweg.backend.host.Storage;
 import dev.thalweg.backend.host.Users;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
@@ -19,7 +21,7 @@ final class JavaParameters implements BlockParameters {
     JavaParameters(Map<String, Shape> shapes) {
         SequencedMap<String, Long> sizes = new LinkedHashMap<>();
         shapes.forEach((name, shape) -> sizes.put(name, shape.elements() * Float.BYTES));
-        block = new ParameterBlock(owner, sizes);
+        block = new ParameterBlock(Storage.HOST, owner, sizes);
     }
 
     @Override
@@ -32,20 +34,21 @@ final class JavaParameters implements BlockParameters {
     }
 
     @Override
-    public void fromPlain(String name, MemorySegment plain, MemorySegment place) {
-        copy(name, plain, place);
+    public void fromPlain(String name, MemorySegment plain, Piece place) {
+        check(name, place, plain);
+        place.write(plain);
     }
 
     @Override
-    public void toPlain(String name, MemorySegment place, MemorySegment plain) {
-        copy(name, place, plain);
+    public void toPlain(String name, Piece place, MemorySegment plain) {
+        check(name, place, plain);
+        place.read(plain);
     }
 
-    private static void copy(String name, MemorySegment from, MemorySegment to) {
-        if (from.byteSize() != to.byteSize()) {
-            throw new IllegalArgumentException("parameter " + name + ": cannot copy " + from.byteSize() + " bytes to " + to.byteSize());
+    private static void check(String name, Piece place, MemorySegment plain) {
+        if (plain.byteSize() != place.bytes()) {
+            throw new IllegalArgumentException("parameter " + name + " takes " + place.bytes() + " bytes, got " + plain.byteSize());
         }
-        to.copyFrom(from);
     }
 
     @Override

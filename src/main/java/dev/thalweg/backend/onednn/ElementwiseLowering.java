@@ -39,6 +39,13 @@ final class ElementwiseLowering {
         compiler.put(node.output(), result);
     }
 
+    /** A function without coefficients, forward alone. */
+    Place function(Eltwise.Kind kind, Place source) {
+        Place result = program.place(source.layout().copy());
+        program.step(eltwiseDesc(new Eltwise(kind, 0, 0), source.layout()), Map.of(Argument.SRC, source, Argument.DST, result));
+        return result;
+    }
+
     void eltwiseBackward(Node node, Eltwise op) {
         Place data = context.in(node, 0);
         MemoryDesc layout = data.layout();

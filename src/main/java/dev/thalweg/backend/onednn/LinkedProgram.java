@@ -1,13 +1,14 @@
 package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.MemoryReport;
+import dev.thalweg.backend.host.Piece;
 import dev.thalweg.backend.host.Seed;
 import dev.thalweg.graph.MemoryPlan;
 import dev.thalweg.onednn.Primitive;
 import dev.thalweg.tensor.MemoryOwner;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,11 +25,11 @@ final class LinkedProgram implements AutoCloseable {
     private final OneDnnBackend backend;
     private final Program program;
     private final MemoryOwner memory;
-    private final Map<Buffer, MemorySegment> shared;
+    private final Map<Buffer, Piece> shared;
     private final Map<Step.OfPrimitive, Primitive> primitives = new LinkedHashMap<>();
     private final List<Step> varying = new ArrayList<>();
     private final List<Buffer> planned;
-    private final MemoryPlan plan = new MemoryPlan();
+    private final MemoryPlan plan;
     private final ProgramRun preparation;
     private final MemoryReport report;
     private volatile long preparedVersion = -1;
@@ -39,12 +40,13 @@ final class LinkedProgram implements AutoCloseable {
      * @param constants of which number each is full
      * @param hoisted whether steps that depend on parameters alone run only when these have changed
      */
-    LinkedProgram(OneDnnBackend backend, String name, Program program, Map<Buffer, MemorySegment> parameters, Map<Buffer, Float> constants,
+    LinkedProgram(OneDnnBackend backend, String name, Program program, Map<Buffer, Piece> parameters, Map<Buffer, Float> constants,
             boolean hoisted) {
         this.backend = backend;
         this.program = program;
         this.memory = MemoryOwner.named("onednn program of graph \"" + name + "\"");
         this.shared = new HashMap<>(parameters);
+        this.plan = new MemoryPlan(backend.device().alignment());
         Set<Step> constantSteps = hoisted ? program.constantSteps() : Set.of();
         List<Step> prepared = new ArrayList<>();
         long room = 0;
@@ -64,7 +66,7 @@ final class LinkedProgram implements AutoCloseable {
             planned = program.buffers().stream().filter(b -> !shared.containsKey(b)).toList();
             planned.forEach(b -> plan.add(new MemoryPlan.Buffer(b.bytes, b.first, b.last)));
             plan.place();
-            MemorySegment preparedScratchpad = memory.allocate(preparedRoom);
+            Piece preparedScratchpad = backend.device().allocate(memory, preparedRoom);
             report = new MemoryReport(plan.bytes(), plan.unsharedBytes(), plan.lowerBoundBytes(), room, memory.bytes());
             preparation = prepared.isEmpty() ? null : new ProgramRun(this, prepared, shared, preparedScratchpad, memory, new Seed());
         } catch (RuntimeException e) {
@@ -79,22 +81,22 @@ final class LinkedProgram implements AutoCloseable {
         varying.forEach(step -> step.reads().forEach(p -> lasting.add(p.buffer())));
         Set<Buffer> buffers = new LinkedHashSet<>();
         prepared.forEach(step -> step.writes().forEach(p -> buffers.add(p.buffer())));
-        MemoryPlan preparedPlan = new MemoryPlan();
+        MemoryPlan preparedPlan = new MemoryPlan(backend.device().alignment());
         buffers.forEach(b -> preparedPlan.add(new MemoryPlan.Buffer(b.bytes, b.first, lasting.contains(b) ? Buffer.ALWAYS_TO : b.last)));
         preparedPlan.place();
-        MemorySegment block = memory.allocate(preparedPlan.bytes());
+        Piece block = backend.device().allocate(memory, preparedPlan.bytes());
         int index = 0;
         for (Buffer buffer : buffers) {
-            shared.put(buffer, block.asSlice(preparedPlan.offset(index++), buffer.bytes));
+            shared.put(buffer, block.slice(preparedPlan.offset(index++), buffer.bytes));
         }
     }
 
-    private MemorySegment filled(Buffer buffer, float value) {
-        MemorySegment segment = memory.allocate(buffer.bytes);
-        for (long i = 0; i < buffer.bytes / Float.BYTES; i++) {
-            segment.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
-        }
-        return segment;
+    private Piece filled(Buffer buffer, float value) {
+        Piece piece = backend.device().allocate(memory, buffer.bytes);
+        float[] values = new float[Math.toIntExact(buffer.bytes / Float.BYTES)];
+        Arrays.fill(values, value);
+        piece.write(MemorySegment.ofArray(values));
+        return piece;
     }
 
     OneDnnBackend backend() {
@@ -111,12 +113,12 @@ final class LinkedProgram implements AutoCloseable {
 
     /** Gives the program activations. */
     ProgramRun bind(MemoryOwner owner, Seed seed) {
-        Map<Buffer, MemorySegment> segments = new HashMap<>(shared);
-        MemorySegment block = owner.allocate(plan.bytes());
+        Map<Buffer, Piece> pieces = new HashMap<>(shared);
+        Piece block = backend.device().allocate(owner, plan.bytes());
         for (int i = 0; i < planned.size(); i++) {
-            segments.put(planned.get(i), block.asSlice(plan.offset(i), planned.get(i).bytes));
+            pieces.put(planned.get(i), block.slice(plan.offset(i), planned.get(i).bytes));
         }
-        return new ProgramRun(this, varying, segments, owner.allocate(report.scratchpad()), owner, seed);
+        return new ProgramRun(this, varying, pieces, backend.device().allocate(owner, report.scratchpad()), owner, seed);
     }
 
     /** Computes what depends on parameters alone, if they have changed since. */

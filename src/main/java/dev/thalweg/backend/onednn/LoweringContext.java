@@ -51,6 +51,10 @@ final class LoweringContext {
         return engine;
     }
 
+    Device device() {
+        return compiler.device();
+    }
+
     /** Whether backward passes follow. */
     boolean training() {
         return training;

@@ -13,11 +13,11 @@ import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import java.util.Map;
 
-/** Computes graphs by oneDNN's primitives on the CPU. */
+/** Computes graphs by oneDNN's primitives, on the CPU or on a GPU. */
 public final class OneDnnBackend implements Backend {
     private final int threads;
-    private final Engine engine = Engine.cpu();
-    private final Stream stream = new Stream(engine);
+    private final Device device;
+    private final Stream stream;
     private final ThreadTeam team;
     private final Users users = new Users();
 
@@ -28,12 +28,34 @@ public final class OneDnnBackend implements Backend {
      * @throws dev.thalweg.onednn.OneDnnException if oneDNN is not loaded
      */
     public OneDnnBackend(int threads) {
+        this(threads, new HostDevice());
+    }
+
+    /**
+     * Opens a GPU's engine.
+     *
+     * @param threads how many compute what the host does
+     * @param gpu which, from 0
+     * @return the backend
+     * @throws IllegalArgumentException if there is no such GPU
+     */
+    public static OneDnnBackend gpu(int threads, int gpu) {
+        return new OneDnnBackend(threads, new OpenClGpu(gpu));
+    }
+
+    private OneDnnBackend(int threads, Device device) {
         this.threads = threads;
+        this.device = device;
+        this.stream = new Stream(device.engine());
         this.team = new ThreadTeam(threads);
     }
 
     Engine engine() {
-        return engine;
+        return device.engine();
+    }
+
+    Device device() {
+        return device;
     }
 
     Stream stream() {
@@ -57,7 +79,7 @@ public final class OneDnnBackend implements Backend {
 
     @Override
     public String description() {
-        return OneDnn.report() + ", instruction set " + OneDnn.instructionSet();
+        return OneDnn.report() + ", " + device.description();
     }
 
     @Override
@@ -67,7 +89,7 @@ public final class OneDnnBackend implements Backend {
 
     @Override
     public boolean computesIn(DataType type) {
-        return type == DataType.FLOAT32 || type == DataType.BFLOAT16 && OneDnn.hasBfloat16();
+        return device.computesIn(type);
     }
 
     @Override
@@ -89,6 +111,6 @@ public final class OneDnnBackend implements Backend {
         users.checkNone("the onednn backend", "sets of parameters");
         team.close();
         stream.close();
-        engine.close();
+        device.close();
     }
 }

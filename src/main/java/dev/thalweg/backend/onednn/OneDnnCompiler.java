@@ -1,7 +1,7 @@
 package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.Executable;
-import dev.thalweg.backend.host.DropoutMaskFill;
+import dev.thalweg.backend.host.Piece;
 import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.Node;
@@ -13,7 +13,6 @@ import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.onednn.PrimitiveDesc;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -84,10 +83,14 @@ final class OneDnnCompiler {
 
     private Executable link(List<Moved> movements) {
         parameters.settle();
-        Map<Buffer, MemorySegment> given = new HashMap<>();
+        Map<Buffer, Piece> given = new HashMap<>();
         parameterNames.forEach((buffer, name) -> given.put(buffer, parameters.block().value(name)));
         LinkedProgram linked = new LinkedProgram(backend, graph.name(), program, given, constants, movements.isEmpty());
         return new OneDnnExecutables(backend, graph, parameters, linked, places, results, movements).first();
+    }
+
+    Device device() {
+        return backend.device();
     }
 
     Program program() {
@@ -174,10 +177,7 @@ final class OneDnnCompiler {
     /** Random numbers, drawn in every run. */
     Place mask(DropoutMask op) {
         Place place = program.place(MemoryDesc.plain(op.shape(), DataType.FLOAT32));
-        program.hostStep(place, (segment, seed) -> {
-            DropoutMaskFill fill = new DropoutMaskFill(op, segment, seed, backend.team().members());
-            return () -> backend.team().run(fill);
-        });
+        program.maskStep(op, place);
         return place;
     }
 

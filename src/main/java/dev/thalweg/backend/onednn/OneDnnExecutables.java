@@ -2,15 +2,16 @@ package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.host.HostExecutable;
+import dev.thalweg.backend.host.Piece;
 import dev.thalweg.backend.host.Seed;
 import dev.thalweg.backend.host.UpdatePass;
+import dev.thalweg.backend.host.Updates;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.Track;
 import dev.thalweg.graph.Update;
 import dev.thalweg.graph.Value;
 import dev.thalweg.onednn.OneDnn;
 import dev.thalweg.tensor.MemoryOwner;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,12 +53,12 @@ final class OneDnnExecutables {
         try {
             Seed seed = new Seed();
             ProgramRun run = program.bind(memory, seed);
-            UpdatePass updates = new UpdatePass(backend.team(), items(run, Update.class));
-            UpdatePass averages = new UpdatePass(backend.team(), items(run, Track.class));
+            Updates updates = backend.device().updates(memory, backend.team(), items(run, Update.class));
+            Updates averages = backend.device().updates(memory, backend.team(), items(run, Track.class));
             open++;
             parameters.users().enter();
-            return new HostExecutable(graph.name(), memory, program.report(), segments(graph.inputs(), inputs, run),
-                    segments(graph.outputs(), outputs, run), seed, new Body(run), updates, averages);
+            return new HostExecutable(graph.name(), memory, program.report(), pieces(graph.inputs(), inputs, run),
+                    pieces(graph.outputs(), outputs, run), seed, new Body(run), updates, averages);
         } catch (RuntimeException e) {
             memory.close();
             throw e;
@@ -67,7 +68,7 @@ final class OneDnnExecutables {
     private List<UpdatePass.Item> items(ProgramRun run, Class<?> kind) {
         List<UpdatePass.Item> items = new ArrayList<>();
         for (Moved moved : movements) {
-            MemorySegment by = run.segment(moved.by());
+            Piece by = run.piece(moved.by());
             if (kind.isInstance(moved.how())) {
                 items.add(moved.how() instanceof Track track ? parameters.block().item(moved.name(), track, by)
                         : parameters.block().item(moved.name(), (Update) moved.how(), by));
@@ -76,10 +77,10 @@ final class OneDnnExecutables {
         return items;
     }
 
-    private static Map<Value, MemorySegment> segments(List<Value> values, Map<Value, Place> places, ProgramRun run) {
-        Map<Value, MemorySegment> segments = new HashMap<>();
-        values.forEach(value -> segments.put(value, run.segment(places.get(value))));
-        return segments;
+    private static Map<Value, Piece> pieces(List<Value> values, Map<Value, Place> places, ProgramRun run) {
+        Map<Value, Piece> pieces = new HashMap<>();
+        values.forEach(value -> pieces.put(value, run.piece(places.get(value))));
+        return pieces;
     }
 
     private synchronized void closed() {

@@ -1,7 +1,10 @@
 package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.host.BlockParameters;
+import dev.thalweg.backend.host.HostPiece;
 import dev.thalweg.backend.host.ParameterBlock;
+import dev.thalweg.backend.host.Piece;
+import dev.thalweg.backend.host.Storage;
 import dev.thalweg.backend.host.Users;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.tensor.DataType;
@@ -33,7 +36,7 @@ final class OneDnnParameters implements BlockParameters {
         this.shapes = new LinkedHashMap<>(shapes);
         SequencedMap<String, Long> sizes = new LinkedHashMap<>();
         shapes.forEach((name, shape) -> sizes.put(name, shape.elements() * Float.BYTES));
-        block = new ParameterBlock(waitingOwner, sizes);
+        block = new ParameterBlock(Storage.HOST, waitingOwner, sizes);
         backend.users().enter();
     }
 
@@ -64,12 +67,14 @@ final class OneDnnParameters implements BlockParameters {
         shapes.forEach((name, shape) -> layouts.computeIfAbsent(name, n -> MemoryDesc.plain(shape, DataType.FLOAT32)));
         SequencedMap<String, Long> sizes = new LinkedHashMap<>();
         shapes.keySet().forEach(name -> sizes.put(name, layouts.get(name).size()));
-        ParameterBlock settled = new ParameterBlock(owner, sizes);
+        ParameterBlock settled = new ParameterBlock(backend.device(), owner, sizes);
         for (String name : shapes.keySet()) {
             MemoryDesc layout = layouts.get(name);
-            try (MemoryDesc plain = MemoryDesc.plain(layout.dims(), DataType.FLOAT32)) {
-                Reorders.copy(backend, plain, block.value(name), layout, settled.value(name));
-            }
+            MemorySegment values = ((HostPiece) block.value(name)).segment();
+            reorderThroughPlain(name, (desc, between) -> {
+                between.write(values);
+                Reorders.copy(backend, desc, between, layout, settled.value(name));
+            });
         }
         block = settled;
         waitingOwner.close();
@@ -83,40 +88,40 @@ final class OneDnnParameters implements BlockParameters {
     }
 
     @Override
-    public synchronized void fromPlain(String name, MemorySegment plain, MemorySegment place) {
+    public synchronized void fromPlain(String name, MemorySegment plain, Piece place) {
         check(name, plain);
         if (!decided) {
-            place.copyFrom(plain);
+            place.write(plain);
             return;
         }
-        reorderThroughPlain(name, (desc, segment) -> {
-            segment.copyFrom(plain);
-            Reorders.copy(backend, desc, segment, layouts.get(name), place);
+        reorderThroughPlain(name, (desc, between) -> {
+            between.write(plain);
+            Reorders.copy(backend, desc, between, layouts.get(name), place);
         });
     }
 
     @Override
-    public synchronized void toPlain(String name, MemorySegment place, MemorySegment plain) {
+    public synchronized void toPlain(String name, Piece place, MemorySegment plain) {
         check(name, plain);
         if (!decided) {
-            plain.copyFrom(place);
+            place.read(plain);
             return;
         }
-        reorderThroughPlain(name, (desc, segment) -> {
-            Reorders.copy(backend, layouts.get(name), place, desc, segment);
-            plain.copyFrom(segment);
+        reorderThroughPlain(name, (desc, between) -> {
+            Reorders.copy(backend, layouts.get(name), place, desc, between);
+            between.read(plain);
         });
     }
 
     private interface Transfer {
-        void run(MemoryDesc plain, MemorySegment aligned);
+        void run(MemoryDesc plain, Piece between);
     }
 
     /** The user's segment may be on the heap or unaligned: primitives get one that is neither. */
     private void reorderThroughPlain(String name, Transfer transfer) {
         try (MemoryOwner temporary = MemoryOwner.named("copy of parameter " + name);
                 MemoryDesc plain = MemoryDesc.plain(layouts.get(name).dims(), DataType.FLOAT32)) {
-            transfer.run(plain, temporary.allocate(plain.size()));
+            transfer.run(plain, backend.device().allocate(temporary, plain.size()));
         }
     }
 

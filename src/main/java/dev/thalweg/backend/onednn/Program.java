@@ -1,10 +1,9 @@
 package dev.thalweg.backend.onednn;
 
-import dev.thalweg.backend.host.Seed;
+import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.onednn.PrimitiveDesc;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiFunction;
 
 /**
  * The flat list of steps that a graph becomes, with the places they touch. {@link LinkedProgram} gives them memory and runs
@@ -55,9 +53,9 @@ final class Program implements AutoCloseable {
         append(new Step.OfPrimitive(desc, new EnumMap<>(places), written));
     }
 
-    /** Appends work that Java does. */
-    void hostStep(Place place, BiFunction<MemorySegment, Seed, Runnable> work) {
-        append(new Step.OfHost(place, work));
+    /** Appends a dropout mask. */
+    void maskStep(DropoutMask op, Place place) {
+        append(new Step.OfMask(op, place));
     }
 
     private void append(Step step) {
@@ -86,7 +84,7 @@ final class Program implements AutoCloseable {
         buffers.stream().filter(b -> b.given).forEach(varying::add);
         boolean changed = true;
         while (changed) {
-            changed = constant.removeIf(step -> step instanceof Step.OfHost || step.reads().anyMatch(p -> varying.contains(p.buffer()))
+            changed = constant.removeIf(step -> step instanceof Step.OfMask || step.reads().anyMatch(p -> varying.contains(p.buffer()))
                     || step.writes().anyMatch(p -> varying.contains(p.buffer())));
             for (Step step : steps) {
                 if (!constant.contains(step)) {

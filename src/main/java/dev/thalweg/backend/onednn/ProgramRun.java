@@ -1,8 +1,8 @@
 package dev.thalweg.backend.onednn;
 
+import dev.thalweg.backend.host.Piece;
 import dev.thalweg.backend.host.Seed;
 import dev.thalweg.onednn.Argument;
-import dev.thalweg.onednn.Engine;
 import dev.thalweg.onednn.Memory;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.onednn.PrimitiveCall;
@@ -10,7 +10,6 @@ import dev.thalweg.onednn.Stream;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -19,42 +18,42 @@ import java.util.Map;
 
 /** Steps of a program bound to memory, in order. Running them allocates nothing. */
 final class ProgramRun implements AutoCloseable {
+    private final Device device;
     private final Stream stream;
-    private final Map<Buffer, MemorySegment> segments;
+    private final Map<Buffer, Piece> pieces;
     private final List<Memory> memories = new ArrayList<>();
     private final Runnable[] commands;
 
-    ProgramRun(LinkedProgram program, List<Step> steps, Map<Buffer, MemorySegment> segments, MemorySegment scratchpad, MemoryOwner owner, Seed seed) {
-        Engine engine = program.backend().engine();
-        this.segments = segments;
-        this.stream = new Stream(engine);
+    ProgramRun(LinkedProgram program, List<Step> steps, Map<Buffer, Piece> pieces, Piece scratchpad, MemoryOwner owner, Seed seed) {
+        this.pieces = pieces;
+        this.device = program.backend().device();
+        this.stream = device.newStream();
         Map<Place, Memory> known = new HashMap<>();
         commands = steps.stream().map(step -> switch (step) {
             case Step.OfPrimitive s -> command(program, s, known, scratchpad, owner);
-            case Step.OfHost s -> command(s, seed);
+            case Step.OfMask s -> command(program, s, seed, owner);
         }).toArray(Runnable[]::new);
     }
 
-    private Runnable command(LinkedProgram program, Step.OfPrimitive step, Map<Place, Memory> known, MemorySegment scratchpad, MemoryOwner owner) {
-        Engine engine = program.backend().engine();
+    private Runnable command(LinkedProgram program, Step.OfPrimitive step, Map<Place, Memory> known, Piece scratchpad, MemoryOwner owner) {
         Map<Argument, Memory> arguments = new EnumMap<>(Argument.class);
         step.places().forEach((argument, place) -> arguments.put(argument, known.computeIfAbsent(place,
-                p -> own(new Memory(engine, p.layout(), segments.get(p.buffer()))))));
+                p -> own(device.memory(p.layout(), pieces.get(p.buffer()))))));
         if (step.scratchpad() > 0) {
             try (MemoryDesc layout = step.desc().layout(Argument.SCRATCHPAD, Shape.of(), DataType.UINT8)) {
-                arguments.put(Argument.SCRATCHPAD, own(new Memory(engine, layout, scratchpad)));
+                arguments.put(Argument.SCRATCHPAD, own(device.memory(layout, scratchpad)));
             }
         }
         PrimitiveCall call = new PrimitiveCall(program.primitive(step), arguments, owner);
         return () -> call.execute(stream);
     }
 
-    private Runnable command(Step.OfHost step, Seed seed) {
-        Runnable work = step.work().apply(segments.get(step.place().buffer()), seed);
+    private Runnable command(LinkedProgram program, Step.OfMask step, Seed seed, MemoryOwner owner) {
+        Runnable draw = device.draw(owner, program.backend().team(), step.op(), pieces.get(step.place().buffer()), seed);
         return () -> {
             // The memory may be in use by a primitive before.
-            stream.await();
-            work.run();
+            device.finish(stream);
+            draw.run();
         };
     }
 
@@ -63,15 +62,15 @@ final class ProgramRun implements AutoCloseable {
         return memory;
     }
 
-    MemorySegment segment(Place place) {
-        return segments.get(place.buffer());
+    Piece piece(Place place) {
+        return pieces.get(place.buffer());
     }
 
     void run() {
         for (Runnable command : commands) {
             command.run();
         }
-        stream.await();
+        device.finish(stream);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.thalweg.backend.onednn;
 
+import dev.thalweg.backend.host.Piece;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.Memory;
 import dev.thalweg.onednn.MemoryDesc;
@@ -10,7 +11,6 @@ import dev.thalweg.onednn.PrimitiveDesc;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
-import java.lang.foreign.MemorySegment;
 import java.util.Map;
 
 /** Copies between layouts outside of a compiled graph. */
@@ -18,14 +18,14 @@ final class Reorders {
     private Reorders() {
     }
 
-    static void copy(OneDnnBackend backend, MemoryDesc fromLayout, MemorySegment from, MemoryDesc toLayout, MemorySegment to) {
+    static void copy(OneDnnBackend backend, MemoryDesc fromLayout, Piece from, MemoryDesc toLayout, Piece to) {
         OneDnn.setThreads(backend.threads());
         try (MemoryOwner owner = MemoryOwner.named("reorder");
                 PrimitiveDesc desc = PrimitiveDesc.reorder(backend.engine(), fromLayout, toLayout);
                 MemoryDesc scratchpad = desc.layout(Argument.SCRATCHPAD, Shape.of(), DataType.UINT8);
-                Memory room = new Memory(backend.engine(), scratchpad, owner.allocate(desc.size(Argument.SCRATCHPAD)));
-                Memory source = new Memory(backend.engine(), fromLayout, from);
-                Memory target = new Memory(backend.engine(), toLayout, to);
+                Memory room = backend.device().memory(scratchpad, backend.device().allocate(owner, desc.size(Argument.SCRATCHPAD)));
+                Memory source = backend.device().memory(fromLayout, from);
+                Memory target = backend.device().memory(toLayout, to);
                 Primitive primitive = new Primitive(desc)) {
             new PrimitiveCall(primitive, Map.of(Argument.SRC, source, Argument.DST, target, Argument.SCRATCHPAD, room), owner).execute(backend.stream());
             backend.stream().await();

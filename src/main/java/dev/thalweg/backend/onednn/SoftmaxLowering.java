@@ -10,7 +10,9 @@ import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.Attributes;
 import dev.thalweg.onednn.Engine;
 import dev.thalweg.onednn.MemoryDesc;
+import dev.thalweg.onednn.OneDnnException;
 import dev.thalweg.onednn.PrimitiveDesc;
+import dev.thalweg.onednn.Status;
 import dev.thalweg.tensor.Shape;
 import java.util.Map;
 
@@ -42,8 +44,48 @@ final class SoftmaxLowering {
     }
 
     Place softmax(Place source, Place result, int axis, boolean log) {
+        if (missing(source.layout(), axis, log)) {
+            return chain(source, axis, log);
+        }
         program.step(softmaxDesc(source.layout(), axis, log), Map.of(Argument.SRC, source, Argument.DST, result));
         return result;
+    }
+
+    /** Whether this engine has no such primitive. */
+    private boolean missing(MemoryDesc layout, int axis, boolean log) {
+        try {
+            softmaxDesc(layout, axis, log);
+            return false;
+        } catch (OneDnnException e) {
+            if (e.status() == Status.UNIMPLEMENTED) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    /** The same by simpler primitives: {@code x − m − ln Σ exp(x − m)} with m the maximum, and its exponential. */
+    private Place chain(Place source, int axis, boolean log) {
+        Shape one = source.layout().dims().with(axis, 1);
+        Place centred = combine(Binary.Kind.SUB, source, elementwise.reduction(Algorithm.REDUCTION_MAX, source, one));
+        Place sum = elementwise.reduction(Algorithm.REDUCTION_SUM, elementwise.function(Eltwise.Kind.EXP, centred), one);
+        Place result = combine(Binary.Kind.SUB, centred, elementwise.function(Eltwise.Kind.LOG, sum));
+        return log ? result : elementwise.function(Eltwise.Kind.EXP, result);
+    }
+
+    private Place combine(Binary.Kind kind, Place first, Place second) {
+        return elementwise.binary(kind, first, second, program.place(first.layout().copy()), Attributes.NONE);
+    }
+
+    /** {@code g − exp(y) Σ g} for the logarithm, {@code y (g − Σ g y)} else. */
+    private Place chainBackward(Place output, Place gradient, int axis, boolean log) {
+        Shape one = output.layout().dims().with(axis, 1);
+        if (log) {
+            return combine(Binary.Kind.SUB, gradient, combine(Binary.Kind.MUL, elementwise.function(Eltwise.Kind.EXP, output),
+                    elementwise.reduction(Algorithm.REDUCTION_SUM, gradient, one)));
+        }
+        Place products = combine(Binary.Kind.MUL, gradient, output);
+        return combine(Binary.Kind.MUL, output, combine(Binary.Kind.SUB, gradient, elementwise.reduction(Algorithm.REDUCTION_SUM, products, one)));
     }
 
     Place softmaxBackward(Place output, Value gradient, int axis, boolean log) {
@@ -53,6 +95,9 @@ final class SoftmaxLowering {
 
     Place softmaxBackward(Place output, Place gradient, int axis, boolean log) {
         MemoryDesc layout = output.layout();
+        if (missing(layout, axis, log)) {
+            return chainBackward(output, gradient, axis, log);
+        }
         Place result = program.place(layout.copy());
         program.step(context.own(PrimitiveDesc.softmaxBackward(engine, Algorithms.softmax(log), layout, layout, layout, axis,
                 softmaxDesc(layout, axis, log))),

@@ -1,12 +1,10 @@
 package dev.thalweg.backend.onednn;
 
-import dev.thalweg.backend.host.Seed;
+import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.PrimitiveDesc;
-import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /** One piece of work of a program, and the places it touches. */
@@ -39,8 +37,8 @@ sealed interface Step {
         }
     }
 
-    /** Work that Java does: given its memory, which it fills, and what to draw from, it becomes a command. */
-    record OfHost(Place place, BiFunction<MemorySegment, Seed, Runnable> work) implements Step {
+    /** A dropout mask, drawn in every run. */
+    record OfMask(DropoutMask op, Place place) implements Step {
         @Override
         public Stream<Place> reads() {
             return Stream.of();
@@ -49,11 +47,6 @@ sealed interface Step {
         @Override
         public Stream<Place> writes() {
             return Stream.of(place);
-        }
-
-        @Override
-        public String toString() {
-            return "host step";
         }
     }
 }

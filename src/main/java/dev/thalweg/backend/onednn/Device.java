@@ -1,0 +1,46 @@
+package dev.thalweg.backend.onednn;
+
+import dev.thalweg.backend.host.Piece;
+import dev.thalweg.backend.host.Seed;
+import dev.thalweg.backend.host.Storage;
+import dev.thalweg.backend.host.ThreadTeam;
+import dev.thalweg.backend.host.UpdatePass;
+import dev.thalweg.backend.host.Updates;
+import dev.thalweg.graph.DropoutMask;
+import dev.thalweg.onednn.Engine;
+import dev.thalweg.onednn.Memory;
+import dev.thalweg.onednn.MemoryDesc;
+import dev.thalweg.onednn.Stream;
+import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.MemoryOwner;
+import java.util.List;
+
+/** What computes, and where its memory lives: the seam between the host and a GPU. */
+interface Device extends Storage, AutoCloseable {
+    Engine engine();
+
+    /** A piece of this device's memory as primitives see it. */
+    Memory memory(MemoryDesc layout, Piece piece);
+
+    /** The pass that moves parameters; the owner frees what it needs beside them. */
+    Updates updates(MemoryOwner owner, ThreadTeam team, List<UpdatePass.Item> items);
+
+    /** The command that draws a dropout mask. */
+    Runnable draw(MemoryOwner owner, ThreadTeam team, DropoutMask op, Piece mask, Seed seed);
+
+    /** A queue for one thread. */
+    Stream newStream();
+
+    /** Makes sure that what was submitted is done before memory is looked at. */
+    void finish(Stream stream);
+
+    /** Whether oneDNN's recurrent primitives can be asked for here. */
+    boolean hasRecurrences();
+
+    boolean computesIn(DataType type);
+
+    String description();
+
+    @Override
+    void close();
+}

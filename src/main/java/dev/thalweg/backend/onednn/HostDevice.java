@@ -1,0 +1,80 @@
+package dev.thalweg.backend.onednn;
+
+import dev.thalweg.backend.host.DropoutMaskFill;
+import dev.thalweg.backend.host.HostPiece;
+import dev.thalweg.backend.host.Piece;
+import dev.thalweg.backend.host.Seed;
+import dev.thalweg.backend.host.Storage;
+import dev.thalweg.backend.host.ThreadTeam;
+import dev.thalweg.backend.host.UpdatePass;
+import dev.thalweg.backend.host.Updates;
+import dev.thalweg.graph.DropoutMask;
+import dev.thalweg.onednn.Engine;
+import dev.thalweg.onednn.Memory;
+import dev.thalweg.onednn.MemoryDesc;
+import dev.thalweg.onednn.OneDnn;
+import dev.thalweg.onednn.Stream;
+import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.MemoryOwner;
+import java.util.List;
+
+/** The CPU and its memory. */
+final class HostDevice implements Device {
+    private final Engine engine = Engine.cpu();
+
+    @Override
+    public Engine engine() {
+        return engine;
+    }
+
+    @Override
+    public Piece allocate(MemoryOwner owner, long bytes) {
+        return Storage.HOST.allocate(owner, bytes);
+    }
+
+    @Override
+    public Memory memory(MemoryDesc layout, Piece piece) {
+        return new Memory(engine, layout, ((HostPiece) piece).segment());
+    }
+
+    @Override
+    public Updates updates(MemoryOwner owner, ThreadTeam team, List<UpdatePass.Item> items) {
+        return new UpdatePass(team, items);
+    }
+
+    @Override
+    public Runnable draw(MemoryOwner owner, ThreadTeam team, DropoutMask op, Piece mask, Seed seed) {
+        DropoutMaskFill fill = new DropoutMaskFill(op, ((HostPiece) mask).segment(), seed, team.members());
+        return () -> team.run(fill);
+    }
+
+    @Override
+    public Stream newStream() {
+        return new Stream(engine);
+    }
+
+    @Override
+    public void finish(Stream stream) {
+        stream.await();
+    }
+
+    @Override
+    public boolean hasRecurrences() {
+        return true;
+    }
+
+    @Override
+    public boolean computesIn(DataType type) {
+        return type == DataType.FLOAT32 || type == DataType.BFLOAT16 && OneDnn.hasBfloat16();
+    }
+
+    @Override
+    public String description() {
+        return "instruction set " + OneDnn.instructionSet();
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.thalweg.opencl;
+
+import dev.thalweg.opencl.c.OpenCl;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What a device says of itself.
+ *
+ * @param name its name
+ * @param version of OpenCL that it speaks
+ * @param driver its driver's version
+ * @param memoryBytes how much memory it has
+ * @param float16 whether it computes in half precision
+ */
+public record OpenClDevice(String name, String version, String driver, long memoryBytes, boolean float16) {
+    /**
+     * Asks a device.
+     *
+     * @param device a {@code cl_device_id}
+     * @return its answers
+     * @throws OpenClException if it does not answer
+     */
+    public static OpenClDevice of(MemorySegment device) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocate(ValueLayout.JAVA_LONG);
+            check("CL_DEVICE_GLOBAL_MEM_SIZE", OpenCl.clGetDeviceInfo(device, OpenCl.CL_DEVICE_GLOBAL_MEM_SIZE(), Long.BYTES, memory, MemorySegment.NULL));
+            return new OpenClDevice(text(arena, device, OpenCl.CL_DEVICE_NAME()), text(arena, device, OpenCl.CL_DEVICE_VERSION()),
+                    text(arena, device, OpenCl.CL_DRIVER_VERSION()), memory.get(ValueLayout.JAVA_LONG, 0),
+                    text(arena, device, OpenCl.CL_DEVICE_EXTENSIONS()).contains("cl_khr_fp16"));
+        }
+    }
+
+    private static String text(Arena arena, MemorySegment device, int what) {
+        MemorySegment size = arena.allocate(ValueLayout.JAVA_LONG);
+        check("a text's size", OpenCl.clGetDeviceInfo(device, what, 0, MemorySegment.NULL, size));
+        long bytes = size.get(ValueLayout.JAVA_LONG, 0);
+        MemorySegment text = arena.allocate(Math.max(1, bytes));
+        check("a text", OpenCl.clGetDeviceInfo(device, what, bytes, text, MemorySegment.NULL));
+        return text.getString(0, StandardCharsets.UTF_8).strip();
+    }
+
+    private static void check(String what, int status) {
+        OpenClException.check("clGetDeviceInfo for " + what, status);
+    }
+
+    /** {@return one line for people} */
+    @Override
+    public String toString() {
+        return name + ", " + version + ", driver " + driver + ", " + (memoryBytes >> 20) + " MiB, f32" + (float16 ? ", f16" : "");
+    }
+}
