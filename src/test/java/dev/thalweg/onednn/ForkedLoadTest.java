@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.thalweg.opencl.OpenClLoader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,12 +26,16 @@ class ForkedLoadTest {
     }
 
     private Process start(List<String> options, String... arguments) throws IOException {
+        return builder(options, arguments).start();
+    }
+
+    private ProcessBuilder builder(List<String> options, String... arguments) {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-Dthalweg.cache=" + cache, "-cp", System.getProperty("java.class.path")));
         command.addAll(options);
         command.add("dev.thalweg.cli.Main");
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
+        return new ProcessBuilder(command).redirectErrorStream(true);
     }
 
     private static Result finish(Process process) throws Exception {
@@ -56,6 +61,34 @@ class ForkedLoadTest {
         assertTrue(result.text().contains("oneDNN    3."), result.text());
         assertTrue(result.text().contains("Engines   cpu"), result.text());
         assertTrue(result.text().contains(cache.toString()), result.text());
+    }
+
+    /** Without a loader library oneDNN 3.13 would end the process if it were asked for GPUs. */
+    @Test
+    void withoutAnOpenClLoaderThereIsNoGpuAndASentence() throws Exception {
+        assumeTrue(!OpenClLoader.present(), "this machine has an OpenCL loader library");
+        Result info = run(List.of(), "info");
+        assertTrue(info.text().contains("no gpu (no OpenCL loader library"), info.text());
+        Result gpu = run(List.of(), "train", "--device", "gpu", "--epochs", "1", "--output", cache.resolve("run").toString());
+        assertEquals(1, gpu.exit(), gpu.text());
+        assertTrue(gpu.text().contains("no OpenCL loader library"), gpu.text());
+        assertEquals(1, gpu.text().lines().count(), gpu.text());
+    }
+
+    @Test
+    void withALoaderAndNoDriverThereIsNoGpuAndASentence() throws Exception {
+        Path stub = Path.of("target/native/release/opencl-without-drivers").toAbsolutePath();
+        assumeTrue(Files.exists(stub.resolve("libOpenCL.so.1")), "the stub is not built");
+        ProcessBuilder info = builder(List.of(), "info");
+        info.environment().put("LD_LIBRARY_PATH", stub.toString());
+        Result result = finish(info.start());
+        assertEquals(0, result.exit(), result.text());
+        assertTrue(result.text().contains("no gpu (OpenCL has no Intel GPU)"), result.text());
+        ProcessBuilder gpu = builder(List.of(), "info", "--device", "gpu:0");
+        gpu.environment().put("LD_LIBRARY_PATH", stub.toString());
+        Result asked = finish(gpu.start());
+        assertEquals(1, asked.exit(), asked.text());
+        assertTrue(asked.text().contains("there is no gpu:0") && asked.text().contains("0 Intel GPUs"), asked.text());
     }
 
     @Test

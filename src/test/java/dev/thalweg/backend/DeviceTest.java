@@ -1,0 +1,262 @@
+package dev.thalweg.backend;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.thalweg.Model;
+import dev.thalweg.data.DataSplit;
+import dev.thalweg.data.Datasets;
+import dev.thalweg.data.ImageDataset;
+import dev.thalweg.graph.DropoutMask;
+import dev.thalweg.graph.Graph;
+import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.Padding;
+import dev.thalweg.graph.Value;
+import dev.thalweg.loss.CategoricalCrossentropy;
+import dev.thalweg.model.Activation;
+import dev.thalweg.model.ActivationLayer;
+import dev.thalweg.model.Add;
+import dev.thalweg.model.BatchNormalization;
+import dev.thalweg.model.Conv2D;
+import dev.thalweg.model.Dense;
+import dev.thalweg.model.Dropout;
+import dev.thalweg.model.Flatten;
+import dev.thalweg.model.Flow;
+import dev.thalweg.model.GlobalAveragePooling2D;
+import dev.thalweg.model.MaxPooling2D;
+import dev.thalweg.optim.AdaGrad;
+import dev.thalweg.optim.Adadelta;
+import dev.thalweg.optim.Adam;
+import dev.thalweg.optim.AdamW;
+import dev.thalweg.optim.LARS;
+import dev.thalweg.optim.Lion;
+import dev.thalweg.optim.Nadam;
+import dev.thalweg.optim.Optimizer;
+import dev.thalweg.optim.RMSprop;
+import dev.thalweg.optim.SGD;
+import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Shape;
+import dev.thalweg.train.Fit;
+import dev.thalweg.train.History;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The device that {@code thalweg.test.device} names does what the CPU does: updates by its own kernels, whole trainings.
+ * {@code native/gpu-sim/run.sh} runs this on a simulated Intel GPU.
+ */
+@EnabledIfSystemProperty(named = "thalweg.test.device", matches = ".+")
+class DeviceTest {
+    private static final String DEVICE = System.getProperty("thalweg.test.device");
+    private static final int ELEMENTS = 5000;
+
+    private static Map<String, Optimizer> optimizers() {
+        Map<String, Optimizer> all = new LinkedHashMap<>();
+        all.put("SGD", new SGD(0.1));
+        all.put("momentum", new SGD(0.1).momentum(0.9));
+        all.put("Nesterov", new SGD(0.1).nesterov(0.9));
+        all.put("AdaGrad", new AdaGrad(0.1));
+        all.put("Adadelta", new Adadelta(1));
+        all.put("RMSprop", new RMSprop(0.01));
+        all.put("RMSprop centred with momentum", new RMSprop(0.01).centred().momentum(0.9));
+        all.put("Adam", new Adam(0.01));
+        all.put("AdamW", new AdamW(0.01));
+        all.put("Nadam", new Nadam(0.01));
+        all.put("Lion", new Lion(0.01));
+        all.put("LARS", new LARS(0.1));
+        all.put("L1, L2", new SGD(0.1).momentum(0.9).l1(0.01).l2(0.01));
+        all.put("weight decay", new SGD(0.1).momentum(0.9).weightDecay(0.1));
+        all.put("averaged", new Adam(0.01).averageWeights(0.9));
+        all.put("clipped by value", new SGD(0.1).clipValue(0.5));
+        all.put("clipped by norm", new SGD(0.1).momentum(0.9).clipNorm(1));
+        all.put("clipped by global norm", new SGD(0.1).clipGlobalNorm(1));
+        all.put("accumulated", new SGD(0.1).momentum(0.9).accumulate(2));
+        return all;
+    }
+
+    /** Parameters and slots after three steps. */
+    private static List<float[]> descend(Backend backend, Optimizer optimizer) {
+        Random random = new Random(5);
+        GraphBuilder g = new GraphBuilder();
+        Value w = g.parameter("w", Shape.of(ELEMENTS));
+        Value x = g.input("x", Shape.of(ELEMENTS));
+        g.update(optimizer.descent().update("w"), w, x);
+        Graph graph = g.build("descent", List.of());
+        List<float[]> result = new ArrayList<>();
+        try (Parameters parameters = backend.newParameters(Map.of("w", Shape.of(ELEMENTS)))) {
+            parameters.write("w", MemorySegment.ofArray(gaussians(random)));
+            try (Executable executable = backend.compile(graph, parameters)) {
+                for (int step = 0; step < 3; step++) {
+                    executable.write(x, MemorySegment.ofArray(gaussians(random)));
+                    if (optimizer.descent().accumulation() > 1) {
+                        executable.accumulate(0.25f);
+                        executable.accumulate(0.5f);
+                        assertTrue(executable.update(0.05f, step));
+                    } else {
+                        assertTrue(executable.run(0.05f, step));
+                    }
+                }
+            }
+            float[] values = new float[ELEMENTS];
+            parameters.read("w", MemorySegment.ofArray(values));
+            result.add(values);
+            for (int slot = 0; slot < parameters.slots(); slot++) {
+                float[] remembered = new float[ELEMENTS];
+                parameters.readSlot("w", slot, MemorySegment.ofArray(remembered));
+                result.add(remembered);
+            }
+        }
+        return result;
+    }
+
+    private static float[] gaussians(Random random) {
+        float[] values = new float[ELEMENTS];
+        for (int i = 0; i < ELEMENTS; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> updatesAreThoseOfTheHost() {
+        return optimizers().entrySet().stream().map(optimizer -> DynamicTest.dynamicTest(optimizer.getKey(), () -> {
+            List<float[]> want;
+            List<float[]> got;
+            try (Backend host = Backends.open("java", 2)) {
+                want = descend(host, optimizer.getValue());
+            }
+            try (Backend device = Backends.open("onednn", 2, DEVICE)) {
+                got = descend(device, optimizer.getValue());
+            }
+            assertEquals(want.size(), got.size());
+            for (int i = 0; i < want.size(); i++) {
+                // A few roundings a step, where a device may fuse a product and a sum.
+                assertArrayEquals(want.get(i), got.get(i), 1e-5f, i == 0 ? "parameters" : "slot " + (i - 1));
+            }
+        }));
+    }
+
+    @Test
+    void aGradientThatIsNoNumberMovesNothing() {
+        GraphBuilder g = new GraphBuilder();
+        Value w = g.parameter("w", Shape.of(4));
+        Value x = g.input("x", Shape.of(4));
+        g.update(new SGD(0.1), w, x);
+        try (Backend device = Backends.open("onednn", 2, DEVICE); Parameters parameters = device.newParameters(Map.of("w", Shape.of(4)));
+                Executable executable = device.compile(g.build("step", List.of()), parameters)) {
+            executable.write(x, MemorySegment.ofArray(new float[] {1, Float.NaN, 0, 0}));
+            assertEquals(false, executable.run(1, 0));
+            float[] values = new float[4];
+            parameters.read("w", MemorySegment.ofArray(values));
+            assertArrayEquals(new float[4], values);
+        }
+    }
+
+    @Test
+    void dropoutDrawsTheSameBits() {
+        GraphBuilder g = new GraphBuilder();
+        Value mask = g.apply(new DropoutMask(Shape.of(7, 11), 0.3, 2));
+        Graph graph = g.build("mask", List.of(mask));
+        List<float[]> masks = new ArrayList<>();
+        for (Backend backend : List.of(Backends.open("java", 2), Backends.open("onednn", 2, DEVICE))) {
+            try (backend; Parameters parameters = backend.newParameters(Map.of()); Executable executable = backend.compile(graph, parameters)) {
+                executable.seed(99);
+                executable.run();
+                float[] values = new float[77];
+                executable.read(mask, MemorySegment.ofArray(values));
+                masks.add(values);
+            }
+        }
+        assertArrayEquals(masks.get(0), masks.get(1));
+    }
+
+    @Test
+    void tooMuchMemoryIsAnExceptionAndTheDeviceStaysUsable() {
+        GraphBuilder g = new GraphBuilder();
+        // 64 inputs of a gigabyte: more than a device has, and none of it on the host.
+        Value sum = g.input("x", Shape.of(1 << 14, 1 << 14));
+        for (int i = 1; i < 64; i++) {
+            sum = g.add(g.input("x" + i, Shape.of(1 << 14, 1 << 14)), sum);
+        }
+        Value y = sum;
+        long before = MemoryOwner.liveBytes();
+        try (Backend device = Backends.open("onednn", 2, DEVICE); Parameters parameters = device.newParameters(Map.of())) {
+            RuntimeException e = assertThrows(RuntimeException.class, () -> device.compile(g.build("huge", List.of(y)), parameters));
+            assertTrue(e.getMessage().contains("smaller batch"), e.getMessage());
+        }
+        assertEquals(before, MemoryOwner.liveBytes());
+        trainingIsThatOfTheCpu("cnn");
+    }
+
+    @Test
+    void shortFloatsTrainWhereTheDeviceHasThem() {
+        try (DataSplit data = Datasets.builtin(3); ImageDataset few = data.train().select(IntStream.range(0, 200).toArray());
+                Model model = resnet().seed(1).backend("onednn", 2, DEVICE).precision("bf16")) {
+            model.compile(new SGD(0.05).momentum(0.9), new CategoricalCrossentropy());
+            if (!model.backend().computesIn(DataType.BFLOAT16)) {
+                assertThrows(UnsupportedOperationException.class, () -> model.fit(few, Fit.epochs(1)));
+                return;
+            }
+            History history = model.fit(few, Fit.epochs(2).batchSize(25).seed(2));
+            assertTrue(history.epochs().getLast().loss() < history.epochs().getFirst().loss(), history.toString());
+        }
+    }
+
+    private static Model cnn() {
+        return Model.sequential(Shape.of(3, 32, 32), new Conv2D(8, 3, Activation.RELU), new MaxPooling2D(4), new Flatten(), new Dropout(0.2),
+                new Dense(10, Activation.SOFTMAX));
+    }
+
+    private static Model resnet() {
+        Flow x = Flow.input(3, 32, 32).through(new Conv2D(8, 3, Activation.RELU).padding(Padding.SAME), new MaxPooling2D(4));
+        Flow y = x.through(new Conv2D(8, 3).padding(Padding.SAME).withoutBias(), new BatchNormalization(), new ActivationLayer(Activation.RELU),
+                new Conv2D(8, 3).padding(Padding.SAME).withoutBias(), new BatchNormalization());
+        return Model.of(Flow.join(new Add(), y, x).through(new ActivationLayer(Activation.RELU), new GlobalAveragePooling2D(), new Dense(10, Activation.SOFTMAX)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cnn", "resnet"})
+    void trainingIsThatOfTheCpu(String name) {
+        List<Double> losses = new ArrayList<>();
+        long before = MemoryOwner.liveBytes();
+        for (String device : List.of("cpu", DEVICE)) {
+            try (DataSplit data = Datasets.builtin(3); ImageDataset few = data.train().select(IntStream.range(0, 200).toArray());
+                    Model model = (name.equals("cnn") ? cnn() : resnet()).seed(1).backend("onednn", 2, device)) {
+                model.compile(new SGD(0.05).momentum(0.9), new CategoricalCrossentropy());
+                History history = model.fit(few, Fit.epochs(2).batchSize(25).seed(2));
+                losses.add(history.epochs().getFirst().loss());
+                losses.add(history.epochs().getLast().loss());
+                losses.add(model.evaluate(few).loss());
+            }
+        }
+        assertEquals(before, MemoryOwner.liveBytes());
+        assertTrue(losses.get(1) < losses.get(0), losses.toString());
+        for (int i = 0; i < 3; i++) {
+            // Roundings grow from step to step.
+            assertEquals(losses.get(i), losses.get(i + 3), 1e-3 * losses.get(i), losses.toString());
+        }
+    }
+
+    @Test
+    void devicesThatAreNotThereAreNamed() {
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Backends.open("onednn", 1, "gpu:99"));
+        assertTrue(e.getMessage().contains("gpu:99") && e.getMessage().contains("1 Intel GPU"), e.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> Backends.open("java", 1, "gpu"));
+        assertThrows(IllegalArgumentException.class, () -> Backends.open("onednn", 1, "tpu"));
+    }
+}
