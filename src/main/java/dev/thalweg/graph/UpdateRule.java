@@ -43,8 +43,9 @@ public interface UpdateRule {
 
     /**
      * {@return {@link #apply} for one element, as statements of OpenCL C: they change {@code p}, the parameter, and {@code s0},
-     * {@code s1}, the slots, and read {@code g}, the gradient, {@code rate}, {@code t}, the step, and {@code c0} to {@code c3},
-     * the {@link #formulaNumbers}}
+     * {@code s1}, the slots, and read {@code g}, the gradient, {@code rate}, {@code t}, the step, {@code c0} to {@code c3}, the
+     * {@link #formulaNumbers}, and, if {@link #usesNorms}, {@code parameterNorm} and {@code gradientNorm}; rate is what
+     * {@link #localRate} makes of norms of 0}
      */
     String formula();
 

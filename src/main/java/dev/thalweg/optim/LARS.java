@@ -68,6 +68,7 @@ public record LARS(double learningRate, double momentum, double weightDecay, dou
 
     @Override
     public String formula() {
-        return "g += " + UpdateRule.literal(weightDecay) + " * p; s0 = " + UpdateRule.literal(momentum) + " * s0 + rate * g; p -= s0;";
+        String trusted = UpdateRule.literal(trust) + " * parameterNorm / (gradientNorm + " + UpdateRule.literal(weightDecay) + " * parameterNorm)";
+        return "if (parameterNorm > 0 && gradientNorm > 0) rate *= " + trusted + "; g += " + UpdateRule.literal(weightDecay) + " * p; s0 = " + UpdateRule.literal(momentum) + " * s0 + rate * g; p -= s0;";
     }
 }

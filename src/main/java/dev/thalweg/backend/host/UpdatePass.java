@@ -164,21 +164,14 @@ public final class UpdatePass implements Updates {
             return false;
         }
         for (int i = 0; i < items.length; i++) {
-            scales[i] = scale(clipping, gradientNorms[i], Math.sqrt(sum));
+            scales[i] = scale(gradientNorms[i], Math.sqrt(sum));
             rates[i] = items[i].rule().localRate(rate, parameterNorms[i], gradientNorms[i] * scales[i]);
         }
         all(move);
         return true;
     }
 
-    /**
-     * {@return by what a gradient is multiplied}
-     *
-     * @param clipping how gradients are clipped
-     * @param norm of this gradient
-     * @param globalNorm of all gradients together
-     */
-    public static float scale(Clipping clipping, double norm, double globalNorm) {
+    private float scale(double norm, double globalNorm) {
         return switch (clipping) {
             case Clipping.ByNorm c when norm > c.limit() -> (float) (c.limit() / norm);
             case Clipping.ByGlobalNorm c when globalNorm > c.limit() -> (float) (c.limit() / globalNorm);

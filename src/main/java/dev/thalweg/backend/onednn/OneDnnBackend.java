@@ -46,7 +46,7 @@ public final class OneDnnBackend implements Backend {
     private OneDnnBackend(int threads, Device device) {
         this.threads = threads;
         this.device = device;
-        this.stream = new Stream(device.engine());
+        this.stream = device.newStream();
         this.team = new ThreadTeam(threads);
     }
 

@@ -119,7 +119,8 @@ final class OpenClGpu implements Device {
 
     @Override
     public Updates updates(MemoryOwner owner, ThreadTeam team, List<UpdatePass.Item> items) {
-        return new OpenClUpdates(this, owner, new StagedUpdates(owner, team, items), items);
+        StagedUpdates staged = new StagedUpdates(owner, team, items);
+        return items.isEmpty() ? staged : new OpenClUpdates(this, owner, staged, items);
     }
 
     @Override

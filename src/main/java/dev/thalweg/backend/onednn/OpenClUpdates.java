@@ -17,17 +17,40 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The optimizer's pass on the device: measures all gradients, then moves all parameters, each by a kernel made of its rule's
- * formula. Only partial sums of squares come to the host, which decides by them. A watched update is made by the host.
+ * The optimizer's pass on the device: measures all gradients, judges them, then moves all parameters, each by a kernel made of
+ * its rule's formula. The host waits once, for the verdict. A watched update is made by the host.
  */
 final class OpenClUpdates implements Updates {
     /** Partial sums for each tensor. */
     private static final int SUMS = 1024;
+    /** What the verdict holds: whether all is finite, then for each tensor its gradient's and its own norm, and a scale. */
+    private static final int NUMBERS = 3;
+    /** Among the arguments of a move: the numbers of its formula, and after them the step and the slots. */
+    private static final int FIRST_NUMBER = 6;
+    private static final int FIRST_SLOT = 11;
     private static final String MEASURE = """
             __kernel void measure(__global const float *x, __global float *sums, uint n, uint place) {
                 float sum = 0;
                 for (uint i = get_global_id(0); i < n; i += get_global_size(0)) sum += x[i] * x[i];
                 sums[place + get_global_id(0)] = sum;
+            }
+            __kernel void norms(__global const float *sums, __global float *verdict, uint each) {
+                uint item = get_global_id(0);
+                for (uint which = 0; which < 2; which++) {
+                    float square = 0;
+                    for (uint i = 0; i < each; i++) square += sums[(2 * item + which) * each + i];
+                    verdict[1 + 3 * item + which] = sqrt(square);
+                }
+            }
+            __kernel void judge(__global float *verdict, uint items, float each, float together) {
+                float square = 0;
+                for (uint item = 0; item < items; item++) square += verdict[1 + 3 * item] * verdict[1 + 3 * item];
+                float all = sqrt(square);
+                verdict[0] = isfinite(square) ? 1 : 0;
+                for (uint item = 0; item < items; item++) {
+                    float norm = verdict[1 + 3 * item];
+                    verdict[3 + 3 * item] = norm > each ? each / norm : all > together ? together / all : 1;
+                }
             }
             __kernel void collect(__global float *pending, __global const float *gradient, float weight) {
                 pending[get_global_id(0)] += weight * gradient[get_global_id(0)];
@@ -47,20 +70,29 @@ final class OpenClUpdates implements Updates {
     private final Clipping clipping;
     private final List<Moved> moved = new ArrayList<>();
     private final OpenClBuffer sums;
-    private final MemorySegment sumsOnHost;
-    private final double[] gradientNorms;
-    private final double[] parameterNorms;
+    private final OpenClBuffer verdict;
+    private final MemorySegment verdictOnHost;
+    private final OpenClKernel norms;
+    private final OpenClKernel judge;
     private boolean watched;
 
     OpenClUpdates(OpenClGpu gpu, MemoryOwner owner, StagedUpdates staged, List<UpdatePass.Item> items) {
         this.gpu = gpu;
         this.staged = staged;
-        this.clipping = items.isEmpty() ? new Clipping.None() : items.getFirst().update().clipping();
-        this.gradientNorms = new double[items.size()];
-        this.parameterNorms = new double[items.size()];
-        long bytes = 2L * SUMS * Float.BYTES * items.size();
-        this.sums = OpenClGpu.buffer(gpu.allocate(owner, bytes));
-        this.sumsOnHost = owner.allocate(bytes);
+        this.clipping = items.getFirst().update().clipping();
+        long numbers = 1 + (long) NUMBERS * items.size();
+        this.sums = OpenClGpu.buffer(gpu.allocate(owner, 2L * SUMS * Float.BYTES * items.size()));
+        this.verdict = OpenClGpu.buffer(gpu.allocate(owner, numbers * Float.BYTES));
+        this.verdictOnHost = owner.allocate(numbers * Float.BYTES);
+        this.norms = kernel(owner, gpu.program(MEASURE), "norms");
+        norms.set(0, sums);
+        norms.set(1, verdict);
+        norms.set(2, SUMS);
+        this.judge = kernel(owner, gpu.program(MEASURE), "judge");
+        judge.set(0, verdict);
+        judge.set(1, items.size());
+        judge.set(2, clipping instanceof Clipping.ByNorm c ? (float) c.limit() : Float.POSITIVE_INFINITY);
+        judge.set(3, clipping instanceof Clipping.ByGlobalNorm c ? (float) c.limit() : Float.POSITIVE_INFINITY);
         for (int i = 0; i < items.size(); i++) {
             moved.add(kernels(owner, items.get(i), i));
         }
@@ -69,6 +101,9 @@ final class OpenClUpdates implements Updates {
     private Moved kernels(MemoryOwner owner, UpdatePass.Item item, int index) {
         OpenClKernel move = kernel(owner, gpu.program(source(item)), "move");
         move.set(0, OpenClGpu.buffer(item.parameter()));
+        move.set(2, verdict);
+        move.set(3, 1 + NUMBERS * index);
+        move.set(4, clipping instanceof Clipping.ByValue byValue ? (float) byValue.limit() : Float.POSITIVE_INFINITY);
         for (int slot = 0; slot < item.slots().size(); slot++) {
             move.set(FIRST_SLOT + slot, OpenClGpu.buffer(item.slots().get(slot)));
         }
@@ -85,14 +120,22 @@ final class OpenClUpdates implements Updates {
         return new Moved(item, move, measure(owner, measuring, OpenClGpu.buffer(item.gradient()), 2 * index), measurePending, measureParameter, collect);
     }
 
-    private static final int FIRST_SLOT = 10;
-
     /** The kernel of a rule: its formula, between loads and stores. */
     private static String source(UpdatePass.Item item) {
-        String slots = slots(item, "__global float *S%1$d", ", ");
-        return "__kernel void move(__global float *P, __global const float *G, float rate, float scale, float limit, float c0, float c1, float c2, float c3, uint t"
-                + (slots.isEmpty() ? "" : ", " + slots) + ") {\n    uint i = get_global_id(0);\n    float p = P[i];\n    float g = clamp(G[i] * scale, -limit, limit);\n"
-                + slots(item, "    float s%1$d = S%1$d[i];\n", "") + item.update().rule().formula() + "\n    P[i] = p;\n" + slots(item, "    S%1$d[i] = s%1$d;\n", "") + "}\n";
+        String slots = slots(item, ", __global float *S%1$d", "");
+        return """
+                __kernel void move(__global float *P, __global const float *G, __global const float *verdict, uint place, float limit, float rate,
+                                   float c0, float c1, float c2, float c3, uint t%s) {
+                    if (verdict[0] == 0) return;
+                    uint i = get_global_id(0);
+                    float gradientNorm = verdict[place] * verdict[place + 2];
+                    float parameterNorm = verdict[place + 1];
+                    float p = P[i];
+                    float g = clamp(G[i] * verdict[place + 2], -limit, limit);
+                %s    %s
+                    P[i] = p;
+                %s}
+                """.formatted(slots, slots(item, "    float s%1$d = S%1$d[i];\n", ""), item.update().rule().formula(), slots(item, "    S%1$d[i] = s%1$d;\n", ""));
     }
 
     private static String slots(UpdatePass.Item item, String format, String between) {
@@ -116,7 +159,7 @@ final class OpenClUpdates implements Updates {
 
     @Override
     public boolean isEmpty() {
-        return moved.isEmpty();
+        return false;
     }
 
     @Override
@@ -148,54 +191,37 @@ final class OpenClUpdates implements Updates {
     }
 
     private boolean run(float rate, long step, boolean pending) {
-        if (moved.isEmpty()) {
-            return true;
-        }
         for (Moved each : moved) {
             (pending ? each.measurePending() : each.measureGradient()).run(gpu.queue(), SUMS);
             if (each.measureParameter() != null) {
                 each.measureParameter().run(gpu.queue(), SUMS);
             }
         }
-        sums.read(sumsOnHost);
-        double global = 0;
-        for (int i = 0; i < moved.size(); i++) {
-            double square = sum(2 * i);
-            gradientNorms[i] = Math.sqrt(square);
-            parameterNorms[i] = moved.get(i).measureParameter() == null ? 0 : Math.sqrt(sum(2 * i + 1));
-            global += square;
+        norms.run(gpu.queue(), moved.size());
+        judge.run(gpu.queue(), 1);
+        for (Moved each : moved) {
+            move(each, rate, step, pending);
         }
-        if (!Double.isFinite(global)) {
-            return false;
-        }
-        for (int i = 0; i < moved.size(); i++) {
-            move(moved.get(i), i, rate, step, pending, Math.sqrt(global));
-        }
-        return true;
+        verdict.read(verdictOnHost);
+        return verdictOnHost.get(ValueLayout.JAVA_FLOAT, 0) != 0;
     }
 
-    private double sum(int place) {
-        double sum = 0;
-        for (int i = 0; i < SUMS; i++) {
-            sum += sumsOnHost.getAtIndex(ValueLayout.JAVA_FLOAT, (long) place * SUMS + i);
-        }
-        return sum;
-    }
-
-    private void move(Moved each, int index, float rate, long step, boolean pending, double globalNorm) {
-        float scale = UpdatePass.scale(clipping, gradientNorms[index], globalNorm);
-        float local = each.item().update().rule().localRate(rate, parameterNorms[index], gradientNorms[index] * scale);
+    private void move(Moved each, float rate, long step, boolean pending) {
+        // What depends on norms is in the formula.
+        float local = each.item().update().rule().localRate(rate, 0, 0);
         OpenClKernel move = each.move();
         move.set(1, OpenClGpu.buffer(pending ? each.item().pending() : each.item().gradient()));
-        move.set(2, local);
-        move.set(3, scale);
-        move.set(4, clipping instanceof Clipping.ByValue byValue ? (float) byValue.limit() : Float.POSITIVE_INFINITY);
+        move.set(FIRST_NUMBER - 1, local);
         float[] numbers = each.item().update().rule().formulaNumbers(local, step);
-        for (int i = 0; i < 4; i++) {
-            move.set(5 + i, i < numbers.length ? numbers[i] : 0);
+        for (int i = 0; i < FIRST_SLOT - 1 - FIRST_NUMBER; i++) {
+            move.set(FIRST_NUMBER + i, i < numbers.length ? numbers[i] : 0);
         }
-        move.set(9, (int) Math.min(step, Integer.MAX_VALUE));
+        move.set(FIRST_SLOT - 1, (int) Math.min(step, Integer.MAX_VALUE));
         move.run(gpu.queue(), each.elements());
+    }
+
+    private float number(int item, int which) {
+        return verdictOnHost.getAtIndex(ValueLayout.JAVA_FLOAT, 1 + (long) NUMBERS * item + which);
     }
 
     @Override
@@ -209,6 +235,6 @@ final class OpenClUpdates implements Updates {
         if (watched) {
             return staged.movements();
         }
-        return IntStream.range(0, moved.size()).mapToObj(i -> new Movement(moved.get(i).item().name(), gradientNorms[i], parameterNorms[i], 0)).toList();
+        return IntStream.range(0, moved.size()).mapToObj(i -> new Movement(moved.get(i).item().name(), number(i, 0), number(i, 1), 0)).toList();
     }
 }
