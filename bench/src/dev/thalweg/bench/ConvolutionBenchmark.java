@@ -15,13 +15,12 @@ import dev.thalweg.onednn.OneDnn;
 import dev.thalweg.onednn.Primitive;
 import dev.thalweg.onednn.PrimitiveCall;
 import dev.thalweg.onednn.PrimitiveDesc;
+import dev.thalweg.onednn.Resources;
 import dev.thalweg.onednn.Sliding;
 import dev.thalweg.onednn.Stream;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +66,7 @@ public class ConvolutionBenchmark {
     @Param({"forward", "backwardData", "backwardWeights"})
     public String direction;
 
-    private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+    private final Resources resources = new Resources();
     private Runnable work;
     private long operations;
 
@@ -151,20 +150,13 @@ public class ConvolutionBenchmark {
     }
 
     private <T extends AutoCloseable> T own(T resource) {
-        resources.push(resource);
-        return resource;
+        return resources.own(resource);
     }
 
-    /**
-     * Frees everything.
-     *
-     * @throws Exception never
-     */
+    /** Frees everything. */
     @TearDown(Level.Trial)
-    public void close() throws Exception {
-        while (!resources.isEmpty()) {
-            resources.pop().close();
-        }
+    public void close() {
+        resources.close();
     }
 
     /** One convolution. */

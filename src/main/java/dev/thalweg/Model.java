@@ -199,9 +199,9 @@ public final class Model implements AutoCloseable {
 
     /**
      * Chooses the precision of activations and of the weights that kernels read. What is learnt, its gradients and the loss
-     * stay 32 bits wide. bfloat16 halves memory traffic, and multiplies faster where the CPU has instructions for it.
+     * stay 32 bits wide. Short floats halve memory traffic, and multiply faster where the CPU has instructions for them.
      *
-     * @param name {@code f32} (the default) or {@code bf16}
+     * @param name {@code f32} (the default), {@code bf16} or {@code f16}
      * @return this model; its next use throws {@link UnsupportedOperationException} if it cannot be computed so on this
      *         machine
      * @throws IllegalArgumentException if there is no such precision

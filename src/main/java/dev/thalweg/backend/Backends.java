@@ -7,6 +7,7 @@ import dev.thalweg.onednn.LoadReport;
 import dev.thalweg.onednn.OneDnn;
 import dev.thalweg.onednn.OneDnnException;
 import dev.thalweg.opencl.OpenClLoader;
+import dev.thalweg.tensor.DataType;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,8 +62,8 @@ public final class Backends {
         details.put("Engines", gpus > 0 ? "cpu, " + gpus + " gpu"
                 : "cpu, no gpu (" + (OpenClLoader.present() ? "OpenCL has no Intel GPU" : "no OpenCL loader library " + OpenClLoader.names().getFirst()) + ")");
         for (int i = 0; i < gpus; i++) {
-            try (Engine gpu = Engine.gpu(i)) {
-                details.put("gpu:" + i, gpu.device().toString());
+            try (Backend gpu = OneDnnBackend.gpu(1, i); Engine engine = Engine.gpu(i)) {
+                details.put("gpu:" + i, engine.device() + (gpu.computesIn(DataType.BFLOAT16) ? ", bf16" : ""));
             } catch (OneDnnException e) {
                 details.put("gpu:" + i, "cannot be opened: " + e.getMessage());
             }

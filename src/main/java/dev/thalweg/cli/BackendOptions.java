@@ -14,7 +14,7 @@ final class BackendOptions {
     private Integer threads;
 
     @Option(names = "--precision", paramLabel = "NAME", defaultValue = "f32",
-            description = "f32, or bf16: activations of half the size, on CPUs that multiply them (default: ${DEFAULT-VALUE}).")
+            description = "f32, bf16 or f16: activations of half the size, on CPUs that multiply them (default: ${DEFAULT-VALUE}).")
     private String precision;
 
     @Option(names = "--device", paramLabel = "NAME", defaultValue = "cpu",

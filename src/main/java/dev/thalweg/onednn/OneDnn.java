@@ -153,9 +153,19 @@ public final class OneDnn {
      * emulates them, which is slower than 32-bit floats}
      */
     public static boolean hasBfloat16() {
+        return has(Dnnl.dnnl_cpu_isa_avx512_core_bf16());
+    }
+
+    /**
+     * {@return whether this CPU multiplies half-precision numbers by instructions of its own, AVX512-FP16}
+     */
+    public static boolean hasFloat16() {
+        return has(Dnnl.dnnl_cpu_isa_avx512_core_fp16());
+    }
+
+    private static boolean has(int isa) {
         require();
-        int needed = Dnnl.dnnl_cpu_isa_avx512_core_bf16();
-        return (Dnnl.dnnl_get_effective_cpu_isa() & needed) == needed;
+        return (Dnnl.dnnl_get_effective_cpu_isa() & isa) == isa;
     }
 
     /**

@@ -45,9 +45,9 @@ final class Pass implements AutoCloseable {
         }
         if (descent != null) {
             List<Value> trained = network.parameters().stream().filter(p -> p.trained() && !frozen.test(p.name())).map(p -> builder.parameter(p.name(), p.shape())).toList();
-            List<Value> gradients = Gradients.of(builder, this.loss, trained, computation.gradientCheckpointing());
+            List<Value> gradients = Gradients.of(builder, builder.linear(this.loss, computation.lossScale(), 0), trained, computation.gradientCheckpointing());
             for (int i = 0; i < trained.size(); i++) {
-                builder.update(descent.update(trained.get(i).name()), trained.get(i), gradients.get(i));
+                builder.update(descent.update(trained.get(i).name()), trained.get(i), builder.linear(gradients.get(i), 1 / computation.lossScale(), 0));
             }
         }
         String purpose = descent != null ? "train" : loss != null ? "evaluate" : "predict";

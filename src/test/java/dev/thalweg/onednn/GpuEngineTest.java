@@ -1,14 +1,15 @@
 package dev.thalweg.onednn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thalweg.opencl.OpenClException;
+import dev.thalweg.opencl.OpenClProgram;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +42,7 @@ class GpuEngineTest {
     /** Some primitives on one engine, on the same random numbers as on the other. */
     private static final class Session implements AutoCloseable {
         final Engine engine;
-        private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+        private final Resources resources = new Resources();
         private final dev.thalweg.onednn.Stream stream;
         private final MemoryOwner host = own(MemoryOwner.named("test"));
 
@@ -51,8 +52,7 @@ class GpuEngineTest {
         }
 
         <T extends AutoCloseable> T own(T resource) {
-            resources.push(resource);
-            return resource;
+            return resources.own(resource);
         }
 
         MemoryDesc plain(Shape shape) {
@@ -96,15 +96,7 @@ class GpuEngineTest {
 
         @Override
         public void close() {
-            while (!resources.isEmpty()) {
-                try {
-                    resources.pop().close();
-                } catch (RuntimeException e) {
-                    throw e;
-                } catch (Exception e) {
-                    throw new IllegalStateException(e);
-                }
-            }
+            resources.close();
         }
     }
 
@@ -204,6 +196,15 @@ class GpuEngineTest {
         assertTrue(Engine.gpuCount() > 0);
         try (Engine gpu = Engine.gpu(0)) {
             assertTrue(gpu.device().memoryBytes() > 0 && !gpu.device().name().isEmpty(), gpu.device().toString());
+        }
+    }
+
+    @Test
+    void aProgramThatCannotBeBuiltSaysWhy() {
+        try (Engine gpu = Engine.gpu(0)) {
+            OpenClException e = assertThrows(OpenClException.class,
+                    () -> OpenClProgram.build(gpu.openClContext(), gpu.deviceHandle(), "__kernel void broken() { nonsense; }"));
+            assertTrue(e.getMessage().contains("nonsense"), e.getMessage());
         }
     }
 

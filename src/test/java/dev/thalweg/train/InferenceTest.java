@@ -9,6 +9,7 @@ import dev.thalweg.Model;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.Datasets;
 import dev.thalweg.model.Networks;
+import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
@@ -16,6 +17,7 @@ import dev.thalweg.tensor.Tensor;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -79,6 +81,25 @@ class InferenceTest {
             inference.run(in.segment(), out.segment());
             assertEquals(allocations, MemoryOwner.allocations());
             assertTrue(inference.memory(2).total() > 0);
+        }
+    }
+
+    @Test
+    void precisionsThatTheMachineLacksAreRefused() {
+        for (String backend : List.of("onednn", "java")) {
+            for (Map.Entry<String, DataType> precision : Map.of("bf16", DataType.BFLOAT16, "f16", DataType.FLOAT16).entrySet()) {
+                try (Model model = model(backend).precision(precision.getKey())) {
+                    if (!model.backend().computesIn(precision.getValue())) {
+                        UnsupportedOperationException e = assertThrows(UnsupportedOperationException.class, () -> model.inference(Inference.Mode.LATENCY, 1));
+                        assertTrue(e.getMessage().contains(precision.getValue().name()) && e.getMessage().contains("f32"), e.getMessage());
+                    } else {
+                        model.inference(Inference.Mode.LATENCY, 1).close();
+                    }
+                }
+            }
+            try (Model model = model(backend)) {
+                assertThrows(IllegalArgumentException.class, () -> model.precision("int8"));
+            }
         }
     }
 

@@ -65,7 +65,12 @@ final class HostDevice implements Device {
 
     @Override
     public boolean computesIn(DataType type) {
-        return type == DataType.FLOAT32 || type == DataType.BFLOAT16 && OneDnn.hasBfloat16();
+        return switch (type) {
+            case FLOAT32 -> true;
+            case BFLOAT16 -> OneDnn.hasBfloat16();
+            case FLOAT16 -> OneDnn.hasFloat16();
+            default -> false;
+        };
     }
 
     @Override

@@ -4,9 +4,8 @@ import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.onednn.PrimitiveDesc;
-import java.util.ArrayDeque;
+import dev.thalweg.onednn.Resources;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -25,12 +24,11 @@ final class Program implements AutoCloseable {
 
     private final List<Step> steps = new ArrayList<>();
     private final Set<Buffer> buffers = new LinkedHashSet<>();
-    private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+    private final Resources resources = new Resources();
 
     /** Closes something with this program, the youngest first. */
     <T extends AutoCloseable> T own(T resource) {
-        resources.push(resource);
-        return resource;
+        return resources.own(resource);
     }
 
     /** A new place in a layout; it takes ownership of the descriptor. */
@@ -97,15 +95,7 @@ final class Program implements AutoCloseable {
 
     @Override
     public void close() {
-        while (!resources.isEmpty()) {
-            try {
-                resources.pop().close();
-            } catch (RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        }
+        resources.close();
     }
 
     @Override
