@@ -86,24 +86,18 @@ public class CallBenchmark {
         /** Makes the primitive. */
         @Setup(Level.Trial)
         public void create() {
-            check(dnnl.dnnl_engine_create(engine, dnnl.dnnl_cpu, 0));
-            check(dnnl.dnnl_stream_create(stream, engine, dnnl.dnnl_stream_default_flags));
+            JavaCppConvolution.check(dnnl.dnnl_engine_create(engine, dnnl.dnnl_cpu, 0));
+            JavaCppConvolution.check(dnnl.dnnl_stream_create(stream, engine, dnnl.dnnl_stream_default_flags));
             dnnl_memory_desc layout = new dnnl_memory_desc();
-            check(dnnl.dnnl_memory_desc_create_with_tag(layout, 1, new long[] {NUMBERS}, dnnl.dnnl_f32, dnnl.dnnl_a));
+            JavaCppConvolution.check(dnnl.dnnl_memory_desc_create_with_tag(layout, 1, new long[] {NUMBERS}, dnnl.dnnl_f32, dnnl.dnnl_a));
             dnnl_primitive_desc desc = new dnnl_primitive_desc();
-            check(dnnl.dnnl_eltwise_forward_primitive_desc_create(desc, engine, dnnl.dnnl_forward_inference, dnnl.dnnl_eltwise_relu, layout, layout, 0, 0, null));
-            check(dnnl.dnnl_primitive_create(primitive, desc));
+            JavaCppConvolution.check(dnnl.dnnl_eltwise_forward_primitive_desc_create(desc, engine, dnnl.dnnl_forward_inference, dnnl.dnnl_eltwise_relu, layout, layout, 0, 0, null));
+            JavaCppConvolution.check(dnnl.dnnl_primitive_create(primitive, desc));
             dnnl_memory memory = new dnnl_memory();
-            check(dnnl.dnnl_memory_create(memory, layout, engine, data));
+            JavaCppConvolution.check(dnnl.dnnl_memory_create(memory, layout, engine, data));
             arguments.position(0).arg(dnnl.DNNL_ARG_SRC).memory(memory);
             arguments.position(1).arg(dnnl.DNNL_ARG_DST).memory(memory);
             arguments.position(0);
-        }
-
-        private static void check(int status) {
-            if (status != 0) {
-                throw new IllegalStateException("status " + status);
-            }
         }
     }
 
@@ -119,8 +113,8 @@ public class CallBenchmark {
     @OperationsPerInvocation(CALLS)
     public void javacpp(JavaCpp state) {
         for (int i = 0; i < CALLS; i++) {
-            JavaCpp.check(dnnl.dnnl_primitive_execute(state.primitive, state.stream, 2, state.arguments));
+            JavaCppConvolution.check(dnnl.dnnl_primitive_execute(state.primitive, state.stream, 2, state.arguments));
         }
-        JavaCpp.check(dnnl.dnnl_stream_wait(state.stream));
+        JavaCppConvolution.check(dnnl.dnnl_stream_wait(state.stream));
     }
 }

@@ -53,8 +53,8 @@ import org.openjdk.jmh.annotations.Warmup;
 public class ConvolutionBenchmark {
     private static final int BATCH = 32;
 
-    /** What computes: {@code f32} and {@code bf16} by oneDNN, {@code java} in plain Java. */
-    @Param({"f32", "bf16", "java"})
+    /** What computes: {@code f32} and {@code bf16} by oneDNN, {@code javacpp} by oneDNN through JavaCPP, {@code java} in plain Java. */
+    @Param({"f32", "bf16", "javacpp", "java"})
     public String way;
 
     /** Which: channels that come in, channels that come out, kernel, stride, height and width of a picture. */
@@ -93,7 +93,10 @@ public class ConvolutionBenchmark {
         Shape weights = Shape.of(out, in, kernel, kernel);
         Shape result = Shape.of(BATCH, out, outPixels, outPixels);
         operations = 2L * BATCH * out * outPixels * outPixels * in * kernel * kernel / 1_000_000;
-        if (way.equals("java")) {
+        if (way.equals("javacpp")) {
+            work = new JavaCppConvolution(direction, new long[] {BATCH, in, pixels, pixels}, new long[] {out, in, kernel, kernel},
+                    new long[] {BATCH, out, outPixels, outPixels}, stride, padding);
+        } else if (way.equals("java")) {
             compileGraph(source, weights, result, new Window(kernel, kernel, stride, stride, 1, 1, padding, padding, padding, padding));
         } else {
             compilePrimitive(way.equals("bf16") ? DataType.BFLOAT16 : DataType.FLOAT32, source, weights, result,
