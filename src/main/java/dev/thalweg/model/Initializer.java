@@ -7,93 +7,58 @@ import java.util.SplittableRandom;
 /** How a parameter starts. */
 public enum Initializer {
     /** All 0. */
-    ZEROS {
-        @Override
-        void fill(float[] values, Shape shape, SplittableRandom random) {
-            // Arrays start at 0.
-        }
-    },
+    ZEROS((values, shape, random) -> {
+        // Arrays start at 0.
+    }),
     /** All 1. */
-    ONES {
-        @Override
-        void fill(float[] values, Shape shape, SplittableRandom random) {
-            Arrays.fill(values, 1);
-        }
-    },
+    ONES((values, shape, random) -> Arrays.fill(values, 1)),
     /** Uniform in {@code ±√(6 / (fanIn + fanOut))} (Glorot and Bengio 2010, equation 16). */
-    GLOROT_UNIFORM {
-        @Override
-        void fill(float[] values, Shape shape, SplittableRandom random) {
-            uniform(values, Math.sqrt(6 / (fanIn(shape) + fanOut(shape))), random);
-        }
-    },
+    GLOROT_UNIFORM((values, shape, random) -> uniform(values, Math.sqrt(6 / (fanIn(shape) + fanOut(shape))), random)),
     /** Normal with variance {@code 2 / (fanIn + fanOut)}, cut off at two deviations as in Keras. */
-    GLOROT_NORMAL {
-        @Override
-        void fill(float[] values, Shape shape, SplittableRandom random) {
-            truncatedNormal(values, Math.sqrt(2 / (fanIn(shape) + fanOut(shape))), random);
-        }
-    },
+    GLOROT_NORMAL((values, shape, random) -> truncatedNormal(values, Math.sqrt(2 / (fanIn(shape) + fanOut(shape))), random)),
     /** Uniform in {@code ±√(6 / fanIn)}, which keeps the variance through a ReLU (He et al. 2015, equation 10). */
-    HE_UNIFORM {
-        @Override
-        void fill(float[] values, Shape shape, SplittableRandom random) {
-            uniform(values, Math.sqrt(6 / fanIn(shape)), random);
-        }
-    },
+    HE_UNIFORM((values, shape, random) -> uniform(values, Math.sqrt(6 / fanIn(shape)), random)),
     /** Normal with variance {@code 2 / fanIn}, cut off at two deviations as in Keras. */
-    HE_NORMAL {
-        @Override
-        void fill(float[] values, Shape shape, SplittableRandom random) {
-            truncatedNormal(values, Math.sqrt(2 / fanIn(shape)), random);
-        }
-    },
+    HE_NORMAL((values, shape, random) -> truncatedNormal(values, Math.sqrt(2 / fanIn(shape)), random)),
     /** Uniform in {@code ±√(3 / fanIn)} (LeCun et al., Efficient BackProp, 1998). */
-    LECUN_UNIFORM {
-        @Override
-        void fill(float[] values, Shape shape, SplittableRandom random) {
-            uniform(values, Math.sqrt(3 / fanIn(shape)), random);
-        }
-    },
+    LECUN_UNIFORM((values, shape, random) -> uniform(values, Math.sqrt(3 / fanIn(shape)), random)),
     /** Normal with variance {@code 1 / fanIn}, cut off at two deviations as in Keras. */
-    LECUN_NORMAL {
-        @Override
-        void fill(float[] values, Shape shape, SplittableRandom random) {
-            truncatedNormal(values, Math.sqrt(1 / fanIn(shape)), random);
-        }
-    },
+    LECUN_NORMAL((values, shape, random) -> truncatedNormal(values, Math.sqrt(1 / fanIn(shape)), random)),
     /** Normal with deviation 0.02, cut off at two deviations, as in vision transformers. */
-    SMALL_NORMAL {
-        @Override
-        void fill(float[] values, Shape shape, SplittableRandom random) {
-            truncatedNormal(values, 0.02, random);
-        }
-    },
+    SMALL_NORMAL((values, shape, random) -> truncatedNormal(values, 0.02, random)),
     /**
      * Rows, one for each output, orthogonal to each other and of length 1; where there are more rows than columns, the columns
      * (Saxe et al., ICLR 2014).
      */
-    ORTHOGONAL {
-        @Override
-        void fill(float[] values, Shape shape, SplittableRandom random) {
-            int rows = shape.dim(0);
-            int columns = values.length / rows;
-            boolean wide = rows <= columns;
-            double[][] vectors = new double[Math.min(rows, columns)][Math.max(rows, columns)];
-            for (double[] vector : vectors) {
-                Arrays.setAll(vector, i -> random.nextGaussian());
-            }
-            orthonormalize(vectors);
-            for (int row = 0; row < rows; row++) {
-                for (int column = 0; column < columns; column++) {
-                    values[row * columns + column] = (float) (wide ? vectors[row][column] : vectors[column][row]);
-                }
+    ORTHOGONAL((values, shape, random) -> {
+        int rows = shape.dim(0);
+        int columns = values.length / rows;
+        boolean wide = rows <= columns;
+        double[][] vectors = new double[Math.min(rows, columns)][Math.max(rows, columns)];
+        for (double[] vector : vectors) {
+            Arrays.setAll(vector, i -> random.nextGaussian());
+        }
+        orthonormalize(vectors);
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < columns; column++) {
+                values[row * columns + column] = (float) (wide ? vectors[row][column] : vectors[column][row]);
             }
         }
-    };
+    });
+
+    /** What fills a zeroed array for a parameter {@code [out, in, ...]}. */
+    private interface Filling {
+        void fill(float[] values, Shape shape, SplittableRandom random);
+    }
 
     /** The deviation of a standard normal distribution cut off at two deviations. */
     private static final double TRUNCATED_DEVIATION = 0.87962566103423978;
+
+    private final Filling filling;
+
+    Initializer(Filling filling) {
+        this.filling = filling;
+    }
 
     private static void truncatedNormal(float[] values, double deviation, SplittableRandom random) {
         for (int i = 0; i < values.length; i++) {
@@ -145,5 +110,7 @@ public enum Initializer {
     }
 
     /** Fills a zeroed array for a parameter {@code [out, in, ...]}. */
-    abstract void fill(float[] values, Shape shape, SplittableRandom random);
+    void fill(float[] values, Shape shape, SplittableRandom random) {
+        filling.fill(values, shape, random);
+    }
 }
