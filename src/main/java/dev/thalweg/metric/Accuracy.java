@@ -32,9 +32,20 @@ public final class Accuracy implements Metric {
     }
 
     static int argmax(float[] outputs) {
+        return argmax(outputs, 0, outputs.length);
+    }
+
+    /**
+     * {@return the place of the greatest of some numbers, the first of equals, counted from the first of them}
+     *
+     * @param values holds them
+     * @param from where they begin
+     * @param count how many there are
+     */
+    public static int argmax(float[] values, int from, int count) {
         int best = 0;
-        for (int i = 1; i < outputs.length; i++) {
-            if (outputs[i] > outputs[best]) {
+        for (int i = 1; i < count; i++) {
+            if (values[from + i] > values[from + best]) {
                 best = i;
             }
         }

@@ -12,6 +12,7 @@ import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Passes;
 import dev.thalweg.graph.Value;
 import dev.thalweg.loss.Loss;
+import dev.thalweg.metric.Accuracy;
 import dev.thalweg.model.Network;
 import dev.thalweg.optim.Descent;
 import java.lang.foreign.MemorySegment;
@@ -117,7 +118,7 @@ final class Pass implements AutoCloseable {
         int classes = predicted.length / batch.size();
         int correct = 0;
         for (int i = 0; i < batch.size(); i++) {
-            correct += Predictions.argmax(predicted, i * classes, classes) == batch.label(i) ? 1 : 0;
+            correct += Accuracy.argmax(predicted, i * classes, classes) == batch.label(i) ? 1 : 0;
         }
         return correct;
     }

@@ -1,5 +1,6 @@
 package dev.thalweg.train;
 
+import dev.thalweg.metric.Accuracy;
 import java.util.List;
 
 /**
@@ -21,7 +22,7 @@ public record Predictions(List<float[]> outputs, List<String> classNames) {
      * @param picture from 0
      */
     public int classOf(int picture) {
-        return argmax(outputs.get(picture), 0, outputs.get(picture).length);
+        return Accuracy.argmax(outputs.get(picture), 0, outputs.get(picture).length);
     }
 
     /**
@@ -32,16 +33,5 @@ public record Predictions(List<float[]> outputs, List<String> classNames) {
     public String classNameOf(int picture) {
         int label = classOf(picture);
         return label < classNames.size() ? classNames.get(label) : Integer.toString(label);
-    }
-
-    /** The place of the greatest of some numbers, counted from the first of them. */
-    static int argmax(float[] values, int from, int count) {
-        int best = 0;
-        for (int i = 1; i < count; i++) {
-            if (values[from + i] > values[from + best]) {
-                best = i;
-            }
-        }
-        return best;
     }
 }
