@@ -62,8 +62,8 @@ public final class Backends {
         details.put("Engines", gpus > 0 ? "cpu, " + gpus + " gpu"
                 : "cpu, no gpu (" + (OpenClLoader.present() ? "OpenCL has no Intel GPU" : "no OpenCL loader library " + OpenClLoader.names().getFirst()) + ")");
         for (int i = 0; i < gpus; i++) {
-            try (Backend gpu = OneDnnBackend.gpu(1, i); Engine engine = Engine.gpu(i)) {
-                details.put("gpu:" + i, engine.device() + (gpu.computesIn(DataType.BFLOAT16) ? ", bf16" : ""));
+            try (OneDnnBackend gpu = OneDnnBackend.gpu(1, i)) {
+                details.put("gpu:" + i, gpu.deviceDescription() + (gpu.computesIn(DataType.BFLOAT16) ? ", bf16" : ""));
             } catch (OneDnnException e) {
                 details.put("gpu:" + i, "cannot be opened: " + e.getMessage());
             }

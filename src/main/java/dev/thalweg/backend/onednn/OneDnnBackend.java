@@ -79,7 +79,14 @@ public final class OneDnnBackend implements Backend {
 
     @Override
     public String description() {
-        return OneDnn.report() + ", " + device.description();
+        return OneDnn.report() + ", " + deviceDescription();
+    }
+
+    /**
+     * {@return what device it computes on, for people}
+     */
+    public String deviceDescription() {
+        return device.description();
     }
 
     @Override
