@@ -15,11 +15,11 @@ import dev.thalweg.onednn.OneDnn;
 import dev.thalweg.onednn.Primitive;
 import dev.thalweg.onednn.PrimitiveCall;
 import dev.thalweg.onednn.PrimitiveDesc;
-import dev.thalweg.onednn.Resources;
 import dev.thalweg.onednn.Sliding;
 import dev.thalweg.onednn.Stream;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.util.EnumMap;
 import java.util.List;
@@ -66,7 +66,7 @@ public class ConvolutionBenchmark {
     @Param({"forward", "backwardData", "backwardWeights"})
     public String direction;
 
-    private final Resources resources = new Resources();
+    private final Scope scope = new Scope();
     private Runnable work;
     private long operations;
 
@@ -153,13 +153,13 @@ public class ConvolutionBenchmark {
     }
 
     private <T extends AutoCloseable> T own(T resource) {
-        return resources.own(resource);
+        return scope.own(resource);
     }
 
     /** Frees everything. */
     @TearDown(Level.Trial)
     public void close() {
-        resources.close();
+        scope.close();
     }
 
     /** One convolution. */

@@ -8,6 +8,7 @@ import dev.thalweg.opencl.OpenClException;
 import dev.thalweg.opencl.OpenClProgram;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
@@ -42,7 +43,7 @@ class GpuEngineTest {
     /** Some primitives on one engine, on the same random numbers as on the other. */
     private static final class Session implements AutoCloseable {
         final Engine engine;
-        private final Resources resources = new Resources();
+        private final Scope scope = new Scope();
         private final dev.thalweg.onednn.Stream stream;
         private final MemoryOwner host = own(MemoryOwner.named("test"));
 
@@ -52,7 +53,7 @@ class GpuEngineTest {
         }
 
         <T extends AutoCloseable> T own(T resource) {
-            return resources.own(resource);
+            return scope.own(resource);
         }
 
         MemoryDesc plain(Shape shape) {
@@ -96,7 +97,7 @@ class GpuEngineTest {
 
         @Override
         public void close() {
-            resources.close();
+            scope.close();
         }
     }
 

@@ -4,7 +4,7 @@ import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.onednn.PrimitiveDesc;
-import dev.thalweg.onednn.Resources;
+import dev.thalweg.tensor.Scope;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -24,11 +24,11 @@ final class Program implements AutoCloseable {
 
     private final List<Step> steps = new ArrayList<>();
     private final Set<Buffer> buffers = new LinkedHashSet<>();
-    private final Resources resources = new Resources();
+    private final Scope scope = new Scope();
 
     /** Closes something with this program, the youngest first. */
     <T extends AutoCloseable> T own(T resource) {
-        return resources.own(resource);
+        return scope.own(resource);
     }
 
     /** A new place in a layout; it takes ownership of the descriptor. */
@@ -95,7 +95,7 @@ final class Program implements AutoCloseable {
 
     @Override
     public void close() {
-        resources.close();
+        scope.close();
     }
 
     @Override
