@@ -3,7 +3,12 @@ package dev.thalweg.data;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -20,14 +25,19 @@ public final class ImageDataset implements AutoCloseable {
     private final int[] labels;
     private final Shape imageShape;
     private final List<String> classNames;
+    /** Says which pictures these are where they are not held; empty where nothing is known of them. */
+    private final List<String> identities;
+    private String fingerprint;
 
-    private ImageDataset(MemoryOwner owner, MemorySegment pixels, PixelWriter source, int[] labels, Shape imageShape, List<String> classNames) {
+    private ImageDataset(MemoryOwner owner, MemorySegment pixels, PixelWriter source, int[] labels, Shape imageShape, List<String> classNames,
+            List<String> identities) {
         this.owner = owner;
         this.pixels = pixels;
         this.source = source;
         this.labels = labels;
         this.imageShape = imageShape;
-        this.classNames = classNames;
+        this.classNames = List.copyOf(classNames);
+        this.identities = List.copyOf(identities);
     }
 
     /** Writes one picture. */
@@ -62,7 +72,7 @@ public final class ImageDataset implements AutoCloseable {
             for (int i = 0; i < labels.length; i++) {
                 writer.write(i, pixels.asSlice(i * size, size));
             }
-            return new ImageDataset(owner, pixels, null, labels.clone(), imageShape, List.copyOf(classNames));
+            return new ImageDataset(owner, pixels, null, labels.clone(), imageShape, classNames, List.of());
         } catch (RuntimeException e) {
             owner.close();
             throw e;
@@ -81,8 +91,30 @@ public final class ImageDataset implements AutoCloseable {
      * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, or a label is out of range
      */
     public static ImageDataset streamed(String name, Shape imageShape, List<String> classNames, int[] labels, PixelWriter source) {
+        return streamed(name, imageShape, classNames, labels, List.of(), source);
+    }
+
+    /**
+     * Makes a data set that does not fit memory, of pictures that are known by something else than their bytes.
+     *
+     * @param name for messages and memory accounts
+     * @param imageShape {@code [C, H, W]}
+     * @param classNames what the labels stand for
+     * @param labels one for each picture, from 0 to below the number of classes
+     * @param identities for each picture what tells it from others, its file's name and size for instance; empty if nothing does
+     * @param source gives the pictures; called by several threads
+     * @return the data set
+     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, a label is out of range, or
+     *         there are fewer or more identities than pictures
+     */
+    public static ImageDataset streamed(String name, Shape imageShape, List<String> classNames, int[] labels, List<String> identities,
+            PixelWriter source) {
         check(name, imageShape, classNames, labels);
-        return new ImageDataset(MemoryOwner.named("data set " + name), null, source, labels.clone(), imageShape, List.copyOf(classNames));
+        if (!identities.isEmpty() && identities.size() != labels.length) {
+            throw new IllegalArgumentException("data set " + name + ": expected an identity for each of " + labels.length + " pictures, got "
+                    + identities.size());
+        }
+        return new ImageDataset(MemoryOwner.named("data set " + name), null, source, labels.clone(), imageShape, classNames, identities);
     }
 
     private static void check(String name, Shape imageShape, List<String> classNames, int[] labels) {
@@ -145,6 +177,44 @@ public final class ImageDataset implements AutoCloseable {
         MemorySegment read = MemorySegment.ofArray(new byte[Math.toIntExact(imageShape.elements())]);
         source.write(index, read);
         return read.asReadOnly();
+    }
+
+    /**
+     * {@return what tells these pictures from others: SHA-256, as 64 hexadecimal digits, of class names, labels, shape and all
+     * bytes; of pictures read when they are needed, their identities take the place of the bytes}
+     *
+     * @throws IllegalStateException if this data set was closed before it was asked for the first time
+     */
+    public synchronized String fingerprint() {
+        if (fingerprint == null) {
+            MessageDigest digest = sha256();
+            classNames.forEach(name -> update(digest, name));
+            update(digest, imageShape.toString());
+            ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(Integer.BYTES, labels.length));
+            bytes.asIntBuffer().put(labels);
+            digest.update(bytes);
+            identities.forEach(identity -> update(digest, identity));
+            for (int i = 0; pixels != null && i < size(); i++) {
+                digest.update(pixels(i).asByteBuffer());
+            }
+            fingerprint = HexFormat.of().formatHex(digest.digest());
+        }
+        return fingerprint;
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("each Java platform has SHA-256", e);
+        }
+    }
+
+    /** The length before the text keeps texts apart: "ab", "c" is not "a", "bc". */
+    private static void update(MessageDigest digest, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
+        digest.update(bytes);
     }
 
     /**
