@@ -2,6 +2,7 @@ package dev.thalweg.data;
 
 import dev.thalweg.format.BadFileException;
 import dev.thalweg.tensor.Shape;
+import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
@@ -10,11 +11,84 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Optional;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 
 /** Picture files and bytes {@code [C, H, W]}. */
 final class Pictures {
+    /**
+     * What a picture says of itself before it is decoded.
+     *
+     * @param format its name, such as {@code PNG}
+     * @param width in pixels, as it is seen
+     * @param height in pixels, as it is seen
+     */
+    record Header(String format, int width, int height) {
+    }
+
     private Pictures() {
+    }
+
+    /**
+     * Reads what a file says of itself. Its content decides, not its name.
+     *
+     * @param file which
+     * @return nothing if it is no picture of a known format
+     * @throws IOException if it cannot be read
+     * @throws BadFileException if it is a picture and its header is damaged
+     */
+    static Optional<Header> header(Path file) throws IOException {
+        try (ImageInputStream stream = ImageIO.createImageInputStream(file.toFile())) {
+            Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
+            if (!readers.hasNext()) {
+                return Optional.empty();
+            }
+            ImageReader reader = readers.next();
+            try {
+                reader.setInput(stream, true, true);
+                return Optional.of(new Header(reader.getFormatName(), reader.getWidth(0), reader.getHeight(0)));
+            } catch (IOException | RuntimeException e) {
+                throw new BadFileException(file, "the picture's header is damaged: " + e.getMessage(), e);
+            } finally {
+                reader.dispose();
+            }
+        }
+    }
+
+    /**
+     * Reads a picture, brings it to a size and writes its bytes.
+     *
+     * @param file which
+     * @param shape the size wanted, {@code [C, H, W]} with 1 or 3 channels
+     * @param resize what is done where it has another size
+     * @param target receives {@code [C, H, W]}
+     * @throws IOException if the file cannot be read
+     * @throws BadFileException if it is no picture or damaged
+     */
+    static void write(Path file, Shape shape, Resize resize, MemorySegment target) throws IOException {
+        BufferedImage image = read(file);
+        int width = shape.dim(2);
+        int height = shape.dim(1);
+        if (resize == Resize.STRETCH || image.getWidth() == width && image.getHeight() == height) {
+            write(image, shape, target);
+            return;
+        }
+        double across = (double) width / image.getWidth();
+        double down = (double) height / image.getHeight();
+        double factor = resize == Resize.CROP ? Math.max(across, down) : Math.min(across, down);
+        int scaledWidth = (int) Math.max(1, Math.round(image.getWidth() * factor));
+        int scaledHeight = (int) Math.max(1, Math.round(image.getHeight() * factor));
+        BufferedImage placed = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = placed.createGraphics();
+        graphics.setColor(Color.WHITE);
+        graphics.fillRect(0, 0, width, height);
+        graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
+        graphics.drawImage(image, (width - scaledWidth) / 2, (height - scaledHeight) / 2, scaledWidth, scaledHeight, null);
+        graphics.dispose();
+        write(placed, shape, target);
     }
 
     static BufferedImage read(Path file) throws IOException {
