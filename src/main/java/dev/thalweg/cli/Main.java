@@ -1,11 +1,6 @@
 package dev.thalweg.cli;
 
-import dev.thalweg.format.BadFileException;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,14 +26,15 @@ public final class Main implements Callable<Integer> {
     public static void main(String[] arguments) {
         // Nothing here opens a window; without this, macOS shows an icon for drawing the built-in data set.
         System.setProperty("java.awt.headless", "true");
-        System.exit(commandLine().execute(arguments));
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> System.err.println("thalweg: " + thread.getName() + ": " + Failure.line(e)));
+        System.exit(run(commandLine(), arguments));
     }
 
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler(Main::wrongArguments);
-        line.setExecutionExceptionHandler(Main::failed);
+        line.setExecutionExceptionHandler((e, command, result) -> failed(e, command));
         return line;
     }
 
@@ -47,35 +43,28 @@ public final class Main implements Callable<Integer> {
         throw new ParameterException(spec.commandLine(), "expected a command: train, find-rate, evaluate, predict or info");
     }
 
+    /** Runs a command line. What ends it, an exception or an error such as too little memory, is told in one line. */
+    static int run(CommandLine line, String... arguments) {
+        try {
+            return line.execute(arguments);
+        } catch (Throwable e) {
+            // The handler of exceptions is not asked about errors.
+            return failed(e, line);
+        }
+    }
+
     private static int wrongArguments(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
-        command.getErr().println("thalweg: " + oneLine(e.getMessage()) + " (see: " + command.getCommandSpec().qualifiedName() + " --help)");
+        command.getErr().println("thalweg: " + Failure.line(e.getMessage()) + " (see: " + command.getCommandSpec().qualifiedName() + " --help)");
         return CommandLine.ExitCode.USAGE;
     }
 
-    private static int failed(Exception e, CommandLine command, CommandLine.ParseResult result) {
+    private static int failed(Throwable e, CommandLine command) {
         PrintWriter err = command.getErr();
-        err.println("thalweg: " + oneLine(explain(e)));
+        err.println("thalweg: " + Failure.line(e));
         if (Boolean.getBoolean("thalweg.stacktrace")) {
             e.printStackTrace(err);
         }
         return CommandLine.ExitCode.SOFTWARE;
-    }
-
-    private static String explain(Exception e) {
-        return switch (e) {
-            case UncheckedIOException unchecked -> explain(unchecked.getCause());
-            case NoSuchFileException missing -> missing.getFile() + ": there is no such file or directory";
-            case AccessDeniedException denied -> denied.getFile() + ": permission denied";
-            case IOException io -> "input or output failed: " + io.getMessage();
-            case BadFileException bad -> bad.getMessage();
-            case IllegalArgumentException wrong -> wrong.getMessage();
-            case IllegalStateException state -> state.getMessage();
-            default -> e.getMessage() == null ? e.toString() : e.getMessage();
-        };
-    }
-
-    private static String oneLine(String message) {
-        return message.strip().replaceAll("\\s*\\R\\s*", " ");
     }
 }
