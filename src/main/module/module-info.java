@@ -5,6 +5,7 @@
 @SuppressWarnings("requires-automatic")
 module dev.thalweg {
     requires java.desktop;
+    requires jdk.management;
     requires com.fasterxml.jackson.annotation;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;

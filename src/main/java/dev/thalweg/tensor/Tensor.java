@@ -18,7 +18,7 @@ public final class Tensor implements AutoCloseable {
         this.type = Objects.requireNonNull(type);
         this.shape = Objects.requireNonNull(shape);
         this.owner = MemoryOwner.named("tensor " + shape);
-        this.segment = owner.allocate(shape.elements() * type.bytes());
+        this.segment = owner.allocate(Math.multiplyExact(shape.elements(), type.bytes()));
     }
 
     /**
@@ -27,6 +27,7 @@ public final class Tensor implements AutoCloseable {
      * @param type the elements' type
      * @param shape the extents
      * @return the tensor
+     * @throws MemoryLimitException if it is more than this process may hold
      */
     public static Tensor zeros(DataType type, Shape shape) {
         return new Tensor(type, shape);
@@ -39,6 +40,7 @@ public final class Tensor implements AutoCloseable {
      * @param values row-major, as many as the shape has elements
      * @return the tensor
      * @throws ShapeException if the counts differ
+     * @throws MemoryLimitException if it is more than this process may hold
      */
     public static Tensor of(Shape shape, float... values) {
         if (values.length != shape.elements()) {

@@ -1,0 +1,41 @@
+package dev.thalweg.tensor;
+
+/** Off-heap memory was asked for beyond what this process may hold; nothing was allocated. */
+public class MemoryLimitException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    /** In bytes. */
+    private final long asked;
+    /** In bytes. */
+    private final long held;
+    /** In bytes. */
+    private final long allowed;
+
+    MemoryLimitException(String message, long asked, long held, long allowed) {
+        super(message);
+        this.asked = asked;
+        this.held = held;
+        this.allowed = allowed;
+    }
+
+    /**
+     * {@return how many bytes were asked for}
+     */
+    public long asked() {
+        return asked;
+    }
+
+    /**
+     * {@return how many bytes were held at that time, by whomever}
+     */
+    public long held() {
+        return held;
+    }
+
+    /**
+     * {@return how many bytes may be held in all}
+     */
+    public long allowed() {
+        return allowed;
+    }
+}
