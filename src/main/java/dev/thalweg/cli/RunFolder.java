@@ -1,23 +1,83 @@
 package dev.thalweg.cli;
 
+import dev.thalweg.format.ClaimedFolder;
+import dev.thalweg.train.Checkpoints;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** The folder that a training leaves. */
 final class RunFolder {
+    private static final String MODEL = "model.safetensors";
+    private static final String HISTORY = "history.csv";
+    private static final String REPORT = "report.html";
+    private static final String CHECKPOINTS = "checkpoints";
+    private static final String TENSOR_BOARD = "tensorboard";
+    private static final List<String> OURS = List.of(MODEL, HISTORY, REPORT, CHECKPOINTS, TENSOR_BOARD);
+    /** How many things an error message names. */
+    private static final int NAMED = 5;
+
     @Option(names = "--output", paramLabel = "DIR",
-            description = "Folder for the model, the report, the history, checkpoints and TensorBoard's files (default: runs/DATE-TIME).")
+            description = "Folder for the model, the report, the history, checkpoints and TensorBoard's files: a new or empty one, or an earlier"
+                    + " training's (default: runs/DATE-TIME).")
     private Path output;
 
     private Path made;
 
-    Path path() {
-        if (made == null) {
-            made = output != null ? output : Path.of("runs", DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now()));
+    /**
+     * Looks whether a training may write there, before anything is done for it.
+     *
+     * @throws IllegalArgumentException if there is something that no training left
+     */
+    void check() throws IOException {
+        if (output == null || Files.notExists(output)) {
+            return;
         }
-        return made;
+        if (!Files.isDirectory(output)) {
+            throw new IllegalArgumentException("--output " + output + ": expected a folder, found a file");
+        }
+        if (Files.exists(output.resolve(ClaimedFolder.MARK)) || Checkpoints.last(checkpoints()).isPresent()) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(output)) {
+            List<String> foreign = files.map(f -> f.getFileName().toString()).filter(name -> !OURS.contains(name)).sorted().toList();
+            if (!foreign.isEmpty()) {
+                throw new IllegalArgumentException("--output " + output + ": expected a new or empty folder, or one of an earlier training, found "
+                        + foreign.size() + " other things in it: " + foreign.stream().limit(NAMED).collect(Collectors.joining(", "))
+                        + (foreign.size() > NAMED ? ", ..." : ""));
+            }
+        }
+    }
+
+    /** Makes the folder, and keeps other trainings out of it until the claim is closed. */
+    ClaimedFolder claim() throws IOException {
+        made = output != null ? output : fresh(Path.of("runs"), DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now()));
+        return ClaimedFolder.claim(made);
+    }
+
+    /** A folder that nobody else gets, also where two ask in the same second. */
+    static Path fresh(Path parent, String name) throws IOException {
+        Files.createDirectories(parent);
+        for (int number = 1;; number++) {
+            Path folder = parent.resolve(number == 1 ? name : name + "-" + number);
+            try {
+                return Files.createDirectory(folder);
+            } catch (FileAlreadyExistsException taken) {
+                // Then the next number.
+            }
+        }
+    }
+
+    /** The folder named, or made. */
+    Path path() {
+        return made != null ? made : output;
     }
 
     boolean given() {
@@ -25,22 +85,22 @@ final class RunFolder {
     }
 
     Path model() {
-        return path().resolve("model.safetensors");
+        return path().resolve(MODEL);
     }
 
     Path history() {
-        return path().resolve("history.csv");
+        return path().resolve(HISTORY);
     }
 
     Path report() {
-        return path().resolve("report.html");
+        return path().resolve(REPORT);
     }
 
     Path checkpoints() {
-        return path().resolve("checkpoints");
+        return path().resolve(CHECKPOINTS);
     }
 
     Path tensorBoard() {
-        return path().resolve("tensorboard");
+        return path().resolve(TENSOR_BOARD);
     }
 }

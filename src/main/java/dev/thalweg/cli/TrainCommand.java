@@ -102,7 +102,7 @@ final class TrainCommand implements Callable<Integer> {
                     .augment(augmentations(pictures.train().imageShape()));
             long batches = (long) epochs * ((pictures.train().size() + batchSize - 1) / batchSize);
             GradientWatch watch = new GradientWatch(WATCH_EVERY);
-            try (Model model = what.compiled(pictures.train(), optimizer.descent(batches), data.seed())) {
+            try (Model model = what.compiled(pictures.train(), optimizer.descent(batches), data.seed()); var _ = folder.claim()) {
                 out.println(model.summary());
                 out.println("Training on " + pictures.train() + ", testing on " + pictures.test().size());
                 out.println("Backend " + model.backend().name() + ", " + model.backend().threads() + " threads: " + model.backend().description());
@@ -136,7 +136,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** Mistakes known before the training, not after it. */
-    private void checkPlaces() {
+    private void checkPlaces() throws IOException {
         if (save != null && (Files.isDirectory(save) || !Files.isDirectory(save.toAbsolutePath().getParent()))) {
             throw new IllegalArgumentException("--save " + save + ": expected a file in a directory that exists");
         }
@@ -144,6 +144,7 @@ final class TrainCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--resume: expected --output to name a folder with checkpoints of an earlier training, found none in "
                     + (folder.given() ? folder.checkpoints() : "its place"));
         }
+        folder.check();
     }
 
     private List<Callback> callbacks(StopOnShutdown interrupt, GradientWatch watch) {

@@ -1,5 +1,6 @@
 package dev.thalweg.train;
 
+import dev.thalweg.format.ClaimedFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,7 +12,8 @@ import java.util.stream.Stream;
 
 /**
  * Writes a checkpoint after every epoch, and where a training is stopped within one, and keeps the last few. Each file is
- * written under another name and moved, so that a crash leaves the one before. {@link Fit#resume} goes on from them.
+ * written under another name and moved, so that a crash leaves the one before. {@link Fit#resume} goes on from them. One training
+ * at a time writes into a directory: a second one, of whatever process, ends with an {@link IllegalStateException} before it begins.
  */
 public final class Checkpoints implements Callback {
     private static final String PREFIX = "checkpoint-";
@@ -57,12 +59,25 @@ public final class Checkpoints implements Callback {
     }
 
     /**
-     * Looks whether the directory is free.
+     * Keeps other trainings, and what a killed one left half written, out of the directory.
+     *
+     * @return to be closed when the training is over
+     * @throws IllegalStateException if another training writes there
+     */
+    ClaimedFolder claim() {
+        try {
+            return ClaimedFolder.claim(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Looks whether the directory is free, before any callback writes something.
      *
      * @throws IllegalStateException if it holds checkpoints of another training, which this one would delete
      */
-    @Override
-    public void onTrainBegin(Training training) {
+    void checkFree(Training training) {
         if (training.history().epochs().isEmpty() && !training.withinEpoch() && last(directory).isPresent()) {
             throw new IllegalStateException(directory + " holds checkpoints of an earlier training, expected none: go on from them with resume, or use"
                     + " another directory");

@@ -6,6 +6,7 @@ import dev.thalweg.data.BatchLoader;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.format.ModelFile;
 import dev.thalweg.model.Network;
+import dev.thalweg.tensor.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -47,14 +48,18 @@ final class FitRun implements Training {
     }
 
     History run() {
-        resume();
-        try {
+        try (Scope run = new Scope()) {
+            List<Checkpoints> checkpoints = callbacks.stream().filter(Checkpoints.class::isInstance).map(Checkpoints.class::cast).toList();
+            checkpoints.forEach(c -> run.own(c.claim()));
+            resume();
+            checkpoints.forEach(c -> c.checkFree(this));
+            for (Callback callback : callbacks.reversed()) {
+                run.own(() -> callback.onTrainEnd(this));
+            }
             callbacks.forEach(c -> c.onTrainBegin(this));
             while (results.size() < fit.epochs() && stopReason == null) {
                 epoch(results.size() + 1);
             }
-        } finally {
-            callbacks.forEach(c -> c.onTrainEnd(this));
         }
         return history();
     }
