@@ -22,6 +22,11 @@ public record BatchNormalization(float epsilon, boolean relu) implements Op {
     }
 
     @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Own();
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         Value mean = at.node().outputs().get(1);
         Value variance = at.node().outputs().get(2);

@@ -20,4 +20,9 @@ public record BatchNormalizationBackward(float epsilon, boolean relu) implements
         TensorType channel = TensorType.float32(inputs.get(1).shape());
         return List.of(TensorType.of(inputs.getFirst()), channel, channel);
     }
+
+    @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Over(5);
+    }
 }

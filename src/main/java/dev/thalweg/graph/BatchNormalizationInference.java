@@ -18,6 +18,11 @@ public record BatchNormalizationInference(float epsilon, boolean relu) implement
         return List.of(TensorType.of(inputs.getFirst()));
     }
 
+    @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Over(0);
+    }
+
     /** The statistics count as constants. */
     @Override
     public List<Value> gradient(Differential at) {

@@ -53,6 +53,11 @@ public record Binary(Kind kind, Eltwise activation) implements Op {
     }
 
     @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Over(0);
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         GraphBuilder builder = at.builder();
         Value a = at.input(0);

@@ -26,6 +26,11 @@ public record Broadcast(Shape shape) implements Op {
     }
 
     @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Own();
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         return Collections.singletonList(at.builder().sumTo(at.gradient(), at.input(0).shape()));
     }

@@ -18,6 +18,11 @@ public record Cast(DataType type) implements Op {
     }
 
     @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.View();
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         return Collections.singletonList(at.builder().cast(at.gradient(), at.input(0).type()));
     }

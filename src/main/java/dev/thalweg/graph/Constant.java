@@ -17,6 +17,11 @@ public record Constant(float value, Shape shape) implements Op {
     }
 
     @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Once();
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         return List.of();
     }

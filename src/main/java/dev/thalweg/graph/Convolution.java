@@ -62,6 +62,12 @@ public record Convolution(Window window, int groups, PostOps postOps) implements
         return List.of(new TensorType(result, inputs.getFirst().type()));
     }
 
+    /** A sum may be added up in the summand's memory, of which each element is read once, when the result's element is known. */
+    @Override
+    public MemoryUse memoryUse(int inputs) {
+        return postOps.sum() ? new MemoryUse.Over(inputs - 1) : new MemoryUse.Own();
+    }
+
     @Override
     public List<Value> gradient(Differential at) {
         Value source = at.input(0);

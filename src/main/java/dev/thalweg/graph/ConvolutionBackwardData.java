@@ -22,6 +22,11 @@ public record ConvolutionBackwardData(Window window, int groups, Shape source) i
         return List.of(new TensorType(source, inputs.getFirst().type()));
     }
 
+    @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Own();
+    }
+
     /** This is linear in both inputs, with a convolution for its transpose: a transposed convolution can be learnt. */
     @Override
     public List<Value> gradient(Differential at) {

@@ -24,4 +24,9 @@ public record ConvolutionBackwardWeights(Window window, int groups, Shape weight
         TensorType weightsGradient = TensorType.float32(weights);
         return bias ? List.of(weightsGradient, TensorType.float32(Shape.of(weights.dim(0)))) : List.of(weightsGradient);
     }
+
+    @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Own();
+    }
 }

@@ -27,6 +27,11 @@ public record DropoutMask(Shape shape, double rate, int stream) implements Op {
     }
 
     @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Own();
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         return List.of();
     }

@@ -67,6 +67,11 @@ public record Eltwise(Kind kind, float alpha, float beta) implements Op {
     }
 
     @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Over(0);
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         if (kind == Kind.LINEAR) {
             return Collections.singletonList(at.builder().linear(at.gradient(), alpha, 0));

@@ -16,4 +16,9 @@ public record EltwiseBackward(Eltwise forward) implements Op {
         Checks.same("elementwise backward", "an output gradient", inputs.get(1).shape(), inputs.get(0).shape());
         return List.of(TensorType.of(inputs.getFirst()));
     }
+
+    @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Over(1);
+    }
 }

@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A pass for inference: a convolution whose result is only added to another value adds it itself, in that value's memory.
- * Done where nothing reads the other value later.
+ * A pass for inference: a convolution whose result is only added to another value adds it itself. Whether it does so in that
+ * value's memory is decided by {@link InPlace}; a backend that can add in no other place copies the value first, which takes
+ * no more passes over memory than the sum took by itself.
  */
 public final class FuseResidualSum {
     private FuseResidualSum() {
@@ -28,21 +29,12 @@ public final class FuseResidualSum {
 
     private static boolean fuse(GraphBuilder builder, List<Value> kept, Node sum, Binary op, Value result, Value residual) {
         Node convolution = builder.onlyFor(sum, result, kept);
-        if (convolution == null || !(convolution.op() instanceof Convolution c) || !c.postOps().equals(PostOps.NONE)
-                || kept.contains(residual) || !diesAt(builder, sum, residual)) {
+        if (result.equals(residual) || convolution == null || !(convolution.op() instanceof Convolution c) || !c.postOps().equals(PostOps.NONE)) {
             return false;
         }
         List<Value> inputs = new ArrayList<>(convolution.inputs());
         inputs.add(residual);
         builder.replace(sum, convolution, new Node(new Convolution(c.window(), c.groups(), new PostOps(true, op.activation())), inputs, sum.outputs()));
         return true;
-    }
-
-    /** Whether a value lies in memory of its own that nobody reads after a node. */
-    private static boolean diesAt(GraphBuilder builder, Node last, Value value) {
-        Node producer = builder.producer(value);
-        int end = builder.nodes().indexOf(last);
-        return producer != null && !InPlace.shares(producer.op())
-                && builder.users(value).stream().allMatch(user -> builder.nodes().indexOf(user) <= end && !InPlace.shares(user.op()));
     }
 }

@@ -6,72 +6,66 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A pass that finds results which may take the memory of an input, because it is as large, is read element by element in
- * step with the result, and nobody reads it later.
+ * Decides which results take the memory of an input. This is the one place that decides who may overwrite memory: over the
+ * finished graph, from what each operation says of itself; every backend obeys.
  */
 public final class InPlace {
-    private InPlace() {
+    private final Graph graph;
+    /** What a value is a view of, for values that are views. */
+    private final Map<Value, Value> viewed = new HashMap<>();
+    /** Which operation is the last to read a value or a view of it. */
+    private final Map<Value, Integer> lastRead = new HashMap<>();
+    /** What must hold its numbers longer than from one operation to another. */
+    private final Set<Value> lasting = new HashSet<>();
+
+    private InPlace(Graph graph) {
+        this.graph = graph;
+        lasting.addAll(graph.inputs());
+        lasting.addAll(graph.parameters());
+        for (int i = 0; i < graph.nodes().size(); i++) {
+            Node node = graph.nodes().get(i);
+            for (Value input : node.inputs()) {
+                lastRead.put(origin(input), i);
+            }
+            switch (node.op().memoryUse(node.inputs().size())) {
+                case MemoryUse.Own _, MemoryUse.Over _ -> {
+                }
+                case MemoryUse.View _ -> viewed.put(node.output(), origin(node.input(0)));
+                case MemoryUse.Once _ -> lasting.addAll(node.outputs());
+                case MemoryUse.Afterwards _ -> node.inputs().forEach(input -> lasting.add(origin(input)));
+            }
+        }
+        graph.outputs().forEach(output -> lasting.add(origin(output)));
     }
 
     /**
      * Analyses a graph.
      *
-     * @param graph any graph
-     * @return for each result that may be computed in place, the input whose memory it takes
+     * @param graph any graph, after all passes
+     * @return for each result that is computed in place, the input whose memory it takes; every other result, and an input that
+     *         is not named here, has its memory to itself
      */
     public static Map<Value, Value> of(Graph graph) {
-        Map<Value, Value> origins = new HashMap<>();
-        Map<Value, Integer> lastUse = new HashMap<>();
-        Set<Value> lasting = new HashSet<>(graph.inputs());
-        lasting.addAll(graph.parameters());
-        lasting.addAll(graph.outputs());
+        InPlace analysis = new InPlace(graph);
+        Map<Value, Value> taken = new HashMap<>();
         for (int i = 0; i < graph.nodes().size(); i++) {
             Node node = graph.nodes().get(i);
-            for (Value input : node.inputs()) {
-                lastUse.put(origins.getOrDefault(input, input), i);
-            }
-            if (shares(node.op())) {
-                node.outputs().forEach(o -> origins.put(o, node.inputs().isEmpty() ? o : origins.getOrDefault(node.input(0), node.input(0))));
-                lasting.addAll(node.inputs().isEmpty() ? node.outputs() : Set.of());
-            }
-            if (node.op() instanceof Update || node.op() instanceof Track) {
-                lasting.addAll(node.inputs());
+            if (node.op().memoryUse(node.inputs().size()) instanceof MemoryUse.Over over && analysis.endsAt(i, node.input(over.input()))
+                    && TensorType.of(node.input(over.input())).equals(TensorType.of(node.output()))) {
+                taken.put(node.output(), node.input(over.input()));
             }
         }
-        Set<Value> lastingOrigins = new HashSet<>();
-        lasting.forEach(v -> lastingOrigins.add(origins.getOrDefault(v, v)));
-        Map<Value, Value> inPlace = new HashMap<>();
-        for (int i = 0; i < graph.nodes().size(); i++) {
-            Node node = graph.nodes().get(i);
-            int overwritten = overwritten(node.op());
-            if (overwritten >= 0) {
-                Value input = node.input(overwritten);
-                Value origin = origins.getOrDefault(input, input);
-                boolean readOnce = node.inputs().stream().filter(v -> origins.getOrDefault(v, v).equals(origin)).count() == 1;
-                if (readOnce && lastUse.get(origin) == i && !lastingOrigins.contains(origin) && input.shape().equals(node.output().shape())
-                        && input.type() == node.output().type()) {
-                    inPlace.put(node.output(), input);
-                }
-            }
-        }
-        return inPlace;
+        return taken;
     }
 
-    /** Whether an operation's result may be seen in memory that others see too. */
-    static boolean shares(Op op) {
-        return op instanceof Reshape || op instanceof Transpose || op instanceof Cast || op instanceof Constant;
+    private Value origin(Value value) {
+        return viewed.getOrDefault(value, value);
     }
 
-    /** The input that a result may take the place of, -1 for none. */
-    private static int overwritten(Op op) {
-        return switch (op) {
-            case Eltwise e -> 0;
-            case EltwiseBackward e -> 1;
-            case Binary b -> 0;
-            case Softmax s -> 0;
-            case BatchNormalizationInference n -> 0;
-            case BatchNormalizationBackward n -> 5;
-            default -> -1;
-        };
+    /** Whether nobody sees a value's memory once an operation has read it, nor the operation itself through another input. */
+    private boolean endsAt(int index, Value value) {
+        Value origin = origin(value);
+        return !lasting.contains(origin) && lastRead.get(origin) == index
+                && graph.nodes().get(index).inputs().stream().filter(input -> origin(input).equals(origin)).count() == 1;
     }
 }

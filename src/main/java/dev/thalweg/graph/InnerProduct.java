@@ -34,6 +34,11 @@ public record InnerProduct(Eltwise activation) implements Op {
     }
 
     @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Own();
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         boolean bias = at.wants(2);
         Value gradient = at.gradientBefore(activation);

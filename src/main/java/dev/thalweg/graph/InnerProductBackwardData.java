@@ -18,4 +18,9 @@ public record InnerProductBackwardData() implements Op {
         Checks.same("inner product backward data", "an output gradient [N, O]", gradient, Shape.of(gradient.dim(0), weights.dim(0)));
         return List.of(new TensorType(Shape.of(gradient.dim(0), weights.dim(1)), inputs.getFirst().type()));
     }
+
+    @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Own();
+    }
 }

@@ -21,4 +21,9 @@ public record InnerProductBackwardWeights(boolean bias) implements Op {
         TensorType weights = TensorType.float32(Shape.of(gradient.dim(1), source.dim(1)));
         return bias ? List.of(weights, TensorType.float32(Shape.of(gradient.dim(1)))) : List.of(weights);
     }
+
+    @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Own();
+    }
 }

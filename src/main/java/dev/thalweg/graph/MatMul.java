@@ -32,6 +32,11 @@ public record MatMul(boolean transposeFirst, boolean transposeSecond) implements
     }
 
     @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Own();
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         GraphBuilder builder = at.builder();
         Value a = at.input(0);

@@ -4,7 +4,8 @@ import dev.thalweg.tensor.ShapeException;
 import java.util.List;
 
 /**
- * An operation: a record of its attributes that knows its shapes and its gradient, and nothing of how it is computed.
+ * An operation: a record of its attributes that knows its shapes, its gradient and what memory it needs
+ * left alone, and nothing of how it is computed.
  */
 public sealed interface Op permits BatchNormalization, BatchNormalizationBackward, BatchNormalizationInference, Binary, Broadcast, Cast,
         Concat, Constant, Convolution, ConvolutionBackwardData, ConvolutionBackwardWeights, DropoutMask, Eltwise, EltwiseBackward, InnerProduct,
@@ -19,6 +20,13 @@ public sealed interface Op permits BatchNormalization, BatchNormalizationBackwar
      * @throws ShapeException if the inputs do not fit the operation
      */
     List<TensorType> infer(List<Value> inputs);
+
+    /**
+     * {@return what the operation does to memory: {@link InPlace} decides from it who may overwrite what}
+     *
+     * @param inputs how many operands there are
+     */
+    MemoryUse memoryUse(int inputs);
 
     /**
      * Adds the operations that carry the outputs' gradients back to the inputs (the chain rule for this operation).

@@ -37,6 +37,11 @@ public record Pooling(Kind kind, Window window) implements Op {
     }
 
     @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Own();
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         return Collections.singletonList(
                 at.builder().apply(new PoolingBackward(kind, window), at.input(0), at.output(), at.gradient()));

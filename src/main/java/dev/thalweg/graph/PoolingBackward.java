@@ -17,4 +17,9 @@ public record PoolingBackward(Pooling.Kind kind, Window window) implements Op {
         Checks.same("pooling backward", "an output gradient", inputs.get(2).shape(), inputs.get(1).shape());
         return List.of(TensorType.of(inputs.getFirst()));
     }
+
+    @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Own();
+    }
 }

@@ -3,8 +3,7 @@ package dev.thalweg.graph;
 /**
  * What an operation does to its result before it is stored, in this order. The passes put it there; see oneDNN's post-ops.
  *
- * @param sum whether the operation's last input, of the result's shape, is added; the operation may compute in that input's
- *        memory, so nothing may read it later
+ * @param sum whether the operation's last input, of the result's shape, is added
  * @param activation a function of each element, null for none
  */
 public record PostOps(boolean sum, Eltwise activation) {

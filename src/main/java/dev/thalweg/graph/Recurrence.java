@@ -61,6 +61,11 @@ public record Recurrence(Kind kind) implements Op {
     }
 
     @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Own();
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         return Arrays.asList(at.builder().applyAll(new RecurrenceBackward(kind), at.input(0), at.input(1), at.input(2), at.input(3), at.output(),
                 at.gradient()).toArray(Value[]::new));

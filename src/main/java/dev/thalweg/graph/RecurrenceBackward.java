@@ -16,4 +16,9 @@ public record RecurrenceBackward(Recurrence.Kind kind) implements Op {
         Checks.same("recurrence backward", "an output gradient", inputs.get(5).shape(), output.shape());
         return inputs.subList(0, 4).stream().map(i -> TensorType.float32(i.shape())).toList();
     }
+
+    @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Own();
+    }
 }

@@ -40,6 +40,11 @@ public record Reduction(Kind kind, List<Integer> axes) implements Op {
     }
 
     @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Own();
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         Shape source = at.input(0).shape();
         float scale = kind == Kind.SUM ? 1 : (float) at.output().shape().elements() / source.elements();

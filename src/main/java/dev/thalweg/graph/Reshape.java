@@ -23,6 +23,11 @@ public record Reshape(Shape shape) implements Op {
     }
 
     @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.View();
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         return Collections.singletonList(at.builder().reshape(at.gradient(), at.input(0).shape()));
     }

@@ -36,7 +36,8 @@ record Segment(List<Node> nodes, Set<Value> kept) {
     }
 
     private static long bytes(Node node) {
-        return InPlace.shares(node.op()) ? 0 : node.outputs().stream().mapToLong(o -> o.shape().elements() * o.type().bytes()).sum();
+        MemoryUse use = node.op().memoryUse(node.inputs().size());
+        return use instanceof MemoryUse.View || use instanceof MemoryUse.Once ? 0 : node.outputs().stream().mapToLong(o -> o.shape().elements() * o.type().bytes()).sum();
     }
 
     private static Set<Value> readFrom(List<Node> nodes, int from) {

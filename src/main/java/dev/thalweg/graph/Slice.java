@@ -25,6 +25,11 @@ public record Slice(int axis, int from, int length) implements Op {
         return List.of(TensorType.float32(shape.with(axis, length)));
     }
 
+    @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Own();
+    }
+
     /** Zeros on both sides of the gradient. */
     @Override
     public List<Value> gradient(Differential at) {

@@ -20,6 +20,11 @@ public record Softmax(int axis, boolean log) implements Op {
     }
 
     @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Over(0);
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         return Collections.singletonList(at.builder().apply(new SoftmaxBackward(axis, log), at.output(), at.gradient()));
     }

@@ -17,4 +17,9 @@ public record SoftmaxBackward(int axis, boolean log) implements Op {
         Checks.same("softmax backward", "an output gradient", inputs.get(1).shape(), inputs.get(0).shape());
         return List.of(TensorType.float32(inputs.getFirst().shape()));
     }
+
+    @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Own();
+    }
 }

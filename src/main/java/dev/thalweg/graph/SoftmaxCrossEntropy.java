@@ -21,6 +21,11 @@ public record SoftmaxCrossEntropy() implements Op {
     }
 
     @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Own();
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         if (at.outputGradients().get(1) != null) {
             throw new UnsupportedOperationException("the log-probabilities of a softmax cross-entropy have no gradient: use a"

@@ -18,4 +18,9 @@ public record SoftmaxCrossEntropyBackward() implements Op {
         Checks.same("softmax cross-entropy backward", "a loss gradient", inputs.get(2).shape(), logits.with(1, 1));
         return List.of(TensorType.float32(logits));
     }
+
+    @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Own();
+    }
 }

@@ -27,4 +27,9 @@ public record Update(UpdateRule rule, Clipping clipping, boolean accumulated) im
         Checks.same("update", "a gradient", inputs.get(1).shape(), inputs.get(0).shape());
         return List.of();
     }
+
+    @Override
+    public MemoryUse memoryUse(int inputs) {
+        return new MemoryUse.Afterwards();
+    }
 }

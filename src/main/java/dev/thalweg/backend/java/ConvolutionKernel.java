@@ -3,30 +3,38 @@ package dev.thalweg.backend.java;
 import dev.thalweg.backend.host.ThreadTeam;
 import java.util.Arrays;
 
-/** Convolution forward: weights times patches, for blocks of output rows of each image and group. */
+/**
+ * Convolution forward: weights times patches, for blocks of output rows of each image and group. A summand is read just before
+ * the result of the same place is written, so it may lie there.
+ */
 final class ConvolutionKernel implements Kernel, ThreadTeam.Task {
     private final ConvolutionShape shape;
     private final Floats source;
     private final Floats weights;
     private final Floats bias;
+    private final Floats summand;
     private final Floats output;
     private final float[][][] groupWeights;
     private final float[] biases;
     private final float[][] slabs;
     private final float[][][] matrices;
     private final float[][][] results;
+    private final float[][] summands;
 
-    ConvolutionKernel(ConvolutionShape shape, Floats source, Floats weights, Floats bias, Floats output, int threads) {
+    /** Bias and summand are null for none. */
+    ConvolutionKernel(ConvolutionShape shape, Floats source, Floats weights, Floats bias, Floats summand, Floats output, int threads) {
         this.shape = shape;
         this.source = source;
         this.weights = weights;
         this.bias = bias;
+        this.summand = summand;
         this.output = output;
         this.groupWeights = new float[shape.groups][shape.filters][shape.patches.rows];
         this.biases = new float[shape.groups * shape.filters];
         this.slabs = new float[threads][shape.patches.slabSize(shape.blockRows)];
         this.matrices = new float[threads][shape.patches.rows][shape.blockColumns()];
         this.results = new float[threads][shape.filters][shape.blockColumns()];
+        this.summands = new float[threads][summand == null ? 0 : shape.blockColumns()];
     }
 
     @Override
@@ -47,11 +55,14 @@ final class ConvolutionKernel implements Kernel, ThreadTeam.Task {
             int block = unit % shape.blocks;
             int group = unit / shape.blocks % shape.groups;
             int image = unit / shape.blocks / shape.groups;
-            compute(image, group, shape.firstRow(block), shape.lastRow(block), slabs[member], matrices[member], results[member]);
+            compute(image, group, shape.firstRow(block), shape.lastRow(block), member);
         }
     }
 
-    private void compute(int image, int group, int from, int to, float[] slab, float[][] matrix, float[][] result) {
+    private void compute(int image, int group, int from, int to, int member) {
+        float[] slab = slabs[member];
+        float[][] matrix = matrices[member];
+        float[][] result = results[member];
         int columns = (to - from) * shape.patches.outputWidth;
         shape.patches.load(source, shape.source(image, group), from, to, slab);
         shape.patches.gather(slab, from, to, matrix);
@@ -60,7 +71,18 @@ final class ConvolutionKernel implements Kernel, ThreadTeam.Task {
         }
         Gemm.multiply(groupWeights[group], matrix, result, shape.filters, columns, shape.patches.rows);
         for (int filter = 0; filter < shape.filters; filter++) {
-            output.store(result[filter], shape.output(image, group, filter) + (long) from * shape.patches.outputWidth, columns);
+            long place = shape.output(image, group, filter) + (long) from * shape.patches.outputWidth;
+            if (summand != null) {
+                summand.load(place, summands[member], columns);
+                add(result[filter], summands[member], columns);
+            }
+            output.store(result[filter], place, columns);
+        }
+    }
+
+    private static void add(float[] sum, float[] values, int length) {
+        for (int i = 0; i < length; i++) {
+            sum[i] += values[i];
         }
     }
 }

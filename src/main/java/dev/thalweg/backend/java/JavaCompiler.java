@@ -30,10 +30,10 @@ import dev.thalweg.graph.InnerProductBackwardData;
 import dev.thalweg.graph.InnerProductBackwardWeights;
 import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.MemoryPlan;
+import dev.thalweg.graph.MemoryUse;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PoolingBackward;
-import dev.thalweg.graph.PostOps;
 import dev.thalweg.graph.Recurrence;
 import dev.thalweg.graph.RecurrenceBackward;
 import dev.thalweg.graph.Reduction;
@@ -170,17 +170,19 @@ final class JavaCompiler {
         for (int i = 0; i < end; i++) {
             Node node = graph.nodes().get(i);
             if (node.op() instanceof Reshape) {
+                // The one kind of view that is none of a kernel's work here.
                 origins.put(node.output(), origin(node.input(0)));
             } else {
                 node.outputs().stream().filter(inPlace::containsKey).forEach(o -> origins.put(o, origin(inPlace.get(o))));
             }
-            // Updates run after everything else, so their gradients must last.
-            int use = node.op() instanceof Update || node.op() instanceof Track ? end : i;
-            node.inputs().forEach(input -> last.merge(origin(input), use, Math::max));
+            MemoryUse use = node.op().memoryUse(node.inputs().size());
+            int read = use instanceof MemoryUse.Afterwards ? end : i;
+            node.inputs().forEach(input -> last.merge(origin(input), read, Math::max));
+            boolean once = use instanceof MemoryUse.Once;
             for (Value output : node.outputs()) {
                 if (!origins.containsKey(output)) {
-                    first.put(output, node.op() instanceof Constant ? -1 : i);
-                    last.merge(output, node.op() instanceof Constant ? end : i, Math::max);
+                    first.put(output, once ? -1 : i);
+                    last.merge(output, once ? end : i, Math::max);
                 }
             }
         }
@@ -207,9 +209,10 @@ final class JavaCompiler {
 
     private Kernel kernel(Node node) {
         return switch (node.op()) {
-            case Convolution op -> finished(node, op.postOps(), new ConvolutionKernel(
+            case Convolution op -> activated(node, op.postOps().activation(), new ConvolutionKernel(
                     new ConvolutionShape(shape(node, 0), shape(node, 1), op.window(), op.groups(), threads),
-                    in(node, 0), in(node, 1), op.hasBias(node.inputs().size()) ? in(node, 2) : null, out(node, 0), threads));
+                    in(node, 0), in(node, 1), op.hasBias(node.inputs().size()) ? in(node, 2) : null,
+                    op.postOps().sum() ? floats(node.inputs().getLast()) : null, out(node, 0), threads));
             case ConvolutionBackwardData op -> new ConvolutionDataKernel(
                     new ConvolutionShape(op.source(), shape(node, 1), op.window(), op.groups(), threads),
                     in(node, 0), in(node, 1), out(node, 0), threads);
@@ -219,7 +222,7 @@ final class JavaCompiler {
             case Pooling op -> PoolingKernel.forward(op.kind(), op.window(), shape(node, 0), in(node, 0), out(node, 0), threads);
             case PoolingBackward op -> PoolingKernel.backward(op.kind(), op.window(), shape(node, 0), in(node, 0), in(node, 2), out(node, 0),
                     threads);
-            case InnerProduct op -> finished(node, new PostOps(false, op.activation()), new InnerProductKernel(shape(node, 0).dim(0),
+            case InnerProduct op -> activated(node, op.activation(), new InnerProductKernel(shape(node, 0).dim(0),
                     shape(node, 0).dim(1), shape(node, 1).dim(0), in(node, 0), in(node, 1), node.inputs().size() > 2 ? in(node, 2) : null,
                     out(node, 0), threads));
             case InnerProductBackwardData op -> InnerProductBackwardKernel.data(shape(node, 0).dim(0), shape(node, 1).dim(1),
@@ -235,7 +238,7 @@ final class JavaCompiler {
                     in(node, 1), in(node, 2), out(node, 0));
             case Eltwise op -> new EltwiseKernel(EltwiseFunctions.forward(op), in(node, 0), null, out(node, 0), threads);
             case EltwiseBackward op -> new EltwiseKernel(EltwiseFunctions.backward(op.forward()), in(node, 0), in(node, 1), out(node, 0), threads);
-            case Binary op -> finished(node, new PostOps(false, op.activation()), new BinaryKernel(op.kind(),
+            case Binary op -> activated(node, op.activation(), new BinaryKernel(op.kind(),
                     new Repetition(shape(node, 0), shape(node, 1)), in(node, 0), in(node, 1), out(node, 0), threads));
             case Broadcast op -> new BinaryKernel(null, new Repetition(op.shape(), shape(node, 0)), null, in(node, 0), out(node, 0), threads);
             case Reduction op -> new ReductionKernel(new Repetition(shape(node, 0), node.output().shape()),
@@ -269,18 +272,10 @@ final class JavaCompiler {
         };
     }
 
-    /** A kernel and what is done to its result, in place. */
-    private Kernel finished(Node node, PostOps postOps, Kernel kernel) {
-        List<Kernel> all = new ArrayList<>(List.of(kernel));
-        Floats result = out(node, 0);
-        if (postOps.sum()) {
-            all.add(new BinaryKernel(Binary.Kind.ADD, new Repetition(node.output().shape(), node.output().shape()), result,
-                    floats(node.inputs().getLast()), result, threads));
-        }
-        if (postOps.activation() != null) {
-            all.add(new EltwiseKernel(EltwiseFunctions.forward(postOps.activation()), result, null, result, threads));
-        }
-        return inRow(all);
+    /** A kernel and a function of its result, in place; null for none. */
+    private Kernel activated(Node node, Eltwise activation, Kernel kernel) {
+        return activation == null ? kernel
+                : inRow(List.of(kernel, new EltwiseKernel(EltwiseFunctions.forward(activation), out(node, 0), null, out(node, 0), threads)));
     }
 
     private static Kernel inRow(List<Kernel> kernels) {

@@ -53,7 +53,7 @@ final class ConvolutionLowering {
             places.put(Argument.BIAS, context.chosen(node.input(2), desc, Argument.BIAS, node.input(2).shape()));
         }
         places.put(Argument.DST, op.postOps().sum()
-                ? compiler.overwrite(context.chosen(node.inputs().getLast(), desc, Argument.DST, node.output().shape()))
+                ? context.resultOnto(node, node.inputs().getLast(), desc.layout(Argument.DST, node.output().shape(), node.output().type()))
                 : context.result(desc, Argument.DST, node.output().shape(), node.output().type()));
         program.step(desc, places);
         compiler.put(node.output(), places.get(Argument.DST));

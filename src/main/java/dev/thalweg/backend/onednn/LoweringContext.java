@@ -110,7 +110,26 @@ final class LoweringContext {
 
     /** A result of a layout: new, or in the place of the input that may be overwritten. */
     Place resultOver(Node node, Value input, Place lies) {
-        return input.equals(inPlace.get(node.output())) ? compiler.overwrite(lies) : program.place(lies.layout().copy());
+        return takes(node, input) ? compiler.overwrite(lies) : program.place(lies.layout().copy());
+    }
+
+    /**
+     * A result that a primitive adds to what stands there: the summand itself if it may be overwritten, else a copy. Takes
+     * ownership of the layout.
+     */
+    Place resultOnto(Node node, Value summand, MemoryDesc layout) {
+        if (takes(node, summand)) {
+            return compiler.overwrite(compiler.in(summand, program.own(layout)));
+        }
+        Place result = program.place(layout);
+        Place lies = compiler.find(summand) == null ? compiler.in(summand, layout) : compiler.find(summand);
+        copy(lies.layout().dims().equals(layout.dims()) ? lies : compiler.in(summand, layout.dims()), result);
+        return result;
+    }
+
+    /** Whether a result lies where an input lay. */
+    private boolean takes(Node node, Value input) {
+        return input.equals(inPlace.get(node.output()));
     }
 
     Place plainIn(Value value) {

@@ -168,9 +168,10 @@ final class OneDnnCompiler {
         return copy;
     }
 
-    /** The same place, for a result that takes the memory of what lies there: copies made of that are no longer copies. */
+    /** The same place, for a result that takes the memory of what lies there: no copy of that, and that no copy, any more. */
     Place overwrite(Place place) {
         copies.remove(place.buffer());
+        copies.values().forEach(known -> known.removeIf(copy -> copy.to().buffer() == place.buffer()));
         return place;
     }
 

@@ -1,0 +1,29 @@
+package dev.thalweg.graph;
+
+/** What an operation does to memory, said by itself; {@link InPlace} decides from it who may overwrite what. */
+public sealed interface MemoryUse {
+    /** Every result lies in memory of its own. */
+    record Own() implements MemoryUse {
+    }
+
+    /**
+     * The first result may take the memory of an input of its shape and type: no element of that input is read once the
+     * result's element at the same place is written. Of the other inputs that need not be true, so none of them may lie there.
+     *
+     * @param input which
+     */
+    record Over(int input) implements MemoryUse {
+    }
+
+    /** The result may be the memory of the first input, seen otherwise: who overwrites one of them overwrites both. */
+    record View() implements MemoryUse {
+    }
+
+    /** The result is written once, when the graph is compiled: nothing may overwrite it. */
+    record Once() implements MemoryUse {
+    }
+
+    /** There is no result; the inputs are read after everything else of a run: nothing may overwrite them. */
+    record Afterwards() implements MemoryUse {
+    }
+}
