@@ -17,6 +17,8 @@ import dev.thalweg.model.Normalization;
 import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.model.Step;
 import dev.thalweg.optim.Optimizer;
+import dev.thalweg.tensor.Exclusive;
+import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.train.Computation;
@@ -38,14 +40,20 @@ import java.util.regex.Pattern;
 
 /**
  * An image classifier, used as in Keras: {@code sequential}, {@code compile}, {@code fit}, {@code evaluate},
- * {@code predict}, {@code save}. It holds memory off the heap: close it. One thread at a time uses it.
+ * {@code predict}, {@code save}. It holds memory off the heap: close it.
+ * <p>
+ * One thread at a time uses a model. A second one that comes while the first is inside gets an {@link IllegalStateException},
+ * {@link #close} included, and nothing else happens: for answers to many threads there is {@link #inference}. Only
+ * {@link #network}, {@link #classNames} and {@link #summary} are for any thread at any time. Callbacks of a
+ * training and metrics run in the thread that is inside already. They may ask the model whatever they like, but what would
+ * change or free it (settings, {@code compile}, {@code fit}, {@code loadWeights}, {@code close}) throws there.
  */
 public final class Model implements AutoCloseable {
     private static final int INFERENCE_BATCH = 128;
 
     private final Network network;
     private Normalization normalization;
-    private List<String> classNames;
+    private volatile List<String> classNames;
     private Map<String, float[]> weights;
     private Loss loss;
     private Optimizer optimizer;
@@ -54,7 +62,8 @@ public final class Model implements AutoCloseable {
     private Trainer trainer;
     private Predicate<String> frozen = name -> false;
     private Computation computation = Computation.PLAIN;
-    private boolean closed;
+    private final Exclusive guard = new Exclusive("model", "load it again from a file to use it",
+            "give the threads one Inference of it, or each a model of its own");
 
     private Model(Network network, Normalization normalization, List<String> classNames, Map<String, float[]> weights, Loss loss) {
         this.network = network;
@@ -119,10 +128,11 @@ public final class Model implements AutoCloseable {
      * @return this model
      */
     public Model seed(long seed) {
-        checkOpen();
-        release();
-        weights = network.initialWeights(seed);
-        return this;
+        try (var _ = guard.change("seed")) {
+            release();
+            weights = network.initialWeights(seed);
+            return this;
+        }
     }
 
     /**
@@ -132,10 +142,11 @@ public final class Model implements AutoCloseable {
      * @return this model
      */
     public Model normalization(Normalization scaling) {
-        checkOpen();
-        release();
-        normalization = scaling;
-        return this;
+        try (var _ = guard.change("normalization")) {
+            release();
+            normalization = scaling;
+            return this;
+        }
     }
 
     /**
@@ -175,26 +186,28 @@ public final class Model implements AutoCloseable {
      * @throws IllegalStateException if it cannot be used here
      */
     public Model backend(String name, int threads, String onDevice) {
-        checkOpen();
-        release();
-        if (backend != null) {
-            backend.close();
-            backend = null;
+        try (var _ = guard.change("backend")) {
+            release();
+            if (backend != null) {
+                backend.close();
+                backend = null;
+            }
+            backend = Backends.open(name, threads, onDevice);
+            device = onDevice;
+            return this;
         }
-        backend = Backends.open(name, threads, onDevice);
-        device = onDevice;
-        return this;
     }
 
     /**
      * {@return what computes this model}
      */
     public Backend backend() {
-        checkOpen();
-        if (backend == null) {
-            backend = Backends.open();
+        try (var _ = guard.use("backend")) {
+            if (backend == null) {
+                backend = Backends.open();
+            }
+            return backend;
         }
-        return backend;
     }
 
     /**
@@ -207,10 +220,11 @@ public final class Model implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such precision
      */
     public Model precision(String name) {
-        checkOpen();
-        release();
-        computation = computation.precision(name);
-        return this;
+        try (var _ = guard.change("precision")) {
+            release();
+            computation = computation.precision(name);
+            return this;
+        }
     }
 
     /**
@@ -221,10 +235,11 @@ public final class Model implements AutoCloseable {
      * @return this model
      */
     public Model gradientCheckpointing(boolean on) {
-        checkOpen();
-        release();
-        computation = computation.gradientCheckpointing(on);
-        return this;
+        try (var _ = guard.change("gradientCheckpointing")) {
+            release();
+            computation = computation.gradientCheckpointing(on);
+            return this;
+        }
     }
 
     /**
@@ -234,7 +249,9 @@ public final class Model implements AutoCloseable {
      * @throws IllegalStateException if the model was not compiled
      */
     public MemoryReport trainingMemory(int batchSize) {
-        return trainer().trainingMemory(batchSize);
+        try (var _ = guard.use("trainingMemory")) {
+            return trainer().trainingMemory(batchSize);
+        }
     }
 
     /**
@@ -244,10 +261,11 @@ public final class Model implements AutoCloseable {
      * @return this model
      */
     public Model freeze(String names) {
-        checkOpen();
-        release();
-        frozen = Pattern.compile(names).asMatchPredicate();
-        return this;
+        try (var _ = guard.change("freeze")) {
+            release();
+            frozen = Pattern.compile(names).asMatchPredicate();
+            return this;
+        }
     }
 
     /**
@@ -261,19 +279,21 @@ public final class Model implements AutoCloseable {
      * @throws IllegalArgumentException if no weight fits
      */
     public List<String> loadWeights(Path file) throws IOException {
-        ModelFile other = ModelFile.read(file);
-        Map<String, float[]> merged = new LinkedHashMap<>(weights());
-        Map<String, Shape> theirs = new LinkedHashMap<>();
-        other.network().parameters().forEach(p -> theirs.put(p.name(), p.shape()));
-        List<String> taken = network.parameters().stream().filter(p -> p.shape().equals(theirs.get(p.name()))).map(ParameterSpec::name).toList();
-        if (taken.isEmpty()) {
-            throw new IllegalArgumentException(file + ": no weight has the name and shape of one of this model's; it has " + theirs.keySet()
-                    + ", expected some of " + merged.keySet());
+        try (var _ = guard.change("loadWeights")) {
+            ModelFile other = ModelFile.read(file);
+            Map<String, float[]> merged = new LinkedHashMap<>(weights());
+            Map<String, Shape> theirs = new LinkedHashMap<>();
+            other.network().parameters().forEach(p -> theirs.put(p.name(), p.shape()));
+            List<String> taken = network.parameters().stream().filter(p -> p.shape().equals(theirs.get(p.name()))).map(ParameterSpec::name).toList();
+            if (taken.isEmpty()) {
+                throw new IllegalArgumentException(file + ": no weight has the name and shape of one of this model's; it has " + theirs.keySet()
+                        + ", expected some of " + merged.keySet());
+            }
+            taken.forEach(name -> merged.put(name, other.weights().get(name)));
+            release();
+            weights = merged;
+            return taken;
         }
-        taken.forEach(name -> merged.put(name, other.weights().get(name)));
-        release();
-        weights = merged;
-        return taken;
     }
 
     /**
@@ -286,23 +306,25 @@ public final class Model implements AutoCloseable {
      * @throws ShapeException if the layers do not fit
      */
     public Model replaceHead(long seed, Layer... layers) {
-        List<Step> steps = new ArrayList<>(network.steps());
-        Step last = steps.removeLast();
-        int from = last.from().getFirst();
-        List<String> names = new ArrayList<>();
-        for (Layer layer : layers) {
-            names.add("head" + (names.size() + 1));
-            steps.add(new Step(names.getLast(), layer, List.of(from)));
-            from = steps.size();
-        }
-        Network headed = new Network(network.input(), steps);
-        Map<String, float[]> all = headed.initialWeights(seed);
-        weights().forEach((name, values) -> {
-            if (names.stream().noneMatch(n -> name.startsWith(n + "."))) {
-                all.replace(name, values);
+        try (var _ = guard.use("replaceHead")) {
+            List<Step> steps = new ArrayList<>(network.steps());
+            Step last = steps.removeLast();
+            int from = last.from().getFirst();
+            List<String> names = new ArrayList<>();
+            for (Layer layer : layers) {
+                names.add("head" + (names.size() + 1));
+                steps.add(new Step(names.getLast(), layer, List.of(from)));
+                from = steps.size();
             }
-        });
-        return new Model(headed, normalization, List.of(), all, null);
+            Network headed = new Network(network.input(), steps);
+            Map<String, float[]> all = headed.initialWeights(seed);
+            weights().forEach((name, values) -> {
+                if (names.stream().noneMatch(n -> name.startsWith(n + "."))) {
+                    all.replace(name, values);
+                }
+            });
+            return new Model(headed, normalization, List.of(), all, null);
+        }
     }
 
     /**
@@ -313,11 +335,12 @@ public final class Model implements AutoCloseable {
      * @return this model
      */
     public Model compile(Optimizer how, Loss what) {
-        checkOpen();
-        release();
-        optimizer = how;
-        loss = what;
-        return this;
+        try (var _ = guard.change("compile")) {
+            release();
+            optimizer = how;
+            loss = what;
+            return this;
+        }
     }
 
     /**
@@ -334,9 +357,11 @@ public final class Model implements AutoCloseable {
      * @throws IllegalArgumentException if that checkpoint is of another training
      */
     public History fit(ImageDataset data, Fit fit) {
-        History history = trainer().fit(data, fit);
-        classNames = data.classNames();
-        return history;
+        try (var _ = guard.change("fit")) {
+            History history = trainer().fit(data, fit);
+            classNames = data.classNames();
+            return history;
+        }
     }
 
     /**
@@ -349,13 +374,16 @@ public final class Model implements AutoCloseable {
      * @throws IllegalArgumentException if the classes are others than those it was trained on
      */
     public Evaluation evaluate(ImageDataset data, Metric... metrics) {
-        if (!classNames.isEmpty() && !classNames.equals(data.classNames())) {
-            throw new IllegalArgumentException("the model knows the classes " + classNames + ", the data set has " + data.classNames());
+        try (var _ = guard.use("evaluate")) {
+            if (!classNames.isEmpty() && !classNames.equals(data.classNames())) {
+                throw new IllegalArgumentException("the model knows the classes " + classNames + ", the data set has " + data.classNames());
+            }
+            if (loss == null) {
+                release();
+                loss = new CategoricalCrossentropy();
+            }
+            return trainer().evaluate(data, INFERENCE_BATCH, List.of(metrics));
         }
-        if (loss == null) {
-            compile(optimizer, new CategoricalCrossentropy());
-        }
-        return trainer().evaluate(data, INFERENCE_BATCH, List.of(metrics));
     }
 
     /**
@@ -366,7 +394,9 @@ public final class Model implements AutoCloseable {
      * @throws ShapeException if the pictures do not fit the model
      */
     public Predictions predict(ImageDataset data) {
-        return trainer().predict(data, INFERENCE_BATCH, classNames);
+        try (var _ = guard.use("predict")) {
+            return trainer().predict(data, INFERENCE_BATCH, classNames);
+        }
     }
 
     /**
@@ -380,9 +410,11 @@ public final class Model implements AutoCloseable {
      * @throws IllegalArgumentException if there is no batch size or one is out of range
      */
     public Inference inference(Inference.Mode mode, Integer... batchSizes) {
-        String name = backend().name();
-        return new Inference(threads -> Backends.open(name, threads, device), backend().threads(), mode, List.of(batchSizes), network, normalization, weights(),
-                classNames, computation);
+        try (var _ = guard.use("inference")) {
+            String name = backend().name();
+            return new Inference(threads -> Backends.open(name, threads, device), backend().threads(), mode, List.of(batchSizes), network, normalization, weights(),
+                    classNames, computation);
+        }
     }
 
     /**
@@ -394,8 +426,10 @@ public final class Model implements AutoCloseable {
      * @throws BadFileException if a file is no picture
      */
     public Predictions predict(List<Path> files) throws IOException {
-        try (ImageDataset pictures = ImageFolder.readFiles(files, network.input(), classNames)) {
-            return predict(pictures);
+        try (var _ = guard.use("predict")) {
+            try (ImageDataset pictures = ImageFolder.readFiles(files, network.input(), classNames)) {
+                return predict(pictures);
+            }
         }
     }
 
@@ -409,7 +443,9 @@ public final class Model implements AutoCloseable {
      * @throws ShapeException if the pictures do not fit the model
      */
     public List<float[][]> classActivations(ImageDataset data, int[] classes) {
-        return trainer().classActivations(data, classes);
+        try (var _ = guard.use("classActivations")) {
+            return trainer().classActivations(data, classes);
+        }
     }
 
     /**
@@ -420,15 +456,18 @@ public final class Model implements AutoCloseable {
      * @throws IllegalStateException if a weight is not a number, after a training that diverged
      */
     public void save(Path file) throws IOException {
-        new ModelFile(network, normalization, classNames, loss, weights()).write(file);
+        try (var _ = guard.use("save")) {
+            new ModelFile(network, normalization, classNames, loss, weights()).write(file);
+        }
     }
 
     /**
      * {@return the weights as they stand, row-major by name}
      */
     public Map<String, float[]> weights() {
-        checkOpen();
-        return trainer != null ? trainer.weights() : Map.copyOf(weights);
+        try (var _ = guard.use("weights")) {
+            return trainer != null ? trainer.weights() : Map.copyOf(weights);
+        }
     }
 
     /**
@@ -439,8 +478,10 @@ public final class Model implements AutoCloseable {
      * @throws IllegalArgumentException if one is missing, unknown, or of another size
      */
     public Model weights(Map<String, float[]> values) {
-        trainer().weights(values);
-        return this;
+        try (var _ = guard.use("weights")) {
+            trainer().weights(values);
+            return this;
+        }
     }
 
     /**
@@ -449,7 +490,9 @@ public final class Model implements AutoCloseable {
      * @throws IllegalStateException if the optimizer keeps none, or there was no training yet
      */
     public Map<String, float[]> averagedWeights() {
-        return trainer().averagedWeights();
+        try (var _ = guard.use("averagedWeights")) {
+            return trainer().averagedWeights();
+        }
     }
 
     /**
@@ -465,12 +508,13 @@ public final class Model implements AutoCloseable {
      * @throws IllegalStateException if the model was not compiled
      */
     public LearningRateRange learningRateRange(ImageDataset data, Fit fit, double from, double to, int steps) {
-        checkOpen();
-        if (optimizer == null || loss == null) {
-            throw new IllegalStateException("the model has no loss and optimizer yet: call compile before learningRateRange");
+        try (var _ = guard.use("learningRateRange")) {
+            if (optimizer == null || loss == null) {
+                throw new IllegalStateException("the model has no loss and optimizer yet: call compile before learningRateRange");
+            }
+            return LearningRateRange.test(rates -> new Trainer(backend(), network, normalization, weights(), loss, optimizer.schedule(rates), frozen, computation), data, fit, from,
+                    to, steps);
         }
-        return LearningRateRange.test(rates -> new Trainer(backend(), network, normalization, weights(), loss, optimizer.schedule(rates), frozen, computation), data, fit, from,
-                to, steps);
     }
 
     /**
@@ -495,7 +539,6 @@ public final class Model implements AutoCloseable {
     }
 
     private Trainer trainer() {
-        checkOpen();
         if (trainer == null) {
             trainer = new Trainer(backend(), network, normalization, weights, loss, optimizer, frozen, computation);
         }
@@ -511,22 +554,23 @@ public final class Model implements AutoCloseable {
         }
     }
 
-    private void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("this model is closed; load it again from a file to use it");
-        }
-    }
-
-    /** Frees all memory. Closing again does nothing. */
+    /**
+     * Frees all memory. Closing again does nothing.
+     *
+     * @throws IllegalStateException if something runs in this model, in whatever thread: it stays open then, to be closed later
+     */
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            if (trainer != null) {
-                trainer.close();
-            }
+        guard.close(this::free);
+    }
+
+    private void free() {
+        try (Scope all = new Scope()) {
             if (backend != null) {
-                backend.close();
+                all.own(backend);
+            }
+            if (trainer != null) {
+                all.own(trainer);
             }
         }
     }

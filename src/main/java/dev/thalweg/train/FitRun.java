@@ -152,10 +152,12 @@ final class FitRun implements Training {
 
     @Override
     public void checkpoint(Path file) throws IOException {
-        ModelFile model = new ModelFile(trainer.network(), trainer.normalization(), data.classNames(), trainer.loss(), trainer.weights());
-        Checkpoint.Progress progress = new Checkpoint.Progress(recipe(), trainer.step(), draws, rateFactor, batch, lossSum, correct, seen, skipped,
-                results.stream().map(Checkpoint.Epoch::of).toList(), kinds());
-        new Checkpoint(model, progress, trainer.slots(), callbacks.stream().map(Callback::state).toList()).write(file);
+        try (var _ = trainer.use("checkpoint")) {
+            ModelFile model = new ModelFile(trainer.network(), trainer.normalization(), data.classNames(), trainer.loss(), trainer.weights());
+            Checkpoint.Progress progress = new Checkpoint.Progress(recipe(), trainer.step(), draws, rateFactor, batch, lossSum, correct, seen, skipped,
+                    results.stream().map(Checkpoint.Epoch::of).toList(), kinds());
+            new Checkpoint(model, progress, trainer.slots(), callbacks.stream().map(Callback::state).toList()).write(file);
+        }
     }
 
     private void resume() {
@@ -261,7 +263,9 @@ final class FitRun implements Training {
 
     @Override
     public List<Movement> movements() {
-        return pass.movements();
+        try (var _ = trainer.use("movements")) {
+            return pass.movements();
+        }
     }
 
     @Override

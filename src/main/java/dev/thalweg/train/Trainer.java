@@ -14,6 +14,8 @@ import dev.thalweg.model.Normalization;
 import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.optim.Descent;
 import dev.thalweg.optim.Optimizer;
+import dev.thalweg.tensor.Exclusive;
+import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.lang.foreign.MemorySegment;
@@ -26,7 +28,9 @@ import java.util.function.Predicate;
 
 /**
  * Trains, evaluates and runs a network on a backend. It compiles the network once for each batch size it meets (the usual
- * one and that of the last, incomplete batch) and keeps weights and optimizer state between them. One thread at a time.
+ * one and that of the last, incomplete batch) and keeps weights and optimizer state between them. One thread at a time uses
+ * it: a second one that comes meanwhile gets an {@link IllegalStateException}, and so does a callback that would close it or
+ * train it while it trains.
  */
 public final class Trainer implements AutoCloseable {
     private record Key(String purpose, int batchSize) {
@@ -41,6 +45,7 @@ public final class Trainer implements AutoCloseable {
     private final Map<Key, Pass> passes = new HashMap<>();
     private final Predicate<String> frozen;
     private final Computation computation;
+    private final Exclusive guard = new Exclusive("trainer", "make another one", "give each thread a trainer of its own");
     private Parameters parameters;
     private NormLimit normLimit;
     private boolean laidOutForTraining;
@@ -76,29 +81,36 @@ public final class Trainer implements AutoCloseable {
     private Parameters parametersWith(Map<String, float[]> weights) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         network.parameters().forEach(p -> shapes.put(p.name(), p.shape()));
-        Parameters made = backend.newParameters(shapes);
-        weights.forEach((name, values) -> made.write(name, MemorySegment.ofArray(values)));
-        return made;
+        try (Scope opening = new Scope()) {
+            Parameters made = opening.own(backend.newParameters(shapes));
+            weights.forEach((name, values) -> made.write(name, MemorySegment.ofArray(values)));
+            opening.handOver();
+            return made;
+        }
     }
 
     /**
      * {@return the weights as they stand, row-major by name}
      */
     public Map<String, float[]> weights() {
-        Map<String, float[]> weights = new LinkedHashMap<>();
-        for (ParameterSpec spec : network.parameters()) {
-            float[] values = new float[Math.toIntExact(spec.shape().elements())];
-            parameters.read(spec.name(), MemorySegment.ofArray(values));
-            weights.put(spec.name(), values);
+        try (var _ = guard.use("weights")) {
+            Map<String, float[]> weights = new LinkedHashMap<>();
+            for (ParameterSpec spec : network.parameters()) {
+                float[] values = new float[Math.toIntExact(spec.shape().elements())];
+                parameters.read(spec.name(), MemorySegment.ofArray(values));
+                weights.put(spec.name(), values);
+            }
+            return weights;
         }
-        return weights;
     }
 
     /**
      * {@return how many updates were done}
      */
     public long step() {
-        return step;
+        try (var _ = guard.use("step")) {
+            return step;
+        }
     }
 
     /**
@@ -115,20 +127,22 @@ public final class Trainer implements AutoCloseable {
      * @throws IllegalArgumentException if that checkpoint is of another training
      */
     public History fit(ImageDataset data, Fit fit) {
-        checkCompiled("fit");
-        checkFits(data);
-        if (!fit.classWeights().isEmpty() && !(loss instanceof CategoricalCrossentropy c && c.labelSmoothing() == 0)) {
-            // There a weighted target is a weighted loss; elsewhere it would be another target.
-            throw new IllegalArgumentException("class weights need categorical cross-entropy without label smoothing, got " + loss);
-        }
-        if (fit.validation() != null) {
-            checkFits(fit.validation());
-        }
-        layOutForTraining();
-        // Compiled before anything else, so that the optimizer's slots are there to be read and written.
-        trainingPass(Math.min(fit.batchSize(), data.size()));
-        try (BatchLoader loader = new BatchLoader(data, fit.batchSize(), normalization, fit.augmentations(), fit.weightsOfClasses())) {
-            return new FitRun(this, data, fit, loader).run();
+        try (var _ = guard.change("fit")) {
+            checkCompiled("fit");
+            checkFits(data);
+            if (!fit.classWeights().isEmpty() && !(loss instanceof CategoricalCrossentropy c && c.labelSmoothing() == 0)) {
+                // There a weighted target is a weighted loss; elsewhere it would be another target.
+                throw new IllegalArgumentException("class weights need categorical cross-entropy without label smoothing, got " + loss);
+            }
+            if (fit.validation() != null) {
+                checkFits(fit.validation());
+            }
+            layOutForTraining();
+            // Compiled before anything else, so that the optimizer's slots are there to be read and written.
+            trainingPass(Math.min(fit.batchSize(), data.size()));
+            try (BatchLoader loader = new BatchLoader(data, fit.batchSize(), normalization, fit.augmentations(), fit.weightsOfClasses())) {
+                return new FitRun(this, data, fit, loader).run();
+            }
         }
     }
 
@@ -145,23 +159,32 @@ public final class Trainer implements AutoCloseable {
      * @throws IllegalStateException if there is no loss or optimizer
      */
     public MemoryReport trainingMemory(int batchSize) {
-        checkCompiled("trainingMemory");
-        layOutForTraining();
-        return trainingPass(batchSize).memory();
+        try (var _ = guard.use("trainingMemory")) {
+            checkCompiled("trainingMemory");
+            layOutForTraining();
+            return trainingPass(batchSize).memory();
+        }
     }
 
     /** The first graph compiled chooses the layout of the weights; that shall be one for training. */
     private void layOutForTraining() {
         if (!laidOutForTraining) {
-            laidOutForTraining = true;
             if (!passes.isEmpty()) {
-                Map<String, float[]> weights = weights();
-                closePasses();
-                parameters.close();
-                parameters = parametersWith(weights);
+                Parameters before = parameters;
+                parameters = parametersWith(weights());
+                try (Scope freed = new Scope()) {
+                    freed.own(before);
+                    closePasses(freed);
+                }
             }
             normLimit = NormLimit.of(backend, parameters, trained(), descent);
+            laidOutForTraining = true;
         }
+    }
+
+    /** Lets the thread in that trains, or that one after it. */
+    Exclusive.Use use(String doing) {
+        return guard.use(doing);
     }
 
     /** The pass that trains on batches of a size. */
@@ -210,15 +233,17 @@ public final class Trainer implements AutoCloseable {
      * @throws IllegalArgumentException if one is missing, unknown, or of another size
      */
     public void weights(Map<String, float[]> weights) {
-        for (ParameterSpec spec : network.parameters()) {
-            float[] values = weights.get(spec.name());
-            if (values == null || values.length != spec.shape().elements() || weights.size() != network.parameters().size()) {
-                throw new IllegalArgumentException("expected weights for " + spec.name() + " " + spec.shape() + " and "
-                        + network.parameters().size() + " parameters in all, got "
-                        + (values == null ? "only " + weights.keySet() : values.length + " numbers, " + weights.size() + " parameters"));
+        try (var _ = guard.use("weights")) {
+            for (ParameterSpec spec : network.parameters()) {
+                float[] values = weights.get(spec.name());
+                if (values == null || values.length != spec.shape().elements() || weights.size() != network.parameters().size()) {
+                    throw new IllegalArgumentException("expected weights for " + spec.name() + " " + spec.shape() + " and "
+                            + network.parameters().size() + " parameters in all, got "
+                            + (values == null ? "only " + weights.keySet() : values.length + " numbers, " + weights.size() + " parameters"));
+                }
             }
+            weights.forEach((name, values) -> parameters.write(name, MemorySegment.ofArray(values)));
         }
-        weights.forEach((name, values) -> parameters.write(name, MemorySegment.ofArray(values)));
     }
 
     /** What the optimizer remembers, a list for each parameter. */
@@ -258,13 +283,15 @@ public final class Trainer implements AutoCloseable {
      * @throws IllegalStateException if the optimizer keeps none, or there was no update yet
      */
     public Map<String, float[]> averagedWeights() {
-        if (descent == null || descent.averaging() == 0 || step == 0) {
-            throw new IllegalStateException("there are no averaged weights: give the optimizer averageWeights(decay), then train");
+        try (var _ = guard.use("averagedWeights")) {
+            if (descent == null || descent.averaging() == 0 || step == 0) {
+                throw new IllegalStateException("there are no averaged weights: give the optimizer averageWeights(decay), then train");
+            }
+            // What is not trained has no average: it counts as it stands.
+            Map<String, float[]> averages = new LinkedHashMap<>(weights());
+            trained().forEach(spec -> averages.put(spec.name(), slot(spec, descent.averageSlot(spec.name()))));
+            return averages;
         }
-        // What is not trained has no average: it counts as it stands.
-        Map<String, float[]> averages = new LinkedHashMap<>(weights());
-        trained().forEach(spec -> averages.put(spec.name(), slot(spec, descent.averageSlot(spec.name()))));
-        return averages;
     }
 
     /**
@@ -278,27 +305,29 @@ public final class Trainer implements AutoCloseable {
      * @throws ShapeException if the pictures or classes do not fit the network
      */
     public Evaluation evaluate(ImageDataset data, int batchSize, List<Metric> metrics) {
-        if (loss == null) {
-            throw new IllegalStateException("the model has no loss yet: call compile before evaluate");
-        }
-        checkFits(data);
-        try (BatchLoader loader = new BatchLoader(data, batchSize, normalization)) {
-            loader.start();
-            double lossSum = 0;
-            int correct = 0;
-            metrics.forEach(Metric::reset);
-            for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
-                Pass pass = pass("evaluate", batch.size(), loss, null);
-                pass.run(batch);
-                lossSum += (double) pass.loss() * batch.size();
-                correct += pass.correct(batch);
-                if (!metrics.isEmpty()) {
-                    measure(pass.outputs(batch), batch, metrics);
-                }
+        try (var _ = guard.use("evaluate")) {
+            if (loss == null) {
+                throw new IllegalStateException("the model has no loss yet: call compile before evaluate");
             }
-            Map<String, Double> values = new LinkedHashMap<>();
-            metrics.forEach(m -> values.put(m.name(), m.value()));
-            return new Evaluation(lossSum / data.size(), (double) correct / data.size(), values);
+            checkFits(data);
+            try (BatchLoader loader = new BatchLoader(data, batchSize, normalization)) {
+                loader.start();
+                double lossSum = 0;
+                int correct = 0;
+                metrics.forEach(Metric::reset);
+                for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
+                    Pass pass = pass("evaluate", batch.size(), loss, null);
+                    pass.run(batch);
+                    lossSum += (double) pass.loss() * batch.size();
+                    correct += pass.correct(batch);
+                    if (!metrics.isEmpty()) {
+                        measure(pass.outputs(batch), batch, metrics);
+                    }
+                }
+                Map<String, Double> values = new LinkedHashMap<>();
+                metrics.forEach(m -> values.put(m.name(), m.value()));
+                return new Evaluation(lossSum / data.size(), (double) correct / data.size(), values);
+            }
         }
     }
 
@@ -320,17 +349,19 @@ public final class Trainer implements AutoCloseable {
      * @throws ShapeException if the pictures do not fit the network
      */
     public Predictions predict(ImageDataset data, int batchSize, List<String> classNames) {
-        checkPictures(data);
-        List<float[]> outputs = new ArrayList<>();
-        try (BatchLoader loader = new BatchLoader(data, batchSize, normalization)) {
-            loader.start();
-            for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
-                Pass pass = pass("predict", batch.size(), null, null);
-                pass.run(batch);
-                outputs.addAll(pass.outputs(batch));
+        try (var _ = guard.use("predict")) {
+            checkPictures(data);
+            List<float[]> outputs = new ArrayList<>();
+            try (BatchLoader loader = new BatchLoader(data, batchSize, normalization)) {
+                loader.start();
+                for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
+                    Pass pass = pass("predict", batch.size(), null, null);
+                    pass.run(batch);
+                    outputs.addAll(pass.outputs(batch));
+                }
             }
+            return new Predictions(outputs, classNames);
         }
-        return new Predictions(outputs, classNames);
     }
 
     /**
@@ -343,10 +374,12 @@ public final class Trainer implements AutoCloseable {
      * @throws ShapeException if the pictures do not fit the network
      */
     public List<float[][]> classActivations(ImageDataset data, int[] classes) {
-        checkPictures(data);
-        try (BatchLoader loader = new BatchLoader(data, data.size(), normalization)) {
-            loader.start();
-            return GradCam.of(backend, network, parameters, loader.next(), classes);
+        try (var _ = guard.use("classActivations")) {
+            checkPictures(data);
+            try (BatchLoader loader = new BatchLoader(data, data.size(), normalization)) {
+                loader.start();
+                return GradCam.of(backend, network, parameters, loader.next(), classes);
+            }
         }
     }
 
@@ -369,19 +402,30 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    private void closePasses() {
-        passes.values().forEach(Pass::close);
+    /** Has everything compiled closed with a scope. */
+    private void closePasses(Scope freed) {
+        passes.values().forEach(freed::own);
         passes.clear();
         if (normLimit != null) {
-            normLimit.close();
+            freed.own(normLimit);
             normLimit = null;
         }
     }
 
-    /** Frees weights and executables. */
+    /**
+     * Frees weights and executables. Closing again does nothing.
+     *
+     * @throws IllegalStateException if something runs in this trainer, in whatever thread: it stays open then
+     */
     @Override
     public void close() {
-        closePasses();
-        parameters.close();
+        guard.close(this::free);
+    }
+
+    private void free() {
+        try (Scope freed = new Scope()) {
+            freed.own(parameters);
+            closePasses(freed);
+        }
     }
 }

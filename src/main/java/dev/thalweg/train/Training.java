@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A training that is under way, as its callbacks see it. Only the training thread uses it, except for {@link #stop}. */
+/**
+ * A training that is under way, as its callbacks see it. Only the training thread uses it, except for {@link #stop}: what
+ * touches the network's numbers throws an {@link IllegalStateException} in other threads.
+ */
 public interface Training {
     /**
      * {@return how many epochs there will be, those done before included}
