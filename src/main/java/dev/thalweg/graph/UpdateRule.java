@@ -11,22 +11,30 @@ public interface UpdateRule {
     int slots();
 
     /**
-     * {@return whether {@link #localRate} depends on the norms, which must then be computed}
+     * {@return the learning rate of this rule's parameters}
+     *
+     * @param learningRate η of this step, as the schedule has it
+     */
+    default float localRate(float learningRate) {
+        return learningRate;
+    }
+
+    /**
+     * {@return whether {@link #trust} depends on the norms, which must then be computed}
      */
     default boolean usesNorms() {
         return false;
     }
 
     /**
-     * Fits the learning rate to a parameter as a whole. Called once a step for each parameter.
+     * Fits the steps to a parameter as a whole. Called once a step for each parameter, before it moves.
      *
-     * @param learningRate η of this step
      * @param parameterNorm the parameter's Euclidean norm ‖θ‖; 0 unless {@link #usesNorms}
-     * @param gradientNorm the gradient's Euclidean norm ‖g‖ after clipping; 0 unless {@link #usesNorms}
-     * @return what {@link #apply} gets
+     * @param gradientNorm the gradient's Euclidean norm ‖g‖ after clipping by norm; 0 unless {@link #usesNorms}
+     * @return by what the rule multiplies the learning rate of its own step; decay that is apart from the gradient is not its own
      */
-    default float localRate(float learningRate, double parameterNorm, double gradientNorm) {
-        return learningRate;
+    default double trust(double parameterNorm, double gradientNorm) {
+        return 1;
     }
 
     /**
@@ -36,26 +44,26 @@ public interface UpdateRule {
      * @param gradients the loss's gradient at the parameters, after clipping; may be overwritten
      * @param slots the remembered numbers, an array for each slot, changed in place
      * @param length how many elements of each array count
-     * @param learningRate η of this step, as {@link #localRate} gave it
+     * @param rate η of this step, as {@link #localRate} gave it
+     * @param trust as {@link #trust} gave it
      * @param step how many updates went before, from 0
      */
-    void apply(float[] parameters, float[] gradients, float[][] slots, int length, float learningRate, long step);
+    void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step);
 
     /**
      * {@return {@link #apply} for one element, as statements of OpenCL C: they change {@code p}, the parameter, and {@code s0},
      * {@code s1}, the slots, and read {@code g}, the gradient, {@code rate}, {@code t}, the step, {@code c0} to {@code c3}, the
-     * {@link #formulaNumbers}, and, if {@link #usesNorms}, {@code parameterNorm} and {@code gradientNorm}; rate is what
-     * {@link #localRate} makes of norms of 0}
+     * {@link #formulaNumbers}, and, if {@link #usesNorms}, {@code parameterNorm} and {@code gradientNorm}}
      */
     String formula();
 
     /**
      * {@return up to four numbers of the formula that are other ones in each step}
      *
-     * @param learningRate as {@link #localRate} gave it
+     * @param rate as {@link #localRate} gave it
      * @param step how many updates went before, from 0
      */
-    default float[] formulaNumbers(float learningRate, long step) {
+    default float[] formulaNumbers(float rate, long step) {
         return new float[0];
     }
 

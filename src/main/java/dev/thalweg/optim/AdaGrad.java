@@ -37,7 +37,7 @@ public record AdaGrad(double learningRate, double initialAccumulator, double eps
     }
 
     @Override
-    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, long step) {
+    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
         // The slot starts at zero like every slot, so it holds what was added to the start.
         accumulate(slots[0], gradients, length);
         descend(parameters, gradients, slots[0], rate, (float) (initialAccumulator + epsilon), length);

@@ -40,7 +40,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
     }
 
     @Override
-    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, long step) {
+    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
         Moments.blend(slots[0], gradients, (float) beta1, length);
         Moments.blendSquares(slots[1], gradients, (float) beta2, length);
         Moments.descendScaled(parameters, slots[0], slots[1], corrected(rate, step), (float) epsilon, length);

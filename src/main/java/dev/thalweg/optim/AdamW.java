@@ -38,8 +38,8 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
     }
 
     @Override
-    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, long step) {
-        adam().apply(parameters, gradients, slots, length, rate, step);
+    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
+        adam().apply(parameters, gradients, slots, length, rate, trust, step);
     }
 
     private Adam adam() {

@@ -15,13 +15,18 @@ record Averaged(UpdateRule rule, double decay) implements UpdateRule {
     }
 
     @Override
-    public float localRate(float learningRate, double parameterNorm, double gradientNorm) {
-        return rule.localRate(learningRate, parameterNorm, gradientNorm);
+    public double trust(double parameterNorm, double gradientNorm) {
+        return rule.trust(parameterNorm, gradientNorm);
     }
 
     @Override
-    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float learningRate, long step) {
-        rule.apply(parameters, gradients, slots, length, learningRate, step);
+    public float localRate(float learningRate) {
+        return rule.localRate(learningRate);
+    }
+
+    @Override
+    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
+        rule.apply(parameters, gradients, slots, length, rate, trust, step);
         Moments.blend(slots[rule.slots()], parameters, step == 0 ? 0 : (float) decay, length);
     }
 
@@ -32,7 +37,7 @@ record Averaged(UpdateRule rule, double decay) implements UpdateRule {
     }
 
     @Override
-    public float[] formulaNumbers(float learningRate, long step) {
-        return rule.formulaNumbers(learningRate, step);
+    public float[] formulaNumbers(float rate, long step) {
+        return rule.formulaNumbers(rate, step);
     }
 }

@@ -45,7 +45,7 @@ public record Lion(double learningRate, double beta1, double beta2, double decay
     }
 
     @Override
-    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, long step) {
+    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
         descend(parameters, gradients, slots[0], rate, (float) beta1, length);
         Moments.blend(slots[0], gradients, (float) beta2, length);
     }

@@ -45,7 +45,7 @@ public record Nadam(double learningRate, double beta1, double beta2, double epsi
     }
 
     @Override
-    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, long step) {
+    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
         float[] numbers = formulaNumbers(rate, step);
         Moments.blend(slots[0], gradients, (float) beta1, length);
         Moments.blendSquares(slots[1], gradients, (float) beta2, length);

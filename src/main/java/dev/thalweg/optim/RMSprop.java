@@ -57,7 +57,7 @@ public record RMSprop(double learningRate, double rho, double momentum, double e
     }
 
     @Override
-    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, long step) {
+    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
         Moments.blendSquares(slots[0], gradients, (float) rho, length);
         if (centered) {
             Moments.blend(slots[1], gradients, (float) rho, length);

@@ -15,12 +15,17 @@ record Regularized(UpdateRule rule, double rateFactor, Regularization regulariza
     }
 
     @Override
-    public float localRate(float learningRate, double parameterNorm, double gradientNorm) {
-        return rule.localRate((float) (learningRate * rateFactor), parameterNorm, gradientNorm);
+    public double trust(double parameterNorm, double gradientNorm) {
+        return rule.trust(parameterNorm, gradientNorm);
     }
 
     @Override
-    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float learningRate, long step) {
+    public float localRate(float learningRate) {
+        return rule.localRate((float) (learningRate * rateFactor));
+    }
+
+    @Override
+    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
         if (regularization.l1() > 0) {
             addSigns(gradients, parameters, (float) regularization.l1(), length);
         }
@@ -28,9 +33,9 @@ record Regularized(UpdateRule rule, double rateFactor, Regularization regulariza
             Moments.add(gradients, parameters, (float) (2 * regularization.l2()), length);
         }
         if (regularization.weightDecay() > 0) {
-            decay(parameters, (float) (learningRate * regularization.weightDecay()), length);
+            decay(parameters, rate * (float) regularization.weightDecay(), length);
         }
-        rule.apply(parameters, gradients, slots, length, learningRate, step);
+        rule.apply(parameters, gradients, slots, length, rate, trust, step);
     }
 
     private static void addSigns(float[] gradients, float[] parameters, float lambda, int length) {
@@ -61,7 +66,7 @@ record Regularized(UpdateRule rule, double rateFactor, Regularization regulariza
     }
 
     @Override
-    public float[] formulaNumbers(float learningRate, long step) {
-        return rule.formulaNumbers(learningRate, step);
+    public float[] formulaNumbers(float rate, long step) {
+        return rule.formulaNumbers(rate, step);
     }
 }

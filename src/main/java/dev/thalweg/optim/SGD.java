@@ -79,7 +79,7 @@ public record SGD(double learningRate, double momentum, boolean nesterov, double
     }
 
     @Override
-    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, long step) {
+    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
         if (momentum == 0) {
             Moments.add(parameters, gradients, -rate, length);
             return;

@@ -79,6 +79,7 @@ class DeviceTest {
         all.put("Nadam", new Nadam(0.01));
         all.put("Lion", new Lion(0.01));
         all.put("LARS", new LARS(0.1));
+        all.put("LARS with decoupled decay", new LARS(0.1).weightDecay(0.1).l1(0.01).clipNorm(1));
         all.put("L1, L2", new SGD(0.1).momentum(0.9).l1(0.01).l2(0.01));
         all.put("weight decay", new SGD(0.1).momentum(0.9).weightDecay(0.1));
         all.put("averaged", new Adam(0.01).averageWeights(0.9));

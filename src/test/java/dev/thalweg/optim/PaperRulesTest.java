@@ -90,4 +90,19 @@ class PaperRulesTest {
             return each(g.length, i -> v[i] = 0.9 * v[i] + 2 * local * (g[i] + 0.01 * theta[i]));
         });
     }
+
+    /** The decay of Loshchilov and Hutter 2019 goes by the learning rate, whatever the rule makes of that for its own step. */
+    @ParameterizedTest
+    @ValueSource(strings = {"java", "onednn"})
+    void larsWithDecoupledDecay(String backend) {
+        double[] v = new double[START.length];
+        check(backend, new LARS(2, 0.9, 0.01, 0.02).weightDecay(0.03), (t, theta, g) -> {
+            double local = 0.02 * norm(theta) / (norm(g) + 0.01 * norm(theta));
+            return each(g.length, i -> {
+                double decay = 2 * 0.03 * theta[i];
+                v[i] = 0.9 * v[i] + 2 * local * (g[i] + 0.01 * (theta[i] - decay));
+                return decay + v[i];
+            });
+        });
+    }
 }

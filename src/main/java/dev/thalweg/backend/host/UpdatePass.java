@@ -69,6 +69,7 @@ public final class UpdatePass implements Updates {
     private final double[] parameterNorms;
     private final float[] scales;
     private final float[] rates;
+    private final float[] trusts;
     private final TileWork measure = this::measure;
     private final TileWork move = this::move;
     private final TileWork collect = this::collect;
@@ -102,6 +103,7 @@ public final class UpdatePass implements Updates {
         this.parameterNorms = new double[this.items.length];
         this.scales = new float[this.items.length];
         this.rates = new float[this.items.length];
+        this.trusts = new float[this.items.length];
     }
 
     @Override
@@ -165,7 +167,8 @@ public final class UpdatePass implements Updates {
         }
         for (int i = 0; i < items.length; i++) {
             scales[i] = scale(gradientNorms[i], Math.sqrt(sum));
-            rates[i] = items[i].rule().localRate(rate, parameterNorms[i], gradientNorms[i] * scales[i]);
+            rates[i] = items[i].rule().localRate(rate);
+            trusts[i] = (float) items[i].rule().trust(parameterNorms[i], gradientNorms[i] * scales[i]);
         }
         all(move);
         return true;
@@ -259,7 +262,7 @@ public final class UpdatePass implements Updates {
         if (watched) {
             System.arraycopy(desk.parameters, 0, desk.before, 0, length);
         }
-        item.rule().apply(desk.parameters, desk.gradients, desk.slots, length, rates[index], step);
+        item.rule().apply(desk.parameters, desk.gradients, desk.slots, length, rates[index], trusts[index], step);
         if (watched) {
             addScaled(desk.before, desk.parameters, -1, length);
             movementSquares[place] = desk.squares.of(desk.before, length);

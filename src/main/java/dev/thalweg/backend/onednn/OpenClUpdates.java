@@ -207,8 +207,7 @@ final class OpenClUpdates implements Updates {
     }
 
     private void move(Moved each, float rate, long step, boolean pending) {
-        // What depends on norms is in the formula.
-        float local = each.item().update().rule().localRate(rate, 0, 0);
+        float local = each.item().update().rule().localRate(rate);
         OpenClKernel move = each.move();
         move.set(1, OpenClGpu.buffer(pending ? each.item().pending() : each.item().gradient()));
         move.set(FIRST_NUMBER - 1, local);
