@@ -3,8 +3,10 @@ package dev.thalweg;
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Backends;
 import dev.thalweg.backend.MemoryReport;
+import dev.thalweg.data.DecodedFiles;
 import dev.thalweg.data.ImageDataset;
-import dev.thalweg.data.ImageFolder;
+import dev.thalweg.data.Provenance;
+import dev.thalweg.data.Resize;
 import dev.thalweg.format.BadFileException;
 import dev.thalweg.format.ModelFile;
 import dev.thalweg.loss.CategoricalCrossentropy;
@@ -54,6 +56,7 @@ public final class Model implements AutoCloseable {
     private final Network network;
     private Normalization normalization;
     private volatile List<String> classNames;
+    private volatile Provenance provenance;
     private Map<String, float[]> weights;
     private Loss loss;
     private Optimizer optimizer;
@@ -65,12 +68,14 @@ public final class Model implements AutoCloseable {
     private final Exclusive guard = new Exclusive("model", "load it again from a file to use it",
             "give the threads one Inference of it, or each a model of its own");
 
-    private Model(Network network, Normalization normalization, List<String> classNames, Map<String, float[]> weights, Loss loss) {
+    private Model(Network network, Normalization normalization, List<String> classNames, Map<String, float[]> weights,
+            Loss loss, Provenance provenance) {
         this.network = network;
         this.normalization = normalization;
         this.classNames = classNames;
         this.weights = weights;
         this.loss = loss;
+        this.provenance = provenance;
     }
 
     /**
@@ -105,7 +110,8 @@ public final class Model implements AutoCloseable {
      * @return the model
      */
     public static Model of(Network network) {
-        return new Model(network, Normalization.unit(network.input().dim(0)), List.of(), network.initialWeights(0), null);
+        return new Model(network, Normalization.unit(network.input().dim(0)), List.of(), network.initialWeights(0),
+                null, Provenance.UNKNOWN);
     }
 
     /**
@@ -118,7 +124,9 @@ public final class Model implements AutoCloseable {
      */
     public static Model load(Path file) throws IOException {
         ModelFile content = ModelFile.read(file);
-        return new Model(content.network(), content.normalization(), content.classNames(), content.weights(), content.loss());
+        return new Model(content.network(), content.normalization(), content.classNames(), content.weights(),
+                content.loss(),
+                content.provenance());
     }
 
     /**
@@ -323,7 +331,7 @@ public final class Model implements AutoCloseable {
                     all.replace(name, values);
                 }
             });
-            return new Model(headed, normalization, List.of(), all, null);
+            return new Model(headed, normalization, List.of(), all, null, new Provenance(provenance.resize(), null));
         }
     }
 
@@ -360,6 +368,7 @@ public final class Model implements AutoCloseable {
         try (var _ = guard.change("fit")) {
             History history = trainer().fit(data, fit);
             classNames = data.classNames();
+            provenance = data.provenance();
             return history;
         }
     }
@@ -371,18 +380,21 @@ public final class Model implements AutoCloseable {
      * @param metrics what else to measure; they can be asked for details afterwards
      * @return mean loss and accuracy; the loss of a model that was never compiled is categorical cross-entropy
      * @throws ShapeException if the pictures or classes do not fit the model
-     * @throws IllegalArgumentException if the classes are others than those it was trained on
+     * @throws IllegalArgumentException if there are pictures of a class that the model was not trained on; of those
+     *         that it was, some may be missing
      */
     public Evaluation evaluate(ImageDataset data, Metric... metrics) {
         try (var _ = guard.use("evaluate")) {
-            if (!classNames.isEmpty() && !classNames.equals(data.classNames())) {
-                throw new IllegalArgumentException("the model knows the classes " + classNames + ", the data set has " + data.classNames());
-            }
             if (loss == null) {
                 release();
                 loss = new CategoricalCrossentropy();
             }
-            return trainer().evaluate(data, INFERENCE_BATCH, List.of(metrics));
+            if (classNames.isEmpty() || classNames.equals(data.classNames())) {
+                return trainer().evaluate(data, INFERENCE_BATCH, List.of(metrics));
+            }
+            try (ImageDataset labelled = data.withClasses(classNames)) {
+                return trainer().evaluate(labelled, INFERENCE_BATCH, List.of(metrics));
+            }
         }
     }
 
@@ -418,18 +430,17 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Asks the model what it sees in picture files, scaled to the size it knows.
+     * Asks the model what it sees in picture files, brought to the size it knows as those it was trained on were.
      *
-     * @param files PNG, JPEG, GIF or BMP
+     * @param files pictures; what they are, their content says
      * @return a row of outputs for each
-     * @throws IOException if a file cannot be read
-     * @throws BadFileException if a file is no picture
+     * @throws BadFileException if files cannot be read or are no pictures: it names them; {@link DecodedFiles} goes on
+     *         without
      */
-    public Predictions predict(List<Path> files) throws IOException {
-        try (var _ = guard.use("predict")) {
-            try (ImageDataset pictures = ImageFolder.readFiles(files, network.input(), classNames)) {
-                return predict(pictures);
-            }
+    public Predictions predict(List<Path> files) {
+        try (var _ = guard.use("predict");
+                DecodedFiles decoded = DecodedFiles.of(files, network.input(), provenance.resize(), classNames)) {
+            return predict(decoded.orThrow());
         }
     }
 
@@ -457,7 +468,7 @@ public final class Model implements AutoCloseable {
      */
     public void save(Path file) throws IOException {
         try (var _ = guard.use("save")) {
-            new ModelFile(network, normalization, classNames, loss, weights()).write(file);
+            new ModelFile(network, normalization, classNames, loss, weights(), provenance).write(file);
         }
     }
 
@@ -529,6 +540,26 @@ public final class Model implements AutoCloseable {
      */
     public List<String> classNames() {
         return classNames;
+    }
+
+    /**
+     * {@return where the pictures come from that the model was trained on last}
+     */
+    public Provenance provenance() {
+        return provenance;
+    }
+
+    /**
+     * Sets how pictures in files come to the size that the model knows. Training sets it to what the data set did.
+     *
+     * @param how for instance {@link Resize#PAD}
+     * @return this model
+     */
+    public Model resize(Resize how) {
+        try (var _ = guard.change("resize")) {
+            provenance = new Provenance(how, provenance.partition());
+            return this;
+        }
     }
 
     /**

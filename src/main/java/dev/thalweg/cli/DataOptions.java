@@ -1,37 +1,34 @@
 package dev.thalweg.cli;
 
+import dev.thalweg.Model;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.Datasets;
 import dev.thalweg.data.ImageFolder;
-import dev.thalweg.tensor.Shape;
+import dev.thalweg.data.Reading;
+import dev.thalweg.data.TestPictures;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
+import java.util.Optional;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Which pictures; shared by the commands. */
 final class DataOptions {
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,4})x(\\d{1,4})");
-
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec;
+    private enum BadFile { FAIL, SKIP }
 
     @Option(names = "--data", paramLabel = "DATA", defaultValue = "builtin",
             description = "builtin (shapes it draws itself), fashion-mnist, cifar10, or a place: a folder with one sub-folder of pictures for"
-                    + " each class, a directory of IDX or CIFAR files, or CIFAR's .tar.gz (default: ${DEFAULT-VALUE}).")
+                    + " each class, or such sub-folders in train, val and test; a directory of IDX or CIFAR files, or"
+                    + " CIFAR's .tar.gz"
+                    + " (default: ${DEFAULT-VALUE}).")
     private String data;
-
-    @Option(names = "--image-size", paramLabel = "HEIGHTxWIDTH",
-            description = "Scale a folder's pictures to this size (default: the size of the first one).")
-    private String imageSize;
 
     @Option(names = "--stream", description = "Read a folder's pictures each time they are needed, for more than memory holds.")
     private boolean stream;
+
+    @Option(names = "--on-bad-file", paramLabel = "DO", defaultValue = "fail",
+            description = "What to do where pictures of a folder cannot be read: fail lists them, skip goes on without"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private BadFile onBadFile;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "42",
             description = "Seed of everything random; the same seed gives the same result (default: ${DEFAULT-VALUE}).")
@@ -41,23 +38,49 @@ final class DataOptions {
         return seed;
     }
 
-    /** Reads the pictures; a folder's are scaled to the shape, if one is given. */
-    DataSplit read(Shape modelInput) throws IOException {
-        Shape shape = imageSize == null ? modelInput : parsedSize();
-        return switch (data) {
-            case "builtin" -> Datasets.builtin(seed);
-            case "fashion-mnist" -> Datasets.fashionMnist();
-            case "cifar10" -> Datasets.cifar10();
-            default -> stream ? ImageFolder.stream(Path.of(data), shape, seed) : Datasets.read(Path.of(data), shape, seed);
-        };
+    /**
+     * Reads the pictures to train with, with some to validate with if a share above 0 is asked for or they have a part
+     * for it.
+     */
+    DataSplit read(PictureOptions pictures, double validation) throws IOException {
+        Optional<DataSplit> parts = readParts();
+        if (parts.isEmpty()) {
+            return pictures.applyTo(folder()).validation(validation).read();
+        }
+        if (stream || onBadFile == BadFile.SKIP || pictures.folderWanted()) {
+            parts.get().close();
+            throw new IllegalArgumentException("--data " + data
+                    + " is no folder of pictures: expected no --image-size, --channels, --resize, --stream and"
+                    + " --on-bad-file with it");
+        }
+        return validation == 0 ? parts.get() : parts.get().withValidation(validation, seed);
     }
 
-    private Shape parsedSize() {
-        Matcher matcher = SIZE.matcher(imageSize);
-        if (!matcher.matches()) {
-            CommandLine line = spec.commandLine();
-            throw new ParameterException(line, "Invalid value for option '--image-size': expected HEIGHTxWIDTH as in 32x32, got '" + imageSize + "'");
+    /** Reads what a model is to be tested on. */
+    TestPictures readTest(Model model) throws IOException {
+        Optional<DataSplit> parts = readParts();
+        if (parts.isPresent()) {
+            parts.get().train().close();
+            return new TestPictures(parts.get().test(), true, 0, Reading.NOTHING);
         }
-        return Shape.of(3, Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
+        return folder().imageShape(model.network().input()).resize(model.provenance().resize())
+                .classNames(model.classNames())
+                .readTest(model.provenance());
+    }
+
+    private ImageFolder folder() {
+        ImageFolder folder = ImageFolder.of(Path.of(data)).seed(seed);
+        folder = stream ? folder.stream() : folder;
+        return onBadFile == BadFile.SKIP ? folder.skipBad() : folder;
+    }
+
+    /** A data set that comes in parts; empty where the place holds a folder of pictures. */
+    private Optional<DataSplit> readParts() throws IOException {
+        return switch (data) {
+            case "builtin" -> Optional.of(Datasets.builtin(seed));
+            case "fashion-mnist" -> Optional.of(Datasets.fashionMnist());
+            case "cifar10" -> Optional.of(Datasets.cifar10());
+            default -> Datasets.readParts(Path.of(data));
+        };
     }
 }

@@ -1,9 +1,10 @@
 package dev.thalweg.cli;
 
 import dev.thalweg.Model;
-import dev.thalweg.data.DataSplit;
+import dev.thalweg.data.TestPictures;
 import dev.thalweg.train.Evaluation;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -13,8 +14,13 @@ import picocli.CommandLine.Parameters;
 
 /** {@code thalweg evaluate}. */
 @Command(name = "evaluate", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Tests a saved model on the test pictures of a data set.")
+        description = "Tests a saved model: on the test pictures of a data set; of the folder it was trained on, on"
+                + " those kept for the test;"
+                + " of another folder, on all. A folder may lack some of the classes.")
 final class EvaluateCommand implements Callable<Integer> {
+    /** From which share on pictures are said to be known. */
+    private static final double NOTABLE = 0.1;
+
     @Parameters(paramLabel = "MODEL", description = "A model that train saved.")
     private Path file;
 
@@ -26,10 +32,20 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (Model model = Model.load(file); DataSplit pictures = data.read(model.network().input())) {
+        try (Model model = Model.load(file); TestPictures test = data.readTest(model)) {
             compute.applyTo(model);
-            Evaluation result = model.evaluate(pictures.test());
-            System.out.printf(Locale.ROOT, "%s on %s%nTest loss: %.4f%nTest accuracy: %.4f%n", file, pictures.test(), result.loss(), result.accuracy());
+            PrintStream out = System.out;
+            test.reading().lines().forEach(line -> out.println(Terminal.printable(line)));
+            out.println(file + " on " + test.pictures() + ": "
+                    + (test.kept() ? "those kept for the test" : "all pictures of the folder"));
+            if (test.known() >= NOTABLE) {
+                out.printf(Locale.ROOT,
+                        "About %.0f %% of them are, by name and size, in the folder that the model was trained on,"
+                        + " which was another one as a"
+                        + " whole: it may have learnt from them%n", 100 * test.known());
+            }
+            Evaluation result = model.evaluate(test.pictures());
+            out.printf(Locale.ROOT, "Test loss: %.4f%nTest accuracy: %.4f%n", result.loss(), result.accuracy());
         }
         return 0;
     }

@@ -20,6 +20,9 @@ final class FindRateCommand implements Callable<Integer> {
     @Mixin
     private DataOptions data;
 
+    @Mixin
+    private PictureOptions pictureOptions;
+
     @Option(names = "--batch-size", paramLabel = "N", defaultValue = "32", description = "Pictures in a step (default: ${DEFAULT-VALUE}).")
     private int batchSize;
 
@@ -44,7 +47,8 @@ final class FindRateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (DataSplit pictures = data.read(null); Model model = what.compiled(pictures.train(), optimizer.descent(steps), data.seed())) {
+        try (DataSplit pictures = data.read(pictureOptions, pictureOptions.validation(0)); Model model =
+                what.compiled(pictures.train(), optimizer.descent(steps), data.seed())) {
             LearningRateRange range = model.learningRateRange(pictures.train(), Fit.epochs(1).batchSize(batchSize).seed(data.seed()), from, to, steps);
             Charts.learningRateRange(range, plot);
             System.out.printf(Locale.ROOT, "Learning rate: %.2e%nDrawn to %s%n", range.proposal(), plot);

@@ -1,6 +1,10 @@
 package dev.thalweg.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,7 +31,12 @@ public final class Main implements Callable<Integer> {
         // Nothing here opens a window; without this, macOS shows an icon for drawing the built-in data set.
         System.setProperty("java.awt.headless", "true");
         Thread.setDefaultUncaughtExceptionHandler((thread, e) -> System.err.println("thalweg: " + thread.getName() + ": " + Failure.line(e)));
-        System.exit(run(commandLine(), arguments));
+        // Names of classes and files may be of any script, and JSON is UTF-8, whatever the locale says.
+        System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
+        CommandLine line = commandLine().setOut(new PrintWriter(System.out, true))
+                .setErr(new PrintWriter(System.err, true));
+        System.exit(run(line, arguments));
     }
 
     static CommandLine commandLine() {

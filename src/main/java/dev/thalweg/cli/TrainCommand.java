@@ -5,6 +5,7 @@ import dev.thalweg.data.Augmentation;
 import dev.thalweg.data.ColorJitter;
 import dev.thalweg.data.CutMix;
 import dev.thalweg.data.DataSplit;
+import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.Mixup;
 import dev.thalweg.data.RandomAffine;
 import dev.thalweg.data.RandomCrop;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,6 +50,9 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
     /** Batches between looks at the gradients; a network found dead so often in a row as GradientWatch waits ends the training. */
     private static final int WATCH_EVERY = 10;
+    /** Of each class' training pictures. */
+    private static final double USUAL_VALIDATION = 0.1;
+    private static final int MOST_CLASSES = 50;
     /** As a terminal shows it: 128 and SIGINT. */
     private static final int INTERRUPTED = 130;
 
@@ -56,6 +61,9 @@ final class TrainCommand implements Callable<Integer> {
 
     @Mixin
     private DataOptions data;
+
+    @Mixin
+    private PictureOptions pictureOptions;
 
     @Option(names = "--epochs", paramLabel = "N", defaultValue = "10", description = "How often all pictures are seen (default: ${DEFAULT-VALUE}).")
     private int epochs;
@@ -75,10 +83,12 @@ final class TrainCommand implements Callable<Integer> {
                     + " commas, in order.")
     private List<String> augment = List.of();
 
-    @Option(names = "--early-stopping", paramLabel = "EPOCHS", description = "End when the test loss has not fallen for so long; keep the best epoch's weights.")
+    @Option(names = "--early-stopping", paramLabel = "EPOCHS",
+            description = "End when the validation loss has not fallen for so long; keep the best epoch's weights.")
     private Integer patience;
 
-    @Option(names = "--reduce-on-plateau", paramLabel = "EPOCHS", description = "Halve the learning rate when the test loss has not fallen for so long.")
+    @Option(names = "--reduce-on-plateau", paramLabel = "EPOCHS",
+            description = "Halve the learning rate when the validation loss has not fallen for so long.")
     private Integer plateau;
 
     @Mixin
@@ -97,14 +107,16 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         checkPlaces();
         PrintStream out = System.out;
-        try (StopOnShutdown interrupt = new StopOnShutdown(); DataSplit pictures = data.read(null)) {
-            Fit fit = Fit.epochs(epochs).batchSize(batchSize).seed(data.seed()).validation(pictures.test())
+        try (StopOnShutdown interrupt = new StopOnShutdown(); DataSplit pictures = data.read(pictureOptions,
+                validationShare())) {
+            Fit fit = Fit.epochs(epochs).batchSize(batchSize).seed(data.seed())
+                    .validation(pictures.validation().orElse(null))
                     .augment(augmentations(pictures.train().imageShape()));
             long batches = (long) epochs * ((pictures.train().size() + batchSize - 1) / batchSize);
             GradientWatch watch = new GradientWatch(WATCH_EVERY);
             try (Model model = what.compiled(pictures.train(), optimizer.descent(batches), data.seed()); var _ = folder.claim()) {
                 out.println(model.summary());
-                out.println("Training on " + pictures.train() + ", testing on " + pictures.test().size());
+                describe(pictures).forEach(line -> out.println(Terminal.printable(line)));
                 out.println("Backend " + model.backend().name() + ", " + model.backend().threads() + " threads: " + model.backend().description());
                 out.println("Folder " + folder.path());
                 History history = model.fit(pictures.train(), fit.callbacks(callbacks(interrupt, watch)).resume(resume ? folder.checkpoints() : null));
@@ -119,6 +131,37 @@ final class TrainCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** Where it is decided by pictures when to stop or how fast to go, these are not the test pictures. */
+    private double validationShare() {
+        double needed = patience == null && plateau == null ? 0 : USUAL_VALIDATION;
+        double share = pictureOptions.validation(needed);
+        if (needed > 0 && share == 0) {
+            throw new IllegalArgumentException("--early-stopping and --reduce-on-plateau need pictures to validate"
+                    + " with: expected --validation above 0");
+        }
+        return share;
+    }
+
+    /** What is trained on: the sizes of the parts, how many there are of each class, and what was noticed. */
+    private static List<String> describe(DataSplit pictures) {
+        List<String> lines = new ArrayList<>(pictures.reading().lines());
+        lines.add("Training on " + pictures.train() + pictures.validation().map(v -> ", validating on " + v.size())
+                .orElse("") + ", testing on "
+                + pictures.test().size());
+        List<ImageDataset> parts = pictures.parts();
+        List<int[]> counts = parts.stream().map(ImageDataset::counts).toList();
+        List<String> classes = pictures.train().classNames();
+        for (int label = 0; label < Math.min(classes.size(), MOST_CLASSES); label++) {
+            int shown = label;
+            lines.add("  " + classes.get(label) + ": " + counts.stream().map(c -> Integer.toString(c[shown]))
+                    .collect(Collectors.joining(" + ")));
+        }
+        if (classes.size() > MOST_CLASSES) {
+            lines.add("  and " + (classes.size() - MOST_CLASSES) + " more classes: the report counts them too");
+        }
+        return lines;
     }
 
     private Augmentation[] augmentations(Shape picture) {
@@ -163,7 +206,9 @@ final class TrainCommand implements Callable<Integer> {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("Command", "thalweg " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()));
         facts.put("Seed", Long.toString(data.seed()));
-        facts.put("Pictures", pictures.train() + ", and " + pictures.test().size() + " to test with");
+        facts.put("Pictures", pictures.train() + pictures.validation().map(v -> ", " + v.size() + " to validate with")
+                .orElse("") + ", and "
+                + pictures.test().size() + " to test with");
         facts.put("Thalweg", Version.text());
         facts.put("Java", Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         facts.put("Backend", model.backend().name() + ", " + model.backend().threads() + " threads: " + model.backend().description());
@@ -178,7 +223,8 @@ final class TrainCommand implements Callable<Integer> {
         out.printf(Locale.ROOT, "Test loss: %.4f%nTest accuracy: %.4f%n", result.loss(), result.accuracy());
         model.save(folder.model());
         out.println("Saved to " + folder.model());
-        HtmlReport.write(model, history, pictures.test(), new HtmlReport.Origin(facts(model, pictures), watch.samples()), folder.report());
+        HtmlReport.write(model, history, pictures, new HtmlReport.Origin(facts(model, pictures), watch.samples()),
+                folder.report());
         out.println("Report in " + folder.report());
         if (save != null) {
             model.save(save);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -69,22 +70,37 @@ public final class Datasets {
     }
 
     /**
+     * Reads a data set that was published in parts, if one lies at a place: IDX or CIFAR files.
+     *
+     * @param place a directory, or CIFAR's {@code .tar.gz}
+     * @return its training and test pictures; empty for a directory without such files, a folder of pictures for
+     *         instance
+     * @throws IOException if it cannot be read
+     * @throws BadFileException if nothing lies there, or a file is damaged
+     */
+    public static Optional<DataSplit> readParts(Path place) throws IOException {
+        if (!Files.exists(place)) {
+            throw new BadFileException(place, "there is no such file or directory");
+        }
+        if (Files.isRegularFile(place) || Cifar.isIn(place)) {
+            return Optional.of(Cifar.read(place));
+        }
+        return Idx.isIn(place) ? Optional.of(Idx.readDirectory(place)) : Optional.empty();
+    }
+
+    /**
      * Reads whatever data set lies at a place: IDX files, CIFAR files, or a folder of pictures.
      *
      * @param place a directory, or CIFAR's {@code .tar.gz}
-     * @param imageShape to what the pictures of a folder are scaled, {@code [C, H, W]}; null for the first one's size
+     * @param imageShape to what the pictures of a folder are brought, {@code [C, H, W]}; null for the size that {@link
+     *         ImageFolder} finds
      * @param seed which pictures of a folder become test pictures
      * @return the pictures
      * @throws IOException if it cannot be read
      * @throws BadFileException if nothing that can be used lies there
      */
     public static DataSplit read(Path place, Shape imageShape, long seed) throws IOException {
-        if (!Files.exists(place)) {
-            throw new BadFileException(place, "there is no such file or directory");
-        }
-        if (Files.isRegularFile(place) || Cifar.isIn(place)) {
-            return Cifar.read(place);
-        }
-        return Idx.isIn(place) ? Idx.readDirectory(place) : ImageFolder.read(place, imageShape, seed);
+        Optional<DataSplit> parts = readParts(place);
+        return parts.isPresent() ? parts.get() : ImageFolder.of(place).imageShape(imageShape).seed(seed).read();
     }
 }

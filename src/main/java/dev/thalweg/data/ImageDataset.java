@@ -1,12 +1,11 @@
 package dev.thalweg.data;
 
 import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -15,29 +14,25 @@ import java.util.stream.IntStream;
 
 /**
  * Pictures of one size with a label each, as unsigned bytes {@code [N, C, H, W]}: off the heap, or read each time
- * they are needed. Close it to free them.
+ * they are needed. Parts of a data set share its pictures; they are freed when it and all its parts are closed.
  */
 public final class ImageDataset implements AutoCloseable {
-    private final MemoryOwner owner;
-    /** Null where pictures are read when they are needed. */
-    private final MemorySegment pixels;
-    private final PixelWriter source;
+    private final PictureStore store;
+    /** Where these pictures stand among the store's. */
+    private final int[] places;
     private final int[] labels;
-    private final Shape imageShape;
     private final List<String> classNames;
-    /** Says which pictures these are where they are not held; empty where nothing is known of them. */
-    private final List<String> identities;
+    private final Provenance provenance;
     private String fingerprint;
+    private boolean closed;
 
-    private ImageDataset(MemoryOwner owner, MemorySegment pixels, PixelWriter source, int[] labels, Shape imageShape, List<String> classNames,
-            List<String> identities) {
-        this.owner = owner;
-        this.pixels = pixels;
-        this.source = source;
+    private ImageDataset(PictureStore store, int[] places, int[] labels, List<String> classNames,
+            Provenance provenance) {
+        this.store = store;
+        this.places = places;
         this.labels = labels;
-        this.imageShape = imageShape;
         this.classNames = List.copyOf(classNames);
-        this.identities = List.copyOf(identities);
+        this.provenance = provenance;
     }
 
     /** Writes one picture. */
@@ -65,17 +60,17 @@ public final class ImageDataset implements AutoCloseable {
      */
     public static ImageDataset of(String name, Shape imageShape, List<String> classNames, int[] labels, PixelWriter writer) {
         check(name, imageShape, classNames, labels);
-        MemoryOwner owner = MemoryOwner.named("data set " + name);
-        try {
+        try (Scope filling = new Scope()) {
+            MemoryOwner owner = filling.own(MemoryOwner.named("data set " + name));
             long size = imageShape.elements();
-            MemorySegment pixels = owner.allocate(size * labels.length);
+            MemorySegment pixels = owner.allocate(Math.multiplyExact(size, labels.length));
             for (int i = 0; i < labels.length; i++) {
                 writer.write(i, pixels.asSlice(i * size, size));
             }
-            return new ImageDataset(owner, pixels, null, labels.clone(), imageShape, classNames, List.of());
-        } catch (RuntimeException e) {
-            owner.close();
-            throw e;
+            filling.handOver();
+            return new ImageDataset(PictureStore.held(owner, pixels, imageShape), Orders.own(labels.length),
+                    labels.clone(), classNames,
+                    Provenance.UNKNOWN);
         }
     }
 
@@ -114,7 +109,9 @@ public final class ImageDataset implements AutoCloseable {
             throw new IllegalArgumentException("data set " + name + ": expected an identity for each of " + labels.length + " pictures, got "
                     + identities.size());
         }
-        return new ImageDataset(MemoryOwner.named("data set " + name), null, source, labels.clone(), imageShape, classNames, identities);
+        return new ImageDataset(PictureStore.streamed("data set " + name, imageShape, source, identities),
+                Orders.own(labels.length), labels.clone(),
+                classNames, Provenance.UNKNOWN);
     }
 
     private static void check(String name, Shape imageShape, List<String> classNames, int[] labels) {
@@ -143,7 +140,7 @@ public final class ImageDataset implements AutoCloseable {
      * {@return the shape of one picture, {@code [C, H, W]}}
      */
     public Shape imageShape() {
-        return imageShape;
+        return store.shape();
     }
 
     /**
@@ -163,20 +160,37 @@ public final class ImageDataset implements AutoCloseable {
     }
 
     /**
+     * {@return how many pictures there are of each class, in the order of {@link #classNames}}
+     */
+    public int[] counts() {
+        int[] counts = new int[classNames.size()];
+        for (int label : labels) {
+            counts[label]++;
+        }
+        return counts;
+    }
+
+    /**
+     * {@return where these pictures come from}
+     */
+    public Provenance provenance() {
+        return provenance;
+    }
+
+    /**
      * {@return a picture's bytes, {@code [C, H, W]}}
      *
      * @param index which picture
      */
     public MemorySegment pixels(int index) {
-        if (pixels != null) {
-            return pixels.asSlice(index * imageShape.elements(), imageShape.elements()).asReadOnly();
+        checkOpen();
+        return store.pixels(places[index]);
+    }
+
+    private synchronized void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the " + store.name() + " is closed");
         }
-        if (owner.isClosed()) {
-            throw new IllegalStateException("the " + owner.name() + " is closed");
-        }
-        MemorySegment read = MemorySegment.ofArray(new byte[Math.toIntExact(imageShape.elements())]);
-        source.write(index, read);
-        return read.asReadOnly();
     }
 
     /**
@@ -187,57 +201,74 @@ public final class ImageDataset implements AutoCloseable {
      */
     public synchronized String fingerprint() {
         if (fingerprint == null) {
-            MessageDigest digest = sha256();
-            classNames.forEach(name -> update(digest, name));
-            update(digest, imageShape.toString());
+            MessageDigest digest = Digests.sha256();
+            classNames.forEach(name -> Digests.update(digest, name));
+            Digests.update(digest, imageShape().toString());
             ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(Integer.BYTES, labels.length));
             bytes.asIntBuffer().put(labels);
             digest.update(bytes);
-            identities.forEach(identity -> update(digest, identity));
-            for (int i = 0; pixels != null && i < size(); i++) {
-                digest.update(pixels(i).asByteBuffer());
+            for (int i = 0; i < size(); i++) {
+                if (store.isHeld()) {
+                    digest.update(pixels(i).asByteBuffer());
+                } else {
+                    Digests.update(digest, store.identity(places[i]));
+                }
             }
             fingerprint = HexFormat.of().formatHex(digest.digest());
         }
         return fingerprint;
     }
 
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("each Java platform has SHA-256", e);
-        }
-    }
-
-    /** The length before the text keeps texts apart: "ab", "c" is not "a", "bc". */
-    private static void update(MessageDigest digest, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
-        digest.update(bytes);
-    }
-
     /**
-     * Copies a range of the pictures.
+     * Takes a range of the pictures.
      *
      * @param from the first
      * @param to one past the last
-     * @return a data set of its own, to be closed
+     * @return a part of this data set, to be closed on its own
      */
     public ImageDataset slice(int from, int to) {
-        int[] some = Arrays.copyOfRange(labels, from, to);
-        return of(owner.name(), imageShape, classNames, some, (i, target) -> target.copyFrom(pixels(from + i)));
+        return select(IntStream.range(from, to).toArray());
     }
 
     /**
-     * Copies chosen pictures.
+     * Takes chosen pictures.
      *
      * @param indices which, in the order wanted
-     * @return a data set of its own, to be closed
+     * @return a part of this data set, to be closed on its own
+     * @throws IllegalArgumentException if none is chosen
      */
     public ImageDataset select(int... indices) {
-        int[] some = Arrays.stream(indices).map(i -> labels[i]).toArray();
-        return of(owner.name(), imageShape, classNames, some, (i, target) -> target.copyFrom(pixels(indices[i])));
+        return part(indices, provenance);
+    }
+
+    /** Takes chosen pictures, of which is known where they come from. */
+    ImageDataset part(int[] indices, Provenance known) {
+        int[] labelsOfPart = Arrays.stream(indices).map(i -> labels[i]).toArray();
+        check(store.name(), imageShape(), classNames, labelsOfPart);
+        return shared(Arrays.stream(indices).map(i -> places[i]).toArray(), labelsOfPart, classNames, known);
+    }
+
+    /**
+     * Takes all pictures with labels that stand for other classes, for instance those that a model knows.
+     *
+     * @param names of the classes, those of this data set among them
+     * @return the same pictures, to be closed on their own
+     * @throws IllegalArgumentException if a class of this data set is not among them
+     */
+    public ImageDataset withClasses(List<String> names) {
+        List<String> unknown = classNames.stream().filter(name -> !names.contains(name)).toList();
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("expected pictures of the classes " + names + ", got some of "
+                    + unknown);
+        }
+        int[] labelOf = classNames.stream().mapToInt(names::indexOf).toArray();
+        return shared(places, Arrays.stream(labels).map(label -> labelOf[label]).toArray(), names, provenance);
+    }
+
+    private synchronized ImageDataset shared(int[] placesOfPart, int[] labelsOfPart, List<String> names,
+            Provenance from) {
+        checkOpen();
+        return new ImageDataset(store.share(), placesOfPart, labelsOfPart, names, from);
     }
 
     /**
@@ -246,30 +277,41 @@ public final class ImageDataset implements AutoCloseable {
      * @param share of each class' pictures in the second part, above 0 and below 1; at least one picture of a class stays in
      *        the first part
      * @param seed the same seed parts them in the same way
-     * @return the larger part to learn from and the other to validate with, two data sets of their own
+     * @return the larger part to learn from and the other to validate with, each to be closed on its own
+     * @throws IllegalArgumentException if the share is out of range, or no class has pictures enough for the second
+     *         part
      */
     public DataSplit stratifiedSplit(double share, long seed) {
         if (!(share > 0 && share < 1)) {
             throw new IllegalArgumentException("stratified split: expected a share above 0 and below 1, got " + share);
         }
         int[] order = Orders.shuffled(labels.length, new SplittableRandom(seed));
-        int[] left = new int[classNames.size()];
-        for (int label : labels) {
-            left[label]++;
-        }
-        int[] wanted = Arrays.stream(left).map(count -> (int) Math.min(count - 1, Math.round(count * share))).toArray();
+        int[] wanted = Arrays.stream(counts()).map(count -> (int) Math.min(count - 1, Math.round(count * share)))
+                .toArray();
         int[] second = Arrays.stream(order).filter(i -> wanted[labels[i]]-- > 0).sorted().toArray();
         int[] first = IntStream.range(0, labels.length).filter(i -> Arrays.binarySearch(second, i) < 0).toArray();
-        return new DataSplit(select(first), select(second));
+        if (second.length == 0) {
+            throw new IllegalArgumentException("stratified split: a share of " + share
+                    + " is not one picture of any class of " + this);
+        }
+        try (Scope parting = new Scope()) {
+            DataSplit split = new DataSplit(parting.own(select(first)), parting.own(select(second)));
+            parting.handOver();
+            return split;
+        }
     }
 
+    /** Lets go of the pictures; closing again does nothing. */
     @Override
-    public void close() {
-        owner.close();
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            store.close();
+        }
     }
 
     @Override
     public String toString() {
-        return size() + " pictures " + imageShape + " of " + classNames.size() + " classes";
+        return size() + " pictures " + imageShape() + " of " + classNames.size() + " classes";
     }
 }

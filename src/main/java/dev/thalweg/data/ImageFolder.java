@@ -1,170 +1,201 @@
 package dev.thalweg.data;
 
 import dev.thalweg.format.BadFileException;
+import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
-import java.util.Random;
-import java.util.stream.Stream;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
- * A folder of pictures, one sub-folder a class: {@code class-name/picture.png}. PNG, JPEG, GIF and BMP files count; hidden
- * files do not. Where the folder has sub-folders {@code train} and {@code test}, those hold the classes; else a fifth of
- * each class is kept for the test.
+ * A folder of pictures, one sub-folder a class: {@code class-name/picture.png}, also in folders within it. What is a
+ * picture, its content says, not its name; hidden files do not count.
+ *
+ * <p>Where the folder has sub-folders {@code train} and {@code test}, or {@code train} and {@code val}, {@code valid}
+ * or {@code validation}, or all three, those hold the classes, the same ones each. Where it has none for the test, a
+ * fifth of each class' training pictures is kept for it; a class of one picture is trained on.
+ *
+ * <p>Reading looks at the headers of all pictures first. Files that are no pictures are left out; pictures that cannot
+ * be read are an error that lists them all, or are skipped. {@link DataSplit#reading} says which.
+ *
+ * @param folder holds the classes, or the parts
+ * @param imageShape to what size pictures are brought, {@code [C, H, W]} with 1 or 3 channels; null for as many
+ *         channels as wanted and the size that all pictures have, if it is one of at most 256 each way, else 224×224
+ * @param channels 3 for red, green and blue, 1 for grey; not looked at where there is a shape
+ * @param resize how pictures come to their size
+ * @param seed by which pictures for the test and to validate with are drawn
+ * @param validation which share of each class' training pictures is set aside to validate with, from 0 to below 1;
+ *         where the folder has a part for it, that is taken
+ * @param classNames the classes in the order of their labels, for instance those that a model knows; empty for all
+ *         there are, in the order of their names
+ * @param streamed whether pictures are decoded each time they are needed: for more of them than memory holds
+ * @param skipsBad whether pictures that cannot be read are skipped; where they are streamed, all are decoded once to
+ *         find them
  */
-public final class ImageFolder {
-    private static final double TEST_SHARE = 0.2;
+public record ImageFolder(Path folder, Shape imageShape, int channels, Resize resize, long seed, double validation,
+        List<String> classNames,
+        boolean streamed, boolean skipsBad) {
+    /** Which share of a folder's pictures is kept for the test where it has no part for it. */
+    public static final double TEST_SHARE = 0.2;
 
-    private record Labelled(Path file, int label) {
-    }
-
-    private ImageFolder() {
-    }
-
-    /**
-     * Reads the folder, scaling every picture to the size of the first.
-     *
-     * @param folder holds the classes, or {@code train} and {@code test}
-     * @param seed which pictures become test pictures
-     * @return the training and the test pictures
-     * @throws IOException if the folder cannot be read
-     * @throws BadFileException if it has no classes or pictures, or a file is no picture
-     */
-    public static DataSplit read(Path folder, long seed) throws IOException {
-        return read(folder, null, seed);
-    }
-
-    /**
-     * Reads the folder, scaling every picture to a size.
-     *
-     * @param folder holds the classes, or {@code train} and {@code test}
-     * @param imageShape {@code [C, H, W]} with 1 or 3 channels; null for three channels and the first picture's size
-     * @param seed which pictures become test pictures
-     * @return the training and the test pictures
-     * @throws IOException if the folder cannot be read
-     * @throws BadFileException if it has no classes or pictures, or a file is no picture
-     */
-    public static DataSplit read(Path folder, Shape imageShape, long seed) throws IOException {
-        return read(folder, imageShape, seed, ImageDataset::of);
-    }
-
-    /**
-     * Reads the folder's names, and its pictures each time they are needed: for more of them than memory holds.
-     *
-     * @param folder holds the classes, or {@code train} and {@code test}
-     * @param imageShape {@code [C, H, W]} with 1 or 3 channels; null for three channels and the first picture's size
-     * @param seed which pictures become test pictures
-     * @return the training and the test pictures; a file that is no picture is noticed when it is its turn
-     * @throws IOException if the folder cannot be read
-     * @throws BadFileException if it has no classes or pictures
-     */
-    public static DataSplit stream(Path folder, Shape imageShape, long seed) throws IOException {
-        return read(folder, imageShape, seed, ImageDataset::streamed);
-    }
-
-    @FunctionalInterface
-    private interface Keeping {
-        ImageDataset of(String name, Shape shape, List<String> classes, int[] labels, ImageDataset.PixelWriter pictures);
-    }
-
-    private static DataSplit read(Path folder, Shape imageShape, long seed, Keeping keeping) throws IOException {
-        boolean split = Files.isDirectory(folder.resolve("train")) && Files.isDirectory(folder.resolve("test"));
-        List<String> classes = folders(split ? folder.resolve("train") : folder);
-        if (classes.size() < 2) {
-            throw new BadFileException(folder, "expected a sub-folder of pictures for each of at least two classes, found " + classes);
+    /** Checks the ranges. */
+    public ImageFolder {
+        Objects.requireNonNull(folder, "folder");
+        Objects.requireNonNull(resize, "resize");
+        if (channels != 1 && channels != 3) {
+            throw new IllegalArgumentException("pictures have 1 or 3 channels, got " + channels);
         }
-        List<Labelled> train = new ArrayList<>();
-        List<Labelled> test = new ArrayList<>();
-        Random random = new Random(seed);
-        for (int label = 0; label < classes.size(); label++) {
-            String name = classes.get(label);
-            if (split) {
-                train.addAll(pictures(folder.resolve("train").resolve(name), label));
-                test.addAll(pictures(folder.resolve("test").resolve(name), label));
-            } else {
-                List<Labelled> all = new ArrayList<>(pictures(folder.resolve(name), label));
-                Collections.shuffle(all, random);
-                int kept = Math.max(1, (int) Math.round(all.size() * TEST_SHARE));
-                test.addAll(all.subList(0, kept));
-                train.addAll(all.subList(kept, all.size()));
+        if (imageShape != null && (imageShape.rank() != 3 || imageShape.dim(0) != 1 && imageShape.dim(0) != 3)) {
+            throw new IllegalArgumentException("expected a shape [C, H, W] with 1 or 3 channels for the pictures of a"
+                    + " folder, got " + imageShape);
+        }
+        Partition.checkShare("validation", validation);
+        classNames = List.copyOf(classNames);
+    }
+
+    /**
+     * Begins with colours, cut to a size that fits, seed 42, no pictures to validate with and none skipped.
+     *
+     * @param folder holds the classes, or the parts
+     * @return how it is read
+     */
+    public static ImageFolder of(Path folder) {
+        return new ImageFolder(folder, null, 3, Resize.CROP, 42, 0, List.of(), false, false);
+    }
+
+    /**
+     * {@return this with pictures of a size}
+     *
+     * @param wanted {@code [C, H, W]} with 1 or 3 channels; null for the size that fits
+     */
+    public ImageFolder imageShape(Shape wanted) {
+        return new ImageFolder(folder, wanted, channels, resize, seed, validation, classNames, streamed, skipsBad);
+    }
+
+    /**
+     * {@return this with pictures in colour or grey, where their size is the one that fits}
+     *
+     * @param wanted 1 or 3
+     */
+    public ImageFolder channels(int wanted) {
+        return new ImageFolder(folder, imageShape, wanted, resize, seed, validation, classNames, streamed, skipsBad);
+    }
+
+    /**
+     * {@return this with another way to bring pictures to their size}
+     *
+     * @param how for instance {@link Resize#PAD}
+     */
+    public ImageFolder resize(Resize how) {
+        return new ImageFolder(folder, imageShape, channels, how, seed, validation, classNames, streamed, skipsBad);
+    }
+
+    /**
+     * {@return this with another seed}
+     *
+     * @param number the same seed parts the same pictures in the same way
+     */
+    public ImageFolder seed(long number) {
+        return new ImageFolder(folder, imageShape, channels, resize, number, validation, classNames, streamed,
+                skipsBad);
+    }
+
+    /**
+     * {@return this with pictures set aside to validate with}
+     *
+     * @param share of each class' training pictures, from 0 to below 1
+     */
+    public ImageFolder validation(double share) {
+        return new ImageFolder(folder, imageShape, channels, resize, seed, share, classNames, streamed, skipsBad);
+    }
+
+    /**
+     * {@return this with labels of given classes}
+     *
+     * @param names in the order of their labels; the folder may lack some
+     */
+    public ImageFolder classNames(List<String> names) {
+        return new ImageFolder(folder, imageShape, channels, resize, seed, validation, names, streamed, skipsBad);
+    }
+
+    /**
+     * {@return this with pictures decoded each time they are needed}
+     */
+    public ImageFolder stream() {
+        return new ImageFolder(folder, imageShape, channels, resize, seed, validation, classNames, true, skipsBad);
+    }
+
+    /**
+     * {@return this without the pictures that cannot be read}
+     */
+    public ImageFolder skipBad() {
+        return new ImageFolder(folder, imageShape, channels, resize, seed, validation, classNames, streamed, true);
+    }
+
+    /**
+     * Reads the pictures to train with, to validate with if some are wanted or the folder has some, and to test with.
+     *
+     * @return the parts
+     * @throws IOException if the folder cannot be read
+     * @throws BadFileException if it has no classes or pictures, a class is missing in a part or is not among those
+     *         given, or pictures cannot be read and are not skipped; where they are streamed, one whose header is sound
+     *         may be found damaged only when it is needed
+     */
+    public DataSplit read() throws IOException {
+        FolderPictures found = FolderPictures.find(this);
+        try (FolderPictures.Loaded all = found.load()) {
+            Partition partition = Partition.of(all.files(), seed, found.has(Part.TEST) ? 0
+                    : TEST_SHARE, found.has(Part.VALIDATION) ? 0 : validation);
+            Partition.Places places = partition.part(all.files());
+            check(places, partition.validationShare() > 0 || found.has(Part.VALIDATION));
+            Provenance provenance = new Provenance(resize, partition);
+            try (Scope opening = new Scope()) {
+                ImageDataset train = opening.own(all.pictures().part(places.train(), provenance));
+                Optional<ImageDataset> forValidation = places.validation().length == 0 ? Optional.empty()
+                        : Optional.of(opening.own(all.pictures().part(places.validation(), provenance)));
+                ImageDataset test = opening.own(all.pictures().part(places.test(), provenance));
+                opening.handOver();
+                return new DataSplit(train, forValidation, test, all.reading());
             }
         }
-        if (train.isEmpty()) {
-            throw new BadFileException(folder, "expected at least two pictures in a class, found one in each");
+    }
+
+    private void check(Partition.Places places, boolean validated) {
+        if (places.test().length == 0) {
+            throw new BadFileException(folder,
+                    "expected at least two pictures in a class, to keep one for the test, found one in each");
         }
-        Shape shape = imageShape != null ? imageShape : shapeOf(train.getFirst().file());
-        ImageDataset first = load(keeping, folder, "train", train, classes, shape);
-        try {
-            return new DataSplit(first, load(keeping, folder, "test", test, classes, shape));
-        } catch (RuntimeException e) {
-            first.close();
-            throw e;
+        if (validated && places.validation().length == 0) {
+            throw new BadFileException(folder,
+                    "expected pictures enough in a class to set one aside to validate with, found at most two in each");
         }
     }
 
     /**
-     * Reads single pictures without labels.
+     * Reads what a model is to be tested on: of the very folder it was trained on, the pictures kept for the test,
+     * whatever the seed is now; of another one, all pictures.
      *
-     * @param files which
-     * @param imageShape to what they are scaled, {@code [C, H, W]}
-     * @param classNames of the model that will see them
-     * @return the pictures, all with label 0
-     * @throws IOException if a file cannot be read
-     * @throws BadFileException if a file is no picture
+     * @param trained where the pictures come from that the model was trained on
+     * @return the pictures
+     * @throws IOException if the folder cannot be read
+     * @throws BadFileException as {@link #read} does
      */
-    public static ImageDataset readFiles(List<Path> files, Shape imageShape, List<String> classNames) throws IOException {
-        List<String> names = classNames.isEmpty() ? List.of("unknown") : classNames;
-        return load(ImageDataset::of, Path.of(""), "pictures", files.stream().map(f -> new Labelled(f, 0)).toList(), names, imageShape);
-    }
-
-    private static Shape shapeOf(Path file) throws IOException {
-        BufferedImage image = Pictures.read(file);
-        return Shape.of(3, image.getHeight(), image.getWidth());
-    }
-
-    private static List<String> folders(Path folder) throws IOException {
-        try (Stream<Path> children = Files.list(folder)) {
-            return children.filter(Files::isDirectory).map(p -> p.getFileName().toString()).filter(n -> !n.startsWith(".")).sorted().toList();
-        }
-    }
-
-    private static List<Labelled> pictures(Path folder, int label) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            throw new BadFileException(folder, "expected a folder of pictures for this class");
-        }
-        try (Stream<Path> children = Files.list(folder)) {
-            List<Labelled> found = children.filter(ImageFolder::isPicture).sorted().map(p -> new Labelled(p, label)).toList();
-            if (found.isEmpty()) {
-                throw new BadFileException(folder, "expected pictures (png, jpg, jpeg, gif, bmp), found none");
+    public TestPictures readTest(Provenance trained) throws IOException {
+        FolderPictures found = FolderPictures.find(this);
+        Partition partition = trained.partition();
+        if (!skipsBad && partition != null && partition.isOf(found.files())) {
+            try (FolderPictures.Loaded kept = found.keep(partition.part(found.files()).test()).load()) {
+                return new TestPictures(kept.pictures().part(Orders.own(kept.files().size()), trained), true, 0,
+                        kept.reading());
             }
-            return found;
         }
-    }
-
-    private static boolean isPicture(Path file) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return !name.startsWith(".") && name.matches(".*\\.(png|jpe?g|gif|bmp)");
-    }
-
-    private static ImageDataset load(Keeping keeping, Path folder, String part, List<Labelled> files, List<String> classes, Shape shape) {
-        int[] labels = files.stream().mapToInt(Labelled::label).toArray();
-        return keeping.of(folder + " " + part, shape, classes, labels, (i, target) -> {
-            try {
-                Pictures.write(Pictures.read(files.get(i).file()), shape, target);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
-    }
-
-    static boolean isIn(Path directory) throws IOException {
-        return !folders(directory).isEmpty();
+        try (FolderPictures.Loaded all = found.load()) {
+            boolean same = partition != null && partition.isOf(all.files());
+            int[] places = same ? partition.part(all.files()).test() : Orders.own(all.files().size());
+            double known = same || partition == null ? 0 : partition.shareKnown(all.files());
+            return new TestPictures(all.pictures().part(places, trained), same, known, all.reading());
+        }
     }
 }

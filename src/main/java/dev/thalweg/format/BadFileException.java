@@ -14,7 +14,7 @@ public class BadFileException extends RuntimeException {
      * @param problem what was got and what was expected
      */
     public BadFileException(Path file, long offset, String problem) {
-        super(file + " at byte " + offset + ": " + problem);
+        super(FileNames.text(file) + " at byte " + offset + ": " + problem);
     }
 
     /**
@@ -24,7 +24,7 @@ public class BadFileException extends RuntimeException {
      * @param problem what was got and what was expected
      */
     public BadFileException(Path file, String problem) {
-        super(file + ": " + problem);
+        super(FileNames.text(file) + ": " + problem);
     }
 
     /**
@@ -35,6 +35,6 @@ public class BadFileException extends RuntimeException {
      * @param cause what the library said
      */
     public BadFileException(Path file, String problem, Throwable cause) {
-        super(file + ": " + problem, cause);
+        super(FileNames.text(file) + ": " + problem, cause);
     }
 }

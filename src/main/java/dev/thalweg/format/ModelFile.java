@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
+import dev.thalweg.data.Provenance;
 import dev.thalweg.loss.Loss;
 import dev.thalweg.model.Layer;
 import dev.thalweg.model.Network;
@@ -29,15 +30,18 @@ import java.util.stream.Stream;
  * @param classNames what its outputs stand for; may be empty
  * @param loss what it was trained to make small; null if it was not trained
  * @param weights row-major by name
+ * @param provenance where the pictures come from that it was trained on
  */
-public record ModelFile(Network network, Normalization normalization, List<String> classNames, Loss loss, Map<String, float[]> weights) {
+public record ModelFile(Network network, Normalization normalization, List<String> classNames, Loss loss, Map<String,
+        float[]> weights,
+        Provenance provenance) {
     /** Where the architecture stands. */
     public static final String KEY = "thalweg.model";
 
     private static final int VERSION = 2;
 
     private record Description(int version, List<Integer> input, List<Step> steps, Normalization normalization, List<String> classNames,
-            Loss loss) {
+            Loss loss, Provenance provenance) {
     }
 
     /** Writes a record's class into its JSON, so that it is found again among the permitted ones. */
@@ -83,7 +87,7 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
     public void write(Path file, Map<String, String> moreMetadata, Map<String, Safetensors.NamedTensor> moreTensors) throws IOException {
         weights.forEach(ModelFile::checkFinite);
         Description description = new Description(VERSION, Arrays.stream(network.input().toArray()).boxed().toList(), network.steps(),
-                normalization, classNames, loss);
+                normalization, classNames, loss, provenance);
         Map<String, Safetensors.NamedTensor> tensors = new LinkedHashMap<>();
         for (ParameterSpec spec : network.parameters()) {
             tensors.put(spec.name(), new Safetensors.NamedTensor(spec.shape(), weights.get(spec.name())));
@@ -134,7 +138,8 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
             weights.put(spec.name(), tensor.values());
         }
         List<String> classNames = description.classNames() == null ? List.of() : description.classNames();
-        return new ModelFile(network, description.normalization(), classNames, description.loss(), weights);
+        Provenance provenance = description.provenance() == null ? Provenance.STRETCHED : description.provenance();
+        return new ModelFile(network, description.normalization(), classNames, description.loss(), weights, provenance);
     }
 
     private static Description describe(Path file, String json) {

@@ -73,7 +73,9 @@ public final class ConsoleProgress implements Callback {
     }
 
     private String line(EpochResult result) {
-        String validation = result.validation().map(v -> String.format(Locale.ROOT, "  test loss %.4f  test accuracy %.4f", v.loss(), v.accuracy()))
+        String validation = result.validation()
+                .map(v -> String.format(Locale.ROOT, "  validation loss %.4f  validation accuracy %.4f", v.loss(),
+                v.accuracy()))
                 .orElse("");
         String skipped = result.skippedSteps() == 0 ? "" : "  " + result.skippedSteps() + " steps skipped: their gradients were not finite";
         return String.format(Locale.ROOT, "Epoch %d/%d  %,.0f images/s  loss %.4f  accuracy %.4f%s%s", result.epoch(), training.epochs(),

@@ -22,6 +22,7 @@ import static j2html.TagCreator.title;
 import static j2html.TagCreator.tr;
 
 import dev.thalweg.Model;
+import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.format.AtomicFile;
 import dev.thalweg.metric.ConfusionMatrix;
@@ -87,12 +88,14 @@ public final class HtmlReport {
      *
      * @param model as trained
      * @param history of the training
-     * @param test pictures not learnt from
+     * @param pictures trained on and tested with
      * @param origin how it came about
      * @param file where; what stood there is replaced in one move
      * @throws IOException if it cannot be written
      */
-    public static void write(Model model, History history, ImageDataset test, Origin origin, Path file) throws IOException {
+    public static void write(Model model, History history, DataSplit pictures, Origin origin, Path file)
+            throws IOException {
+        ImageDataset test = pictures.test();
         Predictions predictions = model.predict(test);
         ConfusionMatrix confusion = new ConfusionMatrix(test.classNames().size());
         for (int i = 0; i < test.size(); i++) {
@@ -112,10 +115,23 @@ public final class HtmlReport {
                         h2("What the model looks at"), p("A few test pictures, with what speaks for the class predicted."),
                         div(each(looks(model, test, predictions, IntStream.range(0, Math.min(SHOWN, test.size())).toArray()), c -> c)).withId("looks"),
                         each(filters(model), c -> c),
+                        h2("Pictures"), counts(pictures), each(pictures.reading().lines(), line -> p(line)),
                         h2("Architecture"), pre(model.summary()).withId("summary"),
                         h2("Origin"), table(each(origin.facts().entrySet(), e -> tr(th(e.getKey()), td(e.getValue()).withStyle("text-align:left")))).withId("origin")))
                 .withLang("en").render();
         AtomicFile.write(file, out -> out.write(page.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static DomContent counts(DataSplit pictures) {
+        List<String> names = pictures.train().classNames();
+        List<String> headings = pictures.validation().isPresent() ? List.of("training", "validation", "test")
+                : List.of("training", "test");
+        List<int[]> counts = pictures.parts().stream().map(ImageDataset::counts).toList();
+        return table(tr(th("pictures of"), each(headings, heading -> th(heading))),
+                each(IntStream.range(0, names.size()).boxed().toList(),
+                label -> tr(th(names.get(label)), each(counts, c -> td(Integer.toString(c[label]))))),
+                tr(th("all classes"), each(pictures.parts(), part -> td(Integer.toString(part.size())))))
+                .withId("counts");
     }
 
     private static String outcome(History history, ConfusionMatrix confusion, ImageDataset test) {
@@ -133,8 +149,10 @@ public final class HtmlReport {
             XYChart accuracy = Charts.chart("Accuracy", "epoch", "accuracy");
             Charts.line(accuracy, "training", Charts.epochs(history), Charts.values(history, EpochResult::accuracy));
             if (validated) {
-                Charts.line(loss, "test", Charts.epochs(history), Charts.values(history, e -> e.validation().orElseThrow().loss()));
-                Charts.line(accuracy, "test", Charts.epochs(history), Charts.values(history, e -> e.validation().orElseThrow().accuracy()));
+                Charts.line(loss, "validation", Charts.epochs(history),
+                        Charts.values(history, e -> e.validation().orElseThrow().loss()));
+                Charts.line(accuracy, "validation", Charts.epochs(history),
+                        Charts.values(history, e -> e.validation().orElseThrow().accuracy()));
             }
             XYChart rate = Charts.chart("Learning rate", "epoch", "learning rate");
             Charts.line(rate, "at the epoch's end", Charts.epochs(history), Charts.values(history, e -> Double.parseDouble(Float.toString(e.learningRate()))));

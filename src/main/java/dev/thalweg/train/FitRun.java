@@ -153,7 +153,8 @@ final class FitRun implements Training {
     @Override
     public void checkpoint(Path file) throws IOException {
         try (var _ = trainer.use("checkpoint")) {
-            ModelFile model = new ModelFile(trainer.network(), trainer.normalization(), data.classNames(), trainer.loss(), trainer.weights());
+            ModelFile model = new ModelFile(trainer.network(), trainer.normalization(), data.classNames(), trainer.loss(),
+                    trainer.weights(), data.provenance());
             Checkpoint.Progress progress = new Checkpoint.Progress(recipe(), trainer.step(), draws, rateFactor, batch, lossSum, correct, seen, skipped,
                     results.stream().map(Checkpoint.Epoch::of).toList(), kinds());
             new Checkpoint(model, progress, trainer.slots(), callbacks.stream().map(Callback::state).toList()).write(file);

@@ -192,7 +192,7 @@ class MainTest {
         Path plot = directory.resolve("rates.png");
         Result result = run("find-rate", "--data", folder().toString(), "--batch-size", "8", "--steps", "40", "--plot", plot.toString());
         assertEquals(0, result.exit(), result.err());
-        assertTrue(result.out().matches("(?s)Learning rate: \\d\\.\\d\\de-\\d\\d.*"), result.out());
+        assertTrue(result.out().matches("(?s)Learning rate: \\d\\.\\d\\de[-+]\\d\\d.*"), result.out());
         assertTrue(ImageIO.read(plot.toFile()).getWidth() > 100);
     }
 

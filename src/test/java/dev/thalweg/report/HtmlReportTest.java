@@ -92,7 +92,8 @@ class HtmlReportTest {
                 Model model = Model.of(Networks.cnn2(Shape.of(3, 32, 32), 10)).compile(new Adam(0.001), new CategoricalCrossentropy())) {
             GradientWatch watch = new GradientWatch(2);
             History history = model.fit(data.train(), Fit.epochs(3).validation(data.test()).callbacks(watch));
-            HtmlReport.write(model, history, data.test(), new HtmlReport.Origin(Map.of("Command", "thalweg train --data \"a <b> & c\""), watch.samples()),
+            HtmlReport.write(model, history, data,
+                    new HtmlReport.Origin(Map.of("Command", "thalweg train --data \"a <b> & c\""), watch.samples()),
                     report);
             right = Math.round(model.evaluate(data.test()).accuracy() * 100);
         }

@@ -1,0 +1,73 @@
+package dev.thalweg.data;
+
+import dev.thalweg.format.BadFileException;
+import dev.thalweg.tensor.Scope;
+import dev.thalweg.tensor.Shape;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Picture files without labels, decoded.
+ *
+ * @param pictures those that can be decoded, in the order of the files, all with label 0; empty if there are none
+ * @param files of these pictures
+ * @param bad what is wrong with the other files, in their order
+ */
+public record DecodedFiles(Optional<ImageDataset> pictures, List<Path> files, Map<Path, String> bad)
+        implements AutoCloseable {
+    /**
+     * Decodes files.
+     *
+     * @param files which
+     * @param imageShape to what size, {@code [C, H, W]} with 1 or 3 channels
+     * @param resize how they come to it
+     * @param classNames of the model that will see them
+     * @return the pictures, to be closed, and what is wrong with those that are none
+     */
+    public static DecodedFiles of(List<Path> files, Shape imageShape, Resize resize, List<String> classNames) {
+        if (files.isEmpty()) {
+            return new DecodedFiles(Optional.empty(), List.of(), Map.of());
+        }
+        FileDecoding decoding = new FileDecoding(files, imageShape, resize);
+        List<String> names = classNames.isEmpty() ? List.of("unknown") : classNames;
+        try (ImageDataset all = decoding.hold("pictures", names, new int[files.size()]); Scope opening = new Scope()) {
+            Map<Path, String> bad = new LinkedHashMap<>();
+            decoding.bad().forEach((i, problem) -> bad.put(files.get(i), problem));
+            int[] good = IntStream.range(0, files.size()).filter(i -> !decoding.bad().containsKey(i)).toArray();
+            Optional<ImageDataset> pictures = good.length == 0 ? Optional.empty()
+                    : Optional.of(opening.own(all.select(good)));
+            List<Path> decoded = IntStream.of(good).mapToObj(files::get).toList();
+            opening.handOver();
+            return new DecodedFiles(pictures, decoded, bad);
+        }
+    }
+
+    /**
+     * {@return the pictures, if all files could be decoded}
+     *
+     * @throws BadFileException if there is none, or some could not: it names them
+     */
+    public ImageDataset orThrow() {
+        if (bad.size() == 1) {
+            bad.forEach((file, problem) -> {
+                throw new BadFileException(file, problem);
+            });
+        }
+        if (!bad.isEmpty()) {
+            throw new BadFileException(bad.keySet().iterator().next(), "cannot be read, as " + (bad.size() - 1)
+                    + " more of "
+                    + (bad.size() + files.size()) + " files: "
+                    + Reading.firstOf(bad.entrySet().stream().map(e -> e.getKey() + ": " + e.getValue()).toList()));
+        }
+        return pictures.orElseThrow(() -> new IllegalArgumentException("expected at least one picture file, got none"));
+    }
+
+    @Override
+    public void close() {
+        pictures.ifPresent(ImageDataset::close);
+    }
+}

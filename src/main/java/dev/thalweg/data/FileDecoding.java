@@ -1,0 +1,79 @@
+package dev.thalweg.data;
+
+import dev.thalweg.format.BadFileException;
+import dev.thalweg.format.FileNames;
+import dev.thalweg.tensor.Shape;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.IntStream;
+
+/**
+ * Decodes files to pictures of one size, and notes which of them cannot be decoded instead of stopping at the first.
+ */
+final class FileDecoding {
+    private final List<Path> files;
+    private final Shape shape;
+    private final Resize resize;
+    private final SortedMap<Integer, String> bad = new ConcurrentSkipListMap<>();
+
+    FileDecoding(List<Path> files, Shape shape, Resize resize) {
+        this.files = List.copyOf(files);
+        this.shape = shape;
+        this.resize = resize;
+    }
+
+    /** Decodes all into memory. Those that cannot be decoded stay black. */
+    ImageDataset hold(String name, List<String> classes, int[] labels) {
+        return ImageDataset.of(name, shape, classes, labels, this::tryToWrite);
+    }
+
+    /** Decodes each when it is needed; one that cannot be decoded is an exception then. */
+    ImageDataset stream(String name, List<String> classes, int[] labels, List<String> identities) {
+        return ImageDataset.streamed(name, shape, classes, labels, identities, (i, pixels) -> {
+            try {
+                Pictures.write(files.get(i), shape, resize, pixels);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    /** Decodes all and keeps nothing but which cannot be decoded. */
+    void check() {
+        int size = Math.toIntExact(shape.elements());
+        IntStream.range(0, files.size()).parallel().forEach(i -> tryToWrite(i, MemorySegment.ofArray(new byte[size])));
+    }
+
+    /** {@return what is wrong with files that cannot be decoded, by their places in the list} */
+    SortedMap<Integer, String> bad() {
+        return bad;
+    }
+
+    private void tryToWrite(int index, MemorySegment pixels) {
+        try {
+            Pictures.write(files.get(index), shape, resize, pixels);
+        } catch (IOException | BadFileException e) {
+            bad.put(index, problem(files.get(index), e));
+        }
+    }
+
+    /** What an exception says of a file, without its name. */
+    static String problem(Path file, Exception e) {
+        return switch (e) {
+            case NoSuchFileException missing -> "there is no such file";
+            case AccessDeniedException denied -> "permission denied";
+            default -> {
+                String message = e.getMessage() == null ? e.toString() : e.getMessage();
+                String name = FileNames.text(file) + ": ";
+                yield message.startsWith(name) ? message.substring(name.length()) : message;
+            }
+        };
+    }
+}

@@ -1,0 +1,125 @@
+package dev.thalweg.data;
+
+import dev.thalweg.format.BadFileException;
+import dev.thalweg.format.FileNames;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What lies in a folder of classes: every file of every class, and what is passed over. */
+final class FolderListing {
+    private final Path folder;
+    private final List<PictureFile> files = new ArrayList<>();
+    private final List<String> passedOver = new ArrayList<>();
+    private final List<String> leftOut = new ArrayList<>();
+    private final EnumSet<Part> parts = EnumSet.noneOf(Part.class);
+
+    private FolderListing(Path folder) {
+        this.folder = folder;
+    }
+
+    static FolderListing of(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new BadFileException(folder, Files.exists(folder) ? "expected a folder of pictures, got a file"
+                    : "there is no such file or directory");
+        }
+        FolderListing listing = new FolderListing(folder);
+        listing.list();
+        // The same order whatever the file system and its locale.
+        listing.files.sort(Comparator.comparing(PictureFile::name));
+        return listing;
+    }
+
+    /** The files of all classes, ordered by name. */
+    List<PictureFile> files() {
+        return files;
+    }
+
+    /** Of what the folder has sub-folders; none where the classes lie in it. */
+    EnumSet<Part> parts() {
+        return parts;
+    }
+
+    List<String> passedOver() {
+        return passedOver;
+    }
+
+    List<String> leftOut() {
+        return leftOut;
+    }
+
+    private void list() throws IOException {
+        if (Part.TRAIN.in(folder).isEmpty() || Part.VALIDATION.in(folder).isEmpty() && Part.TEST.in(folder).isEmpty()) {
+            listClasses(folder, null);
+            return;
+        }
+        List<Path> known = new ArrayList<>();
+        for (Part part : Part.values()) {
+            List<Path> places = part.in(folder);
+            if (places.size() > 1) {
+                throw new BadFileException(folder, "expected one sub-folder to validate with, got "
+                        + places.stream().map(FolderListing::last).toList());
+            }
+            if (!places.isEmpty()) {
+                parts.add(part);
+                known.add(places.getFirst());
+                listClasses(places.getFirst(), part);
+            }
+        }
+        for (Path child : children(folder)) {
+            if (known.stream().noneMatch(part -> last(part).equals(last(child)))) {
+                passOver(child, "beside the folders to train, validate and test with");
+            }
+        }
+    }
+
+    private void listClasses(Path place, Part part) throws IOException {
+        for (Path child : children(place)) {
+            String why = FileWalk.passed(child);
+            if (why != null) {
+                passOver(child, why);
+            } else if (Files.isDirectory(child)) {
+                listFiles(child, part);
+            } else {
+                passOver(child, "in no class' folder");
+            }
+        }
+    }
+
+    private void listFiles(Path classFolder, Part part) throws IOException {
+        // macOS takes letters with accents apart in file names, others do not.
+        String className = Normalizer.normalize(last(classFolder), Normalizer.Form.NFC);
+        FileWalk walk = FileWalk.of(classFolder);
+        walk.files().forEach(found ->
+                files.add(new PictureFile(found.path(), part, className, name(found.path()), found.size())));
+        walk.leftOut().forEach((file, why) -> leftOut.add(name(file) + ": " + why));
+        walk.passedOver().forEach(this::passOver);
+        if (walk.files().isEmpty() && walk.leftOut().isEmpty()) {
+            passOver(classFolder, "empty");
+        }
+    }
+
+    private void passOver(Path place, String why) {
+        passedOver.add(name(place) + ": " + why);
+    }
+
+    private String name(Path place) {
+        return FileNames.text(folder.relativize(place)).replace(folder.getFileSystem().getSeparator(), "/");
+    }
+
+    private static String last(Path place) {
+        return FileNames.text(place.getFileName());
+    }
+
+    private static List<Path> children(Path folder) throws IOException {
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.sorted(Comparator.comparing(FolderListing::last)).toList();
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package dev.thalweg.data;
+
+import dev.thalweg.format.BadFileException;
+import dev.thalweg.format.FileNames;
+import dev.thalweg.tensor.Scope;
+import dev.thalweg.tensor.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The pictures among a folder's files, their classes and their size; found by their headers, and then loaded. */
+final class FolderPictures {
+    private static final int LARGEST_OWN = 256;
+    private static final int USUAL = 224;
+
+    private final ImageFolder how;
+    private final FolderListing listing;
+    private final List<PictureFile> files;
+    private final List<String> classes;
+    private final Shape shape;
+    private final String size;
+    private final List<String> leftOut;
+    private final List<String> bad;
+
+    /** The pictures that could be loaded, in the order of their files, and what was noticed. */
+    record Loaded(ImageDataset pictures, List<PictureFile> files, Reading reading) implements AutoCloseable {
+        @Override
+        public void close() {
+            pictures.close();
+        }
+    }
+
+    private FolderPictures(ImageFolder how, FolderListing listing, List<PictureFile> files, List<String> classes,
+            Shape shape, String size,
+            List<String> leftOut, List<String> bad) {
+        this.how = how;
+        this.listing = listing;
+        this.files = files;
+        this.classes = classes;
+        this.shape = shape;
+        this.size = size;
+        this.leftOut = leftOut;
+        this.bad = bad;
+    }
+
+    /** Finds the pictures of a folder; nothing but their headers is read. */
+    static FolderPictures find(ImageFolder how) throws IOException {
+        FolderListing listing = FolderListing.of(how.folder());
+        List<HeaderCheck> checks = listing.files().parallelStream().map(file -> HeaderCheck.of(file.file())).toList();
+        List<String> leftOut = new ArrayList<>(listing.leftOut());
+        List<String> bad = new ArrayList<>();
+        List<PictureFile> files = new ArrayList<>();
+        List<Pictures.Header> headers = new ArrayList<>();
+        for (int i = 0; i < checks.size(); i++) {
+            PictureFile file = listing.files().get(i);
+            HeaderCheck check = checks.get(i);
+            if (check.header().isPresent()) {
+                files.add(file);
+                headers.add(check.header().get());
+            } else {
+                (check.bad() ? bad : leftOut).add(file.name() + ": " + check.problem());
+            }
+        }
+        if (!bad.isEmpty() && !how.skipsBad()) {
+            throw unreadable(how.folder(), bad, files.size() + bad.size());
+        }
+        List<String> classes = classes(how, listing, files);
+        String reason = "";
+        Shape shape = how.imageShape();
+        if (shape == null) {
+            Optional<Shape> common = commonSize(headers);
+            shape = Shape.of(how.channels(), common.map(s -> s.dim(0)).orElse(USUAL), common.map(s -> s.dim(1))
+                    .orElse(USUAL));
+            reason = common.isPresent() ? "" : "The pictures have various sizes, or one above " + LARGEST_OWN
+                    + ": they are brought to " + USUAL + "x" + USUAL
+                    + " (" + how.resize().name().toLowerCase(Locale.ROOT) + "); --image-size names another size";
+        }
+        return new FolderPictures(how, listing, files, classes, shape, reason, leftOut, bad);
+    }
+
+    /** {@return {@code [H, W]} of all pictures, if they have one size that a network can take as it is} */
+    private static Optional<Shape> commonSize(List<Pictures.Header> headers) {
+        Pictures.Header first = headers.getFirst();
+        boolean common = headers.stream().allMatch(h -> h.width() == first.width() && h.height() == first.height());
+        return common && first.width() <= LARGEST_OWN && first.height() <= LARGEST_OWN
+                ? Optional.of(Shape.of(first.height(), first.width()))
+                : Optional.empty();
+    }
+
+    private static List<String> classes(ImageFolder how, FolderListing listing, List<PictureFile> files) {
+        List<String> found = List.copyOf(new TreeSet<>(files.stream().map(PictureFile::className).toList()));
+        int least = how.classNames().isEmpty() ? 2 : 1;
+        if (found.size() < least) {
+            throw new BadFileException(how.folder(), "expected a sub-folder of pictures for each of at least "
+                    + (least == 2 ? "two classes" : "one class")
+                    + ", found " + found + (listing.passedOver().isEmpty() ? "" : "; passed over: "
+                    + Reading.firstOf(listing.passedOver())));
+        }
+        for (Part part : listing.parts()) {
+            Set<String> there = files.stream().filter(f -> f.part() == part).map(PictureFile::className)
+                    .collect(Collectors.toCollection(HashSet::new));
+            List<String> missing = found.stream().filter(name -> !there.contains(name)).toList();
+            if (!missing.isEmpty()) {
+                throw new BadFileException(how.folder(), "the folder " + part.in(how.folder()).getFirst().getFileName()
+                        + " has no pictures of the class"
+                        + (missing.size() == 1 ? " " : "es ") + Reading.firstOf(missing)
+                        + ", which another part has: expected the same classes in each");
+            }
+        }
+        List<String> unknown = how.classNames().isEmpty() ? List.of()
+                : found.stream().filter(name -> !how.classNames().contains(name)).toList();
+        if (!unknown.isEmpty()) {
+            throw new BadFileException(how.folder(), "expected pictures of the classes "
+                    + Reading.firstOf(how.classNames()) + "; got also "
+                    + Reading.firstOf(unknown));
+        }
+        return how.classNames().isEmpty() ? found : how.classNames();
+    }
+
+    private static BadFileException unreadable(Path folder, List<String> bad, int of) {
+        return new BadFileException(folder, bad.size() + " of " + of
+                + " pictures cannot be read (--on-bad-file skip goes on without): " + Reading.firstOf(bad));
+    }
+
+    /** {@return the pictures, ordered by name} */
+    List<PictureFile> files() {
+        return files;
+    }
+
+    boolean has(Part part) {
+        return listing.parts().contains(part);
+    }
+
+    /** {@return some of these pictures, with the same classes and size} */
+    FolderPictures keep(int[] places) {
+        return new FolderPictures(how, listing, IntStream.of(places).mapToObj(files::get).toList(), classes, shape,
+                size, leftOut, bad);
+    }
+
+    Loaded load() {
+        List<Path> paths = files.stream().map(PictureFile::file).toList();
+        Map<String, Integer> labelOf = IntStream.range(0, classes.size()).boxed()
+                .collect(Collectors.toMap(classes::get, i -> i));
+        int[] labels = files.stream().mapToInt(f -> labelOf.get(f.className())).toArray();
+        FileDecoding decoding = new FileDecoding(paths, shape, how.resize());
+        String name = FileNames.text(how.folder());
+        try (Scope opening = new Scope()) {
+            ImageDataset all = opening.own(how.streamed()
+                    ? decoding.stream(name, classes, labels, files.stream().map(f -> f.name() + " " + f.size())
+                    .toList())
+                    : decoding.hold(name, classes, labels));
+            if (how.streamed() && how.skipsBad()) {
+                decoding.check();
+            }
+            List<String> damaged = decoding.bad().entrySet().stream().map(e -> files.get(e.getKey()).name() + ": "
+                    + e.getValue()).toList();
+            if (!damaged.isEmpty() && (!how.skipsBad() || damaged.size() == files.size())) {
+                throw unreadable(how.folder(), damaged, files.size());
+            }
+            int[] good = IntStream.range(0, files.size()).filter(i -> !decoding.bad().containsKey(i)).toArray();
+            List<PictureFile> kept = Arrays.stream(good).mapToObj(files::get).toList();
+            if (kept.stream().map(PictureFile::className).distinct().count() < files.stream()
+                    .map(PictureFile::className).distinct().count()) {
+                throw new BadFileException(how.folder(), "of some class no picture can be read: "
+                        + Reading.firstOf(damaged));
+            }
+            Reading reading = new Reading(size, listing.passedOver(), leftOut,
+                    Stream.concat(bad.stream(), damaged.stream()).toList());
+            return new Loaded(all.select(good), kept, reading);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.thalweg.data;
+
+import dev.thalweg.format.BadFileException;
+import dev.thalweg.format.FileNames;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a file is by its header.
+ *
+ * @param header of a picture; empty where there is none
+ * @param problem why there is none
+ * @param bad whether the file claims to be a picture all the same
+ */
+record HeaderCheck(Optional<Pictures.Header> header, String problem, boolean bad) {
+    private static final Set<String> SUFFIXES = Set.of("png", "jpg", "jpeg", "jpe", "jfif", "gif", "bmp", "webp", "tif",
+            "tiff", "ppm", "pgm", "pbm", "pnm");
+
+    static HeaderCheck of(Path file) {
+        try {
+            Optional<Pictures.Header> header = Pictures.header(file);
+            if (header.isPresent()) {
+                return new HeaderCheck(header, "", false);
+            }
+            String name = FileNames.text(file.getFileName());
+            boolean claims = SUFFIXES.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+            return new HeaderCheck(header, claims ? "is no picture, though its name says so" : "no picture", claims);
+        } catch (IOException | BadFileException e) {
+            return new HeaderCheck(Optional.empty(), FileDecoding.problem(file, e), true);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package dev.thalweg.data;
+
+/**
+ * Pictures to test a model with.
+ *
+ * @param pictures labelled
+ * @param kept whether they are those of the folder that the model was not trained on; otherwise they are all that a
+ *         folder has
+ * @param known about which share of them lies, by name and size, also in the folder that the model was trained on, from
+ *         0 to 1; 0 where they were kept
+ * @param reading what was noticed when they were read
+ */
+public record TestPictures(ImageDataset pictures, boolean kept, double known, Reading reading)
+        implements AutoCloseable {
+    /** Frees the pictures. */
+    @Override
+    public void close() {
+        pictures.close();
+    }
+}
