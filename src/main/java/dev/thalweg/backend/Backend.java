@@ -34,6 +34,8 @@ public interface Backend extends AutoCloseable {
      *
      * @param shapes by name, in the order in which they shall lie in memory
      * @return the parameters, to be closed after every executable that uses them
+     * @throws IllegalStateException if this backend is closed
+     * @throws dev.thalweg.tensor.MemoryLimitException if they are more than this process may hold off the heap
      */
     Parameters newParameters(Map<String, Shape> shapes);
 
@@ -44,10 +46,18 @@ public interface Backend extends AutoCloseable {
      * @param parameters hold at least the graph's parameters
      * @return the executable, to be closed
      * @throws UnsupportedOperationException if this backend lacks an operation or data type on this machine
+     * @throws IllegalArgumentException if the parameters are another backend's
+     * @throws IllegalStateException if the parameters are closed or in use
+     * @throws dev.thalweg.tensor.MemoryLimitException if its memory is more than this process may hold off the heap
      */
     Executable compile(Graph graph, Parameters parameters);
 
-    /** Frees what the backend holds; its executables and parameters must be closed before. */
+    /**
+     * Frees what the backend holds. Closing again does nothing.
+     *
+     * @throws IllegalStateException if it is in use or some of its parameters are open; nothing is freed then, and closing can be
+     *         tried again
+     */
     @Override
     void close();
 }

@@ -5,8 +5,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * A compiled graph. Its memory was placed when it was compiled; running allocates nothing. One thread at a time uses it:
- * calls of several threads wait for each other.
+ * A compiled graph. Its memory was placed when it was compiled; running allocates nothing. One thread at a time uses it: a call
+ * while another thread is in one throws {@link IllegalStateException}, and so does running on inputs that another thread wrote, or
+ * reading what another thread computed. So no thread ever gets answers to another's questions; {@link #fork} makes an executable
+ * for another thread. Graphs with updates change the parameters: while they run, nobody else may use these.
  */
 public interface Executable extends AutoCloseable {
     /**
@@ -15,14 +17,14 @@ public interface Executable extends AutoCloseable {
      * @param input one of the graph's inputs
      * @param data its elements, row-major; pictures as {@code [N, C, H, W]}
      * @throws IllegalArgumentException if it is no input of the graph or the size is wrong
-     * @throws IllegalStateException if this executable is closed
+     * @throws IllegalStateException if this executable is closed or in use
      */
     void write(Value input, MemorySegment data);
 
     /**
      * Computes the graph; its updates, if any, as the first step of a descent with learning rate 0.
      *
-     * @throws IllegalStateException if this executable is closed
+     * @throws IllegalStateException as {@link #run(float, long)}
      */
     default void run() {
         run(0, 0);
@@ -35,7 +37,8 @@ public interface Executable extends AutoCloseable {
      * @param step how many updates went before, from 0
      * @return whether the updates were made: false if a gradient held something else than a finite number; no parameter and
      *         no slot has changed then
-     * @throws IllegalStateException if this executable is closed
+     * @throws IllegalStateException if this executable is closed or in use, an input or the seed is another thread's, or somebody
+     *         changes the parameters
      */
     boolean run(float learningRate, long step);
 
@@ -44,7 +47,7 @@ public interface Executable extends AutoCloseable {
      * {@link #update}; executables of the same parameters share them.
      *
      * @param weight of these gradients
-     * @throws IllegalStateException if this executable is closed or its updates do not accumulate
+     * @throws IllegalStateException as {@link #run(float, long)}, or if its updates do not accumulate
      */
     void accumulate(float weight);
 
@@ -54,7 +57,7 @@ public interface Executable extends AutoCloseable {
      * @param learningRate of the updates
      * @param step how many updates went before, from 0
      * @return as {@link #run(float, long)}
-     * @throws IllegalStateException if this executable is closed or its updates do not accumulate
+     * @throws IllegalStateException as {@link #run(float, long)}, or if its updates do not accumulate
      */
     boolean update(float learningRate, long step);
 
@@ -84,7 +87,7 @@ public interface Executable extends AutoCloseable {
      * @param output one of the graph's outputs
      * @param data receives its elements, row-major
      * @throws IllegalArgumentException if it is no output of the graph or the size is wrong
-     * @throws IllegalStateException if this executable is closed
+     * @throws IllegalStateException if this executable is closed or in use, or another thread ran it last
      */
     void read(Value output, MemorySegment data);
 
@@ -100,11 +103,16 @@ public interface Executable extends AutoCloseable {
      *
      * @return the other, to be closed on its own
      * @throws UnsupportedOperationException if the graph has updates
-     * @throws IllegalStateException if this executable is closed
+     * @throws IllegalStateException if this executable is closed or in use
+     * @throws dev.thalweg.tensor.MemoryLimitException if its memory is more than this process may hold
      */
     Executable fork();
 
-    /** Frees the memory. Closing again does nothing. */
+    /**
+     * Frees the memory. Closing again does nothing.
+     *
+     * @throws IllegalStateException if this executable is in use; nothing is freed then, and closing can be tried again
+     */
     @Override
     void close();
 }

@@ -5,7 +5,8 @@ import java.util.Set;
 
 /**
  * What a model has learnt, and what its optimizer remembers, in the layout a backend likes. Shared by the executables
- * compiled with it.
+ * compiled with it. Several threads may read them and run executables that leave them as they are; who changes them, compiles with
+ * them, or runs an executable with updates must be alone: else {@link IllegalStateException} is thrown, as it is after closing.
  */
 public interface Parameters extends AutoCloseable {
     /**
@@ -56,7 +57,12 @@ public interface Parameters extends AutoCloseable {
      */
     void readSlot(String name, int slot, MemorySegment data);
 
-    /** Frees the memory. Closing again does nothing. */
+    /**
+     * Frees the memory. Closing again does nothing.
+     *
+     * @throws IllegalStateException if these are in use or an executable of them is open; nothing is freed then, and closing can be
+     *         tried again
+     */
     @Override
     void close();
 }

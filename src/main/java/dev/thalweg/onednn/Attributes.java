@@ -1,6 +1,7 @@
 package dev.thalweg.onednn;
 
 import dev.thalweg.onednn.c.Dnnl;
+import dev.thalweg.tensor.Scope;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,17 +55,24 @@ public record Attributes(List<PostOp> postOps) {
     }
 
     Handle create() {
-        Handle attributes = Handle.create("dnnl_primitive_attr_create", this, Dnnl::dnnl_primitive_attr_create,
-                Dnnl::dnnl_primitive_attr_destroy);
-        Status.check("dnnl_primitive_attr_set_scratchpad_mode",
-                Dnnl.dnnl_primitive_attr_set_scratchpad_mode(attributes.get(), Dnnl.dnnl_scratchpad_mode_user()), this);
-        if (!postOps.isEmpty()) {
-            try (Handle list = Handle.create("dnnl_post_ops_create", this, Dnnl::dnnl_post_ops_create, Dnnl::dnnl_post_ops_destroy)) {
-                postOps.forEach(op -> append(list.get(), op));
-                Status.check("dnnl_primitive_attr_set_post_ops", Dnnl.dnnl_primitive_attr_set_post_ops(attributes.get(), list.get()), this);
+        try (Scope opening = new Scope()) {
+            Handle attributes = opening.own(Handle.create("dnnl_primitive_attr_create", this, Dnnl::dnnl_primitive_attr_create,
+                    Dnnl::dnnl_primitive_attr_destroy));
+            Status.check("dnnl_primitive_attr_set_scratchpad_mode",
+                    Dnnl.dnnl_primitive_attr_set_scratchpad_mode(attributes.get(), Dnnl.dnnl_scratchpad_mode_user()), this);
+            if (!postOps.isEmpty()) {
+                setPostOps(attributes);
             }
+            opening.handOver();
+            return attributes;
         }
-        return attributes;
+    }
+
+    private void setPostOps(Handle attributes) {
+        try (Handle list = Handle.create("dnnl_post_ops_create", this, Dnnl::dnnl_post_ops_create, Dnnl::dnnl_post_ops_destroy)) {
+            postOps.forEach(op -> append(list.get(), op));
+            Status.check("dnnl_primitive_attr_set_post_ops", Dnnl.dnnl_primitive_attr_set_post_ops(attributes.get(), list.get()), this);
+        }
     }
 
     private void append(MemorySegment list, PostOp op) {

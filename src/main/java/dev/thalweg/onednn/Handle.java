@@ -3,10 +3,16 @@ package dev.thalweg.onednn;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToIntFunction;
 
-/** One object of oneDNN: its address, how it is destroyed, and whether it was. */
+/**
+ * One object of oneDNN: its address, how it is destroyed, and whether it was. That nobody destroys it while another thread is in
+ * a call with it is its owner's business: {@link dev.thalweg.tensor.Lifetime}.
+ */
 final class Handle implements AutoCloseable {
+    private static final AtomicLong LIVE = new AtomicLong();
+
     private final String what;
     private final MemorySegment address;
     private final ToIntFunction<MemorySegment> destroy;
@@ -31,8 +37,14 @@ final class Handle implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
             Status.check(call, create.applyAsInt(out), arguments);
+            LIVE.incrementAndGet();
             return new Handle(String.valueOf(arguments), out.get(ValueLayout.ADDRESS, 0), destroy);
         }
+    }
+
+    /** How many objects of this process are not destroyed yet. */
+    static long live() {
+        return LIVE.get();
     }
 
     /** The address; throws once the object is destroyed. */
@@ -51,6 +63,7 @@ final class Handle implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
+            LIVE.decrementAndGet();
             Status.check("destroy", destroy.applyAsInt(address), what);
         }
     }

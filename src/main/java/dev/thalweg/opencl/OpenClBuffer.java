@@ -1,6 +1,7 @@
 package dev.thalweg.opencl;
 
 import dev.thalweg.opencl.c.OpenCl;
+import dev.thalweg.tensor.Scope;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -42,13 +43,15 @@ public final class OpenClBuffer {
     public static OpenClBuffer allocate(MemorySegment context, MemorySegment queue, long bytes) {
         // A buffer of no bytes does not exist.
         long size = Math.max(4, bytes);
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofConfined(); Scope opening = new Scope()) {
             MemorySegment status = arena.allocate(ValueLayout.JAVA_INT);
             MemorySegment handle = OpenCl.clCreateBuffer(context, READ_WRITE, size, MemorySegment.NULL, status);
             OpenClException.check("clCreateBuffer of " + size + " bytes", status.get(ValueLayout.JAVA_INT, 0));
             OpenClBuffer buffer = new OpenClBuffer(queue, handle, bytes);
+            opening.own(buffer::release);
             buffer.clear();
             OpenClException.check("clFinish", OpenCl.clFinish(queue));
+            opening.handOver();
             return buffer;
         }
     }

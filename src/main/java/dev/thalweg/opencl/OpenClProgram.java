@@ -1,6 +1,7 @@
 package dev.thalweg.opencl;
 
 import dev.thalweg.opencl.c.OpenCl;
+import dev.thalweg.tensor.Scope;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -23,18 +24,18 @@ public final class OpenClProgram implements AutoCloseable {
      * @throws OpenClException with the compiler's words, if it cannot be built
      */
     public static OpenClProgram build(MemorySegment context, MemorySegment device, String source) {
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofConfined(); Scope opening = new Scope()) {
             MemorySegment status = arena.allocate(ValueLayout.JAVA_INT);
             MemorySegment texts = arena.allocateFrom(ValueLayout.ADDRESS, arena.allocateFrom(source));
             MemorySegment handle = OpenCl.clCreateProgramWithSource(context, 1, texts, MemorySegment.NULL, status);
             OpenClException.check("clCreateProgramWithSource", status.get(ValueLayout.JAVA_INT, 0));
+            OpenClProgram program = opening.own(new OpenClProgram(handle));
             int built = OpenCl.clBuildProgram(handle, 0, MemorySegment.NULL, MemorySegment.NULL, MemorySegment.NULL, MemorySegment.NULL);
             if (built != OpenCl.CL_SUCCESS()) {
-                String log = log(arena, handle, device);
-                OpenCl.clReleaseProgram(handle);
-                OpenClException.check("clBuildProgram, which says: " + log, built);
+                OpenClException.check("clBuildProgram, which says: " + log(arena, handle, device), built);
             }
-            return new OpenClProgram(handle);
+            opening.handOver();
+            return program;
         }
     }
 

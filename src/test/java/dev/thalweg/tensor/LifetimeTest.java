@@ -122,7 +122,7 @@ class LifetimeTest {
     /** Users and one who closes at random moments: nobody is ever inside when the resources are freed, or after. */
     @Test
     void noUseOverlapsTheEnd() throws Exception {
-        for (int round = 0; round < 200; round++) {
+        for (int round = 0; round < 50; round++) {
             Lifetime life = Lifetime.of("round " + round, "none");
             AtomicBoolean gone = new AtomicBoolean();
             AtomicInteger wrong = new AtomicInteger();
@@ -136,7 +136,7 @@ class LifetimeTest {
                         while (!life.isClosed()) {
                             try (Lifetime.Use _ = alone ? life.enterAlone() : life.enter()) {
                                 wrong.addAndGet(gone.get() ? 1 : 0);
-                                Thread.onSpinWait();
+                                Thread.yield();
                                 wrong.addAndGet(gone.get() ? 1 : 0);
                             } catch (IllegalStateException refused) {
                                 // By the other user, or by the end.
@@ -149,7 +149,7 @@ class LifetimeTest {
                     try {
                         life.close(resources);
                     } catch (IllegalStateException used) {
-                        Thread.onSpinWait();
+                        Thread.yield();
                     }
                 }
                 for (Future<?> user : users) {

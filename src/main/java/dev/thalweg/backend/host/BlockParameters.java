@@ -1,11 +1,20 @@
 package dev.thalweg.backend.host;
 
 import dev.thalweg.backend.Parameters;
+import dev.thalweg.tensor.Lifetime;
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
 
-/** Parameters that lie in a {@link ParameterBlock}, in whatever layout; what is left to say is how to copy to and from it. */
+/**
+ * Parameters that lie in a {@link ParameterBlock}, in whatever layout; what is left to say is how to copy to and from it. Who
+ * changes them does so alone; reading can be shared.
+ */
 public interface BlockParameters extends Parameters {
+    /**
+     * {@return who uses them: compiled graphs are its children}
+     */
+    Lifetime lifetime();
+
     /**
      * {@return where they lie}
      */
@@ -36,27 +45,37 @@ public interface BlockParameters extends Parameters {
 
     @Override
     default int slots() {
-        return block().slots();
+        try (Lifetime.Use _ = lifetime().enter()) {
+            return block().slots();
+        }
     }
 
     @Override
     default void write(String name, MemorySegment data) {
-        fromPlain(name, data, block().value(name));
-        block().touch();
+        try (Lifetime.Use _ = lifetime().enterAlone()) {
+            fromPlain(name, data, block().value(name));
+            block().touch();
+        }
     }
 
     @Override
     default void read(String name, MemorySegment data) {
-        toPlain(name, block().value(name), data);
+        try (Lifetime.Use _ = lifetime().enter()) {
+            toPlain(name, block().value(name), data);
+        }
     }
 
     @Override
     default void writeSlot(String name, int slot, MemorySegment data) {
-        fromPlain(name, data, block().slot(name, slot));
+        try (Lifetime.Use _ = lifetime().enterAlone()) {
+            fromPlain(name, data, block().slot(name, slot));
+        }
     }
 
     @Override
     default void readSlot(String name, int slot, MemorySegment data) {
-        toPlain(name, block().slot(name, slot), data);
+        try (Lifetime.Use _ = lifetime().enter()) {
+            toPlain(name, block().slot(name, slot), data);
+        }
     }
 }

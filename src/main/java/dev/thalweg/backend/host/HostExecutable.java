@@ -4,16 +4,18 @@ import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.MemoryReport;
 import dev.thalweg.backend.Movement;
 import dev.thalweg.graph.Value;
-import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Lifetime;
+import dev.thalweg.tensor.Scope;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A compiled graph: everything about an executable but its kernels and where its memory lives.
  */
 public final class HostExecutable implements Executable {
-    private final String name;
     /** What is particular to a backend. */
     public interface Body {
         /** Computes the graph. */
@@ -28,26 +30,39 @@ public final class HostExecutable implements Executable {
 
         /** Notes that the updates have changed parameters. */
         void moved();
-
-        /** Frees what is not memory. */
-        void release();
     }
 
-    private final MemoryOwner memory;
+    /** Something that a run starts from, and who gave it: a thread's number, 0 for nobody yet. */
+    private static final class Given {
+        private final Piece place;
+        private long by;
+
+        Given(Piece place) {
+            this.place = place;
+        }
+    }
+
+    private final String name;
+    private final Lifetime parameters;
     private final MemoryReport report;
-    private final Map<Value, Piece> inputs;
+    private final Map<Value, Given> inputs;
     private final Map<Value, Piece> outputs;
+    private final Given seedGiven = new Given(null);
+    private final Given[] given;
     private final Seed seed;
     private final Body body;
     private final Updates update;
     private final Updates tracking;
-    private boolean closed;
+    private final Lifetime lifetime;
+    private final Scope resources;
+    /** The number of the thread that ran last, 0 before the first run. */
+    private long ranBy;
 
     /**
      * Puts the parts together.
      *
      * @param name the graph's
-     * @param memory everything that is freed with the executable
+     * @param parameters what it computes with; it cannot be closed before this
      * @param report what memory the graph takes
      * @param inputs where each input goes, row-major
      * @param outputs where each output stands after a run, row-major
@@ -55,96 +70,150 @@ public final class HostExecutable implements Executable {
      * @param body computes the graph
      * @param update moves the parameters afterwards
      * @param tracking moves the moving averages after that
+     * @param opened everything that is freed with the executable, which takes it over
      */
-    public HostExecutable(String name, MemoryOwner memory, MemoryReport report, Map<Value, Piece> inputs, Map<Value, Piece> outputs,
-            Seed seed, Body body, Updates update, Updates tracking) {
+    public HostExecutable(String name, Lifetime parameters, MemoryReport report, Map<Value, Piece> inputs, Map<Value, Piece> outputs, Seed seed,
+            Body body, Updates update, Updates tracking, Scope opened) {
         this.name = name;
-        this.memory = memory;
+        this.parameters = parameters;
         this.report = report;
-        this.inputs = Map.copyOf(inputs);
+        this.inputs = inputs.keySet().stream().collect(Collectors.toMap(Function.identity(), input -> new Given(inputs.get(input))));
+        this.given = this.inputs.values().toArray(Given[]::new);
         this.outputs = Map.copyOf(outputs);
         this.seed = seed;
         this.body = body;
         this.update = update;
         this.tracking = tracking;
+        this.lifetime = parameters.child("the executable of graph \"" + name + "\"", "executables");
+        this.resources = opened.handOver();
+    }
+
+    private static long currentThread() {
+        return Thread.currentThread().threadId();
     }
 
     @Override
-    public synchronized void write(Value input, MemorySegment data) {
-        place(inputs, "input", input, data).write(data);
-    }
-
-    @Override
-    public synchronized boolean run(float learningRate, long step) {
-        checkOpen();
-        body.run();
-        boolean moved = update.run(learningRate, step);
-        if (moved) {
-            tracking.run(1, step);
-            noteMovement();
+    public void write(Value input, MemorySegment data) {
+        try (Lifetime.Use _ = lifetime.enterAlone()) {
+            Given place = known(inputs, "input", input);
+            checkSize("input", input, place.place, data);
+            place.place.write(data);
+            place.by = currentThread();
         }
-        return moved;
+    }
+
+    @Override
+    public boolean run(float learningRate, long step) {
+        try (Lifetime.Use _ = lifetime.enterAlone(); Lifetime.Use _ = enterParameters()) {
+            compute();
+            boolean moved = update.run(learningRate, step);
+            if (moved) {
+                tracking.run(1, step);
+                noteMovement();
+            }
+            return moved;
+        }
+    }
+
+    /** Graphs that leave parameters as they are can run beside each other. */
+    private Lifetime.Use enterParameters() {
+        return changesParameters() ? parameters.enterAlone() : parameters.enter();
+    }
+
+    private boolean changesParameters() {
+        return !update.isEmpty() || !tracking.isEmpty();
+    }
+
+    private void compute() {
+        long current = currentThread();
+        checkGiven(seedGiven, current);
+        for (Given each : given) {
+            checkGiven(each, current);
+        }
+        ranBy = current;
+        body.run();
+    }
+
+    /** Whoever runs must have written all inputs: else two threads would get answers to a mixture of their questions. */
+    private void checkGiven(Given each, long current) {
+        if (each.by != 0 && each.by != current) {
+            throw new IllegalStateException("the executable of graph \"" + name + "\" has an input or seed from another thread than the one that runs it:"
+                    + " the thread that runs it writes all inputs first; use a fork for each thread");
+        }
     }
 
     private void noteMovement() {
-        if (!update.isEmpty() || !tracking.isEmpty()) {
+        if (changesParameters()) {
             body.moved();
         }
     }
 
     @Override
-    public synchronized void accumulate(float weight) {
-        checkOpen();
-        body.run();
-        update.accumulate(weight);
-        tracking.run(1, 0);
-        noteMovement();
+    public void accumulate(float weight) {
+        try (Lifetime.Use _ = lifetime.enterAlone(); Lifetime.Use _ = enterParameters()) {
+            compute();
+            update.accumulate(weight);
+            tracking.run(1, 0);
+            noteMovement();
+        }
     }
 
     @Override
-    public synchronized boolean update(float learningRate, long step) {
-        checkOpen();
-        boolean moved = update.runPending(learningRate, step);
-        noteMovement();
-        return moved;
+    public boolean update(float learningRate, long step) {
+        try (Lifetime.Use _ = lifetime.enterAlone(); Lifetime.Use _ = enterParameters()) {
+            boolean moved = update.runPending(learningRate, step);
+            noteMovement();
+            return moved;
+        }
     }
 
     @Override
-    public synchronized void seed(long value) {
-        seed.value = value;
+    public void seed(long value) {
+        try (Lifetime.Use _ = lifetime.enterAlone()) {
+            seed.value = value;
+            seedGiven.by = currentThread();
+        }
     }
 
     @Override
-    public synchronized void watch(boolean on) {
-        update.watch(on);
+    public void watch(boolean on) {
+        try (Lifetime.Use _ = lifetime.enterAlone()) {
+            update.watch(on);
+        }
     }
 
     @Override
-    public synchronized List<Movement> movements() {
-        return update.movements();
+    public List<Movement> movements() {
+        try (Lifetime.Use _ = lifetime.enterAlone()) {
+            return update.movements();
+        }
     }
 
     @Override
-    public synchronized void read(Value output, MemorySegment data) {
-        place(outputs, "output", output, data).read(data);
+    public void read(Value output, MemorySegment data) {
+        try (Lifetime.Use _ = lifetime.enterAlone()) {
+            Piece place = known(outputs, "output", output);
+            checkSize("output", output, place, data);
+            if (ranBy != 0 && ranBy != currentThread()) {
+                throw new IllegalStateException("the outputs of the executable of graph \"" + name + "\" are another thread's answers: the thread that runs"
+                        + " it reads them; use a fork for each thread");
+            }
+            place.read(data);
+        }
     }
 
-    private Piece place(Map<Value, Piece> places, String role, Value value, MemorySegment data) {
-        checkOpen();
-        Piece place = places.get(value);
+    private <T> T known(Map<Value, T> places, String role, Value value) {
+        T place = places.get(value);
         if (place == null) {
             throw new IllegalArgumentException("graph \"" + name + "\" has no " + role + " " + value + "; it has " + places.keySet());
-        }
-        if (data.byteSize() != place.bytes()) {
-            throw new IllegalArgumentException(role + " " + value + " of graph \"" + name + "\" takes " + place.bytes()
-                    + " bytes, got a segment of " + data.byteSize());
         }
         return place;
     }
 
-    private void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("the executable of graph \"" + name + "\" is closed: compile the graph again");
+    private void checkSize(String role, Value value, Piece place, MemorySegment data) {
+        if (data.byteSize() != place.bytes()) {
+            throw new IllegalArgumentException(role + " " + value + " of graph \"" + name + "\" takes " + place.bytes()
+                    + " bytes, got a segment of " + data.byteSize());
         }
     }
 
@@ -154,17 +223,14 @@ public final class HostExecutable implements Executable {
     }
 
     @Override
-    public synchronized Executable fork() {
-        checkOpen();
-        return body.fork();
+    public Executable fork() {
+        try (Lifetime.Use _ = lifetime.enterAlone(); Lifetime.Use _ = parameters.enter()) {
+            return body.fork();
+        }
     }
 
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            body.release();
-            memory.close();
-        }
+    public void close() {
+        lifetime.close(resources);
     }
 }

@@ -1,11 +1,13 @@
 package dev.thalweg.backend.host;
 
+import dev.thalweg.tensor.Scope;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A fixed team of threads that computes one task after another, each member its part. Handing over a task allocates
- * nothing. A member's part depends only on its number, so results do not depend on timing.
+ * nothing. A member's part depends only on its number, so results do not depend on timing. Callers from several threads wait for
+ * each other, except where each is a team of its own: a team of one.
  */
 public final class ThreadTeam implements AutoCloseable {
     /** A piece of work that falls into parts. */
@@ -40,9 +42,13 @@ public final class ThreadTeam implements AutoCloseable {
     public ThreadTeam(int members) {
         this.members = members;
         helpers = new Thread[members - 1];
-        for (int i = 0; i < helpers.length; i++) {
-            int member = i + 1;
-            helpers[i] = Thread.ofPlatform().daemon().name("thalweg-" + member).start(() -> serve(member));
+        try (Scope starting = new Scope()) {
+            starting.own(this);
+            for (int i = 0; i < helpers.length; i++) {
+                int member = i + 1;
+                helpers[i] = Thread.ofPlatform().daemon().name("thalweg-" + member).start(() -> serve(member));
+            }
+            starting.handOver();
         }
     }
 
@@ -68,15 +74,25 @@ public final class ThreadTeam implements AutoCloseable {
      * Does a task and returns when all parts are done.
      *
      * @param work the task
+     * @throws IllegalStateException if this is closed
      */
-    public synchronized void run(Task work) {
+    public void run(Task work) {
+        if (members == 1) {
+            checkOpen();
+            work.run(0, 1);
+        } else {
+            runTogether(work);
+        }
+    }
+
+    private void checkOpen() {
         if (closed) {
             throw new IllegalStateException("the thread team is closed");
         }
-        if (helpers.length == 0) {
-            work.run(0, 1);
-            return;
-        }
+    }
+
+    private synchronized void runTogether(Task work) {
+        checkOpen();
         task = work;
         failure = null;
         leader = Thread.currentThread();
@@ -93,8 +109,10 @@ public final class ThreadTeam implements AutoCloseable {
                 LockSupport.park(this);
             }
         }
-        if (failure != null) {
-            throw new IllegalStateException("a kernel failed: " + failure, failure);
+        switch (failure) {
+            case null -> { }
+            case Error e -> throw e;
+            case Throwable e -> throw new IllegalStateException("a kernel failed: " + e, e);
         }
     }
 
@@ -127,10 +145,12 @@ public final class ThreadTeam implements AutoCloseable {
         }
     }
 
+    /** Waits for the task under way, then ends the threads; tasks that come later are refused. */
     @Override
     public synchronized void close() {
         closed = true;
         for (Thread helper : helpers) {
+            // Where a thread could not be started, those after it are missing.
             LockSupport.unpark(helper);
         }
     }

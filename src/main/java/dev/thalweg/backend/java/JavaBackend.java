@@ -6,11 +6,15 @@ import dev.thalweg.backend.Parameters;
 import dev.thalweg.backend.host.ThreadTeam;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Lifetime;
+import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.util.Map;
 
 /** Computes graphs in plain Java. */
 public final class JavaBackend implements Backend {
+    private final Lifetime lifetime = Lifetime.of("the java backend", "sets of parameters");
+    private final Scope resources = new Scope();
     private final ThreadTeam team;
 
     /**
@@ -19,7 +23,7 @@ public final class JavaBackend implements Backend {
      * @param threads how many compute, the calling thread included
      */
     public JavaBackend(int threads) {
-        team = new ThreadTeam(threads);
+        team = resources.own(new ThreadTeam(threads));
     }
 
     @Override
@@ -44,19 +48,21 @@ public final class JavaBackend implements Backend {
 
     @Override
     public Parameters newParameters(Map<String, Shape> shapes) {
-        return new JavaParameters(shapes);
+        return new JavaParameters(this, lifetime, shapes);
     }
 
     @Override
     public Executable compile(Graph graph, Parameters parameters) {
-        if (!(parameters instanceof JavaParameters own)) {
+        if (!(parameters instanceof JavaParameters own) || own.backend() != this) {
             throw new IllegalArgumentException("the java backend cannot use another backend's parameters: make them with newParameters");
         }
-        return new JavaCompiler(graph, own, team).compile();
+        try (Lifetime.Use _ = own.lifetime().enterAlone()) {
+            return new JavaCompiler(graph, own, team).compile();
+        }
     }
 
     @Override
     public void close() {
-        team.close();
+        lifetime.close(resources);
     }
 }

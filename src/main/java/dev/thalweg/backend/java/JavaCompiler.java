@@ -49,6 +49,7 @@ import dev.thalweg.graph.Update;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -89,8 +90,13 @@ final class JavaCompiler {
         for (Value parameter : graph.parameters()) {
             segments.put(parameter, ((HostPiece) parameters.block().value(parameter.name())).segment());
         }
-        MemoryOwner memory = MemoryOwner.named("java executable of graph \"" + graph.name() + "\"");
-        place(memory);
+        try (Scope opening = new Scope()) {
+            place(opening.own(MemoryOwner.named("java executable of graph \"" + graph.name() + "\"")));
+            return executable(opening);
+        }
+    }
+
+    private Executable executable(Scope opening) {
         List<Kernel> kernels = new ArrayList<>();
         List<UpdatePass.Item> updates = new ArrayList<>();
         List<UpdatePass.Item> averages = new ArrayList<>();
@@ -104,9 +110,8 @@ final class JavaCompiler {
             }
         }
         Kernel[] program = kernels.toArray(Kernel[]::new);
-        parameters.users().enter();
-        return new HostExecutable(graph.name(), memory, report, pieces(graph.inputs()), pieces(graph.outputs()), seed,
-                new Body(program), new UpdatePass(team, updates), new UpdatePass(team, averages));
+        return new HostExecutable(graph.name(), parameters.lifetime(), report, pieces(graph.inputs()), pieces(graph.outputs()), seed,
+                new Body(program), new UpdatePass(team, updates), new UpdatePass(team, averages), opening);
     }
 
     private final class Body implements HostExecutable.Body {
@@ -134,11 +139,6 @@ final class JavaCompiler {
         @Override
         public void moved() {
             parameters.block().touch();
-        }
-
-        @Override
-        public void release() {
-            parameters.users().leave();
         }
     }
 

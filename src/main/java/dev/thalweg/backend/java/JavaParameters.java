@@ -4,8 +4,9 @@ import dev.thalweg.backend.host.BlockParameters;
 import dev.thalweg.backend.host.ParameterBlock;
 import dev.thalweg.backend.host.Piece;
 import dev.thalweg.backend.host.Storage;
-import dev.thalweg.backend.host.Users;
+import dev.thalweg.tensor.Lifetime;
 import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
@@ -14,23 +15,35 @@ import java.util.SequencedMap;
 
 /** Parameters in their plain layout. */
 final class JavaParameters implements BlockParameters {
-    private final MemoryOwner owner = MemoryOwner.named("parameters of the java backend");
-    private final Users users = new Users();
+    private final JavaBackend backend;
     private final ParameterBlock block;
+    private final Lifetime lifetime;
+    private final Scope resources;
 
-    JavaParameters(Map<String, Shape> shapes) {
+    JavaParameters(JavaBackend backend, Lifetime backendLifetime, Map<String, Shape> shapes) {
+        this.backend = backend;
         SequencedMap<String, Long> sizes = new LinkedHashMap<>();
         shapes.forEach((name, shape) -> sizes.put(name, shape.elements() * Float.BYTES));
-        block = new ParameterBlock(Storage.HOST, owner, sizes);
+        try (Scope opening = new Scope()) {
+            MemoryOwner owner = opening.own(MemoryOwner.named("parameters of the java backend"));
+            block = new ParameterBlock(Storage.HOST, owner, sizes);
+            lifetime = backendLifetime.child("this set of parameters of the java backend", "executables");
+            resources = opening.handOver();
+        }
+    }
+
+    JavaBackend backend() {
+        return backend;
+    }
+
+    @Override
+    public Lifetime lifetime() {
+        return lifetime;
     }
 
     @Override
     public ParameterBlock block() {
         return block;
-    }
-
-    Users users() {
-        return users;
     }
 
     @Override
@@ -53,7 +66,6 @@ final class JavaParameters implements BlockParameters {
 
     @Override
     public void close() {
-        users.checkNone(owner.name(), "executables");
-        owner.close();
+        lifetime.close(resources);
     }
 }

@@ -6,6 +6,7 @@ import dev.thalweg.backend.host.Seed;
 import dev.thalweg.graph.MemoryPlan;
 import dev.thalweg.onednn.Primitive;
 import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Scope;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +24,6 @@ import java.util.Set;
  */
 final class LinkedProgram implements AutoCloseable {
     private final OneDnnBackend backend;
-    private final Program program;
     private final MemoryOwner memory;
     private final Map<Buffer, Piece> shared;
     private final Map<Step.OfPrimitive, Primitive> primitives = new LinkedHashMap<>();
@@ -32,19 +32,19 @@ final class LinkedProgram implements AutoCloseable {
     private final MemoryPlan plan;
     private final ProgramRun preparation;
     private final MemoryReport report;
+    private final Scope resources;
     private volatile long preparedVersion = -1;
 
     /**
      * Links.
      *
+     * @param program must be closed after this
      * @param constants of which number each is full
      * @param hoisted whether steps that depend on parameters alone run only when these have changed
      */
     LinkedProgram(OneDnnBackend backend, String name, Program program, Map<Buffer, Piece> parameters, Map<Buffer, Float> constants,
             boolean hoisted) {
         this.backend = backend;
-        this.program = program;
-        this.memory = MemoryOwner.named("onednn program of graph \"" + name + "\"");
         this.shared = new HashMap<>(parameters);
         this.plan = new MemoryPlan(backend.device().alignment());
         Set<Step> constantSteps = hoisted ? program.constantSteps() : Set.of();
@@ -60,7 +60,8 @@ final class LinkedProgram implements AutoCloseable {
                 preparedRoom = Math.max(preparedRoom, constant ? s.scratchpad() : 0);
             }
         }
-        try {
+        try (Scope opening = new Scope()) {
+            memory = opening.own(MemoryOwner.named("onednn program of graph \"" + name + "\""));
             constants.forEach((buffer, value) -> shared.put(buffer, filled(buffer, value)));
             placePrepared(prepared);
             planned = program.buffers().stream().filter(b -> !shared.containsKey(b)).toList();
@@ -68,10 +69,8 @@ final class LinkedProgram implements AutoCloseable {
             plan.place();
             Piece preparedScratchpad = backend.device().allocate(memory, preparedRoom);
             report = new MemoryReport(plan.bytes(), plan.unsharedBytes(), plan.lowerBoundBytes(), room, memory.bytes());
-            preparation = prepared.isEmpty() ? null : new ProgramRun(this, prepared, shared, preparedScratchpad, memory, new Seed());
-        } catch (RuntimeException e) {
-            memory.close();
-            throw e;
+            preparation = prepared.isEmpty() ? null : opening.own(new ProgramRun(this, prepared, shared, preparedScratchpad, memory, new Seed()));
+            resources = opening.handOver();
         }
     }
 
@@ -135,10 +134,6 @@ final class LinkedProgram implements AutoCloseable {
 
     @Override
     public void close() {
-        if (preparation != null) {
-            preparation.close();
-        }
-        program.close();
-        memory.close();
+        resources.close();
     }
 }

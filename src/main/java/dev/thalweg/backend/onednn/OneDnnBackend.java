@@ -4,14 +4,16 @@ import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.Parameters;
 import dev.thalweg.backend.host.ThreadTeam;
-import dev.thalweg.backend.host.Users;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.onednn.Engine;
 import dev.thalweg.onednn.OneDnn;
 import dev.thalweg.onednn.Stream;
 import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Lifetime;
+import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Computes graphs by oneDNN's primitives, on the CPU or on a GPU. */
 public final class OneDnnBackend implements Backend {
@@ -19,7 +21,8 @@ public final class OneDnnBackend implements Backend {
     private final Device device;
     private final Stream stream;
     private final ThreadTeam team;
-    private final Users users = new Users();
+    private final Lifetime lifetime = Lifetime.of("the onednn backend", "sets of parameters");
+    private final Scope resources;
 
     /**
      * Opens the CPU engine.
@@ -28,7 +31,7 @@ public final class OneDnnBackend implements Backend {
      * @throws dev.thalweg.onednn.OneDnnException if oneDNN is not loaded
      */
     public OneDnnBackend(int threads) {
-        this(threads, new HostDevice());
+        this(threads, HostDevice::new);
     }
 
     /**
@@ -40,14 +43,17 @@ public final class OneDnnBackend implements Backend {
      * @throws IllegalArgumentException if there is no such GPU
      */
     public static OneDnnBackend gpu(int threads, int gpu) {
-        return new OneDnnBackend(threads, new OpenClGpu(gpu));
+        return new OneDnnBackend(threads, () -> new OpenClGpu(gpu));
     }
 
-    private OneDnnBackend(int threads, Device device) {
+    private OneDnnBackend(int threads, Supplier<Device> devices) {
         this.threads = threads;
-        this.device = device;
-        this.stream = device.newStream();
-        this.team = new ThreadTeam(threads);
+        try (Scope opening = new Scope()) {
+            this.device = opening.own(devices.get());
+            this.stream = opening.own(device.newStream());
+            this.team = opening.own(new ThreadTeam(threads));
+            this.resources = opening.handOver();
+        }
     }
 
     Engine engine() {
@@ -67,9 +73,9 @@ public final class OneDnnBackend implements Backend {
         return team;
     }
 
-    /** Counts the parameters that still need the engine. */
-    Users users() {
-        return users;
+    /** Who needs the engine: parameters are its children. */
+    Lifetime lifetime() {
+        return lifetime;
     }
 
     @Override
@@ -86,7 +92,9 @@ public final class OneDnnBackend implements Backend {
      * {@return what device it computes on, for people}
      */
     public String deviceDescription() {
-        return device.description();
+        try (Lifetime.Use _ = lifetime.enter()) {
+            return device.description();
+        }
     }
 
     @Override
@@ -96,7 +104,9 @@ public final class OneDnnBackend implements Backend {
 
     @Override
     public boolean computesIn(DataType type) {
-        return device.computesIn(type);
+        try (Lifetime.Use _ = lifetime.enter()) {
+            return device.computesIn(type);
+        }
     }
 
     @Override
@@ -109,15 +119,14 @@ public final class OneDnnBackend implements Backend {
         if (!(parameters instanceof OneDnnParameters own) || own.backend() != this) {
             throw new IllegalArgumentException("the onednn backend cannot use another backend's parameters: make them with newParameters");
         }
-        OneDnn.setThreads(threads);
-        return new OneDnnCompiler(this, graph, own).compile();
+        try (Lifetime.Use _ = own.lifetime().enterAlone()) {
+            OneDnn.setThreads(threads);
+            return new OneDnnCompiler(this, graph, own).compile();
+        }
     }
 
     @Override
     public void close() {
-        users.checkNone("the onednn backend", "sets of parameters");
-        team.close();
-        stream.close();
-        device.close();
+        lifetime.close(resources);
     }
 }

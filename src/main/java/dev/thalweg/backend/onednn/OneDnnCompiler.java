@@ -12,6 +12,7 @@ import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.onednn.PrimitiveDesc;
 import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,11 +45,9 @@ final class OneDnnCompiler {
     }
 
     Executable compile() {
-        try {
-            return link(lower());
-        } catch (RuntimeException e) {
-            program.close();
-            throw e;
+        try (Scope opening = new Scope()) {
+            opening.own(program);
+            return link(lower(), opening);
         }
     }
 
@@ -81,12 +80,12 @@ final class OneDnnCompiler {
         return movements;
     }
 
-    private Executable link(List<Moved> movements) {
+    private Executable link(List<Moved> movements, Scope opening) {
         parameters.settle();
         Map<Buffer, Piece> given = new HashMap<>();
         parameterNames.forEach((buffer, name) -> given.put(buffer, parameters.block().value(name)));
-        LinkedProgram linked = new LinkedProgram(backend, graph.name(), program, given, constants, movements.isEmpty());
-        return new OneDnnExecutables(backend, graph, parameters, linked, places, results, movements).first();
+        LinkedProgram linked = opening.own(new LinkedProgram(backend, graph.name(), program, given, constants, movements.isEmpty()));
+        return new OneDnnExecutables(backend, graph, parameters, linked, places, results, movements).first(opening);
     }
 
     Device device() {

@@ -12,12 +12,13 @@ import dev.thalweg.graph.Update;
 import dev.thalweg.graph.Value;
 import dev.thalweg.onednn.OneDnn;
 import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Scope;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The executables of one linked program. The last to be closed closes it. */
+/** The executables of one linked program. The last to be closed closes what they share. */
 final class OneDnnExecutables {
     private final OneDnnBackend backend;
     private final Graph graph;
@@ -26,6 +27,7 @@ final class OneDnnExecutables {
     private final Map<Value, Place> inputs;
     private final Map<Value, Place> outputs;
     private final List<Moved> movements;
+    private Scope shared = new Scope();
     private int open;
 
     OneDnnExecutables(OneDnnBackend backend, Graph graph, OneDnnParameters parameters, LinkedProgram program, Map<Value, Place> inputs,
@@ -39,29 +41,24 @@ final class OneDnnExecutables {
         this.movements = movements;
     }
 
-    Executable first() {
-        try {
-            return open();
-        } catch (RuntimeException e) {
-            program.close();
-            throw e;
-        }
+    /** The first; from then on what the executables share is theirs to close. */
+    synchronized Executable first(Scope sharedByAll) {
+        Executable first = open();
+        shared = sharedByAll.handOver();
+        return first;
     }
 
     private synchronized Executable open() {
-        MemoryOwner memory = MemoryOwner.named("onednn executable of graph \"" + graph.name() + "\"");
-        try {
+        try (Scope opening = new Scope()) {
+            open++;
+            opening.own(this::closed);
+            MemoryOwner memory = opening.own(MemoryOwner.named("onednn executable of graph \"" + graph.name() + "\""));
             Seed seed = new Seed();
-            ProgramRun run = program.bind(memory, seed);
+            ProgramRun run = opening.own(program.bind(memory, seed));
             Updates updates = backend.device().updates(memory, backend.team(), items(run, Update.class));
             Updates averages = backend.device().updates(memory, backend.team(), items(run, Track.class));
-            open++;
-            parameters.users().enter();
-            return new HostExecutable(graph.name(), memory, program.report(), pieces(graph.inputs(), inputs, run),
-                    pieces(graph.outputs(), outputs, run), seed, new Body(run), updates, averages);
-        } catch (RuntimeException e) {
-            memory.close();
-            throw e;
+            return new HostExecutable(graph.name(), parameters.lifetime(), program.report(), pieces(graph.inputs(), inputs, run),
+                    pieces(graph.outputs(), outputs, run), seed, new Body(run), updates, averages, opening);
         }
     }
 
@@ -84,8 +81,9 @@ final class OneDnnExecutables {
     }
 
     private synchronized void closed() {
-        if (--open == 0) {
-            program.close();
+        open--;
+        if (open == 0) {
+            shared.close();
         }
     }
 
@@ -114,13 +112,6 @@ final class OneDnnExecutables {
         @Override
         public void moved() {
             parameters.block().touch();
-        }
-
-        @Override
-        public void release() {
-            run.close();
-            closed();
-            parameters.users().leave();
         }
     }
 }

@@ -5,10 +5,11 @@ import dev.thalweg.backend.host.HostPiece;
 import dev.thalweg.backend.host.ParameterBlock;
 import dev.thalweg.backend.host.Piece;
 import dev.thalweg.backend.host.Storage;
-import dev.thalweg.backend.host.Users;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Lifetime;
 import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -24,61 +25,72 @@ final class OneDnnParameters implements BlockParameters {
     private final OneDnnBackend backend;
     private final Map<String, Shape> shapes;
     private final Map<String, MemoryDesc> layouts = new HashMap<>();
-    private final Users users = new Users();
-    private final MemoryOwner owner = MemoryOwner.named("parameters of the onednn backend");
-    private MemoryOwner waitingOwner = MemoryOwner.named("parameters of the onednn backend before layout");
+    private final MemoryOwner waiting;
+    private final Lifetime lifetime;
+    private final Scope resources;
     private ParameterBlock block;
     private boolean decided;
-    private boolean closed;
 
     OneDnnParameters(OneDnnBackend backend, Map<String, Shape> shapes) {
         this.backend = backend;
         this.shapes = new LinkedHashMap<>(shapes);
         SequencedMap<String, Long> sizes = new LinkedHashMap<>();
         shapes.forEach((name, shape) -> sizes.put(name, shape.elements() * Float.BYTES));
-        block = new ParameterBlock(Storage.HOST, waitingOwner, sizes);
-        backend.users().enter();
+        try (Scope opening = new Scope()) {
+            waiting = opening.own(MemoryOwner.named("parameters of the onednn backend before layout"));
+            block = new ParameterBlock(Storage.HOST, waiting, sizes);
+            lifetime = backend.lifetime().child("this set of parameters of the onednn backend", "executables");
+            resources = opening.handOver();
+        }
     }
 
     OneDnnBackend backend() {
         return backend;
     }
 
-    Users users() {
-        return users;
+    @Override
+    public Lifetime lifetime() {
+        return lifetime;
     }
 
     /** The layout of a parameter, or null while the first graph may still choose it. */
-    synchronized MemoryDesc layout(String name) {
+    MemoryDesc layout(String name) {
         return layouts.get(name);
     }
 
     /** Settles a layout; the parameter takes ownership of the descriptor. */
-    synchronized void choose(String name, MemoryDesc layout) {
-        layouts.put(name, layout);
+    void choose(String name, MemoryDesc layout) {
+        layouts.put(name, resources.own(layout));
     }
 
-    /** Settles what no primitive chose and moves the values into their layouts. Does so once. */
-    synchronized void settle() {
+    /** Settles what no primitive chose and moves the values into their layouts. Does so once; if it fails, they wait as before. */
+    void settle() {
         if (decided) {
             return;
         }
-        decided = true;
-        shapes.forEach((name, shape) -> layouts.computeIfAbsent(name, n -> MemoryDesc.plain(shape, DataType.FLOAT32)));
+        for (Map.Entry<String, Shape> parameter : shapes.entrySet()) {
+            if (layout(parameter.getKey()) == null) {
+                choose(parameter.getKey(), MemoryDesc.plain(parameter.getValue(), DataType.FLOAT32));
+            }
+        }
         SequencedMap<String, Long> sizes = new LinkedHashMap<>();
         shapes.keySet().forEach(name -> sizes.put(name, layouts.get(name).size()));
-        ParameterBlock settled = new ParameterBlock(backend.device(), owner, sizes);
-        for (String name : shapes.keySet()) {
-            MemoryDesc layout = layouts.get(name);
-            MemorySegment values = ((HostPiece) block.value(name)).segment();
-            reorderThroughPlain(name, (desc, between) -> {
-                between.write(values);
-                Reorders.copy(backend, desc, between, layout, settled.value(name));
-            });
+        try (Scope opening = new Scope()) {
+            ParameterBlock settled = new ParameterBlock(backend.device(), opening.own(MemoryOwner.named("parameters of the onednn backend")), sizes);
+            shapes.keySet().forEach(name -> move(name, settled.value(name)));
+            resources.own(opening.handOver());
+            block = settled;
+            decided = true;
         }
-        block = settled;
-        waitingOwner.close();
-        waitingOwner = null;
+        waiting.close();
+    }
+
+    private void move(String name, Piece settled) {
+        MemorySegment values = ((HostPiece) block.value(name)).segment();
+        reorderThroughPlain(name, (desc, between) -> {
+            between.write(values);
+            Reorders.copy(backend, desc, between, layouts.get(name), settled);
+        });
     }
 
     /** In the plain layout until they are settled. */
@@ -88,7 +100,7 @@ final class OneDnnParameters implements BlockParameters {
     }
 
     @Override
-    public synchronized void fromPlain(String name, MemorySegment plain, Piece place) {
+    public void fromPlain(String name, MemorySegment plain, Piece place) {
         check(name, plain);
         if (!decided) {
             place.write(plain);
@@ -101,7 +113,7 @@ final class OneDnnParameters implements BlockParameters {
     }
 
     @Override
-    public synchronized void toPlain(String name, Piece place, MemorySegment plain) {
+    public void toPlain(String name, Piece place, MemorySegment plain) {
         check(name, plain);
         if (!decided) {
             place.read(plain);
@@ -126,9 +138,6 @@ final class OneDnnParameters implements BlockParameters {
     }
 
     private void check(String name, MemorySegment data) {
-        if (closed) {
-            throw new IllegalStateException(owner.name() + " are closed");
-        }
         long bytes = shapes.get(name).elements() * Float.BYTES;
         if (data.byteSize() != bytes) {
             throw new IllegalArgumentException("parameter " + name + " " + shapes.get(name) + " takes " + bytes + " bytes, got "
@@ -137,16 +146,7 @@ final class OneDnnParameters implements BlockParameters {
     }
 
     @Override
-    public synchronized void close() {
-        users.checkNone(owner.name(), "executables");
-        if (!closed) {
-            closed = true;
-            layouts.values().forEach(MemoryDesc::close);
-            owner.close();
-            if (waitingOwner != null) {
-                waitingOwner.close();
-            }
-            backend.users().leave();
-        }
+    public void close() {
+        lifetime.close(resources);
     }
 }

@@ -23,6 +23,7 @@ import dev.thalweg.opencl.OpenClKernel;
 import dev.thalweg.opencl.OpenClProgram;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -50,12 +51,16 @@ final class OpenClGpu implements Device {
     private final MemorySegment context;
     private final MemorySegment queue;
     private final Map<String, OpenClProgram> programs = new HashMap<>();
+    private final Scope resources;
 
     OpenClGpu(int index) {
-        engine = Engine.gpu(index);
-        transfers = new Stream(engine);
-        context = engine.openClContext();
-        queue = transfers.openClQueue();
+        try (Scope opening = new Scope()) {
+            engine = opening.own(Engine.gpu(index));
+            transfers = opening.own(new Stream(engine));
+            context = engine.openClContext();
+            queue = transfers.openClQueue();
+            resources = opening.handOver();
+        }
     }
 
     MemorySegment queue() {
@@ -68,7 +73,7 @@ final class OpenClGpu implements Device {
 
     /** A program, built once. */
     synchronized OpenClProgram program(String source) {
-        return programs.computeIfAbsent(source, s -> OpenClProgram.build(context, engine.deviceHandle(), s));
+        return programs.computeIfAbsent(source, s -> resources.own(OpenClProgram.build(context, engine.deviceHandle(), s)));
     }
 
     private record BufferPiece(MemoryOwner owner, OpenClBuffer buffer) implements Piece {
@@ -176,8 +181,6 @@ final class OpenClGpu implements Device {
 
     @Override
     public void close() {
-        programs.values().forEach(OpenClProgram::close);
-        transfers.close();
-        engine.close();
+        resources.close();
     }
 }

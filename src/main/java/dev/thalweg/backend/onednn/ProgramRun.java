@@ -9,8 +9,8 @@ import dev.thalweg.onednn.PrimitiveCall;
 import dev.thalweg.onednn.Stream;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -21,27 +21,31 @@ final class ProgramRun implements AutoCloseable {
     private final Device device;
     private final Stream stream;
     private final Map<Buffer, Piece> pieces;
-    private final List<Memory> memories = new ArrayList<>();
+    private final Scope resources;
     private final Runnable[] commands;
 
     ProgramRun(LinkedProgram program, List<Step> steps, Map<Buffer, Piece> pieces, Piece scratchpad, MemoryOwner owner, Seed seed) {
         this.pieces = pieces;
         this.device = program.backend().device();
-        this.stream = device.newStream();
-        Map<Place, Memory> known = new HashMap<>();
-        commands = steps.stream().map(step -> switch (step) {
-            case Step.OfPrimitive s -> command(program, s, known, scratchpad, owner);
-            case Step.OfMask s -> command(program, s, seed, owner);
-        }).toArray(Runnable[]::new);
+        try (Scope opening = new Scope()) {
+            this.stream = opening.own(device.newStream());
+            Map<Place, Memory> known = new HashMap<>();
+            commands = steps.stream().map(step -> switch (step) {
+                case Step.OfPrimitive s -> command(program, s, known, scratchpad, owner, opening);
+                case Step.OfMask s -> command(program, s, seed, owner);
+            }).toArray(Runnable[]::new);
+            resources = opening.handOver();
+        }
     }
 
-    private Runnable command(LinkedProgram program, Step.OfPrimitive step, Map<Place, Memory> known, Piece scratchpad, MemoryOwner owner) {
+    private Runnable command(LinkedProgram program, Step.OfPrimitive step, Map<Place, Memory> known, Piece scratchpad, MemoryOwner owner,
+            Scope opening) {
         Map<Argument, Memory> arguments = new EnumMap<>(Argument.class);
         step.places().forEach((argument, place) -> arguments.put(argument, known.computeIfAbsent(place,
-                p -> own(device.memory(p.layout(), pieces.get(p.buffer()))))));
+                p -> opening.own(device.memory(p.layout(), pieces.get(p.buffer()))))));
         if (step.scratchpad() > 0) {
             try (MemoryDesc layout = step.desc().layout(Argument.SCRATCHPAD, Shape.of(), DataType.UINT8)) {
-                arguments.put(Argument.SCRATCHPAD, own(device.memory(layout, scratchpad)));
+                arguments.put(Argument.SCRATCHPAD, opening.own(device.memory(layout, scratchpad)));
             }
         }
         PrimitiveCall call = new PrimitiveCall(program.primitive(step), arguments, owner);
@@ -57,11 +61,6 @@ final class ProgramRun implements AutoCloseable {
         };
     }
 
-    private Memory own(Memory memory) {
-        memories.add(memory);
-        return memory;
-    }
-
     Piece piece(Place place) {
         return pieces.get(place.buffer());
     }
@@ -75,7 +74,6 @@ final class ProgramRun implements AutoCloseable {
 
     @Override
     public void close() {
-        memories.forEach(Memory::close);
-        stream.close();
+        resources.close();
     }
 }

@@ -27,8 +27,12 @@ final class Reorders {
                 Memory source = backend.device().memory(fromLayout, from);
                 Memory target = backend.device().memory(toLayout, to);
                 Primitive primitive = new Primitive(desc)) {
-            new PrimitiveCall(primitive, Map.of(Argument.SRC, source, Argument.DST, target, Argument.SCRATCHPAD, room), owner).execute(backend.stream());
-            backend.stream().await();
+            PrimitiveCall call = new PrimitiveCall(primitive, Map.of(Argument.SRC, source, Argument.DST, target, Argument.SCRATCHPAD, room), owner);
+            // Several sets of parameters share the stream.
+            synchronized (backend.stream()) {
+                call.execute(backend.stream());
+                backend.stream().await();
+            }
         }
     }
 }
