@@ -9,7 +9,7 @@ import java.util.List;
  * @param loaded whether it can be used
  * @param version oneDNN's version and build, empty where it is not loaded
  * @param libraries the files loaded, in order
- * @param origin where they came from: a setting, or the class path
+ * @param origin where they came from: a setting, or the native jar
  * @param problem why it is not loaded, empty where it is
  */
 public record LoadReport(boolean loaded, String version, List<Path> libraries, String origin, String problem) {

@@ -6,7 +6,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
@@ -17,13 +16,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
  * The library as a whole: loading it, its version, its threads. It is loaded once, on first use; the setting
  * {@code thalweg.onednn.library} (system property) or {@code THALWEG_ONEDNN_LIBRARY} (environment) names another file than
- * the one on the class path.
+ * the one in the native jar.
  */
 @SuppressWarnings("restricted") // Loading and calling native code is what this class is for.
 public final class OneDnn {
@@ -39,8 +39,14 @@ public final class OneDnn {
     }
 
     private static final class Loaded {
-        static final LoadReport REPORT = load();
-        static final Optional<MethodHandle> SET_THREADS = REPORT.loaded() ? OpenMp.setThreadsFunction() : Optional.empty();
+        static final Library LIBRARY = load();
+    }
+
+    /** What became of loading, and the function that sets how many threads kernels use, where there is one. */
+    private record Library(LoadReport report, Optional<MethodHandle> setThreads) {
+        static Library missing(String origin, String problem) {
+            return new Library(LoadReport.failed(origin, problem), Optional.empty());
+        }
     }
 
     /**
@@ -49,7 +55,7 @@ public final class OneDnn {
      * @return what was loaded and from where, or why not
      */
     public static LoadReport report() {
-        return Loaded.REPORT;
+        return Loaded.LIBRARY.report();
     }
 
     static void require() {
@@ -58,38 +64,87 @@ public final class OneDnn {
         }
     }
 
-    private static LoadReport load() {
+    private static Library load() {
         String property = System.getProperty(LIBRARY_PROPERTY);
         String chosen = property != null ? property : System.getenv(LIBRARY_VARIABLE);
         String origin = property != null ? "system property " + LIBRARY_PROPERTY
-                : chosen != null ? "environment variable " + LIBRARY_VARIABLE : "class path";
-        List<Path> libraries;
+                : chosen != null ? "environment variable " + LIBRARY_VARIABLE : "native jar";
         try {
-            libraries = chosen == null ? unpack(Platform.current()) : List.of(existing(Path.of(chosen)));
             OpenMp.waitBriefly();
-            for (Path library : libraries) {
+            if (chosen != null) {
+                Path library = existing(Path.of(chosen));
                 System.load(library.toString());
+                return check(List.of(library), origin);
             }
-        } catch (IOException | UncheckedIOException | UnsatisfiedLinkError | IllegalArgumentException e) {
-            String what = e instanceof FileSystemException ? "cannot use the file or directory " : "";
-            return LoadReport.failed(origin, what + e.getMessage());
+            return loadUnpacked(Platform.current(), origin);
+        } catch (Throwable e) {
+            // Whatever it is: an error here would make this class unusable, without a reason, while the Java backend can compute.
+            return Library.missing(origin, reason(e));
         }
-        return check(libraries, origin);
     }
 
-    private static LoadReport check(List<Path> libraries, String origin) {
+    private static String reason(Throwable e) {
+        String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        return switch (e) {
+            case IllegalCallerException refused -> "Java was told to refuse native access (" + message + "): start it with --enable-native-access="
+                    + Objects.requireNonNullElse(OneDnn.class.getModule().getName(), "ALL-UNNAMED");
+            case FileSystemException file -> "cannot use the file or directory " + message;
+            case ExceptionInInitializerError of when of.getCause() != null -> reason(of.getCause());
+            default -> message;
+        };
+    }
+
+    /** From the user's cache, or where that cannot be used, from a temporary directory; a cache that was named must be usable. */
+    private static Library loadUnpacked(Platform platform, String origin) throws IOException {
+        SequencedMap<String, String> digests = digests(platform);
+        if (digests.isEmpty()) {
+            throw new IOException("there is no oneDNN for " + platform);
+        }
+        String why = "there is no home directory";
+        NativeCache ofUser = NativeCache.ofUser().orElse(null);
+        if (ofUser != null) {
+            try {
+                return check(load(digests, platform, ofUser), origin);
+            } catch (IOException | UnsatisfiedLinkError e) {
+                if (System.getProperty(NativeCache.PROPERTY) != null) {
+                    throw e;
+                }
+                why = reason(e);
+            }
+        }
+        try (NativeCache temporary = NativeCache.temporary()) {
+            return check(load(digests, platform, temporary), origin + ", unpacked to a temporary directory: " + why);
+        } catch (IOException | UnsatisfiedLinkError e) {
+            throw new IOException(why.equals(reason(e)) ? why : why + "; and in a temporary directory: " + reason(e), e);
+        }
+    }
+
+    /** Unpacks the libraries for a platform where need be, and loads each at once after it was checked; those that others need come first. */
+    private static List<Path> load(SequencedMap<String, String> digests, Platform platform, NativeCache cache) throws IOException {
+        List<Path> files = new ArrayList<>();
+        for (Map.Entry<String, String> library : digests.entrySet()) {
+            String resource = RESOURCES + platform + "/" + library.getKey();
+            Path file = cache.file(digests.lastEntry().getValue(), library.getKey(), library.getValue(), () -> NativeJar.open(resource).orElseThrow(
+                    () -> new IOException("no " + resource + " on the class path or module path: add org.bytedeco:dnnl with classifier " + platform)));
+            System.load(file.toString());
+            files.add(file);
+        }
+        return files;
+    }
+
+    private static Library check(List<Path> libraries, String origin) {
         try {
             MemorySegment version = Dnnl.dnnl_version().reinterpret(dnnl_version_t.sizeof());
             int major = dnnl_version_t.major(version);
             String text = major + "." + dnnl_version_t.minor(version) + "." + dnnl_version_t.patch(version) + " ("
                     + dnnl_version_t.hash(version).getString(0) + ")";
             if (major != MAJOR) {
-                return LoadReport.failed(origin, libraries.getLast() + " is oneDNN " + text + ", expected version " + MAJOR);
+                return Library.missing(origin, libraries.getLast() + " is oneDNN " + text + ", expected version " + MAJOR);
             }
-            return new LoadReport(true, text, libraries, origin, "");
+            return new Library(new LoadReport(true, text, libraries, origin, ""), OpenMp.setThreadsFunction());
         } catch (LinkageError e) {
             // The bindings did not find a function that every version has.
-            return LoadReport.failed(origin, libraries.getLast() + " lacks oneDNN's functions: " + e.getMessage());
+            return Library.missing(origin, libraries.getLast() + " lacks oneDNN's functions: " + e.getMessage());
         }
     }
 
@@ -98,28 +153,6 @@ public final class OneDnn {
             throw new IOException("there is no file " + library.toAbsolutePath());
         }
         return library.toAbsolutePath();
-    }
-
-    /** Unpacks the libraries on the class path for a platform; those that others need come first. */
-    private static List<Path> unpack(Platform platform) throws IOException {
-        SequencedMap<String, String> digests = digests(platform);
-        if (digests.isEmpty()) {
-            throw new IOException("there is no oneDNN for " + platform);
-        }
-        String directory = digests.sequencedValues().getLast();
-        NativeCache cache = NativeCache.ofUser();
-        List<Path> files = new ArrayList<>();
-        for (Map.Entry<String, String> library : digests.entrySet()) {
-            String resource = RESOURCES + platform + "/" + library.getKey();
-            files.add(cache.file(directory, library.getKey(), library.getValue(), () -> {
-                InputStream in = OneDnn.class.getClassLoader().getResourceAsStream(resource);
-                if (in == null) {
-                    throw new IOException("no " + resource + " on the class path: add org.bytedeco:dnnl with classifier " + platform);
-                }
-                return in;
-            }));
-        }
-        return files;
     }
 
     private static SequencedMap<String, String> digests(Platform platform) throws IOException {
@@ -139,9 +172,9 @@ public final class OneDnn {
      * @param threads at least 1
      */
     public static void setThreads(int threads) {
-        if (Loaded.SET_THREADS.isPresent()) {
+        if (Loaded.LIBRARY.setThreads().isPresent()) {
             try {
-                Loaded.SET_THREADS.get().invokeExact(threads);
+                Loaded.LIBRARY.setThreads().get().invokeExact(threads);
             } catch (Throwable e) {
                 throw new AssertionError("omp_set_num_threads throws nothing", e);
             }

@@ -49,7 +49,7 @@ public final class OpenClLoader {
                 System.load(name.startsWith("/") ? name : mapped(name));
             }
             return true;
-        } catch (IllegalArgumentException | UnsatisfiedLinkError | IOException missing) {
+        } catch (IllegalArgumentException | IllegalCallerException | UnsatisfiedLinkError | IOException missing) {
             return false;
         }
     }

@@ -5,47 +5,59 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.thalweg.ForkedJvm;
+import dev.thalweg.ForkedJvm.Result;
+import dev.thalweg.Model;
+import dev.thalweg.cli.Main;
+import dev.thalweg.data.DataSplit;
+import dev.thalweg.data.ShapesDataset;
+import dev.thalweg.loss.CategoricalCrossentropy;
+import dev.thalweg.model.Activation;
+import dev.thalweg.model.Conv2D;
+import dev.thalweg.model.Dense;
+import dev.thalweg.model.Flatten;
 import dev.thalweg.opencl.OpenClLoader;
+import dev.thalweg.optim.SGD;
+import dev.thalweg.tensor.Shape;
+import dev.thalweg.train.Fit;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Loading happens once in a JVM, so each way of it gets a JVM of its own. */
 class ForkedLoadTest {
     @TempDir
     private Path cache;
 
-    private record Result(int exit, String text) {
-    }
-
-    private Process start(List<String> options, String... arguments) throws IOException {
-        return builder(options, arguments).start();
-    }
-
     private ProcessBuilder builder(List<String> options, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-Dthalweg.cache=" + cache, "-cp", System.getProperty("java.class.path")));
-        command.addAll(options);
-        command.add("dev.thalweg.cli.Main");
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).redirectErrorStream(true);
-    }
-
-    private static Result finish(Process process) throws Exception {
-        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
-        return new Result(process.exitValue(), text);
+        return new ForkedJvm().with("-Dthalweg.cache=" + cache).with(options.toArray(String[]::new)).builder(Main.class, arguments);
     }
 
     private Result run(List<String> options, String... arguments) throws Exception {
-        return finish(start(options, arguments));
+        return ForkedJvm.finish(builder(options, arguments).start());
+    }
+
+    /** Starts the program where no cache is named. */
+    private Result unnamed(String home, Map<String, String> environment, String... options) throws Exception {
+        ProcessBuilder info = new ForkedJvm().with("-Duser.home=" + home, "-Djava.io.tmpdir=" + Files.createDirectories(cache.resolve("tmp"))).with(options)
+                .builder(Main.class, "info");
+        info.directory(cache.toFile());
+        info.environment().remove("XDG_CACHE_HOME");
+        info.environment().putAll(environment);
+        return ForkedJvm.finish(info.start());
     }
 
     private Path cachedLibrary() throws IOException {
@@ -81,22 +93,22 @@ class ForkedLoadTest {
         assumeTrue(Files.exists(stub.resolve("libOpenCL.so.1")), "the stub is not built");
         ProcessBuilder info = builder(List.of(), "info");
         info.environment().put("LD_LIBRARY_PATH", stub.toString());
-        Result result = finish(info.start());
+        Result result = ForkedJvm.finish(info.start());
         assertEquals(0, result.exit(), result.text());
         assertTrue(result.text().contains("no gpu (OpenCL has no Intel GPU)"), result.text());
         ProcessBuilder gpu = builder(List.of(), "info", "--device", "gpu:0");
         gpu.environment().put("LD_LIBRARY_PATH", stub.toString());
-        Result asked = finish(gpu.start());
+        Result asked = ForkedJvm.finish(gpu.start());
         assertEquals(1, asked.exit(), asked.text());
         assertTrue(asked.text().contains("there is no gpu:0") && asked.text().contains("0 Intel GPUs"), asked.text());
     }
 
     @Test
     void twoAtOnceOnAnEmptyCacheBothWork() throws Exception {
-        Process first = start(List.of(), "info", "--backend", "onednn");
-        Process second = start(List.of(), "info", "--backend", "onednn");
-        assertEquals(0, finish(first).exit());
-        assertEquals(0, finish(second).exit());
+        Process first = builder(List.of(), "info", "--backend", "onednn").start();
+        Process second = builder(List.of(), "info", "--backend", "onednn").start();
+        assertEquals(0, ForkedJvm.finish(first).exit());
+        assertEquals(0, ForkedJvm.finish(second).exit());
     }
 
     @Test
@@ -143,19 +155,82 @@ class ForkedLoadTest {
         assertTrue(result.text().contains("lacks oneDNN's functions"), result.text());
     }
 
-    /** On the module path: the descriptor requires everything that is used, and the natives are found on the class path. */
+    /** The descriptor requires everything that is used; the natives, which it cannot require, are found wherever they are. */
+    @ParameterizedTest
+    @ValueSource(strings = {"on the class path", "on the module path", "in a directory of the module path"})
+    void worksAsAModuleWithAnEmptyCache(String natives) throws Exception {
+        List<String> entries = ForkedJvm.runtimeClassPath();
+        String jar = entries.stream().filter(e -> e.contains("dnnl-")).findFirst().orElseThrow();
+        List<String> modules = new ArrayList<>(entries);
+        if (natives.equals("on the class path") || natives.startsWith("in a directory")) {
+            modules.remove(jar);
+        }
+        if (natives.startsWith("in a directory")) {
+            Path directory = Files.createDirectory(cache.resolve("jars"));
+            Files.copy(Path.of(jar), directory.resolve(Path.of(jar).getFileName()));
+            modules.add(directory.toString());
+        }
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Dthalweg.cache=" + cache,
+                "--enable-native-access=dev.thalweg", "--module-path", String.join(File.pathSeparator, modules)));
+        if (natives.equals("on the class path")) {
+            command.addAll(List.of("-cp", jar));
+        }
+        command.addAll(List.of("-m", "dev.thalweg/dev.thalweg.cli.Main", "info"));
+        ForkedJvm.finish(new ProcessBuilder(command).redirectErrorStream(true).start()).expect(0, "Backend   onednn");
+    }
+
     @Test
-    void worksAsAModule() throws Exception {
-        List<String> entries = List.of(System.getProperty("java.class.path").split(File.pathSeparator));
-        String natives = String.join(File.pathSeparator, entries.stream().filter(e -> e.contains("dnnl-")).toList());
-        String modules = String.join(File.pathSeparator, entries.stream().filter(e -> !e.contains("test-classes") && !e.contains("dnnl-")
-                && !e.contains("junit") && !e.contains("opentest4j") && !e.contains("apiguardian") && !e.contains("surefire")).toList());
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Dthalweg.cache=" + cache,
-                "--enable-native-access=dev.thalweg", "--module-path", modules, "-cp", natives, "-m", "dev.thalweg/dev.thalweg.cli.Main", "info")
-                .redirectErrorStream(true).start();
-        Result result = finish(process);
-        assertEquals(0, result.exit(), result.text());
-        assertTrue(result.text().contains("Backend   onednn"), result.text());
+    @EnabledForJreRange(minVersion = 24)
+    void aRefusedNativeAccessMeansPlainJavaAndTheReason() throws Exception {
+        ForkedJvm refusing = new ForkedJvm().nativeAccess("--illegal-native-access=deny").with("-Dthalweg.cache=" + cache);
+        Result info = refusing.run(Main.class, "info").expect(0, "Backend   java", "Java was told to refuse native access", "--enable-native-access=ALL-UNNAMED");
+        assertFalse(info.text().contains("Error"), info.text());
+        Result forced = refusing.run(Main.class, "info", "--backend", "onednn").expect(1, "cannot be used: Java was told to refuse native access");
+        assertEquals(1, forced.text().lines().count(), forced.text());
+        refusing.run(Main.class, "info", "--device", "gpu").expect(1, "Java was told to refuse native access");
+        refusing.run(Trainer.class).expect(0, "java trained 1");
+    }
+
+    /** A program that trains a little. */
+    static final class Trainer {
+        public static void main(String[] arguments) {
+            try (DataSplit data = ShapesDataset.generate(20, 10, 1);
+                    Model model = Model.sequential(Shape.of(3, 32, 32), new Conv2D(2, 3), new Flatten(), new Dense(10, Activation.SOFTMAX))
+                            .compile(new SGD(0.01), new CategoricalCrossentropy())) {
+                System.out.println(model.backend().name() + " trained " + model.fit(data.train(), Fit.epochs(1)).epochs().size());
+            }
+        }
+    }
+
+    @Test
+    void aRelativeCacheIsMadeWhereTheProgramStarts() throws Exception {
+        unnamed(cache.toString(), Map.of(), "-Dthalweg.cache=here/natives").expect(0, "Backend   onednn", cache.resolve("here/natives").toString());
+    }
+
+    @Test
+    void aUserWithoutAHomeHasATemporaryCache() throws Exception {
+        for (Map<String, String> environment : List.of(Map.<String, String>of(), Map.of("XDG_CACHE_HOME", "relative"))) {
+            unnamed("?", environment).expect(0, "Backend   onednn", "temporary directory: there is no home directory");
+        }
+        try (Stream<Path> left = Files.list(cache.resolve("tmp"))) {
+            assertEquals(List.of(), left.toList());
+        }
+        try (Stream<Path> left = Files.list(cache)) {
+            assertEquals(List.of("tmp"), left.map(p -> p.getFileName().toString()).toList());
+        }
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aHomeThatCannotBeUsedIsPassedOver() throws Exception {
+        Path open = Files.createDirectories(cache.resolve("home/.cache"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        unnamed(open.getParent().toString(), Map.of()).expect(0, "Backend   onednn", "temporary directory: " + open + " may be written by other users");
+        Path file = Files.createFile(cache.resolve("file"));
+        unnamed(file.toString(), Map.of()).expect(0, "Backend   onednn", "temporary directory: cannot use the file or directory");
+        // A cache that is named must be usable, and where nothing is, plain Java computes.
+        unnamed(file.toString(), Map.of(), "-Dthalweg.cache=" + open).expect(0, "Backend   java", open + " may be written by other users");
+        unnamed(file.toString(), Map.of(), "-Djava.io.tmpdir=/nowhere").expect(0, "Backend   java", "and in a temporary directory: ");
     }
 
     @Test

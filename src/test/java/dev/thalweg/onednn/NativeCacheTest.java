@@ -4,16 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -21,6 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class NativeCacheTest {
@@ -89,5 +100,104 @@ class NativeCacheTest {
                 assertArrayEquals(content, one.get());
             }
         }
+    }
+
+    private String refused() {
+        return assertThrows(IOException.class, this::file).getMessage();
+    }
+
+    private static Set<PosixFilePermission> permissions(Path path) throws IOException {
+        return Files.getPosixFilePermissions(path);
+    }
+
+    private static void allow(Path path, String permissions) throws IOException {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void directoriesAreForTheirOwnerAlone() throws IOException {
+        root = root.resolve("a/b");
+        Path file = file();
+        for (Path made : List.of(root.getParent(), root, file.getParent())) {
+            assertEquals(PosixFilePermissions.fromString("rwx------"), permissions(made), made.toString());
+        }
+        assertEquals(PosixFilePermissions.fromString("rw-------"), permissions(file));
+        // As earlier versions made it.
+        allow(file.getParent(), "rwxr-xr-x");
+        file();
+        assertEquals(PosixFilePermissions.fromString("rwx------"), permissions(file.getParent()));
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aDirectoryThatOthersMayWriteIsRefused() throws IOException {
+        root = root.resolve("a/b");
+        Path place = file().getParent();
+        for (Path open : List.of(place, root, root.getParent())) {
+            for (String permissions : List.of("rwxrwx---", "rwx---rwx", "rwx----w-")) {
+                allow(open, permissions);
+                String message = refused();
+                assertTrue(message.contains(open + " may be written by other users"), message);
+            }
+            allow(open, "rwx------");
+        }
+        Files.setAttribute(root, "unix:mode", 01777);
+        file();
+        Path link = Files.createSymbolicLink(root.resolveSibling("link"), root);
+        Path behind = Files.createDirectory(root.resolve("open"));
+        allow(behind, "rwxrwxrwx");
+        root = link.resolve("open/inside");
+        assertTrue(refused().contains("may be written by other users"));
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aDirectoryOrFileOfSomebodyElseIsNotUsed() throws IOException {
+        root = root.resolve("a");
+        Path file = file();
+        try {
+            Files.setAttribute(file.getParent(), "unix:uid", 4711);
+        } catch (FileSystemException e) {
+            assumeTrue(false, "only root gives files away: " + e.getMessage());
+        }
+        assertTrue(refused().contains("belongs to user 4711"));
+        Files.setAttribute(file.getParent(), "unix:uid", 0);
+        Files.setAttribute(root, "unix:uid", 4711);
+        assertTrue(refused().contains(root + " belongs to user 4711"));
+        Files.setAttribute(root, "unix:uid", 0);
+        // Right content, but he may change it between the check and the load.
+        for (String attribute : List.of("unix:uid", "unix:mode")) {
+            Files.setAttribute(file, attribute, attribute.equals("unix:uid") ? 4711 : 0622);
+            int before = opened.get();
+            file();
+            assertEquals(before + 1, opened.get(), "unpacked anew");
+            assertEquals(0, Files.getAttribute(file, "unix:uid"));
+        }
+        Path target = Files.move(file, root.resolve("elsewhere"));
+        Files.createSymbolicLink(file, target);
+        file();
+        assertTrue(Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS), "a link is not followed");
+    }
+
+    @Test
+    void whatAKilledProgramBeganToUnpackGoes() throws IOException {
+        Path file = file();
+        Path old = Files.write(file.resolveSibling("libx.so1.part"), new byte[10]);
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(1))));
+        Path young = Files.write(file.resolveSibling("libx.so2.part"), new byte[10]);
+        Files.delete(file);
+        file();
+        assertTrue(Files.notExists(old) && Files.exists(young));
+    }
+
+    @Test
+    void aTemporaryCacheGoesAtTheEnd() throws IOException {
+        Path file;
+        try (NativeCache temporary = NativeCache.temporary()) {
+            file = temporary.file(digest, "libx.so", digest, () -> new ByteArrayInputStream(content));
+            assertArrayEquals(content, Files.readAllBytes(file));
+        }
+        assertTrue(Files.notExists(file.getParent().getParent()));
     }
 }
