@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** What lies in a folder of classes: every file of every class, and what is passed over. */
 final class FolderListing {
     private final Path folder;
-    private final List<PictureFile> files = new ArrayList<>();
+    private final List<LabelledFile> files = new ArrayList<>();
     private final List<String> passedOver = new ArrayList<>();
     private final List<String> leftOut = new ArrayList<>();
     private final EnumSet<Part> parts = EnumSet.noneOf(Part.class);
@@ -32,12 +32,12 @@ final class FolderListing {
         FolderListing listing = new FolderListing(folder);
         listing.list();
         // The same order whatever the file system and its locale.
-        listing.files.sort(Comparator.comparing(PictureFile::name));
+        listing.files.sort(Comparator.comparing(LabelledFile::name));
         return listing;
     }
 
     /** The files of all classes, ordered by name. */
-    List<PictureFile> files() {
+    List<LabelledFile> files() {
         return files;
     }
 
@@ -97,7 +97,7 @@ final class FolderListing {
         String className = Normalizer.normalize(last(classFolder), Normalizer.Form.NFC);
         FileWalk walk = FileWalk.of(classFolder);
         walk.files().forEach(found ->
-                files.add(new PictureFile(found.path(), part, className, name(found.path()), found.size())));
+                files.add(new LabelledFile(found.path(), part, className, name(found.path()), found.size())));
         walk.leftOut().forEach((file, why) -> leftOut.add(name(file) + ": " + why));
         walk.passedOver().forEach(this::passOver);
         if (walk.files().isEmpty() && walk.leftOut().isEmpty()) {

@@ -26,7 +26,7 @@ final class FolderPictures {
 
     private final ImageFolder how;
     private final FolderListing listing;
-    private final List<PictureFile> files;
+    private final List<LabelledFile> files;
     private final List<String> classes;
     private final Shape shape;
     private final String size;
@@ -34,14 +34,14 @@ final class FolderPictures {
     private final List<String> bad;
 
     /** The pictures that could be loaded, in the order of their files, and what was noticed. */
-    record Loaded(ImageDataset pictures, List<PictureFile> files, Reading reading) implements AutoCloseable {
+    record Loaded(ImageDataset pictures, List<LabelledFile> files, Reading reading) implements AutoCloseable {
         @Override
         public void close() {
             pictures.close();
         }
     }
 
-    private FolderPictures(ImageFolder how, FolderListing listing, List<PictureFile> files, List<String> classes,
+    private FolderPictures(ImageFolder how, FolderListing listing, List<LabelledFile> files, List<String> classes,
             Shape shape, String size,
             List<String> leftOut, List<String> bad) {
         this.how = how;
@@ -60,10 +60,10 @@ final class FolderPictures {
         List<HeaderCheck> checks = listing.files().parallelStream().map(file -> HeaderCheck.of(file.file())).toList();
         List<String> leftOut = new ArrayList<>(listing.leftOut());
         List<String> bad = new ArrayList<>();
-        List<PictureFile> files = new ArrayList<>();
+        List<LabelledFile> files = new ArrayList<>();
         List<Pictures.Header> headers = new ArrayList<>();
         for (int i = 0; i < checks.size(); i++) {
-            PictureFile file = listing.files().get(i);
+            LabelledFile file = listing.files().get(i);
             HeaderCheck check = checks.get(i);
             if (check.header().isPresent()) {
                 files.add(file);
@@ -98,8 +98,8 @@ final class FolderPictures {
                 : Optional.empty();
     }
 
-    private static List<String> classes(ImageFolder how, FolderListing listing, List<PictureFile> files) {
-        List<String> found = List.copyOf(new TreeSet<>(files.stream().map(PictureFile::className).toList()));
+    private static List<String> classes(ImageFolder how, FolderListing listing, List<LabelledFile> files) {
+        List<String> found = List.copyOf(new TreeSet<>(files.stream().map(LabelledFile::className).toList()));
         int least = how.classNames().isEmpty() ? 2 : 1;
         if (found.size() < least) {
             throw new BadFileException(how.folder(), "expected a sub-folder of pictures for each of at least "
@@ -108,7 +108,7 @@ final class FolderPictures {
                     + Reading.firstOf(listing.passedOver())));
         }
         for (Part part : listing.parts()) {
-            Set<String> there = files.stream().filter(f -> f.part() == part).map(PictureFile::className)
+            Set<String> there = files.stream().filter(f -> f.part() == part).map(LabelledFile::className)
                     .collect(Collectors.toCollection(HashSet::new));
             List<String> missing = found.stream().filter(name -> !there.contains(name)).toList();
             if (!missing.isEmpty()) {
@@ -134,7 +134,7 @@ final class FolderPictures {
     }
 
     /** {@return the pictures, ordered by name} */
-    List<PictureFile> files() {
+    List<LabelledFile> files() {
         return files;
     }
 
@@ -149,7 +149,7 @@ final class FolderPictures {
     }
 
     Loaded load() {
-        List<Path> paths = files.stream().map(PictureFile::file).toList();
+        List<Path> paths = files.stream().map(LabelledFile::file).toList();
         Map<String, Integer> labelOf = IntStream.range(0, classes.size()).boxed()
                 .collect(Collectors.toMap(classes::get, i -> i));
         int[] labels = files.stream().mapToInt(f -> labelOf.get(f.className())).toArray();
@@ -169,9 +169,9 @@ final class FolderPictures {
                 throw unreadable(how.folder(), damaged, files.size());
             }
             int[] good = IntStream.range(0, files.size()).filter(i -> !decoding.bad().containsKey(i)).toArray();
-            List<PictureFile> kept = Arrays.stream(good).mapToObj(files::get).toList();
-            if (kept.stream().map(PictureFile::className).distinct().count() < files.stream()
-                    .map(PictureFile::className).distinct().count()) {
+            List<LabelledFile> kept = Arrays.stream(good).mapToObj(files::get).toList();
+            if (kept.stream().map(LabelledFile::className).distinct().count() < files.stream()
+                    .map(LabelledFile::className).distinct().count()) {
                 throw new BadFileException(how.folder(), "of some class no picture can be read: "
                         + Reading.firstOf(damaged));
             }

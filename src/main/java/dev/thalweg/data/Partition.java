@@ -51,7 +51,7 @@ public record Partition(String listing, long seed, double testShare, double vali
         return share;
     }
 
-    static Partition of(List<PictureFile> files, long seed, double testShare, double validationShare) {
+    static Partition of(List<LabelledFile> files, long seed, double testShare, double validationShare) {
         List<Long> hashes = new ArrayList<>(hashes(files));
         hashes.sort(Long::compareUnsigned);
         return new Partition(listingOf(files), seed, testShare, validationShare,
@@ -59,7 +59,7 @@ public record Partition(String listing, long seed, double testShare, double vali
     }
 
     /** Parts the pictures of a folder; the same ones always in the same way. A class of one picture is trained on. */
-    Places part(List<PictureFile> files) {
+    Places part(List<LabelledFile> files) {
         Map<String, List<Integer>> pools = new TreeMap<>();
         List<Integer> train = new ArrayList<>();
         List<Integer> validation = new ArrayList<>();
@@ -94,12 +94,12 @@ public record Partition(String listing, long seed, double testShare, double vali
     }
 
     /** {@return whether these are the very pictures that were parted} */
-    boolean isOf(List<PictureFile> files) {
+    boolean isOf(List<LabelledFile> files) {
         return listing.equals(listingOf(files));
     }
 
     /** {@return an estimate, from 0 to 1, of how many of these pictures were among those parted} */
-    double shareKnown(List<PictureFile> files) {
+    double shareKnown(List<LabelledFile> files) {
         Set<Long> known = new HashSet<>(sample);
         boolean complete = sample.size() < SAMPLE;
         List<Long> comparable = hashes(files).stream()
@@ -108,7 +108,7 @@ public record Partition(String listing, long seed, double testShare, double vali
                 .count() / comparable.size();
     }
 
-    private static Set<Long> hashes(List<PictureFile> files) {
+    private static Set<Long> hashes(List<LabelledFile> files) {
         MessageDigest digest = Digests.sha256();
         Set<Long> hashes = new HashSet<>();
         files.forEach(file ->
@@ -116,7 +116,7 @@ public record Partition(String listing, long seed, double testShare, double vali
         return hashes;
     }
 
-    private static String listingOf(List<PictureFile> files) {
+    private static String listingOf(List<LabelledFile> files) {
         MessageDigest digest = Digests.sha256();
         files.forEach(file -> Digests.update(digest, file.name() + " " + file.size()));
         return HexFormat.of().formatHex(digest.digest());

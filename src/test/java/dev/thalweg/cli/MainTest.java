@@ -32,10 +32,10 @@ class MainTest {
     @TempDir
     private Path directory;
 
-    private record Result(int exit, String out, String err) {
+    record Result(int exit, String out, String err) {
     }
 
-    private static Result run(String... arguments) {
+    static Result run(String... arguments) {
         PrintStream before = System.out;
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         StringWriter err = new StringWriter();

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 
 class PartitionTest {
     /** As many pictures of each of three classes, with numbers from a first one on. */
-    private static List<PictureFile> files(int from, int count) {
-        List<PictureFile> files = new ArrayList<>();
+    private static List<LabelledFile> files(int from, int count) {
+        List<LabelledFile> files = new ArrayList<>();
         for (String name : List.of("a", "b", "c")) {
             IntStream.range(from, from + count)
                     .forEach(i -> files.add(file(null, name, name + "/" + i + ".png", 100 + i)));
@@ -23,13 +23,13 @@ class PartitionTest {
         return files;
     }
 
-    private static PictureFile file(Part part, String className, String name, long size) {
-        return new PictureFile(Path.of(name), part, className, name, size);
+    private static LabelledFile file(Part part, String className, String name, long size) {
+        return new LabelledFile(Path.of(name), part, className, name, size);
     }
 
     @Test
     void theSameListIsPartedInTheSameWayAndEachPictureIsInOnePart() {
-        List<PictureFile> files = files(0, 50);
+        List<LabelledFile> files = files(0, 50);
         Partition partition = Partition.of(files, 7, 0.2, 0.1);
         Partition.Places places = partition.part(files);
         assertEquals(108, places.train().length);
@@ -45,12 +45,12 @@ class PartitionTest {
 
     @Test
     void anyOtherListIsAnother() {
-        List<PictureFile> files = files(0, 50);
+        List<LabelledFile> files = files(0, 50);
         Partition partition = Partition.of(files, 7, 0.2, 0);
         assertTrue(partition.isOf(files(0, 50)));
         assertFalse(partition.isOf(files(0, 51)));
         assertFalse(partition.isOf(files.subList(0, 149)));
-        List<PictureFile> grown = new ArrayList<>(files);
+        List<LabelledFile> grown = new ArrayList<>(files);
         grown.set(3, file(null, "a", "a/3.png", 1));
         assertFalse(partition.isOf(grown), "another size");
         grown.set(3, file(null, "a", "a/x.png", 103));
@@ -70,7 +70,7 @@ class PartitionTest {
         assertEquals(1, partition.shareKnown(files(0, 300)), "a part of it");
         Partition small = Partition.of(files(0, 10), 7, 0.2, 0);
         assertEquals(0.9, small.shareKnown(files(1, 10)), 1e-9, "of few pictures all are compared");
-        List<PictureFile> moved = files(0, 10).stream()
+        List<LabelledFile> moved = files(0, 10).stream()
                 .map(f -> file(Part.TEST, f.className(), "test/" + f.name(), f.size())).toList();
         assertEquals(1, small.shareKnown(moved), "whatever part they lie in");
     }

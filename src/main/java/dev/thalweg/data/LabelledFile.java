@@ -11,7 +11,7 @@ import java.nio.file.Path;
  * @param name from the folder on, with {@code /} between its elements
  * @param size in bytes
  */
-record PictureFile(Path file, Part part, String className, String name, long size) {
+record LabelledFile(Path file, Part part, String className, String name, long size) {
     /** {@return what tells it from others of whatever part: its name from its class on, and its size} */
     String identity() {
         return (part == null ? name : name.substring(name.indexOf('/') + 1)) + " " + size;
