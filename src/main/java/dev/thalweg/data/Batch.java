@@ -24,10 +24,10 @@ public final class Batch {
     Batch(MemoryOwner owner, int capacity, Shape imageShape, int classes) {
         this.imageShape = imageShape;
         this.classes = classes;
-        this.images = owner.allocate(capacity * imageShape.elements() * Float.BYTES);
-        this.targets = owner.allocate((long) capacity * classes * Float.BYTES);
+        this.images = owner.allocate(imageShape.batched(capacity).elements() * Float.BYTES);
+        this.targets = owner.allocate(Shape.of(capacity, classes).elements() * Float.BYTES);
         this.labels = new int[capacity];
-        this.bytes = new byte[Math.toIntExact(imageShape.elements())];
+        this.bytes = new byte[imageShape.arrayLength()];
         this.floats = new float[bytes.length];
     }
 

@@ -47,7 +47,7 @@ final class FileDecoding {
 
     /** Decodes all and keeps nothing but which cannot be decoded. */
     void check() {
-        int size = Math.toIntExact(shape.elements());
+        int size = shape.arrayLength();
         IntStream.range(0, files.size()).parallel().forEach(i -> tryToWrite(i, MemorySegment.ofArray(new byte[size])));
     }
 

@@ -27,7 +27,7 @@ public record MixBuffer(int size, Shape shape, MemorySegment images, int classes
     }
 
     void mixImages(int[] partners, float kept) {
-        mix(images, Math.toIntExact(shape.elements()), partners, kept);
+        mix(images, shape.arrayLength(), partners, kept);
     }
 
     private static void mix(MemorySegment rows, int length, int[] partners, float kept) {

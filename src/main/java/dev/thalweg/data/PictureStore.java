@@ -53,7 +53,7 @@ final class PictureStore {
         if (pixels != null) {
             return pixels.asSlice(place * shape.elements(), shape.elements()).asReadOnly();
         }
-        MemorySegment read = MemorySegment.ofArray(new byte[Math.toIntExact(shape.elements())]);
+        MemorySegment read = MemorySegment.ofArray(new byte[shape.arrayLength()]);
         source.write(place, read);
         return read.asReadOnly();
     }

@@ -16,14 +16,14 @@ public record Concat(int axis) implements Op {
         Checks.count("concat", inputs, 1, Integer.MAX_VALUE);
         Checks.float32("concat", inputs);
         Shape first = inputs.getFirst().shape();
-        int length = 0;
+        long length = 0;
         for (Value input : inputs) {
             Checks.rank("concat", "inputs", input.shape(), first.rank());
             Checks.same("concat along axis " + axis, "inputs equal in all other extents, here one", input.shape(),
                     first.with(axis, input.shape().dim(axis)));
             length += input.shape().dim(axis);
         }
-        return List.of(TensorType.float32(first.with(axis, length)));
+        return List.of(TensorType.float32(first.with(axis, Shape.extent(length))));
     }
 
     @Override

@@ -353,7 +353,7 @@ public final class GraphBuilder {
      */
     public Value flatten(Value source) {
         int batch = source.shape().dim(0);
-        return reshape(source, Shape.of(batch, Math.toIntExact(source.shape().elements() / batch)));
+        return reshape(source, Shape.of(batch, Shape.extent(source.shape().elements() / batch)));
     }
 
     /**

@@ -28,8 +28,11 @@ public record Padding(Mode mode, int top, int bottom, int left, int right) {
     /** As much padding as keeps {@code out = ceil(in / stride)}. */
     public static final Padding SAME = new Padding(Mode.SAME, 0, 0, 0, 0);
 
-    /** Checks the amounts. */
+    /** Checks that there is a mode, and the amounts. */
     public Padding {
+        if (mode == null) {
+            throw new IllegalArgumentException("a padding needs a mode, got null");
+        }
         if (top < 0 || bottom < 0 || left < 0 || right < 0) {
             throw new ShapeException("padding must not be negative, got top " + top + ", bottom " + bottom + ", left " + left
                     + ", right " + right);

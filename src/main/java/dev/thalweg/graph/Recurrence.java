@@ -54,9 +54,10 @@ public record Recurrence(Kind kind) implements Op {
         }
         Checks.rank("recurrence", "recurrent weights [H, gates · H]", inputs.get(2).shape(), 2);
         int hidden = inputs.get(2).shape().dim(0);
-        Checks.same("recurrence", "input weights [I, gates · H]", inputs.get(1).shape(), Shape.of(source.dim(2), kind.gates * hidden));
-        Checks.same("recurrence", "recurrent weights [H, gates · H]", inputs.get(2).shape(), Shape.of(hidden, kind.gates * hidden));
-        Checks.same("recurrence", "a bias [4H]", inputs.get(3).shape(), Shape.of(BIASES * hidden));
+        int gates = Shape.extent((long) kind.gates * hidden);
+        Checks.same("recurrence", "input weights [I, gates · H]", inputs.get(1).shape(), Shape.of(source.dim(2), gates));
+        Checks.same("recurrence", "recurrent weights [H, gates · H]", inputs.get(2).shape(), Shape.of(hidden, gates));
+        Checks.same("recurrence", "a bias [4H]", inputs.get(3).shape(), Shape.of(Shape.extent((long) BIASES * hidden)));
         return List.of(TensorType.float32(source.with(2, hidden)));
     }
 

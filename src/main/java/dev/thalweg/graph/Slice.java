@@ -18,9 +18,9 @@ public record Slice(int axis, int from, int length) implements Op {
         Checks.count("slice", inputs, 1, 1);
         Checks.float32("slice", inputs);
         Shape shape = inputs.getFirst().shape();
-        if (from < 0 || length < 1 || from + length > shape.dim(axis)) {
+        if (from < 0 || length < 1 || from > shape.dim(axis) - length) {
             throw new ShapeException("slice of " + inputs.getFirst() + " along axis " + axis + ": expected a range in 0 to " + shape.dim(axis)
-                    + ", got " + from + " to " + (from + length));
+                    + ", got index " + from + " and " + length + " indices");
         }
         return List.of(TensorType.float32(shape.with(axis, length)));
     }

@@ -1,5 +1,6 @@
 package dev.thalweg.graph;
 
+import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.stream.IntStream;
 
@@ -21,7 +22,7 @@ import java.util.stream.IntStream;
 public record Window(int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int dilationHeight,
         int dilationWidth, int padTop, int padBottom, int padLeft, int padRight) {
 
-    /** Checks the ranges. */
+    /** Checks the ranges, and that no extent passes 2<sup>31</sup> − 1. */
     public Window {
         if (kernelHeight < 1 || kernelWidth < 1 || strideHeight < 1 || strideWidth < 1 || dilationHeight < 1 || dilationWidth < 1) {
             throw new ShapeException("kernel, stride and dilation must be at least 1, got kernel " + kernelHeight + "x" + kernelWidth
@@ -30,6 +31,12 @@ public record Window(int kernelHeight, int kernelWidth, int strideHeight, int st
         if (padTop < 0 || padBottom < 0 || padLeft < 0 || padRight < 0) {
             throw new ShapeException("padding must not be negative, got " + padTop + ", " + padBottom + ", " + padLeft + ", " + padRight);
         }
+        Shape.extent(extent(kernelHeight, dilationHeight));
+        Shape.extent(extent(kernelWidth, dilationWidth));
+    }
+
+    private static long extent(int kernel, int dilation) {
+        return (kernel - 1L) * dilation + 1;
     }
 
     /**
@@ -84,62 +91,68 @@ public record Window(int kernelHeight, int kernelWidth, int strideHeight, int st
         return new Window(kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, top, bottom, left, right);
     }
 
+    /** Less than the window's extent, so that an int holds it. */
     private static int samePadding(int size, int extent, int stride) {
-        int out = (size + stride - 1) / stride;
-        return Math.max((out - 1) * stride + extent - size, 0);
+        long out = Math.ceilDiv((long) size, stride);
+        return (int) Math.max((out - 1) * stride + extent - size, 0);
     }
 
     /**
      * {@return the pixels from the window's first to its last row, dilation included}
      */
     public int extentHeight() {
-        return (kernelHeight - 1) * dilationHeight + 1;
+        return (int) extent(kernelHeight, dilationHeight);
     }
 
     /**
      * {@return the pixels from the window's first to its last column, dilation included}
      */
     public int extentWidth() {
-        return (kernelWidth - 1) * dilationWidth + 1;
+        return (int) extent(kernelWidth, dilationWidth);
     }
 
     /**
      * {@return the number of places the window takes vertically}
      *
      * @param height the picture's height
-     * @throws ShapeException if the window is higher than the padded picture
+     * @throws ShapeException if the window is higher than the padded picture, or that has more than 2<sup>31</sup> − 1 rows
      */
     public int outputHeight(int height) {
-        return places(height, padTop + padBottom, extentHeight(), strideHeight, "high");
+        return places(height, (long) padTop + padBottom, extentHeight(), strideHeight, "high");
     }
 
     /**
      * {@return the number of places the window takes horizontally}
      *
      * @param width the picture's width
-     * @throws ShapeException if the window is wider than the padded picture
+     * @throws ShapeException if the window is wider than the padded picture, or that has more than 2<sup>31</sup> − 1 columns
      */
     public int outputWidth(int width) {
-        return places(width, padLeft + padRight, extentWidth(), strideWidth, "wide");
+        return places(width, (long) padLeft + padRight, extentWidth(), strideWidth, "wide");
     }
 
     /** Whether every place has at least one of the window's pixels inside the picture. */
     boolean everyPlaceHoldsAPixel(int height, int width) {
-        return holdsAPixel(outputHeight(height), strideHeight, padTop, kernelHeight, dilationHeight, height)
-                && holdsAPixel(outputWidth(width), strideWidth, padLeft, kernelWidth, dilationWidth, width);
+        return holdsAPixel(outputHeight(height), strideHeight, padTop, extentHeight(), dilationHeight, height)
+                && holdsAPixel(outputWidth(width), strideWidth, padLeft, extentWidth(), dilationWidth, width);
     }
 
-    private static boolean holdsAPixel(int places, int stride, int pad, int kernel, int dilation, int size) {
-        return IntStream.range(0, places).allMatch(place -> IntStream.range(0, kernel).map(k -> place * stride - pad + k * dilation)
-                .anyMatch(pixel -> pixel >= 0 && pixel < size));
+    /** The first place must reach into the picture and the last begin in it; those between then do, unless they step over it. */
+    private static boolean holdsAPixel(int places, int stride, int pad, int extent, int dilation, int size) {
+        if (extent <= pad || (places - 1L) * stride - pad >= size) {
+            return false;
+        }
+        return dilation <= size || IntStream.range(0, places).mapToLong(place -> (long) place * stride - pad).takeWhile(first -> first < 0)
+                .allMatch(first -> Math.floorMod(first, dilation) < size);
     }
 
-    private static int places(int size, int pad, int extent, int stride, String direction) {
-        if (size + pad < extent) {
+    private static int places(int size, long pad, int extent, int stride, String direction) {
+        int padded = Shape.extent(size + pad);
+        if (padded < extent) {
             throw new ShapeException("a window " + extent + " pixels " + direction + " (kernel with dilation) does not fit a picture "
                     + size + " + " + pad + " (padding) pixels " + direction + ": use a smaller kernel or padding \"same\"");
         }
-        return (size + pad - extent) / stride + 1;
+        return (padded - extent) / stride + 1;
     }
 
     @Override

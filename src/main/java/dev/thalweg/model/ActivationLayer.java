@@ -8,6 +8,11 @@ import dev.thalweg.graph.Value;
  * @param activation which
  */
 public record ActivationLayer(Activation activation) implements Layer {
+    /** Checks that there is one. */
+    public ActivationLayer {
+        Sizes.given("ActivationLayer", "activation", activation);
+    }
+
     @Override
     public String kind() {
         return "activation";

@@ -17,6 +17,7 @@ public record AveragePooling2D(int poolSize, int stride, Padding padding) implem
     public AveragePooling2D {
         Sizes.positive("AveragePooling2D", "poolSize", poolSize);
         Sizes.positive("AveragePooling2D", "stride", stride);
+        Sizes.given("AveragePooling2D", "padding", padding);
     }
 
     /**

@@ -17,10 +17,10 @@ import java.util.List;
 public record BatchNormalization(double momentum, double epsilon) implements Layer {
     /** Checks the ranges. */
     public BatchNormalization {
-        if (!(momentum >= 0 && momentum < 1) || !(epsilon > 0)) {
-            throw new IllegalArgumentException("BatchNormalization: expected a momentum of at least 0 and below 1 and an epsilon above 0, got "
-                    + momentum + " and " + epsilon);
+        if (!(momentum >= 0 && momentum < 1)) {
+            throw new IllegalArgumentException("BatchNormalization: momentum must be at least 0 and below 1, got " + momentum);
         }
+        Sizes.epsilon("BatchNormalization", epsilon);
     }
 
     /** With momentum 0.9 and epsilon 1e-5, as in PyTorch and torchvision's networks. */

@@ -29,6 +29,8 @@ public record Conv2D(int filters, int kernelHeight, int kernelWidth, int stride,
         Sizes.positive("Conv2D", "stride", stride);
         Sizes.positive("Conv2D", "dilation", dilation);
         Sizes.positive("Conv2D", "groups", groups);
+        Sizes.given("Conv2D", "padding", padding);
+        Sizes.given("Conv2D", "activation", activation);
         initializer = initializer == null ? Initializer.HE_UNIFORM : initializer;
     }
 

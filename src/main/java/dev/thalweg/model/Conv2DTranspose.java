@@ -24,7 +24,8 @@ public record Conv2DTranspose(int filters, int kernelSize, int stride, Padding p
         Sizes.positive("Conv2DTranspose", "filters", filters);
         Sizes.positive("Conv2DTranspose", "kernelSize", kernelSize);
         Sizes.positive("Conv2DTranspose", "stride", stride);
-        if (padding.mode() == Padding.Mode.EXPLICIT) {
+        Sizes.given("Conv2DTranspose", "activation", activation);
+        if (Sizes.given("Conv2DTranspose", "padding", padding).mode() == Padding.Mode.EXPLICIT) {
             throw new IllegalArgumentException("Conv2DTranspose: the padding must be VALID or SAME, got " + padding);
         }
     }
@@ -59,7 +60,7 @@ public record Conv2DTranspose(int filters, int kernelSize, int stride, Padding p
     }
 
     private int enlarged(int size) {
-        return padding.mode() == Padding.Mode.SAME ? size * stride : (size - 1) * stride + kernelSize;
+        return Shape.extent(padding.mode() == Padding.Mode.SAME ? (long) size * stride : (size - 1L) * stride + kernelSize);
     }
 
     @Override

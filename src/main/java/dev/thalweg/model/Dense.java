@@ -17,6 +17,7 @@ public record Dense(int units, Activation activation, boolean useBias, Initializ
     /** Checks the ranges. */
     public Dense {
         Sizes.positive("Dense", "units", units);
+        Sizes.given("Dense", "activation", activation);
         initializer = initializer == null ? Initializer.GLOROT_UNIFORM : initializer;
     }
 
@@ -74,7 +75,7 @@ public record Dense(int units, Activation activation, boolean useBias, Initializ
         int inputs = shape.dim(shape.rank() - 1);
         Value kernel = context.parameter("kernel", initializer, units, inputs);
         Value bias = useBias ? context.parameter("bias", Initializer.ZEROS, units) : null;
-        Value rows = context.builder().reshape(input, Shape.of(Math.toIntExact(shape.elements() / inputs), inputs));
+        Value rows = context.builder().reshape(input, Shape.of(Shape.extent(shape.elements() / inputs), inputs));
         Value result = activation.apply(context.builder(), context.builder().innerProduct(rows, kernel, bias));
         return context.builder().reshape(result, shape.with(shape.rank() - 1, units));
     }

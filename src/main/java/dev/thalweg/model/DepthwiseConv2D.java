@@ -17,6 +17,7 @@ public record DepthwiseConv2D(int kernelSize, int stride, Padding padding, boole
     public DepthwiseConv2D {
         Sizes.positive("DepthwiseConv2D", "kernelSize", kernelSize);
         Sizes.positive("DepthwiseConv2D", "stride", stride);
+        Sizes.given("DepthwiseConv2D", "padding", padding);
     }
 
     /**

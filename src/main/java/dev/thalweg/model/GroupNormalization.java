@@ -16,9 +16,7 @@ public record GroupNormalization(int groups, double epsilon) implements Layer {
     /** Checks the ranges. */
     public GroupNormalization {
         Sizes.positive("GroupNormalization", "groups", groups);
-        if (!(epsilon > 0)) {
-            throw new IllegalArgumentException("GroupNormalization: epsilon must be greater than 0, got " + epsilon);
-        }
+        Sizes.epsilon("GroupNormalization", epsilon);
     }
 
     /**
@@ -39,8 +37,8 @@ public record GroupNormalization(int groups, double epsilon) implements Layer {
         }
         Value scale = context.parameter("scale", Initializer.ONES, channels);
         Value shift = context.parameter("shift", Initializer.ZEROS, channels);
-        int rows = shape.dim(0) * groups;
-        Value normalized = context.builder().normalize(context.builder().reshape(input, Shape.of(rows, Math.toIntExact(shape.elements() / rows))),
+        int rows = Shape.extent((long) shape.dim(0) * groups);
+        Value normalized = context.builder().normalize(context.builder().reshape(input, Shape.of(rows, Shape.extent(shape.elements() / rows))),
                 (float) epsilon);
         Shape channel = shape.perChannel();
         Value scaled = context.builder().multiply(context.builder().reshape(normalized, shape), context.builder().reshape(scale, channel));

@@ -12,9 +12,7 @@ import dev.thalweg.tensor.Shape;
 public record LayerNormalization(double epsilon) implements Layer {
     /** Checks the range. */
     public LayerNormalization {
-        if (!(epsilon > 0)) {
-            throw new IllegalArgumentException("LayerNormalization: epsilon must be greater than 0, got " + epsilon);
-        }
+        Sizes.epsilon("LayerNormalization", epsilon);
     }
 
     /** With epsilon 1e-6, as in vision transformers. */
@@ -28,7 +26,7 @@ public record LayerNormalization(double epsilon) implements Layer {
         Value scale = context.parameter("scale", Initializer.ONES, last);
         Value shift = context.parameter("shift", Initializer.ZEROS, last);
         // Rows are what all primitives are quickest at.
-        Value rows = context.builder().reshape(input, Shape.of(Math.toIntExact(input.shape().elements() / last), last));
+        Value rows = context.builder().reshape(input, Shape.of(Shape.extent(input.shape().elements() / last), last));
         Value normalized = context.builder().normalize(rows, (float) epsilon);
         return context.builder().reshape(context.builder().add(context.builder().multiply(normalized, scale), shift), input.shape());
     }

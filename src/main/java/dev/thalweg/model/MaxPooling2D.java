@@ -17,6 +17,7 @@ public record MaxPooling2D(int poolSize, int stride, Padding padding) implements
     public MaxPooling2D {
         Sizes.positive("MaxPooling2D", "poolSize", poolSize);
         Sizes.positive("MaxPooling2D", "stride", stride);
+        Sizes.given("MaxPooling2D", "padding", padding);
     }
 
     /**

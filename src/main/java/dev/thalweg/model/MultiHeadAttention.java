@@ -29,7 +29,7 @@ public record MultiHeadAttention(int heads) implements Layer {
         GraphBuilder builder = context.builder();
         int units = s.dim(2);
         int width = units / heads;
-        Value all = new Dense(3 * units).build(context.inside("qkv"), input);
+        Value all = new Dense(Shape.extent(3L * units)).build(context.inside("qkv"), input);
         // [N, T, 3, heads, width] to [3, N, heads, T, width]
         Value parted = builder.transpose(builder.reshape(all, Shape.of(s.dim(0), s.dim(1), 3, heads, width)), 2, 0, 3, 1, 4);
         Value query = part(builder, parted, 0);

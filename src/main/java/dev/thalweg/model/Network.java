@@ -70,12 +70,13 @@ public final class Network {
      *
      * @param input the shape of one example, {@code [C, H, W]}
      * @param steps each after those it takes from, at least one; the last one's result comes out
-     * @throws ShapeException if a layer does not fit its input; the message names the layer
+     * @throws ShapeException if a layer does not fit its input or takes from none before it; the message names the layer
      */
     public Network(Shape input, List<Step> steps) {
         if (steps.isEmpty()) {
             throw new ShapeException("a network needs at least one layer");
         }
+        Wiring.check(steps);
         this.input = input;
         this.steps = List.copyOf(steps);
         GraphBuilder builder = new GraphBuilder();
@@ -171,7 +172,7 @@ public final class Network {
         SplittableRandom random = new SplittableRandom(seed);
         Map<String, float[]> weights = new LinkedHashMap<>();
         for (ParameterSpec spec : parameters()) {
-            float[] values = new float[Math.toIntExact(spec.shape().elements())];
+            float[] values = new float[spec.shape().arrayLength()];
             spec.initializer().fill(values, spec.shape(), random.split());
             weights.put(spec.name(), values);
         }

@@ -266,7 +266,7 @@ public final class Networks {
         }
         Flow x = start(input).then(new Conv2D(16, 3).padding(ONE).withoutBias());
         for (int stage = 0; stage < 3; stage++) {
-            int filters = 16 * width << stage;
+            int filters = Shape.extent((16L << stage) * width);
             for (int block = 0; block < (depth - 4) / 6; block++) {
                 int stride = stage > 0 && block == 0 ? 2 : 1;
                 Flow active = x.through(new BatchNormalization(), relu());
@@ -323,7 +323,7 @@ public final class Networks {
         Submodule block = Submodule.of(x -> {
             Flow attended = Flow.join(new Add(), x, x.through(new LayerNormalization(), new MultiHeadAttention(heads)));
             return Flow.join(new Add(), attended,
-                    attended.through(new LayerNormalization(), new Dense(4 * units, Activation.GELU), new Dense(units)));
+                    attended.through(new LayerNormalization(), new Dense(Shape.extent(4L * units), Activation.GELU), new Dense(units)));
         });
         Flow x = start(input).then(new PatchEmbedding(patch, units));
         for (int i = 0; i < blocks; i++) {

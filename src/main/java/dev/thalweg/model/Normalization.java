@@ -1,5 +1,6 @@
 package dev.thalweg.model;
 
+import dev.thalweg.tensor.PrintableText;
 import java.util.Collections;
 import java.util.List;
 
@@ -13,11 +14,12 @@ import java.util.List;
 public record Normalization(List<Float> mean, List<Float> deviation) {
     /** Checks the numbers. */
     public Normalization {
-        mean = List.copyOf(mean);
-        deviation = List.copyOf(deviation);
-        if (mean.size() != deviation.size() || mean.isEmpty() || deviation.stream().anyMatch(d -> !(d > 0))) {
-            throw new IllegalArgumentException("a normalization needs a mean and a positive deviation for each channel, got means " + mean
-                    + " and deviations " + deviation);
+        mean = List.copyOf(Sizes.given("a normalization", "mean", mean));
+        deviation = List.copyOf(Sizes.given("a normalization", "deviation", deviation));
+        if (mean.size() != deviation.size() || mean.isEmpty() || deviation.stream().anyMatch(d -> !(d > 0 && Float.isFinite(d)))
+                || !mean.stream().allMatch(Float::isFinite)) {
+            throw new IllegalArgumentException("a normalization needs a mean and a positive deviation, both finite, for each channel, got means "
+                    + PrintableText.excerpt(mean) + " and deviations " + PrintableText.excerpt(deviation));
         }
     }
 

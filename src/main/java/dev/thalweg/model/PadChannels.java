@@ -10,6 +10,12 @@ import dev.thalweg.graph.Value;
  * @param after how many channels after
  */
 public record PadChannels(int before, int after) implements Layer {
+    /** Checks the ranges. */
+    public PadChannels {
+        Sizes.notNegative("PadChannels", "before", before);
+        Sizes.notNegative("PadChannels", "after", after);
+    }
+
     @Override
     public Value build(LayerContext context, Value input) {
         return context.builder().pad(input, 1, before, after);

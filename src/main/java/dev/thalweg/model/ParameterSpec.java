@@ -11,4 +11,8 @@ import dev.thalweg.tensor.Shape;
  * @param trained whether descent moves it; statistics of a normalization are kept otherwise
  */
 public record ParameterSpec(String name, Shape shape, Initializer initializer, boolean trained) {
+    /** Checks that one array can hold the values. */
+    public ParameterSpec {
+        shape.arrayLength();
+    }
 }

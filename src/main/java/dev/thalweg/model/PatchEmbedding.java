@@ -29,11 +29,11 @@ public record PatchEmbedding(int patch, int units) implements Layer {
         if (s.rank() != 4 || s.dim(2) % patch != 0 || s.dim(3) % patch != 0) {
             throw new ShapeException("PatchEmbedding: patches of " + patch + " pixels do not divide pictures " + s);
         }
-        int patches = s.dim(2) / patch * (s.dim(3) / patch);
+        int patches = Shape.extent((long) s.dim(2) / patch * (s.dim(3) / patch));
         Value kernel = context.parameter("kernel", Initializer.LECUN_NORMAL, units, channels, patch, patch);
         Value bias = context.parameter("bias", Initializer.ZEROS, units);
         Value classToken = context.parameter("class_token", Initializer.SMALL_NORMAL, 1, 1, units);
-        Value position = context.parameter("position", Initializer.SMALL_NORMAL, 1, 1 + patches, units);
+        Value position = context.parameter("position", Initializer.SMALL_NORMAL, 1, Shape.extent(1L + patches), units);
         Value grid = context.builder().convolution(input, kernel, bias, Window.square(patch).stride(patch), 1);
         Value tokens = context.builder().transpose(context.builder().reshape(grid, Shape.of(s.dim(0), units, patches)), 0, 2, 1);
         Value all = context.builder().concat(1, List.of(context.builder().broadcast(classToken, Shape.of(s.dim(0), 1, units)), tokens));

@@ -10,14 +10,18 @@ import java.util.List;
  * @param shape the extents of one example
  */
 public record Reshape(List<Integer> shape) implements Layer {
-    /** Copies the list. */
+    /** Copies the list and checks it. */
     public Reshape {
-        shape = List.copyOf(shape);
+        shape = List.copyOf(Sizes.given("Reshape", "shape", shape));
+        extents(shape);
+    }
+
+    private static Shape extents(List<Integer> shape) {
+        return Shape.of(shape.stream().mapToInt(Integer::intValue).toArray());
     }
 
     @Override
     public Value build(LayerContext context, Value input) {
-        Shape example = Shape.of(shape.stream().mapToInt(Integer::intValue).toArray());
-        return context.builder().reshape(input, example.batched(input.shape().dim(0)));
+        return context.builder().reshape(input, extents(shape).batched(input.shape().dim(0)));
     }
 }

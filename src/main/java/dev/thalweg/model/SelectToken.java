@@ -9,9 +9,14 @@ import dev.thalweg.tensor.Shape;
  * @param index which, from 0
  */
 public record SelectToken(int index) implements Layer {
+    /** Checks the range. */
+    public SelectToken {
+        Sizes.notNegative("SelectToken", "index", index);
+    }
+
     @Override
     public Value build(LayerContext context, Value input) {
         Value one = context.builder().slice(input, 1, index, 1);
-        return context.builder().reshape(one, Shape.of(input.shape().dim(0), Math.toIntExact(one.shape().elements() / input.shape().dim(0))));
+        return context.builder().reshape(one, Shape.of(input.shape().dim(0), Shape.extent(one.shape().elements() / input.shape().dim(0))));
     }
 }

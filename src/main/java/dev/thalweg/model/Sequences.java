@@ -17,10 +17,10 @@ final class Sequences {
             throw new ShapeException(kind + " needs sequences [N, T, D], got " + s + ": put Rows before it to read pictures row by row");
         }
         GraphBuilder builder = context.builder();
-        int columns = kind.gates() * units;
+        int columns = Shape.extent((long) kind.gates() * units);
         Value kernel = context.parameter("kernel", Initializer.GLOROT_UNIFORM, s.dim(2), columns);
         Value recurrent = context.parameter("recurrent_kernel", Initializer.ORTHOGONAL, units, columns);
-        Value bias = context.parameter("bias", Initializer.ZEROS, Recurrence.BIASES * units);
+        Value bias = context.parameter("bias", Initializer.ZEROS, Shape.extent((long) Recurrence.BIASES * units));
         Value states = builder.apply(new Recurrence(kind), builder.transpose(input, 1, 0, 2), kernel, recurrent, bias);
         return all ? builder.transpose(states, 1, 0, 2)
                 : builder.reshape(builder.slice(states, 0, s.dim(1) - 1, 1), Shape.of(s.dim(0), units));

@@ -17,6 +17,30 @@ final class Sizes {
         return value;
     }
 
+    static int notNegative(String layer, String what, int value) {
+        if (value < 0) {
+            throw new ShapeException(layer + ": " + what + " must not be negative, got " + value);
+        }
+        return value;
+    }
+
+    /** What must not be null. */
+    static <T> T given(String layer, String what, T value) {
+        if (value == null) {
+            throw new IllegalArgumentException(layer + ": " + what + " must be given, got null");
+        }
+        return value;
+    }
+
+    /** What is added to variances, as the float it is computed with. */
+    static double epsilon(String layer, double value) {
+        float single = (float) value;
+        if (!(single > 0) || Float.isInfinite(single)) {
+            throw new IllegalArgumentException(layer + ": epsilon must be greater than 0 and finite, as a float too, got " + value);
+        }
+        return value;
+    }
+
     /** How many channels there are, or an error that says what kind of input the layer needs. */
     static int channels(String layer, Value input) {
         if (input.shape().rank() < 2) {

@@ -11,9 +11,10 @@ import java.util.function.UnaryOperator;
  * @param steps its layers
  */
 public record Submodule(List<Step> steps) implements Layer {
-    /** Copies the list. */
+    /** Copies the list and checks that each step takes from those before it. */
     public Submodule {
-        steps = List.copyOf(steps);
+        steps = List.copyOf(Sizes.given("Submodule", "steps", steps));
+        Wiring.check(steps);
     }
 
     /**

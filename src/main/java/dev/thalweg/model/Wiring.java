@@ -14,7 +14,29 @@ final class Wiring {
         void built(LayerContext place, Value result);
     }
 
+    /** More layers and merged flows than any network published; a bound for those that files describe. */
+    private static final long MOST_FLOWS = 20_000;
+
     private Wiring() {
+    }
+
+    /** Checks that each step takes from what flows in or from a step before it, and that there are not too many. */
+    static void check(List<Step> steps) {
+        for (int i = 0; i < steps.size(); i++) {
+            for (int from : steps.get(i).from()) {
+                if (from > i) {
+                    throw new ShapeException("layer " + (i + 1) + " (" + steps.get(i).layer().kind() + ") takes from step " + from
+                            + ", expected one of the " + i + " before it, or 0 for what flows in");
+                }
+            }
+        }
+        if (flows(steps) > MOST_FLOWS) {
+            throw new ShapeException("a network of more than " + MOST_FLOWS + " layers, flows into joins counted, cannot be built");
+        }
+    }
+
+    private static long flows(List<Step> steps) {
+        return steps.stream().mapToLong(s -> s.from().size() + (s.layer() instanceof Submodule inner ? flows(inner.steps()) : 0)).sum();
     }
 
     static Value build(List<Step> steps, LayerContext scope, Value input, Listener listener) {
@@ -34,6 +56,10 @@ final class Wiring {
             }
             LayerContext place = scope.inside(name);
             values.add(build(step, i, place, step.from().stream().map(values::get).toList()));
+            if (values.getLast().shape().dim(0) != input.shape().dim(0)) {
+                throw new ShapeException("layer " + (i + 1) + " (" + place.name() + ") makes " + values.getLast().shape() + " of a batch of "
+                        + input.shape().dim(0) + ", expected as many results");
+            }
             listener.built(place, values.getLast());
         }
         return values.getLast();

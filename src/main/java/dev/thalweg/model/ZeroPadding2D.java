@@ -11,6 +11,14 @@ import dev.thalweg.graph.Value;
  * @param right columns on the right
  */
 public record ZeroPadding2D(int top, int bottom, int left, int right) implements Layer {
+    /** Checks the ranges. */
+    public ZeroPadding2D {
+        Sizes.notNegative("ZeroPadding2D", "top", top);
+        Sizes.notNegative("ZeroPadding2D", "bottom", bottom);
+        Sizes.notNegative("ZeroPadding2D", "left", left);
+        Sizes.notNegative("ZeroPadding2D", "right", right);
+    }
+
     /**
      * The same amount on every side.
      *

@@ -4,9 +4,15 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * The extents of a tensor, outermost first; pictures are {@code [N, C, H, W]}. Every extent is at least 1.
+ * The extents of a tensor, outermost first; pictures are {@code [N, C, H, W]}. Every extent is at least 1, there are at most 12
+ * axes, as in oneDNN, and at most 2<sup>40</sup> elements: no size in bytes overflows a long.
  */
 public final class Shape {
+    private static final int MOST_AXES = 12;
+    private static final long MOST_ELEMENTS = 1L << 40;
+    /** What virtual machines allow. */
+    private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+
     private final int[] dims;
 
     private Shape(int[] dims) {
@@ -18,20 +24,36 @@ public final class Shape {
      *
      * @param dims the extents, each at least 1; none for a scalar
      * @return the shape
-     * @throws ShapeException if an extent is below 1 or the element count passes 2<sup>40</sup>
+     * @throws ShapeException if an extent is below 1, there are more than 12, or the element count passes 2<sup>40</sup>
      */
     public static Shape of(int... dims) {
+        if (dims.length > MOST_AXES) {
+            throw new ShapeException("a shape has at most " + MOST_AXES + " axes, got " + dims.length);
+        }
         long elements = 1;
         for (int d : dims) {
             if (d < 1) {
                 throw new ShapeException("a shape's extents must be at least 1, got " + Arrays.toString(dims));
             }
-            elements *= d;
-            if (elements > 1L << 40) {
+            if (elements > MOST_ELEMENTS / d) {
                 throw new ShapeException("a shape of more than 2^40 elements cannot be held, got " + Arrays.toString(dims));
             }
+            elements *= d;
         }
         return new Shape(dims.clone());
+    }
+
+    /**
+     * {@return a computed extent as the number it must be in a shape}
+     *
+     * @param extent computed in longs, so that nothing overflowed
+     * @throws ShapeException if it is below 1 or passes 2<sup>31</sup> − 1
+     */
+    public static int extent(long extent) {
+        if (extent < 1 || extent > Integer.MAX_VALUE) {
+            throw new ShapeException("a shape's extents must be from 1 to " + Integer.MAX_VALUE + ", got " + extent);
+        }
+        return (int) extent;
     }
 
     /**
@@ -78,6 +100,19 @@ public final class Shape {
     }
 
     /**
+     * {@return the product of all extents, as the length of an array that holds the elements}
+     *
+     * @throws ShapeException if no array is so long
+     */
+    public int arrayLength() {
+        long elements = elements();
+        if (elements > LONGEST_ARRAY) {
+            throw new ShapeException("the " + elements + " elements of " + this + " do not fit one array, which holds at most " + LONGEST_ARRAY);
+        }
+        return (int) elements;
+    }
+
+    /**
      * {@return a copy of the extents}
      */
     public int[] toArray() {
@@ -98,19 +133,24 @@ public final class Shape {
 
     /**
      * {@return {@code [1, C, 1, ...]} for a shape {@code [N, C, ...]}: that of a number for each channel}
+     *
+     * @throws ShapeException if there is no second axis
      */
     public Shape perChannel() {
+        int channels = dim(1);
         int[] channel = new int[rank()];
         Arrays.fill(channel, 1);
-        channel[1] = dim(1);
+        channel[1] = channels;
         return of(channel);
     }
 
     /**
      * {@return this shape without its first axis: the shape of one example of a batch}
+     *
+     * @throws ShapeException if there is none
      */
     public Shape withoutBatch() {
-        return of(Arrays.copyOfRange(dims, 1, dims.length));
+        return of(Arrays.copyOfRange(dims, axis(0) + 1, dims.length));
     }
 
     /**

@@ -38,11 +38,11 @@ final class GradCam {
         Value wanted = builder.input("classes", scores.shape());
         Value sum = builder.reduce(Reduction.Kind.SUM, builder.multiply(scores, wanted));
         Value gradient = Gradients.of(builder, sum, List.of(features)).getFirst();
-        float[] oneHot = new float[Math.toIntExact(scores.shape().elements())];
+        float[] oneHot = new float[scores.shape().arrayLength()];
         for (int i = 0; i < classes.length; i++) {
             oneHot[i * scores.shape().dim(1) + classes[i]] = 1;
         }
-        float[] activations = new float[Math.toIntExact(features.shape().elements())];
+        float[] activations = new float[features.shape().arrayLength()];
         float[] gradients = new float[activations.length];
         try (Executable executable = backend.compile(builder.build("class activations", List.of(features, gradient)), parameters)) {
             executable.write(pictures, batch.images());

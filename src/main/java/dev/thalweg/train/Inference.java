@@ -91,8 +91,8 @@ public final class Inference implements AutoCloseable {
         NavigableMap<Integer, Pass> passes = new TreeMap<>();
         compiled.forEach((size, pass) -> passes.put(size, pass.fork()));
         int most = compiled.lastKey();
-        return new Session(passes, memory.allocate(most * network.input().elements() * Float.BYTES),
-                memory.allocate(most * network.output().elements() * Float.BYTES));
+        return new Session(passes, memory.allocate(network.input().batched(most).elements() * Float.BYTES),
+                memory.allocate(network.output().batched(most).elements() * Float.BYTES));
     }
 
     /**
@@ -136,7 +136,7 @@ public final class Inference implements AutoCloseable {
         }
         pass.predict(session.pictures().asSlice(0, pass.batchSize() * network.input().elements() * Float.BYTES), session.outputs());
         List<float[]> rows = new ArrayList<>();
-        int classes = Math.toIntExact(network.output().elements());
+        int classes = network.output().arrayLength();
         for (int i = 0; i < pictures.size(); i++) {
             float[] row = new float[classes];
             MemorySegment.copy(session.outputs(), ValueLayout.JAVA_FLOAT, (long) i * classes * Float.BYTES, row, 0, classes);

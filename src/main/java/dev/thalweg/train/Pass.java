@@ -54,7 +54,7 @@ final class Pass implements AutoCloseable {
         String purpose = descent != null ? "train" : loss != null ? "evaluate" : "predict";
         Graph graph = builder.build(purpose + " batch " + batchSize, outputs);
         this.executable = backend.compile(Passes.afterGradients(graph, computation.precision()), parameters);
-        this.predicted = new float[Math.toIntExact(predictions.shape().elements())];
+        this.predicted = new float[predictions.shape().arrayLength()];
     }
 
     private Pass(Executable executable, Value pictures, Value targets, Value loss, Value predictions) {
@@ -63,7 +63,7 @@ final class Pass implements AutoCloseable {
         this.targets = targets;
         this.loss = loss;
         this.predictions = predictions;
-        this.predicted = new float[Math.toIntExact(predictions.shape().elements())];
+        this.predicted = new float[predictions.shape().arrayLength()];
     }
 
     private void write(Batch batch) {

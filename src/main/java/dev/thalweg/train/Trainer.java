@@ -96,7 +96,7 @@ public final class Trainer implements AutoCloseable {
         try (var _ = guard.use("weights")) {
             Map<String, float[]> weights = new LinkedHashMap<>();
             for (ParameterSpec spec : network.parameters()) {
-                float[] values = new float[Math.toIntExact(spec.shape().elements())];
+                float[] values = new float[spec.shape().arrayLength()];
                 parameters.read(spec.name(), MemorySegment.ofArray(values));
                 weights.put(spec.name(), values);
             }
@@ -272,7 +272,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     private float[] slot(ParameterSpec spec, int slot) {
-        float[] values = new float[Math.toIntExact(spec.shape().elements())];
+        float[] values = new float[spec.shape().arrayLength()];
         parameters.readSlot(spec.name(), slot, MemorySegment.ofArray(values));
         return values;
     }

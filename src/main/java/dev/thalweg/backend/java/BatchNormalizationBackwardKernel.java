@@ -32,7 +32,7 @@ final class BatchNormalizationBackwardKernel implements Kernel, ThreadTeam.Task 
         this.relu = op.relu();
         this.batch = shape.dim(0);
         this.channels = shape.dim(1);
-        this.plane = Math.toIntExact(shape.elements() / batch / channels);
+        this.plane = Shape.extent(shape.elements() / batch / channels);
         this.source = in.get(0);
         this.scale = in.get(1);
         this.mean = in.get(2);

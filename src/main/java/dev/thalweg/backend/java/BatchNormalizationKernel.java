@@ -26,7 +26,7 @@ final class BatchNormalizationKernel implements Kernel, ThreadTeam.Task {
         this.given = given;
         this.batch = shape.dim(0);
         this.channels = shape.dim(1);
-        this.plane = Math.toIntExact(shape.elements() / batch / channels);
+        this.plane = Shape.extent(shape.elements() / batch / channels);
         this.source = source;
         this.scale = scale;
         this.shift = shift;

@@ -9,7 +9,7 @@ record Lines(int count, int length, int step) {
         for (int i = axis + 1; i < shape.rank(); i++) {
             inner *= shape.dim(i);
         }
-        return new Lines(Math.toIntExact(shape.elements() / shape.dim(axis)), shape.dim(axis), inner);
+        return new Lines(Shape.extent(shape.elements() / shape.dim(axis)), shape.dim(axis), inner);
     }
 
     private long start(int line) {

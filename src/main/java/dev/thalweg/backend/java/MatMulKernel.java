@@ -26,7 +26,7 @@ final class MatMulKernel implements Kernel, ThreadTeam.Task {
         this.rows = resultShape.dim(rank - 2);
         this.columns = resultShape.dim(rank - 1);
         this.inner = firstShape.dim(op.transposeFirst() ? rank - 2 : rank - 1);
-        this.count = Math.toIntExact(resultShape.elements() / rows / columns);
+        this.count = Shape.extent(resultShape.elements() / rows / columns);
         this.first = first;
         this.second = second;
         this.result = result;

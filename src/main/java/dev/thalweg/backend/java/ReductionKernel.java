@@ -1,6 +1,7 @@
 package dev.thalweg.backend.java;
 
 import dev.thalweg.backend.host.ThreadTeam;
+import dev.thalweg.tensor.Shape;
 import java.util.Arrays;
 
 /** Sums a tensor into a smaller one, in double so that the order of a long sum does not show; one thread. */
@@ -19,7 +20,7 @@ final class ReductionKernel implements Kernel {
         this.scale = scale;
         this.source = source;
         this.result = result;
-        this.sums = new double[Math.toIntExact(result.length())];
+        this.sums = new double[Shape.extent(result.length())];
     }
 
     @Override

@@ -23,7 +23,7 @@ final class TransposeKernel implements Kernel, ThreadTeam.Task {
         }
         dims = order.stream().mapToInt(shape::dim).toArray();
         steps = order.stream().mapToInt(axis -> strides[axis]).toArray();
-        lines = Math.toIntExact(shape.elements() / dims[rank - 1]);
+        lines = Shape.extent(shape.elements() / dims[rank - 1]);
         this.source = source;
         this.result = result;
     }

@@ -7,6 +7,7 @@ import dev.thalweg.graph.MemoryPlan;
 import dev.thalweg.onednn.Primitive;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Scope;
+import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -92,7 +93,7 @@ final class LinkedProgram implements AutoCloseable {
 
     private Piece filled(Buffer buffer, float value) {
         Piece piece = backend.device().allocate(memory, buffer.bytes);
-        float[] values = new float[Math.toIntExact(buffer.bytes / Float.BYTES)];
+        float[] values = new float[Shape.extent(buffer.bytes / Float.BYTES)];
         Arrays.fill(values, value);
         piece.write(MemorySegment.ofArray(values));
         return piece;
