@@ -1,6 +1,7 @@
 package dev.thalweg.data;
 
 import dev.thalweg.format.BadFileException;
+import dev.thalweg.tensor.Scope;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -8,34 +9,48 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /** Reads a binary file, plain or gzipped, and knows where it is, so that errors can say so. */
 final class ByteReader implements AutoCloseable {
+    /**
+     * How many times its size a gzipped file may hold, beyond what is little anyway: pictures shrink to a third or a tenth, what is
+     * made to fill a memory to a thousandth.
+     */
+    private static final long MOST_EXPANSION = 100;
+    private static final long LITTLE = 1 << 24;
+
     private final Path file;
     private final InputStream in;
+    private final long mostBytes;
     private long offset;
 
-    private ByteReader(Path file, InputStream in) {
+    private ByteReader(Path file, InputStream in, long mostBytes) {
         this.file = file;
         this.in = in;
+        this.mostBytes = mostBytes;
     }
 
     static ByteReader open(Path file) throws IOException {
-        InputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-        try {
+        try (Scope opening = new Scope()) {
+            InputStream raw = opening.own(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
             raw.mark(2);
             boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
             raw.reset();
-            return new ByteReader(file, gzip ? new GZIPInputStream(raw, 1 << 16) : raw);
-        } catch (IOException e) {
-            raw.close();
-            throw e;
+            long size = Files.size(file);
+            ByteReader reader = gzip ? new ByteReader(file, unzipped(file, raw), Math.max(LITTLE, MOST_EXPANSION * size))
+                    : new ByteReader(file, raw, size);
+            opening.handOver();
+            return reader;
         }
     }
 
-    /** Reads from a stream that somebody else closes, a member of an archive. */
-    static ByteReader of(Path file, InputStream in) {
-        return new ByteReader(file, in);
+    private static InputStream unzipped(Path file, InputStream raw) throws IOException {
+        try {
+            return new GZIPInputStream(raw, 1 << 16);
+        } catch (EOFException | ZipException e) {
+            throw new BadFileException(file, 0, "the compressed data does not begin as such: " + e.getMessage(), e);
+        }
     }
 
     Path file() {
@@ -46,20 +61,32 @@ final class ByteReader implements AutoCloseable {
         return offset;
     }
 
-    /** Reads exactly as many bytes. */
+    /** Checks that as many bytes can follow, before memory is taken for them. */
+    void expectBytes(long count, String what) {
+        if (count > mostBytes - offset) {
+            throw bad("expected " + count + " bytes of " + what + ", got a file that holds " + Math.max(0, mostBytes - offset) + " more at most");
+        }
+    }
+
+    /** Reads exactly as many bytes; of many, {@link #expectBytes} is asked before. */
     byte[] bytes(int count, String what) throws IOException {
-        byte[] bytes;
+        byte[] bytes = new byte[count];
+        int got = read(bytes, what);
+        offset += got;
+        if (got < count) {
+            throw bad("the file ends here, expected " + count + " bytes of " + what + ", got " + got);
+        }
+        return bytes;
+    }
+
+    private int read(byte[] bytes, String what) throws IOException {
         try {
-            bytes = in.readNBytes(count);
+            return in.readNBytes(bytes, 0, bytes.length);
         } catch (EOFException e) {
             throw bad("the compressed data ends within " + what);
+        } catch (ZipException e) {
+            throw bad("the compressed data is damaged within " + what + ": " + e.getMessage());
         }
-        if (bytes.length < count) {
-            offset += bytes.length;
-            throw bad("the file ends here, expected " + count + " bytes of " + what + ", got " + bytes.length);
-        }
-        offset += count;
-        return bytes;
     }
 
     int bigEndianInt(String what) throws IOException {
@@ -67,16 +94,8 @@ final class ByteReader implements AutoCloseable {
         return (b[0] & 0xff) << 24 | (b[1] & 0xff) << 16 | (b[2] & 0xff) << 8 | b[3] & 0xff;
     }
 
-    /** The next byte, or -1 at the end. */
-    int next() throws IOException {
-        int b = in.read();
-        offset += b < 0 ? 0 : 1;
-        return b;
-    }
-
     void expectEnd() throws IOException {
-        if (next() >= 0) {
-            offset--;
+        if (read(new byte[1], "the end") > 0) {
             throw bad("the file goes on here, expected its end");
         }
     }

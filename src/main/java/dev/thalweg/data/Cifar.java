@@ -1,6 +1,8 @@
 package dev.thalweg.data;
 
 import dev.thalweg.format.BadFileException;
+import dev.thalweg.tensor.PrintableText;
+import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -10,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -19,34 +23,54 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
  * The binary versions of CIFAR-10 and CIFAR-100 (Krizhevsky 2009), from a directory or the {@code .tar.gz} as published. A
- * record is one label byte (CIFAR-100: a coarse and a fine one) and 3072 bytes of a picture {@code [3, 32, 32]}.
+ * record is one label byte (CIFAR-100: a coarse and a fine one) and 3072 bytes of a picture {@code [3, 32, 32]}. No file may have
+ * more records than the published one.
  */
 public final class Cifar {
     private static final int PICTURE = 3 * 32 * 32;
+    /** A published archive holds 186 million bytes. */
+    private static final long MOST_ARCHIVED_BYTES = 200_000_000;
+    /** What the headers of one member may take: names of files are short. */
+    private static final long MOST_HEADER_BYTES = 1 << 16;
+    private static final int MOST_NAMES_BYTES = 1 << 14;
 
     /** The two data sets, by how they store their records. */
     private enum Kind {
-        TEN(1, 10, "batches.meta.txt", "data_batch_\\d+\\.bin", "test_batch.bin"),
-        HUNDRED(2, 100, "fine_label_names.txt", "train.bin", "test.bin");
+        TEN(1, 10, "batches.meta.txt", 10_000, "test_batch.bin", "data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin",
+                "data_batch_5.bin"),
+        HUNDRED(2, 100, "fine_label_names.txt", 50_000, "test.bin", "train.bin");
 
         private final int labelBytes;
         private final int classes;
         private final String namesFile;
-        private final String trainFiles;
+        private final int mostRecords;
         private final String testFile;
+        private final List<String> trainFiles;
 
-        Kind(int labelBytes, int classes, String namesFile, String trainFiles, String testFile) {
+        Kind(int labelBytes, int classes, String namesFile, int mostRecords, String testFile, String... trainFiles) {
             this.labelBytes = labelBytes;
             this.classes = classes;
             this.namesFile = namesFile;
-            this.trainFiles = trainFiles;
+            this.mostRecords = mostRecords;
             this.testFile = testFile;
+            this.trainFiles = List.of(trainFiles);
         }
-    }
 
-    private record Records(List<byte[]> pictures, List<Integer> labels) {
-        Records() {
-            this(new ArrayList<>(), new ArrayList<>());
+        int recordBytes() {
+            return labelBytes + PICTURE;
+        }
+
+        boolean hasRecords(String name) {
+            return name.equals(testFile) || trainFiles.contains(name);
+        }
+
+        int mostBytes(String name) {
+            return hasRecords(name) ? mostRecords * recordBytes() : MOST_NAMES_BYTES;
+        }
+
+        /** Which data set a file of this name belongs to, null for neither. */
+        static Kind of(String name) {
+            return Arrays.stream(values()).filter(kind -> kind.namesFile.equals(name) || kind.hasRecords(name)).findFirst().orElse(null);
         }
     }
 
@@ -59,42 +83,51 @@ public final class Cifar {
      * @param source the directory with the {@code .bin} files, or the {@code .tar.gz}
      * @return the training and the test pictures, {@code [3, 32, 32]}
      * @throws IOException if it cannot be read
-     * @throws BadFileException if files are missing, cut off, or have labels out of range
+     * @throws BadFileException if files are missing, cut off or too large, or have labels out of range
      */
     public static DataSplit read(Path source) throws IOException {
-        // Sorted by name, so that archive and directory give the pictures in the same order.
-        TreeMap<String, byte[]> files = Files.isDirectory(source) ? directory(source) : archive(source);
-        for (Kind kind : Kind.values()) {
-            if (files.containsKey(kind.testFile)) {
-                return split(kind, source, files);
-            }
+        Map<String, byte[]> files = Files.isDirectory(source) ? directory(source) : archive(source);
+        List<Kind> kinds = files.keySet().stream().map(Kind::of).distinct().filter(kind -> files.containsKey(kind.testFile)).toList();
+        if (kinds.size() != 1) {
+            throw new BadFileException(source, "expected the files data_batch_1.bin … and test_batch.bin of CIFAR-10, or train.bin and test.bin of"
+                    + " CIFAR-100, found " + files.keySet());
         }
-        throw new BadFileException(source, "expected the files data_batch_1.bin … and test_batch.bin of CIFAR-10, or train.bin and test.bin of"
-                + " CIFAR-100, found " + files.keySet());
+        return split(kinds.getFirst(), source, files);
     }
 
     static boolean isIn(Path directory) {
-        return Files.exists(directory.resolve("test_batch.bin")) || Files.exists(directory.resolve("test.bin"));
+        return Arrays.stream(Kind.values()).anyMatch(kind -> Files.exists(directory.resolve(kind.testFile)));
     }
 
-    private static TreeMap<String, byte[]> directory(Path directory) throws IOException {
-        TreeMap<String, byte[]> files = new TreeMap<>();
+    private static Map<String, byte[]> directory(Path directory) throws IOException {
+        Map<String, byte[]> files = new TreeMap<>();
         try (var children = Files.newDirectoryStream(directory, "*.{bin,txt}")) {
             for (Path child : children) {
-                files.put(child.getFileName().toString(), Files.readAllBytes(child));
+                String name = child.getFileName().toString();
+                if (Kind.of(name) != null && Files.isRegularFile(child)) {
+                    try (InputStream in = Files.newInputStream(child)) {
+                        files.put(name, content(child, name, Files.size(child), in));
+                    }
+                }
             }
         }
         return files;
     }
 
-    private static TreeMap<String, byte[]> archive(Path file) throws IOException {
-        TreeMap<String, byte[]> files = new TreeMap<>();
-        try (InputStream raw = new BufferedInputStream(Files.newInputStream(file));
-                TarArchiveInputStream tar = new TarArchiveInputStream(new GzipCompressorInputStream(raw))) {
+    private static Map<String, byte[]> archive(Path file) throws IOException {
+        Map<String, byte[]> files = new TreeMap<>();
+        try (InputStream raw = new BufferedInputStream(Files.newInputStream(file))) {
+            LimitedStream unzipped = new LimitedStream(new GzipCompressorInputStream(raw), MOST_ARCHIVED_BYTES);
+            TarArchiveInputStream tar = new TarArchiveInputStream(unzipped);
+            unzipped.allow(MOST_HEADER_BYTES);
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                String name = Path.of(entry.getName()).getFileName().toString();
-                if (entry.isFile() && name.matches(".*\\.(bin|txt)")) {
-                    files.put(name, tar.readAllBytes());
+                String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
+                unzipped.allow(Math.min(entry.getSize(), MOST_ARCHIVED_BYTES) + MOST_HEADER_BYTES);
+                if (Kind.of(name) != null) {
+                    if (!entry.isFile() || entry.isSparse() || files.containsKey(name)) {
+                        throw new BadFileException(file, "its member " + name + " is sparse, there twice, or no file, expected one plain file");
+                    }
+                    files.put(name, content(file.resolve(name), name, entry.getSize(), tar));
                 }
             }
         } catch (IOException e) {
@@ -106,31 +139,54 @@ public final class Cifar {
         return files;
     }
 
-    private static DataSplit split(Kind kind, Path source, TreeMap<String, byte[]> files) {
-        List<String> classNames = classNames(kind, files);
-        Records train = new Records();
-        files.forEach((name, bytes) -> {
-            if (name.matches(kind.trainFiles)) {
-                add(kind, source.resolve(name), bytes, train);
-            }
-        });
-        if (train.pictures().isEmpty()) {
-            throw new BadFileException(source, "expected training files " + kind.trainFiles + ", found " + files.keySet());
+    /** A file's bytes, for which no memory is taken before their count is found fit. */
+    private static byte[] content(Path file, String name, long size, InputStream in) throws IOException {
+        int most = Kind.of(name).mostBytes(name);
+        if (size > most) {
+            throw new BadFileException(file, "got " + size + " bytes, expected at most " + most);
         }
-        Records test = new Records();
-        add(kind, source.resolve(kind.testFile), files.get(kind.testFile), test);
-        return new DataSplit(dataset("CIFAR train", train, classNames), dataset("CIFAR test", test, classNames));
+        byte[] bytes = in.readNBytes((int) size);
+        if (bytes.length < size) {
+            throw new BadFileException(file, bytes.length, "the file ends here, expected " + size + " bytes");
+        }
+        return bytes;
     }
 
-    private static List<String> classNames(Kind kind, TreeMap<String, byte[]> files) {
-        byte[] text = files.get(kind.namesFile);
+    private static DataSplit split(Kind kind, Path source, Map<String, byte[]> files) {
+        List<String> classNames = classNames(kind, source, files.get(kind.namesFile));
+        List<String> training = files.keySet().stream().filter(kind.trainFiles::contains).toList();
+        if (training.isEmpty()) {
+            throw new BadFileException(source, "expected training files " + kind.trainFiles + ", found " + files.keySet());
+        }
+        try (Scope opening = new Scope()) {
+            ImageDataset train = opening.own(dataset("CIFAR train", kind, source, files, training, classNames));
+            DataSplit both = new DataSplit(train, dataset("CIFAR test", kind, source, files, List.of(kind.testFile), classNames));
+            opening.handOver();
+            return both;
+        }
+    }
+
+    private static List<String> classNames(Kind kind, Path source, byte[] text) {
         List<String> names = text == null ? List.of()
                 : new String(text, StandardCharsets.UTF_8).lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+        if (!names.stream().allMatch(PrintableText::isPrintable)) {
+            throw new BadFileException(source.resolve(kind.namesFile), "expected printable names of classes, got " + PrintableText.excerpt(names));
+        }
         return names.size() == kind.classes ? names : IntStream.range(0, kind.classes).mapToObj(Integer::toString).toList();
     }
 
-    private static void add(Kind kind, Path file, byte[] bytes, Records records) {
-        int record = kind.labelBytes + PICTURE;
+    private static ImageDataset dataset(String title, Kind kind, Path source, Map<String, byte[]> files, List<String> names, List<String> classNames) {
+        List<Integer> labels = new ArrayList<>();
+        List<MemorySegment> pictures = new ArrayList<>();
+        for (String name : names) {
+            add(kind, source.resolve(name), files.get(name), labels, pictures);
+        }
+        return ImageDataset.of(title, Shape.of(3, 32, 32), classNames, labels.stream().mapToInt(Integer::intValue).toArray(),
+                (i, target) -> target.copyFrom(pictures.get(i)));
+    }
+
+    private static void add(Kind kind, Path file, byte[] bytes, List<Integer> labels, List<MemorySegment> pictures) {
+        int record = kind.recordBytes();
         if (bytes.length % record != 0 || bytes.length == 0) {
             throw new BadFileException(file, bytes.length, "the file ends here, expected whole records of " + record + " bytes; it is cut off");
         }
@@ -139,15 +195,8 @@ public final class Cifar {
             if (label >= kind.classes) {
                 throw new BadFileException(file, offset + kind.labelBytes - 1, "got label " + label + ", expected 0 to " + (kind.classes - 1));
             }
-            records.labels().add(label);
-            byte[] picture = new byte[PICTURE];
-            System.arraycopy(bytes, offset + kind.labelBytes, picture, 0, PICTURE);
-            records.pictures().add(picture);
+            labels.add(label);
+            pictures.add(MemorySegment.ofArray(bytes).asSlice(offset + kind.labelBytes, PICTURE));
         }
-    }
-
-    private static ImageDataset dataset(String name, Records records, List<String> classNames) {
-        return ImageDataset.of(name, Shape.of(3, 32, 32), classNames, records.labels().stream().mapToInt(Integer::intValue).toArray(),
-                (i, target) -> target.copyFrom(MemorySegment.ofArray(records.pictures().get(i))));
     }
 }

@@ -3,6 +3,7 @@ package dev.thalweg.data;
 import dev.thalweg.format.BadFileException;
 import dev.thalweg.format.FileNames;
 import dev.thalweg.tensor.Scope;
+import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -106,6 +107,11 @@ final class FolderPictures {
                     + (least == 2 ? "two classes" : "one class")
                     + ", found " + found + (listing.passedOver().isEmpty() ? "" : "; passed over: "
                     + Reading.firstOf(listing.passedOver())));
+        }
+        List<String> unprintable = found.stream().filter(name -> !PrintableText.isPrintable(name)).toList();
+        if (!unprintable.isEmpty()) {
+            throw new BadFileException(how.folder(), "the names of sub-folders are those of the classes and must be printable, got "
+                    + Reading.firstOf(unprintable));
         }
         for (Part part : listing.parts()) {
             Set<String> there = files.stream().filter(f -> f.part() == part).map(LabelledFile::className)

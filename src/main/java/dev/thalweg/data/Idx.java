@@ -1,7 +1,9 @@
 package dev.thalweg.data;
 
 import dev.thalweg.format.BadFileException;
+import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.ShapeException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -38,19 +40,24 @@ public final class Idx {
     public static ImageDataset read(Path images, Path labels, List<String> classNames) throws IOException {
         try (ByteReader in = ByteReader.open(images)) {
             int count = header(in, IMAGES_MAGIC, "IDX pictures");
-            int height = extent(in, "the pictures' height");
-            int width = extent(in, "the pictures' width");
-            int[] classes = labels(labels, classNames.size());
-            if (classes.length != count) {
-                throw new BadFileException(labels, 4, "got " + classes.length + " labels, expected " + count + ", as many as pictures in " + images);
-            }
-            byte[][] pictures = new byte[count][];
-            for (int i = 0; i < count; i++) {
-                pictures[i] = in.bytes(height * width, "picture " + i);
-            }
+            Shape all = shape(in, count, extent(in, "the pictures' height"), extent(in, "the pictures' width"));
+            int[] classes = labels(labels, count, images, classNames.size());
+            byte[] pixels = in.bytes(all.arrayLength(), "pictures " + all);
             in.expectEnd();
-            return ImageDataset.of(images.getFileName().toString(), Shape.of(1, height, width), classNames, classes,
-                    (i, target) -> target.copyFrom(MemorySegment.ofArray(pictures[i])));
+            int picture = pixels.length / count;
+            return ImageDataset.of(images.getFileName().toString(), all.with(0, 1), classNames, classes,
+                    (i, target) -> target.copyFrom(MemorySegment.ofArray(pixels).asSlice((long) i * picture, picture)));
+        }
+    }
+
+    private static Shape shape(ByteReader in, int count, int height, int width) {
+        try {
+            Shape shape = Shape.of(count, height, width);
+            in.expectBytes(shape.elements(), "pictures " + shape);
+            shape.arrayLength();
+            return shape;
+        } catch (ShapeException e) {
+            throw new BadFileException(in.file(), Integer.BYTES, e.getMessage(), e);
         }
     }
 
@@ -70,13 +77,18 @@ public final class Idx {
         return value;
     }
 
-    private static int[] labels(Path file, int classes) throws IOException {
+    private static int[] labels(Path file, int count, Path images, int classes) throws IOException {
         try (ByteReader in = ByteReader.open(file)) {
-            byte[] bytes = in.bytes(header(in, LABELS_MAGIC, "IDX labels"), "labels");
+            int got = header(in, LABELS_MAGIC, "IDX labels");
+            if (got != count) {
+                throw new BadFileException(file, Integer.BYTES, "got " + got + " labels, expected " + count + ", as many as pictures in " + images);
+            }
+            in.expectBytes(count, "labels");
+            byte[] bytes = in.bytes(count, "labels");
             in.expectEnd();
             for (int i = 0; i < bytes.length; i++) {
                 if (Byte.toUnsignedInt(bytes[i]) >= classes) {
-                    throw new BadFileException(file, 8 + i, "got label " + Byte.toUnsignedInt(bytes[i]) + ", expected 0 to " + (classes - 1));
+                    throw new BadFileException(file, 2 * Integer.BYTES + i, "got label " + Byte.toUnsignedInt(bytes[i]) + ", expected 0 to " + (classes - 1));
                 }
             }
             return IntStream.range(0, bytes.length).map(i -> Byte.toUnsignedInt(bytes[i])).toArray();
@@ -93,12 +105,11 @@ public final class Idx {
      */
     public static DataSplit readDirectory(Path directory) throws IOException {
         List<String> names = directory.toString().contains("fashion") ? FASHION : IntStream.range(0, 10).mapToObj(Integer::toString).toList();
-        ImageDataset train = read(find(directory, "train-images-idx3-ubyte"), find(directory, "train-labels-idx1-ubyte"), names);
-        try {
-            return new DataSplit(train, read(find(directory, "t10k-images-idx3-ubyte"), find(directory, "t10k-labels-idx1-ubyte"), names));
-        } catch (IOException | RuntimeException e) {
-            train.close();
-            throw e;
+        try (Scope opening = new Scope()) {
+            ImageDataset train = opening.own(read(find(directory, "train-images-idx3-ubyte"), find(directory, "train-labels-idx1-ubyte"), names));
+            DataSplit both = new DataSplit(train, read(find(directory, "t10k-images-idx3-ubyte"), find(directory, "t10k-labels-idx1-ubyte"), names));
+            opening.handOver();
+            return both;
         }
     }
 

@@ -2,6 +2,7 @@ package dev.thalweg.data;
 
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Scope;
+import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -56,7 +57,8 @@ public final class ImageDataset implements AutoCloseable {
      * @param labels one for each picture, from 0 to below the number of classes
      * @param writer gives the pictures
      * @return the data set
-     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, or a label is out of range
+     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, a label is out of range,
+     *         or a class name is not printable
      */
     public static ImageDataset of(String name, Shape imageShape, List<String> classNames, int[] labels, PixelWriter writer) {
         check(name, imageShape, classNames, labels);
@@ -83,7 +85,8 @@ public final class ImageDataset implements AutoCloseable {
      * @param labels one for each picture, from 0 to below the number of classes
      * @param source gives the pictures; called by several threads
      * @return the data set
-     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, or a label is out of range
+     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, a label is out of range,
+     *         or a class name is not printable
      */
     public static ImageDataset streamed(String name, Shape imageShape, List<String> classNames, int[] labels, PixelWriter source) {
         return streamed(name, imageShape, classNames, labels, List.of(), source);
@@ -99,7 +102,8 @@ public final class ImageDataset implements AutoCloseable {
      * @param identities for each picture what tells it from others, its file's name and size for instance; empty if nothing does
      * @param source gives the pictures; called by several threads
      * @return the data set
-     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, a label is out of range, or
+     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, a label is out of range, a class
+     *         name is not printable, or
      *         there are fewer or more identities than pictures
      */
     public static ImageDataset streamed(String name, Shape imageShape, List<String> classNames, int[] labels, List<String> identities,
@@ -121,6 +125,9 @@ public final class ImageDataset implements AutoCloseable {
         if (labels.length == 0) {
             throw new IllegalArgumentException("data set " + name + " has no picture");
         }
+        classNames.stream().filter(c -> !PrintableText.isPrintable(c)).findFirst().ifPresent(c -> {
+            throw new IllegalArgumentException("data set " + name + ": class names must be printable, got " + PrintableText.excerpt(c));
+        });
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] < 0 || labels[i] >= classNames.size()) {
                 throw new IllegalArgumentException("data set " + name + ": picture " + i + " has label " + labels[i] + ", expected 0 to "

@@ -1,10 +1,16 @@
 package dev.thalweg.format;
 
+import dev.thalweg.tensor.PrintableText;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 
-/** A file that is not what it should be. The message names file, place, what was got and what was expected. */
+/**
+ * A file that is not what it should be. The message names file, place, what was got and what was expected. What it quotes may
+ * come from strangers: what would steer a terminal is shown as {@code �}, and the middle of a very long message is left out.
+ */
 public class BadFileException extends RuntimeException {
     private static final long serialVersionUID = 1;
+    private static final int MESSAGE_LENGTH = 4000;
 
     /**
      * A file that is wrong at a place.
@@ -14,7 +20,19 @@ public class BadFileException extends RuntimeException {
      * @param problem what was got and what was expected
      */
     public BadFileException(Path file, long offset, String problem) {
-        super(FileNames.text(file) + " at byte " + offset + ": " + problem);
+        this(file, offset, problem, null);
+    }
+
+    /**
+     * A file that is wrong at a place, found by another library.
+     *
+     * @param file which
+     * @param offset bytes from its (uncompressed) beginning
+     * @param problem what was got and what was expected
+     * @param cause what the library said
+     */
+    public BadFileException(Path file, long offset, String problem, Throwable cause) {
+        super(message(FileNames.text(file) + " at byte " + offset, problem), cause);
     }
 
     /**
@@ -24,7 +42,7 @@ public class BadFileException extends RuntimeException {
      * @param problem what was got and what was expected
      */
     public BadFileException(Path file, String problem) {
-        super(FileNames.text(file) + ": " + problem);
+        this(file, problem, null);
     }
 
     /**
@@ -35,6 +53,11 @@ public class BadFileException extends RuntimeException {
      * @param cause what the library said
      */
     public BadFileException(Path file, String problem, Throwable cause) {
-        super(FileNames.text(file) + ": " + problem, cause);
+        super(message(FileNames.text(file), problem), cause);
+    }
+
+    private static String message(String place, String problem) {
+        String lines = PrintableText.shortened(problem, MESSAGE_LENGTH).lines().map(PrintableText::printable).collect(Collectors.joining("\n"));
+        return PrintableText.printable(place) + ": " + lines;
     }
 }

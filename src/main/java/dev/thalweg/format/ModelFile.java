@@ -1,7 +1,6 @@
 package dev.thalweg.format;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import dev.thalweg.data.Provenance;
@@ -11,6 +10,7 @@ import dev.thalweg.model.Network;
 import dev.thalweg.model.Normalization;
 import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.model.Step;
+import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.io.IOException;
@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -39,6 +40,8 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
     public static final String KEY = "thalweg.model";
 
     private static final int VERSION = 2;
+    /** Several times that of a thousand layers or of twenty thousand class names. */
+    private static final int MOST_CHARACTERS = 1 << 22;
 
     private record Description(int version, List<Integer> input, List<Step> steps, Normalization normalization, List<String> classNames,
             Loss loss, Provenance provenance) {
@@ -51,8 +54,26 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
 
     private static final JsonMapper JSON = mapper();
 
+    /** Copies the names, and checks that everything is given and printable, and that the normalization is one of such pictures. */
+    public ModelFile {
+        Objects.requireNonNull(network, "network");
+        Objects.requireNonNull(normalization, "normalization");
+        Objects.requireNonNull(weights, "weights");
+        Objects.requireNonNull(provenance, "provenance");
+        classNames = List.copyOf(classNames);
+        for (String name : classNames) {
+            if (!PrintableText.isPrintable(name)) {
+                throw new IllegalArgumentException("class names must be printable, got \"" + PrintableText.excerpt(name) + "\"");
+            }
+        }
+        if (normalization.mean().size() != network.input().dim(0)) {
+            throw new ShapeException("the normalization is of " + normalization.mean().size() + " channels, expected those of the pictures "
+                    + network.input());
+        }
+    }
+
     private static JsonMapper mapper() {
-        JsonMapper.Builder builder = JsonMapper.builder();
+        JsonMapper.Builder builder = StrictJson.builder();
         for (Class<?> sealed : List.of(Layer.class, Loss.class)) {
             builder.addMixIn(sealed, Typed.class);
             subtypes(sealed).forEach(c -> builder.registerSubtypes(new NamedType(c, c.getSimpleName())));
@@ -115,46 +136,58 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
      * @throws BadFileException if it holds no model that this library can build, or weights that do not fit it
      */
     public static ModelFile read(Path file) throws IOException {
-        Safetensors content = Safetensors.read(file);
-        String json = content.metadata().get(KEY);
-        if (json == null) {
-            throw new BadFileException(file, "its metadata has no \"" + KEY + "\", expected a model saved by this library; got the keys "
-                    + content.metadata().keySet());
+        try (SafetensorsReader content = SafetensorsReader.open(file)) {
+            return read(content);
         }
-        Description description = describe(file, json);
-        Network network;
-        try {
-            network = new Network(Shape.of(description.input().stream().mapToInt(Integer::intValue).toArray()), description.steps());
-        } catch (ShapeException e) {
-            throw new BadFileException(file, "its architecture does not fit together: " + e.getMessage(), e);
-        }
-        Map<String, float[]> weights = new LinkedHashMap<>();
-        for (ParameterSpec spec : network.parameters()) {
-            Safetensors.NamedTensor tensor = content.tensors().get(spec.name());
-            if (tensor == null || !tensor.shape().equals(spec.shape())) {
-                throw new BadFileException(file, "expected a tensor " + spec.name() + " " + spec.shape() + ", got "
-                        + (tensor == null ? "only " + content.tensors().keySet() : tensor.shape().toString()));
-            }
-            weights.put(spec.name(), tensor.values());
-        }
-        List<String> classNames = description.classNames() == null ? List.of() : description.classNames();
-        Provenance provenance = description.provenance() == null ? Provenance.STRETCHED : description.provenance();
-        return new ModelFile(network, description.normalization(), classNames, description.loss(), weights, provenance);
     }
 
-    private static Description describe(Path file, String json) {
+    /**
+     * Reads a model from an open file, which may hold more.
+     *
+     * @param content the file
+     * @return the model
+     * @throws IOException if it cannot be read
+     * @throws BadFileException if it holds no model that this library can build, or weights that do not fit it
+     */
+    public static ModelFile read(SafetensorsReader content) throws IOException {
+        Path file = content.file();
+        Description description = describe(file, content.metadata());
+        ModelFile model;
         try {
-            Description description = JSON.readValue(json, Description.class);
-            if (description.version() != VERSION) {
-                throw new BadFileException(file, "its format has version " + description.version() + ", expected " + VERSION
-                        + ": it was written by another version of this library");
-            }
-            if (description.input() == null || description.steps() == null || description.normalization() == null) {
-                throw new BadFileException(file, "its model lacks input, steps or normalization, got " + json);
-            }
-            return description;
-        } catch (JsonProcessingException e) {
-            throw new BadFileException(file, "its model cannot be understood: " + e.getOriginalMessage(), e);
+            Network network = new Network(Shape.of(description.input().stream().mapToInt(Integer::intValue).toArray()), description.steps());
+            List<String> classNames = description.classNames() == null ? List.of() : description.classNames();
+            Provenance provenance = description.provenance() == null ? Provenance.STRETCHED : description.provenance();
+            model = new ModelFile(network, description.normalization(), classNames, description.loss(), new LinkedHashMap<>(), provenance);
+        } catch (IllegalArgumentException e) {
+            throw new BadFileException(file, "its architecture does not fit together: " + e.getMessage(), e);
         }
+        // All before any is read: what a file says takes no more memory than the file.
+        for (ParameterSpec spec : model.network().parameters()) {
+            content.check(spec.name(), spec.shape());
+        }
+        for (ParameterSpec spec : model.network().parameters()) {
+            model.weights().put(spec.name(), content.values(spec.name()));
+        }
+        return model;
+    }
+
+    private static Description describe(Path file, Map<String, String> metadata) {
+        String json = metadata.get(KEY);
+        if (json == null) {
+            throw new BadFileException(file, "its metadata has no \"" + KEY + "\", expected a model saved by this library; got the keys "
+                    + PrintableText.excerpt(metadata.keySet()));
+        }
+        if (json.length() > MOST_CHARACTERS) {
+            throw new BadFileException(file, "its model takes " + json.length() + " characters, expected at most " + MOST_CHARACTERS);
+        }
+        Description description = StrictJson.read(file, "its model", JSON, json, Description.class);
+        if (description.input() == null || description.steps() == null || description.normalization() == null) {
+            throw new BadFileException(file, "its model lacks input, steps or normalization, got " + PrintableText.excerpt(json));
+        }
+        if (description.version() != VERSION) {
+            throw new BadFileException(file, "its format has version " + description.version() + ", expected " + VERSION
+                    + ": it was written by another version of this library");
+        }
+        return description;
     }
 }

@@ -1,11 +1,13 @@
 package dev.thalweg.train;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.thalweg.format.BadFileException;
 import dev.thalweg.format.ModelFile;
-import dev.thalweg.format.Safetensors;
 import dev.thalweg.format.Safetensors.NamedTensor;
+import dev.thalweg.format.SafetensorsReader;
+import dev.thalweg.format.StrictJson;
+import dev.thalweg.model.Network;
+import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,6 +28,7 @@ import java.util.Optional;
  */
 record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>> slots, List<Map<String, float[]>> callbacks) {
     private static final String KEY = "thalweg.training";
+    private static final String CALLBACKS = "callback/";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /**
@@ -45,6 +48,18 @@ record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>>
      */
     record Progress(Recipe recipe, long step, long draws, double rateFactor, int batch, double lossSum, int correct, int seen, int skipped,
             List<Epoch> epochs, List<String> callbacks) {
+        /** Copies the lists, and checks that everything is given and no count negative. */
+        Progress {
+            if (recipe == null || epochs == null || callbacks == null) {
+                throw new IllegalArgumentException("a training's progress has a recipe, epochs and callbacks, got null for one of them");
+            }
+            epochs = List.copyOf(epochs);
+            callbacks = List.copyOf(callbacks);
+            if (step < 0 || draws < 0 || batch < 0 || correct < 0 || seen < 0 || skipped < 0) {
+                throw new IllegalArgumentException("a training's counts are at least 0, got step " + step + ", draws " + draws + ", batch " + batch
+                        + ", correct " + correct + ", seen " + seen + ", skipped " + skipped);
+            }
+        }
     }
 
     /**
@@ -66,6 +81,13 @@ record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>>
     /** An epoch as JSON knows it. */
     record Epoch(int epoch, double loss, double accuracy, Evaluation validation, double seconds, float learningRate, int skippedSteps,
             MemoryUse memory) {
+        /** Checks that the memory is given. */
+        Epoch {
+            if (memory == null) {
+                throw new IllegalArgumentException("an epoch's memory must be given, got null");
+            }
+        }
+
         static Epoch of(EpochResult r) {
             return new Epoch(r.epoch(), r.loss(), r.accuracy(), r.validation().orElse(null), r.seconds(), r.learningRate(), r.skippedSteps(),
                     r.memory());
@@ -92,42 +114,43 @@ record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>>
     }
 
     static Checkpoint read(Path file) throws IOException {
-        ModelFile model = ModelFile.read(file);
-        Safetensors content = Safetensors.read(file);
-        String json = content.metadata().get(KEY);
-        if (json == null) {
-            throw new BadFileException(file, "its metadata has no \"" + KEY + "\": it is a model, but no checkpoint of a training");
+        try (SafetensorsReader content = SafetensorsReader.open(file)) {
+            String json = content.metadata().get(KEY);
+            if (json == null) {
+                throw new BadFileException(file, "its metadata has no \"" + KEY + "\": it is a model, but no checkpoint of a training");
+            }
+            Progress progress = StrictJson.read(file, "its training", json, Progress.class);
+            ModelFile model = ModelFile.read(content);
+            return new Checkpoint(model, progress, slots(content, model.network()), callbacks(content, progress.callbacks().size()));
         }
-        Progress progress;
-        try {
-            progress = JSON.readValue(json, Progress.class);
-        } catch (JsonProcessingException e) {
-            throw new BadFileException(file, "its training cannot be understood: " + e.getOriginalMessage(), e);
-        }
+    }
+
+    private static Map<String, List<float[]>> slots(SafetensorsReader content, Network network) throws IOException {
         Map<String, List<float[]>> slots = new LinkedHashMap<>();
-        model.network().parameters().forEach(spec -> {
+        for (ParameterSpec spec : network.parameters()) {
             List<float[]> numbers = new ArrayList<>();
-            for (NamedTensor t = content.tensors().get(slotName(spec.name(), 0)); t != null;
-                    t = content.tensors().get(slotName(spec.name(), numbers.size()))) {
-                if (!t.shape().equals(spec.shape())) {
-                    throw new BadFileException(file, "expected " + slotName(spec.name(), numbers.size()) + " " + spec.shape() + ", got " + t.shape());
-                }
-                numbers.add(t.values());
+            for (String name = slotName(spec.name(), 0); content.shape(name) != null; name = slotName(spec.name(), numbers.size())) {
+                content.check(name, spec.shape());
+                numbers.add(content.values(name));
             }
             slots.put(spec.name(), numbers);
-        });
-        List<Map<String, float[]>> callbacks = new ArrayList<>();
-        for (int i = 0; i < progress.callbacks().size(); i++) {
-            String prefix = callbackPrefix(i);
-            Map<String, float[]> state = new LinkedHashMap<>();
-            content.tensors().forEach((name, tensor) -> {
-                if (name.startsWith(prefix)) {
-                    state.put(name.substring(prefix.length()), tensor.values());
-                }
-            });
-            callbacks.add(state);
         }
-        return new Checkpoint(model, progress, slots, callbacks);
+        return slots;
+    }
+
+    private static List<Map<String, float[]>> callbacks(SafetensorsReader content, int count) throws IOException {
+        List<Map<String, float[]>> states = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            states.add(new LinkedHashMap<>());
+        }
+        for (String name : content.names()) {
+            // callback/INDEX/NAME
+            String[] parts = name.split("/", 3);
+            if (parts.length == 3 && name.startsWith(CALLBACKS) && parts[1].matches("\\d{1,9}") && Integer.parseInt(parts[1]) < count) {
+                states.get(Integer.parseInt(parts[1])).put(parts[2], content.values(name));
+            }
+        }
+        return states;
     }
 
     private static String slotName(String parameter, int slot) {
@@ -135,6 +158,6 @@ record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>>
     }
 
     private static String callbackPrefix(int index) {
-        return "callback/" + index + "/";
+        return CALLBACKS + index + "/";
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.format.BadFileException;
 import dev.thalweg.tensor.Shape;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,6 +104,54 @@ class CifarTest {
         wrong[3073] = 12;
         Files.write(directory.resolve("data_batch_2.bin"), wrong);
         bad(directory, "data_batch_2.bin at byte 3073", "label 12", "0 to 9");
+    }
+
+    @Test
+    void archivesAreReadNoFurtherThanCifarGoes() throws IOException {
+        bad(archive(member("data_batch_1.bin", 1L << 33), new byte[0]), "data_batch_1.bin", "got 8589934592 bytes", "at most 30730000");
+        bad(archive(new TarArchiveEntry("cifar/test_batch.bin", TarConstants.LF_GNUTYPE_SPARSE), new byte[0]), "test_batch.bin is sparse");
+        TarArchiveEntry longName = new TarArchiveEntry(TarConstants.GNU_LONGLINK, TarConstants.LF_GNUTYPE_LONGNAME);
+        longName.setSize(1 << 17);
+        bad(archive(longName, new byte[1 << 17]), "expected the next member's content");
+        Files.write(directory.resolve("fine_label_names.txt"), "\u001b[2J\n".getBytes(StandardCharsets.UTF_8));
+        Files.write(directory.resolve("train.bin"), records(2, 3));
+        Files.write(directory.resolve("test.bin"), records(2, 0));
+        bad(directory, "fine_label_names.txt", "printable", "\uFFFD[2J");
+    }
+
+    @Test
+    void aStreamEndsWhereItsLimitIs() throws IOException {
+        LimitedStream stream = new LimitedStream(new ByteArrayInputStream(new byte[100]), 50);
+        stream.allow(10);
+        assertEquals(10, stream.readNBytes(new byte[10], 0, 10));
+        assertThrows(IOException.class, stream::read);
+        assertThrows(IOException.class, () -> stream.skip(1));
+        stream.allow(Long.MAX_VALUE);
+        assertEquals(40, stream.skip(60));
+        String message = assertThrows(IOException.class, () -> stream.read(new byte[5])).getMessage();
+        assertTrue(message.contains("byte 50, expected no more"), message);
+    }
+
+    private static TarArchiveEntry member(String name, long size) {
+        TarArchiveEntry entry = new TarArchiveEntry("cifar/" + name);
+        entry.setSize(size);
+        return entry;
+    }
+
+    /** An archive of one member, whose content is repeated as far as it goes into the size; nothing follows. */
+    private Path archive(TarArchiveEntry entry, byte[] content) throws IOException {
+        Path file = directory.resolve("x.tar.gz");
+        try (var out = new GzipCompressorOutputStream(Files.newOutputStream(file))) {
+            // Never closed: what is announced is not all written.
+            TarArchiveOutputStream tar = new TarArchiveOutputStream(out);
+            tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
+            tar.putArchiveEntry(entry);
+            for (long left = content.length == 0 ? 0 : entry.getSize(); left > 0; left -= content.length) {
+                tar.write(content, 0, (int) Math.min(left, content.length));
+            }
+            tar.flush();
+        }
+        return file;
     }
 
     private static void bad(Path source, String... parts) {

@@ -89,9 +89,12 @@ class IdxTest {
         byte[] labels = labels(0x801, 3, 0, 1, 2);
         bad(images(0x903, 3, 2, 2, 12), labels, "images at byte 0", "0x00000903", "0x00000803");
         bad(images, labels(0x803, 3, 0, 1, 2), "labels at byte 0", "0x00000803", "0x00000801");
-        bad(images(0x803, 3, 2, 2, 10), labels, "images at byte 26", "expected 4 bytes of picture 2", "got 2");
+        bad(images(0x803, 3, 2, 2, 10), labels, "images at byte 16", "expected 12 bytes of pictures [3, 2, 2]", "holds 10 more");
+        bad(images(0x803, 100_000_000, 100_000_000, 1, 0), labels, "images at byte 4", "2^40");
+        bad(images(0x803, 65_536, 65_536, 256, 0), labels, "images at byte 16", "expected 1099511627776 bytes");
+        bad(images(0x803, 100_000_000, 1, 1, 12), labels, "images at byte 16", "expected 100000000 bytes", "holds 12 more");
         bad(images(0x803, 3, 2, 2, 13), labels, "images at byte 28", "expected its end");
-        bad(images, labels(0x801, 3, 0, 1), "labels at byte 10", "expected 3 bytes");
+        bad(images, labels(0x801, 3, 0, 1), "labels at byte 8", "expected 3 bytes", "holds 2 more");
         bad(images, labels(0x801, 3, 0, 7, 1), "labels at byte 9", "label 7", "0 to 2");
         bad(images, labels(0x801, 2, 0, 1), "labels at byte 4", "got 2 labels", "expected 3");
         bad(images(0x803, -1, 2, 2, 12), labels, "images at byte 4", "got -1");
@@ -104,6 +107,15 @@ class IdxTest {
         byte[] whole = Files.readAllBytes(images);
         Files.write(images, Arrays.copyOf(whole, whole.length / 2));
         bad(images, write("labels", labels(0x801, 30, new int[30]), false), "images.gz", "compressed data ends");
+        whole[whole.length / 2] ^= 0x55;
+        bad(Files.write(images, whole), write("labels", labels(0x801, 30, new int[30]), false), "images.gz", "compressed data");
+        bad(Files.write(images, new byte[] {0x1f, (byte) 0x8b, 1}), write("labels", labels(0x801, 30, new int[30]), false), "images.gz at byte 0", "begin");
+    }
+
+    @Test
+    void aGzipFileThatPromisesFarMoreThanItsSizeIsRefusedBeforeItIsRead() throws IOException {
+        Path images = write("images.gz", images(0x803, 1_000, 1_000, 1_000, 0), true);
+        bad(images, write("labels", labels(0x801, 1_000), false), "images.gz at byte 16", "expected 1000000000 bytes", "16777200 more at most");
     }
 
     @Test

@@ -1,0 +1,138 @@
+package dev.thalweg.format;
+
+import dev.thalweg.tensor.PrintableText;
+import dev.thalweg.tensor.Scope;
+import dev.thalweg.tensor.Shape;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * An open {@link Safetensors safetensors} file, whose header is read and checked: shapes can be compared before values, which
+ * may be many, are read.
+ */
+public final class SafetensorsReader implements AutoCloseable {
+    private static final int CHUNK_BYTES = 1 << 16;
+
+    private final Path file;
+    private final FileChannel channel;
+    private final SafetensorsHeader header;
+    private final long dataBegin;
+
+    private SafetensorsReader(Path file, FileChannel channel) throws IOException {
+        this.file = file;
+        this.channel = channel;
+        long size = channel.size();
+        if (size < Long.BYTES) {
+            throw new BadFileException(file, 0, "got " + size + " bytes, expected a safetensors file, which begins with a length of 8 bytes");
+        }
+        long length = read(ByteBuffer.allocate(Long.BYTES), 0).getLong();
+        long most = Math.min(Safetensors.MOST_HEADER_BYTES, size - Long.BYTES);
+        if (length < 2 || length > most) {
+            throw new BadFileException(file, 0, "got a header length of " + length + ", expected 2 to " + most + ": not a safetensors file, or cut off");
+        }
+        dataBegin = Long.BYTES + length;
+        header = SafetensorsHeader.read(file, read(ByteBuffer.allocate((int) length), Long.BYTES).array(), size - dataBegin);
+    }
+
+    /**
+     * Opens a file and reads its header.
+     *
+     * @param file which
+     * @return the open file
+     * @throws IOException if it cannot be read
+     * @throws BadFileException if it is no safetensors file of {@code F32} tensors, or is cut off
+     */
+    public static SafetensorsReader open(Path file) throws IOException {
+        try (Scope opening = new Scope()) {
+            SafetensorsReader reader = new SafetensorsReader(file, opening.own(FileChannel.open(file, StandardOpenOption.READ)));
+            opening.handOver();
+            return reader;
+        }
+    }
+
+    /**
+     * {@return which file it is}
+     */
+    public Path file() {
+        return file;
+    }
+
+    /**
+     * {@return free text by key}
+     */
+    public Map<String, String> metadata() {
+        return Collections.unmodifiableMap(header.metadata());
+    }
+
+    /**
+     * {@return the names of the tensors, in the header's order}
+     */
+    public Set<String> names() {
+        return Collections.unmodifiableSet(header.tensors().keySet());
+    }
+
+    /**
+     * {@return the extents of a tensor, null if there is none of that name}
+     *
+     * @param name of a tensor
+     */
+    public Shape shape(String name) {
+        SafetensorsHeader.Place place = header.tensors().get(name);
+        return place == null ? null : place.shape();
+    }
+
+    /**
+     * Checks that there is a tensor of a shape.
+     *
+     * @param name of a tensor
+     * @param expected its extents
+     * @throws BadFileException if there is none
+     */
+    public void check(String name, Shape expected) {
+        Shape got = shape(name);
+        if (!expected.equals(got)) {
+            throw new BadFileException(file, "expected a tensor " + PrintableText.excerpt(name) + " " + expected + ", got "
+                    + (got == null ? "only " + PrintableText.excerpt(names()) : got));
+        }
+    }
+
+    /**
+     * Reads a tensor.
+     *
+     * @param name of a tensor that is there
+     * @return its numbers, row-major
+     * @throws IOException if it cannot be read
+     * @throws BadFileException if the file was cut off meanwhile
+     */
+    public float[] values(String name) throws IOException {
+        SafetensorsHeader.Place place = header.tensors().get(name);
+        float[] values = new float[place.shape().arrayLength()];
+        ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, (long) values.length * Float.BYTES));
+        for (int i = 0; i < values.length; i += chunk.limit() / Float.BYTES) {
+            chunk.clear().limit((int) Math.min(chunk.capacity(), (values.length - i) * (long) Float.BYTES));
+            read(chunk, dataBegin + place.begin() + i * (long) Float.BYTES).asFloatBuffer().get(values, i, chunk.limit() / Float.BYTES);
+        }
+        return values;
+    }
+
+    private ByteBuffer read(ByteBuffer buffer, long offset) throws IOException {
+        while (buffer.hasRemaining()) {
+            if (channel.read(buffer, offset + buffer.position()) < 0) {
+                throw new BadFileException(file, offset + buffer.position(), "the file ends here");
+            }
+        }
+        return buffer.flip().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}
