@@ -2,33 +2,61 @@ package dev.thalweg.report;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
+import dev.thalweg.tensor.Scope;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.CRC32C;
+import java.nio.file.StandardOpenOption;
 
 /**
- * A file of TensorBoard's events: records framed as TensorFlow's TFRecord, each a protocol buffer message {@code Event}. Field
+ * A file of TensorBoard's events: records, each a protocol buffer message {@code Event}. Field
  * numbers are those of TensorFlow's {@code event.proto}, {@code summary.proto} and {@code histogram.proto}.
  */
 final class EventFile implements AutoCloseable {
-    private static final int CRC_MASK_DELTA = 0xa282ead8;
+    private static final int SESSION_START = 1;
     private static final int GREY = 1;
     private static final int RGB = 3;
 
     private final OutputStream out;
 
-    /** Begins a file in a directory; TensorBoard reads all files of a directory together. */
-    EventFile(Path directory) throws IOException {
+    private EventFile(OutputStream out) {
+        this.out = out;
+    }
+
+    /** Begins a file in a directory, which nobody else writes; TensorBoard reads all files of a directory together. */
+    static EventFile in(Path directory) throws IOException {
         Files.createDirectories(directory);
+        try (Scope opening = new Scope()) {
+            EventFile file = new EventFile(opening.own(fresh(directory)));
+            file.record(event(0, e -> e.writeString(3, "brain.Event:2")));
+            opening.handOver();
+            return file;
+        }
+    }
+
+    /** Also where two begin in the same second, or processes of two containers have the same number. */
+    private static OutputStream fresh(Path directory) throws IOException {
         long seconds = System.currentTimeMillis() / 1000;
-        out = Files.newOutputStream(directory.resolve("events.out.tfevents." + seconds + "." + ProcessHandle.current().pid() + ".thalweg"));
-        record(event(0, e -> e.writeString(3, "brain.Event:2")));
+        for (int number = 0;; number++) {
+            Path file = directory.resolve(EventRecords.PREFIX + seconds + "." + ProcessHandle.current().pid() + "." + number + EventRecords.SUFFIX);
+            try {
+                return Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            } catch (FileAlreadyExistsException taken) {
+                // Then the next number.
+            }
+        }
+    }
+
+    /** Says that events of this step and of later ones come from here: a TensorBoard that shows others already drops them. */
+    void restart(long step) throws IOException {
+        byte[] session = message(s -> s.writeEnum(1, SESSION_START));
+        record(event(step, e -> e.writeByteArray(7, session)));
     }
 
     @FunctionalInterface
@@ -100,18 +128,7 @@ final class EventFile implements AutoCloseable {
     }
 
     private void record(byte[] data) throws IOException {
-        byte[] length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(data.length).array();
-        out.write(length);
-        out.write(checksum(length));
-        out.write(data);
-        out.write(checksum(data));
-    }
-
-    private static byte[] checksum(byte[] data) {
-        CRC32C crc = new CRC32C();
-        crc.update(data);
-        int masked = Integer.rotateRight((int) crc.getValue(), 15) + CRC_MASK_DELTA;
-        return ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(masked).array();
+        EventRecords.write(data, out);
     }
 
     void flush() throws IOException {

@@ -12,7 +12,8 @@ import java.util.Map;
 
 /**
  * Writes a training as TensorBoard reads it ({@code tensorboard --logdir DIRECTORY}): scalars and histograms of the weights
- * after every epoch, and the first pictures once. The step is the epoch.
+ * after every epoch, and the first pictures once. The step is the epoch. Where a training goes on from a checkpoint, each epoch is
+ * there once: what was written after the checkpoint is taken out of the earlier files.
  */
 public final class TensorBoardLog implements Callback {
     private static final int PICTURES = 8;
@@ -23,7 +24,7 @@ public final class TensorBoardLog implements Callback {
     /**
      * Writes a training.
      *
-     * @param directory where; a training that goes on from a checkpoint adds a file to it
+     * @param directory where; each training adds a file to it
      */
     public TensorBoardLog(Path directory) {
         this.directory = directory;
@@ -45,12 +46,19 @@ public final class TensorBoardLog implements Callback {
 
     @Override
     public void onTrainBegin(Training training) {
+        int done = training.history().epochs().size();
+        boolean goesOn = done > 0 || training.withinEpoch();
         try {
-            events = new EventFile(directory);
+            boolean begun = goesOn && EventRecords.dropAfter(done, directory);
+            events = EventFile.in(directory);
+            if (begun) {
+                write(file -> file.restart(done + 1L));
+            } else {
+                write(file -> pictures(training.data(), file));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        write(file -> pictures(training.data(), file));
     }
 
     private static void pictures(ImageDataset data, EventFile file) throws IOException {

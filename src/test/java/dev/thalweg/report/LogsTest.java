@@ -31,6 +31,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.Event;
 import org.tensorflow.proto.HistogramProto;
+import org.tensorflow.proto.SessionLog;
 import org.tensorflow.proto.Summary;
 import org.w3c.dom.Document;
 
@@ -163,6 +165,76 @@ class LogsTest {
         int rgb = decoded.getRGB(5, 7);
         for (int channel = 0; channel < 3; channel++) {
             assertEquals(DATA.train().pixels(0).get(ValueLayout.JAVA_BYTE, channel * 1024 + 7 * 32 + 5), (byte) (rgb >> 16 - 8 * channel));
+        }
+    }
+
+    /** What TensorBoard shows: files in the order of their names; where a session starts, what has its step or a later one goes. */
+    private static List<String> shown(Path directory) throws Exception {
+        List<String> values = new ArrayList<>();
+        List<Path> all;
+        try (Stream<Path> files = Files.list(directory)) {
+            all = files.sorted().toList();
+        }
+        for (Path file : all) {
+            for (Event event : events(file)) {
+                if (event.getSessionLog().getStatus() == SessionLog.SessionStatus.START) {
+                    values.removeIf(v -> Long.parseLong(v.substring(v.lastIndexOf('@') + 1)) >= event.getStep());
+                }
+                event.getSummary().getValueList().forEach(v -> values.add(v.getTag() + "@" + event.getStep()));
+            }
+        }
+        return values;
+    }
+
+    /** Killed after the third epoch was logged and before it was kept, while something was being written. */
+    @Test
+    void afterAKillAndResumingEachEpochIsThereOnce() throws Exception {
+        Path log = directory.resolve("log");
+        Path checkpoints = directory.resolve("checkpoints");
+        try (Model model = model()) {
+            model.fit(DATA.train(), Fit.epochs(3).validation(DATA.test()).callbacks(new TensorBoardLog(log), new Checkpoints(checkpoints, 5)));
+        }
+        Files.delete(Checkpoints.last(checkpoints).orElseThrow());
+        Path first;
+        try (Stream<Path> files = Files.list(log)) {
+            first = files.findFirst().orElseThrow();
+        }
+        byte[] whole = Files.readAllBytes(first);
+        Files.write(first, Arrays.copyOf(whole, whole.length - 5));
+        Path foreign = Files.copy(first, log.resolve("events.out.tfevents.1.other"));
+        byte[] before = Files.readAllBytes(foreign);
+        try (Model model = model()) {
+            model.fit(DATA.train(), Fit.epochs(4).validation(DATA.test()).callbacks(new TensorBoardLog(log), new Checkpoints(checkpoints, 5)).resume(checkpoints));
+        }
+        assertArrayEquals(before, Files.readAllBytes(foreign), "another's file is left alone");
+        Files.delete(foreign);
+        List<String> shown = shown(log);
+        assertEquals(shown.stream().distinct().toList(), shown);
+        for (int epoch = 1; epoch <= 4; epoch++) {
+            for (String tag : List.of("loss/training", "accuracy/validation", "learning rate", "dense.kernel")) {
+                assertTrue(shown.contains(tag + "@" + epoch), tag + "@" + epoch + " is not in " + shown);
+            }
+        }
+        assertTrue(shown.contains("pictures/0 circle@0"), shown.toString());
+        // Also for what does not know of sessions, each epoch is there once.
+        List<String> raw = new ArrayList<>();
+        try (Stream<Path> files = Files.list(log)) {
+            for (Path file : files.toList()) {
+                for (Event event : events(file)) {
+                    event.getSummary().getValueList().forEach(v -> raw.add(v.getTag() + "@" + event.getStep()));
+                }
+            }
+        }
+        assertEquals(raw.size(), raw.stream().distinct().count(), raw.toString());
+    }
+
+    @Test
+    void filesOfTheSameSecondDiffer() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            EventFile.in(directory).close();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            assertEquals(20, files.count());
         }
     }
 
