@@ -50,8 +50,9 @@ final class FindRateCommand implements Callable<Integer> {
         try (DataSplit pictures = data.read(pictureOptions, pictureOptions.validation(0)); Model model =
                 what.compiled(pictures.train(), optimizer.descent(steps), data.seed())) {
             LearningRateRange range = model.learningRateRange(pictures.train(), Fit.epochs(1).batchSize(batchSize).seed(data.seed()), from, to, steps);
+            System.out.printf(Locale.ROOT, "Learning rate: %.2e%n", range.proposal());
             Charts.learningRateRange(range, plot);
-            System.out.printf(Locale.ROOT, "Learning rate: %.2e%nDrawn to %s%n", range.proposal(), plot);
+            System.out.println("Drawn to " + plot);
         }
         return 0;
     }

@@ -43,7 +43,7 @@ final class RunFolder {
         if (!Files.isDirectory(output)) {
             throw new IllegalArgumentException("--output " + output + ": expected a folder, found a file");
         }
-        if (Files.exists(output.resolve(ClaimedFolder.MARK)) || Checkpoints.last(checkpoints()).isPresent()) {
+        if (begun()) {
             return;
         }
         try (Stream<Path> files = Files.list(output)) {
@@ -80,8 +80,13 @@ final class RunFolder {
         return made != null ? made : output;
     }
 
-    boolean given() {
-        return output != null;
+    /** Whether a folder is named in which a training has begun. */
+    boolean begun() {
+        return output != null && isBegun(output);
+    }
+
+    static boolean isBegun(Path folder) {
+        return Files.exists(folder.resolve(ClaimedFolder.MARK)) || Checkpoints.last(folder.resolve(CHECKPOINTS)).isPresent();
     }
 
     Path model() {

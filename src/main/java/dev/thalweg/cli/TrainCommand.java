@@ -97,7 +97,7 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--keep", paramLabel = "N", defaultValue = "2", description = "How many checkpoints stay (default: ${DEFAULT-VALUE}).")
     private int keep;
 
-    @Option(names = "--resume", description = "Go on from the last checkpoint in the folder that --output names.")
+    @Option(names = "--resume", description = "Go on from the last checkpoint in the folder that --output names; from the beginning where there is none yet.")
     private boolean resume;
 
     @Option(names = "--save", paramLabel = "FILE", description = "Save the trained model there too (safetensors).")
@@ -183,9 +183,9 @@ final class TrainCommand implements Callable<Integer> {
         if (save != null && (Files.isDirectory(save) || !Files.isDirectory(save.toAbsolutePath().getParent()))) {
             throw new IllegalArgumentException("--save " + save + ": expected a file in a directory that exists");
         }
-        if (resume && (!folder.given() || Checkpoints.last(folder.checkpoints()).isEmpty())) {
-            throw new IllegalArgumentException("--resume: expected --output to name a folder with checkpoints of an earlier training, found none in "
-                    + (folder.given() ? folder.checkpoints() : "its place"));
+        if (resume && !folder.begun()) {
+            throw new IllegalArgumentException("--resume: expected --output to name the folder of an earlier training, found none in "
+                    + (folder.path() != null ? folder.path() : "its place"));
         }
         folder.check();
     }
@@ -223,12 +223,12 @@ final class TrainCommand implements Callable<Integer> {
         out.printf(Locale.ROOT, "Test loss: %.4f%nTest accuracy: %.4f%n", result.loss(), result.accuracy());
         model.save(folder.model());
         out.println("Saved to " + folder.model());
-        HtmlReport.write(model, history, pictures, new HtmlReport.Origin(facts(model, pictures), watch.samples()),
-                folder.report());
-        out.println("Report in " + folder.report());
         if (save != null) {
             model.save(save);
             out.println("Saved to " + save);
         }
+        HtmlReport.write(model, history, pictures, new HtmlReport.Origin(facts(model, pictures), watch.samples()), folder.report())
+                .ifPresent(missing -> spec.commandLine().getErr().println("thalweg: the report has no curves: " + Failure.line(missing)));
+        out.println("Report in " + folder.report());
     }
 }

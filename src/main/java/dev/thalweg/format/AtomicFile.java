@@ -53,6 +53,11 @@ public final class AtomicFile {
             writer.write(Channels.newOutputStream(content.channel()));
             content.channel().force(true);
             move(part.path(), absolute);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            // Of a full disk, a channel does not say where.
+            throw new IOException(file + ": " + e.getMessage(), e);
         } finally {
             Files.deleteIfExists(part.path());
         }

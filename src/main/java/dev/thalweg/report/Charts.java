@@ -5,10 +5,12 @@ import dev.thalweg.train.EpochResult;
 import dev.thalweg.train.History;
 import dev.thalweg.train.LearningRateRange;
 import dev.thalweg.train.Monitor;
+import java.awt.AWTError;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -28,7 +30,27 @@ public final class Charts {
     private static final int HEIGHT = 420;
     private static final Color GRID = new Color(0xe3, 0xe3, 0xe3);
 
+    /** Draws something, of which nothing is kept when it fails. */
+    @FunctionalInterface
+    interface Drawing<T> {
+        T draw() throws IOException;
+    }
+
     private Charts() {
+    }
+
+    /**
+     * Draws. Java's fonts come from the system, and where it has none, as in many containers, exceptions and errors of many kinds say
+     * so, other ones for the second try.
+     *
+     * @throws IllegalStateException if Java cannot draw here
+     */
+    static <T> T drawn(Drawing<T> drawing) throws IOException {
+        try {
+            return drawing.draw();
+        } catch (RuntimeException | LinkageError | InternalError | AWTError e) {
+            throw new IllegalStateException("charts cannot be drawn here (" + e + "): Java needs fontconfig and a font for their words", e);
+        }
     }
 
     /**
@@ -38,9 +60,10 @@ public final class Charts {
      * @param range the result
      * @param file where
      * @throws IOException if it cannot be written
+     * @throws IllegalStateException if Java cannot draw here, for want of fonts
      */
     public static void learningRateRange(LearningRateRange range, Path file) throws IOException {
-        save(learningRateRange(range), file);
+        drawn(() -> save(learningRateRange(range), file));
     }
 
     static XYChart learningRateRange(LearningRateRange range) {
@@ -63,12 +86,17 @@ public final class Charts {
      * @param histories of each training, by its name
      * @param file where
      * @throws IOException if it cannot be written
-     * @throws IllegalStateException if the number is of a validation and a training had none
+     * @throws IllegalStateException if the number is of a validation and a training had none, or if Java cannot draw here, for want of
+     *         fonts
      */
     public static void compare(String title, Monitor monitor, Map<String, History> histories, Path file) throws IOException {
-        XYChart chart = chart(title, "epoch", monitor.toString().toLowerCase(Locale.ROOT).replace('_', ' '));
-        histories.forEach((name, history) -> line(chart, name, epochs(history), values(history, monitor::of)));
-        save(chart, file);
+        Map<String, double[]> values = new LinkedHashMap<>();
+        histories.forEach((name, history) -> values.put(name, values(history, monitor::of)));
+        drawn(() -> {
+            XYChart chart = chart(title, "epoch", monitor.toString().toLowerCase(Locale.ROOT).replace('_', ' '));
+            values.forEach((name, y) -> line(chart, name, epochs(histories.get(name)), y));
+            return save(chart, file);
+        });
     }
 
     static XYChart chart(String title, String x, String y) {
@@ -91,7 +119,7 @@ public final class Charts {
         return history.epochs().stream().mapToDouble(value).toArray();
     }
 
-    private static void save(XYChart chart, Path file) throws IOException {
+    private static Path save(XYChart chart, Path file) throws IOException {
         boolean vector = file.toString().toLowerCase(Locale.ROOT).endsWith(".svg");
         AtomicFile.write(file, out -> {
             if (vector) {
@@ -100,5 +128,6 @@ public final class Charts {
                 BitmapEncoder.saveBitmap(chart, out, BitmapFormat.PNG);
             }
         });
+        return file;
     }
 }

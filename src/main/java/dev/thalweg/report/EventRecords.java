@@ -13,7 +13,9 @@ import java.nio.ByteOrder;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
@@ -72,23 +74,22 @@ final class EventRecords {
         return 0;
     }
 
-    /**
-     * Takes what comes after a step out of our files in a directory: what a training wrote there after the checkpoint that it now
-     * goes on from.
-     *
-     * @return whether there are such files
-     */
-    static boolean dropAfter(long step, Path directory) throws IOException {
-        boolean any = false;
+    /** Our files in a directory, which need not exist. */
+    static List<Path> files(Path directory) throws IOException {
+        List<Path> ours = new ArrayList<>();
         if (Files.isDirectory(directory)) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, PREFIX + "*" + SUFFIX)) {
-                for (Path file : files) {
-                    any = true;
-                    AtomicFile.write(file, out -> copyUntil(step, file, out));
-                }
+                files.forEach(ours::add);
             }
         }
-        return any;
+        return ours;
+    }
+
+    /** Takes what comes after a step out of files: what a training wrote there after the checkpoint that it now goes on from. */
+    static void dropAfter(long step, List<Path> files) throws IOException {
+        for (Path file : files) {
+            AtomicFile.write(file, out -> copyUntil(step, file, out));
+        }
     }
 
     private static void copyUntil(long step, Path file, OutputStream out) throws IOException {

@@ -43,6 +43,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
@@ -91,9 +92,10 @@ public final class HtmlReport {
      * @param pictures trained on and tested with
      * @param origin how it came about
      * @param file where; what stood there is replaced in one move
+     * @return why the page has no curves, where Java cannot draw them for want of fonts; empty if nothing is missing
      * @throws IOException if it cannot be written
      */
-    public static void write(Model model, History history, DataSplit pictures, Origin origin, Path file)
+    public static Optional<String> write(Model model, History history, DataSplit pictures, Origin origin, Path file)
             throws IOException {
         ImageDataset test = pictures.test();
         Predictions predictions = model.predict(test);
@@ -101,11 +103,19 @@ public final class HtmlReport {
         for (int i = 0; i < test.size(); i++) {
             confusion.update(predictions.outputs().get(i), test.label(i));
         }
+        Optional<String> missing = Optional.empty();
+        List<DomContent> curves;
+        try {
+            curves = Charts.drawn(() -> curves(history, origin));
+        } catch (IllegalStateException e) {
+            missing = Optional.of(e.getMessage());
+            curves = List.of(h2("Curves"), p(e.getMessage()));
+        }
         String page = "<!DOCTYPE html>\n" + html(
                 head(meta().withCharset("utf-8"), meta().withName("viewport").withContent("width=device-width"), title("Thalweg: a training"),
                         style(rawHtml(STYLE))),
                 body(h1("A training"), p(outcome(history, confusion, test)),
-                        each(curves(history, origin), c -> c),
+                        each(curves, c -> c),
                         h2("Confusion matrix"), p("Rows are the right classes, columns what the model said; colours are shares of a row."),
                         confusion.classes() <= MOST_CLASSES ? matrix(confusion, test.classNames()) : p("Too many classes to show."),
                         h2("The pictures classified worst"),
@@ -120,6 +130,7 @@ public final class HtmlReport {
                         h2("Origin"), table(each(origin.facts().entrySet(), e -> tr(th(e.getKey()), td(e.getValue()).withStyle("text-align:left")))).withId("origin")))
                 .withLang("en").render();
         AtomicFile.write(file, out -> out.write(page.getBytes(StandardCharsets.UTF_8)));
+        return missing;
     }
 
     private static DomContent counts(DataSplit pictures) {

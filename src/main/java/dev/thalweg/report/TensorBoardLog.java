@@ -7,13 +7,15 @@ import dev.thalweg.train.Training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
  * Writes a training as TensorBoard reads it ({@code tensorboard --logdir DIRECTORY}): scalars and histograms of the weights
  * after every epoch, and the first pictures once. The step is the epoch. Where a training goes on from a checkpoint, each epoch is
- * there once: what was written after the checkpoint is taken out of the earlier files.
+ * there once: what was written after the checkpoint is taken out of the earlier files. A training that begins anew hides what an earlier
+ * one wrote.
  */
 public final class TensorBoardLog implements Callback {
     private static final int PICTURES = 8;
@@ -40,7 +42,7 @@ public final class TensorBoardLog implements Callback {
             writing.to(events);
             events.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException(new IOException(directory + ": " + e.getMessage(), e));
         }
     }
 
@@ -49,11 +51,15 @@ public final class TensorBoardLog implements Callback {
         int done = training.history().epochs().size();
         boolean goesOn = done > 0 || training.withinEpoch();
         try {
-            boolean begun = goesOn && EventRecords.dropAfter(done, directory);
+            List<Path> earlier = EventRecords.files(directory);
+            if (goesOn) {
+                EventRecords.dropAfter(done, earlier);
+            }
             events = EventFile.in(directory);
-            if (begun) {
-                write(file -> file.restart(done + 1L));
-            } else {
+            if (!earlier.isEmpty()) {
+                write(file -> file.restart(goesOn ? done + 1 : 0));
+            }
+            if (!goesOn || earlier.isEmpty()) {
                 write(file -> pictures(training.data(), file));
             }
         } catch (IOException e) {

@@ -26,17 +26,13 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.Reader;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import java.util.zip.CRC32C;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.apache.commons.csv.CSVFormat;
@@ -46,7 +42,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.Event;
 import org.tensorflow.proto.HistogramProto;
-import org.tensorflow.proto.SessionLog;
 import org.tensorflow.proto.Summary;
 import org.w3c.dom.Document;
 
@@ -94,33 +89,6 @@ class LogsTest {
         }
     }
 
-    /** TFRecord: length, masked CRC-32C of it, data, masked CRC-32C of that (TensorFlow's record_writer). */
-    private static List<Event> events(Path file) throws Exception {
-        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-        List<Event> events = new ArrayList<>();
-        while (bytes.hasRemaining()) {
-            byte[] length = new byte[8];
-            bytes.mark().get(length).reset();
-            byte[] data = new byte[(int) bytes.getLong()];
-            assertEquals(unmask(bytes.getInt()), crc(length));
-            bytes.get(data);
-            assertEquals(unmask(bytes.getInt()), crc(data));
-            events.add(Event.parseFrom(data));
-        }
-        return events;
-    }
-
-    private static int unmask(int masked) {
-        int rotated = masked - 0xa282ead8;
-        return rotated >>> 17 | rotated << 15;
-    }
-
-    private static int crc(byte[] data) {
-        CRC32C crc = new CRC32C();
-        crc.update(data);
-        return (int) crc.getValue();
-    }
-
     @Test
     void tensorFlowsClassesReadTheEvents() throws Exception {
         History history;
@@ -133,7 +101,7 @@ class LogsTest {
         try (Stream<Path> files = Files.list(directory)) {
             Path file = files.findFirst().orElseThrow();
             assertTrue(file.getFileName().toString().startsWith("events.out.tfevents."), file.toString());
-            events = events(file);
+            events = ShownEvents.in(file);
         }
         assertEquals("brain.Event:2", events.getFirst().getFileVersion());
         Map<String, Summary.Value> values = new HashMap<>();
@@ -168,24 +136,6 @@ class LogsTest {
         }
     }
 
-    /** What TensorBoard shows: files in the order of their names; where a session starts, what has its step or a later one goes. */
-    private static List<String> shown(Path directory) throws Exception {
-        List<String> values = new ArrayList<>();
-        List<Path> all;
-        try (Stream<Path> files = Files.list(directory)) {
-            all = files.sorted().toList();
-        }
-        for (Path file : all) {
-            for (Event event : events(file)) {
-                if (event.getSessionLog().getStatus() == SessionLog.SessionStatus.START) {
-                    values.removeIf(v -> Long.parseLong(v.substring(v.lastIndexOf('@') + 1)) >= event.getStep());
-                }
-                event.getSummary().getValueList().forEach(v -> values.add(v.getTag() + "@" + event.getStep()));
-            }
-        }
-        return values;
-    }
-
     /** Killed after the third epoch was logged and before it was kept, while something was being written. */
     @Test
     void afterAKillAndResumingEachEpochIsThereOnce() throws Exception {
@@ -208,7 +158,7 @@ class LogsTest {
         }
         assertArrayEquals(before, Files.readAllBytes(foreign), "another's file is left alone");
         Files.delete(foreign);
-        List<String> shown = shown(log);
+        List<String> shown = ShownEvents.of(log);
         assertEquals(shown.stream().distinct().toList(), shown);
         for (int epoch = 1; epoch <= 4; epoch++) {
             for (String tag : List.of("loss/training", "accuracy/validation", "learning rate", "dense.kernel")) {
@@ -217,14 +167,7 @@ class LogsTest {
         }
         assertTrue(shown.contains("pictures/0 circle@0"), shown.toString());
         // Also for what does not know of sessions, each epoch is there once.
-        List<String> raw = new ArrayList<>();
-        try (Stream<Path> files = Files.list(log)) {
-            for (Path file : files.toList()) {
-                for (Event event : events(file)) {
-                    event.getSummary().getValueList().forEach(v -> raw.add(v.getTag() + "@" + event.getStep()));
-                }
-            }
-        }
+        List<String> raw = ShownEvents.all(log).stream().flatMap(e -> ShownEvents.values(e).stream()).toList();
         assertEquals(raw.size(), raw.stream().distinct().count(), raw.toString());
     }
 

@@ -1,0 +1,147 @@
+package dev.thalweg.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.thalweg.ForkedJvm;
+import dev.thalweg.ForkedJvm.Result;
+import dev.thalweg.TinyPictures;
+import dev.thalweg.report.ShownEvents;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** However a run ends, what it had kept is whole, and the next one goes on from there. */
+class EndsOfRunsTest {
+    private static final int KILLS = 10;
+    private static final int EPOCHS = 40;
+    private static final long SEED = 12;
+
+    @TempDir
+    private Path directory;
+
+    private List<String> train(Path data, Path output, int epochs, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("train", "--data", data.toString(), "--output", output.toString(), "--epochs", Integer.toString(epochs),
+                "--seed", "5", "--batch-size", "16", "--backend", "java", "--threads", "2", "--augment", "crop"));
+        arguments.addAll(List.of(more));
+        return arguments;
+    }
+
+    private static Process start(List<String> arguments) throws IOException {
+        return new ForkedJvm().with("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC").builder(Main.class, arguments.toArray(String[]::new)).start();
+    }
+
+    private static Result run(ForkedJvm jvm, List<String> arguments) throws Exception {
+        return jvm.run(Main.class, arguments.toArray(String[]::new));
+    }
+
+    /** Kills a run at a random moment: mostly within the training, sometimes before. */
+    private static void kill(Process run, Random random) throws Exception {
+        try (BufferedReader lines = run.inputReader()) {
+            if (random.nextInt(5) == 0) {
+                Thread.sleep(random.nextInt(700));
+            } else {
+                String line = lines.readLine();
+                while (line != null && !line.startsWith("Folder ")) {
+                    line = lines.readLine();
+                }
+                Thread.sleep(random.nextInt(250));
+            }
+        } finally {
+            run.destroyForcibly();
+            assertTrue(run.waitFor(30, TimeUnit.SECONDS));
+        }
+    }
+
+    private static List<String> parts(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.map(Path::toString).filter(f -> f.endsWith(".part")).toList();
+        }
+    }
+
+    /** The table without what a clock or a heap measured. */
+    private static List<String> table(Path folder) throws IOException {
+        return Files.readAllLines(folder.resolve("history.csv")).stream().map(row -> String.join(",", row.split(",", -1)[0], row.split(",", -1)[1],
+                row.split(",", -1)[2], row.split(",", -1)[3])).toList();
+    }
+
+    @Test
+    void tenKillsAtRandomMomentsEndInTheSameBits() throws Exception {
+        Path data = TinyPictures.write(directory.resolve("data"), 60, 20, 8);
+        Path whole = directory.resolve("whole");
+        Path killed = directory.resolve("killed");
+        ForkedJvm.finish(start(train(data, whole, EPOCHS))).expect(0, "Saved to ");
+        Random random = new Random(SEED);
+        for (int i = 0; i < KILLS; i++) {
+            kill(start(train(data, killed, EPOCHS, RunFolder.isBegun(killed) ? new String[] {"--resume"} : new String[0])), random);
+        }
+        ForkedJvm.finish(start(train(data, killed, EPOCHS, RunFolder.isBegun(killed) ? new String[] {"--resume"} : new String[0]))).expect(0, "Saved to ");
+        assertArrayEquals(Files.readAllBytes(whole.resolve("model.safetensors")), Files.readAllBytes(killed.resolve("model.safetensors")), "seed " + SEED);
+        assertEquals(EPOCHS + 1, table(whole).size());
+        assertEquals(table(whole), table(killed), "seed " + SEED);
+        assertEquals(List.of(), parts(killed), "seed " + SEED);
+        List<String> shown = ShownEvents.of(killed.resolve("tensorboard"));
+        assertEquals(shown.stream().distinct().count(), shown.size(), "seed " + SEED + ": " + shown);
+        for (int epoch = 1; epoch <= EPOCHS; epoch++) {
+            assertTrue(shown.contains("loss/training@" + epoch), "seed " + SEED + ": epoch " + epoch + " is not in " + shown);
+        }
+    }
+
+    private static Map<Path, byte[]> contents(Path folder) throws IOException {
+        Map<Path, byte[]> contents = new HashMap<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".safetensors")).toList()) {
+                contents.put(file, Files.readAllBytes(file));
+            }
+        }
+        return contents;
+    }
+
+    /** A limit on the size of files stands for the disk's end: the system answers the same way, with an error from a write. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFullDiskLeavesWhatWasThere() throws Exception {
+        Path data = TinyPictures.write(directory.resolve("data"), 60, 20, 28);
+        Path run = directory.resolve("run");
+        run(new ForkedJvm(), train(data, run, 1)).expect(0, "Saved to ");
+        Map<Path, byte[]> before = contents(run);
+        assertEquals(2, before.size(), "a model and a checkpoint: " + before.keySet());
+        Result full = run(new ForkedJvm().after("ulimit -f 100"), train(data, run, 2, "--resume")).expect(1, "thalweg: input or output failed: ",
+                "checkpoint-00002-0000000.safetensors: File too large");
+        assertEquals(1, full.text().lines().filter(l -> l.startsWith("thalweg: ")).count(), full.text());
+        assertTrue(full.text().lines().noneMatch(l -> l.contains("\tat ") || l.contains("Exception")), full.text());
+        Map<Path, byte[]> after = contents(run);
+        assertEquals(before.keySet(), after.keySet());
+        before.forEach((file, bytes) -> assertArrayEquals(bytes, after.get(file), file.toString()));
+        assertEquals(List.of(), parts(run));
+        run(new ForkedJvm(), train(data, run, 2, "--resume")).expect(0, "Saved to ");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void withoutFontsThereIsAModelAndAReportWithoutCurves() throws Exception {
+        Path data = TinyPictures.write(directory.resolve("data"), 60, 20, 8);
+        Path run = directory.resolve("run");
+        ForkedJvm fontless = new ForkedJvm().with("-Dsun.awt.fontconfig=/nonexistent");
+        Result result = run(fontless, train(data, run, 1)).expect(0, "Saved to ", "thalweg: the report has no curves: charts cannot be drawn here", "Report in ");
+        assertEquals(1, result.text().lines().filter(l -> l.startsWith("thalweg: ")).count(), result.text());
+        String page = Files.readString(run.resolve("report.html"));
+        assertTrue(page.contains("charts cannot be drawn here") && page.contains("Confusion matrix") && !page.contains("<svg"), page);
+        fontless.run(Main.class, "find-rate", "--data", data.toString(), "--backend", "java", "--threads", "1", "--steps", "10", "--plot",
+                directory.resolve("x.svg").toString()).expect(1, "Learning rate: ", "thalweg: charts cannot be drawn here");
+        assertEquals(List.of(), parts(directory));
+    }
+}
