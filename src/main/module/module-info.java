@@ -1,7 +1,7 @@
 /**
  * Trains and runs image classifiers by gradient descent.
  */
-// j2html, protobuf and xchart have no module descriptors of their own yet, only names.
+// j2html, protobuf, TwelveMonkeys and xchart have no module descriptors of their own yet, only names.
 @SuppressWarnings("requires-automatic")
 module dev.thalweg {
     requires java.desktop;
@@ -11,6 +11,7 @@ module dev.thalweg {
     requires com.fasterxml.jackson.databind;
     requires com.google.protobuf;
     requires com.j2html;
+    requires com.twelvemonkeys.imageio.webp;
     requires info.picocli;
     requires me.tongfei.progressbar;
     requires org.apache.commons.compress;

@@ -12,6 +12,7 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferInt;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -72,9 +73,11 @@ public final class ShapesDataset {
         graphics.setColor(foreground);
         graphics.fill(place.createTransformedShape(shape(label)));
         graphics.dispose();
-        Pictures.write(image, Shape.of(3, SIZE, SIZE), target);
-        for (long i = 0; i < target.byteSize(); i++) {
-            double noisy = Byte.toUnsignedInt(target.get(ValueLayout.JAVA_BYTE, i)) + NOISE * random.nextGaussian();
+        int[] drawn = ((DataBufferInt) image.getRaster().getDataBuffer()).getData();
+        for (int i = 0; i < target.byteSize(); i++) {
+            int plane = i / drawn.length;
+            int level = drawn[i % drawn.length] >> 16 - 8 * plane & 0xff;
+            double noisy = level + NOISE * random.nextGaussian();
             target.set(ValueLayout.JAVA_BYTE, i, (byte) Math.clamp(Math.round(noisy), 0, 255));
         }
     }

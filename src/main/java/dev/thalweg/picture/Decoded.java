@@ -1,0 +1,77 @@
+package dev.thalweg.picture;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.io.IOException;
+
+/**
+ * What a decoder gives: samples as they are stored, without any conversion of colour. A last band beyond the layout's is alpha.
+ *
+ * @param raster the samples
+ * @param layout what they mean
+ * @param palette their colours where they are indices, else null
+ * @param premultiplied whether colours are multiplied by alpha already
+ * @param left where the samples lie in the whole picture
+ * @param top where the samples lie in the whole picture
+ * @param outside the colour where there are no samples, as red, green, blue
+ */
+record Decoded(Raster raster, Layout layout, IndexColorModel palette, boolean premultiplied, int left, int top, int outside) {
+    /** The background on which transparent pictures are laid. */
+    static final int WHITE = 0xffffff;
+
+    /** What samples mean. */
+    enum Layout {
+        GREY(1), RGB(3), YCBCR(3), CMYK(4),
+        /** Inks as Adobe stores them in JPEG: 255 is none. */
+        INVERTED_CMYK(4),
+        /** YCbCr of the inverted inks of {@link #INVERTED_CMYK}, and black. */
+        YCCK(4), PALETTE(1);
+
+        private final int bands;
+
+        Layout(int bands) {
+            this.bands = bands;
+        }
+
+        /** {@return bands of colour} */
+        int bands() {
+            return bands;
+        }
+    }
+
+    static Decoded of(Raster raster, Layout layout) {
+        return new Decoded(raster, layout, null, false, 0, 0, WHITE);
+    }
+
+    /** {@return the samples of an image; its colour space does not matter, for no decoder used here has converted to it} */
+    static Decoded of(BufferedImage image) throws IOException {
+        ColorModel colors = image.getColorModel();
+        int type = image.getRaster().getTransferType();
+        if (type != DataBuffer.TYPE_BYTE && type != DataBuffer.TYPE_USHORT && type != DataBuffer.TYPE_INT) {
+            throw new IOException("samples that are floating-point numbers or signed, expected 1 to 16 bits each");
+        }
+        if (colors instanceof IndexColorModel palette) {
+            return new Decoded(image.getRaster(), Layout.PALETTE, palette, false, 0, 0, WHITE);
+        }
+        Layout layout = switch (colors.getNumColorComponents()) {
+            case 1 -> Layout.GREY;
+            case 3 -> Layout.RGB;
+            case 4 -> Layout.CMYK;
+            default -> throw new IOException(colors.getNumColorComponents() + " colour components, expected 1, 3 or 4");
+        };
+        return new Decoded(image.getRaster(), layout, null, colors.isAlphaPremultiplied(), 0, 0, WHITE);
+    }
+
+    /** {@return the same samples elsewhere in the picture} */
+    Decoded at(int newLeft, int newTop, int newOutside) {
+        return new Decoded(raster, layout, palette, premultiplied, newLeft, newTop, newOutside);
+    }
+
+    /** {@return whether there is alpha beside the colours} */
+    boolean hasAlpha() {
+        return raster.getNumBands() > layout.bands() || palette != null && palette.hasAlpha();
+    }
+}

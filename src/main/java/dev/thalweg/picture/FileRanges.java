@@ -1,0 +1,155 @@
+package dev.thalweg.picture;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import javax.imageio.stream.ImageInputStreamImpl;
+
+/**
+ * Ranges of a file's bytes, read as if there was nothing between them: so a decoder sees what it needs, and no header or comment
+ * that could lead it astray. Closing it closes the file.
+ */
+final class FileRanges extends ImageInputStreamImpl {
+    private static final int BUFFER = 1 << 14;
+
+    private record Range(long from, long length) {
+        long end() {
+            return from + length;
+        }
+    }
+
+    private final RandomAccessFile file;
+    private final List<Range> ranges;
+    private final long length;
+    private final byte[] buffer = new byte[BUFFER];
+    /** What the buffer holds, in places of this stream. */
+    private long bufferStart;
+    private int bufferLength;
+    private int current;
+    /** The place in this stream where the current range begins. */
+    private long currentStart;
+
+    private FileRanges(RandomAccessFile file, List<Range> ranges) {
+        this.file = file;
+        this.ranges = ranges;
+        this.length = ranges.stream().mapToLong(Range::length).sum();
+    }
+
+    /** Opens a whole file. */
+    static FileRanges open(Path path) throws IOException {
+        RandomAccessFile file = new RandomAccessFile(path.toFile(), "r");
+        try {
+            return new FileRanges(file, List.of(new Range(0, file.length())));
+        } catch (Throwable e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** Collects ranges of a whole file. */
+    static final class Selection {
+        private final List<Range> chosen = new ArrayList<>();
+
+        /** Adds a range behind those before; one that goes on where the last ended makes that longer. */
+        void add(long from, long length) {
+            boolean goesOn = !chosen.isEmpty() && chosen.getLast().end() == from;
+            Range before = goesOn ? chosen.removeLast() : new Range(from, 0);
+            chosen.add(new Range(before.from(), before.length() + length));
+        }
+
+        /** {@return the ranges as a stream of its own, over the same open file} */
+        FileRanges of(FileRanges whole) {
+            return new FileRanges(whole.file, List.copyOf(chosen));
+        }
+    }
+
+    @Override
+    public long length() {
+        return length;
+    }
+
+    @Override
+    public int read() throws IOException {
+        checkClosed();
+        bitOffset = 0;
+        if (!fill()) {
+            return -1;
+        }
+        return buffer[(int) (streamPos++ - bufferStart)] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int wanted) throws IOException {
+        checkClosed();
+        Objects.checkFromIndexSize(offset, wanted, target.length);
+        bitOffset = 0;
+        if (wanted == 0) {
+            return 0;
+        }
+        int got = 0;
+        // Decoders take less than they asked for as the end of the file.
+        while (got < wanted && fill()) {
+            int at = (int) (streamPos - bufferStart);
+            int some = Math.min(wanted - got, bufferLength - at);
+            System.arraycopy(buffer, at, target, offset + got, some);
+            streamPos += some;
+            got += some;
+        }
+        return got == 0 ? -1 : got;
+    }
+
+    /** Sees to it that the buffer holds the next byte. */
+    private boolean fill() throws IOException {
+        if (streamPos >= bufferStart && streamPos < bufferStart + bufferLength) {
+            return true;
+        }
+        if (streamPos >= length) {
+            return false;
+        }
+        if (streamPos < currentStart) {
+            current = 0;
+            currentStart = 0;
+        }
+        while (streamPos >= currentStart + ranges.get(current).length()) {
+            currentStart += ranges.get(current++).length();
+        }
+        long within = streamPos - currentStart;
+        file.seek(ranges.get(current).from() + within);
+        int some = file.read(buffer, 0, (int) Math.min(BUFFER, ranges.get(current).length() - within));
+        if (some <= 0) {
+            throw new EOFException("the file became shorter while it was read");
+        }
+        bufferStart = streamPos;
+        bufferLength = some;
+        return true;
+    }
+
+    /**
+     * Reads bytes whose number the file says.
+     *
+     * @param count how many
+     * @param most how many are reasonable
+     * @param what they are, for the message
+     */
+    byte[] readBytes(long count, int most, String what) throws IOException {
+        if (count > most) {
+            throw new IOException(what + " of " + count + " bytes, expected at most " + most);
+        }
+        if (count < 0 || count > length - streamPos) {
+            throw new EOFException(what + " of " + count + " bytes is cut off: " + (length - streamPos) + " are left");
+        }
+        byte[] bytes = new byte[(int) count];
+        readFully(bytes);
+        return bytes;
+    }
+
+    @Override
+    public void close() throws IOException {
+        super.close();
+        file.close();
+    }
+}

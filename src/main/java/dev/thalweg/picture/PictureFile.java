@@ -1,0 +1,140 @@
+package dev.thalweg.picture;
+
+import dev.thalweg.format.BadFileException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Reads picture files: PNG, JPEG, GIF, BMP, TIFF, WebP and Netpbm's, recognized by their content.
+ *
+ * <p>What comes out is what Pillow 9.4 gives with {@code ImageOps.exif_transpose}, {@code ImageCms} to sRGB, alpha laid on white,
+ * 16 bits shortened to 8, {@code convert} to RGB or L, and {@code resize} with {@code BILINEAR}: equal to a level where nothing is
+ * scaled, to three in JPEG; lossy WebP, whose decoder filters differently, by 40 dB at least. Of several pictures in a file the
+ * first counts. An orientation or profile that is told by XMP alone is not seen. Pictures of more pixels than {@value DecodingLimits#MEGAPIXELS_PROPERTY} says are refused.
+ */
+public final class PictureFile {
+    private PictureFile() {
+    }
+
+    /**
+     * What a picture says of itself.
+     *
+     * @param format its name
+     * @param width in pixels, upright
+     * @param height in pixels, upright
+     */
+    public record Header(String format, int width, int height) {
+    }
+
+    /** Tells where a picture of a size comes to lie. */
+    @FunctionalInterface
+    public interface Placing {
+        /**
+         * Places a picture.
+         *
+         * @param width of the picture, upright
+         * @param height of the picture, upright
+         * @return its place in the target
+         */
+        Placement place(int width, int height);
+    }
+
+    /**
+     * Reads a header.
+     *
+     * @param path of the file
+     * @return nothing if it is no picture of a known format
+     * @throws IOException if it cannot be read
+     * @throws BadFileException if there is no such file, its header is damaged, or it has too many pixels
+     */
+    public static Optional<Header> header(Path path) throws IOException {
+        try (FileRanges file = open(path)) {
+            Optional<PictureFormat> format = PictureFormat.of(head(file));
+            if (format.isEmpty()) {
+                return Optional.empty();
+            }
+            PictureHeader header = read(path, file, format.get());
+            boolean transposed = header.orientation().transposed();
+            return Optional.of(new Header(format.get().name(), transposed ? header.height() : header.width(),
+                    transposed ? header.width() : header.height()));
+        }
+    }
+
+    /**
+     * Reads a picture to a size.
+     *
+     * @param path of the file
+     * @param channels 1 for grey (luma of ITU-R BT.601), 3 for red, green and blue
+     * @param width wanted
+     * @param height wanted
+     * @param placing where the picture comes to lie
+     * @return {@code [C, H, W]}; white where the picture leaves a rest
+     * @throws IOException if it cannot be read
+     * @throws BadFileException if there is no such file, it is no picture, damaged, or has too many pixels
+     */
+    public static byte[] read(Path path, int channels, int width, int height, Placing placing) throws IOException {
+        try (FileRanges file = open(path)) {
+            PictureFormat format = PictureFormat.of(head(file)).orElseThrow(() -> new BadFileException(path,
+                    "is no picture that can be read; expected " + Arrays.toString(PictureFormat.values())));
+            PictureHeader header = read(path, file, format);
+            try (DecodingLimits.Claim _ = DecodingLimits.claim(header.width(), header.height())) {
+                return decode(file, header, channels, width, height, placing);
+            } catch (IOException | RuntimeException | AssertionError e) {
+                // Decoders answer damaged files with exceptions about indices or missing tables too.
+                throw damaged(path, format, "the picture", e);
+            }
+        }
+    }
+
+    private static byte[] decode(FileRanges file, PictureHeader header, int channels, int width, int height, Placing placing)
+            throws IOException {
+        Decoded decoded = header.decode(file);
+        Rows stored = new SrgbRows(header.width(), header.height(), decoded, header.profile());
+        Rows rows = header.orientation().apply(channels == 1 ? GreyRows.of(stored) : stored);
+        byte[] planes = new byte[Math.multiplyExact(Math.multiplyExact(channels, height), width)];
+        Arrays.fill(planes, (byte) Decoded.WHITE);
+        Scaler.scale(rows, placing.place(rows.width(), rows.height()), width, height, planes);
+        int plane = width * height;
+        for (int c = rows.channels(); c < channels; c++) {
+            System.arraycopy(planes, 0, planes, c * plane, plane);
+        }
+        return planes;
+    }
+
+    private static FileRanges open(Path path) throws IOException {
+        if (!Files.isRegularFile(path)) {
+            throw new BadFileException(path, "there is no such file");
+        }
+        return FileRanges.open(path);
+    }
+
+    private static byte[] head(FileRanges file) throws IOException {
+        byte[] head = file.readBytes(Math.min(file.length(), PictureFormat.HEAD), PictureFormat.HEAD, "beginning");
+        file.seek(0);
+        return head;
+    }
+
+    private static PictureHeader read(Path path, FileRanges file, PictureFormat format) {
+        PictureHeader header;
+        try {
+            header = format.read(file);
+        } catch (IOException | RuntimeException e) {
+            throw damaged(path, format, "the header", e);
+        }
+        long pixels = Math.multiplyFull(header.width(), header.height());
+        if (pixels > DecodingLimits.mostPixels()) {
+            throw new BadFileException(path, "a " + format + " picture of " + header.width() + "x" + header.height() + " pixels, expected at most "
+                    + DecodingLimits.mostPixels() + "; the system property " + DecodingLimits.MEGAPIXELS_PROPERTY + " allows more");
+        }
+        return header;
+    }
+
+    private static BadFileException damaged(Path path, PictureFormat format, String part, Throwable e) {
+        String problem = e instanceof EOFException && e.getMessage() == null ? "it is cut off" : String.valueOf(e.getMessage());
+        return new BadFileException(path, part + " of this " + format + " file is damaged: " + problem, e);
+    }
+}

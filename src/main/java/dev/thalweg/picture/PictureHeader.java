@@ -1,0 +1,31 @@
+package dev.thalweg.picture;
+
+import java.io.IOException;
+
+/** What a picture's file says of itself, and how to go on from there. */
+sealed interface PictureHeader permits BmpFile, GifFile, JpegFile, NetpbmFile, PngFile, TiffFile, WebpFile {
+    /** {@return pixels in a row, as stored} */
+    int width();
+
+    /** {@return rows, as stored} */
+    int height();
+
+    /** {@return how the stored picture lies} */
+    default Orientation orientation() {
+        return Orientation.UPRIGHT;
+    }
+
+    /** {@return the embedded ICC profile; null if there is none} */
+    default byte[] profile() {
+        return null;
+    }
+
+    /**
+     * Decodes the picture.
+     *
+     * @param file from which the header was read
+     * @return its samples
+     * @throws IOException if it cannot be read or is damaged
+     */
+    Decoded decode(FileRanges file) throws IOException;
+}

@@ -1,0 +1,41 @@
+package dev.thalweg.picture;
+
+/**
+ * Where a picture comes to lie in a target: scaled to a size, of which the target shows a part, or around which it leaves a rest.
+ *
+ * @param scaledWidth pixels of the scaled picture
+ * @param scaledHeight pixels of the scaled picture
+ * @param left of the target within the scaled picture; negative where the picture begins within the target
+ * @param top of the target within the scaled picture
+ */
+public record Placement(int scaledWidth, int scaledHeight, int left, int top) {
+    /** {@return a picture that fills the target, whatever its proportions} */
+    public static Placement stretch(int width, int height) {
+        return new Placement(width, height, 0, 0);
+    }
+
+    /** {@return the smallest picture of the given proportions that covers the target, in its middle} */
+    public static Placement cover(int sourceWidth, int sourceHeight, int width, int height) {
+        boolean byWidth = (long) sourceWidth * height <= (long) sourceHeight * width;
+        int scaledWidth = byWidth ? width : Math.toIntExact((long) sourceWidth * height / sourceHeight);
+        int scaledHeight = byWidth ? Math.toIntExact((long) sourceHeight * width / sourceWidth) : height;
+        return centred(scaledWidth, scaledHeight, width, height);
+    }
+
+    /** {@return the largest picture of the given proportions that fits into the target, in its middle} */
+    public static Placement fit(int sourceWidth, int sourceHeight, int width, int height) {
+        boolean byWidth = (long) sourceWidth * height > (long) sourceHeight * width;
+        int scaledWidth = byWidth ? width : (int) Math.max(1, Math.rint((double) sourceWidth / sourceHeight * height));
+        int scaledHeight = byWidth ? (int) Math.max(1, Math.rint((double) sourceHeight / sourceWidth * width)) : height;
+        return centred(scaledWidth, scaledHeight, width, height);
+    }
+
+    /** Halves are rounded to even, as Python's {@code round} does for torchvision and Pillow. */
+    private static Placement centred(int scaledWidth, int scaledHeight, int width, int height) {
+        return new Placement(scaledWidth, scaledHeight, centre(scaledWidth, width), centre(scaledHeight, height));
+    }
+
+    private static int centre(int scaled, int target) {
+        return scaled >= target ? (int) Math.rint((scaled - target) / 2.0) : -(int) Math.rint((target - scaled) / 2.0);
+    }
+}

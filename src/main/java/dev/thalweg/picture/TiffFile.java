@@ -1,0 +1,37 @@
+package dev.thalweg.picture;
+
+import java.io.IOException;
+
+/**
+ * A TIFF file; its first picture counts.
+ *
+ * @param width in pixels
+ * @param height in pixels
+ * @param orientation by its tag
+ * @param profile of its tag
+ */
+record TiffFile(int width, int height, Orientation orientation, byte[] profile) implements PictureHeader {
+    private static final int MOST_PROFILE = 1 << 24;
+    /** A tile is held whole; libtiff's own tools make them of 256x256. */
+    private static final long MOST_IN_TILE = 1 << 24;
+
+    static TiffFile read(FileRanges file) throws IOException {
+        Exif tags = Exif.read(file, 0, file.length());
+        long width = tags.first(Exif.IMAGE_WIDTH).orElse(0);
+        long height = tags.first(Exif.IMAGE_LENGTH).orElse(0);
+        if (width < 1 || width > Integer.MAX_VALUE || height < 1 || height > Integer.MAX_VALUE) {
+            throw new IOException("a width of " + width + " and a height of " + height);
+        }
+        long tileWidth = tags.first(Exif.TILE_WIDTH).orElse(1);
+        long tileLength = tags.first(Exif.TILE_LENGTH).orElse(1);
+        if (tileWidth > MOST_IN_TILE || tileLength > MOST_IN_TILE || tileWidth * tileLength > MOST_IN_TILE) {
+            throw new IOException("tiles of " + tileWidth + "x" + tileLength + " pixels, expected at most " + MOST_IN_TILE + " pixels");
+        }
+        return new TiffFile((int) width, (int) height, tags.orientation(), tags.bytes(Exif.ICC_PROFILE, MOST_PROFILE));
+    }
+
+    @Override
+    public Decoded decode(FileRanges file) throws IOException {
+        return JdkDecoder.decode("tiff", file);
+    }
+}
