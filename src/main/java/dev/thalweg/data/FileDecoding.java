@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.stream.IntStream;
 
 /**
  * Decodes files to pictures of one size, and notes which of them cannot be decoded instead of stopping at the first.
@@ -31,7 +30,7 @@ final class FileDecoding {
 
     /** Decodes all into memory. Those that cannot be decoded stay black. */
     ImageDataset hold(String name, List<String> classes, int[] labels) {
-        return ImageDataset.of(name, shape, classes, labels, this::tryToWrite);
+        return ImageDataset.parallel(name, shape, classes, labels, this::tryToWrite);
     }
 
     /** Decodes each when it is needed; one that cannot be decoded is an exception then. */
@@ -48,7 +47,7 @@ final class FileDecoding {
     /** Decodes all and keeps nothing but which cannot be decoded. */
     void check() {
         int size = shape.arrayLength();
-        IntStream.range(0, files.size()).parallel().forEach(i -> tryToWrite(i, MemorySegment.ofArray(new byte[size])));
+        AllProcessors.forEach(files.size(), i -> tryToWrite(i, MemorySegment.ofArray(new byte[size])));
     }
 
     /** {@return what is wrong with files that cannot be decoded, by their places in the list} */

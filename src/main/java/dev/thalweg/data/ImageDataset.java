@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -55,24 +57,49 @@ public final class ImageDataset implements AutoCloseable {
      * @param imageShape {@code [C, H, W]}
      * @param classNames what the labels stand for
      * @param labels one for each picture, from 0 to below the number of classes
-     * @param writer gives the pictures
+     * @param writer gives the pictures, in their order, on the calling thread
      * @return the data set
      * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, a label is out of range,
      *         or a class name is not printable
      */
     public static ImageDataset of(String name, Shape imageShape, List<String> classNames, int[] labels, PixelWriter writer) {
+        return held(name, imageShape, classNames, labels, pixels -> {
+            for (int i = 0; i < labels.length; i++) {
+                writer.write(i, pixels.apply(i));
+            }
+        });
+    }
+
+    /**
+     * Makes a data set whose pictures are written on all processors at once.
+     *
+     * @param name for messages and memory accounts
+     * @param imageShape {@code [C, H, W]}
+     * @param classNames what the labels stand for
+     * @param labels one for each picture, from 0 to below the number of classes
+     * @param writer gives the pictures; called by several threads, in any order
+     * @return the data set
+     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, or a label is out of range
+     * @throws IllegalStateException if the thread is interrupted
+     */
+    static ImageDataset parallel(String name, Shape imageShape, List<String> classNames, int[] labels,
+            PixelWriter writer) {
+        return held(name, imageShape, classNames, labels,
+                pixels -> AllProcessors.forEach(labels.length, i -> writer.write(i, pixels.apply(i))));
+    }
+
+    /** Makes room, and lets it be filled. */
+    private static ImageDataset held(String name, Shape imageShape, List<String> classNames, int[] labels,
+            Consumer<IntFunction<MemorySegment>> filler) {
         check(name, imageShape, classNames, labels);
         try (Scope filling = new Scope()) {
             MemoryOwner owner = filling.own(MemoryOwner.named("data set " + name));
             long size = imageShape.elements();
             MemorySegment pixels = owner.allocate(Math.multiplyExact(size, labels.length));
-            for (int i = 0; i < labels.length; i++) {
-                writer.write(i, pixels.asSlice(i * size, size));
-            }
+            filler.accept(i -> pixels.asSlice(i * size, size));
             filling.handOver();
             return new ImageDataset(PictureStore.held(owner, pixels, imageShape), Orders.own(labels.length),
-                    labels.clone(), classNames,
-                    Provenance.UNKNOWN);
+                    labels.clone(), classNames, Provenance.UNKNOWN);
         }
     }
 

@@ -82,17 +82,20 @@ public final class PictureFile {
                     "is no picture that can be read; expected " + Arrays.toString(PictureFormat.values())));
             PictureHeader header = read(path, file, format);
             try (DecodingLimits.Claim _ = DecodingLimits.claim(header.width(), header.height())) {
-                return decode(file, header, channels, width, height, placing);
-            } catch (IOException | RuntimeException | AssertionError e) {
-                // Decoders answer damaged files with exceptions about indices or missing tables too.
-                throw damaged(path, format, "the picture", e);
+                return read(path, file, format, header, channels, width, height, placing);
             }
         }
     }
 
-    private static byte[] decode(FileRanges file, PictureHeader header, int channels, int width, int height, Placing placing)
-            throws IOException {
-        Decoded decoded = header.decode(file);
+    private static byte[] read(Path path, FileRanges file, PictureFormat format, PictureHeader header, int channels,
+            int width, int height, Placing placing) {
+        Decoded decoded;
+        try {
+            decoded = header.decode(file);
+        } catch (IOException | RuntimeException | AssertionError e) {
+            // Decoders answer damaged files with exceptions about indices or missing tables too.
+            throw damaged(path, format, "the picture", e);
+        }
         Rows stored = new SrgbRows(header.width(), header.height(), decoded, header.profile());
         Rows rows = header.orientation().apply(channels == 1 ? GreyRows.of(stored) : stored);
         byte[] planes = new byte[Math.multiplyExact(Math.multiplyExact(channels, height), width)];

@@ -43,7 +43,7 @@ public record PictureFolder(Path path) {
         return with(name, Arrays.copyOf(bytes, bytes.length / 2));
     }
 
-    /** A PNG with a sound header of which the pixels are cut off. */
+    /** A PNG with a sound header whose samples cannot be inflated. */
     public PictureFolder withDamaged(String name) throws IOException {
         BufferedImage noise = new BufferedImage(6, 4, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < 24; i++) {
@@ -51,7 +51,10 @@ public record PictureFolder(Path path) {
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ImageIO.write(noise, "png", bytes);
-        return with(name, Arrays.copyOf(bytes.toByteArray(), bytes.size() - 40));
+        byte[] png = bytes.toByteArray();
+        // The samples' own header, behind the signature, IHDR and the frame of IDAT.
+        Arrays.fill(png, 41, 51, (byte) 0);
+        return with(name, png);
     }
 
     private static byte[] bytes(String format, int width, int height, int rgb) throws IOException {
