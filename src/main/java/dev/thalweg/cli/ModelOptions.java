@@ -6,6 +6,7 @@ import dev.thalweg.data.ImageDataset;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.model.Networks;
 import dev.thalweg.optim.Optimizer;
+import dev.thalweg.tensor.Scope;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -32,15 +33,15 @@ final class ModelOptions {
     Model compiled(ImageDataset pictures, Optimizer optimizer, long seed) {
         CategoricalCrossentropy loss = new CategoricalCrossentropy().labelSmoothing(labelSmoothing);
         Model model = Model.of(Networks.named(name, pictures.imageShape(), pictures.classNames().size()));
-        try {
+        try (Scope opening = new Scope()) {
+            opening.own(model);
             compute.applyTo(model).gradientCheckpointing(gradientCheckpointing).seed(seed);
             if (standardize) {
                 model.normalization(ChannelStatistics.standardization(pictures));
             }
-            return model.compile(optimizer, loss);
-        } catch (RuntimeException e) {
-            model.close();
-            throw e;
+            model.compile(optimizer, loss);
+            opening.handOver();
+            return model;
         }
     }
 }

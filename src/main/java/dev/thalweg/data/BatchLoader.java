@@ -1,38 +1,40 @@
 package dev.thalweg.data;
 
 import dev.thalweg.model.Normalization;
+import dev.thalweg.tensor.Lifetime;
 import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Scope;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
  * Prepares batches off the heap by background threads while the caller works on the one before. The order depends on seed
- * and epoch alone. The last batch holds what is left over.
+ * and epoch alone. The last batch holds what is left over. One thread takes the batches of an epoch: the one that started it.
  */
 public final class BatchLoader implements AutoCloseable {
-    private static final int WORKERS = 2;
     /** One batch in use, one ready, the others being filled. */
-    private static final int SLOTS = 2 + WORKERS;
+    private static final int SLOTS = 2 + BatchWorkers.COUNT;
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
     private final ImageDataset data;
     private final int batchSize;
     private final float[][] tables;
-    private final MemoryOwner owner;
+    private final Lifetime lifetime = Lifetime.of("this batch loader", "none");
+    private final Scope resources;
     private final Batch[] slots = new Batch[SLOTS];
     private final Deque<Future<Batch>> prepared = new ArrayDeque<>();
-    private final ExecutorService worker;
+    private final BatchWorkers workers;
     private final List<Augmentation> augmentations;
     private final float[] classWeights;
     private int[] order = {};
     private long drawSeed;
     private int submitted;
+    /** The number of the thread that started the epoch; 0 before the first. */
+    private long startedBy;
 
     /**
      * Makes room for batches of a data set.
@@ -41,6 +43,7 @@ public final class BatchLoader implements AutoCloseable {
      * @param batchSize pictures in a batch, at least 1; at most as many as there are are used
      * @param normalization how bytes become floats
      * @throws IllegalArgumentException if the normalization is for another number of channels
+     * @throws dev.thalweg.tensor.MemoryLimitException if the batches are more than this process may hold off the heap
      */
     public BatchLoader(ImageDataset data, int batchSize, Normalization normalization) {
         this(data, batchSize, normalization, List.of(), null);
@@ -56,6 +59,7 @@ public final class BatchLoader implements AutoCloseable {
      * @param classWeights by which targets are multiplied; null for none
      * @throws IllegalArgumentException if the normalization is for another number of channels, or the weights for another
      *         number of classes
+     * @throws dev.thalweg.tensor.MemoryLimitException if the batches are more than this process may hold off the heap
      */
     public BatchLoader(ImageDataset data, int batchSize, Normalization normalization, List<Augmentation> augmentations, float[] classWeights) {
         if (classWeights != null && classWeights.length != data.classNames().size()) {
@@ -73,11 +77,14 @@ public final class BatchLoader implements AutoCloseable {
         this.data = data;
         this.batchSize = Math.min(batchSize, data.size());
         this.tables = normalization.tables();
-        this.owner = MemoryOwner.named("batches of " + data);
-        for (int i = 0; i < SLOTS; i++) {
-            slots[i] = new Batch(owner, this.batchSize, data.imageShape(), data.classNames().size());
+        try (Scope opening = new Scope()) {
+            MemoryOwner owner = opening.own(MemoryOwner.named("batches of " + data));
+            for (int i = 0; i < SLOTS; i++) {
+                slots[i] = new Batch(owner, this.batchSize, data.imageShape(), data.classNames().size());
+            }
+            this.workers = opening.own(new BatchWorkers());
+            this.resources = opening.handOver();
         }
-        this.worker = Executors.newFixedThreadPool(WORKERS, Thread.ofPlatform().daemon().name("thalweg-data").factory());
     }
 
     /**
@@ -102,6 +109,7 @@ public final class BatchLoader implements AutoCloseable {
      * @param seed of the training
      * @param epoch from 0: every epoch changes pictures in a way of its own
      * @param firstBatch how many batches are left out
+     * @throws IllegalStateException if this is closed, or used by another thread at this moment
      */
     public void start(long seed, int epoch, int firstBatch) {
         begin(Orders.own(data.size()), firstBatch, new SplittableRandom(seed * GOLDEN + epoch));
@@ -113,6 +121,7 @@ public final class BatchLoader implements AutoCloseable {
      * @param seed of the training
      * @param epoch from 0: every epoch has an order of its own
      * @param firstBatch how many batches are left out
+     * @throws IllegalStateException if this is closed, or used by another thread at this moment
      */
     public void startShuffled(long seed, int epoch, int firstBatch) {
         SplittableRandom random = new SplittableRandom(seed * GOLDEN + epoch);
@@ -120,10 +129,13 @@ public final class BatchLoader implements AutoCloseable {
     }
 
     private void begin(int[] newOrder, int firstBatch, SplittableRandom random) {
-        drain();
-        order = newOrder;
-        drawSeed = random.nextLong();
-        submitted = firstBatch;
+        try (Lifetime.Use _ = lifetime.enterAlone()) {
+            abandonPrepared();
+            order = newOrder;
+            drawSeed = random.nextLong();
+            submitted = firstBatch;
+            startedBy = Thread.currentThread().threadId();
+        }
     }
 
     /**
@@ -135,54 +147,81 @@ public final class BatchLoader implements AutoCloseable {
 
     /**
      * {@return the next batch, valid until the next call; null when the epoch is over}
+     *
+     * @throws IllegalStateException if the batch could not be prepared, because the data set was closed, say: the next call gives the
+     *         one after it; if the thread was interrupted while it waited, which it stays: the next call gives the same batch; or if
+     *         this is closed, or the epoch is another thread's
      */
     public Batch next() {
-        while (submitted < batches() && prepared.size() < SLOTS - 1) {
-            submit();
+        try (Lifetime.Use _ = lifetime.enterAlone()) {
+            if (startedBy != Thread.currentThread().threadId()) {
+                throw new IllegalStateException(startedBy == 0 ? "no epoch was started: call start or startShuffled before next"
+                        : "another thread started this epoch: it alone takes its batches; use a loader for each thread");
+            }
+            while (submitted < batches() && prepared.size() < SLOTS - 1) {
+                submit();
+            }
+            return prepared.isEmpty() ? null : taken();
         }
-        return prepared.isEmpty() ? null : await(prepared.poll());
     }
 
     private void submit() {
-        int index = submitted++;
+        int index = submitted;
         Batch slot = slots[index % SLOTS];
         int[] current = order;
         long seed = drawSeed;
-        prepared.add(worker.submit(() -> {
-            int to = Math.min(data.size(), (index + 1) * batchSize);
+        prepared.add(workers.submit(() -> {
+            int from = Math.multiplyExact(index, batchSize);
+            int to = (int) Math.min(data.size(), (long) from + batchSize);
             if (augmentations.isEmpty()) {
-                slot.fill(data, current, index * batchSize, to, tables);
+                slot.fill(data, current, from, to, tables);
             } else {
-                slot.fillAugmented(data, current, index * batchSize, to, tables, augmentations, seed);
+                slot.fillAugmented(data, current, from, to, tables, augmentations, seed);
             }
             if (classWeights != null) {
                 slot.weigh(classWeights);
             }
             return slot;
         }));
+        submitted++;
     }
 
-    private static Batch await(Future<Batch> batch) {
+    /** What was not waited for to the end stays prepared, so that no batch is passed over. */
+    private Batch taken() {
         try {
-            return batch.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for a batch", e);
+            Batch batch = BatchWorkers.await(prepared.element());
+            prepared.remove();
+            return batch;
         } catch (ExecutionException e) {
+            prepared.remove();
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
             throw new IllegalStateException("a batch could not be prepared: " + e.getCause(), e.getCause());
         }
     }
 
-    private void drain() {
+    /** Waits until nobody fills a batch any more; whether that would have succeeded is of no interest. */
+    private void abandonPrepared() {
         while (!prepared.isEmpty()) {
-            await(prepared.poll());
+            try {
+                BatchWorkers.await(prepared.element());
+            } catch (ExecutionException e) {
+                // It failed for nobody.
+            }
+            prepared.remove();
         }
     }
 
+    /**
+     * Stops the threads, then frees the batches, whatever became of them; a thread that waits for one gets an exception. Closing
+     * again does nothing.
+     *
+     * @throws IllegalStateException if one of the threads calls this that fill batches
+     */
     @Override
     public void close() {
-        worker.shutdown();
-        drain();
-        owner.close();
+        workers.close();
+        lifetime.closeWhenLeft(resources);
     }
 }

@@ -61,6 +61,7 @@ public final class ImageDataset implements AutoCloseable {
      * @return the data set
      * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, a label is out of range,
      *         or a class name is not printable
+     * @throws dev.thalweg.tensor.MemoryLimitException if the pictures are more than this process may hold off the heap
      */
     public static ImageDataset of(String name, Shape imageShape, List<String> classNames, int[] labels, PixelWriter writer) {
         return held(name, imageShape, classNames, labels, pixels -> {
@@ -95,7 +96,7 @@ public final class ImageDataset implements AutoCloseable {
         try (Scope filling = new Scope()) {
             MemoryOwner owner = filling.own(MemoryOwner.named("data set " + name));
             long size = imageShape.elements();
-            MemorySegment pixels = owner.allocate(Math.multiplyExact(size, labels.length));
+            MemorySegment pixels = owner.allocate(imageShape.batched(labels.length).elements());
             filler.accept(i -> pixels.asSlice(i * size, size));
             filling.handOver();
             return new ImageDataset(PictureStore.held(owner, pixels, imageShape), Orders.own(labels.length),

@@ -29,6 +29,7 @@ public final class Lifetime {
     private Thread alone;
     private int children;
     private boolean closed;
+    private boolean awaited;
 
     private Lifetime(Lifetime parent, String what, String childrenName) {
         this.parent = parent;
@@ -97,6 +98,9 @@ public final class Lifetime {
         inside--;
         if (inside == 0) {
             alone = null;
+            if (awaited) {
+                notifyAll();
+            }
         }
     }
 
@@ -137,11 +141,52 @@ public final class Lifetime {
             if (inside > 0) {
                 throw new IllegalStateException(what + " cannot be closed while " + user() + " uses it: wait for the call to end, then close");
             }
-            if (children > 0) {
-                throw new IllegalStateException(what + " cannot be closed: " + children + " open " + childrenName + " still use it; close them first");
-            }
+            checkChildless();
             closed = true;
         }
+        free(resources);
+    }
+
+    /**
+     * Ends this life as {@link #close} does, but waits for those who are inside; who wants to enter meanwhile is refused. An
+     * interrupt does not end the waiting, and is kept.
+     *
+     * @param resources closed together
+     * @throws IllegalStateException if the calling thread is inside alone, or a child is open: nothing has changed then
+     */
+    public void closeWhenLeft(Scope resources) {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            if (alone == Thread.currentThread()) {
+                throw new IllegalStateException(what + " cannot be closed from within its use: wait for the call to end, then close");
+            }
+            checkChildless();
+            closed = true;
+            awaited = true;
+            boolean interrupted = false;
+            while (inside > 0) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        free(resources);
+    }
+
+    private void checkChildless() {
+        if (children > 0) {
+            throw new IllegalStateException(what + " cannot be closed: " + children + " open " + childrenName + " still use it; close them first");
+        }
+    }
+
+    private void free(Scope resources) {
         try {
             resources.close();
         } finally {

@@ -76,19 +76,6 @@ public final class MemoryOwner implements AutoCloseable {
     }
 
     /**
-     * Allocates zeroed memory for many things of one size.
-     *
-     * @param count how many, at least 0
-     * @param bytesEach the size of one, at least 0
-     * @return as {@link #allocate}, which says what is thrown; a size that no {@code long} holds is beyond every limit
-     */
-    public MemorySegment allocateArray(long count, long bytesEach) {
-        long size = count * bytesEach;
-        boolean overflows = count > 0 && bytesEach > 0 && (size < 0 || Math.multiplyHigh(count, bytesEach) != 0);
-        return allocate(overflows ? Long.MAX_VALUE : size);
-    }
-
-    /**
      * Takes over memory that is not the host's; the limit is not for that.
      *
      * @param size in bytes

@@ -18,7 +18,7 @@ public final class Tensor implements AutoCloseable {
         this.type = Objects.requireNonNull(type);
         this.shape = Objects.requireNonNull(shape);
         this.owner = MemoryOwner.named("tensor " + shape);
-        this.segment = owner.allocateArray(shape.elements(), type.bytes());
+        this.segment = owner.allocate(shape.elements() * type.bytes());
     }
 
     /**

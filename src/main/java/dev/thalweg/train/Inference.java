@@ -6,6 +6,7 @@ import dev.thalweg.backend.Parameters;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.Normalization;
 import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.lang.foreign.MemorySegment;
@@ -39,12 +40,9 @@ public final class Inference implements AutoCloseable {
     private final Network network;
     private final List<String> classNames;
     private final float[][] tables;
-    private final Backend backend;
-    private final Parameters parameters;
-    private final MemoryOwner memory = MemoryOwner.named("pictures of an inference");
     private final NavigableMap<Integer, Pass> compiled = new TreeMap<>();
     private final Pool<Session> sessions;
-    private boolean closed;
+    private final Scope resources;
 
     /**
      * Compiles a network.
@@ -60,6 +58,7 @@ public final class Inference implements AutoCloseable {
      * @param computation in which precision
      * @throws IllegalArgumentException if there is no batch size or one is out of range
      * @throws UnsupportedOperationException if the backend cannot compute in that precision here
+     * @throws dev.thalweg.tensor.MemoryLimitException if its memory is more than this process may hold off the heap
      */
     public Inference(IntFunction<Backend> backends, int threads, Mode mode, List<Integer> batchSizes, Network network, Normalization normalization,
             Map<String, float[]> weights, List<String> classNames, Computation computation) {
@@ -69,27 +68,27 @@ public final class Inference implements AutoCloseable {
         this.network = network;
         this.classNames = classNames;
         this.tables = normalization.tables();
-        this.backend = backends.apply(mode == Mode.LATENCY ? threads : 1);
         Map<String, Shape> shapes = new LinkedHashMap<>();
         network.parameters().forEach(p -> shapes.put(p.name(), p.shape()));
-        this.parameters = backend.newParameters(shapes);
-        try {
+        try (Scope opening = new Scope()) {
+            Backend backend = opening.own(backends.apply(mode == Mode.LATENCY ? threads : 1));
             computation.check(backend);
+            Parameters parameters = opening.own(backend.newParameters(shapes));
             weights.forEach((name, values) -> parameters.write(name, MemorySegment.ofArray(values)));
             for (int size : batchSizes) {
-                compiled.computeIfAbsent(size, n -> new Pass(backend, network, parameters, n, null, null, name -> false, computation));
+                compiled.computeIfAbsent(size,
+                        n -> opening.own(new Pass(backend, network, parameters, n, null, null, name -> false, computation)));
             }
+            MemoryOwner memory = opening.own(MemoryOwner.named("pictures of an inference"));
             int callers = mode == Mode.LATENCY ? 1 : threads;
-            this.sessions = new Pool<>(IntStream.range(0, callers).mapToObj(i -> session()).toList());
-        } catch (RuntimeException e) {
-            free();
-            throw e;
+            this.sessions = new Pool<>(IntStream.range(0, callers).mapToObj(i -> session(memory, opening)).toList());
+            this.resources = opening.handOver();
         }
     }
 
-    private Session session() {
+    private Session session(MemoryOwner memory, Scope opening) {
         NavigableMap<Integer, Pass> passes = new TreeMap<>();
-        compiled.forEach((size, pass) -> passes.put(size, pass.fork()));
+        compiled.forEach((size, pass) -> passes.put(size, opening.own(pass.fork())));
         int most = compiled.lastKey();
         return new Session(passes, memory.allocate(network.input().batched(most).elements() * Float.BYTES),
                 memory.allocate(network.output().batched(most).elements() * Float.BYTES));
@@ -174,25 +173,20 @@ public final class Inference implements AutoCloseable {
      * {@return what memory each call that runs takes off the heap, and what all of them share, for a batch size}
      *
      * @param batchSize one of those that this was compiled for
+     * @throws IllegalArgumentException if it is none of them
      */
     public MemoryReport memory(int batchSize) {
-        return compiled.get(batchSize).memory();
-    }
-
-    private void free() {
-        compiled.values().forEach(Pass::close);
-        parameters.close();
-        memory.close();
-        backend.close();
+        Pass pass = compiled.get(batchSize);
+        if (pass == null) {
+            throw new IllegalArgumentException("this inference was compiled for batches of " + compiled.keySet() + " pictures, got " + batchSize);
+        }
+        return pass.memory();
     }
 
     /** Waits for the calls that run, then frees everything; calls that come later throw. Closing again does nothing. */
     @Override
     public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            sessions.close().forEach(session -> session.passes().values().forEach(Pass::close));
-            free();
-        }
+        sessions.close();
+        resources.close();
     }
 }

@@ -10,13 +10,13 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Pool<T> {
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition changed = lock.newCondition();
-    private final List<T> all;
+    private final int size;
     private final Deque<T> free;
     private boolean closed;
 
     Pool(List<T> things) {
-        all = List.copyOf(things);
-        free = new ArrayDeque<>(all);
+        size = things.size();
+        free = new ArrayDeque<>(things);
     }
 
     T take() {
@@ -44,16 +44,15 @@ final class Pool<T> {
         }
     }
 
-    /** Lends no more, waits until all are back, and returns them. */
-    List<T> close() {
+    /** Lends no more, and waits until all are back. */
+    void close() {
         lock.lock();
         try {
             closed = true;
             changed.signalAll();
-            while (free.size() < all.size()) {
+            while (free.size() < size) {
                 changed.awaitUninterruptibly();
             }
-            return all;
         } finally {
             lock.unlock();
         }

@@ -4,18 +4,31 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.model.Normalization;
+import dev.thalweg.tensor.MemoryLimitException;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class BatchLoaderTest {
     /** Picture i is [2, 1, 2]: 10i, 10i+1 in the first channel, 10i+2, 10i+3 in the second. */
     private static ImageDataset data(int count) {
@@ -114,5 +127,167 @@ class BatchLoaderTest {
                 assertEquals(1, squares / 40, 1e-4);
             }
         }
+    }
+
+    private static ImageDataset streamed(ImageDataset.PixelWriter pictures) {
+        return ImageDataset.streamed("streamed", Shape.of(2, 1, 2), List.of("a", "b", "c"), new int[20], pictures);
+    }
+
+    private static void await(CountDownLatch go) {
+        try {
+            go.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("a filling thread was interrupted", e);
+        }
+    }
+
+    private static long workers() {
+        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().equals("thalweg-data")).count();
+    }
+
+    private static void assertNothingIsLeft(long bytesBefore) throws InterruptedException {
+        assertEquals(bytesBefore, MemoryOwner.liveBytes());
+        // A pool has ended a moment before its threads have.
+        for (int i = 0; i < 1000 && workers() > 0; i++) {
+            Thread.sleep(1);
+        }
+        assertEquals(0, workers());
+    }
+
+    @Test
+    void closingFreesAllAlsoWhenSeveralBatchesFailed() throws InterruptedException {
+        long before = MemoryOwner.liveBytes();
+        try (ImageDataset data = streamed((i, pixels) -> {
+            throw new UncheckedIOException(new IOException("picture " + i));
+        }); BatchLoader loader = new BatchLoader(data, 2, Normalization.unit(2))) {
+            loader.start();
+            for (int batch = 0; batch < 3; batch++) {
+                String message = assertThrows(IllegalStateException.class, loader::next).getMessage();
+                assertTrue(message.contains("picture " + 2 * batch), message);
+            }
+            loader.start();
+            assertThrows(IllegalStateException.class, loader::next);
+        }
+        assertNothingIsLeft(before);
+    }
+
+    @Test
+    void errorsOfThePicturesComeOutAsTheyAre() {
+        OutOfMemoryError error = new OutOfMemoryError("of a decoder");
+        try (ImageDataset data = streamed((i, pixels) -> {
+            throw error;
+        }); BatchLoader loader = new BatchLoader(data, 2, Normalization.unit(2))) {
+            loader.start();
+            assertSame(error, assertThrows(OutOfMemoryError.class, loader::next));
+        }
+    }
+
+    @Test
+    void closingFreesAllAlsoWhenTheDataSetIsClosed() throws InterruptedException {
+        long before = MemoryOwner.liveBytes();
+        ImageDataset data = data(20);
+        try (BatchLoader loader = new BatchLoader(data, 2, Normalization.unit(2))) {
+            loader.start();
+            loader.next();
+            data.close();
+            assertThrows(IllegalStateException.class, () -> {
+                for (int i = 0; i < 10; i++) {
+                    loader.next();
+                }
+            });
+        }
+        assertNothingIsLeft(before);
+    }
+
+    @Test
+    void anInterruptIsKeptAndNoBatchIsPassedOver() throws InterruptedException {
+        long before = MemoryOwner.liveBytes();
+        CountDownLatch go = new CountDownLatch(1);
+        try (ImageDataset data = streamed((i, pixels) -> {
+            await(go);
+            pixels.set(ValueLayout.JAVA_BYTE, 0, (byte) (10 * i));
+        })) {
+            try (BatchLoader loader = new BatchLoader(data, 2, Normalization.unit(2))) {
+                loader.start();
+                Thread.currentThread().interrupt();
+                assertTrue(assertThrows(IllegalStateException.class, loader::next).getMessage().contains("interrupted"));
+                assertTrue(Thread.interrupted());
+                go.countDown();
+                assertEquals(0, loader.next().images().get(ValueLayout.JAVA_FLOAT, 0));
+                assertEquals(20 / 255f, loader.next().images().get(ValueLayout.JAVA_FLOAT, 0), 1e-6f);
+                Thread.currentThread().interrupt();
+            }
+            assertTrue(Thread.interrupted());
+        }
+        assertNothingIsLeft(before);
+    }
+
+    @Test
+    void anEpochIsOneThreads() throws Exception {
+        try (ImageDataset data = data(20); BatchLoader loader = new BatchLoader(data, 2, Normalization.unit(2));
+                ExecutorService other = Executors.newSingleThreadExecutor()) {
+            assertTrue(assertThrows(IllegalStateException.class, loader::next).getMessage().contains("call start"));
+            loader.start();
+            loader.next();
+            assertTrue(other.submit(() -> assertThrows(IllegalStateException.class, loader::next)).get().getMessage().contains("another thread"));
+            other.submit(() -> loader.start()).get();
+            assertThrows(IllegalStateException.class, loader::next);
+            assertEquals(0, other.submit(() -> loader.next().images().get(ValueLayout.JAVA_FLOAT, 0)).get());
+        }
+    }
+
+    /** The batch that is waited for is still filled; the waiting thread gets it or hears that the loader is closed. */
+    @Test
+    void closingWaitsForBatchesThatAreBeingFilled() throws Exception {
+        long before = MemoryOwner.liveBytes();
+        CountDownLatch filling = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        try (ExecutorService others = Executors.newFixedThreadPool(2); ImageDataset data = streamed((i, pixels) -> {
+            filling.countDown();
+            await(go);
+        })) {
+            BatchLoader loader = new BatchLoader(data, 2, Normalization.unit(2));
+            Future<Integer> taking = others.submit(() -> {
+                loader.start();
+                int batches = 0;
+                try {
+                    while (loader.next() != null) {
+                        batches++;
+                    }
+                } catch (IllegalStateException closed) {
+                    assertTrue(closed.getMessage().contains("closed"), closed.getMessage());
+                }
+                return batches;
+            });
+            filling.await();
+            Future<?> closing = others.submit(loader::close);
+            assertThrows(TimeoutException.class, () -> closing.get(50, TimeUnit.MILLISECONDS), "memory that is being filled must not be freed");
+            assertTrue(MemoryOwner.liveBytes() > before);
+            go.countDown();
+            closing.get();
+            assertTrue(taking.get() < 10);
+            assertThrows(IllegalStateException.class, loader::start);
+        }
+        assertNothingIsLeft(before);
+    }
+
+    @Test
+    void aThreadThatFillsBatchesCannotCloseTheirLoader() {
+        AtomicReference<BatchLoader> loader = new AtomicReference<>();
+        try (ImageDataset data = streamed((i, pixels) -> loader.get().close())) {
+            loader.set(new BatchLoader(data, 2, Normalization.unit(2)));
+            loader.get().start();
+            assertTrue(assertThrows(IllegalStateException.class, () -> loader.get().next()).getMessage().contains("by a thread that fills"));
+            loader.get().close();
+        }
+    }
+
+    @Test
+    void sizesThatNoMemoryHasAreRefused() {
+        try (ImageDataset data = ImageDataset.streamed("huge", Shape.of(1, 1 << 15, 1 << 15), List.of("a", "b"), new int[1 << 9], (i, p) -> { })) {
+            assertThrows(MemoryLimitException.class, () -> new BatchLoader(data, Integer.MAX_VALUE, Normalization.unit(1)));
+        }
+        assertThrows(MemoryLimitException.class,
+                () -> ImageDataset.of("huge", Shape.of(1, 1 << 15, 1 << 15), List.of("a", "b"), new int[1 << 9], (i, p) -> { }));
     }
 }
