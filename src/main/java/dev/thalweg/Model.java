@@ -336,7 +336,8 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Says what training shall make small and how. The optimizer starts afresh, the weights stay.
+     * Says what training shall make small and how. The training starts afresh: the optimizer, its schedule and the count of epochs;
+     * the weights stay.
      *
      * @param how the rule
      * @param what the loss
@@ -352,7 +353,7 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Trains. Called again, it goes on where it ended.
+     * Trains. Called again, it goes on where it ended: the same to the bit as one call for all epochs, see {@link Fit}.
      *
      * @param data the pictures to learn from
      * @param fit how

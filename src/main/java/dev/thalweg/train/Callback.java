@@ -22,6 +22,14 @@ public interface Callback {
     }
 
     /**
+     * All batches of an epoch were trained on, and it is about to be validated; not called where nothing is validated.
+     *
+     * @param training the training; its history does not hold this epoch yet
+     */
+    default void onValidationBegin(Training training) {
+    }
+
+    /**
      * An epoch was trained and, if asked for, validated.
      *
      * @param training the training; its history ends with this epoch

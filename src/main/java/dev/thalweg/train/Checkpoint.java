@@ -1,5 +1,6 @@
 package dev.thalweg.train;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.thalweg.format.BadFileException;
 import dev.thalweg.format.ModelFile;
@@ -27,6 +28,9 @@ import java.util.Optional;
  * @param callbacks what the callbacks keep, by their place in the list
  */
 record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>> slots, List<Map<String, float[]>> callbacks) {
+    /** Of what is written. Before version 2, a recipe said nothing of the data, precision, frozen parameters or the backend. */
+    static final int VERSION = 2;
+
     private static final String KEY = "thalweg.training";
     private static final String CALLBACKS = "callback/";
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -34,26 +38,31 @@ record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>>
     /**
      * Where a training stood.
      *
+     * @param version of this description
      * @param recipe what must be the same for the training to go on with the same bits
      * @param step updates made
      * @param draws batches trained on, which random numbers are counted by
      * @param rateFactor of the learning rate
-     * @param batch batches done of the epoch that was under way
+     * @param batch batches done of the epoch that was under way; all of them where its validation is still due
      * @param lossSum of those
      * @param correct pictures in those
      * @param seen pictures in those
      * @param skipped steps in those
+     * @param learningRate of the last of those
+     * @param seconds that those took
      * @param epochs the history
+     * @param warnings of the history
      * @param callbacks their kinds, in order
      */
-    record Progress(Recipe recipe, long step, long draws, double rateFactor, int batch, double lossSum, int correct, int seen, int skipped,
-            List<Epoch> epochs, List<String> callbacks) {
+    record Progress(int version, Recipe recipe, long step, long draws, double rateFactor, int batch, double lossSum, int correct, int seen, int skipped,
+            float learningRate, double seconds, List<Epoch> epochs, List<String> warnings, List<String> callbacks) {
         /** Copies the lists, and checks that everything is given and no count negative. */
         Progress {
-            if (recipe == null || epochs == null || callbacks == null) {
-                throw new IllegalArgumentException("a training's progress has a recipe, epochs and callbacks, got null for one of them");
+            if (recipe == null || epochs == null || warnings == null || callbacks == null) {
+                throw new IllegalArgumentException("a training's progress has a recipe, epochs, warnings and callbacks, got null for one of them");
             }
             epochs = List.copyOf(epochs);
+            warnings = List.copyOf(warnings);
             callbacks = List.copyOf(callbacks);
             if (step < 0 || draws < 0 || batch < 0 || correct < 0 || seen < 0 || skipped < 0) {
                 throw new IllegalArgumentException("a training's counts are at least 0, got step " + step + ", draws " + draws + ", batch " + batch
@@ -62,20 +71,9 @@ record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>>
         }
     }
 
-    /**
-     * What makes a training what it is.
-     *
-     * @param optimizer with all settings
-     * @param loss which
-     * @param pictures how many there are to learn from
-     * @param batchSize pictures in a batch
-     * @param shuffle whether they are shuffled
-     * @param seed of what is random
-     * @param augmentations random changes to the pictures
-     * @param classWeights weights of the classes' losses
-     */
-    record Recipe(String optimizer, String loss, int pictures, int batchSize, boolean shuffle, long seed, String augmentations,
-            List<Double> classWeights) {
+    /** The part of the description that all versions have; absent in the first. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    private record Version(Integer version) {
     }
 
     /** An epoch as JSON knows it. */
@@ -118,6 +116,11 @@ record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>>
             String json = content.metadata().get(KEY);
             if (json == null) {
                 throw new BadFileException(file, "its metadata has no \"" + KEY + "\": it is a model, but no checkpoint of a training");
+            }
+            Integer version = StrictJson.read(file, "its training", json, Version.class).version();
+            if (version == null || version != VERSION) {
+                throw new BadFileException(file, "its training is described in version " + (version == null ? 1 : version) + ", expected " + VERSION
+                        + ": only the release of this library that wrote it can go on from it, but Model.load reads it as a model");
             }
             Progress progress = StrictJson.read(file, "its training", json, Progress.class);
             ModelFile model = ModelFile.read(content);

@@ -11,7 +11,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Writes a checkpoint after every epoch, and where a training is stopped within one, and keeps the last few. Each file is
+ * Writes a checkpoint after every epoch, before its validation and again with what that found, and where a training is stopped
+ * within one, and keeps the last few. A validation that fails thus loses no epoch: resuming begins with it. Each file is
  * written under another name and moved, so that a crash leaves the one before. {@link Fit#resume} goes on from them. One training
  * at a time writes into a directory: a second one, of whatever process, ends with an {@link IllegalStateException} before it begins.
  */
@@ -21,7 +22,6 @@ public final class Checkpoints implements Callback {
 
     private final Path directory;
     private final int keep;
-    private int batch;
 
     /**
      * Writes checkpoints.
@@ -85,14 +85,16 @@ public final class Checkpoints implements Callback {
     }
 
     @Override
-    public void onBatchEnd(Training training, Progress progress) {
-        batch = progress.batch();
+    public void onValidationBegin(Training training) {
+        write(training);
     }
 
     @Override
     public void onEpochEnd(Training training, EpochResult result) {
-        batch = 0;
         write(training);
+        // The one that was written before the validation holds nothing that this one does not.
+        delete(directory.resolve(name(training.history().epochs().size() - 1, training.batches())));
+        deleteOld();
     }
 
     @Override
@@ -100,20 +102,33 @@ public final class Checkpoints implements Callback {
         // A training that failed within an epoch keeps the checkpoint of the epoch before.
         if (training.withinEpoch() && training.history().stopReason().isPresent()) {
             write(training);
+            deleteOld();
         }
     }
 
     private void write(Training training) {
-        // Names sort by age: so many whole epochs, so many batches of the next one.
-        String name = String.format(Locale.ROOT, "%s%05d-%07d%s", PREFIX, training.history().epochs().size(), batch, SUFFIX);
         try {
-            training.checkpoint(directory.resolve(name));
-            List<Path> all = all(directory);
-            for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
-                Files.deleteIfExists(old);
-            }
+            training.checkpoint(directory.resolve(name(training.history().epochs().size(), training.batch())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private void deleteOld() {
+        List<Path> all = all(directory);
+        all.subList(0, Math.max(0, all.size() - keep)).forEach(Checkpoints::delete);
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Names sort by age: so many whole epochs, so many batches of the next one. */
+    private static String name(int epochs, int batches) {
+        return String.format(Locale.ROOT, "%s%05d-%07d%s", PREFIX, epochs, batches, SUFFIX);
     }
 }

@@ -4,7 +4,8 @@ import java.util.Map;
 
 /**
  * Ends a training that no longer gets better, and puts back the weights of its best epoch, also when the training came to its
- * end by itself (Prechelt, Early Stopping — But When?, 1998).
+ * end by itself (Prechelt, Early Stopping — But When?, 1998). Epochs of earlier calls of fit count, as they are of the same
+ * training: one that was stopped so stops again at once, unless the model is compiled anew or nothing watches it.
  */
 public final class EarlyStopping implements Callback {
     private final Monitor monitor;
@@ -54,6 +55,10 @@ public final class EarlyStopping implements Callback {
         best = monitor.worst();
         bestEpoch = 0;
         epoch = 0;
+        if (training.history().epochs().isEmpty()) {
+            // What is kept is of another training.
+            bestWeights = Map.of();
+        }
         training.history().epochs().forEach(this::judge);
         stopIfStuck(training);
     }

@@ -8,39 +8,33 @@ import dev.thalweg.format.ModelFile;
 import dev.thalweg.model.Network;
 import dev.thalweg.tensor.Scope;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One call of fit: the loop over epochs and batches, and where it stands. */
+/** One call of fit: the loop over epochs and batches. */
 final class FitRun implements Training {
     /** Keeps the random numbers of trainings with neighbouring seeds apart. */
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
     private final Trainer trainer;
+    private final CompiledNetwork compiled;
+    private final Standing standing;
     private final ImageDataset data;
     private final Fit fit;
     private final BatchLoader loader;
     private final List<Callback> callbacks;
-    private final List<EpochResult> results = new ArrayList<>();
     private volatile String stopReason;
+    private int epochs;
+    /** Null before the first batch. */
     private Pass pass;
-    private double rateFactor = 1;
-    private long draws;
-    // Of the epoch that is under way.
-    private int batch;
-    private double lossSum;
-    private int correct;
-    private int seen;
-    private int skipped;
 
-    FitRun(Trainer trainer, ImageDataset data, Fit fit, BatchLoader loader) {
+    FitRun(Trainer trainer, CompiledNetwork compiled, Standing standing, ImageDataset data, Fit fit, BatchLoader loader) {
         this.trainer = trainer;
+        this.compiled = compiled;
+        this.standing = standing;
         this.data = data;
         this.fit = fit;
         this.loader = loader;
@@ -51,165 +45,114 @@ final class FitRun implements Training {
         try (Scope run = new Scope()) {
             List<Checkpoints> checkpoints = callbacks.stream().filter(Checkpoints.class::isInstance).map(Checkpoints.class::cast).toList();
             checkpoints.forEach(c -> run.own(c.claim()));
-            resume();
+            setOut();
             checkpoints.forEach(c -> c.checkFree(this));
             for (Callback callback : callbacks.reversed()) {
                 run.own(() -> callback.onTrainEnd(this));
             }
             callbacks.forEach(c -> c.onTrainBegin(this));
-            while (results.size() < fit.epochs() && stopReason == null) {
-                epoch(results.size() + 1);
+            while (standing.epochs().size() < epochs && stopReason == null) {
+                epoch(standing.epoch());
             }
         }
         return history();
     }
 
-    private void epoch(int epoch) {
-        long start = System.nanoTime();
-        int first = batch;
-        if (fit.shuffle()) {
-            loader.startShuffled(fit.seed(), epoch - 1, first);
-        } else {
-            loader.start(fit.seed(), epoch - 1, first);
+    /** Goes on where a checkpoint stands, else where the call before ended. */
+    private void setOut() {
+        Optional<Path> checkpoint = Resumption.checkpoint(fit.resume());
+        boolean gradientsWait = standing.setOut(Standing.Course.of(data, fit)) || checkpoint.isPresent() && standing.batch() > 0;
+        if (gradientsWait && compiled.descent().accumulation() > 1) {
+            compiled.forgetGradients(Math.min(fit.batchSize(), data.size()));
         }
-        float rate = rate();
+        checkpoint.ifPresent(file -> new Resumption(file, compiled, trainer.normalization()).into(standing, Recipe.of(compiled, data, fit), callbacks));
+        epochs = fit.resume() != null ? fit.epochs() : standing.epochs().size() + fit.epochs();
+    }
+
+    private void epoch(int epoch) {
+        if (fit.shuffle()) {
+            loader.startShuffled(fit.seed(), epoch - 1, standing.batch());
+        } else {
+            loader.start(fit.seed(), epoch - 1, standing.batch());
+        }
+        long start = System.nanoTime();
         for (Batch next = loader.next(); next != null; next = loader.next()) {
-            rate = rate();
-            train(next, epoch, rate);
-            Callback.Progress progress = new Callback.Progress(epoch, batch, seen, lossSum / Math.max(1, seen), (double) correct / Math.max(1, seen), rate);
+            train(next, epoch);
+            Callback.Progress progress = new Callback.Progress(epoch, standing.batch(), standing.seen(), standing.loss(), standing.accuracy(),
+                    standing.learningRate());
             callbacks.forEach(c -> c.onBatchEnd(this, progress));
-            if (stopReason != null && batch < loader.batches() && endsUpdate(batch - 1)) {
+            long now = System.nanoTime();
+            standing.spend((now - start) * 1e-9);
+            start = now;
+            if (stopReason != null && standing.batch() < loader.batches() && endsUpdate(standing.batch() - 1)) {
                 return;
             }
         }
-        double seconds = (System.nanoTime() - start) * 1e-9;
-        Optional<Evaluation> validation = Optional.ofNullable(fit.validation()).map(d -> trainer.evaluate(d, fit.batchSize(), fit.metrics()));
-        EpochResult result = new EpochResult(epoch, lossSum / Math.max(1, seen), (double) correct / Math.max(1, seen), validation, seconds, rate,
-                skipped, MemoryUse.now());
-        results.add(result);
-        batch = 0;
-        lossSum = 0;
-        correct = 0;
-        seen = 0;
-        skipped = 0;
+        Optional<Evaluation> validation = Optional.empty();
+        if (fit.validation() != null) {
+            callbacks.forEach(c -> c.onValidationBegin(this));
+            validation = Optional.of(trainer.evaluate(fit.validation(), fit.batchSize(), fit.metrics()));
+        }
+        EpochResult result = standing.endEpoch(validation);
         callbacks.forEach(c -> c.onEpochEnd(this, result));
     }
 
-    private float rate() {
-        return (float) (trainer.descent().schedule().at(trainer.step()) * rateFactor);
-    }
-
-    private void train(Batch next, int epoch, float rate) {
-        pass = trainer.trainingPass(next.size());
-        long seed = fit.seed() * GOLDEN + draws++;
+    private void train(Batch next, int epoch) {
+        float rate = (float) (compiled.descent().schedule().at(standing.step()) * standing.rateFactor());
+        pass = compiled.trainingPass(next.size());
+        long seed = fit.seed() * GOLDEN + standing.beginBatch(rate);
+        int index = standing.batch();
         boolean finite = true;
-        if (trainer.descent().accumulation() == 1) {
-            finite = pass.train(next, seed, rate, trainer.step());
+        if (compiled.descent().accumulation() == 1) {
+            finite = pass.train(next, seed, rate, standing.step());
         } else {
-            pass.accumulate(next, seed, (float) next.size() / picturesOfUpdate(batch));
-            if (endsUpdate(batch)) {
-                finite = pass.update(rate, trainer.step());
+            pass.accumulate(next, seed, (float) next.size() / picturesOfUpdate(index));
+            if (endsUpdate(index)) {
+                finite = pass.update(rate, standing.step());
             }
         }
-        boolean updates = endsUpdate(batch++);
         float loss = pass.loss();
-        if ((!finite || !Float.isFinite(loss)) && !trainer.descent().skipsNonFinite()) {
-            throw new TrainingDivergedException(epoch, batch, loss, rate, pass.movements());
+        if ((!finite || !Float.isFinite(loss)) && !compiled.descent().skipsNonFinite()) {
+            throw new TrainingDivergedException(epoch, index + 1, loss, rate, pass.movements());
         }
-        if (!finite) {
-            skipped++;
-        } else if (updates) {
-            trainer.updated();
+        if (endsUpdate(index)) {
+            standing.update(finite);
+            if (finite) {
+                compiled.limitNorms();
+            }
         }
         if (Float.isFinite(loss)) {
-            lossSum += (double) loss * next.size();
-            correct += pass.correct(next);
-            seen += next.size();
+            standing.count(loss, next.size(), pass.correct(next));
         }
+        standing.endBatch();
     }
 
     /** Whether parameters move after a batch of an epoch, counted from 0. */
     private boolean endsUpdate(int index) {
-        return (index + 1) % trainer.descent().accumulation() == 0 || index + 1 == loader.batches();
+        return (index + 1) % compiled.descent().accumulation() == 0 || index + 1 == loader.batches();
     }
 
     /** How many pictures there are in all batches of the update that a batch belongs to. */
     private int picturesOfUpdate(int index) {
-        int accumulation = trainer.descent().accumulation();
+        int accumulation = compiled.descent().accumulation();
         int from = index / accumulation * accumulation;
         int size = Math.min(fit.batchSize(), data.size());
         return Math.min(data.size(), (from + accumulation) * size) - from * size;
     }
 
-    private Checkpoint.Recipe recipe() {
-        return new Checkpoint.Recipe(trainer.descent().toString(), trainer.loss().toString(), data.size(), fit.batchSize(), fit.shuffle(), fit.seed(),
-                fit.augmentations().toString(), fit.classWeights());
-    }
-
-    private List<String> kinds() {
-        return callbacks.stream().map(c -> c.getClass().getName()).toList();
-    }
-
     @Override
     public void checkpoint(Path file) throws IOException {
         try (var _ = trainer.use("checkpoint")) {
-            ModelFile model = new ModelFile(trainer.network(), trainer.normalization(), data.classNames(), trainer.loss(),
-                    trainer.weights(), data.provenance());
-            Checkpoint.Progress progress = new Checkpoint.Progress(recipe(), trainer.step(), draws, rateFactor, batch, lossSum, correct, seen, skipped,
-                    results.stream().map(Checkpoint.Epoch::of).toList(), kinds());
-            new Checkpoint(model, progress, trainer.slots(), callbacks.stream().map(Callback::state).toList()).write(file);
-        }
-    }
-
-    private void resume() {
-        if (fit.resume() == null || Files.notExists(fit.resume())) {
-            return;
-        }
-        Path file = Files.isDirectory(fit.resume()) ? Checkpoints.last(fit.resume()).orElse(null) : fit.resume();
-        if (file != null) {
-            try {
-                restore(file, Checkpoint.read(file));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
-
-    private void restore(Path file, Checkpoint checkpoint) {
-        Checkpoint.Progress progress = checkpoint.progress();
-        if (!checkpoint.model().network().equals(trainer.network()) || !checkpoint.model().normalization().equals(trainer.normalization())) {
-            throw new IllegalArgumentException(file + ": expected a checkpoint of " + trainer.network() + " with " + trainer.normalization() + ", got one of "
-                    + checkpoint.model().network() + " with " + checkpoint.model().normalization());
-        }
-        if (!progress.recipe().equals(recipe())) {
-            throw new IllegalArgumentException(file + ": expected a checkpoint of the same training, " + recipe() + ", got one of " + progress.recipe());
-        }
-        trainer.weights(checkpoint.model().weights());
-        trainer.slots(checkpoint.slots());
-        trainer.step(progress.step());
-        draws = progress.draws();
-        rateFactor = progress.rateFactor();
-        batch = progress.batch();
-        lossSum = progress.lossSum();
-        correct = progress.correct();
-        seen = progress.seen();
-        skipped = progress.skipped();
-        progress.epochs().forEach(e -> results.add(e.result()));
-        for (int i = 0; i < checkpoint.callbacks().size(); i++) {
-            Map<String, float[]> state = checkpoint.callbacks().get(i);
-            String kind = progress.callbacks().get(i);
-            if (i < callbacks.size() && callbacks.get(i).getClass().getName().equals(kind)) {
-                callbacks.get(i).restore(state);
-            } else if (!state.isEmpty()) {
-                throw new IllegalArgumentException(file + ": it keeps the state of callback " + (i + 1) + ", a " + kind + ", expected the same callbacks in"
-                        + " the same order, got " + kinds());
-            }
+            ModelFile model = new ModelFile(compiled.network(), trainer.normalization(), data.classNames(), compiled.loss(), compiled.weights(),
+                    data.provenance());
+            Checkpoint.Progress progress = standing.progress(Recipe.of(compiled, data, fit), callbacks.stream().map(c -> c.getClass().getName()).toList());
+            new Checkpoint(model, progress, compiled.slots(), callbacks.stream().map(Callback::state).toList()).write(file);
         }
     }
 
     @Override
     public int epochs() {
-        return fit.epochs();
+        return epochs;
     }
 
     @Override
@@ -224,17 +167,17 @@ final class FitRun implements Training {
 
     @Override
     public Network network() {
-        return trainer.network();
+        return compiled.network();
     }
 
     @Override
     public long step() {
-        return trainer.step();
+        return standing.step();
     }
 
     @Override
     public History history() {
-        return new History(results, Optional.ofNullable(stopReason));
+        return new History(standing.epochs(), Optional.ofNullable(stopReason), standing.warnings());
     }
 
     @Override
@@ -249,23 +192,23 @@ final class FitRun implements Training {
 
     @Override
     public double rateFactor() {
-        return rateFactor;
+        return standing.rateFactor();
     }
 
     @Override
     public void rateFactor(double factor) {
-        rateFactor = factor;
+        standing.rateFactor(factor);
     }
 
     @Override
     public void watch(boolean on) {
-        trainer.watch(on);
+        compiled.watch(on);
     }
 
     @Override
     public List<Movement> movements() {
         try (var _ = trainer.use("movements")) {
-            return pass.movements();
+            return pass == null ? List.of() : pass.movements();
         }
     }
 
@@ -275,7 +218,7 @@ final class FitRun implements Training {
     }
 
     @Override
-    public boolean withinEpoch() {
-        return batch > 0;
+    public int batch() {
+        return standing.batch();
     }
 }

@@ -2,7 +2,6 @@ package dev.thalweg.train;
 
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.MemoryReport;
-import dev.thalweg.backend.Parameters;
 import dev.thalweg.data.Batch;
 import dev.thalweg.data.BatchLoader;
 import dev.thalweg.data.ImageDataset;
@@ -11,16 +10,12 @@ import dev.thalweg.loss.Loss;
 import dev.thalweg.metric.Metric;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.Normalization;
-import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.optim.Descent;
 import dev.thalweg.optim.Optimizer;
 import dev.thalweg.tensor.Exclusive;
-import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,29 +23,15 @@ import java.util.function.Predicate;
 
 /**
  * Trains, evaluates and runs a network on a backend. It compiles the network once for each batch size it meets (the usual
- * one and that of the last, incomplete batch) and keeps weights and optimizer state between them. One thread at a time uses
- * it: a second one that comes meanwhile gets an {@link IllegalStateException}, and so does a callback that would close it or
- * train it while it trains.
+ * one and that of the last, incomplete batch) and keeps weights, optimizer state and where the training stands between calls.
+ * One thread at a time uses it: a second one that comes meanwhile gets an {@link IllegalStateException}, and so does a callback
+ * that would close it or train it while it trains.
  */
 public final class Trainer implements AutoCloseable {
-    private record Key(String purpose, int batchSize) {
-    }
-
-    private final Backend backend;
-    private final Network network;
     private final Normalization normalization;
-    private final Loss loss;
-    /** Null where nothing is trained. */
-    private final Descent descent;
-    private final Map<Key, Pass> passes = new HashMap<>();
-    private final Predicate<String> frozen;
-    private final Computation computation;
+    private final CompiledNetwork compiled;
+    private final Standing standing = new Standing();
     private final Exclusive guard = new Exclusive("trainer", "make another one", "give each thread a trainer of its own");
-    private Parameters parameters;
-    private NormLimit normLimit;
-    private boolean laidOutForTraining;
-    private boolean watched;
-    private long step;
 
     /**
      * Takes a network with its weights to a backend.
@@ -68,25 +49,8 @@ public final class Trainer implements AutoCloseable {
     public Trainer(Backend backend, Network network, Normalization normalization, Map<String, float[]> weights, Loss loss, Optimizer optimizer,
             Predicate<String> frozen, Computation computation) {
         computation.check(backend);
-        this.computation = computation;
-        this.frozen = frozen;
-        this.backend = backend;
-        this.network = network;
         this.normalization = normalization;
-        this.loss = loss;
-        this.descent = optimizer == null ? null : optimizer.descent();
-        this.parameters = parametersWith(weights);
-    }
-
-    private Parameters parametersWith(Map<String, float[]> weights) {
-        Map<String, Shape> shapes = new LinkedHashMap<>();
-        network.parameters().forEach(p -> shapes.put(p.name(), p.shape()));
-        try (Scope opening = new Scope()) {
-            Parameters made = opening.own(backend.newParameters(shapes));
-            weights.forEach((name, values) -> made.write(name, MemorySegment.ofArray(values)));
-            opening.handOver();
-            return made;
-        }
+        this.compiled = new CompiledNetwork(backend, network, weights, loss, optimizer == null ? null : optimizer.descent(), frozen, computation);
     }
 
     /**
@@ -94,13 +58,7 @@ public final class Trainer implements AutoCloseable {
      */
     public Map<String, float[]> weights() {
         try (var _ = guard.use("weights")) {
-            Map<String, float[]> weights = new LinkedHashMap<>();
-            for (ParameterSpec spec : network.parameters()) {
-                float[] values = new float[spec.shape().arrayLength()];
-                parameters.read(spec.name(), MemorySegment.ofArray(values));
-                weights.put(spec.name(), values);
-            }
-            return weights;
+            return compiled.weights();
         }
     }
 
@@ -109,17 +67,17 @@ public final class Trainer implements AutoCloseable {
      */
     public long step() {
         try (var _ = guard.use("step")) {
-            return step;
+            return standing.step();
         }
     }
 
     /**
-     * Trains.
+     * Trains. Called again, it goes on where it ended, see {@link Fit}.
      *
      * @param data the pictures to learn from
      * @param fit how
      * @return what every epoch came to
-     * @throws IllegalStateException if there is no loss or optimizer
+     * @throws IllegalStateException if there is no loss or optimizer, or all parameters are frozen
      * @throws ShapeException if the pictures or classes do not fit the network
      * @throws TrainingDivergedException if the loss or a gradient is no longer finite
      * @throws java.io.UncheckedIOException if a checkpoint cannot be read or written
@@ -130,25 +88,28 @@ public final class Trainer implements AutoCloseable {
         try (var _ = guard.change("fit")) {
             checkCompiled("fit");
             checkFits(data);
-            if (!fit.classWeights().isEmpty() && !(loss instanceof CategoricalCrossentropy c && c.labelSmoothing() == 0)) {
+            if (!fit.classWeights().isEmpty() && !(compiled.loss() instanceof CategoricalCrossentropy c && c.labelSmoothing() == 0)) {
                 // There a weighted target is a weighted loss; elsewhere it would be another target.
-                throw new IllegalArgumentException("class weights need categorical cross-entropy without label smoothing, got " + loss);
+                throw new IllegalArgumentException("class weights need categorical cross-entropy without label smoothing, got " + compiled.loss());
             }
             if (fit.validation() != null) {
                 checkFits(fit.validation());
             }
-            layOutForTraining();
             // Compiled before anything else, so that the optimizer's slots are there to be read and written.
-            trainingPass(Math.min(fit.batchSize(), data.size()));
+            compiled.trainingPass(Math.min(fit.batchSize(), data.size()));
             try (BatchLoader loader = new BatchLoader(data, fit.batchSize(), normalization, fit.augmentations(), fit.weightsOfClasses())) {
-                return new FitRun(this, data, fit, loader).run();
+                return new FitRun(this, compiled, standing, data, fit, loader).run();
             }
         }
     }
 
     private void checkCompiled(String use) {
-        if (loss == null || descent == null) {
+        if (compiled.loss() == null || compiled.descent() == null) {
             throw new IllegalStateException("the model has no loss and optimizer yet: call compile before " + use);
+        }
+        if (compiled.trained().isEmpty()) {
+            throw new IllegalStateException("nothing is left to train: "
+                    + (compiled.frozen().isEmpty() ? "the network has no parameters" : "all parameters are frozen, freeze(\"\") freezes none"));
         }
     }
 
@@ -161,24 +122,7 @@ public final class Trainer implements AutoCloseable {
     public MemoryReport trainingMemory(int batchSize) {
         try (var _ = guard.use("trainingMemory")) {
             checkCompiled("trainingMemory");
-            layOutForTraining();
-            return trainingPass(batchSize).memory();
-        }
-    }
-
-    /** The first graph compiled chooses the layout of the weights; that shall be one for training. */
-    private void layOutForTraining() {
-        if (!laidOutForTraining) {
-            if (!passes.isEmpty()) {
-                Parameters before = parameters;
-                parameters = parametersWith(weights());
-                try (Scope freed = new Scope()) {
-                    freed.own(before);
-                    closePasses(freed);
-                }
-            }
-            normLimit = NormLimit.of(backend, parameters, trained(), descent);
-            laidOutForTraining = true;
+            return compiled.trainingPass(batchSize).memory();
         }
     }
 
@@ -187,43 +131,8 @@ public final class Trainer implements AutoCloseable {
         return guard.use(doing);
     }
 
-    /** The pass that trains on batches of a size. */
-    Pass trainingPass(int batchSize) {
-        Pass pass = pass("train", batchSize, loss, descent);
-        pass.watch(watched);
-        return pass;
-    }
-
-    /** Notes that an update was made. */
-    void updated() {
-        step++;
-        if (normLimit != null) {
-            normLimit.apply();
-        }
-    }
-
-    void watch(boolean on) {
-        watched = on;
-    }
-
-    Network network() {
-        return network;
-    }
-
-    Descent descent() {
-        return descent;
-    }
-
-    Loss loss() {
-        return loss;
-    }
-
     Normalization normalization() {
         return normalization;
-    }
-
-    void step(long updates) {
-        step = updates;
     }
 
     /**
@@ -234,47 +143,8 @@ public final class Trainer implements AutoCloseable {
      */
     public void weights(Map<String, float[]> weights) {
         try (var _ = guard.use("weights")) {
-            for (ParameterSpec spec : network.parameters()) {
-                float[] values = weights.get(spec.name());
-                if (values == null || values.length != spec.shape().elements() || weights.size() != network.parameters().size()) {
-                    throw new IllegalArgumentException("expected weights for " + spec.name() + " " + spec.shape() + " and "
-                            + network.parameters().size() + " parameters in all, got "
-                            + (values == null ? "only " + weights.keySet() : values.length + " numbers, " + weights.size() + " parameters"));
-                }
-            }
-            weights.forEach((name, values) -> parameters.write(name, MemorySegment.ofArray(values)));
+            compiled.weights(weights);
         }
-    }
-
-    /** What the optimizer remembers, a list for each parameter. */
-    Map<String, List<float[]>> slots() {
-        Map<String, List<float[]>> slots = new LinkedHashMap<>();
-        for (ParameterSpec spec : trained()) {
-            List<float[]> numbers = new ArrayList<>();
-            for (int slot = 0; slot < descent.update(spec.name()).rule().slots(); slot++) {
-                numbers.add(slot(spec, slot));
-            }
-            slots.put(spec.name(), numbers);
-        }
-        return slots;
-    }
-
-    void slots(Map<String, List<float[]>> slots) {
-        slots.forEach((name, numbers) -> {
-            for (int slot = 0; slot < numbers.size(); slot++) {
-                parameters.writeSlot(name, slot, MemorySegment.ofArray(numbers.get(slot)));
-            }
-        });
-    }
-
-    private List<ParameterSpec> trained() {
-        return network.parameters().stream().filter(p -> p.trained() && !frozen.test(p.name())).toList();
-    }
-
-    private float[] slot(ParameterSpec spec, int slot) {
-        float[] values = new float[spec.shape().arrayLength()];
-        parameters.readSlot(spec.name(), slot, MemorySegment.ofArray(values));
-        return values;
     }
 
     /**
@@ -284,13 +154,10 @@ public final class Trainer implements AutoCloseable {
      */
     public Map<String, float[]> averagedWeights() {
         try (var _ = guard.use("averagedWeights")) {
-            if (descent == null || descent.averaging() == 0 || step == 0) {
+            if (compiled.descent() == null || compiled.descent().averaging() == 0 || standing.step() == 0) {
                 throw new IllegalStateException("there are no averaged weights: give the optimizer averageWeights(decay), then train");
             }
-            // What is not trained has no average: it counts as it stands.
-            Map<String, float[]> averages = new LinkedHashMap<>(weights());
-            trained().forEach(spec -> averages.put(spec.name(), slot(spec, descent.averageSlot(spec.name()))));
-            return averages;
+            return compiled.averagedWeights();
         }
     }
 
@@ -306,7 +173,7 @@ public final class Trainer implements AutoCloseable {
      */
     public Evaluation evaluate(ImageDataset data, int batchSize, List<Metric> metrics) {
         try (var _ = guard.use("evaluate")) {
-            if (loss == null) {
+            if (compiled.loss() == null) {
                 throw new IllegalStateException("the model has no loss yet: call compile before evaluate");
             }
             checkFits(data);
@@ -316,7 +183,7 @@ public final class Trainer implements AutoCloseable {
                 int correct = 0;
                 metrics.forEach(Metric::reset);
                 for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
-                    Pass pass = pass("evaluate", batch.size(), loss, null);
+                    Pass pass = compiled.evaluatingPass(batch.size());
                     pass.run(batch);
                     lossSum += (double) pass.loss() * batch.size();
                     correct += pass.correct(batch);
@@ -334,7 +201,8 @@ public final class Trainer implements AutoCloseable {
     private static void measure(List<float[]> outputs, Batch batch, List<Metric> metrics) {
         for (int i = 0; i < batch.size(); i++) {
             for (Metric metric : metrics) {
-                metric.update(outputs.get(i), batch.label(i));
+                // A copy for each, so that one that sorts its numbers does not show the next one others.
+                metric.update(outputs.get(i).clone(), batch.label(i));
             }
         }
     }
@@ -355,7 +223,7 @@ public final class Trainer implements AutoCloseable {
             try (BatchLoader loader = new BatchLoader(data, batchSize, normalization)) {
                 loader.start();
                 for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
-                    Pass pass = pass("predict", batch.size(), null, null);
+                    Pass pass = compiled.predictingPass(batch.size());
                     pass.run(batch);
                     outputs.addAll(pass.outputs(batch));
                 }
@@ -378,37 +246,22 @@ public final class Trainer implements AutoCloseable {
             checkPictures(data);
             try (BatchLoader loader = new BatchLoader(data, data.size(), normalization)) {
                 loader.start();
-                return GradCam.of(backend, network, parameters, loader.next(), classes);
+                return GradCam.of(compiled.backend(), compiled.network(), compiled.parameters(), loader.next(), classes);
             }
         }
     }
 
-    private Pass pass(String purpose, int batchSize, Loss withLoss, Descent withDescent) {
-        return passes.computeIfAbsent(new Key(purpose, batchSize),
-                key -> new Pass(backend, network, parameters, batchSize, withLoss, withDescent, frozen, computation));
-    }
-
     private void checkPictures(ImageDataset data) {
-        if (!data.imageShape().equals(network.input())) {
-            throw new ShapeException("the network takes pictures " + network.input() + ", got a data set of " + data);
+        if (!data.imageShape().equals(compiled.network().input())) {
+            throw new ShapeException("the network takes pictures " + compiled.network().input() + ", got a data set of " + data);
         }
     }
 
     private void checkFits(ImageDataset data) {
         checkPictures(data);
-        if (!network.output().equals(Shape.of(data.classNames().size()))) {
-            throw new ShapeException("the data set has " + data.classNames().size() + " classes, the network yields " + network.output()
+        if (!compiled.network().output().equals(Shape.of(data.classNames().size()))) {
+            throw new ShapeException("the data set has " + data.classNames().size() + " classes, the network yields " + compiled.network().output()
                     + ": end it with a Dense layer of " + data.classNames().size() + " units");
-        }
-    }
-
-    /** Has everything compiled closed with a scope. */
-    private void closePasses(Scope freed) {
-        passes.values().forEach(freed::own);
-        passes.clear();
-        if (normLimit != null) {
-            freed.own(normLimit);
-            normLimit = null;
         }
     }
 
@@ -419,13 +272,6 @@ public final class Trainer implements AutoCloseable {
      */
     @Override
     public void close() {
-        guard.close(this::free);
-    }
-
-    private void free() {
-        try (Scope freed = new Scope()) {
-            freed.own(parameters);
-            closePasses(freed);
-        }
+        guard.close(compiled::close);
     }
 }

@@ -39,7 +39,7 @@ public interface Training {
     long step();
 
     /**
-     * {@return every epoch done so far}
+     * {@return every epoch done so far, in this call of fit and before}
      */
     History history();
 
@@ -87,9 +87,16 @@ public interface Training {
     void stop(String reason);
 
     /**
+     * {@return how many batches of the epoch under way were trained on: 0 between epochs, all of them while its validation is due}
+     */
+    int batch();
+
+    /**
      * {@return whether the training stands within an epoch, so that a checkpoint would go on there}
      */
-    boolean withinEpoch();
+    default boolean withinEpoch() {
+        return batch() > 0;
+    }
 
     /**
      * Writes everything that is needed to go on from here with the same bits: weights, what the optimizer remembers, history

@@ -1,0 +1,90 @@
+package dev.thalweg.train;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.thalweg.backend.Backend;
+import dev.thalweg.data.ImageDataset;
+import dev.thalweg.model.ParameterSpec;
+import dev.thalweg.tensor.PrintableText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What makes a training what it is, beside its network: where all of this is the same, it goes on with the same bits.
+ *
+ * @param optimizer with all settings
+ * @param loss which
+ * @param classNames what the labels stand for, in order
+ * @param data fingerprint of the pictures to learn from
+ * @param pictures how many they are
+ * @param batchSize pictures in a batch
+ * @param shuffle whether they are shuffled
+ * @param seed of what is random
+ * @param augmentations random changes to the pictures
+ * @param classWeights weights of the classes' losses
+ * @param precision of activations
+ * @param frozen names of the parameters that stay as they are
+ * @param backend what computes
+ * @param threads how many of its threads
+ */
+record Recipe(String optimizer, String loss, List<String> classNames, String data, int pictures, int batchSize, boolean shuffle, long seed,
+        String augmentations, List<Double> classWeights, String precision, List<String> frozen, String backend, int threads) {
+    /** Others compute the same, but round in another order. */
+    private static final Set<String> ROUNDINGS = Set.of("backend", "threads");
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    /** Of a value in a message. */
+    private static final int LONGEST = 300;
+
+    static Recipe of(CompiledNetwork network, ImageDataset data, Fit fit) {
+        Backend backend = network.backend();
+        return new Recipe(network.descent().toString(), network.loss().toString(), data.classNames(), data.fingerprint(), data.size(), fit.batchSize(),
+                fit.shuffle(), fit.seed(), fit.augmentations().toString(), fit.classWeights(), network.computation().precision().toString(),
+                network.frozen().stream().map(ParameterSpec::name).toList(), backend.name() + ": " + backend.description(), backend.threads());
+    }
+
+    /** What makes a checkpoint one of another training: what of its recipe differs from this one, for people; else empty. */
+    List<String> differences(Recipe checkpoint) {
+        return compare(checkpoint, false);
+    }
+
+    /** What makes the same training compute other bits. */
+    List<String> otherRoundings(Recipe checkpoint) {
+        return compare(checkpoint, true);
+    }
+
+    private List<String> compare(Recipe checkpoint, boolean roundings) {
+        Map<String, Object> got = checkpoint.values();
+        List<String> differences = new ArrayList<>();
+        values().forEach((field, expected) -> {
+            if (ROUNDINGS.contains(field) == roundings && !expected.equals(got.get(field))) {
+                differences.add(difference(field, got.get(field), expected));
+            }
+        });
+        return differences;
+    }
+
+    private Map<String, Object> values() {
+        return JSON.convertValue(this, new TypeReference<>() { });
+    }
+
+    /** The values without what they begin with alike, where they are long. */
+    private static String difference(String field, Object got, Object expected) {
+        String a = String.valueOf(got);
+        String b = String.valueOf(expected);
+        int from = 0;
+        if (Math.max(a.length(), b.length()) > LONGEST) {
+            while (from < Math.min(a.length(), b.length()) && a.charAt(from) == b.charAt(from)) {
+                from++;
+            }
+        }
+        return field + ": got " + excerpt(a, from) + ", expected " + excerpt(b, from);
+    }
+
+    private static String excerpt(String value, int from) {
+        int begin = Math.max(0, from - LONGEST / 10);
+        int end = Math.min(value.length(), begin + LONGEST);
+        return (begin > 0 ? "…" : "") + PrintableText.printable(value.substring(begin, end)) + (end < value.length() ? "…" : "");
+    }
+}

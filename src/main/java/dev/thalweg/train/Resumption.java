@@ -1,0 +1,107 @@
+package dev.thalweg.train;
+
+import dev.thalweg.model.Network;
+import dev.thalweg.model.Normalization;
+import dev.thalweg.model.ParameterSpec;
+import dev.thalweg.model.Step;
+import dev.thalweg.tensor.PrintableText;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Takes a training up where a checkpoint stands, if the checkpoint is one of the same training. */
+final class Resumption {
+    private static final System.Logger LOG = System.getLogger(Resumption.class.getName());
+
+    private final Path file;
+    private final CompiledNetwork compiled;
+    private final Normalization normalization;
+
+    Resumption(Path file, CompiledNetwork compiled, Normalization normalization) {
+        this.file = file;
+        this.compiled = compiled;
+        this.normalization = normalization;
+    }
+
+    /** The checkpoint that a path means: a file, or the last one in a directory; none where nothing is there yet. */
+    static Optional<Path> checkpoint(Path path) {
+        if (path == null || Files.notExists(path)) {
+            return Optional.empty();
+        }
+        return Files.isDirectory(path) ? Checkpoints.last(path) : Optional.of(path);
+    }
+
+    /** Reads everything, checks it, and only then takes it over. */
+    void into(Standing standing, Recipe recipe, List<Callback> callbacks) {
+        Checkpoint checkpoint;
+        try {
+            checkpoint = Checkpoint.read(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        checkNetwork(checkpoint.model().network());
+        check("normalization", checkpoint.model().normalization(), normalization);
+        List<String> differences = recipe.differences(checkpoint.progress().recipe());
+        if (!differences.isEmpty()) {
+            throw new IllegalArgumentException(file + ": it is a checkpoint of another training: " + String.join("; ", differences));
+        }
+        checkSlots(checkpoint.slots());
+        checkCallbacks(checkpoint, callbacks);
+        compiled.weights(checkpoint.model().weights());
+        compiled.slots(checkpoint.slots());
+        standing.restore(checkpoint.progress());
+        for (int i = 0; i < Math.min(callbacks.size(), checkpoint.callbacks().size()); i++) {
+            if (isKind(callbacks.get(i), checkpoint.progress().callbacks().get(i))) {
+                callbacks.get(i).restore(checkpoint.callbacks().get(i));
+            }
+        }
+        List<String> roundings = recipe.otherRoundings(checkpoint.progress().recipe());
+        if (!roundings.isEmpty()) {
+            String warning = file + ": what follows rounds differently from what came before, and gives other bits than a training without a"
+                    + " break: " + String.join("; ", roundings);
+            standing.warnings().add(warning);
+            LOG.log(System.Logger.Level.WARNING, warning);
+        }
+    }
+
+    private void check(String what, Object got, Object expected) {
+        if (!got.equals(expected)) {
+            throw new IllegalArgumentException(file + ": it is a checkpoint of another training: " + what + ": got " + PrintableText.excerpt(got)
+                    + ", expected " + PrintableText.excerpt(expected));
+        }
+    }
+
+    private void checkNetwork(Network got) {
+        Network expected = compiled.network();
+        check("pictures", got.input(), expected.input());
+        check("number of layers", got.steps().size(), expected.steps().size());
+        for (int i = 0; i < got.steps().size(); i++) {
+            Step theirs = got.steps().get(i);
+            Step ours = expected.steps().get(i);
+            check("layer " + (i + 1), theirs, ours);
+        }
+    }
+
+    private void checkSlots(Map<String, List<float[]>> slots) {
+        List<String> trained = compiled.trained().stream().map(ParameterSpec::name).toList();
+        slots.forEach((name, numbers) -> check("numbers remembered of " + name, numbers.size(), trained.contains(name) ? compiled.slotCount(name) : 0));
+    }
+
+    private void checkCallbacks(Checkpoint checkpoint, List<Callback> callbacks) {
+        for (int i = 0; i < checkpoint.callbacks().size(); i++) {
+            String kind = checkpoint.progress().callbacks().get(i);
+            if (!checkpoint.callbacks().get(i).isEmpty() && (i >= callbacks.size() || !isKind(callbacks.get(i), kind))) {
+                throw new IllegalArgumentException(file + ": it keeps the state of callback " + (i + 1) + ", a " + PrintableText.excerpt(kind)
+                        + ", expected the same callbacks in the same order, got " + callbacks.stream().map(c -> c.getClass().getName()).toList());
+            }
+        }
+    }
+
+    private static boolean isKind(Callback callback, String kind) {
+        return callback.getClass().getName().equals(kind);
+    }
+}
