@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.Model;
 import dev.thalweg.data.DataSplit;
+import dev.thalweg.data.ImageDataset;
+import dev.thalweg.data.RandomHorizontalFlip;
 import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.format.BadFileException;
+import dev.thalweg.format.Safetensors;
 import dev.thalweg.format.ClaimedFolder;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.model.Activation;
@@ -33,13 +36,18 @@ import dev.thalweg.optim.Schedule;
 import dev.thalweg.tensor.Shape;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -87,7 +95,11 @@ class ResumeTest {
     }
 
     private static Fit fit(DataSplit data, Path checkpoints) {
-        return Fit.epochs(EPOCHS).batchSize(16).seed(9).validation(data.test())
+        return fit(EPOCHS, data, checkpoints);
+    }
+
+    private static Fit fit(int epochs, DataSplit data, Path checkpoints) {
+        return Fit.epochs(epochs).batchSize(16).seed(9).validation(data.test())
                 .callbacks(new Checkpoints(checkpoints, 2), new ReduceOnPlateau(Monitor.LOSS, 0.5, 1), new EarlyStopping(Monitor.VALIDATION_ACCURACY, 50));
     }
 
@@ -226,6 +238,93 @@ class ResumeTest {
         try (Model other = Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10, Activation.SOFTMAX)).compile(new SGD(0.01),
                 new CategoricalCrossentropy())) {
             assertThrows(IllegalArgumentException.class, () -> other.fit(DATA.train(), fit(DATA, directory.resolve("x")).resume(checkpoints)));
+        }
+    }
+
+    private record Change(String field, UnaryOperator<Model> model, UnaryOperator<Fit> fit, ImageDataset data) {
+        static Change of(String field, UnaryOperator<Model> model) {
+            return new Change(field, model, UnaryOperator.identity(), DATA.train());
+        }
+
+        static Change ofFit(String field, UnaryOperator<Fit> fit) {
+            return new Change(field, UnaryOperator.identity(), fit, DATA.train());
+        }
+
+        static Change ofData(String field, ImageDataset data) {
+            return new Change(field, UnaryOperator.identity(), UnaryOperator.identity(), data);
+        }
+    }
+
+    /** The training pictures with other names, or one other byte. */
+    private static ImageDataset likeTraining(List<String> classNames, int firstByte) {
+        ImageDataset from = DATA.train();
+        int[] labels = new int[from.size()];
+        Arrays.setAll(labels, from::label);
+        return ImageDataset.of("like it", from.imageShape(), classNames, labels, (i, pixels) -> {
+            pixels.copyFrom(from.pixels(i));
+            if (i == 0) {
+                pixels.set(ValueLayout.JAVA_BYTE, 0, (byte) (pixels.get(ValueLayout.JAVA_BYTE, 0) + firstByte));
+            }
+        });
+    }
+
+    @Test
+    void aRefusalNamesTheFieldsThatDifferAndNoOthers() {
+        List<String> swapped = new ArrayList<>(DATA.train().classNames());
+        Collections.swap(swapped, 0, 1);
+        Optimizer plain = new SGD(0.01);
+        try (ImageDataset renamed = likeTraining(swapped, 0); ImageDataset changed = likeTraining(DATA.train().classNames(), 1);
+                ImageDataset same = likeTraining(DATA.train().classNames(), 0); Model first = model(plain, "java").freeze("conv2d.*")) {
+            first.fit(DATA.train(), fit(1, DATA, directory));
+            List<Change> changes = List.of(Change.of("optimizer", m -> m.compile(new SGD(0.02), new CategoricalCrossentropy())),
+                    Change.of("loss", m -> m.compile(plain, new CategoricalCrossentropy().labelSmoothing(0.1))),
+                    Change.of("frozen", m -> m.freeze("")), Change.of("frozen", m -> m.freeze("conv2d.bias")),
+                    Change.ofFit("batchSize", f -> f.batchSize(8)), Change.ofFit("seed", f -> f.seed(1)), Change.ofFit("shuffle", Fit::withoutShuffling),
+                    Change.ofFit("augmentations", f -> f.augment(new RandomHorizontalFlip())),
+                    Change.ofFit("classWeights", f -> f.classWeights(Collections.nCopies(10, 2.0))),
+                    Change.ofData("classNames", renamed), Change.ofData("data", changed));
+            for (Change change : changes) {
+                try (Model other = change.model().apply(model(plain, "java").freeze("conv2d.*"))) {
+                    Fit fit = change.fit().apply(fit(DATA, directory).validation(null).callbacks(new Checkpoints(directory, 2)).resume(directory));
+                    String message = assertThrows(IllegalArgumentException.class, () -> other.fit(change.data(), fit), change.field()).getMessage();
+                    List<String> named = Pattern.compile("(\\w+): got ").matcher(message).results().map(m -> m.group(1)).toList();
+                    // The fingerprint is of the names too.
+                    assertEquals(change.field().equals("classNames") ? List.of("classNames", "data") : List.of(change.field()), named, message);
+                }
+            }
+            try (Model resumed = model(plain, "java").freeze("conv2d.*")) {
+                History history = resumed.fit(same, fit(2, DATA, directory).resume(directory));
+                assertEquals(2, history.epochs().size());
+                assertEquals(List.of(), history.warnings());
+            }
+        }
+    }
+
+    @Test
+    void anotherBackendOrOtherThreadsAreWarnedOf() {
+        try (Model first = model(new SGD(0.01), "java"); Model threads = model(new SGD(0.01), "java").backend("java", 1);
+                Model backend = model(new SGD(0.01), "onednn")) {
+            first.fit(DATA.train(), fit(1, DATA, directory));
+            History history = threads.fit(DATA.train(), fit(2, DATA, directory).resume(directory));
+            assertTrue(history.warnings().getFirst().contains("threads: got 2, expected 1"), history.warnings().toString());
+            // Warnings stay with the history.
+            History again = backend.fit(DATA.train(), fit(3, DATA, directory).resume(directory));
+            assertEquals(2, again.warnings().size());
+            assertTrue(again.warnings().getLast().contains("backend: got java"), again.warnings().toString());
+        }
+    }
+
+    @Test
+    void anOlderCheckpointIsRefusedByItsVersion() throws IOException {
+        try (Model model = model(new SGD(0.01), "java")) {
+            model.fit(DATA.train(), fit(1, DATA, directory));
+            Path file = Checkpoints.last(directory).orElseThrow();
+            Safetensors content = Safetensors.read(file);
+            Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
+            metadata.computeIfPresent("thalweg.training", (key, json) -> json.replace("\"version\":2,", ""));
+            new Safetensors(metadata, content.tensors()).write(file);
+            String message = assertThrows(BadFileException.class, () -> model.fit(DATA.train(), fit(DATA, directory).resume(directory))).getMessage();
+            assertTrue(message.contains("version 1, expected 2"), message);
         }
     }
 }
