@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -39,7 +40,7 @@ public final class ClaimedFolder implements AutoCloseable {
         // The file is never deleted: whoever waited for it would then lock it beside the next one's of the same name.
         Path file = folder.resolve(MARK);
         try (Scope opening = new Scope()) {
-            LockedFile mark = opening.own(LockedFile.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+            LockedFile mark = opening.own(LockedFile.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)
                     .orElseThrow(() -> new IllegalStateException(folder + ": another training " + holder(file)
                             + " writes there, expected none: wait for its end, or use another folder")));
             write(mark, "process " + ProcessHandle.current().pid() + ", since " + Instant.now().truncatedTo(ChronoUnit.SECONDS));

@@ -1,6 +1,7 @@
 package dev.thalweg.report;
 
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.format.AtomicFile;
 import dev.thalweg.train.Callback;
 import dev.thalweg.train.EpochResult;
 import dev.thalweg.train.Training;
@@ -56,6 +57,7 @@ public final class TensorBoardLog implements Callback {
                 EventRecords.dropAfter(done, earlier);
             }
             events = EventFile.in(directory);
+            AtomicFile.removeLeftovers(directory);
             if (!earlier.isEmpty()) {
                 write(file -> file.restart(goesOn ? done + 1 : 0));
             }

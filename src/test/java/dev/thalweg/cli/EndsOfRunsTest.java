@@ -8,7 +8,7 @@ import dev.thalweg.ForkedJvm;
 import dev.thalweg.ForkedJvm.Result;
 import dev.thalweg.TinyPictures;
 import dev.thalweg.report.ShownEvents;
-import java.io.BufferedReader;
+import dev.thalweg.train.Checkpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** However a run ends, what it had kept is whole, and the next one goes on from there. */
 class EndsOfRunsTest {
     private static final int KILLS = 10;
-    private static final int EPOCHS = 40;
+    private static final int EPOCHS = 25;
     private static final long SEED = 12;
 
     @TempDir
@@ -40,30 +40,45 @@ class EndsOfRunsTest {
         return arguments;
     }
 
-    private static Process start(List<String> arguments) throws IOException {
-        return new ForkedJvm().with("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC").builder(Main.class, arguments.toArray(String[]::new)).start();
+    private static String[] resume(Path folder) {
+        return RunFolder.isBegun(folder) ? new String[] {"--resume"} : new String[0];
+    }
+
+    private static ProcessBuilder builder(List<String> arguments) {
+        return new ForkedJvm().with("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC").builder(Main.class, arguments.toArray(String[]::new));
     }
 
     private static Result run(ForkedJvm jvm, List<String> arguments) throws Exception {
         return jvm.run(Main.class, arguments.toArray(String[]::new));
     }
 
-    /** Kills a run at a random moment: mostly within the training, sometimes before. */
-    private static void kill(Process run, Random random) throws Exception {
-        try (BufferedReader lines = run.inputReader()) {
+    /**
+     * Kills a run at a random moment: mostly some epochs further on, wherever it is then in the next one, sometimes before it trains.
+     *
+     * @return how many epochs further on
+     */
+    private static int kill(Process run, Path folder, Random random) throws Exception {
+        int further = 0;
+        try {
             if (random.nextInt(5) == 0) {
                 Thread.sleep(random.nextInt(700));
             } else {
-                String line = lines.readLine();
-                while (line != null && !line.startsWith("Folder ")) {
-                    line = lines.readLine();
+                further = random.nextInt(4);
+                int epochs = epochsKept(folder) + further;
+                while (run.isAlive() && epochsKept(folder) < epochs) {
+                    Thread.sleep(1);
                 }
-                Thread.sleep(random.nextInt(250));
+                Thread.sleep(random.nextInt(60));
             }
         } finally {
             run.destroyForcibly();
             assertTrue(run.waitFor(30, TimeUnit.SECONDS));
         }
+        return further;
+    }
+
+    private static int epochsKept(Path folder) {
+        return Checkpoints.last(folder.resolve("checkpoints")).map(last -> Integer.parseInt(last.getFileName().toString().split("-")[1])).orElse(0);
     }
 
     private static List<String> parts(Path folder) throws IOException {
@@ -83,12 +98,16 @@ class EndsOfRunsTest {
         Path data = TinyPictures.write(directory.resolve("data"), 60, 20, 8);
         Path whole = directory.resolve("whole");
         Path killed = directory.resolve("killed");
-        ForkedJvm.finish(start(train(data, whole, EPOCHS))).expect(0, "Saved to ");
+        ForkedJvm.finish(builder(train(data, whole, EPOCHS)).start()).expect(0, "Saved to ");
         Random random = new Random(SEED);
+        int atLeast = 0;
         for (int i = 0; i < KILLS; i++) {
-            kill(start(train(data, killed, EPOCHS, RunFolder.isBegun(killed) ? new String[] {"--resume"} : new String[0])), random);
+            atLeast += kill(builder(train(data, killed, EPOCHS, resume(killed))).redirectOutput(ProcessBuilder.Redirect.DISCARD).start(), killed, random);
         }
-        ForkedJvm.finish(start(train(data, killed, EPOCHS, RunFolder.isBegun(killed) ? new String[] {"--resume"} : new String[0]))).expect(0, "Saved to ");
+        int kept = epochsKept(killed);
+        System.out.printf("%d kills, seed %d: %d of %d epochs were kept%n", KILLS, SEED, kept, EPOCHS);
+        assertTrue(kept >= atLeast && atLeast > KILLS && atLeast < EPOCHS, kept + " and " + atLeast);
+        ForkedJvm.finish(builder(train(data, killed, EPOCHS, resume(killed))).start()).expect(0, "Saved to ");
         assertArrayEquals(Files.readAllBytes(whole.resolve("model.safetensors")), Files.readAllBytes(killed.resolve("model.safetensors")), "seed " + SEED);
         assertEquals(EPOCHS + 1, table(whole).size());
         assertEquals(table(whole), table(killed), "seed " + SEED);
@@ -97,6 +116,17 @@ class EndsOfRunsTest {
         assertEquals(shown.stream().distinct().count(), shown.size(), "seed " + SEED + ": " + shown);
         for (int epoch = 1; epoch <= EPOCHS; epoch++) {
             assertTrue(shown.contains("loss/training@" + epoch), "seed " + SEED + ": epoch " + epoch + " is not in " + shown);
+        }
+    }
+
+    @Test
+    void tooLittleMemoryEndsARunWithOneLine() throws Exception {
+        Path data = TinyPictures.write(directory.resolve("data"), 60, 20, 28);
+        for (String limit : List.of("1k", "100k")) {
+            Result result = run(new ForkedJvm().with("-Dthalweg.memory.limit=" + limit), train(data, directory.resolve("run" + limit), 1))
+                    .expect(1, "thalweg: ", " off the heap", "thalweg.memory.limit");
+            assertEquals(1, result.text().lines().filter(l -> l.startsWith("thalweg: ")).count(), result.text());
+            assertTrue(result.text().lines().noneMatch(l -> l.contains("\tat ")), result.text());
         }
     }
 
