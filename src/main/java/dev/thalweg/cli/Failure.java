@@ -3,6 +3,7 @@ package dev.thalweg.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -35,6 +36,8 @@ final class Failure {
             case CompletionException of when of.getCause() != null -> explain(of.getCause());
             case NoSuchFileException missing -> missing.getFile() + ": there is no such file or directory";
             case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+            case InvalidPathException path -> path.getInput() + ": no path here (" + path.getReason() + "); under LC_ALL=C"
+                    + " arguments are ASCII, a locale such as C.UTF-8 allows other letters";
             case IOException io -> "input or output failed: " + message(io);
             case OutOfMemoryError memory -> explain(memory);
             case StackOverflowError deep -> "the input is nested too deeply for the stack; java -Xss gives a deeper one";
