@@ -2,7 +2,8 @@ package dev.thalweg.picture;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ final class FileRanges extends ImageInputStreamImpl {
         }
     }
 
-    private final RandomAccessFile file;
+    private final FileChannel file;
     private final List<Range> ranges;
     private final long length;
     private final byte[] buffer = new byte[BUFFER];
@@ -33,7 +34,7 @@ final class FileRanges extends ImageInputStreamImpl {
     /** The place in this stream where the current range begins. */
     private long currentStart;
 
-    private FileRanges(RandomAccessFile file, List<Range> ranges) {
+    private FileRanges(FileChannel file, List<Range> ranges) {
         this.file = file;
         this.ranges = ranges;
         this.length = ranges.stream().mapToLong(Range::length).sum();
@@ -41,9 +42,10 @@ final class FileRanges extends ImageInputStreamImpl {
 
     /** Opens a whole file. */
     static FileRanges open(Path path) throws IOException {
-        RandomAccessFile file = new RandomAccessFile(path.toFile(), "r");
+        // As a java.io.File, a name would lose the letters that the locale's character set lacks.
+        FileChannel file = FileChannel.open(path);
         try {
-            return new FileRanges(file, List.of(new Range(0, file.length())));
+            return new FileRanges(file, List.of(new Range(0, file.size())));
         } catch (Throwable e) {
             file.close();
             throw e;
@@ -118,8 +120,8 @@ final class FileRanges extends ImageInputStreamImpl {
             currentStart += ranges.get(current++).length();
         }
         long within = streamPos - currentStart;
-        file.seek(ranges.get(current).from() + within);
-        int some = file.read(buffer, 0, (int) Math.min(BUFFER, ranges.get(current).length() - within));
+        int wanted = (int) Math.min(BUFFER, ranges.get(current).length() - within);
+        int some = file.read(ByteBuffer.wrap(buffer, 0, wanted), ranges.get(current).from() + within);
         if (some <= 0) {
             throw new EOFException("the file became shorter while it was read");
         }

@@ -50,13 +50,13 @@ class FolderCommandsTest {
     }
 
     private static Result train(Path folder, String... more) {
-        return run(Stream.concat(Stream.of("train", "--data", folder.toString(), "--epochs", "1", "--backend", "java",
-                "--threads", "1"), Stream.of(more))
+        return run(Stream.concat(Stream.of("train", "--data", folder.toString(), "--epochs", "1"), Stream.of(more))
                 .toArray(String[]::new));
     }
 
     private static Result run(String... arguments) {
-        return MainTest.run(arguments);
+        return MainTest.run(Stream.concat(Stream.of(arguments), Stream.of("--backend", "java", "--threads", "1"))
+                .toArray(String[]::new));
     }
 
     /** The measures, to all digits shown. */
@@ -79,7 +79,7 @@ class FolderCommandsTest {
                 .toArray(String[]::new));
         Path moved = Files.move(folder.path(), directory.resolve("moved"));
         for (String seed : List.of("7", "42", "1")) {
-            Result evaluated = run("evaluate", model, "--data", moved.toString(), "--seed", seed, "--backend", "java");
+            Result evaluated = run("evaluate", model, "--data", moved.toString(), "--seed", seed);
             assertEquals(measures(trained), measures(evaluated), "seed " + seed);
             assertTrue(evaluated.out().contains("on 8 pictures") && evaluated.out().contains("those kept for the test"),
                     evaluated.out());
@@ -169,7 +169,7 @@ class FolderCommandsTest {
         assertTrue(trained.out().contains("Training on 20 pictures")
                 && trained.out().contains("validating on 10, testing on 30"), trained.out());
         assertEquals(measures(trained),
-                measures(run("evaluate", model, "--data", cifar.toString(), "--seed", "9", "--backend", "java")));
+                measures(run("evaluate", model, "--data", cifar.toString(), "--seed", "9")));
         Result sized = train(cifar, "--image-size", "8x8");
         assertTrue(sized.exit() == 1 && sized.err().contains("is no folder of pictures"), sized.err());
     }
@@ -200,8 +200,7 @@ class FolderCommandsTest {
                 "the report counts them");
         assertTrue(report.contains("<tr><th>a</th><td>16</td><td>4</td></tr>"), "the report counts the classes");
         Result evaluated = run("evaluate", output.resolve("model.safetensors").toString(), "--data", folder.path()
-                .toString(), "--on-bad-file", "skip",
-                "--backend", "java");
+                .toString(), "--on-bad-file", "skip");
         assertEquals(measures(skipped), measures(evaluated));
     }
 
@@ -280,15 +279,21 @@ class FolderCommandsTest {
 
     @Test
     void noControlCharacterOfANameReachesTheTerminal() throws IOException {
-        PictureFolder folder = greys("own", "a", "b\u001b[31m");
-        Path model = directory.resolve("model.safetensors");
-        Result trained = train(folder.path(), "--save", model.toString());
-        Result evaluated = run("evaluate", model.toString(), "--data", folder.path().toString());
-        Result predicted = run("predict", model.toString(), folder.path().toString());
-        for (Result result : List.of(trained, evaluated, predicted)) {
-            assertEquals(0, result.exit(), result.err());
+        String steering = "\u001b[31m";
+        Result refused = train(greys("refused", "a", "b" + steering).path());
+        assertEquals(1, refused.exit());
+        PictureFolder folder = greys("own", "a", "b").with("a/left" + steering + "out", "text")
+                .with("a/bad" + steering + ".png", "text").with("b/good" + steering + ".png", 12, 10, 0);
+        String model = directory.resolve("model.safetensors").toString();
+        Result trained = train(folder.path(), "--save", model, "--on-bad-file", "skip");
+        Result evaluated = run("evaluate", model, "--data", folder.path().toString(), "--on-bad-file", "skip");
+        Result predicted = run("predict", model, folder.path().toString());
+        for (Result result : List.of(refused, train(folder.path()), trained, evaluated, predicted)) {
             assertFalse((result.out() + result.err()).contains("\u001b"), result.out());
         }
-        assertTrue(trained.out().contains("b\uFFFD[31m: 16 + 4"), trained.out());
+        assertEquals(measures(trained), measures(evaluated));
+        assertTrue(trained.out().contains("a/left\uFFFD[31mout") && trained.out().contains("a/bad\uFFFD[31m.png"),
+                trained.out());
+        assertTrue(predicted.out().contains("b/good\uFFFD[31m.png:"), predicted.out());
     }
 }

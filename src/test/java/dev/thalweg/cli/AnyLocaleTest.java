@@ -1,0 +1,59 @@
+package dev.thalweg.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.thalweg.ForkedJvm;
+import dev.thalweg.data.PictureFolder;
+import dev.thalweg.format.ModelFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Class names of any script where the locale's character set is ASCII. */
+class AnyLocaleTest {
+    private static final List<String> CLASSES = List.of("σκύλος", "قطة", "猫", "👩‍🚀");
+
+    @TempDir
+    private Path directory;
+
+    private ForkedJvm.Result run(String... arguments) throws Exception {
+        ProcessBuilder builder = new ForkedJvm().builder(Main.class, arguments);
+        builder.environment().put("LC_ALL", "C");
+        return ForkedJvm.finish(builder.start()).expect(0);
+    }
+
+    @Test
+    void namesOfAnyScriptSurviveAnAsciiLocale() throws Exception {
+        PictureFolder folder = new PictureFolder(directory.resolve("pictures"));
+        for (int i = 0; i < CLASSES.size(); i++) {
+            folder.withClass(CLASSES.get(i), 5, i * 0x400000).with(CLASSES.get(i) + "/é.png", 6, 4, i * 0x400000);
+        }
+        String run = directory.resolve("run").toString();
+        ForkedJvm.Result trained = run("train", "--data", folder.path().toString(), "--epochs", "1", "--backend",
+                "java", "--output", run);
+        for (String name : CLASSES) {
+            assertTrue(trained.text().contains("  " + name + ": 5 + 1\n"), trained.text());
+        }
+        Path model = Path.of(run, "model.safetensors");
+        assertEquals(CLASSES, ModelFile.read(model).classNames());
+        assertTrue(Files.readString(Path.of(run, "report.html")).contains("<th>猫</th>"), "the report is UTF-8");
+
+        ForkedJvm.Result predicted = run("predict", "--json", "--top", "4", "--backend", "java", "--threads", "1",
+                model.toString(),
+                folder.path().toString());
+        JsonNode answers = new ObjectMapper().readTree(predicted.text());
+        assertEquals(24, answers.size());
+        assertTrue(StreamSupport.stream(answers.spliterator(), false)
+                .anyMatch(a -> a.get("file").asText().endsWith("/猫/é.png")), predicted.text());
+        assertEquals(CLASSES, StreamSupport.stream(answers.get(0).get("classes").spliterator(), false)
+                .map(c -> c.get("name").asText()).sorted().toList());
+        run("evaluate", model.toString(), "--data", folder.path().toString(), "--backend", "java", "--threads", "1")
+                .expect(0, "those kept for the test");
+    }
+}
