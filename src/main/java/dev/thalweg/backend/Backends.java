@@ -64,7 +64,7 @@ public final class Backends {
         for (int i = 0; i < gpus; i++) {
             try (OneDnnBackend gpu = OneDnnBackend.gpu(1, i)) {
                 details.put("gpu:" + i, gpu.deviceDescription() + (gpu.computesIn(DataType.BFLOAT16) ? ", bf16" : ""));
-            } catch (OneDnnException e) {
+            } catch (OneDnnException | LinkageError e) {
                 details.put("gpu:" + i, "cannot be opened: " + e.getMessage());
             }
         }

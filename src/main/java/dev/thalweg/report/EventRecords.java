@@ -27,6 +27,8 @@ final class EventRecords {
 
     private static final int CRC_MASK_DELTA = 0xa282ead8;
     private static final int STEP = 2;
+    /** The length and two checksums. */
+    private static final int FRAME = Long.BYTES + 2 * Integer.BYTES;
 
     private EventRecords() {
     }
@@ -88,18 +90,24 @@ final class EventRecords {
     /** Takes what comes after a step out of files: what a training wrote there after the checkpoint that it now goes on from. */
     static void dropAfter(long step, List<Path> files) throws IOException {
         for (Path file : files) {
-            AtomicFile.write(file, out -> copyUntil(step, file, out));
+            if (copyUntil(step, file, OutputStream.nullOutputStream()) < Files.size(file)) {
+                AtomicFile.write(file, out -> copyUntil(step, file, out));
+            }
         }
     }
 
-    private static void copyUntil(long step, Path file, OutputStream out) throws IOException {
+    /** Returns how many bytes that were. */
+    private static long copyUntil(long step, Path file, OutputStream out) throws IOException {
         long size = Files.size(file);
+        long copied = 0;
         try (InputStream stream = Files.newInputStream(file); DataInputStream in = new DataInputStream(new BufferedInputStream(stream))) {
             for (Optional<byte[]> event = read(in, size); event.isPresent(); event = read(in, size)) {
                 if (step(event.get()) <= step) {
                     write(event.get(), out);
+                    copied += FRAME + event.get().length;
                 }
             }
         }
+        return copied;
     }
 }

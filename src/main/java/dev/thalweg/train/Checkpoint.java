@@ -113,19 +113,30 @@ record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>>
 
     static Checkpoint read(Path file) throws IOException {
         try (SafetensorsReader content = SafetensorsReader.open(file)) {
-            String json = content.metadata().get(KEY);
-            if (json == null) {
-                throw new BadFileException(file, "its metadata has no \"" + KEY + "\": it is a model, but no checkpoint of a training");
-            }
-            Integer version = StrictJson.read(file, "its training", json, Version.class).version();
-            if (version == null || version != VERSION) {
-                throw new BadFileException(file, "its training is described in version " + (version == null ? 1 : version) + ", expected " + VERSION
-                        + ": only the release of this library that wrote it can go on from it, but Model.load reads it as a model");
-            }
-            Progress progress = StrictJson.read(file, "its training", json, Progress.class);
+            Progress progress = progress(file, content);
             ModelFile model = ModelFile.read(content);
             return new Checkpoint(model, progress, slots(content, model.network()), callbacks(content, progress.callbacks().size()));
         }
+    }
+
+    /** Where the training of a checkpoint stood, without its numbers. */
+    static Progress progress(Path file) throws IOException {
+        try (SafetensorsReader content = SafetensorsReader.open(file)) {
+            return progress(file, content);
+        }
+    }
+
+    private static Progress progress(Path file, SafetensorsReader content) {
+        String json = content.metadata().get(KEY);
+        if (json == null) {
+            throw new BadFileException(file, "its metadata has no \"" + KEY + "\": it is a model, but no checkpoint of a training");
+        }
+        Integer version = StrictJson.read(file, "its training", json, Version.class).version();
+        if (version == null || version != VERSION) {
+            throw new BadFileException(file, "its training is described in version " + (version == null ? 1 : version) + ", expected " + VERSION
+                    + ": only the release of this library that wrote it can go on from it, but Model.load reads it as a model");
+        }
+        return StrictJson.read(file, "its training", json, Progress.class);
     }
 
     private static Map<String, List<float[]>> slots(SafetensorsReader content, Network network) throws IOException {

@@ -78,9 +78,25 @@ public final class Checkpoints implements Callback {
      * @throws IllegalStateException if it holds checkpoints of another training, which this one would delete
      */
     void checkFree(Training training) {
-        if (training.history().epochs().isEmpty() && !training.withinEpoch() && last(directory).isPresent()) {
+        Path last = last(directory).orElse(null);
+        if (last != null && !isOf(training, last)) {
             throw new IllegalStateException(directory + " holds checkpoints of an earlier training, expected none: go on from them with resume, or use"
                     + " another directory");
+        }
+    }
+
+    /** Two trainings agree in no epoch: at least the time it took differs. */
+    private static boolean isOf(Training training, Path checkpoint) {
+        List<EpochResult> epochs = training.history().epochs();
+        if (epochs.isEmpty()) {
+            return training.withinEpoch();
+        }
+        try {
+            List<EpochResult> kept = Checkpoint.progress(checkpoint).epochs().stream().map(Checkpoint.Epoch::result).toList();
+            int common = Math.min(epochs.size(), kept.size());
+            return common > 0 && epochs.subList(0, common).equals(kept.subList(0, common));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

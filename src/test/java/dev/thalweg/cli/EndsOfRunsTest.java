@@ -45,7 +45,12 @@ class EndsOfRunsTest {
     }
 
     private static ProcessBuilder builder(List<String> arguments) {
-        return new ForkedJvm().with("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC").builder(Main.class, arguments.toArray(String[]::new));
+        return quick().builder(Main.class, arguments.toArray(String[]::new));
+    }
+
+    /** A JVM that is not worth warming up. */
+    private static ForkedJvm quick() {
+        return new ForkedJvm().with("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
     }
 
     private static Result run(ForkedJvm jvm, List<String> arguments) throws Exception {
@@ -123,7 +128,7 @@ class EndsOfRunsTest {
     void tooLittleMemoryEndsARunWithOneLine() throws Exception {
         Path data = TinyPictures.write(directory.resolve("data"), 60, 20, 28);
         for (String limit : List.of("1k", "100k")) {
-            Result result = run(new ForkedJvm().with("-Dthalweg.memory.limit=" + limit), train(data, directory.resolve("run" + limit), 1))
+            Result result = run(quick().with("-Dthalweg.memory.limit=" + limit), train(data, directory.resolve("run" + limit), 1))
                     .expect(1, "thalweg: ", " off the heap", "thalweg.memory.limit");
             assertEquals(1, result.text().lines().filter(l -> l.startsWith("thalweg: ")).count(), result.text());
             assertTrue(result.text().lines().noneMatch(l -> l.contains("\tat ")), result.text());
@@ -146,10 +151,10 @@ class EndsOfRunsTest {
     void aFullDiskLeavesWhatWasThere() throws Exception {
         Path data = TinyPictures.write(directory.resolve("data"), 60, 20, 28);
         Path run = directory.resolve("run");
-        run(new ForkedJvm(), train(data, run, 1)).expect(0, "Saved to ");
+        run(quick(), train(data, run, 1)).expect(0, "Saved to ");
         Map<Path, byte[]> before = contents(run);
         assertEquals(2, before.size(), "a model and a checkpoint: " + before.keySet());
-        Result full = run(new ForkedJvm().after("ulimit -f 100"), train(data, run, 2, "--resume")).expect(1, "thalweg: input or output failed: ",
+        Result full = run(quick().after("ulimit -f 100"), train(data, run, 2, "--resume")).expect(1, "thalweg: input or output failed: ",
                 "checkpoint-00002-0000000.safetensors: File too large");
         assertEquals(1, full.text().lines().filter(l -> l.startsWith("thalweg: ")).count(), full.text());
         assertTrue(full.text().lines().noneMatch(l -> l.contains("\tat ") || l.contains("Exception")), full.text());
@@ -157,7 +162,7 @@ class EndsOfRunsTest {
         assertEquals(before.keySet(), after.keySet());
         before.forEach((file, bytes) -> assertArrayEquals(bytes, after.get(file), file.toString()));
         assertEquals(List.of(), parts(run));
-        run(new ForkedJvm(), train(data, run, 2, "--resume")).expect(0, "Saved to ");
+        run(quick(), train(data, run, 2, "--resume")).expect(0, "Saved to ");
     }
 
     @Test
@@ -165,7 +170,7 @@ class EndsOfRunsTest {
     void withoutFontsThereIsAModelAndAReportWithoutCurves() throws Exception {
         Path data = TinyPictures.write(directory.resolve("data"), 60, 20, 8);
         Path run = directory.resolve("run");
-        ForkedJvm fontless = new ForkedJvm().with("-Dsun.awt.fontconfig=/nonexistent");
+        ForkedJvm fontless = quick().with("-Dsun.awt.fontconfig=/nonexistent");
         Result result = run(fontless, train(data, run, 1)).expect(0, "Saved to ", "thalweg: the report has no curves: charts cannot be drawn here", "Report in ");
         assertEquals(1, result.text().lines().filter(l -> l.startsWith("thalweg: ")).count(), result.text());
         String page = Files.readString(run.resolve("report.html"));

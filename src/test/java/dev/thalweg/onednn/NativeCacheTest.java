@@ -2,13 +2,16 @@ package dev.thalweg.onednn;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -21,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -199,5 +203,17 @@ class NativeCacheTest {
             assertArrayEquals(content, Files.readAllBytes(file));
         }
         assertTrue(Files.notExists(file.getParent().getParent()));
+    }
+
+    /** As on Windows; in a zip file here. */
+    @Test
+    void worksWhereThereAreNoPermissions() throws IOException {
+        try (FileSystem zip = FileSystems.newFileSystem(root.resolve("x.zip"), Map.of("create", "true"))) {
+            assertFalse(zip.supportedFileAttributeViews().contains("posix"));
+            root = zip.getPath("/cache");
+            assertArrayEquals(content, Files.readAllBytes(file()));
+            file();
+            assertEquals(1, opened.get());
+        }
     }
 }

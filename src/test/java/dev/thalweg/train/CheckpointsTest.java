@@ -74,6 +74,22 @@ class CheckpointsTest {
     }
 
     @Test
+    void aTrainingThatGoesOnTakesItsOwnDirectoryAgainAndNoOther() {
+        try (Model first = model(); Model second = model()) {
+            first.fit(DATA.train(), Fit.epochs(1).callbacks(checkpoints()));
+            second.fit(DATA.train(), Fit.epochs(2));
+            assertThrows(IllegalStateException.class, () -> second.fit(DATA.train(), Fit.epochs(1).callbacks(checkpoints())));
+            Path elsewhere = directory.resolve("elsewhere");
+            assertEquals(3, second.fit(DATA.train(), Fit.epochs(1).callbacks(new Checkpoints(elsewhere, 1))).epochs().size());
+            assertThrows(IllegalStateException.class, () -> second.fit(DATA.train(), Fit.epochs(4).callbacks(checkpoints()).resume(elsewhere)));
+            assertEquals(2, first.fit(DATA.train(), Fit.epochs(1).callbacks(checkpoints())).epochs().size());
+        }
+        try (Model resumed = model()) {
+            assertEquals(3, resumed.fit(DATA.train(), Fit.epochs(3).callbacks(checkpoints()).resume(directory.resolve("checkpoints"))).epochs().size());
+        }
+    }
+
+    @Test
     void whateverEndsATrainingFreesTheDirectoryAndTellsAllCallbacks() {
         int[] ended = {0};
         Callback failing = new Callback() {

@@ -85,7 +85,7 @@ public final class OneDnnBackend implements Backend {
 
     @Override
     public String description() {
-        return OneDnn.report() + ", " + deviceDescription();
+        return "oneDNN " + OneDnn.report().version() + ", " + deviceDescription();
     }
 
     /**
