@@ -11,19 +11,18 @@ import dev.thalweg.format.BadFileException;
 import dev.thalweg.format.ModelFile;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.loss.Loss;
+import dev.thalweg.loss.Outputs;
 import dev.thalweg.metric.Metric;
 import dev.thalweg.model.Flow;
 import dev.thalweg.model.Layer;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.Normalization;
 import dev.thalweg.model.ParameterSpec;
-import dev.thalweg.model.Step;
 import dev.thalweg.optim.Optimizer;
 import dev.thalweg.tensor.Exclusive;
 import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
-import dev.thalweg.train.Computation;
 import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.History;
@@ -33,12 +32,9 @@ import dev.thalweg.train.Predictions;
 import dev.thalweg.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /**
  * An image classifier, used as in Keras: {@code sequential}, {@code compile}, {@code fit}, {@code evaluate},
@@ -54,24 +50,23 @@ public final class Model implements AutoCloseable {
     private static final int INFERENCE_BATCH = 128;
 
     private final Network network;
-    private Normalization normalization;
+    private Settings settings;
     private volatile List<String> classNames;
     private volatile Provenance provenance;
     private Map<String, float[]> weights;
     private Loss loss;
     private Optimizer optimizer;
+    /** Null until it is needed. */
     private Backend backend;
-    private String device = "cpu";
+    /** Null until it is needed, and after each change of what it was made with. */
     private Trainer trainer;
-    private Predicate<String> frozen = name -> false;
-    private Computation computation = Computation.PLAIN;
     private final Exclusive guard = new Exclusive("model", "load it again from a file to use it",
             "give the threads one Inference of it, or each a model of its own");
 
-    private Model(Network network, Normalization normalization, List<String> classNames, Map<String, float[]> weights,
+    private Model(Network network, Settings settings, List<String> classNames, Map<String, float[]> weights,
             Loss loss, Provenance provenance) {
         this.network = network;
-        this.normalization = normalization;
+        this.settings = settings;
         this.classNames = classNames;
         this.weights = weights;
         this.loss = loss;
@@ -110,7 +105,7 @@ public final class Model implements AutoCloseable {
      * @return the model
      */
     public static Model of(Network network) {
-        return new Model(network, Normalization.unit(network.input().dim(0)), List.of(), network.initialWeights(0),
+        return new Model(network, Settings.of(Normalization.unit(network.input().dim(0))), List.of(), network.initialWeights(0),
                 null, Provenance.UNKNOWN);
     }
 
@@ -124,7 +119,7 @@ public final class Model implements AutoCloseable {
      */
     public static Model load(Path file) throws IOException {
         ModelFile content = ModelFile.read(file);
-        return new Model(content.network(), content.normalization(), content.classNames(), content.weights(),
+        return new Model(content.network(), Settings.of(content.normalization()), content.classNames(), content.weights(),
                 content.loss(),
                 content.provenance());
     }
@@ -152,7 +147,7 @@ public final class Model implements AutoCloseable {
     public Model normalization(Normalization scaling) {
         try (var _ = guard.change("normalization")) {
             release();
-            normalization = scaling;
+            settings = settings.with(scaling);
             return this;
         }
     }
@@ -196,12 +191,13 @@ public final class Model implements AutoCloseable {
     public Model backend(String name, int threads, String onDevice) {
         try (var _ = guard.change("backend")) {
             release();
+            Settings chosen = settings.with(new Settings.Engine(name, threads, onDevice));
+            Backend opened = chosen.open();
             if (backend != null) {
                 backend.close();
-                backend = null;
             }
-            backend = Backends.open(name, threads, onDevice);
-            device = onDevice;
+            backend = opened;
+            settings = chosen;
             return this;
         }
     }
@@ -212,7 +208,7 @@ public final class Model implements AutoCloseable {
     public Backend backend() {
         try (var _ = guard.use("backend")) {
             if (backend == null) {
-                backend = Backends.open();
+                backend = settings.open();
             }
             return backend;
         }
@@ -230,7 +226,7 @@ public final class Model implements AutoCloseable {
     public Model precision(String name) {
         try (var _ = guard.change("precision")) {
             release();
-            computation = computation.precision(name);
+            settings = settings.with(settings.computation().precision(name));
             return this;
         }
     }
@@ -245,7 +241,7 @@ public final class Model implements AutoCloseable {
     public Model gradientCheckpointing(boolean on) {
         try (var _ = guard.change("gradientCheckpointing")) {
             release();
-            computation = computation.gradientCheckpointing(on);
+            settings = settings.with(settings.computation().gradientCheckpointing(on));
             return this;
         }
     }
@@ -267,11 +263,12 @@ public final class Model implements AutoCloseable {
      *
      * @param names a regular expression that the whole names must match, {@code "conv2d.*"}; {@code ""} freezes nothing again
      * @return this model
+     * @throws IllegalArgumentException if it is no regular expression, or fits no parameter; the message lists their names
      */
     public Model freeze(String names) {
         try (var _ = guard.change("freeze")) {
+            settings = settings.freeze(network, names);
             release();
-            frozen = Pattern.compile(names).asMatchPredicate();
             return this;
         }
     }
@@ -306,32 +303,21 @@ public final class Model implements AutoCloseable {
 
     /**
      * Cuts off the last layer and puts others in its place, with first weights of their own: the beginning of a training on
-     * other classes. What came before keeps its weights; freeze it to train the new layers alone.
+     * other classes. What came before keeps its weights, and all settings are taken over: normalization, backend, precision,
+     * gradient checkpointing, resizing, and which parameters are frozen, of which the new ones are none. Freeze all but
+     * {@code head.*} to train the new layers alone. They are named by {@link Network#withHead}.
      *
      * @param seed of the new weights
      * @param layers in place of the last one
-     * @return another model, to be closed like this one
-     * @throws ShapeException if the layers do not fit
+     * @return another model, to be compiled, and closed like this one
+     * @throws ShapeException if the layers do not fit, or the last layer joins several flows
      */
     public Model replaceHead(long seed, Layer... layers) {
         try (var _ = guard.use("replaceHead")) {
-            List<Step> steps = new ArrayList<>(network.steps());
-            Step last = steps.removeLast();
-            int from = last.from().getFirst();
-            List<String> names = new ArrayList<>();
-            for (Layer layer : layers) {
-                names.add("head" + (names.size() + 1));
-                steps.add(new Step(names.getLast(), layer, List.of(from)));
-                from = steps.size();
-            }
-            Network headed = new Network(network.input(), steps);
+            Network headed = network.withHead(List.of(layers));
             Map<String, float[]> all = headed.initialWeights(seed);
-            weights().forEach((name, values) -> {
-                if (names.stream().noneMatch(n -> name.startsWith(n + "."))) {
-                    all.replace(name, values);
-                }
-            });
-            return new Model(headed, normalization, List.of(), all, null, new Provenance(provenance.resize(), null));
+            weights().forEach(all::replace);
+            return new Model(headed, settings, List.of(), all, null, new Provenance(provenance.resize(), null));
         }
     }
 
@@ -342,9 +328,12 @@ public final class Model implements AutoCloseable {
      * @param how the rule
      * @param what the loss
      * @return this model
+     * @throws IllegalArgumentException if the loss expects probabilities where the network yields logits or the other way round, or
+     *             a parameter group of the optimizer has no parameters
      */
     public Model compile(Optimizer how, Loss what) {
         try (var _ = guard.change("compile")) {
+            Trainer.check(network, how, what);
             release();
             optimizer = how;
             loss = what;
@@ -379,7 +368,8 @@ public final class Model implements AutoCloseable {
      *
      * @param data the pictures to test with
      * @param metrics what else to measure; they can be asked for details afterwards
-     * @return mean loss and accuracy; the loss of a model that was never compiled is categorical cross-entropy
+     * @return mean loss and accuracy; the loss of a model that was never compiled is categorical cross-entropy, from
+     *         logits where the network yields such
      * @throws ShapeException if the pictures or classes do not fit the model
      * @throws IllegalArgumentException if there are pictures of a class that the model was not trained on; of those
      *         that it was, some may be missing
@@ -388,7 +378,7 @@ public final class Model implements AutoCloseable {
         try (var _ = guard.use("evaluate")) {
             if (loss == null) {
                 release();
-                loss = new CategoricalCrossentropy();
+                loss = new CategoricalCrossentropy(Trainer.outputsOf(network) == Outputs.LOGITS);
             }
             if (classNames.isEmpty() || classNames.equals(data.classNames())) {
                 return trainer().evaluate(data, INFERENCE_BATCH, List.of(metrics));
@@ -425,8 +415,9 @@ public final class Model implements AutoCloseable {
     public Inference inference(Inference.Mode mode, Integer... batchSizes) {
         try (var _ = guard.use("inference")) {
             String name = backend().name();
-            return new Inference(threads -> Backends.open(name, threads, device), backend().threads(), mode, List.of(batchSizes), network, normalization, weights(),
-                    classNames, computation);
+            String device = settings.device();
+            return new Inference(threads -> Backends.open(name, threads, device), backend().threads(), mode, List.of(batchSizes), network,
+                    settings.normalization(), weights(), classNames, settings.computation());
         }
     }
 
@@ -469,7 +460,7 @@ public final class Model implements AutoCloseable {
      */
     public void save(Path file) throws IOException {
         try (var _ = guard.use("save")) {
-            new ModelFile(network, normalization, classNames, loss, weights(), provenance).write(file);
+            new ModelFile(network, settings.normalization(), classNames, loss, weights(), provenance).write(file);
         }
     }
 
@@ -478,7 +469,7 @@ public final class Model implements AutoCloseable {
      */
     public Map<String, float[]> weights() {
         try (var _ = guard.use("weights")) {
-            return trainer != null ? trainer.weights() : Map.copyOf(weights);
+            return trainer != null ? trainer.weights() : copy(weights);
         }
     }
 
@@ -524,8 +515,7 @@ public final class Model implements AutoCloseable {
             if (optimizer == null || loss == null) {
                 throw new IllegalStateException("the model has no loss and optimizer yet: call compile before learningRateRange");
             }
-            return LearningRateRange.test(rates -> new Trainer(backend(), network, normalization, weights(), loss, optimizer.schedule(rates), frozen, computation), data, fit, from,
-                    to, steps);
+            return LearningRateRange.test(rates -> trainer(weights(), optimizer.schedule(rates)), data, fit, from, to, steps);
         }
     }
 
@@ -572,9 +562,19 @@ public final class Model implements AutoCloseable {
 
     private Trainer trainer() {
         if (trainer == null) {
-            trainer = new Trainer(backend(), network, normalization, weights, loss, optimizer, frozen, computation);
+            trainer = trainer(weights, optimizer);
         }
         return trainer;
+    }
+
+    private Trainer trainer(Map<String, float[]> start, Optimizer how) {
+        return new Trainer(backend(), network, settings.normalization(), start, loss, how, settings.frozen()::contains, settings.computation());
+    }
+
+    private static Map<String, float[]> copy(Map<String, float[]> live) {
+        Map<String, float[]> copy = new LinkedHashMap<>();
+        live.forEach((name, values) -> copy.put(name, values.clone()));
+        return copy;
     }
 
     /** Brings the weights back to the heap and frees everything compiled. */

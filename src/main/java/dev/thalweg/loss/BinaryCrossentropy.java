@@ -7,6 +7,7 @@ import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.ShapeException;
+import java.util.Optional;
 
 /**
  * {@code −1/N Σ [y·log ŷ + (1−y)·log(1−ŷ)]}, the mean over all outputs. From logits x, and where the predictions come from a
@@ -41,5 +42,27 @@ public record BinaryCrossentropy(boolean fromLogits) implements Loss {
         Value yes = builder.multiply(targets, builder.eltwise(Eltwise.Kind.LOG, p));
         Value no = builder.multiply(builder.linear(targets, -1, 1), builder.eltwise(Eltwise.Kind.LOG, builder.linear(p, -1, 1)));
         return builder.linear(builder.add(yes, no), -1, 0);
+    }
+
+    @Override
+    public Optional<String> check(Outputs outputs) {
+        boolean fits = switch (outputs) {
+            case PROBABILITIES, SINGLE_PROBABILITIES -> !fromLogits;
+            case LOGITS -> fromLogits;
+            case LOG_PROBABILITIES -> false;
+            case UNKNOWN -> true;
+        };
+        if (!fits) {
+            throw new IllegalArgumentException("binary cross-entropy " + (fromLogits ? "from logits expects logits" : "expects probabilities")
+                    + ", the network yields " + outputs + ": " + switch (outputs) {
+                        case LOGITS -> "compile with fromLogits = true, or end the network in a sigmoid";
+                        case LOG_PROBABILITIES -> "end the network in a sigmoid, or compile with categorical cross-entropy from logits";
+                        default -> "compile with fromLogits = false, or end the network in a layer without an activation";
+                    });
+        }
+        return outputs == Outputs.PROBABILITIES
+                ? Optional.of("binary cross-entropy judges each class by itself, the network ends in a softmax, where they exclude each other:"
+                        + " categorical cross-entropy is meant for that")
+                : Optional.empty();
     }
 }

@@ -7,6 +7,7 @@ import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Softmax;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.ShapeException;
+import java.util.Optional;
 
 /**
  * Cross-entropy {@code −1/N Σₙ Σⱼ yₙⱼ log ŷₙⱼ} of one-hot or soft targets y (Goodfellow et al., Deep Learning, 6.2.2).
@@ -66,5 +67,25 @@ public record CategoricalCrossentropy(boolean fromLogits, double labelSmoothing)
         Value logs = builder.eltwise(Eltwise.Kind.LOG, Probabilities.clip(builder, predictions));
         Value perExample = builder.reduce(Reduction.Kind.SUM, builder.multiply(targets, logs), 1);
         return builder.linear(builder.reduce(Reduction.Kind.MEAN, perExample), -1, 0);
+    }
+
+    @Override
+    public Optional<String> check(Outputs outputs) {
+        boolean fits = switch (outputs) {
+            case PROBABILITIES -> !fromLogits;
+            // A softmax of logarithms of probabilities gives back the probabilities.
+            case LOGITS, LOG_PROBABILITIES -> fromLogits;
+            case SINGLE_PROBABILITIES -> false;
+            case UNKNOWN -> true;
+        };
+        if (!fits) {
+            throw new IllegalArgumentException("categorical cross-entropy " + (fromLogits ? "from logits expects logits" : "expects the probabilities of a softmax")
+                    + ", the network yields " + outputs + ": " + switch (outputs) {
+                        case PROBABILITIES -> "compile with fromLogits = false, or end the network in a layer without an activation";
+                        case SINGLE_PROBABILITIES -> "end the network in a softmax, or compile with binary cross-entropy";
+                        default -> "compile with fromLogits = true, or end the network in a softmax";
+                    });
+        }
+        return Optional.empty();
     }
 }

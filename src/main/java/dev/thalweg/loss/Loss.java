@@ -3,6 +3,7 @@ package dev.thalweg.loss;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.ShapeException;
+import java.util.Optional;
 
 /** What gradient descent makes small: one number, a mean over the batch. */
 public sealed interface Loss permits BinaryCrossentropy, CategoricalCrossentropy, MeanAbsoluteError, MeanSquaredError,
@@ -18,4 +19,15 @@ public sealed interface Loss permits BinaryCrossentropy, CategoricalCrossentropy
      * @throws ShapeException if the shapes do not fit
      */
     Value of(GraphBuilder builder, Value predictions, Value targets);
+
+    /**
+     * Looks whether a network yields what this loss expects.
+     *
+     * @param outputs what the network yields
+     * @return a warning where it is unusual but may be meant; else empty
+     * @throws IllegalArgumentException if it cannot be meant: logits taken for probabilities, or probabilities for logits
+     */
+    default Optional<String> check(Outputs outputs) {
+        return Optional.empty();
+    }
 }

@@ -2,6 +2,7 @@ package dev.thalweg.loss;
 
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
+import java.util.Optional;
 
 /**
  * {@link CategoricalCrossentropy} for targets given as class numbers. The batches of a data set carry its labels as one-hot
@@ -18,5 +19,10 @@ public record SparseCategoricalCrossentropy(boolean fromLogits) implements Loss 
     @Override
     public Value of(GraphBuilder builder, Value predictions, Value targets) {
         return new CategoricalCrossentropy(fromLogits).of(builder, predictions, targets);
+    }
+
+    @Override
+    public Optional<String> check(Outputs outputs) {
+        return new CategoricalCrossentropy(fromLogits).check(outputs);
     }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -88,6 +89,34 @@ public final class Network {
             placed.add(new Placed(place.name(), steps.get(placed.size()).layer(), result.shape().withoutBatch(), own));
         });
         this.parameters = whole.parameters();
+    }
+
+    /**
+     * Puts other layers in place of the last one. They are named {@code head1}, {@code head2} and so on, as far as no layer of this
+     * network, the last one included, has such a name; the others keep their names.
+     *
+     * @param layers in a row; none cut the last one off
+     * @return the other network
+     * @throws ShapeException if the layers do not fit, or the last one here joins several flows
+     */
+    public Network withHead(List<Layer> layers) {
+        List<Step> headed = new ArrayList<>(steps);
+        Step last = headed.removeLast();
+        if (last.from().size() > 1) {
+            throw new ShapeException("the last layer joins " + last.from().size() + " flows, expected one that takes one flow: end the network in a"
+                    + " layer after " + placed.getLast().name());
+        }
+        Set<String> taken = placed.stream().map(Placed::name).collect(Collectors.toSet());
+        int from = last.from().getFirst();
+        int number = 1;
+        for (Layer layer : layers) {
+            while (taken.contains("head" + number)) {
+                number++;
+            }
+            headed.add(new Step("head" + number++, layer, List.of(from)));
+            from = headed.size();
+        }
+        return new Network(input, headed);
     }
 
     /**

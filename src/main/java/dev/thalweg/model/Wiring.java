@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Adds steps to a graph, one after the other, and names them. */
 final class Wiring {
@@ -41,12 +44,13 @@ final class Wiring {
 
     static Value build(List<Step> steps, LayerContext scope, Value input, Listener listener) {
         List<Value> values = new ArrayList<>(List.of(input));
+        Set<String> given = steps.stream().map(Step::name).filter(Objects::nonNull).collect(Collectors.toSet());
         Map<String, Integer> seen = new HashMap<>();
         Map<String, Layer> named = new HashMap<>();
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             String name = step.name();
-            if (name == null) {
+            while (name == null || step.name() == null && given.contains(name)) {
                 int before = seen.merge(step.layer().kind(), 1, Integer::sum) - 1;
                 name = before == 0 ? step.layer().kind() : step.layer().kind() + "_" + before;
             }

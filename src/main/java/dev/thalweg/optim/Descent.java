@@ -3,6 +3,7 @@ package dev.thalweg.optim;
 import dev.thalweg.graph.Clipping;
 import dev.thalweg.graph.Update;
 import dev.thalweg.graph.UpdateRule;
+import dev.thalweg.tensor.PrintableText;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,6 +22,9 @@ import java.util.List;
  */
 public record Descent(Rule rule, Schedule schedule, Clipping clipping, Regularization regularization, List<ParameterGroup> groups,
         double averaging, int accumulation, boolean skipsNonFinite) implements Optimizer {
+    /** Of names in a message, in characters. */
+    private static final int LONGEST_LIST = 1000;
+
     /** Checks the ranges. */
     public Descent {
         groups = List.copyOf(groups);
@@ -70,6 +74,28 @@ public record Descent(Rule rule, Schedule schedule, Clipping clipping, Regulariz
         return groups.stream().filter(g -> g.contains(parameter)).findFirst()
                 .map(g -> g.regularization() == null ? g.regularization(regularization) : g)
                 .orElse(new ParameterGroup(".*", null, 1, regularization));
+    }
+
+    /**
+     * Looks whether each group has parameters.
+     *
+     * @param parameters the names of those that descent moves
+     * @throws IllegalArgumentException if a group fits none, or only such as a group before it fits too
+     */
+    public void checkGroups(List<String> parameters) {
+        for (int i = 0; i < groups.size(); i++) {
+            ParameterGroup group = groups.get(i);
+            List<ParameterGroup> before = groups.subList(0, i);
+            List<String> fitting = parameters.stream().filter(group::contains).toList();
+            if (fitting.isEmpty()) {
+                throw new IllegalArgumentException("parameter group \"" + group.names() + "\" fits no name of a parameter that is trained: they are "
+                        + PrintableText.shortened(parameters.toString(), LONGEST_LIST));
+            }
+            if (fitting.stream().allMatch(name -> before.stream().anyMatch(other -> other.contains(name)))) {
+                throw new IllegalArgumentException("parameter group \"" + group.names() + "\" has no parameters: the first group that fits one counts, and "
+                        + PrintableText.shortened(fitting.toString(), LONGEST_LIST) + " are in groups before it");
+            }
+        }
     }
 
     Descent withSchedule(Schedule rates) {

@@ -5,11 +5,15 @@ import dev.thalweg.backend.MemoryReport;
 import dev.thalweg.data.Batch;
 import dev.thalweg.data.BatchLoader;
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.Value;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.loss.Loss;
+import dev.thalweg.loss.Outputs;
 import dev.thalweg.metric.Metric;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.Normalization;
+import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.optim.Descent;
 import dev.thalweg.optim.Optimizer;
 import dev.thalweg.tensor.Exclusive;
@@ -19,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -28,6 +33,8 @@ import java.util.function.Predicate;
  * that would close it or train it while it trains.
  */
 public final class Trainer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Trainer.class.getName());
+
     private final Normalization normalization;
     private final CompiledNetwork compiled;
     private final Standing standing = new Standing();
@@ -45,12 +52,42 @@ public final class Trainer implements AutoCloseable {
      * @param frozen which parameters, by name, stay as they are
      * @param computation in which precision, and whether memory or time is dear
      * @throws UnsupportedOperationException if the backend cannot compute in that precision here
+     * @throws IllegalArgumentException as {@link #check}
      */
     public Trainer(Backend backend, Network network, Normalization normalization, Map<String, float[]> weights, Loss loss, Optimizer optimizer,
             Predicate<String> frozen, Computation computation) {
         computation.check(backend);
+        if (loss != null && optimizer != null) {
+            check(network, optimizer, loss).ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+        }
         this.normalization = normalization;
         this.compiled = new CompiledNetwork(backend, network, weights, loss, optimizer == null ? null : optimizer.descent(), frozen, computation);
+    }
+
+    /**
+     * Looks whether a network, an optimizer and a loss go together.
+     *
+     * @param network the architecture
+     * @param optimizer whose parameter groups are looked at
+     * @param loss which expects probabilities, logits or any numbers
+     * @return a warning where they are unusual together but may be meant; else empty
+     * @throws IllegalArgumentException if a parameter group has no parameters, or the loss expects other outputs than the network
+     *             has
+     */
+    public static Optional<String> check(Network network, Optimizer optimizer, Loss loss) {
+        optimizer.descent().checkGroups(network.parameters().stream().filter(ParameterSpec::trained).map(ParameterSpec::name).toList());
+        return loss.check(outputsOf(network));
+    }
+
+    /**
+     * {@return what a network yields, as far as its last operations tell}
+     *
+     * @param network the architecture
+     */
+    public static Outputs outputsOf(Network network) {
+        GraphBuilder builder = new GraphBuilder();
+        Value pictures = builder.input("pictures", network.input().batched(1));
+        return Outputs.of(builder, network.build(builder, pictures, false, name -> false));
     }
 
     /**
