@@ -107,8 +107,8 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         checkPlaces();
         PrintStream out = System.out;
-        try (StopOnShutdown interrupt = new StopOnShutdown(); DataSplit pictures = data.read(pictureOptions,
-                validationShare())) {
+        try (StopOnShutdown interrupt = new StopOnShutdown();
+                DataSplit pictures = data.read(pictureOptions, validationShare())) {
             Fit fit = Fit.epochs(epochs).batchSize(batchSize).seed(data.seed())
                     .validation(pictures.validation().orElse(null))
                     .augment(augmentations(pictures.train().imageShape()));
@@ -147,16 +147,16 @@ final class TrainCommand implements Callable<Integer> {
     /** What is trained on: the sizes of the parts, how many there are of each class, and what was noticed. */
     private static List<String> describe(DataSplit pictures) {
         List<String> lines = new ArrayList<>(pictures.reading().lines());
-        lines.add("Training on " + pictures.train() + pictures.validation().map(v -> ", validating on " + v.size())
-                .orElse("") + ", testing on "
-                + pictures.test().size());
+        lines.add("Training on " + pictures.train()
+                + pictures.validation().map(v -> ", validating on " + v.size()).orElse("")
+                + ", testing on " + pictures.test().size());
         List<ImageDataset> parts = pictures.parts();
         List<int[]> counts = parts.stream().map(ImageDataset::counts).toList();
         List<String> classes = pictures.train().classNames();
         for (int label = 0; label < Math.min(classes.size(), MOST_CLASSES); label++) {
             int shown = label;
-            lines.add("  " + classes.get(label) + ": " + counts.stream().map(c -> Integer.toString(c[shown]))
-                    .collect(Collectors.joining(" + ")));
+            lines.add("  " + classes.get(label) + ": "
+                    + counts.stream().map(c -> Integer.toString(c[shown])).collect(Collectors.joining(" + ")));
         }
         if (classes.size() > MOST_CLASSES) {
             lines.add("  and " + (classes.size() - MOST_CLASSES) + " more classes: the report counts them too");
@@ -206,9 +206,9 @@ final class TrainCommand implements Callable<Integer> {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("Command", "thalweg " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()));
         facts.put("Seed", Long.toString(data.seed()));
-        facts.put("Pictures", pictures.train() + pictures.validation().map(v -> ", " + v.size() + " to validate with")
-                .orElse("") + ", and "
-                + pictures.test().size() + " to test with");
+        facts.put("Pictures", pictures.train()
+                + pictures.validation().map(v -> ", " + v.size() + " to validate with").orElse("")
+                + ", and " + pictures.test().size() + " to test with");
         facts.put("Thalweg", Version.text());
         facts.put("Java", Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         facts.put("Backend", model.backend().name() + ", " + model.backend().threads() + " threads: " + model.backend().description());

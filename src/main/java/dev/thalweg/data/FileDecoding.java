@@ -6,6 +6,7 @@ import dev.thalweg.tensor.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -58,6 +59,9 @@ final class FileDecoding {
     private void tryToWrite(int index, MemorySegment pixels) {
         try {
             Pictures.write(files.get(index), shape, resize, pixels);
+        } catch (ClosedByInterruptException e) {
+            // Says something of this thread, not of the file.
+            throw new UncheckedIOException(e);
         } catch (IOException | BadFileException e) {
             bad.put(index, problem(files.get(index), e));
         }

@@ -2,14 +2,12 @@ package dev.thalweg.data;
 
 import dev.thalweg.format.BadFileException;
 import dev.thalweg.format.FileNames;
-import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.PrintableText;
+import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,8 +41,7 @@ final class FolderPictures {
     }
 
     private FolderPictures(ImageFolder how, FolderListing listing, List<LabelledFile> files, List<String> classes,
-            Shape shape, String size,
-            List<String> leftOut, List<String> bad) {
+            Shape shape, String size, List<String> leftOut, List<String> bad) {
         this.how = how;
         this.listing = listing;
         this.files = files;
@@ -77,16 +74,14 @@ final class FolderPictures {
             throw unreadable(how.folder(), bad, files.size() + bad.size());
         }
         List<String> classes = classes(how, listing, files);
-        String reason = "";
-        Shape shape = how.imageShape();
-        if (shape == null) {
-            Optional<Shape> common = commonSize(headers);
-            shape = Shape.of(how.channels(), common.map(s -> s.dim(0)).orElse(USUAL), common.map(s -> s.dim(1))
-                    .orElse(USUAL));
-            reason = common.isPresent() ? "" : "The pictures have various sizes, or one above " + LARGEST_OWN
-                    + ": they are brought to " + USUAL + "x" + USUAL
-                    + " (" + how.resize().name().toLowerCase(Locale.ROOT) + "); --image-size names another size";
-        }
+        Optional<Shape> common = commonSize(headers);
+        boolean chosen = how.imageShape() != null || common.isPresent();
+        String reason = chosen ? "" : "The pictures have various sizes, or one above " + LARGEST_OWN
+                + ": they are brought to "
+                + USUAL + "x" + USUAL + " (" + how.resize().name().toLowerCase(Locale.ROOT)
+                + "); --image-size names another";
+        Shape size = common.orElse(Shape.of(USUAL, USUAL));
+        Shape shape = how.imageShape() != null ? how.imageShape() : Shape.of(how.channels(), size.dim(0), size.dim(1));
         return new FolderPictures(how, listing, files, classes, shape, reason, leftOut, bad);
     }
 
@@ -101,37 +96,46 @@ final class FolderPictures {
 
     private static List<String> classes(ImageFolder how, FolderListing listing, List<LabelledFile> files) {
         List<String> found = List.copyOf(new TreeSet<>(files.stream().map(LabelledFile::className).toList()));
-        int least = how.classNames().isEmpty() ? 2 : 1;
-        if (found.size() < least) {
-            throw new BadFileException(how.folder(), "expected a sub-folder of pictures for each of at least "
-                    + (least == 2 ? "two classes" : "one class")
-                    + ", found " + found + (listing.passedOver().isEmpty() ? "" : "; passed over: "
-                    + Reading.firstOf(listing.passedOver())));
-        }
+        checkCount(how, listing, found);
         List<String> unprintable = found.stream().filter(name -> !PrintableText.isPrintable(name)).toList();
         if (!unprintable.isEmpty()) {
-            throw new BadFileException(how.folder(), "the names of sub-folders are those of the classes and must be printable, got "
-                    + Reading.firstOf(unprintable));
+            throw new BadFileException(how.folder(), "the names of sub-folders are those of the classes and must be"
+                    + " printable, got " + Reading.firstOf(unprintable));
         }
         for (Part part : listing.parts()) {
             Set<String> there = files.stream().filter(f -> f.part() == part).map(LabelledFile::className)
-                    .collect(Collectors.toCollection(HashSet::new));
+                    .collect(Collectors.toSet());
             List<String> missing = found.stream().filter(name -> !there.contains(name)).toList();
             if (!missing.isEmpty()) {
                 throw new BadFileException(how.folder(), "the folder " + part.in(how.folder()).getFirst().getFileName()
-                        + " has no pictures of the class"
-                        + (missing.size() == 1 ? " " : "es ") + Reading.firstOf(missing)
+                        + " has no pictures of the class" + (missing.size() == 1 ? " " : "es ")
+                        + Reading.firstOf(missing)
                         + ", which another part has: expected the same classes in each");
             }
         }
-        List<String> unknown = how.classNames().isEmpty() ? List.of()
-                : found.stream().filter(name -> !how.classNames().contains(name)).toList();
+        if (how.classNames().isEmpty()) {
+            return found;
+        }
+        List<String> unknown = found.stream().filter(name -> !how.classNames().contains(name)).toList();
         if (!unknown.isEmpty()) {
             throw new BadFileException(how.folder(), "expected pictures of the classes "
-                    + Reading.firstOf(how.classNames()) + "; got also "
-                    + Reading.firstOf(unknown));
+                    + Reading.firstOf(how.classNames()) + "; got also " + Reading.firstOf(unknown));
         }
-        return how.classNames().isEmpty() ? found : how.classNames();
+        return how.classNames();
+    }
+
+    private static void checkCount(ImageFolder how, FolderListing listing, List<String> found) {
+        if (found.size() >= 2 || found.size() == 1 && !how.classNames().isEmpty()) {
+            return;
+        }
+        String passedOver = listing.passedOver().isEmpty() ? ""
+                : "; passed over: " + Reading.firstOf(listing.passedOver());
+        String advice = found.equals(List.of("train")) ? "; if it holds the classes, choose "
+                + how.folder().resolve("train")
+                : "";
+        throw new BadFileException(how.folder(), "expected a sub-folder of pictures for each of at least "
+                + (how.classNames().isEmpty() ? "two classes" : "one class") + ", found " + found + passedOver
+                + advice);
     }
 
     private static BadFileException unreadable(Path folder, List<String> bad, int of) {
@@ -155,29 +159,20 @@ final class FolderPictures {
     }
 
     Loaded load() {
-        List<Path> paths = files.stream().map(LabelledFile::file).toList();
-        Map<String, Integer> labelOf = IntStream.range(0, classes.size()).boxed()
-                .collect(Collectors.toMap(classes::get, i -> i));
-        int[] labels = files.stream().mapToInt(f -> labelOf.get(f.className())).toArray();
-        FileDecoding decoding = new FileDecoding(paths, shape, how.resize());
-        String name = FileNames.text(how.folder());
+        FileDecoding decoding = new FileDecoding(files.stream().map(LabelledFile::file).toList(), shape, how.resize());
         try (Scope opening = new Scope()) {
-            ImageDataset all = opening.own(how.streamed()
-                    ? decoding.stream(name, classes, labels, files.stream().map(f -> f.name() + " " + f.size())
-                    .toList())
-                    : decoding.hold(name, classes, labels));
+            ImageDataset all = opening.own(open(decoding));
             if (how.streamed() && how.skipsBad()) {
                 decoding.check();
             }
-            List<String> damaged = decoding.bad().entrySet().stream().map(e -> files.get(e.getKey()).name() + ": "
-                    + e.getValue()).toList();
+            List<String> damaged = new ArrayList<>();
+            decoding.bad().forEach((place, problem) -> damaged.add(files.get(place).name() + ": " + problem));
             if (!damaged.isEmpty() && (!how.skipsBad() || damaged.size() == files.size())) {
                 throw unreadable(how.folder(), damaged, files.size());
             }
             int[] good = IntStream.range(0, files.size()).filter(i -> !decoding.bad().containsKey(i)).toArray();
-            List<LabelledFile> kept = Arrays.stream(good).mapToObj(files::get).toList();
-            if (kept.stream().map(LabelledFile::className).distinct().count() < files.stream()
-                    .map(LabelledFile::className).distinct().count()) {
+            List<LabelledFile> kept = IntStream.of(good).mapToObj(files::get).toList();
+            if (numberOfClasses(kept) < numberOfClasses(files)) {
                 throw new BadFileException(how.folder(), "of some class no picture can be read: "
                         + Reading.firstOf(damaged));
             }
@@ -185,5 +180,20 @@ final class FolderPictures {
                     Stream.concat(bad.stream(), damaged.stream()).toList());
             return new Loaded(all.select(good), kept, reading);
         }
+    }
+
+    private ImageDataset open(FileDecoding decoding) {
+        String name = FileNames.text(how.folder());
+        Map<String, Integer> labelOf = IntStream.range(0, classes.size()).boxed()
+                .collect(Collectors.toMap(classes::get, i -> i));
+        int[] labels = files.stream().mapToInt(f -> labelOf.get(f.className())).toArray();
+        if (!how.streamed()) {
+            return decoding.hold(name, classes, labels);
+        }
+        return decoding.stream(name, classes, labels, files.stream().map(f -> f.name() + " " + f.size()).toList());
+    }
+
+    private static long numberOfClasses(List<LabelledFile> some) {
+        return some.stream().map(LabelledFile::className).distinct().count();
     }
 }

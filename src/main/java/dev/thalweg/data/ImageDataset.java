@@ -1,8 +1,8 @@
 package dev.thalweg.data;
 
 import dev.thalweg.tensor.MemoryOwner;
-import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.PrintableText;
+import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -131,8 +131,7 @@ public final class ImageDataset implements AutoCloseable {
      * @param source gives the pictures; called by several threads
      * @return the data set
      * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, a label is out of range, a class
-     *         name is not printable, or
-     *         there are fewer or more identities than pictures
+     *         name is not printable, or there are fewer or more identities than pictures
      */
     public static ImageDataset streamed(String name, Shape imageShape, List<String> classNames, int[] labels, List<String> identities,
             PixelWriter source) {
@@ -142,8 +141,7 @@ public final class ImageDataset implements AutoCloseable {
                     + identities.size());
         }
         return new ImageDataset(PictureStore.streamed("data set " + name, imageShape, source, identities),
-                Orders.own(labels.length), labels.clone(),
-                classNames, Provenance.UNKNOWN);
+                Orders.own(labels.length), labels.clone(), classNames, Provenance.UNKNOWN);
     }
 
     private static void check(String name, Shape imageShape, List<String> classNames, int[] labels) {

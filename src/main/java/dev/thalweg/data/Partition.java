@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -36,6 +37,8 @@ public record Partition(String listing, long seed, double testShare, double vali
 
     /** Checks the ranges. */
     public Partition {
+        Objects.requireNonNull(listing, "listing");
+        Objects.requireNonNull(sample, "sample");
         checkShare("test", testShare);
         checkShare("validation", validationShare);
         if (!listing.matches("[0-9a-f]{64}")) {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * How to train: {@code Fit.epochs(10).batchSize(32).validation(test)}.
+ * How to train: {@code Fit.epochs(10).batchSize(32).validation(data)}.
  * <p>
  * A model that is fitted again goes on where the call before ended: with the next epoch's number, order of pictures and random
  * changes, the next step of the schedule, and what the optimizer and {@link ReduceOnPlateau} made of the steps before. Five calls
@@ -18,7 +18,7 @@ import java.util.List;
  * @param epochs how many times all pictures are seen in this call, at least 1; with {@code resume}, in the whole training, what
  *            was done before included
  * @param batchSize pictures in a step: 1 for stochastic descent, all for batch descent; at least 1
- * @param validation pictures to test with after every epoch; null for none
+ * @param validation pictures to validate with after every epoch, other than those of the final test; null for none
  * @param shuffle whether every epoch has a random order
  * @param seed of everything random in the training: the order of pictures, dropout
  * @param callbacks are told what happens
@@ -66,9 +66,9 @@ public record Fit(int epochs, int batchSize, ImageDataset validation, boolean sh
     }
 
     /**
-     * {@return these options with a test after every epoch}
+     * {@return these options with a validation after every epoch}
      *
-     * @param data the pictures to test with
+     * @param data the pictures to validate with
      */
     public Fit validation(ImageDataset data) {
         return new Fit(epochs, batchSize, data, shuffle, seed, callbacks, metrics, resume, augmentations, classWeights);

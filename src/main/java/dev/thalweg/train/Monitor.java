@@ -30,7 +30,7 @@ public enum Monitor {
             return accuracy ? result.accuracy() : result.loss();
         }
         Evaluation evaluation = result.validation().orElseThrow(() -> new IllegalStateException(this + " is watched, but nothing is"
-                + " validated: give Fit.validation(...) pictures to test with, or watch LOSS or ACCURACY"));
+                + " validated: give Fit.validation(...) some pictures, or watch LOSS or ACCURACY"));
         return accuracy ? evaluation.accuracy() : evaluation.loss();
     }
 

@@ -322,6 +322,9 @@ class ImageFolderTest {
     @Test
     void foldersThatAreNoneAreSaidToBeSo() throws IOException {
         bad("at least two classes");
+        pictures.withClass("train/a", 2, 0).withClass("train/b", 2, 0);
+        bad("found [train]", "choose " + pictures.path().resolve("train"));
+        Files.move(pictures.path().resolve("train"), pictures.path().resolve(".train"));
         pictures.withClass("a", 2, 0);
         bad("at least two classes", "found [a]");
         Files.createDirectories(pictures.path().resolve("b"));
