@@ -6,19 +6,29 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.Model;
+import dev.thalweg.backend.Backend;
+import dev.thalweg.backend.Backends;
+import dev.thalweg.backend.Executable;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.Datasets;
+import dev.thalweg.model.Network;
 import dev.thalweg.model.Networks;
+import dev.thalweg.model.Normalization;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.tensor.Tensor;
 import java.lang.foreign.ValueLayout;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -27,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Frozen models: the same answers from many threads, and an orderly end. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -63,6 +74,51 @@ class InferenceTest {
                     }
                 }
                 assertEquals(11, answers.get(3).get().outputs().size());
+            }
+        }
+    }
+
+    /** Passes calls on, and has two threads meet in every run: neither call ends before the other has begun. */
+    private record Meeting(Executable executable, CyclicBarrier both) implements InvocationHandler {
+        static <T> T around(Class<T> type, InvocationHandler handler) {
+            return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+        }
+
+        @Override
+        public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
+            if (method.getName().equals("run")) {
+                both.await(30, TimeUnit.SECONDS);
+            }
+            return passOn(executable, method, arguments, both);
+        }
+
+        static Object passOn(Object target, Method method, Object[] arguments, CyclicBarrier both) throws Throwable {
+            try {
+                Object result = method.invoke(target, arguments);
+                return result instanceof Executable made ? around(Executable.class, new Meeting(made, both)) : result;
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        }
+    }
+
+    /** What runs inside is the Java backend's {@code ThreadTeam}, whose test shows the same of its tasks. */
+    @ParameterizedTest
+    @ValueSource(strings = {"java", "onednn"})
+    void throughputComputesCallsSideBySide(String name) throws Exception {
+        CyclicBarrier both = new CyclicBarrier(2);
+        Network network = Networks.cnn(Shape.of(3, 32, 32), 10);
+        try (Inference inference = new Inference(threads -> {
+            Backend backend = Backends.open(name, threads);
+            return Meeting.around(Backend.class, (proxy, method, arguments) -> Meeting.passOn(backend, method, arguments, both));
+        }, 2, Inference.Mode.THROUGHPUT, List.of(1), network, Normalization.unit(3), network.initialWeights(0), List.of(), Computation.PLAIN);
+                ExecutorService callers = Executors.newFixedThreadPool(2)) {
+            List<Future<Predictions>> answers = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                answers.add(callers.submit(() -> inference.predict(List.of(new byte[3 * 32 * 32]))));
+            }
+            for (Future<Predictions> answer : answers) {
+                assertEquals(1, answer.get().outputs().size());
             }
         }
     }
