@@ -55,7 +55,7 @@ final class PrivateDirectory {
 
     /** Whether a file is one that only this user, or the administrator, can have written. */
     static boolean isOurs(Path file) throws IOException {
-        return !hasPermissions(file) || trusts(file, us()) && (mode(file) & (GROUP_WRITES | OTHERS_WRITE)) == 0;
+        return !hasPermissions(file) || trusts(file, us()) && !othersWrite(file);
     }
 
     /** In a directory with the sticky bit, as {@code /tmp} is, everybody may write, but rename and delete only what is one's own. */
@@ -63,10 +63,15 @@ final class PrivateDirectory {
         if (!trusts(directory, us)) {
             throw new IOException(directory + " belongs to user " + uid(directory) + ", expected user " + us + ": use a directory of your own");
         }
-        int mode = mode(directory);
-        if ((mode & (GROUP_WRITES | OTHERS_WRITE)) != 0 && !(stickyWillDo && (mode & STICKY) != 0)) {
+        if (othersWrite(directory) && !(stickyWillDo && (mode(directory) & STICKY) != 0)) {
             throw new IOException(directory + " may be written by other users, expected none: remove their permission (chmod go-w), or use another directory");
         }
+    }
+
+    /** Many systems give each user a group, which has the user's number and nobody else in it, and let it write. */
+    private static boolean othersWrite(Path path) throws IOException {
+        boolean groupOfOne = uid(path) != ROOT && uid(path) == (int) Files.getAttribute(path, "unix:gid");
+        return (mode(path) & (groupOfOne ? OTHERS_WRITE : GROUP_WRITES | OTHERS_WRITE)) != 0;
     }
 
     private static boolean trusts(Path path, int us) throws IOException {
@@ -86,9 +91,14 @@ final class PrivateDirectory {
         return (int) Files.getAttribute(path, "unix:mode");
     }
 
-    /** The user that this process acts for: who owns what it makes. */
+    /** The user that this process acts for: who owns what it makes, or where it can make nothing, itself. */
     private static int us() throws IOException {
-        Path made = Files.createTempFile("thalweg", null);
+        Path made;
+        try {
+            made = Files.createTempFile("thalweg", null);
+        } catch (IOException e) {
+            return uid(Path.of("/proc/self"));
+        }
         try {
             return uid(made);
         } finally {

@@ -231,6 +231,7 @@ class ForkedLoadTest {
         // A cache that is named must be usable, and where nothing is, plain Java computes.
         unnamed(file.toString(), Map.of(), "-Dthalweg.cache=" + open).expect(0, "Backend   java", open + " may be written by other users");
         unnamed(file.toString(), Map.of(), "-Djava.io.tmpdir=/nowhere").expect(0, "Backend   java", "and in a temporary directory: ");
+        unnamed(Files.createDirectory(cache.resolve("good")).toString(), Map.of(), "-Djava.io.tmpdir=/nowhere").expect(0, "Backend   onednn");
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.thalweg.ForkedJvm;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.FileSystem;
@@ -35,6 +36,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -182,6 +184,42 @@ class NativeCacheTest {
         Files.createSymbolicLink(file, target);
         file();
         assertTrue(Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS), "a link is not followed");
+    }
+
+    /** Another user's program: makes a directory private, and says what it is told. */
+    static final class Unprivileged {
+        public static void main(String[] arguments) {
+            try {
+                System.out.println("made " + PrivateDirectory.make(Path.of(arguments[0])));
+            } catch (IOException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aGroupOfOneUserIsNobodyElse() throws Exception {
+        allow(root, "rwxr-xr-x");
+        Path home = Files.createDirectory(root.resolve("home"));
+        for (String owner : List.of("unix:uid", "unix:gid")) {
+            try {
+                Files.setAttribute(home, owner, 4711);
+            } catch (FileSystemException e) {
+                assumeTrue(false, "only root gives files away: " + e.getMessage());
+            }
+        }
+        allow(home, "rwxrwxr-x");
+        ProcessBuilder other = new ProcessBuilder("setpriv", "--reuid=4711", "--regid=4711", "--clear-groups",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", "target/classes:target/test-classes", Unprivileged.class.getName(),
+                home.resolve("cache").toString());
+        String made = ForkedJvm.finish(other.redirectErrorStream(true).start()).text();
+        assumeTrue(!made.contains("Could not find or load"), "another user cannot read the classes here");
+        assertEquals("made " + home.resolve("cache"), made.strip());
+        Files.setAttribute(home, "unix:gid", 4712);
+        allow(home, "rwxrwxr-x");
+        String refused = ForkedJvm.finish(other.start()).text();
+        assertTrue(refused.contains(home + " may be written by other users"), refused);
     }
 
     @Test
