@@ -2,6 +2,7 @@ package dev.thalweg.cli;
 
 import dev.thalweg.Model;
 import dev.thalweg.data.TestPictures;
+import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.train.Evaluation;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -35,7 +36,7 @@ final class EvaluateCommand implements Callable<Integer> {
         try (Model model = Model.load(file); TestPictures test = data.readTest(model)) {
             compute.applyTo(model);
             PrintStream out = System.out;
-            test.reading().lines().forEach(line -> out.println(Terminal.printable(line)));
+            test.reading().lines().forEach(line -> out.println(PrintableText.printable(line)));
             out.println(file + " on " + test.pictures() + ": "
                     + (test.kept() ? "those kept for the test" : "all pictures of the folder"));
             if (test.known() >= NOTABLE) {

@@ -1,5 +1,6 @@
 package dev.thalweg.cli;
 
+import dev.thalweg.tensor.PrintableText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -26,7 +27,7 @@ final class Failure {
         // A few more characters take no more room than saying that they are left out.
         String bounded = cut <= 100 ? message
                 : message.substring(0, BEGINNING) + " [... " + cut + " characters ...] " + message.substring(message.length() - END);
-        return Terminal.printable(bounded.strip().replaceAll("\\s*\\R\\s*", " "));
+        return PrintableText.printable(bounded.strip().replaceAll("\\s*\\R\\s*", " "));
     }
 
     private static String explain(Throwable e) {

@@ -8,6 +8,7 @@ import dev.thalweg.Model;
 import dev.thalweg.data.DecodedFiles;
 import dev.thalweg.data.FoundPictures;
 import dev.thalweg.format.FileNames;
+import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.train.Predictions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -136,9 +137,9 @@ final class PredictCommand implements Callable<Integer> {
         for (Seen picture : seen) {
             if (picture.classes() != null) {
                 String classes = picture.classes().stream()
-                        .map(c -> String.format(Locale.ROOT, "%s %.4f", Terminal.printable(c.name()), c.probability()))
+                        .map(c -> String.format(Locale.ROOT, "%s %.4f", PrintableText.printable(c.name()), c.probability()))
                         .collect(Collectors.joining("  "));
-                System.out.printf(Locale.ROOT, "%-" + (width + 1) + "s %s%n", Terminal.printable(picture.file())
+                System.out.printf(Locale.ROOT, "%-" + (width + 1) + "s %s%n", PrintableText.printable(picture.file())
                         + ":", classes);
             }
         }

@@ -15,6 +15,7 @@ import dev.thalweg.report.ConsoleProgress;
 import dev.thalweg.report.CsvLog;
 import dev.thalweg.report.HtmlReport;
 import dev.thalweg.report.TensorBoardLog;
+import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.train.Callback;
 import dev.thalweg.train.Checkpoints;
@@ -116,7 +117,7 @@ final class TrainCommand implements Callable<Integer> {
             GradientWatch watch = new GradientWatch(WATCH_EVERY);
             try (Model model = what.compiled(pictures.train(), optimizer.descent(batches), data.seed()); var _ = folder.claim()) {
                 out.println(model.summary());
-                describe(pictures).forEach(line -> out.println(Terminal.printable(line)));
+                describe(pictures).forEach(line -> out.println(PrintableText.printable(line)));
                 out.println("Backend " + model.backend().name() + ", " + model.backend().threads() + " threads: " + model.backend().description());
                 out.println("Folder " + folder.path());
                 History history = model.fit(pictures.train(), fit.callbacks(callbacks(interrupt, watch)).resume(resume ? folder.checkpoints() : null));

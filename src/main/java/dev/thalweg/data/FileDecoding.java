@@ -2,6 +2,7 @@ package dev.thalweg.data;
 
 import dev.thalweg.format.BadFileException;
 import dev.thalweg.format.FileNames;
+import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -74,8 +75,8 @@ final class FileDecoding {
             case AccessDeniedException denied -> "permission denied";
             default -> {
                 String message = e.getMessage() == null ? e.toString() : e.getMessage();
-                String name = FileNames.text(file) + ": ";
-                yield message.startsWith(name) ? message.substring(name.length()) : message;
+                String name = PrintableText.printable(FileNames.text(file));
+                yield message.startsWith(name) ? message.substring(name.length()).replaceFirst("^:? ", "") : message;
             }
         };
     }
