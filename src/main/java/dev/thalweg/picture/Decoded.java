@@ -6,6 +6,7 @@ import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * What a decoder gives: samples as they are stored, without any conversion of colour. A last band beyond the layout's is alpha.
@@ -49,9 +50,12 @@ record Decoded(Raster raster, Layout layout, IndexColorModel palette, boolean pr
     /** {@return the samples of an image; its colour space does not matter, for no decoder used here has converted to it} */
     static Decoded of(BufferedImage image) throws IOException {
         ColorModel colors = image.getColorModel();
-        int type = image.getRaster().getTransferType();
-        if (type != DataBuffer.TYPE_BYTE && type != DataBuffer.TYPE_USHORT && type != DataBuffer.TYPE_INT) {
-            throw new IOException("samples that are floating-point numbers or signed, expected 1 to 16 bits each");
+        int[] bits = image.getSampleModel().getSampleSize();
+        int type = image.getSampleModel().getDataType();
+        boolean whole = type == DataBuffer.TYPE_BYTE || type == DataBuffer.TYPE_USHORT || type == DataBuffer.TYPE_INT;
+        if (!whole || Arrays.stream(bits).anyMatch(wide -> wide < 1 || wide > 16)) {
+            throw new IOException("samples of " + Arrays.toString(bits) + " bits" + (whole ? "" : ", signed or floating")
+                    + ", expected whole numbers of 1 to 16 bits");
         }
         if (colors instanceof IndexColorModel palette) {
             return new Decoded(image.getRaster(), Layout.PALETTE, palette, false, 0, 0, WHITE);

@@ -13,7 +13,10 @@ import java.util.OptionalLong;
 final class Exif {
     static final int IMAGE_WIDTH = 256;
     static final int IMAGE_LENGTH = 257;
+    static final int BITS_PER_SAMPLE = 258;
+    static final int COMPRESSION = 259;
     static final int ORIENTATION = 274;
+    static final int SAMPLES_PER_PIXEL = 277;
     static final int TILE_WIDTH = 322;
     static final int TILE_LENGTH = 323;
     static final int ICC_PROFILE = 34675;

@@ -53,6 +53,8 @@ final class IccConversion {
             }
             ICC_Profile[] way = {embedded, SRGB};
             IccConversion conversion = new IccConversion(channels, new ColorConvertOp(way, null));
+            // Whether the profile can be used at all shows when it is.
+            conversion.convert(new byte[channels], new byte[3], 1);
             return conversion.changesNothing() ? Optional.empty() : Optional.of(conversion);
         } catch (IllegalArgumentException | CMMException e) {
             return Optional.empty();

@@ -8,7 +8,7 @@ package dev.thalweg.picture;
  * @param left of the target within the scaled picture; negative where the picture begins within the target
  * @param top of the target within the scaled picture
  */
-public record Placement(int scaledWidth, int scaledHeight, int left, int top) {
+public record Placement(long scaledWidth, long scaledHeight, long left, long top) {
     /** {@return a picture that fills the target, whatever its proportions} */
     public static Placement stretch(int width, int height) {
         return new Placement(width, height, 0, 0);
@@ -17,25 +17,25 @@ public record Placement(int scaledWidth, int scaledHeight, int left, int top) {
     /** {@return the smallest picture of the given proportions that covers the target, in its middle} */
     public static Placement cover(int sourceWidth, int sourceHeight, int width, int height) {
         boolean byWidth = (long) sourceWidth * height <= (long) sourceHeight * width;
-        int scaledWidth = byWidth ? width : Math.toIntExact((long) sourceWidth * height / sourceHeight);
-        int scaledHeight = byWidth ? Math.toIntExact((long) sourceHeight * width / sourceWidth) : height;
+        long scaledWidth = byWidth ? width : (long) sourceWidth * height / sourceHeight;
+        long scaledHeight = byWidth ? (long) sourceHeight * width / sourceWidth : height;
         return centred(scaledWidth, scaledHeight, width, height);
     }
 
     /** {@return the largest picture of the given proportions that fits into the target, in its middle} */
     public static Placement fit(int sourceWidth, int sourceHeight, int width, int height) {
         boolean byWidth = (long) sourceWidth * height > (long) sourceHeight * width;
-        int scaledWidth = byWidth ? width : (int) Math.max(1, Math.rint((double) sourceWidth / sourceHeight * height));
-        int scaledHeight = byWidth ? (int) Math.max(1, Math.rint((double) sourceHeight / sourceWidth * width)) : height;
+        long scaledWidth = byWidth ? width : (long) Math.max(1, Math.rint((double) sourceWidth / sourceHeight * height));
+        long scaledHeight = byWidth ? (long) Math.max(1, Math.rint((double) sourceHeight / sourceWidth * width)) : height;
         return centred(scaledWidth, scaledHeight, width, height);
     }
 
     /** Halves are rounded to even, as Python's {@code round} does for torchvision and Pillow. */
-    private static Placement centred(int scaledWidth, int scaledHeight, int width, int height) {
+    private static Placement centred(long scaledWidth, long scaledHeight, int width, int height) {
         return new Placement(scaledWidth, scaledHeight, centre(scaledWidth, width), centre(scaledHeight, height));
     }
 
-    private static int centre(int scaled, int target) {
-        return scaled >= target ? (int) Math.rint((scaled - target) / 2.0) : -(int) Math.rint((target - scaled) / 2.0);
+    private static long centre(long scaled, long target) {
+        return (long) Math.rint((scaled - target) / 2.0);
     }
 }

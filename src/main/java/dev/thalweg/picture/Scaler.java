@@ -18,12 +18,14 @@ final class Scaler {
      */
     static void scale(Rows rows, Placement placement, int width, int height, byte[] planes) {
         int channels = rows.channels();
-        int left = Math.max(0, -placement.left());
-        int top = Math.max(0, -placement.top());
-        int across = Math.min(width, placement.scaledWidth());
-        int down = Math.min(height, placement.scaledHeight());
-        TriangleFilter horizontal = new TriangleFilter(rows.width(), placement.scaledWidth(), Math.max(0, placement.left()), across);
-        TriangleFilter vertical = new TriangleFilter(rows.height(), placement.scaledHeight(), Math.max(0, placement.top()), down);
+        int left = Math.toIntExact(Math.max(0, -placement.left()));
+        int top = Math.toIntExact(Math.max(0, -placement.top()));
+        int across = (int) Math.min(width, placement.scaledWidth());
+        int down = (int) Math.min(height, placement.scaledHeight());
+        TriangleFilter horizontal = new TriangleFilter(rows.width(), placement.scaledWidth(),
+                Math.max(0, placement.left()), across);
+        TriangleFilter vertical = new TriangleFilter(rows.height(), placement.scaledHeight(),
+                Math.max(0, placement.top()), down);
         int begin = vertical.begin();
         int inRow = across * channels;
         byte[] narrow = new byte[Math.multiplyExact(vertical.end() - begin, inRow)];

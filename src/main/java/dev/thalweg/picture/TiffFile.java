@@ -1,5 +1,6 @@
 package dev.thalweg.picture;
 
+import java.io.EOFException;
 import java.io.IOException;
 
 /**
@@ -15,6 +16,14 @@ record TiffFile(int width, int height, Orientation orientation, byte[] profile) 
     /** A tile is held whole; libtiff's own tools make them of 256x256. */
     private static final long MOST_IN_TILE = 1 << 24;
 
+    private static final long MOST_BITS = 1 << 10;
+    private static final int UNCOMPRESSED = 1;
+    private static final int LAST_FAX = 4;
+    /** Bytes of samples that a byte stands for at most: white lines by a bit each. */
+    private static final long FAX = 1 << 16;
+    /** A code of 12 bits, at the longest string that a table can hold; other compressions do less. */
+    private static final long LZW = 4096 * 8 / 12;
+
     static TiffFile read(FileRanges file) throws IOException {
         Exif tags = Exif.read(file, 0, file.length());
         long width = tags.first(Exif.IMAGE_WIDTH).orElse(0);
@@ -27,7 +36,17 @@ record TiffFile(int width, int height, Orientation orientation, byte[] profile) 
         if (tileWidth > MOST_IN_TILE || tileLength > MOST_IN_TILE || tileWidth * tileLength > MOST_IN_TILE) {
             throw new IOException("tiles of " + tileWidth + "x" + tileLength + " pixels, expected at most " + MOST_IN_TILE + " pixels");
         }
+        long bits = tags.first(Exif.BITS_PER_SAMPLE).orElse(1) * tags.first(Exif.SAMPLES_PER_PIXEL).orElse(1);
+        long bytes = Math.multiplyExact((width * Math.min(bits, MOST_BITS) + 7) / 8, height);
+        if (bytes / mostSamplesOfAByte(tags.first(Exif.COMPRESSION).orElse(1)) > file.length()) {
+            throw new EOFException("a file of " + file.length() + " bytes, too few for " + width + "x" + height + " pixels of "
+                    + bits + " bits");
+        }
         return new TiffFile((int) width, (int) height, tags.orientation(), tags.bytes(Exif.ICC_PROFILE, MOST_PROFILE));
+    }
+
+    private static long mostSamplesOfAByte(long compression) {
+        return compression == UNCOMPRESSED ? 1 : compression <= LAST_FAX ? FAX : LZW;
     }
 
     @Override

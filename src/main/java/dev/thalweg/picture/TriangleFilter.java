@@ -22,7 +22,7 @@ final class TriangleFilter {
      * @param from the first new one wanted
      * @param count how many new ones are wanted
      */
-    TriangleFilter(int source, int scaled, int from, int count) {
+    TriangleFilter(int source, long scaled, long from, int count) {
         first = new int[count];
         weights = new int[count][];
         double scale = (double) source / scaled;

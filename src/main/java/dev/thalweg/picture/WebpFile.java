@@ -45,6 +45,8 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Orienta
     private static final class Parser {
         private static final int FIRST_CHUNK = 12;
         private static final int CHUNK = 8;
+        /** A flag of {@code VP8X}. */
+        private static final int MOVING = 2;
         private static final int FRAME_HEADER = 16;
         private static final int MOST_PROFILE = 1 << 24;
         private static final int SIZE_BITS = 14;
@@ -55,6 +57,10 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Orienta
         private int height;
         private int left;
         private int top;
+        /** The size that the picture, or its first frame, must have; 0 while nothing has told it. */
+        private int frameWidth;
+        private int frameHeight;
+        private boolean moving;
         private boolean picture;
         private boolean lossy;
         private byte[] profile;
@@ -96,27 +102,34 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Orienta
         private void chunk(String type, long at, long length) throws IOException {
             switch (type) {
                 case "VP8X" -> {
-                    file.readInt();
-                    widen(threeBytes() + 1, threeBytes() + 1);
+                    moving = (file.readInt() & MOVING) != 0;
+                    width = threeBytes() + 1;
+                    height = threeBytes() + 1;
+                    if (!moving) {
+                        frameWidth = width;
+                        frameHeight = height;
+                    }
                 }
                 case "VP8 " -> {
                     file.skipBytes(6);
-                    widen(left + (file.readUnsignedShort() & SIZE_MASK), top + (file.readUnsignedShort() & SIZE_MASK));
-                    picture = true;
+                    picture(file.readUnsignedShort() & SIZE_MASK, file.readUnsignedShort() & SIZE_MASK, at);
                     lossy = true;
                 }
                 case "VP8L" -> {
                     file.skipBytes(1);
                     int size = file.readInt();
-                    widen(left + (size & SIZE_MASK) + 1, top + (size >> SIZE_BITS & SIZE_MASK) + 1);
-                    picture = true;
+                    picture((size & SIZE_MASK) + 1, (size >> SIZE_BITS & SIZE_MASK) + 1, at);
                 }
                 case "ANMF" -> {
+                    if (!moving) {
+                        throw new IOException("a frame at byte " + at + " of a picture that does not move");
+                    }
                     // The first frame alone counts.
                     if (!picture) {
                         left = 2 * threeBytes();
                         top = 2 * threeBytes();
-                        widen(left + threeBytes() + 1, top + threeBytes() + 1);
+                        frameWidth = threeBytes() + 1;
+                        frameHeight = threeBytes() + 1;
                         chunks(at + FRAME_HEADER, at + length);
                     }
                 }
@@ -130,10 +143,15 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Orienta
             }
         }
 
-        /** What stands out of the picture that the file promises widens it. */
-        private void widen(int right, int bottom) {
-            width = Math.max(width, right);
-            height = Math.max(height, bottom);
+        /** Takes the size of the picture's data, which must be the one that was told. */
+        private void picture(int dataWidth, int dataHeight, long at) throws IOException {
+            if (picture || frameWidth != 0 && (dataWidth != frameWidth || dataHeight != frameHeight)) {
+                throw new IOException("a picture of " + dataWidth + "x" + dataHeight + " pixels at byte " + at + ", expected one of "
+                        + frameWidth + "x" + frameHeight);
+            }
+            picture = true;
+            width = Math.max(width, left + dataWidth);
+            height = Math.max(height, top + dataHeight);
         }
 
         private int threeBytes() throws IOException {

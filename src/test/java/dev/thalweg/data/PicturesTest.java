@@ -1,0 +1,241 @@
+package dev.thalweg.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.thalweg.format.BadFileException;
+import dev.thalweg.tensor.Shape;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files that are damaged, hostile or not what they are called. What sound ones give is held against Pillow elsewhere. */
+class PicturesTest {
+    private static final Shape SHAPE = Shape.of(3, 8, 8);
+    private static final String LIMIT = "thalweg.pictures.megapixels";
+
+    @TempDir
+    private Path folder;
+
+    private Path file(String name, byte[] content) throws IOException {
+        return Files.write(folder.resolve(name), content);
+    }
+
+    private static byte[] read(Path file) throws IOException {
+        byte[] pixels = new byte[SHAPE.arrayLength()];
+        Pictures.write(file, SHAPE, Resize.STRETCH, MemorySegment.ofArray(pixels));
+        return pixels;
+    }
+
+    private static String refused(Path file) {
+        return assertThrows(BadFileException.class, () -> read(file), file.toString()).getMessage();
+    }
+
+    @Test
+    void whatIsCutOffAnywhereIsRefusedOrRight() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        for (Map.Entry<String, byte[]> sample : SamplePictures.all().entrySet()) {
+            byte[] whole = sample.getValue();
+            byte[] right = read(file(sample.getKey(), whole));
+            for (int length = 0; length < whole.length; length += length < whole.length - 40 ? 11 : 1) {
+                Path cut = file(sample.getKey(), Arrays.copyOf(whole, length));
+                try {
+                    if (!Arrays.equals(right, read(cut)) || length <= whole.length / 2) {
+                        wrong.add(sample.getKey() + " cut off at " + length + " of " + whole.length);
+                    }
+                } catch (BadFileException e) {
+                    assertTrue(e.getMessage().startsWith(cut + ": "), e.getMessage());
+                }
+            }
+        }
+        assertEquals(List.of(), wrong);
+    }
+
+    @Test
+    void nothingButTheDocumentedExceptionLeaves() throws IOException {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (Map.Entry<String, byte[]> sample : SamplePictures.all().entrySet()) {
+            for (int round = 0; round < 100; round++) {
+                byte[] changed = sample.getValue().clone();
+                int within = random.nextBoolean() ? changed.length : Math.min(changed.length, 64);
+                for (int i = random.nextInt(4); i >= 0; i--) {
+                    changed[random.nextInt(within)] = (byte) random.nextInt(256);
+                }
+                Path file = file(sample.getKey(), changed);
+                try {
+                    Pictures.header(file);
+                    read(file);
+                } catch (BadFileException expected) {
+                    assertFalse(expected.getMessage().isEmpty());
+                } catch (Throwable e) {
+                    throw new AssertionError(sample.getKey() + ", seed " + seed + ", round " + round, e);
+                }
+            }
+        }
+    }
+
+    /** A header that promises much makes room for nothing. */
+    @Test
+    void hostileSizesAreRefusedBeforeAnythingIsAllocated() throws IOException {
+        for (int side : new int[] {9_999, 20_000, 65_535}) {
+            Map<String, byte[]> samples = SamplePictures.all();
+            for (String name : List.of("noise.png", "noise.jpg", "noise.gif", "noise.bmp", "noise.tif", "noise.ppm", "lossless.webp")) {
+                Path file = file(side + name, withSize(name, samples.get(name), side));
+                ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+                long before = threads.getCurrentThreadAllocatedBytes();
+                String message = refused(file);
+                long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+                assertTrue(allocated < 4 << 20, name + " of " + side + " allocated " + allocated + " bytes: " + message);
+            }
+        }
+    }
+
+    /** {@return a file that says it were square and large} */
+    private static byte[] withSize(String name, byte[] content, int side) {
+        byte[] bytes = content.clone();
+        ByteBuffer big = ByteBuffer.wrap(bytes);
+        ByteBuffer little = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        switch (name) {
+            case "noise.png" -> big.putInt(16, side).putInt(20, side);
+            case "noise.jpg" -> {
+                int frame = indexOf(bytes, (byte) 0xff, (byte) 0xc0);
+                big.putShort(frame + 5, (short) side).putShort(frame + 7, (short) side);
+            }
+            case "noise.gif" -> {
+                int frame = indexOf(bytes, (byte) 0x2c, (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 24);
+                little.putShort(frame + 5, (short) side).putShort(frame + 7, (short) side);
+            }
+            case "noise.bmp" -> little.putInt(18, side).putInt(22, side);
+            case "noise.tif" -> {
+                int width = indexOf(bytes, (byte) 1, (byte) 0, (byte) 0, (byte) 3, (byte) 0, (byte) 0, (byte) 0, (byte) 1);
+                big.putShort(width + 8, (short) side).putShort(width + 20, (short) side);
+            }
+            case "noise.ppm" -> {
+                return ("P6 " + side + " " + side + " 255\n").getBytes(StandardCharsets.US_ASCII);
+            }
+            default -> little.putInt(21, 0xffff_ffff >>> 4);
+        }
+        return bytes;
+    }
+
+    private static int indexOf(byte[] bytes, byte... wanted) {
+        for (int i = 0; i + wanted.length <= bytes.length; i++) {
+            if (Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
+                return i;
+            }
+        }
+        throw new AssertionError("not found: " + Arrays.toString(wanted));
+    }
+
+    @Test
+    void theLimitIsAProperty() throws IOException {
+        Path file = folder.resolve("large.png");
+        ImageIO.write(new BufferedImage(1_500, 1_000, BufferedImage.TYPE_BYTE_GRAY), "png", file.toFile());
+        assertEquals(1_500, Pictures.header(file).orElseThrow().width());
+        try {
+            System.setProperty(LIMIT, "1");
+            String message = refused(file);
+            assertTrue(message.contains("1500x1000") && message.contains("1000000") && message.contains(LIMIT), message);
+            assertThrows(BadFileException.class, () -> Pictures.header(file));
+        } finally {
+            System.clearProperty(LIMIT);
+        }
+        assertEquals(0, read(file)[0]);
+    }
+
+    @Test
+    void theContentDecidesNotTheName() throws IOException {
+        Map<String, byte[]> samples = SamplePictures.all();
+        List<String> formats = List.of("PNG", "JPEG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "WEBP", "NETPBM");
+        int i = 0;
+        for (byte[] content : samples.values()) {
+            for (String name : List.of("picture", "picture.txt", "picture.png")) {
+                Pictures.Header header = Pictures.header(file(name, content)).orElseThrow();
+                assertEquals(formats.get(i), header.format());
+                assertTrue(header.width() == 24 && header.height() == 17 || header.width() == 9 && header.height() == 7);
+            }
+            i++;
+        }
+        for (String none : List.of("", "B", "BM", "BMW is a car, and its 2002 was a good one", "P6x", "GIF", "RIFF....WAVE", "text")) {
+            Path file = file("picture.png", none.getBytes(StandardCharsets.US_ASCII));
+            assertEquals(Optional.empty(), Pictures.header(file), none);
+            assertTrue(refused(file).contains("is no picture"));
+        }
+        assertTrue(refused(folder.resolve("missing.png")).contains("there is no such file"));
+        assertTrue(refused(folder).contains("there is no such file"));
+    }
+
+    /** Grey is never converted: each of its levels stays what it is, as one channel and as three, and beside the same in colours. */
+    @Test
+    void everyLevelOfGreyStaysWhatItIs() throws IOException {
+        BufferedImage grey = new BufferedImage(16, 16, BufferedImage.TYPE_BYTE_GRAY);
+        BufferedImage colored = new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB);
+        byte[] levels = new byte[256];
+        for (int i = 0; i < 256; i++) {
+            levels[i] = (byte) i;
+            grey.getRaster().setSample(i % 16, i / 16, 0, i);
+            colored.setRGB(i % 16, i / 16, i * 0x010101);
+        }
+        for (BufferedImage image : List.of(grey, colored)) {
+            Path file = folder.resolve("grey.png");
+            ImageIO.write(image, "png", file.toFile());
+            for (int channels : new int[] {1, 3}) {
+                byte[] pixels = new byte[256 * channels];
+                Pictures.write(file, Shape.of(channels, 16, 16), Resize.CROP, MemorySegment.ofArray(pixels));
+                for (int c = 0; c < channels; c++) {
+                    assertArrayEquals(levels, Arrays.copyOfRange(pixels, 256 * c, 256 * (c + 1)));
+                }
+            }
+        }
+    }
+
+    /** A picture of extreme proportions, covering a square, is never made as wide as that takes. */
+    @Test
+    void extremeProportionsAreFitAndCut() throws IOException {
+        Path file = file("line.pgm", ("P5 3000000 1 255\n" + "x".repeat(3_000_000)).getBytes(StandardCharsets.US_ASCII));
+        for (Resize resize : Resize.values()) {
+            byte[] pixels = new byte[1_000 * 1_000];
+            Pictures.write(file, Shape.of(1, 1_000, 1_000), resize, MemorySegment.ofArray(pixels));
+            byte expected = (byte) (resize == Resize.PAD ? 255 : 'x');
+            assertEquals(expected, pixels[0], resize.toString());
+            assertEquals(expected, pixels[pixels.length - 1], resize.toString());
+        }
+    }
+
+    @Test
+    void onlyOneOrThreeChannelsAreMade() throws IOException {
+        Path file = file("noise.png", SamplePictures.all().get("noise.png"));
+        assertThrows(IllegalArgumentException.class,
+                () -> Pictures.write(file, Shape.of(2, 4, 4), Resize.CROP, MemorySegment.ofArray(new byte[32])));
+    }
+
+    @Test
+    void anInterruptIsNoDamage() throws IOException {
+        Path file = file("noise.png", SamplePictures.all().get("noise.png"));
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedIOException.class, () -> read(file));
+        assertTrue(Thread.interrupted());
+        assertEquals(SHAPE.arrayLength(), read(file).length);
+    }
+}
