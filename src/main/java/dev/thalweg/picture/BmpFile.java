@@ -12,7 +12,8 @@ import java.util.stream.IntStream;
  */
 record BmpFile(int width, int height) implements PictureHeader {
     /** The lengths of headers that there are, from OS/2 1 to Windows 98. */
-    static final String[] BEGINNINGS = IntStream.of(12, 40, 52, 56, 64, 108, 124).mapToObj(n -> "BM????????????" + (char) n + "\0\0\0")
+    static final String[] BEGINNINGS = IntStream.of(12, 40, 52, 56, 64, 108, 124)
+            .mapToObj(n -> "BM????????????" + (char) n + "\0\0\0")
             .toArray(String[]::new);
 
     private static final int OLD_HEADER = 12;
@@ -36,7 +37,8 @@ record BmpFile(int width, int height) implements PictureHeader {
         long rows = Math.abs(height);
         long inRow = ((long) width * bits + 31) / 32 * 4;
         if (compression == UNCOMPRESSED && (file.length() - samples) / rows < inRow) {
-            throw new IOException("the samples are cut off: expected " + rows + " rows of " + inRow + " bytes from byte " + samples
+            throw new IOException("the samples are cut off: expected " + rows + " rows of " + inRow
+                    + " bytes from byte " + samples
                     + ", the file has " + file.length() + " bytes");
         }
         return new BmpFile(width, (int) rows);

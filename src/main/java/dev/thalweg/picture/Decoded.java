@@ -9,7 +9,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * What a decoder gives: samples as they are stored, without any conversion of colour. A last band beyond the layout's is alpha.
+ * What a decoder gives: samples as they are stored, without any conversion of colour. A last band beyond the layout's
+ * is alpha.
  *
  * @param raster the samples
  * @param layout what they mean
@@ -19,7 +20,8 @@ import java.util.Arrays;
  * @param top where the samples lie in the whole picture
  * @param outside the colour where there are no samples, as red, green, blue
  */
-record Decoded(Raster raster, Layout layout, IndexColorModel palette, boolean premultiplied, int left, int top, int outside) {
+record Decoded(Raster raster, Layout layout, IndexColorModel palette, boolean premultiplied, int left, int top,
+        int outside) {
     /** The background on which transparent pictures are laid. */
     static final int WHITE = 0xffffff;
 
@@ -47,14 +49,17 @@ record Decoded(Raster raster, Layout layout, IndexColorModel palette, boolean pr
         return new Decoded(raster, layout, null, false, 0, 0, WHITE);
     }
 
-    /** {@return the samples of an image; its colour space does not matter, for no decoder used here has converted to it} */
+    /**
+     * {@return the samples of an image; its colour space does not matter, for no decoder used here has converted to it}
+     */
     static Decoded of(BufferedImage image) throws IOException {
         ColorModel colors = image.getColorModel();
         int[] bits = image.getSampleModel().getSampleSize();
         int type = image.getSampleModel().getDataType();
         boolean whole = type == DataBuffer.TYPE_BYTE || type == DataBuffer.TYPE_USHORT || type == DataBuffer.TYPE_INT;
         if (!whole || Arrays.stream(bits).anyMatch(wide -> wide < 1 || wide > 16)) {
-            throw new IOException("samples of " + Arrays.toString(bits) + " bits" + (whole ? "" : ", signed or floating")
+            throw new IOException("samples of " + Arrays.toString(bits) + " bits"
+                    + (whole ? "" : ", signed or floating")
                     + ", expected whole numbers of 1 to 16 bits");
         }
         if (colors instanceof IndexColorModel palette) {

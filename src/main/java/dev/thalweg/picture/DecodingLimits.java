@@ -4,8 +4,8 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.Semaphore;
 
 /**
- * How much is decoded: pictures up to a number of pixels, and as many at once as a quarter of the heap holds. A single picture is
- * always let in.
+ * How much is decoded: pictures up to a number of pixels, and as many at once as a quarter of the heap holds. A single
+ * picture is always let in.
  */
 final class DecodingLimits {
     /** The system property that says how many millions of pixels a picture may have. */

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * The first directory of a TIFF file, or of the EXIF data that is one within another file (TIFF revision 6.0; EXIF 2.32). Values
- * are read when they are asked for.
+ * The first directory of a TIFF file, or of the EXIF data that is one within another file (TIFF revision 6.0; EXIF
+ * 2.32). Values are read when they are asked for.
  */
 final class Exif {
     static final int IMAGE_WIDTH = 256;
@@ -109,7 +109,9 @@ final class Exif {
         return Orientation.of((int) first(ORIENTATION).orElse(1));
     }
 
-    /** {@return the orientation that EXIF data tell; upright where they are damaged, as a picture is seen without them} */
+    /**
+     * {@return the orientation that EXIF data tell; upright where they are damaged, as a picture is seen without them}
+     */
     static Orientation orientation(FileRanges file, long start, long length) {
         try {
             return read(file, start, length).orientation();

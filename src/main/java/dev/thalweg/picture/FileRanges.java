@@ -11,8 +11,8 @@ import java.util.Objects;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
- * Ranges of a file's bytes, read as if there was nothing between them: so a decoder sees what it needs, and no header or comment
- * that could lead it astray. Closing it closes the file.
+ * Ranges of a file's bytes, read as if there was nothing between them: so a decoder sees what it needs, and no header
+ * or comment that could lead it astray. Closing it closes the file.
  */
 final class FileRanges extends ImageInputStreamImpl {
     private static final int BUFFER = 1 << 14;

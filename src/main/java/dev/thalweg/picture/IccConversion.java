@@ -13,7 +13,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 
-/** Converts rows of 8-bit colours from an embedded ICC profile to sRGB, with perceptual intent, by the JDK's LittleCMS. */
+/**
+ * Converts rows of 8-bit colours from an embedded ICC profile to sRGB, with perceptual intent, by the JDK's LittleCMS.
+ */
 final class IccConversion {
     /** Colours at which a profile is tried out along each axis. */
     private static final int PROBES = 9;
@@ -42,12 +44,14 @@ final class IccConversion {
      *
      * @param data the embedded profile
      * @param channels of the colours: 1, 3 or 4
-     * @return nothing where there is nothing to convert: the profile is sRGB's, is damaged, or is for other colours than these
+     * @return nothing where there is nothing to convert: the profile is sRGB's, is damaged, or is for other colours
+     *         than these
      */
     static Optional<IccConversion> of(byte[] data, int channels) {
         try {
             ICC_Profile embedded = ICC_Profile.getInstance(asDisplay(data));
-            int expected = channels == 1 ? ColorSpace.TYPE_GRAY : channels == 3 ? ColorSpace.TYPE_RGB : ColorSpace.TYPE_CMYK;
+            int expected = channels == 1 ? ColorSpace.TYPE_GRAY : channels == 3 ? ColorSpace.TYPE_RGB
+                    : ColorSpace.TYPE_CMYK;
             if (embedded.getColorSpaceType() != expected) {
                 return Optional.empty();
             }
@@ -62,8 +66,8 @@ final class IccConversion {
     }
 
     /**
-     * A printer's profile would be used with colorimetric intent by the JDK, whatever it says itself; a display's is used with
-     * perceptual intent, and nothing else depends on the class.
+     * A printer's profile would be used with colorimetric intent by the JDK, whatever it says itself; a display's is
+     * used with perceptual intent, and nothing else depends on the class.
      */
     private static byte[] asDisplay(byte[] data) {
         byte[] copy = data.clone();

@@ -10,9 +10,10 @@ import java.util.Arrays;
 import java.util.TreeMap;
 
 /**
- * A JPEG file (ITU-T T.81), baseline or progressive, of 8 bits a sample. The JDK's decoder, the IJG's, gets the segments that make
- * the picture alone and gives samples without conversion. Neither it nor TwelveMonkeys' plug-in, which calls it, can decode at a
- * reduced scale (the IJG's {@code scale_denom} is not reachable), so pictures are decoded whole and then scaled.
+ * A JPEG file (ITU-T T.81), baseline or progressive, of 8 bits a sample. The JDK's decoder, the IJG's, gets the
+ * segments that make the picture alone and gives samples without conversion. Neither it nor TwelveMonkeys' plug-in,
+ * which calls it, can decode at a reduced scale (the IJG's {@code scale_denom} is not reachable), so pictures are
+ * decoded whole and then scaled.
  *
  * @param width in pixels
  * @param height in pixels
@@ -22,7 +23,8 @@ import java.util.TreeMap;
  * @param segments that the decoder needs, before the first scan
  * @param scans where the first one begins
  */
-record JpegFile(int width, int height, Layout layout, Orientation orientation, byte[] profile, FileRanges.Selection segments, long scans)
+record JpegFile(int width, int height, Layout layout, Orientation orientation, byte[] profile,
+        FileRanges.Selection segments, long scans)
         implements PictureHeader {
     static final int EOI = 0xd9;
     static final int SOS = 0xda;
@@ -52,8 +54,8 @@ record JpegFile(int width, int height, Layout layout, Orientation orientation, b
     }
 
     /**
-     * Finds the next marker, from the stream's place on; bytes between segments that are none are passed over, as the IJG's
-     * decoder does.
+     * Finds the next marker, from the stream's place on; bytes between segments that are none are passed over, as the
+     * IJG's decoder does.
      */
     static int nextMarker(FileRanges file) throws IOException {
         int previous = 0;
@@ -117,9 +119,11 @@ record JpegFile(int width, int height, Layout layout, Orientation orientation, b
             }
             // Each block of 8x8 samples takes a bit at least.
             if ((width + 7L) / 8 * ((height + 7L) / 8) / 8 > file.length() - scans) {
-                throw new EOFException((file.length() - scans) + " bytes of samples, too few for " + width + "x" + height + " pixels");
+                throw new EOFException((file.length() - scans) + " bytes of samples, too few for " + width + "x"
+                        + height + " pixels");
             }
-            return new JpegFile(width, height, layout(), orientation == null ? Orientation.UPRIGHT : orientation, profile(), kept, scans);
+            return new JpegFile(width, height, layout(), orientation == null ? Orientation.UPRIGHT : orientation,
+                    profile(), kept, scans);
         }
 
         private void segment(int marker, long at, int length) throws IOException {
@@ -136,7 +140,8 @@ record JpegFile(int width, int height, Layout layout, Orientation orientation, b
         private void frame(int marker, long at) throws IOException {
             int precision = file.readUnsignedByte();
             if (marker > 0xc2 || precision != 8) {
-                throw new IOException("arithmetic coding, lossless coding or " + precision + " bits a sample at byte " + at
+                throw new IOException("arithmetic coding, lossless coding or " + precision
+                        + " bits a sample at byte " + at
                         + ", expected Huffman coding of 8 bits");
             }
             if (componentIds != null) {
@@ -146,7 +151,8 @@ record JpegFile(int width, int height, Layout layout, Orientation orientation, b
             width = file.readUnsignedShort();
             int components = file.readUnsignedByte();
             if (width == 0 || height == 0 || components != 1 && components != 3 && components != 4) {
-                throw new IOException("a width of " + width + ", a height of " + height + " and " + components + " components at byte " + at
+                throw new IOException("a width of " + width + ", a height of " + height + " and " + components
+                        + " components at byte " + at
                         + ", expected 1, 3 or 4 components");
             }
             componentIds = new int[components];
@@ -181,7 +187,8 @@ record JpegFile(int width, int height, Layout layout, Orientation orientation, b
 
         /** Nothing in a file must tell its colours: this is what the IJG's decoder makes of the traces there are. */
         private Layout layout() {
-            boolean namedRgb = !jfif && (adobe == 0 || adobe < 0 && Arrays.equals(componentIds, new int[] {'R', 'G', 'B'}));
+            boolean namedRgb = !jfif && (adobe == 0 || adobe < 0 && Arrays.equals(componentIds,
+                    new int[] {'R', 'G', 'B'}));
             return switch (componentIds.length) {
                 case 1 -> Layout.GREY;
                 case 3 -> namedRgb ? Layout.RGB : Layout.YCBCR;

@@ -42,7 +42,8 @@ final class JpegScans {
                 file.seek(file.getStreamPosition() + file.readUnsignedShort());
             }
         } catch (EOFException e) {
-            throw new EOFException("the picture is cut off: the file ends at byte " + file.length() + " before its end marker");
+            throw new EOFException("the picture is cut off: the file ends at byte " + file.length()
+                    + " before its end marker");
         }
     }
 }

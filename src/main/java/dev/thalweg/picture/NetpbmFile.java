@@ -8,8 +8,9 @@ import java.io.IOException;
 import java.util.stream.Stream;
 
 /**
- * A portable bitmap, graymap or pixmap, as text or binary (Netpbm's formats P1 to P6). It is decoded here: TwelveMonkeys' decoder
- * (3.14) scales samples as signed numbers, which is wrong from 128 on unless the greatest is 255.
+ * A portable bitmap, graymap or pixmap, as text or binary (Netpbm's formats P1 to P6). It is decoded here:
+ * TwelveMonkeys' decoder (3.14) scales samples as signed numbers, which is wrong from 128 on unless the greatest is
+ * 255.
  *
  * @param width in pixels
  * @param height in pixels
@@ -30,12 +31,14 @@ record NetpbmFile(int width, int height, int kind, int greatest, long samples) i
         int height = number(file);
         int greatest = isBitmap(kind) ? 1 : number(file);
         if (width < 1 || height < 1 || greatest < 1 || greatest > 65535) {
-            throw new IOException("a width of " + width + ", a height of " + height + " and a greatest sample of " + greatest);
+            throw new IOException("a width of " + width + ", a height of " + height + " and a greatest sample of "
+                    + greatest);
         }
         NetpbmFile header = new NetpbmFile(width, height, kind, greatest, file.getStreamPosition());
         long least = kind > LAST_TEXT ? header.bytesInRow() : (long) width * header.bands();
         if ((file.length() - header.samples) / height < least && kind != 1) {
-            throw new EOFException("the samples are cut off: expected " + height + " rows of " + least + " bytes from byte " + header.samples
+            throw new EOFException("the samples are cut off: expected " + height + " rows of " + least
+                    + " bytes from byte " + header.samples
                     + ", the file has " + file.length() + " bytes");
         }
         return header;
@@ -57,7 +60,8 @@ record NetpbmFile(int width, int height, int kind, int greatest, long samples) i
     private static int number(FileRanges file) throws IOException {
         int next = afterSpace(file);
         if (next < '0' || next > '9') {
-            throw new IOException("a byte " + next + " at byte " + (file.getStreamPosition() - 1) + ", expected a number");
+            throw new IOException("a byte " + next + " at byte " + (file.getStreamPosition() - 1)
+                    + ", expected a number");
         }
         int value = 0;
         while (next >= '0' && next <= '9') {
@@ -95,7 +99,8 @@ record NetpbmFile(int width, int height, int kind, int greatest, long samples) i
             }
         }
         int[] offsets = bands() == 1 ? new int[] {0} : new int[] {0, 1, 2};
-        Raster raster = Raster.createInterleavedRaster(new DataBufferByte(all, all.length), width, height, inRow, bands(), offsets, null);
+        Raster raster = Raster.createInterleavedRaster(new DataBufferByte(all, all.length), width, height, inRow,
+                bands(), offsets, null);
         return Decoded.of(raster, bands() == 1 ? Layout.GREY : Layout.RGB);
     }
 

@@ -1,8 +1,10 @@
 package dev.thalweg.picture;
 
 import dev.thalweg.format.BadFileException;
+import dev.thalweg.format.FileNames;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -11,10 +13,11 @@ import java.util.Optional;
 /**
  * Reads picture files: PNG, JPEG, GIF, BMP, TIFF, WebP and Netpbm's, recognized by their content.
  *
- * <p>What comes out is what Pillow 9.4 gives with {@code ImageOps.exif_transpose}, {@code ImageCms} to sRGB, alpha laid on white,
- * 16 bits shortened to 8, {@code convert} to RGB or L, and {@code resize} with {@code BILINEAR}: equal to a level where nothing is
- * scaled, to three in JPEG; lossy WebP, whose decoder filters differently, by 40 dB at least. Of several pictures in a file the
- * first counts. An orientation or profile that is told by XMP alone is not seen. Pictures of more pixels than {@value DecodingLimits#MEGAPIXELS_PROPERTY} says are refused.
+ * <p>What comes out is what Pillow 9.4 gives with {@code ImageOps.exif_transpose}, {@code ImageCms} to sRGB, alpha
+ * laid on white, 16 bits shortened to 8, {@code convert} to RGB or L, and {@code resize} with {@code BILINEAR}: equal
+ * to a level where nothing is scaled, to three in JPEG; lossy WebP, whose decoder filters differently, by 40 dB at
+ * least. Of several pictures in a file the first counts. An orientation or profile that is told by XMP alone is not
+ * seen. Pictures of more pixels than {@value DecodingLimits#MEGAPIXELS_PROPERTY} says are refused.
  */
 public final class PictureFile {
     private PictureFile() {
@@ -88,7 +91,7 @@ public final class PictureFile {
     }
 
     private static byte[] read(Path path, FileRanges file, PictureFormat format, PictureHeader header, int channels,
-            int width, int height, Placing placing) {
+            int width, int height, Placing placing) throws IOException {
         Decoded decoded;
         try {
             decoded = header.decode(file);
@@ -121,7 +124,7 @@ public final class PictureFile {
         return head;
     }
 
-    private static PictureHeader read(Path path, FileRanges file, PictureFormat format) {
+    private static PictureHeader read(Path path, FileRanges file, PictureFormat format) throws IOException {
         PictureHeader header;
         try {
             header = format.read(file);
@@ -130,14 +133,21 @@ public final class PictureFile {
         }
         long pixels = Math.multiplyFull(header.width(), header.height());
         if (pixels > DecodingLimits.mostPixels()) {
-            throw new BadFileException(path, "a " + format + " picture of " + header.width() + "x" + header.height() + " pixels, expected at most "
-                    + DecodingLimits.mostPixels() + "; the system property " + DecodingLimits.MEGAPIXELS_PROPERTY + " allows more");
+            throw new BadFileException(path, "a " + format + " picture of " + header.width() + "x" + header.height()
+                    + " pixels, expected at most " + DecodingLimits.mostPixels() + "; the system property "
+                    + DecodingLimits.MEGAPIXELS_PROPERTY + " allows more");
         }
         return header;
     }
 
-    private static BadFileException damaged(Path path, PictureFormat format, String part, Throwable e) {
-        String problem = e instanceof EOFException && e.getMessage() == null ? "it is cut off" : String.valueOf(e.getMessage());
+    private static BadFileException damaged(Path path, PictureFormat format, String part, Throwable e)
+            throws InterruptedIOException {
+        if (Thread.currentThread().isInterrupted()) {
+            // Its channel is closed under a thread that is interrupted: that says nothing of the file.
+            throw new InterruptedIOException("interrupted while reading " + FileNames.text(path));
+        }
+        String problem = e instanceof EOFException && e.getMessage() == null ? "it is cut off"
+                : String.valueOf(e.getMessage());
         return new BadFileException(path, part + " of this " + format + " file is damaged: " + problem, e);
     }
 }

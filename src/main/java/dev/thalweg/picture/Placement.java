@@ -1,7 +1,8 @@
 package dev.thalweg.picture;
 
 /**
- * Where a picture comes to lie in a target: scaled to a size, of which the target shows a part, or around which it leaves a rest.
+ * Where a picture comes to lie in a target: scaled to a size, of which the target shows a part, or around which it
+ * leaves a rest.
  *
  * @param scaledWidth pixels of the scaled picture
  * @param scaledHeight pixels of the scaled picture
@@ -25,8 +26,10 @@ public record Placement(long scaledWidth, long scaledHeight, long left, long top
     /** {@return the largest picture of the given proportions that fits into the target, in its middle} */
     public static Placement fit(int sourceWidth, int sourceHeight, int width, int height) {
         boolean byWidth = (long) sourceWidth * height > (long) sourceHeight * width;
-        long scaledWidth = byWidth ? width : (long) Math.max(1, Math.rint((double) sourceWidth / sourceHeight * height));
-        long scaledHeight = byWidth ? (long) Math.max(1, Math.rint((double) sourceHeight / sourceWidth * width)) : height;
+        long scaledWidth = byWidth ? width
+                : (long) Math.max(1, Math.rint((double) sourceWidth / sourceHeight * height));
+        long scaledHeight = byWidth ? (long) Math.max(1, Math.rint((double) sourceHeight / sourceWidth * width))
+                : height;
         return centred(scaledWidth, scaledHeight, width, height);
     }
 

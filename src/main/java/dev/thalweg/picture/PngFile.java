@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.InflaterInputStream;
 
 /**
- * A PNG file (Portable Network Graphics, second edition, W3C 2003; {@code eXIf} of the third). The decoder sees the chunks that
- * make the picture alone.
+ * A PNG file (Portable Network Graphics, second edition, W3C 2003; {@code eXIf} of the third). The decoder sees the
+ * chunks that make the picture alone.
  *
  * @param width in pixels
  * @param height in pixels
@@ -16,7 +16,8 @@ import java.util.zip.InflaterInputStream;
  * @param profile of its {@code iCCP}
  * @param chunks that the decoder needs
  */
-record PngFile(int width, int height, Orientation orientation, byte[] profile, FileRanges.Selection chunks) implements PictureHeader {
+record PngFile(int width, int height, Orientation orientation, byte[] profile, FileRanges.Selection chunks)
+        implements PictureHeader {
     private static final int SIGNATURE = 8;
     /** Length, type and checksum. */
     private static final int FRAME = 12;
@@ -42,7 +43,8 @@ record PngFile(int width, int height, Orientation orientation, byte[] profile, F
             String type = new String(file.readBytes(4, 4, "chunk"), StandardCharsets.ISO_8859_1);
             boolean end = type.equals("IEND");
             if (length > file.length() - at - (end ? FRAME - 4 : FRAME) || chunk == MOST_CHUNKS) {
-                throw new IOException("the chunk " + type + " at byte " + at + " is cut off: expected " + length + " bytes");
+                throw new IOException("the chunk " + type + " at byte " + at + " is cut off: expected " + length
+                        + " bytes");
             }
             if (chunk == 0 != type.equals("IHDR")) {
                 throw new IOException("the chunk " + type + " at byte " + at + ", expected IHDR, once");
@@ -93,7 +95,8 @@ record PngFile(int width, int height, Orientation orientation, byte[] profile, F
         if (name + 2 > chunk.length) {
             return null;
         }
-        try (InflaterInputStream inflating = new InflaterInputStream(new ByteArrayInputStream(chunk, name + 2, chunk.length))) {
+        ByteArrayInputStream deflated = new ByteArrayInputStream(chunk, name + 2, chunk.length);
+        try (InflaterInputStream inflating = new InflaterInputStream(deflated)) {
             byte[] profile = inflating.readNBytes(MOST_PROFILE);
             if (profile.length == MOST_PROFILE) {
                 throw new IOException("the profile is longer than " + MOST_PROFILE + " bytes");

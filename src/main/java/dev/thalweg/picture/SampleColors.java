@@ -3,7 +3,9 @@ package dev.thalweg.picture;
 import dev.thalweg.picture.Decoded.Layout;
 import java.awt.image.IndexColorModel;
 
-/** The colours that stored samples stand for, before profile and background: 8 bits of grey, red green blue, or inks. */
+/**
+ * The colours that stored samples stand for, before profile and background: 8 bits of grey, red green blue, or inks.
+ */
 final class SampleColors {
     private final Layout layout;
     private final int bands;
@@ -60,7 +62,8 @@ final class SampleColors {
             switch (layout) {
                 case YCBCR -> Yuv.toRgb(samples, at);
                 case YCCK -> {
-                    // Stored are the inverted inks, as YCbCr of what inverts them once more: inverted twice, they are the inks.
+                    // Stored are the inverted inks, as YCbCr of what inverts them once more: inverted twice, they are
+                    // the inks.
                     Yuv.toRgb(samples, at);
                     samples[at + 3] = 255 - samples[at + 3];
                 }

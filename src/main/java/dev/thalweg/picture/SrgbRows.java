@@ -4,8 +4,8 @@ import dev.thalweg.picture.Decoded.Layout;
 import java.util.Arrays;
 
 /**
- * A decoded picture as 8-bit sRGB or grey on white: samples are shortened to their upper 8 bits, colours are converted by the
- * embedded profile, and alpha is laid on the background. Grey without a profile stays the grey it is.
+ * A decoded picture as 8-bit sRGB or grey on white: samples are shortened to their upper 8 bits, colours are converted
+ * by the embedded profile, and alpha is laid on the background. Grey without a profile stays the grey it is.
  */
 final class SrgbRows implements Rows {
     private final int width;
@@ -75,7 +75,8 @@ final class SrgbRows implements Rows {
         int from = Math.max(0, -decoded.left());
         int to = Math.min(across, width - decoded.left());
         if (from < to) {
-            System.arraycopy(converted, from * channels, row, (decoded.left() + from) * channels, (to - from) * channels);
+            System.arraycopy(converted, from * channels, row, (decoded.left() + from) * channels,
+                    (to - from) * channels);
         }
     }
 

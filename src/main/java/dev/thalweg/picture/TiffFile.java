@@ -34,12 +34,14 @@ record TiffFile(int width, int height, Orientation orientation, byte[] profile) 
         long tileWidth = tags.first(Exif.TILE_WIDTH).orElse(1);
         long tileLength = tags.first(Exif.TILE_LENGTH).orElse(1);
         if (tileWidth > MOST_IN_TILE || tileLength > MOST_IN_TILE || tileWidth * tileLength > MOST_IN_TILE) {
-            throw new IOException("tiles of " + tileWidth + "x" + tileLength + " pixels, expected at most " + MOST_IN_TILE + " pixels");
+            throw new IOException("tiles of " + tileWidth + "x" + tileLength + " pixels, expected at most "
+                    + MOST_IN_TILE + " pixels");
         }
         long bits = tags.first(Exif.BITS_PER_SAMPLE).orElse(1) * tags.first(Exif.SAMPLES_PER_PIXEL).orElse(1);
         long bytes = Math.multiplyExact((width * Math.min(bits, MOST_BITS) + 7) / 8, height);
         if (bytes / mostSamplesOfAByte(tags.first(Exif.COMPRESSION).orElse(1)) > file.length()) {
-            throw new EOFException("a file of " + file.length() + " bytes, too few for " + width + "x" + height + " pixels of "
+            throw new EOFException("a file of " + file.length() + " bytes, too few for " + width + "x" + height
+                    + " pixels of "
                     + bits + " bits");
         }
         return new TiffFile((int) width, (int) height, tags.orientation(), tags.bytes(Exif.ICC_PROFILE, MOST_PROFILE));

@@ -1,9 +1,9 @@
 package dev.thalweg.picture;
 
 /**
- * The weights that make a line of samples shorter or longer: for each new sample, a triangle over all old ones that it covers, so
- * that nothing is left out however much a picture shrinks. The arithmetic is that of Pillow's {@code resize} with
- * {@code BILINEAR}, in fixed point of {@value #BITS} bits.
+ * The weights that make a line of samples shorter or longer: for each new sample, a triangle over all old ones that it
+ * covers, so that nothing is left out however much a picture shrinks. The arithmetic is that of Pillow's
+ * {@code resize} with {@code BILINEAR}, in fixed point of {@value #BITS} bits.
  */
 final class TriangleFilter {
     static final int BITS = 32 - 8 - 2;

@@ -3,10 +3,10 @@ package dev.thalweg.picture;
 import java.awt.image.WritableRaster;
 
 /**
- * Makes the colours of a lossy WebP picture as smooth as libwebp does. VP8 stores a chroma sample for four pixels (RFC 6386);
- * TwelveMonkeys' decoder (3.14) repeats it, where libwebp interpolates, and gives only the RGB it makes. So the YUV is found again
- * from that: exactly wherever one of the four pixels was not clipped, since each step of U and V changes the differences of red,
- * green and blue by more than a rounding.
+ * Makes the colours of a lossy WebP picture as smooth as libwebp does. VP8 stores a chroma sample for four pixels (RFC
+ * 6386); TwelveMonkeys' decoder (3.14) repeats it, where libwebp interpolates, and gives only the RGB it makes. So the
+ * YUV is found again from that: exactly wherever one of the four pixels was not clipped, since each step of U and V
+ * changes the differences of red, green and blue by more than a rounding.
  */
 final class WebpChroma {
     private static final int BITS = 16;
@@ -16,7 +16,8 @@ final class WebpChroma {
     private static final double V_IN_RED_LESS_BLUE = 1.59603;
     private static final double U_IN_RED_LESS_GREEN = 0.39176;
     private static final double V_IN_RED_LESS_GREEN = 1.59603 + 0.81297;
-    private static final double DETERMINANT = U_IN_RED_LESS_BLUE * V_IN_RED_LESS_GREEN - V_IN_RED_LESS_BLUE * U_IN_RED_LESS_GREEN;
+    private static final double DETERMINANT = U_IN_RED_LESS_BLUE * V_IN_RED_LESS_GREEN
+            - V_IN_RED_LESS_BLUE * U_IN_RED_LESS_GREEN;
 
     private final WritableRaster rgb;
     private final int width;
@@ -88,12 +89,15 @@ final class WebpChroma {
     private void find(int red, int green, int blue, int at) {
         double lessBlue = red - blue;
         double lessGreen = red - green;
-        int nearU = 128 + (int) Math.rint((lessBlue * V_IN_RED_LESS_GREEN - lessGreen * V_IN_RED_LESS_BLUE) / DETERMINANT);
-        int nearV = 128 + (int) Math.rint((lessGreen * U_IN_RED_LESS_BLUE - lessBlue * U_IN_RED_LESS_GREEN) / DETERMINANT);
+        double fromU = (lessBlue * V_IN_RED_LESS_GREEN - lessGreen * V_IN_RED_LESS_BLUE) / DETERMINANT;
+        double fromV = (lessGreen * U_IN_RED_LESS_BLUE - lessBlue * U_IN_RED_LESS_GREEN) / DETERMINANT;
+        int nearU = 128 + (int) Math.rint(fromU);
+        int nearV = 128 + (int) Math.rint(fromV);
         int least = Integer.MAX_VALUE;
         for (int u = Math.max(0, nearU - 1); u <= Math.min(255, nearU + 1); u++) {
             for (int v = Math.max(0, nearV - 1); v <= Math.min(255, nearV + 1); v++) {
-                int wrong = Math.abs(redOf(v) - blueOf(u) - (red - blue)) + Math.abs(redOf(v) - greenOf(u, v) - (red - green));
+                int wrong = Math.abs(redOf(v) - blueOf(u) - (red - blue))
+                        + Math.abs(redOf(v) - greenOf(u, v) - (red - green));
                 if (wrong < least) {
                     least = wrong;
                     us[at] = (byte) u;
@@ -145,7 +149,10 @@ final class WebpChroma {
         return Math.clamp(16 + (int) Math.rint(scaled / 1.16438), 0, 255);
     }
 
-    /** A pixel's chroma is that of the four samples around it by 9, 3, 3 and 1 sixteenths; in libwebp's order of roundings. */
+    /**
+     * A pixel's chroma is that of the four samples around it by 9, 3, 3 and 1 sixteenths; in libwebp's order of
+     * roundings.
+     */
     private int interpolated(byte[] plane, int x, int y) {
         int column = x / 2;
         int line = y / 2;

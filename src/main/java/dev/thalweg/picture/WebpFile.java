@@ -75,7 +75,8 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Orienta
             file.seek(4);
             long end = file.readUnsignedInt() + CHUNK;
             if (end > file.length()) {
-                throw new EOFException("the picture is cut off: expected " + end + " bytes, the file has " + file.length());
+                throw new EOFException("the picture is cut off: expected " + end + " bytes, the file has "
+                        + file.length());
             }
             chunks(FIRST_CHUNK, end);
             file.setByteOrder(ByteOrder.BIG_ENDIAN);
@@ -92,7 +93,8 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Orienta
                 String type = new String(file.readBytes(4, 4, "chunk"), StandardCharsets.ISO_8859_1);
                 long length = file.readUnsignedInt();
                 if (length > to - at - CHUNK) {
-                    throw new EOFException("the chunk " + type + " at byte " + at + " is cut off: expected " + length + " bytes");
+                    throw new EOFException("the chunk " + type + " at byte " + at + " is cut off: expected " + length
+                            + " bytes");
                 }
                 chunk(type, at + CHUNK, length);
                 at += CHUNK + length + (length & 1);
@@ -146,7 +148,8 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Orienta
         /** Takes the size of the picture's data, which must be the one that was told. */
         private void picture(int dataWidth, int dataHeight, long at) throws IOException {
             if (picture || frameWidth != 0 && (dataWidth != frameWidth || dataHeight != frameHeight)) {
-                throw new IOException("a picture of " + dataWidth + "x" + dataHeight + " pixels at byte " + at + ", expected one of "
+                throw new IOException("a picture of " + dataWidth + "x" + dataHeight + " pixels at byte " + at
+                        + ", expected one of "
                         + frameWidth + "x" + frameHeight);
             }
             picture = true;

@@ -108,9 +108,11 @@ class AllProcessorsTest {
     @Test
     void aDataSetIsFilledAsByOneThread() {
         int[] labels = new int[500];
-        ImageDataset.PixelWriter writer = (i, pixels) -> pixels.copyFrom(MemorySegment.ofArray(new int[] {i, -i, i * i}));
-        try (ImageDataset inOrder = ImageDataset.of("in order", Shape.of(3, 2, 2), List.of("one"), labels, writer);
-                ImageDataset parallel = ImageDataset.parallel("parallel", Shape.of(3, 2, 2), List.of("one"), labels, writer)) {
+        Shape shape = Shape.of(3, 2, 2);
+        ImageDataset.PixelWriter writer = (i, pixels) -> pixels.copyFrom(
+                MemorySegment.ofArray(new int[] {i, -i, i * i}));
+        try (ImageDataset inOrder = ImageDataset.of("in order", shape, List.of("one"), labels, writer);
+                ImageDataset parallel = ImageDataset.parallel("parallel", shape, List.of("one"), labels, writer)) {
             for (int i = 0; i < labels.length; i++) {
                 assertEquals(i, parallel.pixels(i).get(ValueLayout.JAVA_INT_UNALIGNED, 0));
                 assertEquals(-1, inOrder.pixels(i).mismatch(parallel.pixels(i)));
