@@ -19,7 +19,6 @@ import dev.thalweg.onednn.Sliding;
 import dev.thalweg.onednn.Stream;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.MemoryOwner;
-import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.util.EnumMap;
 import java.util.List;
@@ -66,7 +65,7 @@ public class ConvolutionBenchmark {
     @Param({"forward", "backwardData", "backwardWeights"})
     public String direction;
 
-    private final Scope scope = new Scope();
+    private final dev.thalweg.tensor.Scope scope = new dev.thalweg.tensor.Scope();
     private Runnable work;
     private long operations;
 
