@@ -41,9 +41,8 @@ final class EvaluateCommand implements Callable<Integer> {
                     + (test.kept() ? "those kept for the test" : "all pictures of the folder"));
             if (test.known() >= NOTABLE) {
                 out.printf(Locale.ROOT,
-                        "About %.0f %% of them are, by name and size, in the folder that the model was trained on,"
-                        + " which was another one as a"
-                        + " whole: it may have learnt from them%n", 100 * test.known());
+                        "The folder is not the one that the model was trained on, but like it: about %.0f %%"
+                        + " of these pictures have name and size of pictures it learnt from%n", 100 * test.known());
             }
             Evaluation result = model.evaluate(test.pictures());
             out.printf(Locale.ROOT, "Test loss: %.4f%nTest accuracy: %.4f%n", result.loss(), result.accuracy());

@@ -3,6 +3,7 @@ package dev.thalweg.cli;
 import dev.thalweg.Model;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.report.Charts;
+import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.LearningRateRange;
 import java.io.IOException;
@@ -47,8 +48,9 @@ final class FindRateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (DataSplit pictures = data.read(pictureOptions, pictureOptions.validation(0)); Model model =
-                what.compiled(pictures.train(), optimizer.descent(steps), data.seed())) {
+        try (DataSplit pictures = data.read(pictureOptions, pictureOptions.validation(0));
+                Model model = what.compiled(pictures.train(), optimizer.descent(steps), data.seed())) {
+            pictures.reading().lines().forEach(line -> System.out.println(PrintableText.printable(line)));
             LearningRateRange range = model.learningRateRange(pictures.train(), Fit.epochs(1).batchSize(batchSize).seed(data.seed()), from, to, steps);
             System.out.printf(Locale.ROOT, "Learning rate: %.2e%n", range.proposal());
             Charts.learningRateRange(range, plot);

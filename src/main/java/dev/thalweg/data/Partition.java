@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * How the pictures of a folder were parted: enough to part the same ones in the same way again, and to tell other
@@ -25,8 +26,9 @@ import java.util.TreeMap;
  *         test pictures
  * @param validationShare of each class' other pictures to validate with, from 0 to below 1; 0 where there are none, or
  *         a sub-folder holds them
- * @param sample the least hashes of the pictures' names and sizes: by them the likeness of another folder is estimated
- *         (Broder, On the resemblance and containment of documents, 1997)
+ * @param sample the least hashes of names and sizes of the pictures that were not kept for the test: by them is
+ *         estimated how many pictures of another folder are among these (Broder, On the resemblance and containment of
+ *         documents, 1997)
  */
 public record Partition(String listing, long seed, double testShare, double validationShare, List<Long> sample) {
     private static final int SAMPLE = 128;
@@ -55,10 +57,12 @@ public record Partition(String listing, long seed, double testShare, double vali
     }
 
     static Partition of(List<LabelledFile> files, long seed, double testShare, double validationShare) {
-        List<Long> hashes = new ArrayList<>(hashes(files));
-        hashes.sort(Long::compareUnsigned);
-        return new Partition(listingOf(files), seed, testShare, validationShare,
-                hashes.subList(0, Math.min(SAMPLE, hashes.size())));
+        Partition partition = new Partition(listingOf(files), seed, testShare, validationShare, List.of());
+        Places places = partition.part(files);
+        IntStream learntFrom = IntStream.concat(IntStream.of(places.train()), IntStream.of(places.validation()));
+        List<Long> sample = hashes(learntFrom.mapToObj(files::get).toList()).stream().sorted(Long::compareUnsigned)
+                .limit(SAMPLE).toList();
+        return new Partition(partition.listing(), seed, testShare, validationShare, sample);
     }
 
     /** Parts the pictures of a folder; the same ones always in the same way. A class of one picture is trained on. */
@@ -101,7 +105,9 @@ public record Partition(String listing, long seed, double testShare, double vali
         return listing.equals(listingOf(files));
     }
 
-    /** {@return an estimate, from 0 to 1, of how many of these pictures were among those parted} */
+    /**
+     * {@return an estimate, from 0 to 1, of how many of these pictures were among those trained on or validated with}
+     */
     double shareKnown(List<LabelledFile> files) {
         Set<Long> known = new HashSet<>(sample);
         boolean complete = sample.size() < SAMPLE;

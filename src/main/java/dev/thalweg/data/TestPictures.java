@@ -6,8 +6,8 @@ package dev.thalweg.data;
  * @param pictures labelled
  * @param kept whether they are those of the folder that the model was not trained on; otherwise they are all that a
  *         folder has
- * @param known about which share of them lies, by name and size, also in the folder that the model was trained on, from
- *         0 to 1; 0 where they were kept
+ * @param known about which share of them, from 0 to 1, has name and size of pictures that the model was trained on or
+ *        validated with; 0 where they were kept
  * @param reading what was noticed when they were read
  */
 public record TestPictures(ImageDataset pictures, boolean kept, double known, Reading reading)

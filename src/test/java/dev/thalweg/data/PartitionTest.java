@@ -58,21 +58,32 @@ class PartitionTest {
     }
 
     /**
-     * Of 128 hashes at least about a quarter are compared here; the deviation of a share estimated by n of them is at
-     * most 0.5/√n = 0.09.
+     * 128 known and about 32 other pictures are compared; the deviation of a share estimated by n of them is at most
+     * 0.5/√n = 0.04.
      */
     @Test
     void likenessIsEstimated() {
-        Partition partition = Partition.of(files(0, 1000), 7, 0.2, 0);
-        assertEquals(1, partition.shareKnown(files(0, 1000)));
+        List<LabelledFile> files = files(0, 1000);
+        Partition partition = Partition.of(files, 7, 0.2, 0.1);
+        assertEquals(0.8, partition.shareKnown(files), 0.12, "a fifth was kept for the test");
         assertEquals(0, partition.shareKnown(files(5000, 1000)));
-        assertEquals(0.5, partition.shareKnown(files(500, 1000)), 0.2);
-        assertEquals(1, partition.shareKnown(files(0, 300)), "a part of it");
+        assertEquals(0.4, partition.shareKnown(files(500, 1000)), 0.12);
+        Partition.Places places = partition.part(files);
+        assertEquals(0, partition.shareKnown(IntStream.of(places.test()).mapToObj(files::get).toList()));
+        assertEquals(1, partition.shareKnown(IntStream.of(places.train()).mapToObj(files::get).toList()));
+        assertEquals(1, partition.shareKnown(IntStream.of(places.validation()).mapToObj(files::get).toList()));
+    }
+
+    @Test
+    void ofFewPicturesAllAreCompared() {
         Partition small = Partition.of(files(0, 10), 7, 0.2, 0);
-        assertEquals(0.9, small.shareKnown(files(1, 10)), 1e-9, "of few pictures all are compared");
+        assertEquals(24.0 / 30, small.shareKnown(files(0, 10)));
+        List<LabelledFile> more = new ArrayList<>(files(0, 10));
+        more.addAll(files(20, 10));
+        assertEquals(24.0 / 60, small.shareKnown(more));
         List<LabelledFile> moved = files(0, 10).stream()
                 .map(f -> file(Part.TEST, f.className(), "test/" + f.name(), f.size())).toList();
-        assertEquals(1, small.shareKnown(moved), "whatever part they lie in");
+        assertEquals(24.0 / 30, small.shareKnown(moved), "whatever part they lie in");
     }
 
     @Test
