@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -74,24 +73,22 @@ final class FolderPictures {
             throw unreadable(how.folder(), bad, files.size() + bad.size());
         }
         List<String> classes = classes(how, listing, files);
-        Optional<Shape> common = commonSize(headers);
-        boolean chosen = how.imageShape() != null || common.isPresent();
-        String reason = chosen ? "" : "The pictures have various sizes, or one above " + LARGEST_OWN
-                + ": they are brought to "
-                + USUAL + "x" + USUAL + " (" + how.resize().name().toLowerCase(Locale.ROOT)
-                + "); --image-size names another";
-        Shape size = common.orElse(Shape.of(USUAL, USUAL));
+        Shape own = commonSize(headers);
+        boolean small = own != null && own.dim(0) <= LARGEST_OWN && own.dim(1) <= LARGEST_OWN;
+        String reason = how.imageShape() != null || small ? ""
+                : (own == null ? "The pictures have various sizes" : "The pictures are " + own.dim(0) + "x" + own.dim(1))
+                        + ": they are brought to " + USUAL + "x" + USUAL + " ("
+                        + how.resize().name().toLowerCase(Locale.ROOT) + "); --image-size names another size";
+        Shape size = small ? own : Shape.of(USUAL, USUAL);
         Shape shape = how.imageShape() != null ? how.imageShape() : Shape.of(how.channels(), size.dim(0), size.dim(1));
         return new FolderPictures(how, listing, files, classes, shape, reason, leftOut, bad);
     }
 
-    /** {@return {@code [H, W]} of all pictures, if they have one size that a network can take as it is} */
-    private static Optional<Shape> commonSize(List<Pictures.Header> headers) {
+    /** {@return {@code [H, W]} of all pictures; null if they have various sizes} */
+    private static Shape commonSize(List<Pictures.Header> headers) {
         Pictures.Header first = headers.getFirst();
         boolean common = headers.stream().allMatch(h -> h.width() == first.width() && h.height() == first.height());
-        return common && first.width() <= LARGEST_OWN && first.height() <= LARGEST_OWN
-                ? Optional.of(Shape.of(first.height(), first.width()))
-                : Optional.empty();
+        return common ? Shape.of(first.height(), first.width()) : null;
     }
 
     private static List<String> classes(ImageFolder how, FolderListing listing, List<LabelledFile> files) {

@@ -232,13 +232,13 @@ class ImageFolderTest {
         sized(Shape.of(3, 100, 256), folder(), "");
         sized(Shape.of(1, 100, 256), folder().channels(1), "");
         pictures.with("b/2.png", 255, 100, 4);
-        sized(Shape.of(3, 224, 224), folder(), "224x224");
+        sized(Shape.of(3, 224, 224), folder(), "various sizes: they are brought to 224x224 (crop)");
         sized(Shape.of(1, 224, 224), folder().channels(1), "224x224");
         sized(Shape.of(3, 9, 7), folder().imageShape(Shape.of(3, 9, 7)), "");
         for (String name : List.of("a/1.png", "a/2.png", "b/1.png", "b/2.png")) {
             pictures.with(name, 257, 10, 1);
         }
-        sized(Shape.of(3, 224, 224), folder(), "224x224");
+        sized(Shape.of(3, 224, 224), folder(), "The pictures are 10x257: they are brought to 224x224 (crop)");
     }
 
     private static void sized(Shape shape, ImageFolder folder, String said) throws IOException {
