@@ -444,6 +444,7 @@ public final class Model implements AutoCloseable {
      * @return for each picture {@code [height][width]}, coarser than the picture, from 0 to 1; empty if no layer of the model
      *         yields a picture
      * @throws ShapeException if the pictures do not fit the model
+     * @throws IllegalArgumentException if there is not one class for each picture, or one is out of range
      */
     public List<float[][]> classActivations(ImageDataset data, int[] classes) {
         try (var _ = guard.use("classActivations")) {

@@ -11,6 +11,8 @@ import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.Resize;
 import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.loss.CategoricalCrossentropy;
+import dev.thalweg.metric.Metric;
+import dev.thalweg.metric.TopK;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.Add;
 import dev.thalweg.model.Conv2D;
@@ -25,6 +27,7 @@ import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.train.Fit;
+import dev.thalweg.train.Predictions;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -143,6 +146,55 @@ class ModelSettingsTest {
                 headed.weights().values().forEach(values -> Arrays.fill(values, 7));
                 assertArrayEquals(model.weights().get("conv2d.kernel"), headed.weights().get("conv2d.kernel"));
             }
+        }
+    }
+
+    @Test
+    void predictionsKeepRowsOfTheirOwn() {
+        float[] row = {0, 1};
+        Predictions predictions = new Predictions(List.of(row), List.of("a", "b"));
+        row[0] = 2;
+        assertEquals("b", predictions.classNameOf(0));
+    }
+
+    /** A metric that sorts its numbers does not show the next one others. */
+    @Test
+    void metricsSeeOutputsOfTheirOwn() {
+        Metric sorting = new Metric() {
+            @Override
+            public String name() {
+                return "sorting";
+            }
+
+            @Override
+            public void reset() {
+            }
+
+            @Override
+            public void update(float[] outputs, int label) {
+                Arrays.fill(outputs, 0);
+            }
+
+            @Override
+            public double value() {
+                return 0;
+            }
+        };
+        try (Model model = small().backend("java", 1)) {
+            double want = model.evaluate(DATA.test(), new TopK(3)).metrics().values().iterator().next();
+            assertTrue(want > 0);
+            TopK after = new TopK(3);
+            assertEquals(want, model.evaluate(DATA.test(), sorting, after).metrics().get(after.name()));
+        }
+    }
+
+    @Test
+    void classesLookedForAreChecked() {
+        try (Model model = small().backend("java", 1)) {
+            assertThrows(IllegalArgumentException.class, () -> model.classActivations(DATA.test(), new int[1]));
+            int[] classes = new int[DATA.test().size()];
+            classes[2] = 10;
+            assertTrue(assertThrows(IllegalArgumentException.class, () -> model.classActivations(DATA.test(), classes)).getMessage().contains("0 to 9, got 10"));
         }
     }
 

@@ -59,7 +59,7 @@ public final class EarlyStopping implements Callback {
             // What is kept is of another training.
             bestWeights = Map.of();
         }
-        training.history().epochs().forEach(this::judge);
+        monitor.measured(training.history()).forEach(this::judge);
         stopIfStuck(training);
     }
 

@@ -60,6 +60,7 @@ final class FitRun implements Training {
 
     /** Goes on where a checkpoint stands, else where the call before ended. */
     private void setOut() {
+        compiled.watch(false);
         Optional<Path> checkpoint = Resumption.checkpoint(fit.resume());
         boolean gradientsWait = standing.setOut(Standing.Course.of(data, fit)) || checkpoint.isPresent() && standing.batch() > 0;
         if (gradientsWait && compiled.descent().accumulation() > 1) {

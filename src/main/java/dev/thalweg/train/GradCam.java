@@ -22,6 +22,9 @@ final class GradCam {
     }
 
     static List<float[][]> of(Backend backend, Network network, Parameters parameters, Batch batch, int[] classes) {
+        if (classes.length != batch.size()) {
+            throw new IllegalArgumentException("class activations: expected a class for each of the " + batch.size() + " pictures, got " + classes.length);
+        }
         GraphBuilder builder = new GraphBuilder();
         Value pictures = builder.input("pictures", network.input().batched(batch.size()));
         List<Value> results = network.buildAll(builder, pictures);
@@ -40,6 +43,10 @@ final class GradCam {
         Value gradient = Gradients.of(builder, sum, List.of(features)).getFirst();
         float[] oneHot = new float[scores.shape().arrayLength()];
         for (int i = 0; i < classes.length; i++) {
+            if (classes[i] < 0 || classes[i] >= scores.shape().dim(1)) {
+                throw new IllegalArgumentException("class activations: expected classes from 0 to " + (scores.shape().dim(1) - 1) + ", got " + classes[i]
+                        + " for picture " + i);
+            }
             oneHot[i * scores.shape().dim(1) + classes[i]] = 1;
         }
         float[] activations = new float[features.shape().arrayLength()];

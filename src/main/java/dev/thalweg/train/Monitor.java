@@ -1,5 +1,7 @@
 package dev.thalweg.train;
 
+import java.util.stream.Stream;
+
 /** A number of an epoch by which to judge whether training still helps. */
 public enum Monitor {
     /** The mean loss of the training pictures; less is better. */
@@ -32,6 +34,11 @@ public enum Monitor {
         Evaluation evaluation = result.validation().orElseThrow(() -> new IllegalStateException(this + " is watched, but nothing is"
                 + " validated: give Fit.validation(...) some pictures, or watch LOSS or ACCURACY"));
         return accuracy ? evaluation.accuracy() : evaluation.loss();
+    }
+
+    /** The epochs in which the number was measured: there may be earlier ones that were not validated. */
+    Stream<EpochResult> measured(History history) {
+        return history.epochs().stream().filter(e -> !validation || e.validation().isPresent());
     }
 
     /**

@@ -6,13 +6,14 @@ import java.util.List;
 /**
  * What a model says of pictures.
  *
- * @param outputs a row for each picture: probabilities where the model ends in a softmax
+ * @param outputs a row for each picture: probabilities where the model ends in a softmax; whoever changes a row changes what
+ *            this says of that picture, and nothing else
  * @param classNames what the columns stand for; may be empty
  */
 public record Predictions(List<float[]> outputs, List<String> classNames) {
-    /** Copies the lists. */
+    /** Copies the lists and the rows. */
     public Predictions {
-        outputs = List.copyOf(outputs);
+        outputs = outputs.stream().map(float[]::clone).toList();
         classNames = List.copyOf(classNames);
     }
 

@@ -30,7 +30,7 @@ public final class ReduceOnPlateau implements Callback {
         best = monitor.worst();
         waited = 0;
         // The factor itself is kept in a checkpoint; only the waiting has to be found again.
-        training.history().epochs().forEach(this::lowers);
+        monitor.measured(training.history()).forEach(this::lowers);
     }
 
     @Override

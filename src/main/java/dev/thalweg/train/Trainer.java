@@ -277,6 +277,7 @@ public final class Trainer implements AutoCloseable {
      * @param classes the class looked for in each
      * @return for each picture {@code [height][width]} of that layer, from 0 to 1; empty if no layer yields a picture
      * @throws ShapeException if the pictures do not fit the network
+     * @throws IllegalArgumentException if there is not one class for each picture, or one is out of range
      */
     public List<float[][]> classActivations(ImageDataset data, int[] classes) {
         try (var _ = guard.use("classActivations")) {

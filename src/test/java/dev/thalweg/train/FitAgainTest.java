@@ -150,6 +150,18 @@ class FitAgainTest {
         }
     }
 
+    /** Of epochs before, those count that were validated. */
+    @Test
+    void whatIsWatchedMayBeMeasuredFromTheSecondCallOn() {
+        try (Model model = model("java", new SGD(0.01))) {
+            model.fit(DATA.train(), fit(2).validation(null));
+            EarlyStopping stopping = new EarlyStopping(Monitor.VALIDATION_LOSS, 9);
+            History history = model.fit(DATA.train(), fit(2, stopping, plateau()));
+            assertEquals(4, history.epochs().size());
+            assertTrue(stopping.bestEpoch() > 2);
+        }
+    }
+
     @Test
     void aCheckpointAfterSeveralCallsGoesOnToTheSameBits() {
         Path checkpoints = directory.resolve("checkpoints");
