@@ -2,12 +2,13 @@ package dev.thalweg.graph;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Decides which results take the memory of an input. This is the one place that decides who may overwrite memory: over the
- * finished graph, from what each operation says of itself; every backend obeys.
+ * Decides which results take the memory of an input. This is the one place that decides who may overwrite memory: over
+ * the finished graph, from what each operation says of itself; every backend obeys.
  */
 public final class InPlace {
     private final Graph graph;
@@ -42,17 +43,19 @@ public final class InPlace {
      * Analyses a graph.
      *
      * @param graph any graph, after all passes
-     * @return for each result that is computed in place, the input whose memory it takes; every other result, and an input that
-     *         is not named here, has its memory to itself
+     * @return for each result that is computed in place, the input whose memory it takes; every other result has memory
+     *         of its own, or is a view
      */
     public static Map<Value, Value> of(Graph graph) {
         InPlace analysis = new InPlace(graph);
         Map<Value, Value> taken = new HashMap<>();
         for (int i = 0; i < graph.nodes().size(); i++) {
             Node node = graph.nodes().get(i);
-            if (node.op().memoryUse(node.inputs().size()) instanceof MemoryUse.Over over && analysis.endsAt(i, node.input(over.input()))
-                    && TensorType.of(node.input(over.input())).equals(TensorType.of(node.output()))) {
-                taken.put(node.output(), node.input(over.input()));
+            if (node.op().memoryUse(node.inputs().size()) instanceof MemoryUse.Over over) {
+                Value input = node.input(over.input());
+                if (analysis.endsAt(i, input) && TensorType.of(input).equals(TensorType.of(node.output()))) {
+                    taken.put(node.output(), input);
+                }
             }
         }
         return taken;
@@ -62,10 +65,10 @@ public final class InPlace {
         return viewed.getOrDefault(value, value);
     }
 
-    /** Whether nobody sees a value's memory once an operation has read it, nor the operation itself through another input. */
+    /** Whether nobody sees a value's memory after an operation, nor the operation itself through its other inputs. */
     private boolean endsAt(int index, Value value) {
         Value origin = origin(value);
-        return !lasting.contains(origin) && lastRead.get(origin) == index
-                && graph.nodes().get(index).inputs().stream().filter(input -> origin(input).equals(origin)).count() == 1;
+        List<Value> inputs = graph.nodes().get(index).inputs();
+        return inputs.stream().filter(input -> origin(input).equals(origin)).count() == 1 && lastRead.get(origin) == index && !lasting.contains(origin);
     }
 }

@@ -8,7 +8,8 @@ public sealed interface MemoryUse {
 
     /**
      * The first result may take the memory of an input of its shape and type: no element of that input is read once the
-     * result's element at the same place is written. Of the other inputs that need not be true, so none of them may lie there.
+     * result's element at the same place is written. Of the other inputs that need not be true: none of them may lie
+     * there.
      *
      * @param input which
      */

@@ -31,7 +31,7 @@ public interface UpdateRule {
      *
      * @param parameterNorm the parameter's Euclidean norm ‖θ‖; 0 unless {@link #usesNorms}
      * @param gradientNorm the gradient's Euclidean norm ‖g‖ after clipping by norm; 0 unless {@link #usesNorms}
-     * @return by what the rule multiplies the learning rate of its own step; decay that is apart from the gradient is not its own
+     * @return by what the rule multiplies the learning rate of its own step, which decay apart from the gradient is not
      */
     default double trust(double parameterNorm, double gradientNorm) {
         return 1;

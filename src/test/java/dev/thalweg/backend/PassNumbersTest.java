@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.thalweg.graph.Binary;
+import dev.thalweg.graph.Convolution;
 import dev.thalweg.graph.Gradients;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.InPlace;
 import dev.thalweg.graph.MixedPrecision;
 import dev.thalweg.graph.Padding;
 import dev.thalweg.graph.Passes;
@@ -24,6 +27,7 @@ import dev.thalweg.model.Flatten;
 import dev.thalweg.model.Flow;
 import dev.thalweg.model.MaxPooling2D;
 import dev.thalweg.model.Network;
+import dev.thalweg.model.Networks;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
@@ -111,6 +115,24 @@ class PassNumbersTest {
         Graph after = passed.builder().build("after", List.of(passed.predictions()));
         assertTrue(after.nodes().stream().noneMatch(n -> n.op().getClass().getSimpleName().startsWith("BatchNormalization")), after.toString());
         OpsTest.assertClose(want, run(BACKENDS.get(backend), passed, after).getFirst(), "predictions");
+    }
+
+    /** A sum that is not costs a copy. */
+    @ParameterizedTest
+    @ValueSource(strings = {"resnet20", "resnet18", "resnet50", "wrn-16-4", "mobilenetv2"})
+    void allSumsOfResidualNetworksAreAddedUpInPlace(String name) {
+        for (DataType precision : List.of(DataType.FLOAT32, DataType.BFLOAT16)) {
+            Network network = Networks.named(name, Shape.of(3, 64, 64), 10);
+            GraphBuilder builder = new GraphBuilder();
+            Value predictions = network.build(builder, builder.input("pictures", network.input().batched(1)), false, layer -> false);
+            Passes.beforeGradients(builder, List.of(predictions), false);
+            Graph graph = Passes.afterGradients(builder.build(name, List.of(predictions)), precision);
+            List<Value> sums = graph.nodes().stream().filter(n -> n.op() instanceof Convolution c && c.postOps().sum()).map(n -> n.output()).toList();
+            assertTrue(sums.size() > 5, sums.toString());
+            assertTrue(InPlace.of(graph).keySet().containsAll(sums), graph.toString());
+            assertTrue(graph.nodes().stream().noneMatch(n -> n.op() instanceof Binary b && b.kind() == Binary.Kind.ADD && n.input(0).shape().rank() == 4),
+                    graph.toString());
+        }
     }
 
     @ParameterizedTest

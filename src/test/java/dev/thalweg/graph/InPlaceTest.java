@@ -27,7 +27,8 @@ class InPlaceTest {
 
     /** A convolution of a source that adds a summand, as {@link FuseResidualSum} leaves it. */
     private Value sum(Value source, Value summand) {
-        return g.apply(new Convolution(Window.square(1), 1, new PostOps(true, null)), source, g.parameter("sum", Shape.of(4, 4, 1, 1)), summand);
+        Value weights = g.parameter("sum", Shape.of(4, 4, 1, 1));
+        return g.apply(new Convolution(Window.square(1), 1, new PostOps(true, null)), source, weights, summand);
     }
 
     private Map<Value, Value> inPlace(Value... outputs) {
@@ -101,7 +102,8 @@ class InPlaceTest {
         Value viewAsked = g.reshape(view, Shape.of(8, 36));
         Value gradient = convolution(x, "gradient");
         g.update(new SGD(0.1), weights, gradient);
-        for (Value lasting : List.of(x, g.reshape(g.reshape(x, Shape.of(8, 36)), PICTURES), weights, constant, asked, view, gradient)) {
+        Value inputSeen = g.reshape(g.reshape(x, Shape.of(8, 36)), PICTURES);
+        for (Value lasting : List.of(x, inputSeen, weights, constant, asked, view, gradient)) {
             Value result = relu(lasting);
             Value sum = sum(convolution(x, "a"), lasting);
             assertEquals(Map.of(), inPlace(result, sum, asked, viewAsked), lasting.toString());

@@ -8,9 +8,10 @@ import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Runs the statements of OpenCL C that {@link dev.thalweg.graph.UpdateRule#formula} gives, in floats as a device does. */
+/** Runs the statements of OpenCL C of {@link dev.thalweg.graph.UpdateRule#formula}, in floats as a device does. */
 final class Formula {
-    private static final Pattern TOKEN = Pattern.compile("\\s*(0x[0-9a-f.]+p-?\\d+f|\\d+\\.\\d+f|\\d+|\\w+|[-+*/]=|==|&&|[-+*/=<>(){};,])");
+    private static final Pattern TOKEN = Pattern.compile(
+            "\\s*(0x[0-9a-f.]+p-?\\d+f|\\d+\\.\\d+f|\\d+|\\w+|[-+*/]=|==|&&|[-+*/=<>(){};,])");
 
     /** Reads and changes variables by name. */
     @FunctionalInterface
@@ -81,7 +82,8 @@ final class Formula {
         String operator = tokens.get(at++);
         Expression value = condition();
         expect(";");
-        return v -> v.put(target, operator.equals("=") ? value.of(v) : combine(operator.substring(0, 1), v.get(target), value.of(v)));
+        return operator.equals("=") ? v -> v.put(target, value.of(v))
+                : v -> v.put(target, combine(operator.substring(0, 1), v.get(target), value.of(v)));
     }
 
     private Expression parenthesized() {
@@ -102,7 +104,11 @@ final class Formula {
     }
 
     private Expression comparison() {
-        return operators(List.of(">", "<", "=="), () -> operators(List.of("+", "-"), () -> operators(List.of("*", "/"), this::factor)));
+        return operators(List.of(">", "<", "=="), this::sum);
+    }
+
+    private Expression sum() {
+        return operators(List.of("+", "-"), () -> operators(List.of("*", "/"), this::factor));
     }
 
     private Expression operators(List<String> level, Supplier<Expression> operand) {

@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code x + conv(x)} where nothing else reads x: the sum must not be added up over what the convolution still reads. */
+/** {@code x + conv(x)} where nothing else reads x: the sum is not added up over what the convolution still reads. */
 class ResidualSumTest {
     private static final Shape PICTURE = Shape.of(3, 8, 8);
     private static final int PICTURES = 6;
@@ -40,17 +40,21 @@ class ResidualSumTest {
         Random random = new Random(8);
         byte[] pixels = new byte[(int) PICTURE.elements() * PICTURES];
         random.nextBytes(pixels);
-        return ImageDataset.of("noise", PICTURE, List.of("a", "b", "c", "d"), IntStream.range(0, PICTURES).map(i -> i % 4).toArray(),
-                (index, target) -> target.copyFrom(MemorySegment.ofArray(pixels).asSlice(index * PICTURE.elements(), PICTURE.elements())));
+        int[] labels = IntStream.range(0, PICTURES).map(i -> i % 4).toArray();
+        long size = PICTURE.elements();
+        return ImageDataset.of("noise", PICTURE, List.of("a", "b", "c", "d"), labels,
+                (index, target) -> target.copyFrom(MemorySegment.ofArray(pixels).asSlice(index * size, size)));
     }
 
     @ParameterizedTest
     @CsvSource({"8, 3", "32, 3", "8, 1", "96, 1", "128, 1"})
     void everyWayToAnswerAddsTheSame(int channels, int kernel) {
-        try (ImageDataset data = pictures(); Model java = model("java", channels, kernel); Model onednn = model("onednn", channels, kernel)) {
+        try (ImageDataset data = pictures(); Model java = model("java", channels, kernel);
+                Model onednn = model("onednn", channels, kernel)) {
             List<float[]> want = java.predict(data).outputs();
             List<List<float[]>> got = new ArrayList<>(List.of(onednn.predict(data).outputs()));
-            List<byte[]> raw = IntStream.range(0, PICTURES).mapToObj(i -> data.pixels(i).toArray(ValueLayout.JAVA_BYTE)).toList();
+            List<byte[]> raw = IntStream.range(0, PICTURES).mapToObj(data::pixels)
+                    .map(pixels -> pixels.toArray(ValueLayout.JAVA_BYTE)).toList();
             for (Inference.Mode mode : Inference.Mode.values()) {
                 try (Inference inference = onednn.inference(mode, PICTURES)) {
                     got.add(inference.predict(raw).outputs());
