@@ -16,8 +16,6 @@ import java.util.concurrent.Future;
  * and epoch alone. The last batch holds what is left over. One thread takes the batches of an epoch: the one that started it.
  */
 public final class BatchLoader implements AutoCloseable {
-    /** One batch in use, one ready, the others being filled. */
-    private static final int SLOTS = 2 + BatchWorkers.COUNT;
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
     private final ImageDataset data;
@@ -25,7 +23,8 @@ public final class BatchLoader implements AutoCloseable {
     private final float[][] tables;
     private final Lifetime lifetime = Lifetime.of("this batch loader", "none");
     private final Scope resources;
-    private final Batch[] slots = new Batch[SLOTS];
+    /** One batch in use, one ready, the others being filled. */
+    private final Batch[] slots;
     private final Deque<Future<Batch>> prepared = new ArrayDeque<>();
     private final BatchWorkers workers;
     private final List<Augmentation> augmentations;
@@ -77,12 +76,14 @@ public final class BatchLoader implements AutoCloseable {
         this.data = data;
         this.batchSize = Math.min(batchSize, data.size());
         this.tables = normalization.tables();
+        int threads = BatchWorkers.countFor(data);
+        this.slots = new Batch[2 + threads];
         try (Scope opening = new Scope()) {
             MemoryOwner owner = opening.own(MemoryOwner.named("batches of " + data));
-            for (int i = 0; i < SLOTS; i++) {
+            for (int i = 0; i < slots.length; i++) {
                 slots[i] = new Batch(owner, this.batchSize, data.imageShape(), data.classNames().size());
             }
-            this.workers = opening.own(new BatchWorkers());
+            this.workers = opening.own(new BatchWorkers(threads));
             this.resources = opening.handOver();
         }
     }
@@ -158,7 +159,7 @@ public final class BatchLoader implements AutoCloseable {
                 throw new IllegalStateException(startedBy == 0 ? "no epoch was started: call start or startShuffled before next"
                         : "another thread started this epoch: it alone takes its batches; use a loader for each thread");
             }
-            while (submitted < batches() && prepared.size() < SLOTS - 1) {
+            while (submitted < batches() && prepared.size() < slots.length - 1) {
                 submit();
             }
             return prepared.isEmpty() ? null : taken();
@@ -167,7 +168,7 @@ public final class BatchLoader implements AutoCloseable {
 
     private void submit() {
         int index = submitted;
-        Batch slot = slots[index % SLOTS];
+        Batch slot = slots[index % slots.length];
         int[] current = order;
         long seed = drawSeed;
         prepared.add(workers.submit(() -> {

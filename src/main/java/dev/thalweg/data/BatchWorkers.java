@@ -15,15 +15,27 @@ import java.util.concurrent.TimeUnit;
 
 /** The threads that fill batches. When they are closed, none of them runs any more. */
 final class BatchWorkers implements AutoCloseable {
-    /** How many there are. */
-    static final int COUNT = 2;
+    /** As many as keep up with a training where pictures are copied from memory. */
+    private static final int COPYING = 2;
+    /** Each has a batch of its own in hand: beyond this many they take more memory than they save time. */
+    private static final int MOST = 16;
 
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
-    private final ThreadPoolExecutor pool = new ThreadPoolExecutor(COUNT, COUNT, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-        Thread thread = Thread.ofPlatform().daemon().name("thalweg-data").unstarted(task);
-        threads.add(thread);
-        return thread;
-    });
+    private final ThreadPoolExecutor pool;
+
+    /** Makes {@code count} threads. */
+    BatchWorkers(int count) {
+        pool = new ThreadPoolExecutor(count, count, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+            Thread thread = Thread.ofPlatform().daemon().name("thalweg-data").unstarted(task);
+            threads.add(thread);
+            return thread;
+        });
+    }
+
+    /** {@return how many threads a data set takes: as many as there are processors, where pictures must be decoded} */
+    static int countFor(ImageDataset data) {
+        return data.isHeld() ? COPYING : Math.clamp(Runtime.getRuntime().availableProcessors(), COPYING, MOST);
+    }
 
     Future<Batch> submit(Callable<Batch> work) {
         try {

@@ -220,6 +220,11 @@ public final class ImageDataset implements AutoCloseable {
         return store.pixels(places[index]);
     }
 
+    /** {@return whether the pictures lie in memory; else they are read each time they are needed} */
+    boolean isHeld() {
+        return store.isHeld();
+    }
+
     private synchronized void checkOpen() {
         if (closed) {
             throw new IllegalStateException("the " + store.name() + " is closed");
