@@ -19,6 +19,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
 /**
  * The library as a whole: loading it, its version, its threads. It is loaded once, on first use; the setting
@@ -177,6 +180,35 @@ public final class OneDnn {
                 Loaded.LIBRARY.setThreads().get().invokeExact(threads);
             } catch (Throwable e) {
                 throw new AssertionError("omp_set_num_threads throws nothing", e);
+            }
+        }
+    }
+
+    /**
+     * Does something that makes primitives of so many threads, from the first descriptor to the last primitive. The number is the
+     * operating system's thread's. A virtual thread may go on with another one after each wait, so its work is done by a platform
+     * thread meanwhile.
+     *
+     * @param <T> of what
+     * @param threads at least 1
+     * @param work what
+     * @return the work's result
+     */
+    public static <T> T withThreads(int threads, Supplier<T> work) {
+        if (!Thread.currentThread().isVirtual()) {
+            setThreads(threads);
+            return work.get();
+        }
+        try {
+            return CompletableFuture.supplyAsync(() -> {
+                setThreads(threads);
+                return work.get();
+            }, Thread.ofPlatform().daemon().name("thalweg-for-virtual")::start).join();
+        } catch (CompletionException e) {
+            switch (e.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                default -> throw e;
             }
         }
     }

@@ -61,6 +61,7 @@ final class MemoryLimit {
     }
 
     private static String bytes(long bytes) {
-        return bytes < 1 << 2 * STEP ? bytes + " bytes" : String.format(Locale.ROOT, "%.1f MiB", bytes / (double) (1 << 2 * STEP));
+        return bytes < 1L << 2 * STEP ? bytes + " bytes" : bytes < 1L << 3 * STEP ? String.format(Locale.ROOT, "%.1f MiB", bytes / (double) (1L << 2 * STEP))
+                : String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 3 * STEP));
     }
 }

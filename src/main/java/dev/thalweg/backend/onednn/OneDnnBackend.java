@@ -120,8 +120,7 @@ public final class OneDnnBackend implements Backend {
             throw new IllegalArgumentException("the onednn backend cannot use another backend's parameters: make them with newParameters");
         }
         try (Lifetime.Use _ = own.lifetime().enterAlone()) {
-            OneDnn.setThreads(threads);
-            return new OneDnnCompiler(this, graph, own).compile();
+            return OneDnn.withThreads(threads, () -> new OneDnnCompiler(this, graph, own).compile());
         }
     }
 

@@ -10,7 +10,6 @@ import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.Track;
 import dev.thalweg.graph.Update;
 import dev.thalweg.graph.Value;
-import dev.thalweg.onednn.OneDnn;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Scope;
 import java.util.ArrayList;
@@ -96,7 +95,6 @@ final class OneDnnExecutables {
 
         @Override
         public void run() {
-            OneDnn.setThreads(backend.threads());
             program.prepare(parameters.block().version());
             run.run();
         }

@@ -5,6 +5,7 @@ import dev.thalweg.backend.host.Seed;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.Memory;
 import dev.thalweg.onednn.MemoryDesc;
+import dev.thalweg.onednn.OneDnn;
 import dev.thalweg.onednn.PrimitiveCall;
 import dev.thalweg.onednn.Stream;
 import dev.thalweg.tensor.DataType;
@@ -19,6 +20,7 @@ import java.util.Map;
 /** Steps of a program bound to memory, in order. Running them allocates nothing. */
 final class ProgramRun implements AutoCloseable {
     private final Device device;
+    private final int threads;
     private final Stream stream;
     private final Map<Buffer, Piece> pieces;
     private final Scope resources;
@@ -27,6 +29,7 @@ final class ProgramRun implements AutoCloseable {
     ProgramRun(LinkedProgram program, List<Step> steps, Map<Buffer, Piece> pieces, Piece scratchpad, MemoryOwner owner, Seed seed) {
         this.pieces = pieces;
         this.device = program.backend().device();
+        this.threads = program.backend().threads();
         try (Scope opening = new Scope()) {
             this.stream = opening.own(device.newStream());
             Map<Place, Memory> known = new HashMap<>();
@@ -58,6 +61,8 @@ final class ProgramRun implements AutoCloseable {
             // The memory may be in use by a primitive before.
             device.finish(stream);
             draw.run();
+            // A virtual thread that waited for the team may have come back to another of the system's threads.
+            OneDnn.setThreads(threads);
         };
     }
 
@@ -66,6 +71,7 @@ final class ProgramRun implements AutoCloseable {
     }
 
     void run() {
+        OneDnn.setThreads(threads);
         for (Runnable command : commands) {
             command.run();
         }

@@ -19,7 +19,13 @@ final class Reorders {
     }
 
     static void copy(OneDnnBackend backend, MemoryDesc fromLayout, Piece from, MemoryDesc toLayout, Piece to) {
-        OneDnn.setThreads(backend.threads());
+        OneDnn.withThreads(backend.threads(), () -> {
+            compute(backend, fromLayout, from, toLayout, to);
+            return null;
+        });
+    }
+
+    private static void compute(OneDnnBackend backend, MemoryDesc fromLayout, Piece from, MemoryDesc toLayout, Piece to) {
         try (MemoryOwner owner = MemoryOwner.named("reorder");
                 PrimitiveDesc desc = PrimitiveDesc.reorder(backend.engine(), fromLayout, toLayout);
                 MemoryDesc scratchpad = desc.layout(Argument.SCRATCHPAD, Shape.of(), DataType.UINT8);
