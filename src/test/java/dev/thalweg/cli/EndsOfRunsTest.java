@@ -3,6 +3,7 @@ package dev.thalweg.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.thalweg.ForkedJvm;
 import dev.thalweg.ForkedJvm.Result;
@@ -163,6 +164,35 @@ class EndsOfRunsTest {
         before.forEach((file, bytes) -> assertArrayEquals(bytes, after.get(file), file.toString()));
         assertEquals(List.of(), parts(run));
         run(quick(), train(data, run, 2, "--resume")).expect(0, "Saved to ");
+    }
+
+    /** On a small file system of its own, where those may be mounted; what it holds is seen there alone, so the shell compares. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFileSystemThatIsFullLeavesWhatWasThere() throws Exception {
+        Path data = TinyPictures.write(directory.resolve("data"), 60, 20, 28);
+        Path script = Files.writeString(directory.resolve("full.sh"), """
+                mount -t tmpfs -o size=2m full "$1" || exit 77
+                cd "$1"; shift
+                "$@" --epochs 1 > /dev/null || exit 78
+                kept() { find run -name '*.safetensors' -exec sha256sum {} + | sort; }
+                before=$(kept)
+                # Room for the logs, and too little for a checkpoint.
+                head -c $(( ($(df --output=avail -k . | tail -n 1) - 100) * 1024 )) /dev/zero > filler
+                "$@" --epochs 2 --resume
+                code=$?
+                [ "$before" = "$(kept)" ] || exit 79
+                [ -z "$(find run -name '*.part')" ] || exit 80
+                exit $code
+                """);
+        List<String> command = new ArrayList<>(List.of("unshare", "--mount", "bash", script.toString(), Files.createDirectory(directory.resolve("full")).toString()));
+        List<String> arguments = train(data, Path.of("run"), 1);
+        arguments.subList(arguments.indexOf("--epochs"), arguments.indexOf("--epochs") + 2).clear();
+        command.addAll(builder(arguments).command());
+        Result full = ForkedJvm.finish(new ProcessBuilder(command).redirectErrorStream(true).start());
+        assumeTrue(full.exit() != 77 && !full.text().startsWith("unshare: "), "no file system may be mounted here: " + full.text());
+        full.expect(1, "thalweg: input or output failed: ", "checkpoint-00002-0000000.safetensors: No space left on device");
+        assertEquals(1, full.text().lines().filter(l -> l.startsWith("thalweg: ")).count(), full.text());
     }
 
     @Test
