@@ -6,6 +6,7 @@ import dev.thalweg.data.Datasets;
 import dev.thalweg.data.ImageFolder;
 import dev.thalweg.data.Reading;
 import dev.thalweg.data.TestPictures;
+import dev.thalweg.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -47,13 +48,16 @@ final class DataOptions {
         if (parts.isEmpty()) {
             return pictures.applyTo(folder()).validation(validation).read();
         }
-        if (stream || onBadFile == BadFile.SKIP || pictures.folderWanted()) {
-            parts.get().close();
-            throw new IllegalArgumentException("--data " + data
-                    + " is no folder of pictures: expected no --image-size, --channels, --resize, --stream and"
-                    + " --on-bad-file with it");
+        try (Scope opening = new Scope()) {
+            DataSplit split = opening.own(parts.get());
+            if (stream || onBadFile == BadFile.SKIP || pictures.folderWanted()) {
+                throw new IllegalArgumentException("--data " + data + " is no folder of pictures: expected no --image-size,"
+                        + " --channels, --resize, --stream and --on-bad-file with it");
+            }
+            DataSplit validated = validation == 0 ? split : split.withValidation(validation, seed);
+            opening.handOver();
+            return validated;
         }
-        return validation == 0 ? parts.get() : parts.get().withValidation(validation, seed);
     }
 
     /** Reads what a model is to be tested on. */

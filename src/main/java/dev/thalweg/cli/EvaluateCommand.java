@@ -2,6 +2,7 @@ package dev.thalweg.cli;
 
 import dev.thalweg.Model;
 import dev.thalweg.data.TestPictures;
+import dev.thalweg.format.FileNames;
 import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.train.Evaluation;
 import java.io.IOException;
@@ -37,7 +38,7 @@ final class EvaluateCommand implements Callable<Integer> {
             compute.applyTo(model);
             PrintStream out = System.out;
             test.reading().lines().forEach(line -> out.println(PrintableText.printable(line)));
-            out.println(file + " on " + test.pictures() + ": "
+            out.println(PrintableText.printable(FileNames.text(file)) + " on " + test.pictures() + ": "
                     + (test.kept() ? "those kept for the test" : "all pictures of the folder"));
             if (test.known() >= NOTABLE) {
                 out.printf(Locale.ROOT,
