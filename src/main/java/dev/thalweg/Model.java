@@ -40,11 +40,12 @@ import java.util.Map;
  * An image classifier, used as in Keras: {@code sequential}, {@code compile}, {@code fit}, {@code evaluate},
  * {@code predict}, {@code save}. It holds memory off the heap: close it.
  * <p>
- * One thread at a time uses a model. A second one that comes while the first is inside gets an {@link IllegalStateException},
- * {@link #close} included, and nothing else happens: for answers to many threads there is {@link #inference}. Only
- * {@link #network}, {@link #classNames} and {@link #summary} are for any thread at any time. Callbacks of a
- * training and metrics run in the thread that is inside already. They may ask the model whatever they like, but what would
- * change or free it (settings, {@code compile}, {@code fit}, {@code loadWeights}, {@code close}) throws there.
+ * One thread at a time uses a model. A second one that comes while the first is inside gets an
+ * {@link IllegalStateException}, {@link #close} included, and nothing else happens: for answers to many threads there
+ * is {@link #inference}. Only {@link #network}, {@link #classNames} and {@link #summary} are for any thread at any
+ * time. Callbacks of a training and metrics run in the thread that is inside already. They may ask the model whatever
+ * they like, but what would change or free it (settings, {@code compile}, {@code fit}, {@code loadWeights},
+ * {@code close}) throws there.
  */
 public final class Model implements AutoCloseable {
     private static final int INFERENCE_BATCH = 128;
@@ -105,7 +106,8 @@ public final class Model implements AutoCloseable {
      * @return the model
      */
     public static Model of(Network network) {
-        return new Model(network, Settings.of(Normalization.unit(network.input().dim(0))), List.of(), network.initialWeights(0),
+        return new Model(network, Settings.of(Normalization.unit(network.input().dim(0))), List.of(),
+                network.initialWeights(0),
                 null, Provenance.UNKNOWN);
     }
 
@@ -119,7 +121,8 @@ public final class Model implements AutoCloseable {
      */
     public static Model load(Path file) throws IOException {
         ModelFile content = ModelFile.read(file);
-        return new Model(content.network(), Settings.of(content.normalization()), content.classNames(), content.weights(),
+        return new Model(content.network(), Settings.of(content.normalization()), content.classNames(),
+                content.weights(),
                 content.loss(),
                 content.provenance());
     }
@@ -263,7 +266,8 @@ public final class Model implements AutoCloseable {
      *
      * @param names a regular expression that the whole names must match, {@code "conv2d.*"}; {@code ""} freezes nothing again
      * @return this model
-     * @throws IllegalArgumentException if it is no regular expression, or fits no parameter; the message lists their names
+     * @throws IllegalArgumentException if it is no regular expression, or fits no parameter; the message lists their
+     *            names
      */
     public Model freeze(String names) {
         try (var _ = guard.change("freeze")) {
@@ -289,9 +293,11 @@ public final class Model implements AutoCloseable {
             Map<String, float[]> merged = new LinkedHashMap<>(weights());
             Map<String, Shape> theirs = new LinkedHashMap<>();
             other.network().parameters().forEach(p -> theirs.put(p.name(), p.shape()));
-            List<String> taken = network.parameters().stream().filter(p -> p.shape().equals(theirs.get(p.name()))).map(ParameterSpec::name).toList();
+            List<String> taken = network.parameters().stream().filter(p -> p.shape().equals(theirs.get(p.name())))
+                    .map(ParameterSpec::name).toList();
             if (taken.isEmpty()) {
-                throw new IllegalArgumentException(file + ": no weight has the name and shape of one of this model's; it has " + theirs.keySet()
+                throw new IllegalArgumentException(file
+                        + ": no weight has the name and shape of one of this model's; it has " + theirs.keySet()
                         + ", expected some of " + merged.keySet());
             }
             taken.forEach(name -> merged.put(name, other.weights().get(name)));
@@ -302,10 +308,10 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Cuts off the last layer and puts others in its place, with first weights of their own: the beginning of a training on
-     * other classes. What came before keeps its weights, and all settings are taken over: normalization, backend, precision,
-     * gradient checkpointing, resizing, and which parameters are frozen, of which the new ones are none. Freeze all but
-     * {@code head.*} to train the new layers alone. They are named by {@link Network#withHead}.
+     * Cuts off the last layer and puts others in its place, with first weights of their own: the beginning of a
+     * training on other classes. What came before keeps its weights, and all settings are taken over: normalization,
+     * backend, precision, gradient checkpointing, resizing, and which parameters are frozen, of which the new ones are
+     * none. Freeze all but {@code head.*} to train the new layers alone. They are named by {@link Network#withHead}.
      *
      * @param seed of the new weights
      * @param layers in place of the last one
@@ -322,14 +328,14 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Says what training shall make small and how. The training starts afresh: the optimizer, its schedule and the count of epochs;
-     * the weights stay.
+     * Says what training shall make small and how. The training starts afresh: the optimizer, its schedule and the
+     * count of epochs; the weights stay.
      *
      * @param how the rule
      * @param what the loss
      * @return this model
-     * @throws IllegalArgumentException if the loss expects probabilities where the network yields logits or the other way round, or
-     *             a parameter group of the optimizer has no parameters
+     * @throws IllegalArgumentException if the loss expects probabilities where the network yields logits or the other
+     *             way round, or a parameter group of the optimizer has no parameters
      */
     public Model compile(Optimizer how, Loss what) {
         try (var _ = guard.change("compile")) {
@@ -416,7 +422,8 @@ public final class Model implements AutoCloseable {
         try (var _ = guard.use("inference")) {
             String name = backend().name();
             String device = settings.device();
-            return new Inference(threads -> Backends.open(name, threads, device), backend().threads(), mode, List.of(batchSizes), network,
+            return new Inference(threads -> Backends.open(name, threads, device), backend().threads(), mode,
+                    List.of(batchSizes), network,
                     settings.normalization(), weights(), classNames, settings.computation());
         }
     }
@@ -516,7 +523,8 @@ public final class Model implements AutoCloseable {
             if (optimizer == null || loss == null) {
                 throw new IllegalStateException("the model has no loss and optimizer yet: call compile before learningRateRange");
             }
-            return LearningRateRange.test(rates -> trainer(weights(), optimizer.schedule(rates)), data, fit, from, to, steps);
+            return LearningRateRange.test(rates -> trainer(weights(), optimizer.schedule(rates)), data, fit, from, to,
+                    steps);
         }
     }
 
@@ -569,7 +577,8 @@ public final class Model implements AutoCloseable {
     }
 
     private Trainer trainer(Map<String, float[]> start, Optimizer how) {
-        return new Trainer(backend(), network, settings.normalization(), start, loss, how, settings.frozen()::contains, settings.computation());
+        return new Trainer(backend(), network, settings.normalization(), start, loss, how, settings.frozen()::contains,
+                settings.computation());
     }
 
     private static Map<String, float[]> copy(Map<String, float[]> live) {
@@ -590,7 +599,8 @@ public final class Model implements AutoCloseable {
     /**
      * Frees all memory. Closing again does nothing.
      *
-     * @throws IllegalStateException if something runs in this model, in whatever thread: it stays open then, to be closed later
+     * @throws IllegalStateException if something runs in this model, in whatever thread: it stays open then, to be
+     *            closed later
      */
     @Override
     public void close() {

@@ -47,7 +47,8 @@ class ModelSettingsTest {
     }
 
     private static Model small() {
-        return Model.sequential(INPUT, new Conv2D(4, 3, Activation.RELU).stride(4), new Flatten(), new Dense(10, Activation.SOFTMAX));
+        return Model.sequential(INPUT, new Conv2D(4, 3, Activation.RELU).stride(4), new Flatten(),
+                new Dense(10, Activation.SOFTMAX));
     }
 
     private static List<String> names(Model model) {
@@ -56,12 +57,16 @@ class ModelSettingsTest {
 
     @Test
     void headsReplacedAgainAndAgainShareNoWeights() {
-        try (Model first = small(); Model second = first.replaceHead(1, new Dense(10, Activation.RELU), new Dense(10, Activation.SOFTMAX));
+        try (Model first = small(); Model second = first.replaceHead(1, new Dense(10, Activation.RELU),
+                new Dense(10, Activation.SOFTMAX));
                 Model third = second.replaceHead(2, new Dense(10, Activation.RELU), new Dense(10, Activation.SOFTMAX));
                 Model fourth = third.replaceHead(2, new Dense(10, Activation.SOFTMAX))) {
-            assertEquals(List.of("conv2d.kernel", "conv2d.bias", "head1.kernel", "head1.bias", "head2.kernel", "head2.bias"), names(second));
-            // The second head's last layer is gone; its name is not used again, so that its weights are not taken for the new one's.
-            assertEquals(List.of("conv2d.kernel", "conv2d.bias", "head1.kernel", "head1.bias", "head3.kernel", "head3.bias", "head4.kernel", "head4.bias"),
+            assertEquals(List.of("conv2d.kernel", "conv2d.bias", "head1.kernel", "head1.bias", "head2.kernel",
+                    "head2.bias"), names(second));
+            // The second head's last layer is gone; its name is not used again, so that its weights are not taken for
+            // the new one's.
+            assertEquals(List.of("conv2d.kernel", "conv2d.bias", "head1.kernel", "head1.bias", "head3.kernel",
+                    "head3.bias", "head4.kernel", "head4.bias"),
                     names(third));
             for (Model model : List.of(second, third, fourth)) {
                 assertEquals(new HashSet<>(names(model)).size(), names(model).size());
@@ -78,11 +83,15 @@ class ModelSettingsTest {
 
     @Test
     void namesThatAUserGaveAreNotTaken() {
-        Flow end = Flow.input(3, 32, 32).then("head2", Submodule.of(x -> x.then("head1", new Conv2D(4, 3).stride(4)))).then(new Flatten())
-                .then("head1", new Dense(5)).then("dense_1", new Dense(5)).then(new Dense(5)).then(new Dense(5)).then(new Dense(7));
-        try (Model model = Model.of(end); Model headed = model.replaceHead(3, new Dense(10), new Dense(10, Activation.SOFTMAX))) {
+        Flow end = Flow.input(3, 32, 32).then("head2", Submodule.of(x -> x.then("head1", new Conv2D(4, 3).stride(4))))
+                .then(new Flatten())
+                .then("head1", new Dense(5)).then("dense_1", new Dense(5)).then(new Dense(5)).then(new Dense(5))
+                        .then(new Dense(7));
+        try (Model model = Model.of(end); Model headed = model.replaceHead(3, new Dense(10),
+                new Dense(10, Activation.SOFTMAX))) {
             // dense and dense_2: the name between them is another layer's.
-            assertEquals(List.of("head2/head1.kernel", "head1.kernel", "dense_1.kernel", "dense.kernel", "dense_2.kernel", "head3.kernel", "head4.kernel"),
+            assertEquals(List.of("head2/head1.kernel", "head1.kernel", "dense_1.kernel", "dense.kernel",
+                    "dense_2.kernel", "head3.kernel", "head4.kernel"),
                     names(headed).stream().filter(n -> n.endsWith("kernel")).toList());
             Map<String, float[]> before = model.weights();
             for (String kept : List.of("head2/head1.kernel", "head1.kernel", "dense_2.bias")) {
@@ -95,14 +104,17 @@ class ModelSettingsTest {
     void aLastLayerThatJoinsFlowsIsNotCutOff() {
         Flow x = Flow.input(3, 32, 32).then(new Flatten());
         try (Model model = Model.of(Flow.join(new Add(), x.then(new Dense(3)), x.then(new Dense(3))))) {
-            assertTrue(assertThrows(ShapeException.class, () -> model.replaceHead(1, new Dense(2))).getMessage().contains("joins 2 flows"));
+            assertTrue(assertThrows(ShapeException.class, () -> model.replaceHead(1, new Dense(2))).getMessage()
+                    .contains("joins 2 flows"));
         }
     }
 
     @Test
     void settingsAreTakenOver() {
-        try (Model model = small().backend("java", 1).gradientCheckpointing(true).freeze(".*kernel").normalization(ChannelStatistics.standardization(DATA.train()))
-                .resize(Resize.PAD); Model headed = model.replaceHead(1, new Dense(10), new Dense(10, Activation.SOFTMAX))) {
+        try (Model model = small().backend("java", 1).gradientCheckpointing(true).freeze(".*kernel")
+                .normalization(ChannelStatistics.standardization(DATA.train()))
+                .resize(Resize.PAD); Model headed = model.replaceHead(1, new Dense(10),
+                        new Dense(10, Activation.SOFTMAX))) {
             assertEquals("java", headed.backend().name());
             assertEquals(1, headed.backend().threads());
             assertEquals(Resize.PAD, headed.provenance().resize());
@@ -113,7 +125,8 @@ class ModelSettingsTest {
             assertFalse(Arrays.equals(before.get("conv2d.bias"), headed.weights().get("conv2d.bias")));
             assertFalse(Arrays.equals(before.get("head1.kernel"), headed.weights().get("head1.kernel")));
             // The same pictures are the same numbers to both.
-            try (Model same = headed.replaceHead(1, new Dense(10, Activation.SOFTMAX)); Model back = same.replaceHead(1, new Dense(10, Activation.SOFTMAX))) {
+            try (Model same = headed.replaceHead(1, new Dense(10, Activation.SOFTMAX)); Model back =
+                    same.replaceHead(1, new Dense(10, Activation.SOFTMAX))) {
                 assertEquals(same.predict(DATA.test()).outputs().size(), back.predict(DATA.test()).outputs().size());
             }
         }
@@ -122,7 +135,8 @@ class ModelSettingsTest {
     /** On a CPU without bfloat16 the next use says so, of the other model as of the first. */
     @Test
     void precisionIsTakenOver() {
-        try (Model model = small().backend("java", 1).precision("bf16"); Model headed = model.replaceHead(1, new Dense(10, Activation.SOFTMAX))) {
+        try (Model model = small().backend("java", 1).precision("bf16"); Model headed =
+                model.replaceHead(1, new Dense(10, Activation.SOFTMAX))) {
             assertThrows(UnsupportedOperationException.class, () -> model.predict(DATA.test()));
             assertThrows(UnsupportedOperationException.class, () -> headed.predict(DATA.test()));
         }
@@ -194,7 +208,8 @@ class ModelSettingsTest {
             assertThrows(IllegalArgumentException.class, () -> model.classActivations(DATA.test(), new int[1]));
             int[] classes = new int[DATA.test().size()];
             classes[2] = 10;
-            assertTrue(assertThrows(IllegalArgumentException.class, () -> model.classActivations(DATA.test(), classes)).getMessage().contains("0 to 9, got 10"));
+            assertTrue(assertThrows(IllegalArgumentException.class, () -> model.classActivations(DATA.test(), classes))
+                    .getMessage().contains("0 to 9, got 10"));
         }
     }
 
@@ -203,17 +218,22 @@ class ModelSettingsTest {
         try (Model model = small()) {
             for (String typo : List.of("typo", "conv2d", "x*")) {
                 String message = assertThrows(IllegalArgumentException.class, () -> model.freeze(typo)).getMessage();
-                assertTrue(message.contains(typo) && message.contains("[conv2d.kernel, conv2d.bias, dense.kernel, dense.bias]"), message);
-                String group = assertThrows(IllegalArgumentException.class, () -> model.compile(new SGD(0.1).group(ParameterGroup.of(typo).rateFactor(0)),
+                assertTrue(message.contains(typo)
+                        && message.contains("[conv2d.kernel, conv2d.bias, dense.kernel, dense.bias]"), message);
+                String group = assertThrows(IllegalArgumentException.class, () ->
+                        model.compile(new SGD(0.1).group(ParameterGroup.of(typo).rateFactor(0)),
                         new CategoricalCrossentropy())).getMessage();
-                assertTrue(group.contains(typo) && group.contains("[conv2d.kernel, conv2d.bias, dense.kernel, dense.bias]"), group);
+                assertTrue(group.contains(typo)
+                        && group.contains("[conv2d.kernel, conv2d.bias, dense.kernel, dense.bias]"), group);
             }
             assertThrows(PatternSyntaxException.class, () -> model.freeze("("));
             model.freeze("").freeze("conv2d.*").freeze("");
-            String hidden = assertThrows(IllegalArgumentException.class, () -> model.compile(new SGD(0.1).group(ParameterGroup.of(".*bias"))
+            String hidden = assertThrows(IllegalArgumentException.class, () ->
+                    model.compile(new SGD(0.1).group(ParameterGroup.of(".*bias"))
                     .group(ParameterGroup.of("dense.bias")), new CategoricalCrossentropy())).getMessage();
             assertTrue(hidden.contains("dense.bias") && hidden.contains("groups before it"), hidden);
-            model.compile(new SGD(0.1).group(ParameterGroup.of("dense.bias")).group(ParameterGroup.of(".*bias")), new CategoricalCrossentropy());
+            model.compile(new SGD(0.1).group(ParameterGroup.of("dense.bias")).group(ParameterGroup.of(".*bias")),
+                    new CategoricalCrossentropy());
         }
         Flow x = Flow.input(3, 32, 32);
         for (int i = 0; i < 2000; i++) {
@@ -225,11 +245,15 @@ class ModelSettingsTest {
         }
     }
 
-    /** A model that was never compiled is judged by the loss that its end asks for: −log of the softmax, not of clipped logits. */
+    /**
+     * A model that was never compiled is judged by the loss that its end asks for: −log of the softmax, not of clipped
+     * logits.
+     */
     @Test
     void logitsAreEvaluatedAsLogits() {
         try (Model probabilities = small().backend("java", 1);
-                Model logits = Model.sequential(INPUT, new Conv2D(4, 3, Activation.RELU).stride(4), new Flatten(), new Dense(10)).backend("java", 1)) {
+                Model logits = Model.sequential(INPUT, new Conv2D(4, 3, Activation.RELU).stride(4), new Flatten(),
+                        new Dense(10)).backend("java", 1)) {
             assertEquals(probabilities.evaluate(DATA.test()).loss(), logits.evaluate(DATA.test()).loss(), 1e-5);
         }
     }

@@ -50,7 +50,8 @@ class ModelThreadsTest {
     }
 
     private static Model model() {
-        return Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10, Activation.SOFTMAX)).backend("java", 1)
+        return Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10, Activation.SOFTMAX))
+                .backend("java", 1)
                 .compile(new SGD(0.01).averageWeights(0.5), new CategoricalCrossentropy());
     }
 
@@ -142,8 +143,10 @@ class ModelThreadsTest {
                         }
                     });
                 }
-                Map<String, Runnable> ofTraining = Map.of("weights", training::weights, "movements", training::movements, "set weights",
-                        () -> training.weights(Map.of()), "checkpoint", () -> run(_ -> training.checkpoint(directory.resolve("c")), model));
+                Map<String, Runnable> ofTraining = Map.of("weights", training::weights, "movements",
+                        training::movements, "set weights",
+                        () -> training.weights(Map.of()), "checkpoint", () -> run(_ ->
+                                training.checkpoint(directory.resolve("c")), model));
                 ofTraining.forEach((name, what) -> {
                     if (!(inAnotherThread(what) instanceof IllegalStateException)) {
                         wrong.add("training " + name);
@@ -167,7 +170,8 @@ class ModelThreadsTest {
             whileFitting(model, training -> {
                 looks().forEach((_, what) -> run(what, model));
                 changes().forEach((name, what) -> {
-                    String message = assertThrows(IllegalStateException.class, () -> what.accept(model), name).getMessage();
+                    String message = assertThrows(IllegalStateException.class, () -> what.accept(model), name)
+                            .getMessage();
                     if (!message.contains(name + " within fit") && !message.contains("call of " + name)) {
                         wrong.add(name + ": " + message);
                     }
@@ -184,7 +188,8 @@ class ModelThreadsTest {
         long before = MemoryOwner.liveBytes();
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch refused = new CountDownLatch(1);
-        ImageDataset slow = ImageDataset.streamed("slow", Shape.of(3, 32, 32), List.of("a", "b"), new int[1], (i, pixels) -> {
+        ImageDataset slow = ImageDataset.streamed("slow", Shape.of(3, 32, 32), List.of("a", "b"), new int[1],
+                (i, pixels) -> {
             inside.countDown();
             try {
                 refused.await();
@@ -198,13 +203,15 @@ class ModelThreadsTest {
             Thread predicting = Thread.ofPlatform().name("predicting").start(() -> answer.set(model.predict(slow)));
             inside.await();
             String message = assertThrows(IllegalStateException.class, model::close).getMessage();
-            assertTrue(message.contains("called close while thread \"predicting\" was in predict of the same model"), message);
+            assertTrue(message.contains("called close while thread \"predicting\" was in predict of the same model"),
+                    message);
             refused.countDown();
             predicting.join();
             assertTrue(answer.get() != null);
             model.close();
             model.close();
-            assertTrue(assertThrows(IllegalStateException.class, () -> model.predict(slow)).getMessage().contains("closed"));
+            assertTrue(assertThrows(IllegalStateException.class, () -> model.predict(slow)).getMessage()
+                    .contains("closed"));
         }
         assertEquals(before, MemoryOwner.liveBytes());
     }

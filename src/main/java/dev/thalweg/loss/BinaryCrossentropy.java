@@ -53,16 +53,19 @@ public record BinaryCrossentropy(boolean fromLogits) implements Loss {
             case UNKNOWN -> true;
         };
         if (!fits) {
-            throw new IllegalArgumentException("binary cross-entropy " + (fromLogits ? "from logits expects logits" : "expects probabilities")
+            throw new IllegalArgumentException("binary cross-entropy "
+                    + (fromLogits ? "from logits expects logits" : "expects probabilities")
                     + ", the network yields " + outputs + ": " + switch (outputs) {
                         case LOGITS -> "compile with fromLogits = true, or end the network in a sigmoid";
-                        case LOG_PROBABILITIES -> "end the network in a sigmoid, or compile with categorical cross-entropy from logits";
-                        default -> "compile with fromLogits = false, or end the network in a layer without an activation";
+                        case LOG_PROBABILITIES ->
+                                "end the network in a sigmoid, or compile with categorical cross-entropy from logits";
+                        default ->
+                                "compile with fromLogits = false, or end the network in a layer without an activation";
                     });
         }
         return outputs == Outputs.PROBABILITIES
-                ? Optional.of("binary cross-entropy judges each class by itself, the network ends in a softmax, where they exclude each other:"
-                        + " categorical cross-entropy is meant for that")
+                ? Optional.of("binary cross-entropy judges each class by itself, the network ends in a softmax, where they"
+                        + " exclude each other: categorical cross-entropy is meant for that")
                 : Optional.empty();
     }
 }

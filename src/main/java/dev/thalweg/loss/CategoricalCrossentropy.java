@@ -79,10 +79,13 @@ public record CategoricalCrossentropy(boolean fromLogits, double labelSmoothing)
             case UNKNOWN -> true;
         };
         if (!fits) {
-            throw new IllegalArgumentException("categorical cross-entropy " + (fromLogits ? "from logits expects logits" : "expects the probabilities of a softmax")
+            throw new IllegalArgumentException("categorical cross-entropy "
+                    + (fromLogits ? "from logits expects logits" : "expects the probabilities of a softmax")
                     + ", the network yields " + outputs + ": " + switch (outputs) {
-                        case PROBABILITIES -> "compile with fromLogits = false, or end the network in a layer without an activation";
-                        case SINGLE_PROBABILITIES -> "end the network in a softmax, or compile with binary cross-entropy";
+                        case PROBABILITIES ->
+                                "compile with fromLogits = false, or end the network in a layer without an activation";
+                        case SINGLE_PROBABILITIES ->
+                                "end the network in a softmax, or compile with binary cross-entropy";
                         default -> "compile with fromLogits = true, or end the network in a softmax";
                     });
         }

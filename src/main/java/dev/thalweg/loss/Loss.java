@@ -25,7 +25,8 @@ public sealed interface Loss permits BinaryCrossentropy, CategoricalCrossentropy
      *
      * @param outputs what the network yields
      * @return a warning where it is unusual but may be meant; else empty
-     * @throws IllegalArgumentException if it cannot be meant: logits taken for probabilities, or probabilities for logits
+     * @throws IllegalArgumentException if it cannot be meant: logits taken for probabilities, or probabilities for
+     *            logits
      */
     default Optional<String> check(Outputs outputs) {
         return Optional.empty();

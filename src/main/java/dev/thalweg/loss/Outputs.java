@@ -50,7 +50,8 @@ public enum Outputs {
         return switch (node == null ? null : node.op()) {
             case Softmax softmax -> softmax.log() ? LOG_PROBABILITIES : PROBABILITIES;
             case Eltwise eltwise -> of(eltwise);
-            case InnerProduct _, MatMul _, Convolution _, ConvolutionBackwardData _, BatchNormalizationInference _ -> LOGITS;
+            case InnerProduct _, MatMul _, Convolution _, ConvolutionBackwardData _, BatchNormalizationInference _ ->
+                    LOGITS;
             case null, default -> UNKNOWN;
         };
     }

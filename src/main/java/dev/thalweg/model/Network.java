@@ -92,8 +92,8 @@ public final class Network {
     }
 
     /**
-     * Puts other layers in place of the last one. They are named {@code head1}, {@code head2} and so on, as far as no layer of this
-     * network, the last one included, has such a name; the others keep their names.
+     * Puts other layers in place of the last one. They are named {@code head1}, {@code head2} and so on, as far as no
+     * layer of this network, the last one included, has such a name; the others keep their names.
      *
      * @param layers in a row; none cut the last one off
      * @return the other network
@@ -103,7 +103,8 @@ public final class Network {
         List<Step> headed = new ArrayList<>(steps);
         Step last = headed.removeLast();
         if (last.from().size() > 1) {
-            throw new ShapeException("the last layer joins " + last.from().size() + " flows, expected one that takes one flow: end the network in a"
+            throw new ShapeException("the last layer joins " + last.from().size()
+                    + " flows, expected one that takes one flow: end the network in a"
                     + " layer after " + placed.getLast().name());
         }
         Set<String> taken = placed.stream().map(Placed::name).collect(Collectors.toSet());

@@ -88,11 +88,13 @@ public record Descent(Rule rule, Schedule schedule, Clipping clipping, Regulariz
             List<ParameterGroup> before = groups.subList(0, i);
             List<String> fitting = parameters.stream().filter(group::contains).toList();
             if (fitting.isEmpty()) {
-                throw new IllegalArgumentException("parameter group \"" + group.names() + "\" fits no name of a parameter that is trained: they are "
+                throw new IllegalArgumentException("parameter group \"" + group.names()
+                        + "\" fits no name of a parameter that is trained: they are "
                         + PrintableText.shortened(parameters.toString(), LONGEST_LIST));
             }
             if (fitting.stream().allMatch(name -> before.stream().anyMatch(other -> other.contains(name)))) {
-                throw new IllegalArgumentException("parameter group \"" + group.names() + "\" has no parameters: the first group that fits one counts, and "
+                throw new IllegalArgumentException("parameter group \"" + group.names()
+                        + "\" has no parameters: the first group that fits one counts, and "
                         + PrintableText.shortened(fitting.toString(), LONGEST_LIST) + " are in groups before it");
             }
         }

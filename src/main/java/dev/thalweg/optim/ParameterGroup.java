@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 /**
  * Some parameters with settings of their own: {@code ParameterGroup.of(".*bias").regularization(Regularization.NONE)}.
  *
- * @param names a regular expression that a parameter's whole name must match, {@code conv2d\..*}; a network that has no such
- *            parameter cannot be compiled with it
+ * @param names a regular expression that a parameter's whole name must match, {@code conv2d\..*}; a network that has
+ *            no such parameter cannot be compiled with it
  * @param rule how they move; null for the optimizer's rule
  * @param rateFactor by which the learning rate is multiplied, at least 0; 0 leaves them where they are
  * @param regularization in place of the optimizer's; null for the optimizer's

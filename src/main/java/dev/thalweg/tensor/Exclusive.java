@@ -3,8 +3,8 @@ package dev.thalweg.tensor;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Watches over something that one thread at a time uses until it is closed: whoever comes second gets an exception, instead of
- * mixed results or freed memory. Every public method of such a thing runs within a use:
+ * Watches over something that one thread at a time uses until it is closed: whoever comes second gets an exception,
+ * instead of mixed results or freed memory. Every public method of such a thing runs within a use:
  *
  * <pre>{@code
  * try (var _ = exclusive.use("predict")) {
@@ -100,8 +100,9 @@ public final class Exclusive {
         Use mine = new Use(doing, true);
         Use other = inside.compareAndExchange(null, mine);
         if (other != null) {
-            throw new IllegalStateException("thread \"" + mine.thread.getName() + "\" called " + doing + " while thread \"" + other.thread.getName()
-                    + "\" was in " + other.doing + " of the same " + name + ", which one thread at a time may use: " + forManyThreads);
+            throw new IllegalStateException("thread \"" + mine.thread.getName() + "\" called " + doing
+                    + " while thread \"" + other.thread.getName() + "\" was in " + other.doing + " of the same " + name
+                    + ", which one thread at a time may use: " + forManyThreads);
         }
         return mine;
     }

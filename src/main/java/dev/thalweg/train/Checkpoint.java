@@ -28,7 +28,10 @@ import java.util.Optional;
  * @param callbacks what the callbacks keep, by their place in the list
  */
 record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>> slots, List<Map<String, float[]>> callbacks) {
-    /** Of what is written. Before version 2, a recipe said nothing of the data, precision, frozen parameters or the backend. */
+    /**
+     * Of what is written. Before version 2, a recipe said nothing of the data, precision, frozen parameters or the
+     * backend.
+     */
     static final int VERSION = 2;
 
     private static final String KEY = "thalweg.training";
@@ -54,12 +57,14 @@ record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>>
      * @param warnings of the history
      * @param callbacks their kinds, in order
      */
-    record Progress(int version, Recipe recipe, long step, long draws, double rateFactor, int batch, double lossSum, int correct, int seen, int skipped,
-            float learningRate, double seconds, List<Epoch> epochs, List<String> warnings, List<String> callbacks) {
+    record Progress(int version, Recipe recipe, long step, long draws, double rateFactor, int batch, double lossSum,
+            int correct, int seen, int skipped, float learningRate, double seconds, List<Epoch> epochs,
+            List<String> warnings, List<String> callbacks) {
         /** Copies the lists, and checks that everything is given and no count negative. */
         Progress {
             if (recipe == null || epochs == null || warnings == null || callbacks == null) {
-                throw new IllegalArgumentException("a training's progress has a recipe, epochs, warnings and callbacks, got null for one of them");
+                throw new IllegalArgumentException("a training's progress has a recipe, epochs, warnings and callbacks,"
+                        + " got null for one of them");
             }
             epochs = List.copyOf(epochs);
             warnings = List.copyOf(warnings);

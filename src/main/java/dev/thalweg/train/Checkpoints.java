@@ -11,10 +11,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Writes a checkpoint after every epoch, before its validation and again with what that found, and where a training is stopped
- * within one, and keeps the last few. A validation that fails thus loses no epoch: resuming begins with it. Each file is
- * written under another name and moved, so that a crash leaves the one before. {@link Fit#resume} goes on from them. One training
- * at a time writes into a directory: a second one, of whatever process, ends with an {@link IllegalStateException} before it begins.
+ * Writes a checkpoint after every epoch, before its validation and again with what that found, and where a training is
+ * stopped within one, and keeps the last few. A validation that fails thus loses no epoch: resuming begins with it.
+ * Each file is written under another name and moved, so that a crash leaves the one before. {@link Fit#resume} goes on
+ * from them. One training at a time writes into a directory: a second one, of whatever process, ends with an
+ * {@link IllegalStateException} before it begins.
  */
 public final class Checkpoints implements Callback {
     private static final String PREFIX = "checkpoint-";

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * A network on a backend: its parameters, what the descent remembers of them, and what was compiled of it, once for each purpose
- * and batch size (the usual one and that of the last, incomplete batch).
+ * A network on a backend: its parameters, what the descent remembers of them, and what was compiled of it, once for
+ * each purpose and batch size (the usual one and that of the last, incomplete batch).
  */
 final class CompiledNetwork implements AutoCloseable {
     private record Key(String purpose, int batchSize) {
@@ -48,7 +48,8 @@ final class CompiledNetwork implements AutoCloseable {
      * @param frozen which parameters, by name, stay as they are
      * @param computation how it is computed
      */
-    CompiledNetwork(Backend backend, Network network, Map<String, float[]> weights, Loss loss, Descent descent, Predicate<String> frozen,
+    CompiledNetwork(Backend backend, Network network, Map<String, float[]> weights, Loss loss, Descent descent,
+            Predicate<String> frozen,
             Computation computation) {
         this.backend = backend;
         this.network = network;
@@ -179,10 +180,12 @@ final class CompiledNetwork implements AutoCloseable {
     void weights(Map<String, float[]> weights) {
         for (ParameterSpec spec : network.parameters()) {
             float[] values = weights.get(spec.name());
-            if (values == null || values.length != spec.shape().elements() || weights.size() != network.parameters().size()) {
+            if (values == null || values.length != spec.shape().elements()
+                    || weights.size() != network.parameters().size()) {
                 throw new IllegalArgumentException("expected weights for " + spec.name() + " " + spec.shape() + " and "
                         + network.parameters().size() + " parameters in all, got "
-                        + (values == null ? "only " + weights.keySet() : values.length + " numbers, " + weights.size() + " parameters"));
+                        + (values == null ? "only " + weights.keySet() : values.length + " numbers, " + weights.size()
+                                + " parameters"));
             }
         }
         weights.forEach((name, values) -> parameters.write(name, MemorySegment.ofArray(values)));

@@ -3,9 +3,10 @@ package dev.thalweg.train;
 import java.util.Map;
 
 /**
- * Ends a training that no longer gets better, and puts back the weights of its best epoch, also when the training came to its
- * end by itself (Prechelt, Early Stopping — But When?, 1998). Epochs of earlier calls of fit count, as they are of the same
- * training: one that was stopped so stops again at once, unless the model is compiled anew or nothing watches it.
+ * Ends a training that no longer gets better, and puts back the weights of its best epoch, also when the training came
+ * to its end by itself (Prechelt, Early Stopping — But When?, 1998). Epochs of earlier calls of fit count, as they are
+ * of the same training: one that was stopped so stops again at once, unless the model is compiled anew or nothing
+ * watches it.
  */
 public final class EarlyStopping implements Callback {
     private final Monitor monitor;

@@ -9,14 +9,15 @@ import java.util.List;
 /**
  * How to train: {@code Fit.epochs(10).batchSize(32).validation(data)}.
  * <p>
- * A model that is fitted again goes on where the call before ended: with the next epoch's number, order of pictures and random
- * changes, the next step of the schedule, and what the optimizer and {@link ReduceOnPlateau} made of the steps before. Five calls
- * for one epoch give the same bits as one call for five. An epoch that was stopped within is finished first, if data, batch size,
- * shuffling and seed are the same, and counts as one of the epochs asked for; else it is given up and begun anew. After
- * {@code compile}, and after changes of the model's other settings, a training begins afresh.
+ * A model that is fitted again goes on where the call before ended: with the next epoch's number, order of pictures
+ * and random changes, the next step of the schedule, and what the optimizer and {@link ReduceOnPlateau} made of the
+ * steps before. Five calls for one epoch give the same bits as one call for five. An epoch that was stopped within is
+ * finished first, if data, batch size, shuffling and seed are the same, and counts as one of the epochs asked for;
+ * else it is given up and begun anew. After {@code compile}, and after changes of the model's other settings, a
+ * training begins afresh.
  *
- * @param epochs how many times all pictures are seen in this call, at least 1; with {@code resume}, in the whole training, what
- *            was done before included
+ * @param epochs how many times all pictures are seen in this call, at least 1; with {@code resume}, in the whole
+ *            training, what was done before included
  * @param batchSize pictures in a step: 1 for stochastic descent, all for batch descent; at least 1
  * @param validation pictures to validate with after every epoch, other than those of the final test; null for none
  * @param shuffle whether every epoch has a random order
@@ -118,8 +119,8 @@ public record Fit(int epochs, int batchSize, ImageDataset validation, boolean sh
     }
 
     /**
-     * {@return these options, going on where another training of the same kind was cut off; the number of epochs is then that of
-     * both together}
+     * {@return these options, going on where another training of the same kind was cut off; the number of epochs is
+     * then that of both together}
      *
      * @param checkpoint a file that {@link Checkpoints} wrote, or the directory they are in: then the last one; a directory
      *        without any, or none at all, begins anew

@@ -23,7 +23,8 @@ final class GradCam {
 
     static List<float[][]> of(Backend backend, Network network, Parameters parameters, Batch batch, int[] classes) {
         if (classes.length != batch.size()) {
-            throw new IllegalArgumentException("class activations: expected a class for each of the " + batch.size() + " pictures, got " + classes.length);
+            throw new IllegalArgumentException("class activations: expected a class for each of the " + batch.size()
+                    + " pictures, got " + classes.length);
         }
         GraphBuilder builder = new GraphBuilder();
         Value pictures = builder.input("pictures", network.input().batched(batch.size()));
@@ -44,7 +45,8 @@ final class GradCam {
         float[] oneHot = new float[scores.shape().arrayLength()];
         for (int i = 0; i < classes.length; i++) {
             if (classes[i] < 0 || classes[i] >= scores.shape().dim(1)) {
-                throw new IllegalArgumentException("class activations: expected classes from 0 to " + (scores.shape().dim(1) - 1) + ", got " + classes[i]
+                throw new IllegalArgumentException("class activations: expected classes from 0 to "
+                        + (scores.shape().dim(1) - 1) + ", got " + classes[i]
                         + " for picture " + i);
             }
             oneHot[i * scores.shape().dim(1) + classes[i]] = 1;

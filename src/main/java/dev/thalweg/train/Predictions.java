@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * What a model says of pictures.
  *
- * @param outputs a row for each picture: probabilities where the model ends in a softmax; whoever changes a row changes what
- *            this says of that picture, and nothing else
+ * @param outputs a row for each picture: probabilities where the model ends in a softmax; whoever changes a row
+ *            changes what this says of that picture, and nothing else
  * @param classNames what the columns stand for; may be empty
  */
 public record Predictions(List<float[]> outputs, List<String> classNames) {

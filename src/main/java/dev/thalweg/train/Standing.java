@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a training stands: what was done since it began, in however many calls of fit. What random numbers, learning rates and
- * the order of pictures are counted by is here, so that a call goes on where the one before ended.
+ * Where a training stands: what was done since it began, in however many calls of fit. What random numbers, learning
+ * rates and the order of pictures are counted by is here, so that a call goes on where the one before ended.
  */
 final class Standing {
     /** By what the batches of an epoch are laid down: an epoch that was cut off goes on only along the same. */
@@ -37,8 +37,8 @@ final class Standing {
     /**
      * Sets out on a course.
      *
-     * @return whether gradients of batches may still wait for an update that will not come: the epoch under way is given up, as it
-     *         was on another course or ended by a failure within a batch
+     * @return whether gradients of batches may still wait for an update that will not come: the epoch under way is
+     *         given up, as it was on another course or ended by a failure within a batch
      */
     boolean setOut(Course next) {
         boolean lost = withinBatch || batch > 0 && !next.equals(course);
@@ -94,7 +94,8 @@ final class Standing {
 
     /** Ends the epoch that is under way. */
     EpochResult endEpoch(Optional<Evaluation> validation) {
-        EpochResult result = new EpochResult(epoch(), loss(), accuracy(), validation, seconds, learningRate, skipped, MemoryUse.now());
+        EpochResult result = new EpochResult(epoch(), loss(), accuracy(), validation, seconds, learningRate, skipped,
+                MemoryUse.now());
         epochs.add(result);
         beginEpoch();
         return result;
@@ -152,8 +153,9 @@ final class Standing {
     }
 
     Checkpoint.Progress progress(Recipe recipe, List<String> callbacks) {
-        return new Checkpoint.Progress(Checkpoint.VERSION, recipe, step, draws, rateFactor, batch, lossSum, correct, seen, skipped,
-                learningRate, seconds, epochs.stream().map(Checkpoint.Epoch::of).toList(), List.copyOf(warnings), callbacks);
+        return new Checkpoint.Progress(Checkpoint.VERSION, recipe, step, draws, rateFactor, batch, lossSum, correct,
+                seen, skipped, learningRate, seconds, epochs.stream().map(Checkpoint.Epoch::of).toList(),
+                List.copyOf(warnings), callbacks);
     }
 
     void restore(Checkpoint.Progress progress) {

@@ -27,10 +27,10 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Trains, evaluates and runs a network on a backend. It compiles the network once for each batch size it meets (the usual
- * one and that of the last, incomplete batch) and keeps weights, optimizer state and where the training stands between calls.
- * One thread at a time uses it: a second one that comes meanwhile gets an {@link IllegalStateException}, and so does a callback
- * that would close it or train it while it trains.
+ * Trains, evaluates and runs a network on a backend. It compiles the network once for each batch size it meets (the
+ * usual one and that of the last, incomplete batch) and keeps weights, optimizer state and where the training stands
+ * between calls. One thread at a time uses it: a second one that comes meanwhile gets an
+ * {@link IllegalStateException}, and so does a callback that would close it or train it while it trains.
  */
 public final class Trainer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Trainer.class.getName());
@@ -38,7 +38,8 @@ public final class Trainer implements AutoCloseable {
     private final Normalization normalization;
     private final CompiledNetwork compiled;
     private final Standing standing = new Standing();
-    private final Exclusive guard = new Exclusive("trainer", "make another one", "give each thread a trainer of its own");
+    private final Exclusive guard = new Exclusive("trainer", "make another one",
+            "give each thread a trainer of its own");
 
     /**
      * Takes a network with its weights to a backend.
@@ -61,7 +62,8 @@ public final class Trainer implements AutoCloseable {
             check(network, optimizer, loss).ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
         }
         this.normalization = normalization;
-        this.compiled = new CompiledNetwork(backend, network, weights, loss, optimizer == null ? null : optimizer.descent(), frozen, computation);
+        this.compiled = new CompiledNetwork(backend, network, weights, loss,
+                optimizer == null ? null : optimizer.descent(), frozen, computation);
     }
 
     /**
@@ -71,11 +73,12 @@ public final class Trainer implements AutoCloseable {
      * @param optimizer whose parameter groups are looked at
      * @param loss which expects probabilities, logits or any numbers
      * @return a warning where they are unusual together but may be meant; else empty
-     * @throws IllegalArgumentException if a parameter group has no parameters, or the loss expects other outputs than the network
-     *             has
+     * @throws IllegalArgumentException if a parameter group has no parameters, or the loss expects other outputs than
+     *             the network has
      */
     public static Optional<String> check(Network network, Optimizer optimizer, Loss loss) {
-        optimizer.descent().checkGroups(network.parameters().stream().filter(ParameterSpec::trained).map(ParameterSpec::name).toList());
+        optimizer.descent().checkGroups(network.parameters().stream().filter(ParameterSpec::trained)
+                .map(ParameterSpec::name).toList());
         return loss.check(outputsOf(network));
     }
 
@@ -125,7 +128,8 @@ public final class Trainer implements AutoCloseable {
         try (var _ = guard.change("fit")) {
             checkCompiled("fit");
             checkFits(data);
-            if (!fit.classWeights().isEmpty() && !(compiled.loss() instanceof CategoricalCrossentropy c && c.labelSmoothing() == 0)) {
+            if (!fit.classWeights().isEmpty() && !(compiled.loss() instanceof CategoricalCrossentropy c
+                    && c.labelSmoothing() == 0)) {
                 // There a weighted target is a weighted loss; elsewhere it would be another target.
                 throw new IllegalArgumentException("class weights need categorical cross-entropy without label smoothing, got " + compiled.loss());
             }
@@ -134,7 +138,8 @@ public final class Trainer implements AutoCloseable {
             }
             // Compiled before anything else, so that the optimizer's slots are there to be read and written.
             compiled.trainingPass(Math.min(fit.batchSize(), data.size()));
-            try (BatchLoader loader = new BatchLoader(data, fit.batchSize(), normalization, fit.augmentations(), fit.weightsOfClasses())) {
+            try (BatchLoader loader = new BatchLoader(data, fit.batchSize(), normalization, fit.augmentations(),
+                    fit.weightsOfClasses())) {
                 return new FitRun(this, compiled, standing, data, fit, loader).run();
             }
         }
@@ -146,7 +151,8 @@ public final class Trainer implements AutoCloseable {
         }
         if (compiled.trained().isEmpty()) {
             throw new IllegalStateException("nothing is left to train: "
-                    + (compiled.frozen().isEmpty() ? "the network has no parameters" : "all parameters are frozen, freeze(\"\") freezes none"));
+                    + (compiled.frozen().isEmpty() ? "the network has no parameters"
+                            : "all parameters are frozen, freeze(\"\") freezes none"));
         }
     }
 
@@ -284,21 +290,24 @@ public final class Trainer implements AutoCloseable {
             checkPictures(data);
             try (BatchLoader loader = new BatchLoader(data, data.size(), normalization)) {
                 loader.start();
-                return GradCam.of(compiled.backend(), compiled.network(), compiled.parameters(), loader.next(), classes);
+                return GradCam.of(compiled.backend(), compiled.network(), compiled.parameters(), loader.next(),
+                        classes);
             }
         }
     }
 
     private void checkPictures(ImageDataset data) {
         if (!data.imageShape().equals(compiled.network().input())) {
-            throw new ShapeException("the network takes pictures " + compiled.network().input() + ", got a data set of " + data);
+            throw new ShapeException("the network takes pictures " + compiled.network().input()
+                    + ", got a data set of " + data);
         }
     }
 
     private void checkFits(ImageDataset data) {
         checkPictures(data);
         if (!compiled.network().output().equals(Shape.of(data.classNames().size()))) {
-            throw new ShapeException("the data set has " + data.classNames().size() + " classes, the network yields " + compiled.network().output()
+            throw new ShapeException("the data set has " + data.classNames().size() + " classes, the network yields "
+                    + compiled.network().output()
                     + ": end it with a Dense layer of " + data.classNames().size() + " units");
         }
     }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A training that is under way, as its callbacks see it. Only the training thread uses it, except for {@link #stop}: what
- * touches the network's numbers throws an {@link IllegalStateException} in other threads.
+ * A training that is under way, as its callbacks see it. Only the training thread uses it, except for {@link #stop}:
+ * what touches the network's numbers throws an {@link IllegalStateException} in other threads.
  */
 public interface Training {
     /**
@@ -87,7 +87,8 @@ public interface Training {
     void stop(String reason);
 
     /**
-     * {@return how many batches of the epoch under way were trained on: 0 between epochs, all of them while its validation is due}
+     * {@return how many batches of the epoch under way were trained on: 0 between epochs, all of them while its
+     * validation is due}
      */
     int batch();
 

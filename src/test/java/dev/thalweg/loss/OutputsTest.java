@@ -66,14 +66,17 @@ class OutputsTest {
         switch (outputs) {
             case PROBABILITIES -> {
                 all.put("Dense", model(new Flatten(), new Dense(3, Activation.SOFTMAX)));
-                all.put("layer of its own", model(new Flatten(), new Dense(3), new ActivationLayer(Activation.SOFTMAX)));
-                all.put("Dropout behind it", model(new Flatten(), new Dense(3, Activation.SOFTMAX), new Dropout(0.1), new Reshape(List.of(3))));
+                all.put("layer of its own", model(new Flatten(), new Dense(3),
+                        new ActivationLayer(Activation.SOFTMAX)));
+                all.put("Dropout behind it", model(new Flatten(), new Dense(3, Activation.SOFTMAX), new Dropout(0.1),
+                        new Reshape(List.of(3))));
                 all.put("mean of maps", model(new Conv2D(3, 2, Activation.SOFTMAX), new GlobalAveragePooling2D()));
             }
             case SINGLE_PROBABILITIES -> all.put("Dense", model(new Flatten(), new Dense(3, Activation.SIGMOID)));
             case LOG_PROBABILITIES -> all.put("Dense", model(new Flatten(), new Dense(3, Activation.LOG_SOFTMAX)));
             case LOGITS -> {
-                for (Activation activation : List.of(Activation.LINEAR, Activation.RELU, Activation.RELU6, Activation.LEAKY_RELU, Activation.ELU, Activation.TANH,
+                for (Activation activation : List.of(Activation.LINEAR, Activation.RELU, Activation.RELU6,
+                        Activation.LEAKY_RELU, Activation.ELU, Activation.TANH,
                         Activation.GELU, Activation.SWISH, Activation.HARD_SWISH)) {
                     all.put(activation.toString(), model(new Flatten(), new Dense(3, activation)));
                 }
@@ -82,7 +85,8 @@ class OutputsTest {
             }
             case UNKNOWN -> {
                 Flow pictures = Flow.input(1, 4, 4).then(new Flatten());
-                all.put("sum of two", Model.of(Flow.join(new Add(), pictures.then(new Dense(3)), pictures.then(new Dense(3, Activation.SOFTMAX)))));
+                all.put("sum of two", Model.of(Flow.join(new Add(), pictures.then(new Dense(3)),
+                        pictures.then(new Dense(3, Activation.SOFTMAX)))));
                 all.put("no layer that computes", model(new Flatten()));
             }
         }
@@ -104,7 +108,8 @@ class OutputsTest {
                     case '?' -> Verdict.WARNED;
                     default -> Verdict.REFUSED;
                 };
-                tests.add(DynamicTest.dynamicTest(outputs.name() + " (" + head + "), " + name, () -> check(model, outputs, loss, expected)));
+                tests.add(DynamicTest.dynamicTest(outputs.name() + " (" + head + "), " + name, () -> check(model,
+                        outputs, loss, expected)));
             });
         }));
         return tests;
@@ -113,8 +118,10 @@ class OutputsTest {
     private static void check(Model model, Outputs outputs, Loss loss, Verdict expected) {
         assertEquals(outputs, Trainer.outputsOf(model.network()));
         if (expected == Verdict.REFUSED) {
-            String message = assertThrows(IllegalArgumentException.class, () -> model.compile(new SGD(0.1), loss)).getMessage();
-            assertTrue(message.contains("the network yields " + outputs) && message.contains("end the network in"), message);
+            String message = assertThrows(IllegalArgumentException.class, () -> model.compile(new SGD(0.1), loss))
+                    .getMessage();
+            assertTrue(message.contains("the network yields " + outputs) && message.contains("end the network in"),
+                    message);
         } else {
             Optional<String> warning = Trainer.check(model.network(), new SGD(0.1), loss);
             assertEquals(expected == Verdict.WARNED, warning.isPresent());
@@ -125,13 +132,17 @@ class OutputsTest {
     @Test
     void theAdviceOfARefusalIsFollowedToAPairThatFits() {
         assertTrue(message(new Dense(3), new CategoricalCrossentropy()).contains("compile with fromLogits = true"));
-        assertTrue(message(new Dense(3, Activation.SOFTMAX), new CategoricalCrossentropy(true)).contains("compile with fromLogits = false"));
-        assertTrue(message(new Dense(3, Activation.SIGMOID), new CategoricalCrossentropy()).contains("compile with binary cross-entropy"));
+        assertTrue(message(new Dense(3, Activation.SOFTMAX), new CategoricalCrossentropy(true))
+                .contains("compile with fromLogits = false"));
+        assertTrue(message(new Dense(3, Activation.SIGMOID), new CategoricalCrossentropy())
+                .contains("compile with binary cross-entropy"));
         assertTrue(message(new Dense(3), new BinaryCrossentropy()).contains("compile with fromLogits = true"));
-        assertTrue(message(new Dense(3, Activation.SIGMOID), new BinaryCrossentropy(true)).contains("compile with fromLogits = false"));
+        assertTrue(message(new Dense(3, Activation.SIGMOID), new BinaryCrossentropy(true))
+                .contains("compile with fromLogits = false"));
     }
 
     private static String message(Layer head, Loss loss) {
-        return assertThrows(IllegalArgumentException.class, () -> model(new Flatten(), head).compile(new SGD(0.1), loss)).getMessage();
+        return assertThrows(IllegalArgumentException.class, () -> model(new Flatten(), head)
+                .compile(new SGD(0.1), loss)).getMessage();
     }
 }

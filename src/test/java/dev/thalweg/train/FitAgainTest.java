@@ -55,12 +55,15 @@ class FitAgainTest {
     }
 
     private static Model model(String backend, Optimizer optimizer) {
-        return Model.sequential(Shape.of(3, 32, 32), new Conv2D(4, 3, Activation.RELU).stride(2), new MaxPooling2D(2), new Dropout(0.25), new Flatten(),
-                new Dense(10, Activation.SOFTMAX)).backend(backend, 2).seed(3).compile(optimizer, new CategoricalCrossentropy());
+        return Model.sequential(Shape.of(3, 32, 32), new Conv2D(4, 3, Activation.RELU).stride(2), new MaxPooling2D(2),
+                new Dropout(0.25), new Flatten(),
+                new Dense(10, Activation.SOFTMAX)).backend(backend, 2).seed(3)
+                        .compile(optimizer, new CategoricalCrossentropy());
     }
 
     private static Fit fit(int epochs, Callback... callbacks) {
-        return Fit.epochs(epochs).batchSize(BATCH).seed(9).validation(DATA.test()).augment(new RandomHorizontalFlip()).callbacks(callbacks);
+        return Fit.epochs(epochs).batchSize(BATCH).seed(9).validation(DATA.test()).augment(new RandomHorizontalFlip())
+                .callbacks(callbacks);
     }
 
     private static ReduceOnPlateau plateau() {
@@ -69,7 +72,8 @@ class FitAgainTest {
 
     private static void assertSame(Model want, Model got) {
         want.weights().forEach((name, values) -> assertArrayEquals(values, got.weights().get(name), name));
-        assertFalse(Arrays.equals(want.network().initialWeights(3).get("dense.kernel"), want.weights().get("dense.kernel")));
+        assertFalse(Arrays.equals(want.network().initialWeights(3).get("dense.kernel"),
+                want.weights().get("dense.kernel")));
     }
 
     private static void assertSame(History want, History got) {
@@ -77,7 +81,8 @@ class FitAgainTest {
     }
 
     private static List<List<Object>> numbers(History history) {
-        return history.epochs().stream().map(e -> List.<Object>of(e.epoch(), e.loss(), e.accuracy(), e.validation(), e.learningRate())).toList();
+        return history.epochs().stream().map(e -> List.<Object>of(e.epoch(), e.loss(), e.accuracy(), e.validation(),
+                e.learningRate())).toList();
     }
 
     private static Callback stopAt(int epoch, int batch) {
@@ -140,7 +145,8 @@ class FitAgainTest {
 
     @Test
     void compilingBeginsAfresh() {
-        try (Model twice = model("java", new SGD(0.01).momentum(0.9)); Model once = model("java", new SGD(0.01).momentum(0.9))) {
+        try (Model twice = model("java", new SGD(0.01).momentum(0.9)); Model once =
+                model("java", new SGD(0.01).momentum(0.9))) {
             Map<String, float[]> first = once.weights();
             History want = once.fit(DATA.train(), fit(2));
             twice.fit(DATA.train(), fit(2));
@@ -165,7 +171,8 @@ class FitAgainTest {
     @Test
     void aCheckpointAfterSeveralCallsGoesOnToTheSameBits() {
         Path checkpoints = directory.resolve("checkpoints");
-        try (Model whole = model("java", counting()); Model parts = model("java", counting()); Model resumed = model("java", counting())) {
+        try (Model whole = model("java", counting()); Model parts = model("java", counting()); Model resumed =
+                model("java", counting())) {
             History want = whole.fit(DATA.train(), fit(6));
             parts.fit(DATA.train(), fit(1, new Checkpoints(checkpoints, 2)));
             parts.fit(DATA.train(), fit(2, new Checkpoints(checkpoints, 2)));
@@ -201,11 +208,13 @@ class FitAgainTest {
     void aValidationThatFailsLosesNoEpoch() {
         Path checkpoints = directory.resolve("checkpoints");
         AtomicBoolean broken = new AtomicBoolean();
-        try (Model whole = model("java", counting()); Model failed = model("java", counting()); Model resumed = model("java", counting());
+        try (Model whole = model("java", counting()); Model failed = model("java", counting()); Model resumed =
+                model("java", counting());
                 ImageDataset test = breaking(DATA.test(), broken, 20)) {
             EarlyStopping[] stopping = new EarlyStopping[3];
             Arrays.setAll(stopping, i -> new EarlyStopping(Monitor.VALIDATION_LOSS, 9));
-            History want = whole.fit(DATA.train(), fit(4, stopping[0], plateau(), new Checkpoints(directory.resolve("whole"), 1)));
+            History want = whole.fit(DATA.train(), fit(4, stopping[0], plateau(),
+                    new Checkpoints(directory.resolve("whole"), 1)));
             int[] batches = new int[1];
             Callback counter = new Callback() {
                 @Override
@@ -213,11 +222,14 @@ class FitAgainTest {
                     batches[0]++;
                 }
             };
-            Fit fit = fit(4, stopping[1], plateau(), new Checkpoints(checkpoints, 1), counter, breakIn(3, broken)).validation(test);
-            assertTrue(assertThrows(IllegalStateException.class, () -> failed.fit(DATA.train(), fit)).getMessage().contains("bad picture"));
+            Fit fit = fit(4, stopping[1], plateau(), new Checkpoints(checkpoints, 1), counter, breakIn(3, broken))
+                    .validation(test);
+            assertTrue(assertThrows(IllegalStateException.class, () -> failed.fit(DATA.train(), fit)).getMessage()
+                    .contains("bad picture"));
             assertEquals(3 * 7, batches[0]);
             broken.set(false);
-            Fit again = fit(4, stopping[2], plateau(), new Checkpoints(checkpoints, 1), counter).validation(test).resume(checkpoints);
+            Fit again = fit(4, stopping[2], plateau(), new Checkpoints(checkpoints, 1), counter).validation(test)
+                    .resume(checkpoints);
             assertSame(want, resumed.fit(DATA.train(), again));
             assertEquals(4 * 7, batches[0], "the third epoch was trained once");
             assertSame(whole, resumed);
@@ -233,7 +245,8 @@ class FitAgainTest {
     @Test
     void aBatchThatFailsLosesNothingBeforeIt() {
         AtomicBoolean broken = new AtomicBoolean(true);
-        try (Model whole = model("java", counting()); Model failed = model("java", counting()); ImageDataset train = breaking(DATA.train(), broken, 3 * BATCH)) {
+        try (Model whole = model("java", counting()); Model failed = model("java", counting()); ImageDataset train =
+                breaking(DATA.train(), broken, 3 * BATCH)) {
             History want = whole.fit(DATA.train(), fit(2).withoutShuffling());
             assertThrows(IllegalStateException.class, () -> failed.fit(train, fit(2).withoutShuffling()));
             broken.set(false);
@@ -253,13 +266,15 @@ class FitAgainTest {
             assertThrows(IllegalStateException.class, () -> failed.fit(train, fit(1).withoutShuffling()));
             broken.set(false);
             // No update was made, so that another course begins as if nothing had been.
-            assertSame(fresh.fit(train, fit(1).withoutShuffling().batchSize(32)), failed.fit(train, fit(1).withoutShuffling().batchSize(32)));
+            assertSame(fresh.fit(train, fit(1).withoutShuffling().batchSize(32)),
+                    failed.fit(train, fit(1).withoutShuffling().batchSize(32)));
             assertSame(fresh, failed);
         }
     }
 
     private static Model withoutDropout(String backend, Optimizer optimizer) {
-        return Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10, Activation.SOFTMAX)).backend(backend, 2).seed(3)
+        return Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10, Activation.SOFTMAX))
+                .backend(backend, 2).seed(3)
                 .compile(optimizer, new CategoricalCrossentropy());
     }
 
@@ -280,12 +295,16 @@ class FitAgainTest {
     @Test
     void nothingLeftToTrainIsSaid() {
         try (Model model = model("java", new SGD(0.01)).freeze(".*")) {
-            String message = assertThrows(IllegalStateException.class, () -> model.fit(DATA.train(), fit(1))).getMessage();
+            String message = assertThrows(IllegalStateException.class, () -> model.fit(DATA.train(), fit(1)))
+                    .getMessage();
             assertTrue(message.contains("all parameters are frozen"), message);
         }
-        try (Model model = Model.sequential(Shape.of(1, 2, 5), new Flatten()).compile(new SGD(0.01), new CategoricalCrossentropy(true));
-                ImageDataset tiny = ImageDataset.of("tiny", Shape.of(1, 2, 5), DATA.train().classNames(), new int[4], (i, p) -> { })) {
-            String message = assertThrows(IllegalStateException.class, () -> model.fit(tiny, Fit.epochs(1))).getMessage();
+        try (Model model = Model.sequential(Shape.of(1, 2, 5), new Flatten())
+                .compile(new SGD(0.01), new CategoricalCrossentropy(true));
+                ImageDataset tiny = ImageDataset.of("tiny", Shape.of(1, 2, 5), DATA.train().classNames(), new int[4],
+                        (i, p) -> { })) {
+            String message = assertThrows(IllegalStateException.class, () -> model.fit(tiny, Fit.epochs(1)))
+                    .getMessage();
             assertTrue(message.contains("no parameters"), message);
         }
     }

@@ -273,23 +273,31 @@ class ResumeTest {
         List<String> swapped = new ArrayList<>(DATA.train().classNames());
         Collections.swap(swapped, 0, 1);
         Optimizer plain = new SGD(0.01);
-        try (ImageDataset renamed = likeTraining(swapped, 0); ImageDataset changed = likeTraining(DATA.train().classNames(), 1);
-                ImageDataset same = likeTraining(DATA.train().classNames(), 0); Model first = model(plain, "java").freeze("conv2d.*")) {
+        try (ImageDataset renamed = likeTraining(swapped, 0); ImageDataset changed =
+                likeTraining(DATA.train().classNames(), 1);
+                ImageDataset same = likeTraining(DATA.train().classNames(), 0); Model first = model(plain, "java")
+                        .freeze("conv2d.*")) {
             first.fit(DATA.train(), fit(1, DATA, directory));
-            List<Change> changes = List.of(Change.of("optimizer", m -> m.compile(new SGD(0.02), new CategoricalCrossentropy())),
+            List<Change> changes = List.of(Change.of("optimizer", m -> m.compile(new SGD(0.02),
+                    new CategoricalCrossentropy())),
                     Change.of("loss", m -> m.compile(plain, new CategoricalCrossentropy().labelSmoothing(0.1))),
                     Change.of("frozen", m -> m.freeze("")), Change.of("frozen", m -> m.freeze("conv2d.bias")),
-                    Change.ofFit("batchSize", f -> f.batchSize(8)), Change.ofFit("seed", f -> f.seed(1)), Change.ofFit("shuffle", Fit::withoutShuffling),
+                    Change.ofFit("batchSize", f -> f.batchSize(8)), Change.ofFit("seed", f -> f.seed(1)),
+                            Change.ofFit("shuffle", Fit::withoutShuffling),
                     Change.ofFit("augmentations", f -> f.augment(new RandomHorizontalFlip())),
                     Change.ofFit("classWeights", f -> f.classWeights(Collections.nCopies(10, 2.0))),
                     Change.ofData("classNames", renamed), Change.ofData("data", changed));
             for (Change change : changes) {
                 try (Model other = change.model().apply(model(plain, "java").freeze("conv2d.*"))) {
-                    Fit fit = change.fit().apply(fit(DATA, directory).validation(null).callbacks(new Checkpoints(directory, 2)).resume(directory));
-                    String message = assertThrows(IllegalArgumentException.class, () -> other.fit(change.data(), fit), change.field()).getMessage();
-                    List<String> named = Pattern.compile("(\\w+): got ").matcher(message).results().map(m -> m.group(1)).toList();
+                    Fit fit = change.fit().apply(fit(DATA, directory).validation(null)
+                            .callbacks(new Checkpoints(directory, 2)).resume(directory));
+                    String message = assertThrows(IllegalArgumentException.class, () -> other.fit(change.data(), fit),
+                            change.field()).getMessage();
+                    List<String> named = Pattern.compile("(\\w+): got ").matcher(message).results()
+                            .map(m -> m.group(1)).toList();
                     // The fingerprint is of the names too.
-                    assertEquals(change.field().equals("classNames") ? List.of("classNames", "data") : List.of(change.field()), named, message);
+                    assertEquals(change.field().equals("classNames") ? List.of("classNames", "data")
+                            : List.of(change.field()), named, message);
                 }
             }
             try (Model resumed = model(plain, "java").freeze("conv2d.*")) {
@@ -302,11 +310,13 @@ class ResumeTest {
 
     @Test
     void anotherBackendOrOtherThreadsAreWarnedOf() {
-        try (Model first = model(new SGD(0.01), "java"); Model threads = model(new SGD(0.01), "java").backend("java", 1);
+        try (Model first = model(new SGD(0.01), "java"); Model threads = model(new SGD(0.01), "java")
+                .backend("java", 1);
                 Model backend = model(new SGD(0.01), "onednn")) {
             first.fit(DATA.train(), fit(1, DATA, directory));
             History history = threads.fit(DATA.train(), fit(2, DATA, directory).resume(directory));
-            assertTrue(history.warnings().getFirst().contains("threads: got 2, expected 1"), history.warnings().toString());
+            assertTrue(history.warnings().getFirst().contains("threads: got 2, expected 1"),
+                    history.warnings().toString());
             // Warnings stay with the history.
             History again = backend.fit(DATA.train(), fit(3, DATA, directory).resume(directory));
             assertEquals(2, again.warnings().size());
@@ -323,7 +333,8 @@ class ResumeTest {
             Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
             metadata.computeIfPresent("thalweg.training", (key, json) -> json.replace("\"version\":2,", ""));
             new Safetensors(metadata, content.tensors()).write(file);
-            String message = assertThrows(BadFileException.class, () -> model.fit(DATA.train(), fit(DATA, directory).resume(directory))).getMessage();
+            String message = assertThrows(BadFileException.class, () -> model.fit(DATA.train(),
+                    fit(DATA, directory).resume(directory))).getMessage();
             assertTrue(message.contains("version 1, expected 2"), message);
         }
     }
