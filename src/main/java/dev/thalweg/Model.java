@@ -149,9 +149,7 @@ public final class Model implements AutoCloseable {
      */
     public Model normalization(Normalization scaling) {
         try (var _ = guard.change("normalization")) {
-            release();
-            settings = settings.with(scaling);
-            return this;
+            return apply(settings.with(scaling));
         }
     }
 
@@ -193,14 +191,16 @@ public final class Model implements AutoCloseable {
      */
     public Model backend(String name, int threads, String onDevice) {
         try (var _ = guard.change("backend")) {
-            release();
             Settings chosen = settings.with(new Settings.Engine(name, threads, onDevice));
-            Backend opened = chosen.open();
-            if (backend != null) {
-                backend.close();
+            try (Scope before = new Scope(); Scope opening = new Scope()) {
+                Backend opened = opening.own(chosen.open());
+                apply(chosen);
+                if (backend != null) {
+                    before.own(backend);
+                }
+                backend = opened;
+                opening.handOver();
             }
-            backend = opened;
-            settings = chosen;
             return this;
         }
     }
@@ -228,9 +228,7 @@ public final class Model implements AutoCloseable {
      */
     public Model precision(String name) {
         try (var _ = guard.change("precision")) {
-            release();
-            settings = settings.with(settings.computation().precision(name));
-            return this;
+            return apply(settings.with(settings.computation().precision(name)));
         }
     }
 
@@ -243,9 +241,7 @@ public final class Model implements AutoCloseable {
      */
     public Model gradientCheckpointing(boolean on) {
         try (var _ = guard.change("gradientCheckpointing")) {
-            release();
-            settings = settings.with(settings.computation().gradientCheckpointing(on));
-            return this;
+            return apply(settings.with(settings.computation().gradientCheckpointing(on)));
         }
     }
 
@@ -271,9 +267,7 @@ public final class Model implements AutoCloseable {
      */
     public Model freeze(String names) {
         try (var _ = guard.change("freeze")) {
-            settings = settings.freeze(network, names);
-            release();
-            return this;
+            return apply(settings.freeze(network, names));
         }
     }
 
@@ -579,6 +573,13 @@ public final class Model implements AutoCloseable {
     private Trainer trainer(Map<String, float[]> start, Optimizer how) {
         return new Trainer(backend(), network, settings.normalization(), start, loss, how, settings.frozen()::contains,
                 settings.computation());
+    }
+
+    /** Computes so from the next use on. What was refused before this left everything as it was. */
+    private Model apply(Settings chosen) {
+        release();
+        settings = chosen;
+        return this;
     }
 
     private static Map<String, float[]> copy(Map<String, float[]> live) {

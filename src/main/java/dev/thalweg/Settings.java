@@ -8,6 +8,7 @@ import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.train.Computation;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -35,6 +36,11 @@ record Settings(Normalization normalization, Engine engine, Computation computat
         Backend open() {
             return Backends.open(backend, threads, device);
         }
+    }
+
+    /** Checks that pictures can become floats. */
+    Settings {
+        Objects.requireNonNull(normalization, "normalization");
     }
 
     static Settings of(Normalization normalization) {

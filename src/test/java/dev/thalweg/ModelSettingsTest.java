@@ -163,6 +163,21 @@ class ModelSettingsTest {
         }
     }
 
+    /** A typing mistake between two calls of fit loses neither the optimizer's memory nor the count of epochs. */
+    @Test
+    void aSettingThatIsRefusedChangesNothing() {
+        try (Model model = small().backend("java", 1).compile(new SGD(0.01).momentum(0.9), new CategoricalCrossentropy())) {
+            model.fit(DATA.train(), Fit.epochs(1));
+            assertThrows(IllegalArgumentException.class, () -> model.precision("f23"));
+            assertThrows(IllegalArgumentException.class, () -> model.backend("jaava", 1));
+            assertThrows(IllegalArgumentException.class, () -> model.freeze("typo"));
+            assertThrows(NullPointerException.class, () -> model.normalization(null));
+            assertThrows(IllegalArgumentException.class, () -> model.compile(new SGD(1), new CategoricalCrossentropy(true)));
+            assertEquals("java", model.backend().name());
+            assertEquals(2, model.fit(DATA.train(), Fit.epochs(1)).last().epoch());
+        }
+    }
+
     @Test
     void predictionsKeepRowsOfTheirOwn() {
         float[] row = {0, 1};
