@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.thalweg.ForkedJvm;
 import dev.thalweg.data.PictureFolder;
 import dev.thalweg.format.ModelFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,12 +29,27 @@ class AnyLocaleTest {
         return ForkedJvm.finish(builder.start()).expect(0);
     }
 
+    /** A name's bytes in UTF-8, as bash reads them. */
+    private static String quoted(String name) {
+        StringBuilder text = new StringBuilder("$'");
+        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+            text.append(String.format("\\x%02x", b));
+        }
+        return text.append("'").toString();
+    }
+
     @Test
     void namesOfAnyScriptSurviveAnAsciiLocale() throws Exception {
         PictureFolder folder = new PictureFolder(directory.resolve("pictures"));
+        StringBuilder renaming = new StringBuilder("set -e");
         for (int i = 0; i < CLASSES.size(); i++) {
-            folder.withClass(CLASSES.get(i), 5, i * 0x400000).with(CLASSES.get(i) + "/é.png", 6, 4, i * 0x400000);
+            folder.withClass("class" + i, 5, i * 0x400000).with("class" + i + "/e.png", 6, 4, i * 0x400000);
+            renaming.append("; mv class" + i + "/e.png class" + i + "/" + quoted("é.png") + "; mv class" + i + " "
+                    + quoted(CLASSES.get(i)));
         }
+        // The tests' own locale may be ASCII too: then only a shell can give such names.
+        assertEquals(0, new ProcessBuilder("bash", "-c", renaming.toString()).directory(folder.path().toFile())
+                .inheritIO().start().waitFor());
         String run = directory.resolve("run").toString();
         ForkedJvm.Result trained = run("train", "--data", folder.path().toString(), "--epochs", "1", "--backend",
                 "java", "--output", run);

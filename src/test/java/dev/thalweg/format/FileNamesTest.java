@@ -18,21 +18,23 @@ class FileNamesTest {
 
     @Test
     void pathsAreTheirText() {
-        for (String path : List.of("a", "a/b.png", "/", "/a b/c", "", "..", "猫/👩‍🚀.png")) {
+        for (String path : List.of("a", "a/b.png", "/", "/a b/c", "", "..")) {
             assertEquals(path, FileNames.text(Path.of(path)));
         }
     }
 
-    /** Names of bytes that are no UTF-8, as old archives leave them; Java cannot write them, a shell can. */
+    /** Old archives leave names of bytes that are no UTF-8; Java cannot write them, a shell can. */
     @Test
-    void namesThatAreNoUtf8AreReadAsLatin1() throws IOException, InterruptedException {
+    void namesOfBytesAreReadAsUtf8ElseAsLatin1() throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "skipped: no /bin/bash");
-        Process shell = new ProcessBuilder("/bin/bash", "-c", "mkdir $'caf\\xe9' $'caf\\xe8' 'caf%e9' && touch $'caf\\xe9/\\xfc.png'")
+        Process shell = new ProcessBuilder("/bin/bash", "-c",
+                "mkdir $'\\xe7\\x8c\\xab' $'caf\\xe9' $'caf\\xe8' 'caf%e9' && touch $'caf\\xe9/\\xfc.png'")
                 .directory(directory.toFile()).start();
         assumeTrue(shell.waitFor() == 0, "skipped: this file system takes no such names");
         try (Stream<Path> all = Files.walk(directory)) {
             List<String> names = all.map(p -> FileNames.text(directory.relativize(p))).toList();
-            assertEquals(new TreeSet<>(List.of("", "café", "cafè", "caf%e9", "café/ü.png")), new TreeSet<>(names));
+            assertEquals(new TreeSet<>(List.of("", "猫", "café", "cafè", "caf%e9", "café/ü.png")),
+                    new TreeSet<>(names));
         }
     }
 }
