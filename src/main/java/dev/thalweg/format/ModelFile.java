@@ -41,7 +41,7 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
 
     private static final int VERSION = 2;
     /** Several times that of a thousand layers or of twenty thousand class names. */
-    private static final int MOST_CHARACTERS = 1 << 22;
+    private static final int MOST_CHARACTERS = 1 << 21;
 
     private record Description(int version, List<Integer> input, List<Step> steps, Normalization normalization, List<String> classNames,
             Loss loss, Provenance provenance) {

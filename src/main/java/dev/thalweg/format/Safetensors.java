@@ -17,7 +17,7 @@ import java.util.TreeMap;
 
 /**
  * The <a href="https://huggingface.co/docs/safetensors">safetensors</a> format: eight bytes of little-endian header length,
- * a JSON header, then the tensors' bytes without gaps. Reads and writes {@code F32} tensors and headers of at most 16 MiB.
+ * a JSON header, then the tensors' bytes without gaps. Reads and writes {@code F32} tensors and headers of at most 8 MiB.
  *
  * @param metadata free text by key
  * @param tensors by name
@@ -36,7 +36,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, NamedTensor>
     }
 
     /** Hundreds of times a large network's; the format's own library allows 100 million, too many to parse for a stranger. */
-    static final int MOST_HEADER_BYTES = 1 << 24;
+    static final int MOST_HEADER_BYTES = 1 << 23;
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int CHUNK_FLOATS = 1 << 14;
@@ -45,7 +45,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, NamedTensor>
      * Writes the file under a temporary name and moves it into place.
      *
      * @param file where
-     * @throws IOException if it cannot be written, or its header were longer than 16 MiB; what stood there before is untouched
+     * @throws IOException if it cannot be written, or its header were longer than 8 MiB; what stood there before is untouched
      */
     public void write(Path file) throws IOException {
         Map<String, Object> header = new LinkedHashMap<>();

@@ -18,7 +18,7 @@ final class Wiring {
     }
 
     /** More layers and merged flows than any network published; a bound for those that files describe. */
-    private static final long MOST_FLOWS = 20_000;
+    private static final long MOST_FLOWS = 6_000;
 
     private Wiring() {
     }
