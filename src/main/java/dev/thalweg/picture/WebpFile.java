@@ -49,6 +49,10 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Orienta
         private static final int MOVING = 2;
         private static final int FRAME_HEADER = 16;
         private static final int MOST_PROFILE = 1 << 24;
+        /** Of these a picture may have as many as it says, blank ones take hardly a byte. */
+        private static final long FEW_PIXELS = 1 << 24;
+        /** Of many: a lossy block of 16×16 takes at least two bits for its modes, and lossless ones that take less are blank. */
+        private static final long PIXELS_IN_BYTE = 1024;
         private static final int SIZE_BITS = 14;
         private static final int SIZE_MASK = (1 << SIZE_BITS) - 1;
 
@@ -114,13 +118,13 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Orienta
                 }
                 case "VP8 " -> {
                     file.skipBytes(6);
-                    picture(file.readUnsignedShort() & SIZE_MASK, file.readUnsignedShort() & SIZE_MASK, at);
+                    picture(file.readUnsignedShort() & SIZE_MASK, file.readUnsignedShort() & SIZE_MASK, at, length);
                     lossy = true;
                 }
                 case "VP8L" -> {
                     file.skipBytes(1);
                     int size = file.readInt();
-                    picture((size & SIZE_MASK) + 1, (size >> SIZE_BITS & SIZE_MASK) + 1, at);
+                    picture((size & SIZE_MASK) + 1, (size >> SIZE_BITS & SIZE_MASK) + 1, at, length);
                 }
                 case "ANMF" -> {
                     if (!moving) {
@@ -146,7 +150,11 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Orienta
         }
 
         /** Takes the size of the picture's data, which must be the one that was told. */
-        private void picture(int dataWidth, int dataHeight, long at) throws IOException {
+        private void picture(int dataWidth, int dataHeight, long at, long length) throws IOException {
+            if (Math.multiplyFull(dataWidth, dataHeight) > Math.max(FEW_PIXELS, length * PIXELS_IN_BYTE)) {
+                throw new IOException("a picture of " + dataWidth + "x" + dataHeight + " pixels at byte " + at + " in " + length
+                        + " bytes, expected at least one byte for " + PIXELS_IN_BYTE + " of so many pixels");
+            }
             if (picture || frameWidth != 0 && (dataWidth != frameWidth || dataHeight != frameHeight)) {
                 throw new IOException("a picture of " + dataWidth + "x" + dataHeight + " pixels at byte " + at
                         + ", expected one of "
