@@ -18,6 +18,8 @@ record BmpFile(int width, int height) implements PictureHeader {
 
     private static final int OLD_HEADER = 12;
     private static final int UNCOMPRESSED = 0;
+    private static final int BIT_FIELDS = 3;
+    private static final int ALPHA_BIT_FIELDS = 6;
 
     static BmpFile read(FileRanges file) throws IOException {
         file.setByteOrder(ByteOrder.LITTLE_ENDIAN);
@@ -30,6 +32,10 @@ record BmpFile(int width, int height) implements PictureHeader {
         int bits = file.readUnsignedShort();
         long compression = old ? UNCOMPRESSED : file.readUnsignedInt();
         file.setByteOrder(ByteOrder.BIG_ENDIAN);
+        if (compression > BIT_FIELDS && compression != ALPHA_BIT_FIELDS) {
+            // A JPEG or PNG within it could be of any size.
+            throw new IOException("the compression " + compression + ", expected none, runs or bit fields");
+        }
         // A negative height says that the first row is at the top.
         if (width < 1 || height == 0 || height == Integer.MIN_VALUE) {
             throw new IOException("a width of " + width + " and a height of " + height);

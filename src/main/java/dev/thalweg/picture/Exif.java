@@ -15,10 +15,12 @@ final class Exif {
     static final int IMAGE_LENGTH = 257;
     static final int BITS_PER_SAMPLE = 258;
     static final int COMPRESSION = 259;
+    static final int STRIP_OFFSETS = 273;
     static final int ORIENTATION = 274;
     static final int SAMPLES_PER_PIXEL = 277;
     static final int TILE_WIDTH = 322;
     static final int TILE_LENGTH = 323;
+    static final int TILE_OFFSETS = 324;
     static final int ICC_PROFILE = 34675;
 
     private static final int LITTLE_ENDIAN = 'I' << 8 | 'I';
@@ -82,17 +84,25 @@ final class Exif {
 
     /** {@return the first value of a tag} */
     OptionalLong first(int tag) throws IOException {
+        return count(tag) == 0 ? OptionalLong.empty() : OptionalLong.of(value(tag, 0));
+    }
+
+    /** {@return how many values a tag has} */
+    long count(int tag) {
         Entry entry = entries.get(tag);
-        if (entry == null || entry.count() == 0) {
-            return OptionalLong.empty();
-        }
+        return entry == null ? 0 : entry.count();
+    }
+
+    /** {@return a value of a tag, from 0 to below their number} */
+    long value(int tag, long index) throws IOException {
+        Entry entry = entries.get(tag);
         file.setByteOrder(order);
-        file.seek(entry.valueAt());
-        return OptionalLong.of(switch (entry.type()) {
+        file.seek(entry.valueAt() + index * (entry.type() == SHORT ? 2 : entry.type() == LONG ? 4 : 1));
+        return switch (entry.type()) {
             case SHORT -> file.readUnsignedShort();
             case LONG -> file.readUnsignedInt();
             default -> file.readUnsignedByte();
-        });
+        };
     }
 
     /** {@return a tag's bytes; null if there is none} */

@@ -19,6 +19,11 @@ record TiffFile(int width, int height, Orientation orientation, byte[] profile) 
     private static final long MOST_BITS = 1 << 10;
     private static final int UNCOMPRESSED = 1;
     private static final int LAST_FAX = 4;
+    private static final int OLD_JPEG = 6;
+    private static final int JPEG = 7;
+    private static final int MOST_PARTS = 1 << 16;
+    /** Pixels by which parts are rounded up to whole blocks. */
+    private static final int MOST_PADDING = 64;
     /** Bytes of samples that a byte stands for at most: white lines by a bit each. */
     private static final long FAX = 1 << 16;
     /** A code of 12 bits, at the longest string that a table can hold; other compressions do less. */
@@ -37,14 +42,39 @@ record TiffFile(int width, int height, Orientation orientation, byte[] profile) 
             throw new IOException("tiles of " + tileWidth + "x" + tileLength + " pixels, expected at most "
                     + MOST_IN_TILE + " pixels");
         }
+        long compression = tags.first(Exif.COMPRESSION).orElse(UNCOMPRESSED);
+        if (compression == OLD_JPEG) {
+            throw new IOException("compression as TIFF 6.0 defined it for JPEG, which was withdrawn");
+        }
+        if (compression == JPEG) {
+            checkJpeg(file, tags, Math.max(width, tileWidth), Math.max(height, tileLength));
+        }
         long bits = tags.first(Exif.BITS_PER_SAMPLE).orElse(1) * tags.first(Exif.SAMPLES_PER_PIXEL).orElse(1);
         long bytes = Math.multiplyExact((width * Math.min(bits, MOST_BITS) + 7) / 8, height);
-        if (bytes / mostSamplesOfAByte(tags.first(Exif.COMPRESSION).orElse(1)) > file.length()) {
+        if (bytes / mostSamplesOfAByte(compression) > file.length()) {
             throw new EOFException("a file of " + file.length() + " bytes, too few for " + width + "x" + height
-                    + " pixels of "
-                    + bits + " bits");
+                    + " pixels of " + bits + " bits");
         }
         return new TiffFile((int) width, (int) height, tags.orientation(), tags.bytes(Exif.ICC_PROFILE, MOST_PROFILE));
+    }
+
+    /** Each strip or tile is a JPEG of its own, which must not be larger than the picture: its decoder believes it. */
+    private static void checkJpeg(FileRanges file, Exif tags, long width, long height) throws IOException {
+        for (int tag : new int[] {Exif.STRIP_OFFSETS, Exif.TILE_OFFSETS}) {
+            if (tags.count(tag) > MOST_PARTS) {
+                throw new IOException(tags.count(tag) + " parts, expected at most " + MOST_PARTS);
+            }
+            for (long i = 0; i < tags.count(tag); i++) {
+                long offset = tags.value(tag, i);
+                FileRanges.Selection part = new FileRanges.Selection();
+                part.add(offset, Math.max(0, file.length() - offset));
+                JpegFile jpeg = JpegFile.read(part.of(file));
+                if (jpeg.width() > width + MOST_PADDING || jpeg.height() > height + MOST_PADDING) {
+                    throw new IOException("a part of " + jpeg.width() + "x" + jpeg.height() + " pixels at byte "
+                            + offset + " of a picture of " + width + "x" + height);
+                }
+            }
+        }
     }
 
     private static long mostSamplesOfAByte(long compression) {

@@ -145,6 +145,21 @@ class PicturesTest {
         return bytes;
     }
 
+    /** What is within a file must not be larger than what the file says, for its decoder would believe it. */
+    @Test
+    void partsThatAreLargerThanTheWholeAreRefused() throws IOException {
+        byte[] tiff = SamplePictures.jpegWithinTiff();
+        assertEquals(SHAPE.arrayLength(), read(file("jpeg.tif", tiff)).length);
+        int frame = indexOf(tiff, (byte) 0xff, (byte) 0xc0);
+        ByteBuffer.wrap(tiff).putShort(frame + 5, (short) 9_999).putShort(frame + 7, (short) 9_999);
+        refused(file("jpeg.tif", tiff));
+        for (int embedded : new int[] {4, 5}) {
+            byte[] bmp = SamplePictures.all().get("noise.bmp");
+            ByteBuffer.wrap(bmp).order(ByteOrder.LITTLE_ENDIAN).putInt(30, embedded);
+            assertTrue(refused(file("embedded.bmp", bmp)).contains("compression " + embedded));
+        }
+    }
+
     private static int indexOf(byte[] bytes, byte... wanted) {
         for (int i = 0; i + wanted.length <= bytes.length; i++) {
             if (Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {

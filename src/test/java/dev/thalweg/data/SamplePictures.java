@@ -53,14 +53,26 @@ final class SamplePictures {
         return noise;
     }
 
+    /** {@return a TIFF file of which each strip is a JPEG} */
+    static byte[] jpegWithinTiff() throws IOException {
+        return written(noise(), "tiff", "JPEG");
+    }
+
     private static byte[] written(BufferedImage image, String format, boolean progressive) throws IOException {
+        return written(image, format, progressive ? "progressive" : null);
+    }
+
+    private static byte[] written(BufferedImage image, String format, String compression) throws IOException {
         ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ImageOutputStream stream = ImageIO.createImageOutputStream(bytes)) {
             writer.setOutput(stream);
             ImageWriteParam parameters = writer.getDefaultWriteParam();
-            if (progressive) {
+            if ("progressive".equals(compression)) {
                 parameters.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
+            } else if (compression != null) {
+                parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+                parameters.setCompressionType(compression);
             }
             writer.write(null, new IIOImage(image, null, null), parameters);
         } finally {
