@@ -30,7 +30,8 @@ public final class Main implements Callable<Integer> {
     public static void main(String[] arguments) {
         // Nothing here opens a window; without this, macOS shows an icon for drawing the built-in data set.
         System.setProperty("java.awt.headless", "true");
-        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> System.err.println("thalweg: " + thread.getName() + ": " + Failure.line(e)));
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) ->
+                System.err.println("thalweg: " + thread.getName() + ": " + Failure.line(e)));
         // Names of classes and files may be of any script, and JSON is UTF-8, whatever the locale says.
         System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
@@ -64,7 +65,8 @@ public final class Main implements Callable<Integer> {
 
     private static int wrongArguments(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
-        command.getErr().println("thalweg: " + Failure.line(e.getMessage()) + " (see: " + command.getCommandSpec().qualifiedName() + " --help)");
+        command.getErr().println("thalweg: " + Failure.line(e.getMessage()) + " (see: "
+                + command.getCommandSpec().qualifiedName() + " --help)");
         return CommandLine.ExitCode.USAGE;
     }
 

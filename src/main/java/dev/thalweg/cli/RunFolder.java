@@ -25,8 +25,8 @@ final class RunFolder {
     private static final int NAMED = 5;
 
     @Option(names = "--output", paramLabel = "DIR",
-            description = "Folder for the model, the report, the history, checkpoints and TensorBoard's files: a new or empty one, or an earlier"
-                    + " training's (default: runs/DATE-TIME).")
+            description = "Folder for the model, the report, the history, checkpoints and TensorBoard's files: a new or"
+                    + " empty one, or an earlier training's (default: runs/DATE-TIME).")
     private Path output;
 
     private Path made;
@@ -47,10 +47,13 @@ final class RunFolder {
             return;
         }
         try (Stream<Path> files = Files.list(output)) {
-            List<String> foreign = files.map(f -> f.getFileName().toString()).filter(name -> !OURS.contains(name)).sorted().toList();
+            List<String> foreign = files.map(f -> f.getFileName().toString()).filter(name -> !OURS.contains(name))
+                    .sorted().toList();
             if (!foreign.isEmpty()) {
-                throw new IllegalArgumentException("--output " + output + ": expected a new or empty folder, or one of an earlier training, found "
-                        + foreign.size() + " other things in it: " + foreign.stream().limit(NAMED).collect(Collectors.joining(", "))
+                throw new IllegalArgumentException("--output " + output
+                        + ": expected a new or empty folder, or one of an earlier training, found "
+                        + foreign.size() + " other things in it: "
+                        + foreign.stream().limit(NAMED).collect(Collectors.joining(", "))
                         + (foreign.size() > NAMED ? ", ..." : ""));
             }
         }
@@ -58,7 +61,8 @@ final class RunFolder {
 
     /** Makes the folder, and keeps other trainings out of it until the claim is closed. */
     ClaimedFolder claim() throws IOException {
-        made = output != null ? output : fresh(Path.of("runs"), DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now()));
+        made = output != null ? output
+                : fresh(Path.of("runs"), DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now()));
         return ClaimedFolder.claim(made);
     }
 
@@ -86,7 +90,8 @@ final class RunFolder {
     }
 
     static boolean isBegun(Path folder) {
-        return Files.exists(folder.resolve(ClaimedFolder.MARK)) || Checkpoints.last(folder.resolve(CHECKPOINTS)).isPresent();
+        return Files.exists(folder.resolve(ClaimedFolder.MARK))
+                || Checkpoints.last(folder.resolve(CHECKPOINTS)).isPresent();
     }
 
     Path model() {

@@ -67,9 +67,11 @@ public final class AtomicFile {
     private record Part(Path path, LockedFile content) {
         /** None where somebody removes leftovers just now and was the first to lock it. */
         static Optional<Part> beside(Path file) throws IOException {
-            // Not a file for its owner alone, as Java's temporary files are: it becomes the file that others may be meant to read.
+            // Not a file for its owner alone, as Java's temporary files are: it becomes the file that others may be
+            // meant to read.
             Path path = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
-            Optional<LockedFile> content = LockedFile.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Optional<LockedFile> content =
+                    LockedFile.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             if (content.isPresent() && Files.notExists(path)) {
                 content.get().close();
                 return Optional.empty();
@@ -79,14 +81,15 @@ public final class AtomicFile {
     }
 
     /**
-     * Removes what was being written into a directory when a process was killed. What a running one writes stays, and so does
-     * what may not be removed.
+     * Removes what was being written into a directory when a process was killed. What a running one writes stays, and
+     * so does what may not be removed.
      *
      * @param directory in which {@link #write} writes
      * @throws IOException if it cannot be listed
      */
     public static void removeLeftovers(Path directory) throws IOException {
-        try (DirectoryStream<Path> parts = Files.newDirectoryStream(directory, file -> PART.matcher(file.getFileName().toString()).matches())) {
+        try (DirectoryStream<Path> parts =
+                Files.newDirectoryStream(directory, file -> PART.matcher(file.getFileName().toString()).matches())) {
             for (Path part : parts) {
                 removeIfLeft(part);
             }
@@ -94,7 +97,8 @@ public final class AtomicFile {
     }
 
     private static void removeIfLeft(Path part) throws IOException {
-        try (LockedFile left = LockedFile.open(part, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS).orElse(null)) {
+        try (LockedFile left = LockedFile.open(part, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)
+                .orElse(null)) {
             if (left != null && left.keepsProcessesOut()) {
                 Files.deleteIfExists(part);
             }

@@ -12,8 +12,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * A folder that one training at a time writes into. The claim ends when it is closed, or with the process however that ends. A small
- * file stays in the folder, which shows that trainings write there.
+ * A folder that one training at a time writes into. The claim ends when it is closed, or with the process however that
+ * ends. A small file stays in the folder, which shows that trainings write there.
  */
 public final class ClaimedFolder implements AutoCloseable {
     /** The name of the file that is locked. */
@@ -40,10 +40,12 @@ public final class ClaimedFolder implements AutoCloseable {
         // The file is never deleted: whoever waited for it would then lock it beside the next one's of the same name.
         Path file = folder.resolve(MARK);
         try (Scope opening = new Scope()) {
-            LockedFile mark = opening.own(LockedFile.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)
+            LockedFile mark = opening.own(LockedFile.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                    LinkOption.NOFOLLOW_LINKS)
                     .orElseThrow(() -> new IllegalStateException(folder + ": another training " + holder(file)
                             + " writes there, expected none: wait for its end, or use another folder")));
-            write(mark, "process " + ProcessHandle.current().pid() + ", since " + Instant.now().truncatedTo(ChronoUnit.SECONDS));
+            write(mark, "process " + ProcessHandle.current().pid() + ", since "
+                    + Instant.now().truncatedTo(ChronoUnit.SECONDS));
             AtomicFile.removeLeftovers(folder);
             return new ClaimedFolder(mark, opening.handOver());
         }
@@ -56,7 +58,8 @@ public final class ClaimedFolder implements AutoCloseable {
 
     private static String holder(Path file) {
         try {
-            return LockedFile.isHeldHere(file) ? "of this program" : "(" + Files.readString(file, StandardCharsets.US_ASCII) + ")";
+            return LockedFile.isHeldHere(file) ? "of this program"
+                    : "(" + Files.readString(file, StandardCharsets.US_ASCII) + ")";
         } catch (IOException e) {
             return "that cannot be asked (" + e.getMessage() + ")";
         }

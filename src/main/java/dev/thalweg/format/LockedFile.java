@@ -11,16 +11,19 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A file that one holder at a time has open: another process is kept out by a lock of the system, which ends with its process
- * however that ends, another thread of this one by a list.
+ * A file that one holder at a time has open: another process is kept out by a lock of the system, which ends with its
+ * process however that ends, another thread of this one by a list.
  */
 final class LockedFile implements AutoCloseable {
     /**
-     * What this process holds, whose threads the system does not tell apart: it would even drop a lock when any of them opens and
-     * closes the file again. So this list is asked before a file is touched.
+     * What this process holds, whose threads the system does not tell apart: it would even drop a lock when any of them
+     * opens and closes the file again. So this list is asked before a file is touched.
      */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
-    /** The one byte that is locked: one that is never written, so that others can read the file also where locks forbid that. */
+    /**
+     * The one byte that is locked: one that is never written, so that others can read the file also where locks forbid
+     * that.
+     */
     private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
     private final FileChannel channel;
@@ -56,7 +59,8 @@ final class LockedFile implements AutoCloseable {
             } catch (IOException e) {
                 knowsLocks = false;
             }
-            return lock == null && knowsLocks ? Optional.empty() : Optional.of(new LockedFile(channel, knowsLocks, opening.handOver()));
+            return lock == null && knowsLocks ? Optional.empty()
+                    : Optional.of(new LockedFile(channel, knowsLocks, opening.handOver()));
         }
     }
 

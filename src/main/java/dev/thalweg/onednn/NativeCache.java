@@ -55,21 +55,24 @@ final class NativeCache implements AutoCloseable {
     }
 
     /**
-     * The directory of this user, for all programs to come: {@code thalweg.cache}, else in {@code XDG_CACHE_HOME}, else in
-     * {@code LOCALAPPDATA}, else in {@code ~/.cache}. There is none where nothing is set and the user has no home, as in many containers;
-     * Java calls that {@code ?}. A relative directory is none either, except where the property names it.
+     * The directory of this user, for all programs to come: {@code thalweg.cache}, else in {@code XDG_CACHE_HOME}, else
+     * in {@code LOCALAPPDATA}, else in {@code ~/.cache}. There is none where nothing is set and the user has no home,
+     * as in many containers; Java calls that {@code ?}. A relative directory is none either, except where the property
+     * names it.
      */
     static Optional<NativeCache> ofUser() {
         String chosen = System.getProperty(PROPERTY);
         if (chosen != null) {
             return Optional.of(new NativeCache(Path.of(chosen).toAbsolutePath()));
         }
-        Stream<Path> bases = Stream.concat(Stream.of("XDG_CACHE_HOME", "LOCALAPPDATA").map(System::getenv).filter(v -> v != null && !v.isBlank()).map(Path::of),
+        Stream<Path> bases = Stream.concat(Stream.of("XDG_CACHE_HOME", "LOCALAPPDATA").map(System::getenv)
+                .filter(v -> v != null && !v.isBlank()).map(Path::of),
                 Stream.of(Path.of(System.getProperty("user.home"), ".cache")));
-        return bases.filter(Path::isAbsolute).findFirst().map(base -> new NativeCache(base.resolve("thalweg").resolve("natives")));
+        return bases.filter(Path::isAbsolute).findFirst()
+                .map(base -> new NativeCache(base.resolve("thalweg").resolve("natives")));
     }
 
-    /** A directory for this program alone, which goes when it is closed: the libraries can be closed over once they are loaded. */
+    /** A directory for this program alone, to be closed, and so removed, once the libraries are loaded. */
     static NativeCache temporary() throws IOException {
         return new NativeCache(Files.createTempDirectory("thalweg-natives"), true);
     }
@@ -95,7 +98,8 @@ final class NativeCache implements AutoCloseable {
     }
 
     private static boolean holds(Path file, String sha256) throws IOException {
-        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && PrivateDirectory.isOurs(file) && sha256.equals(digest(Files.newInputStream(file), OutputStream.nullOutputStream()));
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && PrivateDirectory.isOurs(file)
+                && sha256.equals(digest(Files.newInputStream(file), OutputStream.nullOutputStream()));
     }
 
     private static void unpack(Path file, String sha256, Source source) throws IOException {
@@ -139,7 +143,8 @@ final class NativeCache implements AutoCloseable {
     @Override
     public void close() throws IOException {
         if (temporary) {
-            for (Path path : Stream.of(files.stream(), files.stream().map(Path::getParent), Stream.of(root)).flatMap(s -> s).distinct().toList()) {
+            for (Path path : Stream.of(files.stream(), files.stream().map(Path::getParent), Stream.of(root))
+                    .flatMap(s -> s).distinct().toList()) {
                 try {
                     Files.deleteIfExists(path);
                 } catch (FileSystemException e) {

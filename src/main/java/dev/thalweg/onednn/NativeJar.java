@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The jar that holds oneDNN for a platform. On the class path, its files are the class loader's resources. On the module path
- * nothing requires it, so that it need not be part of the module graph: there it is looked for by hand.
+ * The jar that holds oneDNN for a platform. On the class path, its files are the class loader's resources. On the
+ * module path nothing requires it, so that it need not be part of the module graph: there it is looked for by hand.
  */
 final class NativeJar {
     private NativeJar() {
@@ -44,13 +44,19 @@ final class NativeJar {
         return Optional.empty();
     }
 
-    /** The modules of this one's layer, which may have other class loaders, and those on the module path that nothing requires. */
+    /**
+     * The modules of this one's layer, which may have other class loaders, and those on the module path that nothing
+     * requires.
+     */
     private static Iterable<ModuleReference> modules() {
         ModuleLayer layer = Objects.requireNonNullElse(NativeJar.class.getModule().getLayer(), ModuleLayer.boot());
         Stream<ModuleReference> resolved = layer.configuration().modules().stream().map(m -> m.reference());
-        Stream<ModuleReference> others = Arrays.stream(System.getProperty("jdk.module.path", "").split(File.pathSeparator)).filter(p -> !p.isEmpty())
+        Stream<ModuleReference> others =
+                Arrays.stream(System.getProperty("jdk.module.path", "").split(File.pathSeparator))
+                .filter(p -> !p.isEmpty())
                 .flatMap(NativeJar::modulesAt);
-        return () -> Stream.concat(resolved, others).filter(m -> m.location().isPresent() && !m.location().get().getScheme().equals("jrt")).iterator();
+        return () -> Stream.concat(resolved, others)
+                .filter(m -> m.location().isPresent() && !m.location().get().getScheme().equals("jrt")).iterator();
     }
 
     private static Stream<ModuleReference> modulesAt(String place) {

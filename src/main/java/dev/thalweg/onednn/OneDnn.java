@@ -81,7 +81,8 @@ public final class OneDnn {
             }
             return loadUnpacked(Platform.current(), origin);
         } catch (Throwable e) {
-            // Whatever it is: an error here would make this class unusable, without a reason, while the Java backend can compute.
+            // Whatever it is: an error here would make this class unusable, without a reason, while the Java backend
+            // can compute.
             return Library.missing(origin, reason(e));
         }
     }
@@ -89,7 +90,8 @@ public final class OneDnn {
     private static String reason(Throwable e) {
         String message = e.getMessage() == null ? e.toString() : e.getMessage();
         return switch (e) {
-            case IllegalCallerException refused -> "Java was told to refuse native access (" + message + "): start it with --enable-native-access="
+            case IllegalCallerException refused -> "Java was told to refuse native access (" + message
+                    + "): start it with --enable-native-access="
                     + Objects.requireNonNullElse(OneDnn.class.getModule().getName(), "ALL-UNNAMED");
             case FileSystemException file -> "cannot use the file or directory " + message;
             case ExceptionInInitializerError of when of.getCause() != null -> reason(of.getCause());
@@ -97,7 +99,10 @@ public final class OneDnn {
         };
     }
 
-    /** From the user's cache, or where that cannot be used, from a temporary directory; a cache that was named must be usable. */
+    /**
+     * From the user's cache, or where that cannot be used, from a temporary directory; a cache that was named must be
+     * usable.
+     */
     private static Library loadUnpacked(Platform platform, String origin) throws IOException {
         SequencedMap<String, String> digests = digests(platform);
         if (digests.isEmpty()) {
@@ -118,17 +123,23 @@ public final class OneDnn {
         try (NativeCache temporary = NativeCache.temporary()) {
             return check(load(digests, platform, temporary), origin + ", unpacked to a temporary directory: " + why);
         } catch (IOException | UnsatisfiedLinkError e) {
-            throw new IOException(why.equals(reason(e)) ? why : why + "; and in a temporary directory: " + reason(e), e);
+            String reason = reason(e);
+            throw new IOException(why.equals(reason) ? why : why + "; and in a temporary directory: " + reason, e);
         }
     }
 
-    /** Unpacks the libraries for a platform where need be, and loads each at once after it was checked; those that others need come first. */
-    private static List<Path> load(SequencedMap<String, String> digests, Platform platform, NativeCache cache) throws IOException {
+    /**
+     * Unpacks the libraries for a platform where need be, and loads each at once after it was checked; those that
+     * others need come first.
+     */
+    private static List<Path> load(SequencedMap<String, String> digests, Platform platform, NativeCache cache)
+            throws IOException {
         List<Path> files = new ArrayList<>();
         for (Map.Entry<String, String> library : digests.entrySet()) {
             String resource = RESOURCES + platform + "/" + library.getKey();
-            Path file = cache.file(digests.lastEntry().getValue(), library.getKey(), library.getValue(), () -> NativeJar.open(resource).orElseThrow(
-                    () -> new IOException("no " + resource + " on the class path or module path: add org.bytedeco:dnnl with classifier " + platform)));
+            NativeCache.Source source = () -> NativeJar.open(resource).orElseThrow(() -> new IOException("no "
+                    + resource + " on the class path or module path: add org.bytedeco:dnnl with classifier " + platform));
+            Path file = cache.file(digests.lastEntry().getValue(), library.getKey(), library.getValue(), source);
             System.load(file.toString());
             files.add(file);
         }
@@ -142,7 +153,8 @@ public final class OneDnn {
             String text = major + "." + dnnl_version_t.minor(version) + "." + dnnl_version_t.patch(version) + " ("
                     + dnnl_version_t.hash(version).getString(0) + ")";
             if (major != MAJOR) {
-                return Library.missing(origin, libraries.getLast() + " is oneDNN " + text + ", expected version " + MAJOR);
+                return Library.missing(origin, libraries.getLast() + " is oneDNN " + text + ", expected version "
+                        + MAJOR);
             }
             return new Library(new LoadReport(true, text, libraries, origin, ""), OpenMp.setThreadsFunction());
         } catch (LinkageError e) {
@@ -185,9 +197,9 @@ public final class OneDnn {
     }
 
     /**
-     * Does something that makes primitives of so many threads, from the first descriptor to the last primitive. The number is the
-     * operating system's thread's. A virtual thread may go on with another one after each wait, so its work is done by a platform
-     * thread meanwhile.
+     * Does something that makes primitives of so many threads, from the first descriptor to the last primitive. The
+     * number is the operating system's thread's. A virtual thread may go on with another one after each wait, so its
+     * work is done by a platform thread meanwhile.
      *
      * @param <T> of what
      * @param threads at least 1

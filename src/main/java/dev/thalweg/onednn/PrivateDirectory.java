@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Directories into which nobody but this user, and the system's administrator, can put a file: there a file that was checked is
- * still the same when it is loaded. On file systems without POSIX permissions nothing is checked: Windows keeps a user's
- * directories apart by itself.
+ * Directories into which nobody but this user, and the system's administrator, can put a file: there a file that was
+ * checked is still the same when it is loaded. On file systems without POSIX permissions nothing is checked: Windows
+ * keeps a user's directories apart by itself.
  */
 final class PrivateDirectory {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
@@ -30,7 +30,8 @@ final class PrivateDirectory {
      *
      * @param directory which; those above it that are missing are made too
      * @return the same directory without symbolic links
-     * @throws IOException if it cannot be made, or somebody else owns it or may write into it, or could exchange it for another
+     * @throws IOException if it cannot be made, or somebody else owns it or may write into it, or could exchange it for
+     *         another
      */
     static Path make(Path directory) throws IOException {
         Path absolute = directory.toAbsolutePath().normalize();
@@ -58,13 +59,18 @@ final class PrivateDirectory {
         return !hasPermissions(file) || trusts(file, us()) && !othersWrite(file);
     }
 
-    /** In a directory with the sticky bit, as {@code /tmp} is, everybody may write, but rename and delete only what is one's own. */
+    /**
+     * In a directory with the sticky bit, as {@code /tmp} is, everybody may write, but rename and delete only what is
+     * one's own.
+     */
     private static void check(Path directory, int us, boolean stickyWillDo) throws IOException {
         if (!trusts(directory, us)) {
-            throw new IOException(directory + " belongs to user " + uid(directory) + ", expected user " + us + ": use a directory of your own");
+            throw new IOException(directory + " belongs to user " + uid(directory) + ", expected user " + us
+                    + ": use a directory of your own");
         }
         if (othersWrite(directory) && !(stickyWillDo && (mode(directory) & STICKY) != 0)) {
-            throw new IOException(directory + " may be written by other users, expected none: remove their permission (chmod go-w), or use another directory");
+            throw new IOException(directory + " may be written by other users, expected none: remove their permission"
+                    + " (chmod go-w), or use another directory");
         }
     }
 

@@ -40,8 +40,8 @@ public final class Charts {
     }
 
     /**
-     * Draws. Java's fonts come from the system, and where it has none, as in many containers, exceptions and errors of many kinds say
-     * so, other ones for the second try.
+     * Draws. Java's fonts come from the system, and where it has none, as in many containers, exceptions and errors of
+     * many kinds say so, other ones for the second try.
      *
      * @throws IllegalStateException if Java cannot draw here
      */
@@ -49,7 +49,8 @@ public final class Charts {
         try {
             return drawing.draw();
         } catch (RuntimeException | LinkageError | InternalError | AWTError e) {
-            throw new IllegalStateException("charts cannot be drawn here (" + e + "): Java needs fontconfig and a font for their words", e);
+            throw new IllegalStateException("charts cannot be drawn here (" + e
+                    + "): Java needs fontconfig and a font for their words", e);
         }
     }
 
@@ -86,8 +87,8 @@ public final class Charts {
      * @param histories of each training, by its name
      * @param file where
      * @throws IOException if it cannot be written
-     * @throws IllegalStateException if the number is of a validation and a training had none, or if Java cannot draw here, for want of
-     *         fonts
+     * @throws IllegalStateException if the number is of a validation and a training had none, or if Java cannot draw
+     *         here, for want of fonts
      */
     public static void compare(String title, Monitor monitor, Map<String, History> histories, Path file) throws IOException {
         Map<String, double[]> values = new LinkedHashMap<>();

@@ -44,7 +44,8 @@ final class EventFile implements AutoCloseable {
     private static OutputStream fresh(Path directory) throws IOException {
         long seconds = System.currentTimeMillis() / 1000;
         for (int number = 0;; number++) {
-            Path file = directory.resolve(EventRecords.PREFIX + seconds + "." + ProcessHandle.current().pid() + "." + number + EventRecords.SUFFIX);
+            Path file = directory.resolve(EventRecords.PREFIX + seconds + "." + ProcessHandle.current().pid() + "."
+                    + number + EventRecords.SUFFIX);
             try {
                 return Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             } catch (FileAlreadyExistsException taken) {
@@ -53,7 +54,10 @@ final class EventFile implements AutoCloseable {
         }
     }
 
-    /** Says that events of this step and of later ones come from here: a TensorBoard that shows others already drops them. */
+    /**
+     * Says that events of this step and of later ones come from here: a TensorBoard that shows others already drops
+     * them.
+     */
     void restart(long step) throws IOException {
         byte[] session = message(s -> s.writeEnum(1, SESSION_START));
         record(event(step, e -> e.writeByteArray(7, session)));

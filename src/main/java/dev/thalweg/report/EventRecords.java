@@ -59,7 +59,8 @@ final class EventRecords {
             }
             byte[] message = new byte[Math.toIntExact(size)];
             in.readFully(message);
-            return Arrays.equals(checksum(message), in.readNBytes(Integer.BYTES)) ? Optional.of(message) : Optional.empty();
+            return Arrays.equals(checksum(message), in.readNBytes(Integer.BYTES)) ? Optional.of(message)
+                    : Optional.empty();
         } catch (EOFException e) {
             return Optional.empty();
         }
@@ -87,7 +88,10 @@ final class EventRecords {
         return ours;
     }
 
-    /** Takes what comes after a step out of files: what a training wrote there after the checkpoint that it now goes on from. */
+    /**
+     * Takes what comes after a step out of files: what a training wrote there after the checkpoint that it now goes on
+     * from.
+     */
     static void dropAfter(long step, List<Path> files) throws IOException {
         for (Path file : files) {
             if (copyUntil(step, file, OutputStream.nullOutputStream()) < Files.size(file)) {
@@ -100,7 +104,8 @@ final class EventRecords {
     private static long copyUntil(long step, Path file, OutputStream out) throws IOException {
         long size = Files.size(file);
         long copied = 0;
-        try (InputStream stream = Files.newInputStream(file); DataInputStream in = new DataInputStream(new BufferedInputStream(stream))) {
+        try (InputStream stream = Files.newInputStream(file);
+                DataInputStream in = new DataInputStream(new BufferedInputStream(stream))) {
             for (Optional<byte[]> event = read(in, size); event.isPresent(); event = read(in, size)) {
                 if (step(event.get()) <= step) {
                     write(event.get(), out);

@@ -13,10 +13,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Writes a training as TensorBoard reads it ({@code tensorboard --logdir DIRECTORY}): scalars and histograms of the weights
- * after every epoch, and the first pictures once. The step is the epoch. Where a training goes on from a checkpoint, each epoch is
- * there once: what was written after the checkpoint is taken out of the earlier files. A training that begins anew hides what an earlier
- * one wrote.
+ * Writes a training as TensorBoard reads it ({@code tensorboard --logdir DIRECTORY}): scalars and histograms of the
+ * weights after every epoch, and the first pictures once. The step is the epoch. Where a training goes on from a
+ * checkpoint, each epoch is there once: what was written after the checkpoint is taken out of the earlier files. A
+ * training that begins anew hides what an earlier one wrote.
  */
 public final class TensorBoardLog implements Callback {
     private static final int PICTURES = 8;

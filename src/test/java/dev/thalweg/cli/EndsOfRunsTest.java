@@ -35,7 +35,8 @@ class EndsOfRunsTest {
     private Path directory;
 
     private List<String> train(Path data, Path output, int epochs, String... more) {
-        List<String> arguments = new ArrayList<>(List.of("train", "--data", data.toString(), "--output", output.toString(), "--epochs", Integer.toString(epochs),
+        List<String> arguments = new ArrayList<>(List.of("train", "--data", data.toString(), "--output",
+                output.toString(), "--epochs", Integer.toString(epochs),
                 "--seed", "5", "--batch-size", "16", "--backend", "java", "--threads", "2", "--augment", "crop"));
         arguments.addAll(List.of(more));
         return arguments;
@@ -59,7 +60,8 @@ class EndsOfRunsTest {
     }
 
     /**
-     * Kills a run at a random moment: mostly some epochs further on, wherever it is then in the next one, sometimes before it trains.
+     * Kills a run at a random moment: mostly some epochs further on, wherever it is then in the next one, sometimes
+     * before it trains.
      *
      * @return how many epochs further on
      */
@@ -84,7 +86,8 @@ class EndsOfRunsTest {
     }
 
     private static int epochsKept(Path folder) {
-        return Checkpoints.last(folder.resolve("checkpoints")).map(last -> Integer.parseInt(last.getFileName().toString().split("-")[1])).orElse(0);
+        return Checkpoints.last(folder.resolve("checkpoints"))
+                .map(last -> Integer.parseInt(last.getFileName().toString().split("-")[1])).orElse(0);
     }
 
     private static List<String> parts(Path folder) throws IOException {
@@ -95,7 +98,8 @@ class EndsOfRunsTest {
 
     /** The table without what a clock or a heap measured. */
     private static List<String> table(Path folder) throws IOException {
-        return Files.readAllLines(folder.resolve("history.csv")).stream().map(row -> String.join(",", row.split(",", -1)[0], row.split(",", -1)[1],
+        return Files.readAllLines(folder.resolve("history.csv")).stream()
+                .map(row -> String.join(",", row.split(",", -1)[0], row.split(",", -1)[1],
                 row.split(",", -1)[2], row.split(",", -1)[3])).toList();
     }
 
@@ -108,20 +112,23 @@ class EndsOfRunsTest {
         Random random = new Random(SEED);
         int atLeast = 0;
         for (int i = 0; i < KILLS; i++) {
-            atLeast += kill(builder(train(data, killed, EPOCHS, resume(killed))).redirectOutput(ProcessBuilder.Redirect.DISCARD).start(), killed, random);
+            atLeast += kill(builder(train(data, killed, EPOCHS, resume(killed)))
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start(), killed, random);
         }
         int kept = epochsKept(killed);
         System.out.printf("%d kills, seed %d: %d of %d epochs were kept%n", KILLS, SEED, kept, EPOCHS);
         assertTrue(kept >= atLeast && atLeast > KILLS && atLeast < EPOCHS, kept + " and " + atLeast);
         ForkedJvm.finish(builder(train(data, killed, EPOCHS, resume(killed))).start()).expect(0, "Saved to ");
-        assertArrayEquals(Files.readAllBytes(whole.resolve("model.safetensors")), Files.readAllBytes(killed.resolve("model.safetensors")), "seed " + SEED);
+        assertArrayEquals(Files.readAllBytes(whole.resolve("model.safetensors")),
+                Files.readAllBytes(killed.resolve("model.safetensors")), "seed " + SEED);
         assertEquals(EPOCHS + 1, table(whole).size());
         assertEquals(table(whole), table(killed), "seed " + SEED);
         assertEquals(List.of(), parts(killed), "seed " + SEED);
         List<String> shown = ShownEvents.of(killed.resolve("tensorboard"));
         assertEquals(shown.stream().distinct().count(), shown.size(), "seed " + SEED + ": " + shown);
         for (int epoch = 1; epoch <= EPOCHS; epoch++) {
-            assertTrue(shown.contains("loss/training@" + epoch), "seed " + SEED + ": epoch " + epoch + " is not in " + shown);
+            assertTrue(shown.contains("loss/training@" + epoch), "seed " + SEED + ": epoch " + epoch + " is not in "
+                    + shown);
         }
     }
 
@@ -129,7 +136,8 @@ class EndsOfRunsTest {
     void tooLittleMemoryEndsARunWithOneLine() throws Exception {
         Path data = TinyPictures.write(directory.resolve("data"), 60, 20, 28);
         for (String limit : List.of("1k", "100k")) {
-            Result result = run(quick().with("-Dthalweg.memory.limit=" + limit), train(data, directory.resolve("run" + limit), 1))
+            Result result = run(quick().with("-Dthalweg.memory.limit=" + limit),
+                    train(data, directory.resolve("run" + limit), 1))
                     .expect(1, "thalweg: ", " off the heap", "thalweg.memory.limit");
             assertEquals(1, result.text().lines().filter(l -> l.startsWith("thalweg: ")).count(), result.text());
             assertTrue(result.text().lines().noneMatch(l -> l.contains("\tat ")), result.text());
@@ -146,7 +154,10 @@ class EndsOfRunsTest {
         return contents;
     }
 
-    /** A limit on the size of files stands for the disk's end: the system answers the same way, with an error from a write. */
+    /**
+     * A limit on the size of files stands for the disk's end: the system answers the same way, with an error from a
+     * write.
+     */
     @Test
     @EnabledOnOs(OS.LINUX)
     void aFullDiskLeavesWhatWasThere() throws Exception {
@@ -155,7 +166,8 @@ class EndsOfRunsTest {
         run(quick(), train(data, run, 1)).expect(0, "Saved to ");
         Map<Path, byte[]> before = contents(run);
         assertEquals(2, before.size(), "a model and a checkpoint: " + before.keySet());
-        Result full = run(quick().after("ulimit -f 100"), train(data, run, 2, "--resume")).expect(1, "thalweg: input or output failed: ",
+        Result full = run(quick().after("ulimit -f 100"), train(data, run, 2, "--resume"))
+                .expect(1, "thalweg: input or output failed: ",
                 "checkpoint-00002-0000000.safetensors: File too large");
         assertEquals(1, full.text().lines().filter(l -> l.startsWith("thalweg: ")).count(), full.text());
         assertTrue(full.text().lines().noneMatch(l -> l.contains("\tat ") || l.contains("Exception")), full.text());
@@ -166,7 +178,10 @@ class EndsOfRunsTest {
         run(quick(), train(data, run, 2, "--resume")).expect(0, "Saved to ");
     }
 
-    /** On a small file system of its own, where those may be mounted; what it holds is seen there alone, so the shell compares. */
+    /**
+     * On a small file system of its own, where those may be mounted; what it holds is seen there alone, so the shell
+     * compares.
+     */
     @Test
     @EnabledOnOs(OS.LINUX)
     void aFileSystemThatIsFullLeavesWhatWasThere() throws Exception {
@@ -185,13 +200,16 @@ class EndsOfRunsTest {
                 [ -z "$(find run -name '*.part')" ] || exit 80
                 exit $code
                 """);
-        List<String> command = new ArrayList<>(List.of("unshare", "--mount", "bash", script.toString(), Files.createDirectory(directory.resolve("full")).toString()));
+        List<String> command = new ArrayList<>(List.of("unshare", "--mount", "bash", script.toString(),
+                Files.createDirectory(directory.resolve("full")).toString()));
         List<String> arguments = train(data, Path.of("run"), 1);
         arguments.subList(arguments.indexOf("--epochs"), arguments.indexOf("--epochs") + 2).clear();
         command.addAll(builder(arguments).command());
         Result full = ForkedJvm.finish(new ProcessBuilder(command).redirectErrorStream(true).start());
-        assumeTrue(full.exit() != 77 && !full.text().startsWith("unshare: "), "no file system may be mounted here: " + full.text());
-        full.expect(1, "thalweg: input or output failed: ", "checkpoint-00002-0000000.safetensors: No space left on device");
+        assumeTrue(full.exit() != 77 && !full.text().startsWith("unshare: "), "no file system may be mounted here: "
+                + full.text());
+        full.expect(1, "thalweg: input or output failed: ",
+                "checkpoint-00002-0000000.safetensors: No space left on device");
         assertEquals(1, full.text().lines().filter(l -> l.startsWith("thalweg: ")).count(), full.text());
     }
 
@@ -201,12 +219,16 @@ class EndsOfRunsTest {
         Path data = TinyPictures.write(directory.resolve("data"), 60, 20, 8);
         Path run = directory.resolve("run");
         ForkedJvm fontless = quick().with("-Dsun.awt.fontconfig=/nonexistent");
-        Result result = run(fontless, train(data, run, 1)).expect(0, "Saved to ", "thalweg: the report has no curves: charts cannot be drawn here", "Report in ");
+        Result result = run(fontless, train(data, run, 1))
+                .expect(0, "Saved to ", "thalweg: the report has no curves: charts cannot be drawn here", "Report in ");
         assertEquals(1, result.text().lines().filter(l -> l.startsWith("thalweg: ")).count(), result.text());
         String page = Files.readString(run.resolve("report.html"));
-        assertTrue(page.contains("charts cannot be drawn here") && page.contains("Confusion matrix") && !page.contains("<svg"), page);
-        fontless.run(Main.class, "find-rate", "--data", data.toString(), "--backend", "java", "--threads", "1", "--steps", "10", "--plot",
-                directory.resolve("x.svg").toString()).expect(1, "Learning rate: ", "thalweg: charts cannot be drawn here");
+        assertTrue(page.contains("charts cannot be drawn here") && page.contains("Confusion matrix")
+                && !page.contains("<svg"), page);
+        fontless.run(Main.class, "find-rate", "--data", data.toString(), "--backend", "java", "--threads", "1",
+                "--steps", "10", "--plot",
+                directory.resolve("x.svg").toString())
+                .expect(1, "Learning rate: ", "thalweg: charts cannot be drawn here");
         assertEquals(List.of(), parts(directory));
     }
 }

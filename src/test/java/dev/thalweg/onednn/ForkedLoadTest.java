@@ -43,7 +43,8 @@ class ForkedLoadTest {
     private Path cache;
 
     private ProcessBuilder builder(List<String> options, String... arguments) {
-        return new ForkedJvm().with("-Dthalweg.cache=" + cache).with(options.toArray(String[]::new)).builder(Main.class, arguments);
+        return new ForkedJvm().with("-Dthalweg.cache=" + cache).with(options.toArray(String[]::new))
+                .builder(Main.class, arguments);
     }
 
     private Result run(List<String> options, String... arguments) throws Exception {
@@ -52,7 +53,9 @@ class ForkedLoadTest {
 
     /** Starts the program where no cache is named. */
     private Result unnamed(String home, Map<String, String> environment, String... options) throws Exception {
-        ProcessBuilder info = new ForkedJvm().with("-Duser.home=" + home, "-Djava.io.tmpdir=" + Files.createDirectories(cache.resolve("tmp"))).with(options)
+        ProcessBuilder info = new ForkedJvm()
+                .with("-Duser.home=" + home, "-Djava.io.tmpdir=" + Files.createDirectories(cache.resolve("tmp")))
+                .with(options)
                 .builder(Main.class, "info");
         info.directory(cache.toFile());
         info.environment().remove("XDG_CACHE_HOME");
@@ -155,7 +158,10 @@ class ForkedLoadTest {
         assertTrue(result.text().contains("lacks oneDNN's functions"), result.text());
     }
 
-    /** The descriptor requires everything that is used; the natives, which it cannot require, are found wherever they are. */
+    /**
+     * The descriptor requires everything that is used; the natives, which it cannot require, are found wherever they
+     * are.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"on the class path", "on the module path", "in a directory of the module path"})
     void worksAsAModuleWithAnEmptyCache(String natives) throws Exception {
@@ -170,7 +176,8 @@ class ForkedLoadTest {
             Files.copy(Path.of(jar), directory.resolve(Path.of(jar).getFileName()));
             modules.add(directory.toString());
         }
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Dthalweg.cache=" + cache,
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")
+                .toString(), "-Dthalweg.cache=" + cache,
                 "--enable-native-access=dev.thalweg", "--module-path", String.join(File.pathSeparator, modules)));
         if (natives.equals("on the class path")) {
             command.addAll(List.of("-cp", jar));
@@ -182,10 +189,14 @@ class ForkedLoadTest {
     @Test
     @EnabledForJreRange(minVersion = 24)
     void aRefusedNativeAccessMeansPlainJavaAndTheReason() throws Exception {
-        ForkedJvm refusing = new ForkedJvm().nativeAccess("--illegal-native-access=deny").with("-Dthalweg.cache=" + cache);
-        Result info = refusing.run(Main.class, "info").expect(0, "Backend   java", "Java was told to refuse native access", "--enable-native-access=ALL-UNNAMED");
+        ForkedJvm refusing = new ForkedJvm().nativeAccess("--illegal-native-access=deny")
+                .with("-Dthalweg.cache=" + cache);
+        Result info = refusing.run(Main.class, "info")
+                .expect(0, "Backend   java", "Java was told to refuse native access",
+                "--enable-native-access=ALL-UNNAMED");
         assertFalse(info.text().contains("Error"), info.text());
-        Result forced = refusing.run(Main.class, "info", "--backend", "onednn").expect(1, "cannot be used: Java was told to refuse native access");
+        Result forced = refusing.run(Main.class, "info", "--backend", "onednn")
+                .expect(1, "cannot be used: Java was told to refuse native access");
         assertEquals(1, forced.text().lines().count(), forced.text());
         refusing.run(Main.class, "info", "--device", "gpu").expect(1, "Java was told to refuse native access");
         refusing.run(Trainer.class).expect(0, "java trained 1");
@@ -195,21 +206,25 @@ class ForkedLoadTest {
     static final class Trainer {
         public static void main(String[] arguments) {
             try (DataSplit data = ShapesDataset.generate(20, 10, 1);
-                    Model model = Model.sequential(Shape.of(3, 32, 32), new Conv2D(2, 3), new Flatten(), new Dense(10, Activation.SOFTMAX))
+                    Model model = Model.sequential(Shape.of(3, 32, 32), new Conv2D(2, 3), new Flatten(),
+                            new Dense(10, Activation.SOFTMAX))
                             .compile(new SGD(0.01), new CategoricalCrossentropy())) {
-                System.out.println(model.backend().name() + " trained " + model.fit(data.train(), Fit.epochs(1)).epochs().size());
+                System.out.println(model.backend().name() + " trained "
+                        + model.fit(data.train(), Fit.epochs(1)).epochs().size());
             }
         }
     }
 
     @Test
     void aRelativeCacheIsMadeWhereTheProgramStarts() throws Exception {
-        unnamed(cache.toString(), Map.of(), "-Dthalweg.cache=here/natives").expect(0, "Backend   onednn", cache.resolve("here/natives").toString());
+        unnamed(cache.toString(), Map.of(), "-Dthalweg.cache=here/natives")
+                .expect(0, "Backend   onednn", cache.resolve("here/natives").toString());
     }
 
     @Test
     void aUserWithoutAHomeHasATemporaryCache() throws Exception {
-        for (Map<String, String> environment : List.of(Map.<String, String>of(), Map.of("XDG_CACHE_HOME", "relative"))) {
+        for (Map<String, String> environment
+                : List.of(Map.<String, String>of(), Map.of("XDG_CACHE_HOME", "relative"))) {
             unnamed("?", environment).expect(0, "Backend   onednn", "temporary directory: there is no home directory");
         }
         try (Stream<Path> left = Files.list(cache.resolve("tmp"))) {
@@ -225,13 +240,18 @@ class ForkedLoadTest {
     void aHomeThatCannotBeUsedIsPassedOver() throws Exception {
         Path open = Files.createDirectories(cache.resolve("home/.cache"));
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
-        unnamed(open.getParent().toString(), Map.of()).expect(0, "Backend   onednn", "temporary directory: " + open + " may be written by other users");
+        unnamed(open.getParent().toString(), Map.of())
+                .expect(0, "Backend   onednn", "temporary directory: " + open + " may be written by other users");
         Path file = Files.createFile(cache.resolve("file"));
-        unnamed(file.toString(), Map.of()).expect(0, "Backend   onednn", "temporary directory: cannot use the file or directory");
+        unnamed(file.toString(), Map.of())
+                .expect(0, "Backend   onednn", "temporary directory: cannot use the file or directory");
         // A cache that is named must be usable, and where nothing is, plain Java computes.
-        unnamed(file.toString(), Map.of(), "-Dthalweg.cache=" + open).expect(0, "Backend   java", open + " may be written by other users");
-        unnamed(file.toString(), Map.of(), "-Djava.io.tmpdir=/nowhere").expect(0, "Backend   java", "and in a temporary directory: ");
-        unnamed(Files.createDirectory(cache.resolve("good")).toString(), Map.of(), "-Djava.io.tmpdir=/nowhere").expect(0, "Backend   onednn");
+        unnamed(file.toString(), Map.of(), "-Dthalweg.cache=" + open)
+                .expect(0, "Backend   java", open + " may be written by other users");
+        unnamed(file.toString(), Map.of(), "-Djava.io.tmpdir=/nowhere")
+                .expect(0, "Backend   java", "and in a temporary directory: ");
+        unnamed(Files.createDirectory(cache.resolve("good")).toString(), Map.of(), "-Djava.io.tmpdir=/nowhere")
+                .expect(0, "Backend   onednn");
     }
 
     @Test

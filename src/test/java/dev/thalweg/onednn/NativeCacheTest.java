@@ -211,7 +211,8 @@ class NativeCacheTest {
         }
         allow(home, "rwxrwxr-x");
         ProcessBuilder other = new ProcessBuilder("setpriv", "--reuid=4711", "--regid=4711", "--clear-groups",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", "target/classes:target/test-classes", Unprivileged.class.getName(),
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                "target/classes:target/test-classes", Unprivileged.class.getName(),
                 home.resolve("cache").toString());
         String made = ForkedJvm.finish(other.redirectErrorStream(true).start()).text();
         assumeTrue(!made.contains("Could not find or load"), "another user cannot read the classes here");

@@ -142,7 +142,8 @@ class LogsTest {
         Path log = directory.resolve("log");
         Path checkpoints = directory.resolve("checkpoints");
         try (Model model = model()) {
-            model.fit(DATA.train(), Fit.epochs(3).validation(DATA.test()).callbacks(new TensorBoardLog(log), new Checkpoints(checkpoints, 5)));
+            model.fit(DATA.train(), Fit.epochs(3).validation(DATA.test())
+                    .callbacks(new TensorBoardLog(log), new Checkpoints(checkpoints, 5)));
         }
         Files.delete(Checkpoints.last(checkpoints).orElseThrow());
         Path first;
@@ -154,7 +155,8 @@ class LogsTest {
         Path foreign = Files.copy(first, log.resolve("events.out.tfevents.1.other"));
         byte[] before = Files.readAllBytes(foreign);
         try (Model model = model()) {
-            model.fit(DATA.train(), Fit.epochs(4).validation(DATA.test()).callbacks(new TensorBoardLog(log), new Checkpoints(checkpoints, 5)).resume(checkpoints));
+            model.fit(DATA.train(), Fit.epochs(4).validation(DATA.test())
+                    .callbacks(new TensorBoardLog(log), new Checkpoints(checkpoints, 5)).resume(checkpoints));
         }
         assertArrayEquals(before, Files.readAllBytes(foreign), "another's file is left alone");
         Files.delete(foreign);

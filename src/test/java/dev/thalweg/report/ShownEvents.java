@@ -32,7 +32,9 @@ public final class ShownEvents {
         return all;
     }
 
-    /** What is shown of a directory, as {@code tag@step}: where a session starts, what has its step or a later one goes. */
+    /**
+     * What is shown of a directory, as {@code tag@step}: where a session starts, what has its step or a later one goes.
+     */
     public static List<String> of(Path directory) throws IOException {
         List<String> values = new ArrayList<>();
         for (Event event : all(directory)) {
@@ -49,7 +51,10 @@ public final class ShownEvents {
         return event.getSummary().getValueList().stream().map(v -> v.getTag() + "@" + event.getStep()).toList();
     }
 
-    /** TFRecord: length, masked CRC-32C of it, data, masked CRC-32C of that (TensorFlow's record_writer). A torn one ends the file. */
+    /**
+     * TFRecord: length, masked CRC-32C of it, data, masked CRC-32C of that (TensorFlow's record_writer). A torn one
+     * ends the file.
+     */
     public static List<Event> in(Path file) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         List<Event> events = new ArrayList<>();

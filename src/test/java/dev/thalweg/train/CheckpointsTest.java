@@ -34,7 +34,8 @@ class CheckpointsTest {
     }
 
     private static Model model() {
-        return Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10, Activation.SOFTMAX)).backend("java", 1)
+        return Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10, Activation.SOFTMAX))
+                .backend("java", 1)
                 .compile(new SGD(0.01), new CategoricalCrossentropy());
     }
 
@@ -51,7 +52,8 @@ class CheckpointsTest {
                 try (Model other = model()) {
                     for (Path resume : new Path[] {null, directory.resolve("checkpoints")}) {
                         String message = assertThrows(IllegalStateException.class, () -> other.fit(DATA.train(),
-                                Fit.epochs(3).callbacks(new TensorBoardLog(log), checkpoints()).resume(resume))).getMessage();
+                                Fit.epochs(3).callbacks(new TensorBoardLog(log), checkpoints()).resume(resume)))
+                                .getMessage();
                         assertTrue(message.contains("another training of this program"), message);
                     }
                 }
@@ -68,7 +70,8 @@ class CheckpointsTest {
         Path log = directory.resolve("log");
         try (Model first = model(); Model second = model()) {
             first.fit(DATA.train(), Fit.epochs(1).callbacks(checkpoints()));
-            assertThrows(IllegalStateException.class, () -> second.fit(DATA.train(), Fit.epochs(1).callbacks(new TensorBoardLog(log), checkpoints())));
+            assertThrows(IllegalStateException.class,
+                    () -> second.fit(DATA.train(), Fit.epochs(1).callbacks(new TensorBoardLog(log), checkpoints())));
         }
         assertFalse(Files.exists(log));
     }
@@ -78,14 +81,18 @@ class CheckpointsTest {
         try (Model first = model(); Model second = model()) {
             first.fit(DATA.train(), Fit.epochs(1).callbacks(checkpoints()));
             second.fit(DATA.train(), Fit.epochs(2));
-            assertThrows(IllegalStateException.class, () -> second.fit(DATA.train(), Fit.epochs(1).callbacks(checkpoints())));
+            assertThrows(IllegalStateException.class,
+                    () -> second.fit(DATA.train(), Fit.epochs(1).callbacks(checkpoints())));
             Path elsewhere = directory.resolve("elsewhere");
-            assertEquals(3, second.fit(DATA.train(), Fit.epochs(1).callbacks(new Checkpoints(elsewhere, 1))).epochs().size());
-            assertThrows(IllegalStateException.class, () -> second.fit(DATA.train(), Fit.epochs(4).callbacks(checkpoints()).resume(elsewhere)));
+            assertEquals(3, second.fit(DATA.train(), Fit.epochs(1).callbacks(new Checkpoints(elsewhere, 1))).epochs()
+                    .size());
+            assertThrows(IllegalStateException.class,
+                    () -> second.fit(DATA.train(), Fit.epochs(4).callbacks(checkpoints()).resume(elsewhere)));
             assertEquals(2, first.fit(DATA.train(), Fit.epochs(1).callbacks(checkpoints())).epochs().size());
         }
         try (Model resumed = model()) {
-            assertEquals(3, resumed.fit(DATA.train(), Fit.epochs(3).callbacks(checkpoints()).resume(directory.resolve("checkpoints"))).epochs().size());
+            assertEquals(3, resumed.fit(DATA.train(),
+                    Fit.epochs(3).callbacks(checkpoints()).resume(directory.resolve("checkpoints"))).epochs().size());
         }
     }
 
