@@ -26,9 +26,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * 10,000 steps of one training, then 100 times a model that is made, trained, frozen, asked and closed. What the process holds may
- * grow at first, while classes are loaded and code is compiled; after a tenth and a fifth of the way, hardly any more. Run in a JVM
- * of its own, whose heap has its final size from the start: the argument is a backend.
+ * 10,000 steps of one training, then 100 times a model that is made, trained, frozen, asked and closed. What the
+ * process holds may grow at first, while classes are loaded and code is compiled; after a tenth and a fifth of the way,
+ * hardly any more. Run in a JVM of its own, whose heap has its final size from the start: the argument is a backend.
  */
 final class Soak {
     private static final int STEPS = 10_000;
@@ -38,7 +38,10 @@ final class Soak {
     private static final int PICTURES = 64;
     private static final int BATCH = 8;
     private static final Shape PICTURE = Shape.of(3, 24, 24);
-    /** Less than half a megabyte for each measured round, a fraction of what one model takes; code that is compiled late is within. */
+    /**
+     * Less than half a megabyte for each measured round, a fraction of what one model takes; code that is compiled late
+     * is within.
+     */
     private static final long MOST_GROWTH = 40L << 20;
     private static final int MOST_MORE_DESCRIPTORS = 4;
     private static final int MOST_MORE_THREADS = 4;
@@ -52,18 +55,22 @@ final class Soak {
             }
             List<String> lines = Files.readAllLines(status);
             String[] open = new File("/proc/self/fd").list();
-            return new Holdings(number(lines, "VmRSS:") << 10, open == null ? 0 : open.length, (int) number(lines, "Threads:"));
+            return new Holdings(number(lines, "VmRSS:") << 10, open == null ? 0 : open.length,
+                    (int) number(lines, "Threads:"));
         }
 
         private static long number(List<String> lines, String name) {
-            return lines.stream().filter(line -> line.startsWith(name)).mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).findFirst().orElse(0);
+            return lines.stream().filter(line -> line.startsWith(name))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).findFirst().orElse(0);
         }
 
         void requireLittleMoreIn(Holdings later, String what) {
             System.out.println(what + ": " + this + ", later " + later);
-            if (later.residentBytes - residentBytes > MOST_GROWTH || later.descriptors - descriptors > MOST_MORE_DESCRIPTORS
+            if (later.residentBytes - residentBytes > MOST_GROWTH
+                    || later.descriptors - descriptors > MOST_MORE_DESCRIPTORS
                     || later.threads - threads > MOST_MORE_THREADS) {
-                throw new AssertionError(what + ": this process holds " + later + ", expected little more than " + this);
+                throw new AssertionError(what + ": this process holds " + later + ", expected little more than "
+                        + this);
             }
         }
     }
@@ -74,12 +81,14 @@ final class Soak {
     private static ImageDataset data() {
         int[] labels = new int[PICTURES];
         Arrays.setAll(labels, i -> i % 3);
-        return ImageDataset.of("soak", PICTURE, List.of("a", "b", "c"), labels, (i, pixels) -> pixels.fill((byte) (3 * i)));
+        return ImageDataset.of("soak", PICTURE, List.of("a", "b", "c"), labels,
+                (i, pixels) -> pixels.fill((byte) (3 * i)));
     }
 
     private static Model model(String backend) {
-        return Model.sequential(PICTURE, new Conv2D(16, 3, Activation.RELU), new MaxPooling2D(2), new Flatten(), new Dropout(0.1),
-                new Dense(3, Activation.SOFTMAX)).backend(backend, 2).compile(new SGD(0.001).momentum(0.9), new CategoricalCrossentropy());
+        return Model.sequential(PICTURE, new Conv2D(16, 3, Activation.RELU), new MaxPooling2D(2), new Flatten(),
+                new Dropout(0.1), new Dense(3, Activation.SOFTMAX)).backend(backend, 2)
+                .compile(new SGD(0.001).momentum(0.9), new CategoricalCrossentropy());
     }
 
     private static void train(String backend, ImageDataset data) throws IOException {

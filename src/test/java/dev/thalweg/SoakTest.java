@@ -10,6 +10,7 @@ class SoakTest {
     @ParameterizedTest
     @ValueSource(strings = {"onednn", "java"})
     void whatTheProcessHoldsStaysBounded(String backend) throws Exception {
-        new ForkedJvm().with("-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch").run(Soak.class, backend).expect(0, "100 rounds", "0 bytes and 0 objects left");
+        new ForkedJvm().with("-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch").run(Soak.class, backend)
+                .expect(0, "100 rounds", "0 bytes and 0 objects left");
     }
 }

@@ -55,8 +55,8 @@ public interface Backend extends AutoCloseable {
     /**
      * Frees what the backend holds. Closing again does nothing.
      *
-     * @throws IllegalStateException if it is in use or some of its parameters are open; nothing is freed then, and closing can be
-     *         tried again
+     * @throws IllegalStateException if it is in use or some of its parameters are open; nothing is freed then, and
+     *         closing can be tried again
      */
     @Override
     void close();

@@ -5,10 +5,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * A compiled graph. Its memory was placed when it was compiled; running allocates nothing. One thread at a time uses it: a call
- * while another thread is in one throws {@link IllegalStateException}, and so does running on inputs that another thread wrote, or
- * reading what another thread computed. So no thread ever gets answers to another's questions; {@link #fork} makes an executable
- * for another thread. Graphs with updates change the parameters: while they run, nobody else may use these.
+ * A compiled graph. Its memory was placed when it was compiled; running allocates nothing. One thread at a time uses
+ * it: a call while another thread is in one throws {@link IllegalStateException}, and so does running on inputs that
+ * another thread wrote, or reading what another thread computed. So no thread ever gets answers to another's questions;
+ * {@link #fork} makes an executable for another thread. Graphs with updates change the parameters: while they run,
+ * nobody else may use these.
  */
 public interface Executable extends AutoCloseable {
     /**
@@ -35,10 +36,10 @@ public interface Executable extends AutoCloseable {
      *
      * @param learningRate of the graph's updates
      * @param step how many updates went before, from 0
-     * @return whether the updates were made: false if a gradient held something else than a finite number; no parameter and
-     *         no slot has changed then
-     * @throws IllegalStateException if this executable is closed or in use, an input or the seed is another thread's, or somebody
-     *         changes the parameters
+     * @return whether the updates were made: false if a gradient held something else than a finite number; no parameter
+     *         and no slot has changed then
+     * @throws IllegalStateException if this executable is closed or in use, an input or the seed is another thread's,
+     *         or somebody changes the parameters
      */
     boolean run(float learningRate, long step);
 
@@ -97,9 +98,9 @@ public interface Executable extends AutoCloseable {
     MemoryReport memory();
 
     /**
-     * Makes another executable of the same graph. It shares parameters, kernels, and what is derived from parameters alone,
-     * and has inputs, activations and outputs of its own, so that it can run at the same time as this one on another
-     * thread, as long as nobody changes the parameters.
+     * Makes another executable of the same graph. It shares parameters, kernels, and what is derived from parameters
+     * alone, and has inputs, activations and outputs of its own, so that it can run at the same time as this one on
+     * another thread, as long as nobody changes the parameters.
      *
      * @return the other, to be closed on its own
      * @throws UnsupportedOperationException if the graph has updates

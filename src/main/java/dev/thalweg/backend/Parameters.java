@@ -5,8 +5,9 @@ import java.util.Set;
 
 /**
  * What a model has learnt, and what its optimizer remembers, in the layout a backend likes. Shared by the executables
- * compiled with it. Several threads may read them and run executables that leave them as they are; who changes them, compiles with
- * them, or runs an executable with updates must be alone: else {@link IllegalStateException} is thrown, as it is after closing.
+ * compiled with it. Several threads may read them and run executables that leave them as they are; who changes them,
+ * compiles with them, or runs an executable with updates must be alone: else {@link IllegalStateException} is thrown,
+ * as it is after closing.
  */
 public interface Parameters extends AutoCloseable {
     /**
@@ -60,8 +61,8 @@ public interface Parameters extends AutoCloseable {
     /**
      * Frees the memory. Closing again does nothing.
      *
-     * @throws IllegalStateException if these are in use or an executable of them is open; nothing is freed then, and closing can be
-     *         tried again
+     * @throws IllegalStateException if these are in use or an executable of them is open; nothing is freed then, and
+     *         closing can be tried again
      */
     @Override
     void close();

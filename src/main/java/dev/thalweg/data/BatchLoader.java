@@ -12,8 +12,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
 /**
- * Prepares batches off the heap by background threads while the caller works on the one before. The order depends on seed
- * and epoch alone. The last batch holds what is left over. One thread takes the batches of an epoch: the one that started it.
+ * Prepares batches off the heap by background threads while the caller works on the one before. The order depends on
+ * seed and epoch alone. The last batch holds what is left over. One thread takes the batches of an epoch: the one that
+ * started it.
  */
 public final class BatchLoader implements AutoCloseable {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
@@ -56,18 +57,21 @@ public final class BatchLoader implements AutoCloseable {
      * @param normalization how bytes become floats
      * @param augmentations what changes the pictures, in order
      * @param classWeights by which targets are multiplied; null for none
-     * @throws IllegalArgumentException if the normalization is for another number of channels, or the weights for another
-     *         number of classes
+     * @throws IllegalArgumentException if the normalization is for another number of channels, or the weights for
+     *         another number of classes
      * @throws dev.thalweg.tensor.MemoryLimitException if the batches are more than this process may hold off the heap
      */
-    public BatchLoader(ImageDataset data, int batchSize, Normalization normalization, List<Augmentation> augmentations, float[] classWeights) {
+    public BatchLoader(ImageDataset data, int batchSize, Normalization normalization, List<Augmentation> augmentations,
+            float[] classWeights) {
         if (classWeights != null && classWeights.length != data.classNames().size()) {
-            throw new IllegalArgumentException("got " + classWeights.length + " class weights, expected one for each of " + data.classNames());
+            throw new IllegalArgumentException("got " + classWeights.length
+                    + " class weights, expected one for each of " + data.classNames());
         }
         this.augmentations = List.copyOf(augmentations);
         this.classWeights = classWeights;
         if (normalization.mean().size() != data.imageShape().dim(0)) {
-            throw new IllegalArgumentException("the normalization is for " + normalization.mean().size() + " channels, the pictures have "
+            throw new IllegalArgumentException("the normalization is for " + normalization.mean().size()
+                    + " channels, the pictures have "
                     + data.imageShape().dim(0) + " " + data.imageShape());
         }
         if (batchSize < 1) {
@@ -149,14 +153,15 @@ public final class BatchLoader implements AutoCloseable {
     /**
      * {@return the next batch, valid until the next call; null when the epoch is over}
      *
-     * @throws IllegalStateException if the batch could not be prepared, because the data set was closed, say: the next call gives the
-     *         one after it; if the thread was interrupted while it waited, which it stays: the next call gives the same batch; or if
-     *         this is closed, or the epoch is another thread's
+     * @throws IllegalStateException if the batch could not be prepared, because the data set was closed, say: the next
+     *         call gives the one after it; if the thread was interrupted while it waited, which it stays: the next call
+     *         gives the same batch; or if this is closed, or the epoch is another thread's
      */
     public Batch next() {
         try (Lifetime.Use _ = lifetime.enterAlone()) {
             if (startedBy != Thread.currentThread().threadId()) {
-                throw new IllegalStateException(startedBy == 0 ? "no epoch was started: call start or startShuffled before next"
+                throw new IllegalStateException(startedBy == 0
+                        ? "no epoch was started: call start or startShuffled before next"
                         : "another thread started this epoch: it alone takes its batches; use a loader for each thread");
             }
             while (submitted < batches() && prepared.size() < slots.length - 1) {
@@ -215,8 +220,8 @@ public final class BatchLoader implements AutoCloseable {
     }
 
     /**
-     * Stops the threads, then frees the batches, whatever became of them; a thread that waits for one gets an exception. Closing
-     * again does nothing.
+     * Stops the threads, then frees the batches, whatever became of them; a thread that waits for one gets an
+     * exception. Closing again does nothing.
      *
      * @throws IllegalStateException if one of the threads calls this that fill batches
      */

@@ -62,8 +62,8 @@ final class BatchWorkers implements AutoCloseable {
     }
 
     /**
-     * Cancels what has not begun and waits for the rest; an interrupt does not end that, and is kept. Nobody else is interrupted:
-     * whoever reads pictures might lose the channel they come through.
+     * Cancels what has not begun and waits for the rest; an interrupt does not end that, and is kept. Nobody else is
+     * interrupted: whoever reads pictures might lose the channel they come through.
      */
     @Override
     public void close() {

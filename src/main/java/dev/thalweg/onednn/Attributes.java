@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a primitive does beside its operation: the scratchpad is always the caller's, so that executing allocates nothing,
- * and post-ops are applied to the result in order.
+ * What a primitive does beside its operation: the scratchpad is always the caller's, so that executing allocates
+ * nothing, and post-ops are applied to the result in order.
  *
  * @param postOps from first to last
  */
@@ -56,10 +56,11 @@ public record Attributes(List<PostOp> postOps) {
 
     Handle create() {
         try (Scope opening = new Scope()) {
-            Handle attributes = opening.own(Handle.create("dnnl_primitive_attr_create", this, Dnnl::dnnl_primitive_attr_create,
-                    Dnnl::dnnl_primitive_attr_destroy));
+            Handle attributes = opening.own(Handle.create("dnnl_primitive_attr_create", this,
+                    Dnnl::dnnl_primitive_attr_create, Dnnl::dnnl_primitive_attr_destroy));
             Status.check("dnnl_primitive_attr_set_scratchpad_mode",
-                    Dnnl.dnnl_primitive_attr_set_scratchpad_mode(attributes.get(), Dnnl.dnnl_scratchpad_mode_user()), this);
+                    Dnnl.dnnl_primitive_attr_set_scratchpad_mode(attributes.get(), Dnnl.dnnl_scratchpad_mode_user()),
+                    this);
             if (!postOps.isEmpty()) {
                 setPostOps(attributes);
             }
@@ -69,9 +70,11 @@ public record Attributes(List<PostOp> postOps) {
     }
 
     private void setPostOps(Handle attributes) {
-        try (Handle list = Handle.create("dnnl_post_ops_create", this, Dnnl::dnnl_post_ops_create, Dnnl::dnnl_post_ops_destroy)) {
+        try (Handle list = Handle.create("dnnl_post_ops_create", this, Dnnl::dnnl_post_ops_create,
+                Dnnl::dnnl_post_ops_destroy)) {
             postOps.forEach(op -> append(list.get(), op));
-            Status.check("dnnl_primitive_attr_set_post_ops", Dnnl.dnnl_primitive_attr_set_post_ops(attributes.get(), list.get()), this);
+            Status.check("dnnl_primitive_attr_set_post_ops",
+                    Dnnl.dnnl_primitive_attr_set_post_ops(attributes.get(), list.get()), this);
         }
     }
 

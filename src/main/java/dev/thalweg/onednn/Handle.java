@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToIntFunction;
 
 /**
- * One object of oneDNN: its address, how it is destroyed, and whether it was. That nobody destroys it while another thread is in
- * a call with it is its owner's business: {@link dev.thalweg.tensor.Lifetime}.
+ * One object of oneDNN: its address, how it is destroyed, and whether it was. That nobody destroys it while another
+ * thread is in a call with it is its owner's business: {@link dev.thalweg.tensor.Lifetime}.
  */
 final class Handle implements AutoCloseable {
     private static final AtomicLong LIVE = new AtomicLong();
@@ -32,7 +32,8 @@ final class Handle implements AutoCloseable {
      * @param create calls it with the address that receives the object
      * @param destroy frees the object
      */
-    static Handle create(String call, Object arguments, ToIntFunction<MemorySegment> create, ToIntFunction<MemorySegment> destroy) {
+    static Handle create(String call, Object arguments, ToIntFunction<MemorySegment> create,
+            ToIntFunction<MemorySegment> destroy) {
         OneDnn.require();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(ValueLayout.ADDRESS);

@@ -1,9 +1,9 @@
 package dev.thalweg.tensor;
 
 /**
- * Who uses a thing that can be closed, so that nothing is freed under its users: every use enters and leaves, things that need
- * it while they are open are its children, and closing succeeds only while nobody is inside and no child is open. Asking and
- * closing are one step: who enters after that is refused.
+ * Who uses a thing that can be closed, so that nothing is freed under its users: every use enters and leaves, things
+ * that need it while they are open are its children, and closing succeeds only while nobody is inside and no child is
+ * open. Asking and closing are one step: who enters after that is refused.
  *
  * <pre>{@code
  * try (Lifetime.Use _ = lifetime.enterAlone()) {
@@ -115,7 +115,10 @@ public final class Lifetime {
     }
 
     private String user() {
-        return alone == null ? "another thread" : alone == Thread.currentThread() ? "this very call" : "thread \"" + alone.getName() + "\"";
+        if (alone == null) {
+            return "another thread";
+        }
+        return alone == Thread.currentThread() ? "this very call" : "thread \"" + alone.getName() + "\"";
     }
 
     /**
@@ -126,12 +129,12 @@ public final class Lifetime {
     }
 
     /**
-     * Ends this life, then frees what belongs to it; its parent can be closed when that is done. Does nothing if this was closed
-     * before.
+     * Ends this life, then frees what belongs to it; its parent can be closed when that is done. Does nothing if this
+     * was closed before.
      *
      * @param resources closed together
-     * @throws IllegalStateException if somebody is inside or a child is open: nothing has changed then, and closing can be tried
-     *         again
+     * @throws IllegalStateException if somebody is inside or a child is open: nothing has changed then, and closing can
+     *         be tried again
      */
     public void close(Scope resources) {
         synchronized (this) {
@@ -139,7 +142,8 @@ public final class Lifetime {
                 return;
             }
             if (inside > 0) {
-                throw new IllegalStateException(what + " cannot be closed while " + user() + " uses it: wait for the call to end, then close");
+                throw new IllegalStateException(what + " cannot be closed while " + user()
+                        + " uses it: wait for the call to end, then close");
             }
             checkChildless();
             closed = true;
@@ -148,8 +152,8 @@ public final class Lifetime {
     }
 
     /**
-     * Ends this life as {@link #close} does, but waits for those who are inside; who wants to enter meanwhile is refused. An
-     * interrupt does not end the waiting, and is kept.
+     * Ends this life as {@link #close} does, but waits for those who are inside; who wants to enter meanwhile is
+     * refused. An interrupt does not end the waiting, and is kept.
      *
      * @param resources closed together
      * @throws IllegalStateException if the calling thread is inside alone, or a child is open: nothing has changed then
@@ -160,7 +164,8 @@ public final class Lifetime {
                 return;
             }
             if (alone == Thread.currentThread()) {
-                throw new IllegalStateException(what + " cannot be closed from within its use: wait for the call to end, then close");
+                throw new IllegalStateException(what
+                        + " cannot be closed from within its use: wait for the call to end, then close");
             }
             checkChildless();
             closed = true;
@@ -182,7 +187,8 @@ public final class Lifetime {
 
     private void checkChildless() {
         if (children > 0) {
-            throw new IllegalStateException(what + " cannot be closed: " + children + " open " + childrenName + " still use it; close them first");
+            throw new IllegalStateException(what + " cannot be closed: " + children + " open " + childrenName
+                    + " still use it; close them first");
         }
     }
 

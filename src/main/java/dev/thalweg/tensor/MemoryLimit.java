@@ -28,10 +28,11 @@ final class MemoryLimit {
         long allowed = allowed();
         // Not a sum, which might overflow.
         if (size > allowed - held) {
-            throw new MemoryLimitException(who + " asks for " + bytes(size) + " off the heap, but " + bytes(held) + " of the "
-                    + bytes(allowed) + " allowed " + (isSet() ? "by the system property " + MemoryOwner.LIMIT_PROPERTY : "on this machine")
-                    + " are held: use smaller batches or pictures, or stream the data; close what is no longer needed; or set "
-                    + MemoryOwner.LIMIT_PROPERTY + " to more, as in 8g", size, held, allowed);
+            throw new MemoryLimitException(who + " asks for " + bytes(size) + " off the heap, but " + bytes(held)
+                    + " of the " + bytes(allowed) + " allowed "
+                    + (isSet() ? "by the system property " + MemoryOwner.LIMIT_PROPERTY : "on this machine")
+                    + " are held: use smaller batches or pictures, or stream the data; close what is no longer needed;"
+                    + " or set " + MemoryOwner.LIMIT_PROPERTY + " to more, as in 8g", size, held, allowed);
         }
         held += size;
     }
@@ -61,7 +62,11 @@ final class MemoryLimit {
     }
 
     private static String bytes(long bytes) {
-        return bytes < 1L << 2 * STEP ? bytes + " bytes" : bytes < 1L << 3 * STEP ? String.format(Locale.ROOT, "%.1f MiB", bytes / (double) (1L << 2 * STEP))
-                : String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 3 * STEP));
+        if (bytes < 1L << 2 * STEP) {
+            return bytes + " bytes";
+        }
+        boolean large = bytes >= 1L << 3 * STEP;
+        double number = bytes / (double) (1L << (large ? 3 : 2) * STEP);
+        return String.format(Locale.ROOT, "%.1f %s", number, large ? "GiB" : "MiB");
     }
 }

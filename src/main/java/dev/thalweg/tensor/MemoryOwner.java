@@ -5,17 +5,17 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An arena with a name: whoever holds off-heap memory holds it through one of these, and frees it by closing it. What all of them
- * hold of the host's memory obeys a limit. The process-wide counters let a test prove that a step allocates nothing and that
- * closing gives everything back.
+ * An arena with a name: whoever holds off-heap memory holds it through one of these, and frees it by closing it. What
+ * all of them hold of the host's memory obeys a limit. The process-wide counters let a test prove that a step allocates
+ * nothing and that closing gives everything back.
  */
 public final class MemoryOwner implements AutoCloseable {
     /** Wide enough for a cache line and for every vector register. */
     public static final long ALIGNMENT = 64;
     /**
-     * The system property that says how much this process may hold off the heap: bytes, or a number with suffix {@code k},
-     * {@code m} or {@code g}. Without it, what the machine and its control groups leave at the first allocation, less what the Java
-     * heap may still grow and a margin.
+     * The system property that says how much this process may hold off the heap: bytes, or a number with suffix
+     * {@code k}, {@code m} or {@code g}. Without it, what the machine and its control groups leave at the first allocation,
+     * less what the Java heap may still grow and a margin.
      */
     public static final String LIMIT_PROPERTY = "thalweg.memory.limit";
 
@@ -124,7 +124,8 @@ public final class MemoryOwner implements AutoCloseable {
     /**
      * Frees all memory of this owner; later use of it throws {@link IllegalStateException}. Closing again does nothing.
      *
-     * @throws IllegalStateException if a native call is computing on it; nothing is freed then, and closing can be tried again
+     * @throws IllegalStateException if a native call is computing on it; nothing is freed then, and closing can be
+     *         tried again
      */
     @Override
     public synchronized void close() {

@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Things that are closed together, the youngest first. Whoever opens several things that belong together opens them in a
- * scope and hands it over at the end: what fails on the way, with whatever {@link Throwable}, leaves nothing open.
+ * Things that are closed together, the youngest first. Whoever opens several things that belong together opens them in
+ * a scope and hands it over at the end: what fails on the way, with whatever {@link Throwable}, leaves nothing open.
  *
  * <pre>{@code
  * try (Scope opening = new Scope()) {
@@ -49,8 +49,8 @@ public final class Scope implements AutoCloseable {
     /**
      * Closes everything, also where closing some of it fails; closing again does nothing.
      *
-     * @throws IllegalStateException if something threw a checked exception; unchecked ones and errors are thrown as they are, later
-     *         ones as suppressed by the first
+     * @throws IllegalStateException if something threw a checked exception; unchecked ones and errors are thrown as
+     *         they are, later ones as suppressed by the first
      */
     @Override
     public void close() {

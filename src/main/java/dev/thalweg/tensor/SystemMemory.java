@@ -13,7 +13,9 @@ import java.util.stream.Stream;
 
 /** What memory the machine and its control groups leave to this process, now. */
 final class SystemMemory {
-    /** Names of what a version of control groups keeps in files: limit, usage, and the page cache that counts as used. */
+    /**
+     * Names of what a version of control groups keeps in files: limit, usage, and the page cache that counts as used.
+     */
     private record GroupFiles(String limit, String usage, String cache) {
     }
 
@@ -22,7 +24,8 @@ final class SystemMemory {
     private static final long LEAST_MARGIN = 256L << 20;
     private static final int MARGIN_SHARE = 16;
     private static final int LEAST_SHARE = 4;
-    private static final GroupFiles V1 = new GroupFiles("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file");
+    private static final GroupFiles V1 = new GroupFiles("memory.limit_in_bytes", "memory.usage_in_bytes",
+            "total_inactive_file");
     private static final GroupFiles V2 = new GroupFiles("memory.max", "memory.current", "inactive_file");
 
     private final Path root;
@@ -44,8 +47,9 @@ final class SystemMemory {
     }
 
     /**
-     * The heap may still grow to its maximum, and then no exception of ours would save the process; so that growth is not ours. A
-     * maximum as great as the machine is seldom meant to be reached: a quarter of what is left is ours in any case.
+     * The heap may still grow to its maximum, and then no exception of ours would save the process; so that growth is
+     * not ours. A maximum as great as the machine is seldom meant to be reached: a quarter of what is left is ours in
+     * any case.
      *
      * @param left in bytes
      * @param heapGrowth by how many bytes the Java heap may still grow
@@ -55,7 +59,10 @@ final class SystemMemory {
         return Math.max(left / LEAST_SHARE, left - heapGrowth - Math.max(LEAST_MARGIN, left / MARGIN_SHARE));
     }
 
-    /** {@return the bytes that are free or can be made so, in the machine and in every control group around this process} */
+    /**
+     * {@return the bytes that are free or can be made so, in the machine and in every control group around this
+     * process}
+     */
     long left() {
         return Math.min(machine(), Math.min(groups("cgroup2", V2), groups("cgroup", V1)));
     }
@@ -66,7 +73,8 @@ final class SystemMemory {
     }
 
     private static long total() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system ? system.getTotalMemorySize()
+        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
                 : Long.MAX_VALUE;
     }
 
@@ -80,8 +88,10 @@ final class SystemMemory {
             if (found.matches() && (names == V2 || Arrays.asList(found.group(3).split(",")).contains("memory"))) {
                 Path top = below(found.group(2));
                 Path path = below(own(names));
-                Path inMount = path.startsWith(below(found.group(1))) ? below(found.group(1)).relativize(path) : Path.of("");
-                for (Path group = top.resolve(inMount).normalize(); group != null && group.startsWith(top); group = group.getParent()) {
+                Path inMount = path.startsWith(below(found.group(1))) ? below(found.group(1)).relativize(path)
+                        : Path.of("");
+                for (Path group = top.resolve(inMount).normalize(); group != null && group.startsWith(top);
+                        group = group.getParent()) {
                     least = Math.min(least, left(group, names));
                 }
             }
@@ -89,10 +99,13 @@ final class SystemMemory {
         return least;
     }
 
-    /** The group of this process, as a path in the hierarchy: lines are {@code 0::/path} or {@code 4:cpu,memory:/path}. */
+    /**
+     * The group of this process, as a path in the hierarchy: lines are {@code 0::/path} or {@code 4:cpu,memory:/path}.
+     */
     private String own(GroupFiles names) {
         return lines("proc/self/cgroup").stream().map(line -> line.split(":", 3))
-                .filter(parts -> parts.length == 3 && (names == V2 ? parts[1].isEmpty() : Arrays.asList(parts[1].split(",")).contains("memory")))
+                .filter(parts -> parts.length == 3
+                        && (names == V2 ? parts[1].isEmpty() : Arrays.asList(parts[1].split(",")).contains("memory")))
                 .map(parts -> parts[2]).findFirst().orElse("/");
     }
 
@@ -101,7 +114,8 @@ final class SystemMemory {
         if (limit == Long.MAX_VALUE) {
             return limit;
         }
-        long cache = lines(group.resolve("memory.stat")).stream().filter(line -> line.startsWith(names.cache() + " ")).findFirst()
+        long cache = lines(group.resolve("memory.stat")).stream().filter(line -> line.startsWith(names.cache() + " "))
+                .findFirst()
                 .map(line -> parse(line.substring(names.cache().length()), 0)).orElse(0L);
         return Math.max(0, limit - Math.max(0, number(group.resolve(names.usage()), 0) - cache));
     }

@@ -21,8 +21,9 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * A trained network, frozen and compiled for batches of a few sizes, for use by any number of threads at once. Weights are
- * shared; each call that runs has activations of its own, made beforehand. More calls than there is room for wait their turn.
+ * A trained network, frozen and compiled for batches of a few sizes, for use by any number of threads at once. Weights
+ * are shared; each call that runs has activations of its own, made beforehand. More calls than there is room for wait
+ * their turn.
  */
 public final class Inference implements AutoCloseable {
     /** What matters more. */
@@ -60,10 +61,12 @@ public final class Inference implements AutoCloseable {
      * @throws UnsupportedOperationException if the backend cannot compute in that precision here
      * @throws dev.thalweg.tensor.MemoryLimitException if its memory is more than this process may hold off the heap
      */
-    public Inference(IntFunction<Backend> backends, int threads, Mode mode, List<Integer> batchSizes, Network network, Normalization normalization,
+    public Inference(IntFunction<Backend> backends, int threads, Mode mode, List<Integer> batchSizes, Network network,
+            Normalization normalization,
             Map<String, float[]> weights, List<String> classNames, Computation computation) {
         if (batchSizes.isEmpty() || batchSizes.stream().anyMatch(size -> size < 1)) {
-            throw new IllegalArgumentException("inference needs one or more batch sizes of at least 1, got " + batchSizes);
+            throw new IllegalArgumentException("inference needs one or more batch sizes of at least 1, got "
+                    + batchSizes);
         }
         this.network = network;
         this.classNames = classNames;
@@ -77,7 +80,8 @@ public final class Inference implements AutoCloseable {
             weights.forEach((name, values) -> parameters.write(name, MemorySegment.ofArray(values)));
             for (int size : batchSizes) {
                 compiled.computeIfAbsent(size,
-                        n -> opening.own(new Pass(backend, network, parameters, n, null, null, name -> false, computation)));
+                        n -> opening.own(new Pass(backend, network, parameters, n, null, null, name -> false,
+                                computation)));
             }
             MemoryOwner memory = opening.own(MemoryOwner.named("pictures of an inference"));
             int callers = mode == Mode.LATENCY ? 1 : threads;
@@ -95,8 +99,8 @@ public final class Inference implements AutoCloseable {
     }
 
     /**
-     * Asks the network what it sees. Pictures are taken in batches of the sizes this was compiled for; a batch that is not
-     * full costs as much as a full one.
+     * Asks the network what it sees. Pictures are taken in batches of the sizes this was compiled for; a batch that is
+     * not full costs as much as a full one.
      *
      * @param pictures bytes {@code [C, H, W]} of each, row-major
      * @return a row of outputs for each
@@ -107,7 +111,8 @@ public final class Inference implements AutoCloseable {
         long pixels = network.input().elements();
         for (byte[] picture : pictures) {
             if (picture.length != pixels) {
-                throw new ShapeException("the network takes pictures " + network.input() + " of " + pixels + " bytes, got one of " + picture.length);
+                throw new ShapeException("the network takes pictures " + network.input() + " of " + pixels
+                        + " bytes, got one of " + picture.length);
             }
         }
         List<float[]> rows = new ArrayList<>();
@@ -133,12 +138,14 @@ public final class Inference implements AutoCloseable {
                 session.pictures().setAtIndex(ValueLayout.JAVA_FLOAT, at++, tables[i / plane][picture[i] & 0xff]);
             }
         }
-        pass.predict(session.pictures().asSlice(0, pass.batchSize() * network.input().elements() * Float.BYTES), session.outputs());
+        pass.predict(session.pictures().asSlice(0, pass.batchSize() * network.input().elements() * Float.BYTES),
+                session.outputs());
         List<float[]> rows = new ArrayList<>();
         int classes = network.output().arrayLength();
         for (int i = 0; i < pictures.size(); i++) {
             float[] row = new float[classes];
-            MemorySegment.copy(session.outputs(), ValueLayout.JAVA_FLOAT, (long) i * classes * Float.BYTES, row, 0, classes);
+            MemorySegment.copy(session.outputs(), ValueLayout.JAVA_FLOAT, (long) i * classes * Float.BYTES, row, 0,
+                    classes);
             rows.add(row);
         }
         return rows;
@@ -158,8 +165,10 @@ public final class Inference implements AutoCloseable {
         int size = (int) (pictures.byteSize() / bytes);
         long expected = size * network.output().elements() * Float.BYTES;
         if (!compiled.containsKey(size) || pictures.byteSize() != size * bytes || outputs.byteSize() != expected) {
-            throw new ShapeException("expected batches of " + compiled.keySet() + " pictures of " + bytes + " bytes and " + network.output().elements() * Float.BYTES
-                    + " bytes of outputs for each, got " + pictures.byteSize() + " bytes of pictures and room for " + outputs.byteSize() + " bytes of outputs");
+            throw new ShapeException("expected batches of " + compiled.keySet() + " pictures of " + bytes
+                    + " bytes and " + network.output().elements() * Float.BYTES
+                    + " bytes of outputs for each, got " + pictures.byteSize() + " bytes of pictures and room for "
+                    + outputs.byteSize() + " bytes of outputs");
         }
         Session session = sessions.take();
         try {
@@ -178,7 +187,8 @@ public final class Inference implements AutoCloseable {
     public MemoryReport memory(int batchSize) {
         Pass pass = compiled.get(batchSize);
         if (pass == null) {
-            throw new IllegalArgumentException("this inference was compiled for batches of " + compiled.keySet() + " pictures, got " + batchSize);
+            throw new IllegalArgumentException("this inference was compiled for batches of " + compiled.keySet()
+                    + " pictures, got " + batchSize);
         }
         return pass.memory();
     }

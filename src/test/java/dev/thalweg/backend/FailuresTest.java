@@ -54,7 +54,8 @@ class FailuresTest {
         }
 
         @Override
-        public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
+        public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust,
+                long step) {
             throw new UnsupportedOperationException("this rule is for compiling alone");
         }
 
@@ -87,7 +88,8 @@ class FailuresTest {
     void compilingFailsWithoutATrace(String name) {
         boolean compiled = false;
         for (int questions = 0; !compiled; questions++) {
-            for (Throwable thrown : List.of(new OutOfMemoryError(), new StackOverflowError(), new IllegalStateException())) {
+            for (Throwable thrown : List.of(new OutOfMemoryError(), new StackOverflowError(),
+                    new IllegalStateException())) {
                 long bytes = MemoryOwner.liveBytes();
                 long objects = LiveObjects.count();
                 Failing rule = new Failing(questions, thrown);
@@ -110,7 +112,10 @@ class FailuresTest {
         }
     }
 
-    /** Weights move into their layout when the first graph is compiled; if that fails at any point, they must not be lost. */
+    /**
+     * Weights move into their layout when the first graph is compiled; if that fails at any point, they must not be
+     * lost.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"java", "onednn"})
     void parametersSurviveARefusedCompilation(String name) {
@@ -118,7 +123,8 @@ class FailuresTest {
         for (int i = 0; i < want.length; i++) {
             want[i] = i;
         }
-        try (Backend backend = Backends.open(name, 1); Parameters parameters = backend.newParameters(Map.of("w", WEIGHTS, "w2", WEIGHTS))) {
+        try (Backend backend = Backends.open(name, 1);
+                Parameters parameters = backend.newParameters(Map.of("w", WEIGHTS, "w2", WEIGHTS))) {
             parameters.write("w", MemorySegment.ofArray(want));
             boolean refused = true;
             int refusals = 0;

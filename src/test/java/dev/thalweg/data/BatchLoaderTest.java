@@ -46,12 +46,14 @@ class BatchLoaderTest {
     @Test
     void batchesAreScaledOneHotAndEndWithTheRest() {
         try (ImageDataset data = data(7);
-                BatchLoader loader = new BatchLoader(data, 3, new Normalization(List.of(0f, 0.5f), List.of(1f, 0.25f)))) {
+                BatchLoader loader = new BatchLoader(data, 3, new Normalization(List.of(0f, 0.5f),
+                        List.of(1f, 0.25f)))) {
             loader.start();
             assertEquals(3, loader.batches());
             Batch first = loader.next();
             assertEquals(3, first.size());
-            assertArrayEquals(new float[] {10 / 255f, 11 / 255f, (12 / 255f - 0.5f) / 0.25f, (13 / 255f - 0.5f) / 0.25f},
+            assertArrayEquals(new float[] {10 / 255f, 11 / 255f, (12 / 255f - 0.5f) / 0.25f,
+                    (13 / 255f - 0.5f) / 0.25f},
                     first.images().asSlice(16, 16).toArray(ValueLayout.JAVA_FLOAT), 1e-6f);
             assertArrayEquals(new float[] {1, 0, 0, 0, 1, 0, 0, 0, 1}, first.targets().toArray(ValueLayout.JAVA_FLOAT));
             assertEquals(3, loader.next().size());
@@ -102,7 +104,8 @@ class BatchLoaderTest {
     @Test
     void mistakesAreExplained() {
         try (ImageDataset data = data(4)) {
-            assertTrue(assertThrows(IllegalArgumentException.class, () -> new BatchLoader(data, 2, Normalization.unit(3))).getMessage()
+            assertTrue(assertThrows(IllegalArgumentException.class,
+                    () -> new BatchLoader(data, 2, Normalization.unit(3))).getMessage()
                     .contains("3 channels"));
             assertThrows(IllegalArgumentException.class, () -> new BatchLoader(data, 0, Normalization.unit(2)));
         }
@@ -210,7 +213,8 @@ class BatchLoaderTest {
             try (BatchLoader loader = new BatchLoader(data, 2, Normalization.unit(2))) {
                 loader.start();
                 Thread.currentThread().interrupt();
-                assertTrue(assertThrows(IllegalStateException.class, loader::next).getMessage().contains("interrupted"));
+                assertTrue(assertThrows(IllegalStateException.class, loader::next).getMessage()
+                        .contains("interrupted"));
                 assertTrue(Thread.interrupted());
                 go.countDown();
                 assertEquals(0, loader.next().images().get(ValueLayout.JAVA_FLOAT, 0));
@@ -229,7 +233,8 @@ class BatchLoaderTest {
             assertTrue(assertThrows(IllegalStateException.class, loader::next).getMessage().contains("call start"));
             loader.start();
             loader.next();
-            assertTrue(other.submit(() -> assertThrows(IllegalStateException.class, loader::next)).get().getMessage().contains("another thread"));
+            assertTrue(other.submit(() -> assertThrows(IllegalStateException.class, loader::next)).get().getMessage()
+                    .contains("another thread"));
             other.submit(() -> loader.start()).get();
             assertThrows(IllegalStateException.class, loader::next);
             assertEquals(0, other.submit(() -> loader.next().images().get(ValueLayout.JAVA_FLOAT, 0)).get());
@@ -260,7 +265,8 @@ class BatchLoaderTest {
             });
             filling.await();
             Future<?> closing = others.submit(loader::close);
-            assertThrows(TimeoutException.class, () -> closing.get(50, TimeUnit.MILLISECONDS), "memory that is being filled must not be freed");
+            assertThrows(TimeoutException.class, () -> closing.get(50, TimeUnit.MILLISECONDS),
+                    "memory that is being filled must not be freed");
             assertTrue(MemoryOwner.liveBytes() > before);
             go.countDown();
             closing.get();
@@ -276,17 +282,21 @@ class BatchLoaderTest {
         try (ImageDataset data = streamed((i, pixels) -> loader.get().close())) {
             loader.set(new BatchLoader(data, 2, Normalization.unit(2)));
             loader.get().start();
-            assertTrue(assertThrows(IllegalStateException.class, () -> loader.get().next()).getMessage().contains("by a thread that fills"));
+            assertTrue(assertThrows(IllegalStateException.class, () -> loader.get().next()).getMessage()
+                    .contains("by a thread that fills"));
             loader.get().close();
         }
     }
 
     @Test
     void sizesThatNoMemoryHasAreRefused() {
-        try (ImageDataset data = ImageDataset.streamed("huge", Shape.of(1, 1 << 15, 1 << 15), List.of("a", "b"), new int[1 << 9], (i, p) -> { })) {
-            assertThrows(MemoryLimitException.class, () -> new BatchLoader(data, Integer.MAX_VALUE, Normalization.unit(1)));
+        try (ImageDataset data = ImageDataset.streamed("huge", Shape.of(1, 1 << 15, 1 << 15), List.of("a", "b"),
+                new int[1 << 9], (i, p) -> { })) {
+            assertThrows(MemoryLimitException.class, () -> new BatchLoader(data, Integer.MAX_VALUE,
+                    Normalization.unit(1)));
         }
         assertThrows(MemoryLimitException.class,
-                () -> ImageDataset.of("huge", Shape.of(1, 1 << 15, 1 << 15), List.of("a", "b"), new int[1 << 9], (i, p) -> { }));
+                () -> ImageDataset.of("huge", Shape.of(1, 1 << 15, 1 << 15), List.of("a", "b"), new int[1 << 9],
+                        (i, p) -> { }));
     }
 }

@@ -36,7 +36,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A virtual thread may wait on one of the system's threads and go on with another; how many threads a kernel uses is theirs. */
+/**
+ * A virtual thread may wait on one of the system's threads and go on with another; how many threads a kernel uses is
+ * theirs.
+ */
 @Timeout(60)
 class VirtualThreadsTest {
     private static final int THREADS = 3;
@@ -47,7 +50,8 @@ class VirtualThreadsTest {
         OneDnn.require();
         Optional<MemorySegment> found = SymbolLookup.loaderLookup().find("omp_get_max_threads");
         assumeTrue(found.isPresent(), "no OpenMP");
-        MethodHandle mostThreads = Linker.nativeLinker().downcallHandle(found.get(), FunctionDescriptor.of(ValueLayout.JAVA_INT));
+        MethodHandle mostThreads = Linker.nativeLinker().downcallHandle(found.get(),
+                FunctionDescriptor.of(ValueLayout.JAVA_INT));
         try (ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<List<Integer>>> seen = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
@@ -93,8 +97,9 @@ class VirtualThreadsTest {
     }
 
     private static float[] trained(DataSplit data) {
-        try (Model model = Model.sequential(Shape.of(3, 32, 32), new Conv2D(8, 3, Activation.RELU), new Dropout(0.3), new Flatten(), new Dropout(0.3),
-                new Dense(10, Activation.SOFTMAX)).backend("onednn", THREADS).compile(new SGD(0.01), new CategoricalCrossentropy())) {
+        try (Model model = Model.sequential(Shape.of(3, 32, 32), new Conv2D(8, 3, Activation.RELU), new Dropout(0.3),
+                new Flatten(), new Dropout(0.3), new Dense(10, Activation.SOFTMAX)).backend("onednn", THREADS)
+                        .compile(new SGD(0.01), new CategoricalCrossentropy())) {
             model.fit(data.train(), Fit.epochs(2).batchSize(16).seed(1));
             return model.weights().values().iterator().next();
         }
@@ -103,7 +108,8 @@ class VirtualThreadsTest {
     /** Its dropout waits for a team of threads in the middle of every step. */
     @Test
     void trainingInVirtualThreadsGivesTheSameBits() throws Exception {
-        try (DataSplit data = ShapesDataset.generate(64, 10, 1); ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (DataSplit data = ShapesDataset.generate(64, 10, 1);
+                ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor()) {
             float[] want = trained(data);
             List<Future<float[]>> trainings = new ArrayList<>();
             for (int i = 0; i < 4; i++) {

@@ -38,7 +38,8 @@ class LifetimeTest {
         close(lifetime);
         assertEquals(1, freed.get());
         assertTrue(lifetime.isClosed());
-        for (Runnable use : List.<Runnable>of(lifetime::enter, lifetime::enterAlone, () -> lifetime.child("a program", "runs"))) {
+        for (Runnable use : List.<Runnable>of(lifetime::enter, lifetime::enterAlone,
+                () -> lifetime.child("a program", "runs"))) {
             String message = assertThrows(IllegalStateException.class, use::run).getMessage();
             assertTrue(message.contains("the engine is closed"), message);
         }
@@ -48,7 +49,8 @@ class LifetimeTest {
     void isNotClosedUnderAUser() throws Exception {
         for (boolean alone : new boolean[] {false, true}) {
             try (Lifetime.Use _ = alone ? lifetime.enterAlone() : lifetime.enter()) {
-                String message = onAnotherThread(() -> assertThrows(IllegalStateException.class, () -> close(lifetime))).getMessage();
+                String message = onAnotherThread(() -> assertThrows(IllegalStateException.class, () -> close(lifetime)))
+                        .getMessage();
                 assertTrue(message.contains("the engine cannot be closed while"), message);
                 assertThrows(IllegalStateException.class, () -> close(lifetime), "by the user itself");
                 assertEquals(0, freed.get());
@@ -97,7 +99,8 @@ class LifetimeTest {
     void whoIsAloneKeepsOthersOutButNotItself() throws Exception {
         try (Lifetime.Use _ = lifetime.enterAlone()) {
             try (Lifetime.Use _ = lifetime.enterAlone(); Lifetime.Use _ = lifetime.enter()) {
-                assertTrue(onAnotherThread(() -> assertThrows(IllegalStateException.class, lifetime::enter)).getMessage().contains("in use by thread \""
+                assertTrue(onAnotherThread(() -> assertThrows(IllegalStateException.class, lifetime::enter))
+                        .getMessage().contains("in use by thread \""
                         + Thread.currentThread().getName()));
             }
             // Inner uses have ended, the outer has not.
@@ -119,6 +122,16 @@ class LifetimeTest {
         }
     }
 
+    private static void closeBetweenUses(Lifetime life, Scope resources) {
+        while (!life.isClosed()) {
+            try {
+                life.close(resources);
+            } catch (IllegalStateException used) {
+                Thread.yield();
+            }
+        }
+    }
+
     /** Users and one who closes at random moments: nobody is ever inside when the resources are freed, or after. */
     @Test
     void noUseOverlapsTheEnd() throws Exception {
@@ -133,7 +146,7 @@ class LifetimeTest {
                 for (int i = 0; i < 2; i++) {
                     boolean alone = i == 0;
                     users.add(threads.submit(() -> {
-                        while (!life.isClosed()) {
+                        for (int use = 0; use < 200 && !life.isClosed(); use++) {
                             try (Lifetime.Use _ = alone ? life.enterAlone() : life.enter()) {
                                 wrong.addAndGet(gone.get() ? 1 : 0);
                                 Thread.yield();
@@ -145,13 +158,12 @@ class LifetimeTest {
                     }));
                 }
                 LockSupport.parkNanos(round * 1_000L);
-                while (!life.isClosed()) {
-                    try {
-                        life.close(resources);
-                    } catch (IllegalStateException used) {
-                        Thread.yield();
-                    }
+                if (round % 2 == 0) {
+                    life.closeWhenLeft(resources);
+                } else {
+                    closeBetweenUses(life, resources);
                 }
+                assertTrue(gone.get());
                 for (Future<?> user : users) {
                     user.get();
                 }

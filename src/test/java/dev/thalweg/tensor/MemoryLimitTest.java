@@ -41,7 +41,8 @@ class MemoryLimitTest {
             assertEquals(401, e.asked());
             assertEquals(live + 600, e.held());
             assertEquals(live + 1000, e.allowed());
-            assertTrue(e.getMessage().contains("the test asks for 401 bytes") && e.getMessage().contains(MemoryOwner.LIMIT_PROPERTY), e.getMessage());
+            assertTrue(e.getMessage().contains("the test asks for 401 bytes") && e.getMessage()
+                    .contains(MemoryOwner.LIMIT_PROPERTY), e.getMessage());
             assertEquals(allocations, MemoryOwner.allocations());
             assertEquals(600, owner.bytes());
             owner.allocate(400);
@@ -148,7 +149,8 @@ class MemoryLimitTest {
         file("proc/meminfo", "MemAvailable:   8000000 kB");
         file("proc/self/cgroup", "5:cpu,cpuacct:/docker/abc", "4:memory:/docker/abc/inner", "0::/");
         file("proc/self/mountinfo", "31 23 0:28 /docker/abc /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu,cpuacct",
-                "32 31 0:32 /docker/abc /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory", "41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw");
+                "32 31 0:32 /docker/abc /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory",
+                "41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw");
         file("sys/fs/cgroup/memory/inner/memory.limit_in_bytes", "9223372036854771712");
         file("sys/fs/cgroup/memory/memory.limit_in_bytes", "" + 600 * MIB);
         file("sys/fs/cgroup/memory/memory.usage_in_bytes", "" + 200 * MIB);

@@ -52,7 +52,8 @@ class ScopeTest {
     /** Whatever is thrown while things are opened: not only what is called an exception. */
     @Test
     void whatFailsOnTheWayLeavesNothingOpen() {
-        for (Throwable thrown : List.of(new IllegalStateException(), new OutOfMemoryError(), new StackOverflowError(), new IOException())) {
+        for (Throwable thrown : List.of(new IllegalStateException(), new OutOfMemoryError(), new StackOverflowError(),
+                new IOException())) {
             closed.clear();
             assertSame(thrown, assertThrows(Throwable.class, () -> {
                 try (Scope opening = new Scope()) {
@@ -95,6 +96,7 @@ class ScopeTest {
                 throw new IllegalStateException("opening");
             }
         });
-        assertTrue(first.getMessage().equals("opening") && first.getSuppressed()[0].getMessage().equals("closing"), first.toString());
+        assertTrue(first.getMessage().equals("opening") && first.getSuppressed()[0].getMessage().equals("closing"),
+                first.toString());
     }
 }

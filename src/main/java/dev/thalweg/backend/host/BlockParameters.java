@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Set;
 
 /**
- * Parameters that lie in a {@link ParameterBlock}, in whatever layout; what is left to say is how to copy to and from it. Who
- * changes them does so alone; reading can be shared.
+ * Parameters that lie in a {@link ParameterBlock}, in whatever layout; what is left to say is how to copy to and from
+ * it. Who changes them does so alone; reading can be shared.
  */
 public interface BlockParameters extends Parameters {
     /**

@@ -72,12 +72,13 @@ public final class HostExecutable implements Executable {
      * @param tracking moves the moving averages after that
      * @param opened everything that is freed with the executable, which takes it over
      */
-    public HostExecutable(String name, Lifetime parameters, MemoryReport report, Map<Value, Piece> inputs, Map<Value, Piece> outputs, Seed seed,
-            Body body, Updates update, Updates tracking, Scope opened) {
+    public HostExecutable(String name, Lifetime parameters, MemoryReport report, Map<Value, Piece> inputs,
+            Map<Value, Piece> outputs, Seed seed, Body body, Updates update, Updates tracking, Scope opened) {
         this.name = name;
         this.parameters = parameters;
         this.report = report;
-        this.inputs = inputs.keySet().stream().collect(Collectors.toMap(Function.identity(), input -> new Given(inputs.get(input))));
+        this.inputs = inputs.keySet().stream()
+                .collect(Collectors.toMap(Function.identity(), input -> new Given(inputs.get(input))));
         this.given = this.inputs.values().toArray(Given[]::new);
         this.outputs = Map.copyOf(outputs);
         this.seed = seed;
@@ -134,10 +135,13 @@ public final class HostExecutable implements Executable {
         body.run();
     }
 
-    /** Whoever runs must have written all inputs: else two threads would get answers to a mixture of their questions. */
+    /**
+     * Whoever runs must have written all inputs: else two threads would get answers to a mixture of their questions.
+     */
     private void checkGiven(Given each, long current) {
         if (each.by != 0 && each.by != current) {
-            throw new IllegalStateException("the executable of graph \"" + name + "\" has an input or seed from another thread than the one that runs it:"
+            throw new IllegalStateException("the executable of graph \"" + name
+                    + "\" has an input or seed from another thread than the one that runs it:"
                     + " the thread that runs it writes all inputs first; use a fork for each thread");
         }
     }
@@ -195,7 +199,8 @@ public final class HostExecutable implements Executable {
             Piece place = known(outputs, "output", output);
             checkSize("output", output, place, data);
             if (ranBy != 0 && ranBy != currentThread()) {
-                throw new IllegalStateException("the outputs of the executable of graph \"" + name + "\" are another thread's answers: the thread that runs"
+                throw new IllegalStateException("the outputs of the executable of graph \"" + name
+                        + "\" are another thread's answers: the thread that runs"
                         + " it reads them; use a fork for each thread");
             }
             place.read(data);
@@ -205,7 +210,8 @@ public final class HostExecutable implements Executable {
     private <T> T known(Map<Value, T> places, String role, Value value) {
         T place = places.get(value);
         if (place == null) {
-            throw new IllegalArgumentException("graph \"" + name + "\" has no " + role + " " + value + "; it has " + places.keySet());
+            throw new IllegalArgumentException("graph \"" + name + "\" has no " + role + " " + value + "; it has "
+                    + places.keySet());
         }
         return place;
     }

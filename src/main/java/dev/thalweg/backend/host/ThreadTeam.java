@@ -6,8 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A fixed team of threads that computes one task after another, each member its part. Handing over a task allocates
- * nothing. A member's part depends only on its number, so results do not depend on timing. Callers from several threads wait for
- * each other, except where each is a team of its own: a team of one.
+ * nothing. A member's part depends only on its number, so results do not depend on timing. Callers from several threads
+ * wait for each other, except where each is a team of its own: a team of one.
  */
 public final class ThreadTeam implements AutoCloseable {
     /** A piece of work that falls into parts. */

@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A program with its primitives made and the memory placed that is the same for all who run it: parameters, constants, and
- * what is computed from those alone. Each {@link ProgramRun} adds activations of its own.
+ * A program with its primitives made and the memory placed that is the same for all who run it: parameters, constants,
+ * and what is computed from those alone. Each {@link ProgramRun} adds activations of its own.
  */
 final class LinkedProgram implements AutoCloseable {
     private final OneDnnBackend backend;
@@ -43,8 +43,8 @@ final class LinkedProgram implements AutoCloseable {
      * @param constants of which number each is full
      * @param hoisted whether steps that depend on parameters alone run only when these have changed
      */
-    LinkedProgram(OneDnnBackend backend, String name, Program program, Map<Buffer, Piece> parameters, Map<Buffer, Float> constants,
-            boolean hoisted) {
+    LinkedProgram(OneDnnBackend backend, String name, Program program, Map<Buffer, Piece> parameters,
+            Map<Buffer, Float> constants, boolean hoisted) {
         this.backend = backend;
         this.shared = new HashMap<>(parameters);
         this.plan = new MemoryPlan(backend.device().alignment());
@@ -70,7 +70,8 @@ final class LinkedProgram implements AutoCloseable {
             plan.place();
             Piece preparedScratchpad = backend.device().allocate(memory, preparedRoom);
             report = new MemoryReport(plan.bytes(), plan.unsharedBytes(), plan.lowerBoundBytes(), room, memory.bytes());
-            preparation = prepared.isEmpty() ? null : opening.own(new ProgramRun(this, prepared, shared, preparedScratchpad, memory, new Seed()));
+            preparation = prepared.isEmpty() ? null
+                    : opening.own(new ProgramRun(this, prepared, shared, preparedScratchpad, memory, new Seed()));
             resources = opening.handOver();
         }
     }
@@ -82,7 +83,8 @@ final class LinkedProgram implements AutoCloseable {
         Set<Buffer> buffers = new LinkedHashSet<>();
         prepared.forEach(step -> step.writes().forEach(p -> buffers.add(p.buffer())));
         MemoryPlan preparedPlan = new MemoryPlan(backend.device().alignment());
-        buffers.forEach(b -> preparedPlan.add(new MemoryPlan.Buffer(b.bytes, b.first, lasting.contains(b) ? Buffer.ALWAYS_TO : b.last)));
+        buffers.forEach(b -> preparedPlan.add(new MemoryPlan.Buffer(b.bytes, b.first,
+                lasting.contains(b) ? Buffer.ALWAYS_TO : b.last)));
         preparedPlan.place();
         Piece block = backend.device().allocate(memory, preparedPlan.bytes());
         int index = 0;
@@ -118,7 +120,8 @@ final class LinkedProgram implements AutoCloseable {
         for (int i = 0; i < planned.size(); i++) {
             pieces.put(planned.get(i), block.slice(plan.offset(i), planned.get(i).bytes));
         }
-        return new ProgramRun(this, varying, pieces, backend.device().allocate(owner, report.scratchpad()), owner, seed);
+        return new ProgramRun(this, varying, pieces, backend.device().allocate(owner, report.scratchpad()), owner,
+                seed);
     }
 
     /** Computes what depends on parameters alone, if they have changed since. */

@@ -29,8 +29,8 @@ final class OneDnnExecutables {
     private Scope shared = new Scope();
     private int open;
 
-    OneDnnExecutables(OneDnnBackend backend, Graph graph, OneDnnParameters parameters, LinkedProgram program, Map<Value, Place> inputs,
-            Map<Value, Place> outputs, List<Moved> movements) {
+    OneDnnExecutables(OneDnnBackend backend, Graph graph, OneDnnParameters parameters, LinkedProgram program,
+            Map<Value, Place> inputs, Map<Value, Place> outputs, List<Moved> movements) {
         this.backend = backend;
         this.graph = graph;
         this.parameters = parameters;
@@ -56,7 +56,8 @@ final class OneDnnExecutables {
             ProgramRun run = opening.own(program.bind(memory, seed));
             Updates updates = backend.device().updates(memory, backend.team(), items(run, Update.class));
             Updates averages = backend.device().updates(memory, backend.team(), items(run, Track.class));
-            return new HostExecutable(graph.name(), parameters.lifetime(), program.report(), pieces(graph.inputs(), inputs, run),
+            return new HostExecutable(graph.name(), parameters.lifetime(), program.report(),
+                    pieces(graph.inputs(), inputs, run),
                     pieces(graph.outputs(), outputs, run), seed, new Body(run), updates, averages, opening);
         }
     }
@@ -102,7 +103,8 @@ final class OneDnnExecutables {
         @Override
         public Executable fork() {
             if (!movements.isEmpty()) {
-                throw new UnsupportedOperationException("graph \"" + graph.name() + "\" changes parameters: only one executable of it can run at a time");
+                throw new UnsupportedOperationException("graph \"" + graph.name()
+                        + "\" changes parameters: only one executable of it can run at a time");
             }
             return open();
         }

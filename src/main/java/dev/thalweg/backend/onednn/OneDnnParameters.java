@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * Parameters in the layouts that primitives chose. Until the first graph is compiled they wait in the plain layout; that
- * graph's primitives then say which they like, and the values move there.
+ * Parameters in the layouts that primitives chose. Until the first graph is compiled they wait in the plain layout;
+ * that graph's primitives then say which they like, and the values move there.
  */
 final class OneDnnParameters implements BlockParameters {
     private final OneDnnBackend backend;
@@ -63,7 +63,10 @@ final class OneDnnParameters implements BlockParameters {
         layouts.put(name, resources.own(layout));
     }
 
-    /** Settles what no primitive chose and moves the values into their layouts. Does so once; if it fails, they wait as before. */
+    /**
+     * Settles what no primitive chose and moves the values into their layouts. Does so once; if it fails, they wait as
+     * before.
+     */
     void settle() {
         if (decided) {
             return;
@@ -76,7 +79,8 @@ final class OneDnnParameters implements BlockParameters {
         SequencedMap<String, Long> sizes = new LinkedHashMap<>();
         shapes.keySet().forEach(name -> sizes.put(name, layouts.get(name).size()));
         try (Scope opening = new Scope()) {
-            ParameterBlock settled = new ParameterBlock(backend.device(), opening.own(MemoryOwner.named("parameters of the onednn backend")), sizes);
+            ParameterBlock settled = new ParameterBlock(backend.device(),
+                    opening.own(MemoryOwner.named("parameters of the onednn backend")), sizes);
             shapes.keySet().forEach(name -> move(name, settled.value(name)));
             resources.own(opening.handOver());
             block = settled;
@@ -140,7 +144,8 @@ final class OneDnnParameters implements BlockParameters {
     private void check(String name, MemorySegment data) {
         long bytes = shapes.get(name).elements() * Float.BYTES;
         if (data.byteSize() != bytes) {
-            throw new IllegalArgumentException("parameter " + name + " " + shapes.get(name) + " takes " + bytes + " bytes, got "
+            throw new IllegalArgumentException("parameter " + name + " " + shapes.get(name) + " takes " + bytes
+                    + " bytes, got "
                     + data.byteSize());
         }
     }

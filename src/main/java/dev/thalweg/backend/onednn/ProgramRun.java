@@ -26,7 +26,8 @@ final class ProgramRun implements AutoCloseable {
     private final Scope resources;
     private final Runnable[] commands;
 
-    ProgramRun(LinkedProgram program, List<Step> steps, Map<Buffer, Piece> pieces, Piece scratchpad, MemoryOwner owner, Seed seed) {
+    ProgramRun(LinkedProgram program, List<Step> steps, Map<Buffer, Piece> pieces, Piece scratchpad, MemoryOwner owner,
+            Seed seed) {
         this.pieces = pieces;
         this.device = program.backend().device();
         this.threads = program.backend().threads();
@@ -41,8 +42,8 @@ final class ProgramRun implements AutoCloseable {
         }
     }
 
-    private Runnable command(LinkedProgram program, Step.OfPrimitive step, Map<Place, Memory> known, Piece scratchpad, MemoryOwner owner,
-            Scope opening) {
+    private Runnable command(LinkedProgram program, Step.OfPrimitive step, Map<Place, Memory> known, Piece scratchpad,
+            MemoryOwner owner, Scope opening) {
         Map<Argument, Memory> arguments = new EnumMap<>(Argument.class);
         step.places().forEach((argument, place) -> arguments.put(argument, known.computeIfAbsent(place,
                 p -> opening.own(device.memory(p.layout(), pieces.get(p.buffer()))))));
@@ -56,7 +57,8 @@ final class ProgramRun implements AutoCloseable {
     }
 
     private Runnable command(LinkedProgram program, Step.OfMask step, Seed seed, MemoryOwner owner) {
-        Runnable draw = device.draw(owner, program.backend().team(), step.op(), pieces.get(step.place().buffer()), seed);
+        Runnable draw = device.draw(owner, program.backend().team(), step.op(), pieces.get(step.place().buffer()),
+                seed);
         return () -> {
             // The memory may be in use by a primitive before.
             device.finish(stream);

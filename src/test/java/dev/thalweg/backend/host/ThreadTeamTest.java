@@ -89,7 +89,8 @@ class ThreadTeamTest {
             ThreadTeam team = new ThreadTeam(members);
             team.close();
             team.close();
-            assertTrue(assertThrows(IllegalStateException.class, () -> team.run((member, all) -> { })).getMessage().contains("closed"));
+            assertTrue(assertThrows(IllegalStateException.class, () -> team.run((member, all) -> { })).getMessage()
+                    .contains("closed"));
         }
     }
 }
