@@ -60,7 +60,7 @@ record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>>
     record Progress(int version, Recipe recipe, long step, long draws, double rateFactor, int batch, double lossSum,
             int correct, int seen, int skipped, float learningRate, double seconds, List<Epoch> epochs,
             List<String> warnings, List<String> callbacks) {
-        /** Copies the lists, and checks that everything is given and no count negative. */
+        /** Copies the lists, and checks that everything is given, no count negative and the factor positive. */
         Progress {
             if (recipe == null || epochs == null || warnings == null || callbacks == null) {
                 throw new IllegalArgumentException("a training's progress has a recipe, epochs, warnings and callbacks,"
@@ -72,6 +72,9 @@ record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>>
             if (step < 0 || draws < 0 || batch < 0 || correct < 0 || seen < 0 || skipped < 0) {
                 throw new IllegalArgumentException("a training's counts are at least 0, got step " + step + ", draws " + draws + ", batch " + batch
                         + ", correct " + correct + ", seen " + seen + ", skipped " + skipped);
+            }
+            if (!(rateFactor > 0 && Double.isFinite(rateFactor))) {
+                throw new IllegalArgumentException("a learning rate's factor is greater than 0 and finite, got " + rateFactor);
             }
         }
     }
