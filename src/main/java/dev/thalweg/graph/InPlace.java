@@ -69,6 +69,7 @@ public final class InPlace {
     private boolean endsAt(int index, Value value) {
         Value origin = origin(value);
         List<Value> inputs = graph.nodes().get(index).inputs();
-        return inputs.stream().filter(input -> origin(input).equals(origin)).count() == 1 && lastRead.get(origin) == index && !lasting.contains(origin);
+        return inputs.stream().filter(input -> origin(input).equals(origin)).count() == 1
+                && lastRead.get(origin) == index && !lasting.contains(origin);
     }
 }

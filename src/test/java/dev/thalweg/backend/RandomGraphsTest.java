@@ -88,7 +88,7 @@ class RandomGraphsTest {
                 try (CompiledGraph fork = compiled.fork()) {
                     CompiledGraph.Results forked = fork.run(others);
                     truth.check(name + " while a fork runs", compiled.results());
-                    Truth moved = new Truth(truth.above(), truth.results(), truth.below(), truth.tolerance());
+                    Truth moved = new Truth(truth.around().getFirst(), truth.around(), truth.tolerance());
                     moved.check(name + " forked", forked);
                 }
             }

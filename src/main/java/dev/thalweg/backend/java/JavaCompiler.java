@@ -170,7 +170,7 @@ final class JavaCompiler {
         for (int i = 0; i < end; i++) {
             Node node = graph.nodes().get(i);
             if (node.op() instanceof Reshape) {
-                // The one kind of view that is none of a kernel's work here.
+                // The one view that this backend makes: kernels compute the others.
                 origins.put(node.output(), origin(node.input(0)));
             } else {
                 node.outputs().stream().filter(inPlace::containsKey).forEach(o -> origins.put(o, origin(inPlace.get(o))));
