@@ -14,8 +14,8 @@ import java.util.zip.ZipException;
 /** Reads a binary file, plain or gzipped, and knows where it is, so that errors can say so. */
 final class ByteReader implements AutoCloseable {
     /**
-     * How many times its size a gzipped file may hold, beyond what is little anyway: pictures shrink to a third or a tenth, what is
-     * made to fill a memory to a thousandth.
+     * How many times its size a gzipped file may hold, beyond what is little anyway: pictures shrink to a third or a
+     * tenth, what is made to fill a memory to a thousandth.
      */
     private static final long MOST_EXPANSION = 100;
     private static final long LITTLE = 1 << 24;
@@ -38,7 +38,8 @@ final class ByteReader implements AutoCloseable {
             boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
             raw.reset();
             long size = Files.size(file);
-            ByteReader reader = gzip ? new ByteReader(file, unzipped(file, raw), Math.max(LITTLE, MOST_EXPANSION * size))
+            ByteReader reader = gzip ? new ByteReader(file, unzipped(file, raw),
+                    Math.max(LITTLE, MOST_EXPANSION * size))
                     : new ByteReader(file, raw, size);
             opening.handOver();
             return reader;
@@ -64,7 +65,8 @@ final class ByteReader implements AutoCloseable {
     /** Checks that as many bytes can follow, before memory is taken for them. */
     void expectBytes(long count, String what) {
         if (count > mostBytes - offset) {
-            throw bad("expected " + count + " bytes of " + what + ", got a file that holds " + Math.max(0, mostBytes - offset) + " more at most");
+            throw bad("expected " + count + " bytes of " + what + ", got a file that holds "
+                    + Math.max(0, mostBytes - offset) + " more at most");
         }
     }
 

@@ -22,9 +22,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
- * The binary versions of CIFAR-10 and CIFAR-100 (Krizhevsky 2009), from a directory or the {@code .tar.gz} as published. A
- * record is one label byte (CIFAR-100: a coarse and a fine one) and 3072 bytes of a picture {@code [3, 32, 32]}. No file may have
- * more records than the published one.
+ * The binary versions of CIFAR-10 and CIFAR-100 (Krizhevsky 2009), from a directory or the {@code .tar.gz} as
+ * published. A record is one label byte (CIFAR-100: a coarse and a fine one) and 3072 bytes of a picture {@code [3, 32,
+ * 32]}. No file may have more records than the published one.
  */
 public final class Cifar {
     private static final int PICTURE = 3 * 32 * 32;
@@ -36,7 +36,8 @@ public final class Cifar {
 
     /** The two data sets, by how they store their records. */
     private enum Kind {
-        TEN(1, 10, "batches.meta.txt", 10_000, "test_batch.bin", "data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin",
+        TEN(1, 10, "batches.meta.txt", 10_000, "test_batch.bin", "data_batch_1.bin", "data_batch_2.bin",
+                "data_batch_3.bin", "data_batch_4.bin",
                 "data_batch_5.bin"),
         HUNDRED(2, 100, "fine_label_names.txt", 50_000, "test.bin", "train.bin");
 
@@ -70,7 +71,8 @@ public final class Cifar {
 
         /** Which data set a file of this name belongs to, null for neither. */
         static Kind of(String name) {
-            return Arrays.stream(values()).filter(kind -> kind.namesFile.equals(name) || kind.hasRecords(name)).findFirst().orElse(null);
+            return Arrays.stream(values()).filter(kind -> kind.namesFile.equals(name) || kind.hasRecords(name))
+                    .findFirst().orElse(null);
         }
     }
 
@@ -87,7 +89,8 @@ public final class Cifar {
      */
     public static DataSplit read(Path source) throws IOException {
         Map<String, byte[]> files = Files.isDirectory(source) ? directory(source) : archive(source);
-        List<Kind> kinds = files.keySet().stream().map(Kind::of).distinct().filter(kind -> files.containsKey(kind.testFile)).toList();
+        List<Kind> kinds = files.keySet().stream().map(Kind::of).distinct()
+                .filter(kind -> files.containsKey(kind.testFile)).toList();
         if (kinds.size() != 1) {
             throw new BadFileException(source, "expected the files data_batch_1.bin … and test_batch.bin of CIFAR-10, or train.bin and test.bin of"
                     + " CIFAR-100, found " + files.keySet());
@@ -125,7 +128,8 @@ public final class Cifar {
                 unzipped.allow(Math.min(entry.getSize(), MOST_ARCHIVED_BYTES) + MOST_HEADER_BYTES);
                 if (Kind.of(name) != null) {
                     if (!entry.isFile() || entry.isSparse() || files.containsKey(name)) {
-                        throw new BadFileException(file, "its member " + name + " is sparse, there twice, or no file, expected one plain file");
+                        throw new BadFileException(file, "its member " + name
+                                + " is sparse, there twice, or no file, expected one plain file");
                     }
                     files.put(name, content(file.resolve(name), name, entry.getSize(), tar));
                 }
@@ -156,11 +160,13 @@ public final class Cifar {
         List<String> classNames = classNames(kind, source, files.get(kind.namesFile));
         List<String> training = files.keySet().stream().filter(kind.trainFiles::contains).toList();
         if (training.isEmpty()) {
-            throw new BadFileException(source, "expected training files " + kind.trainFiles + ", found " + files.keySet());
+            throw new BadFileException(source, "expected training files " + kind.trainFiles + ", found "
+                    + files.keySet());
         }
         try (Scope opening = new Scope()) {
             ImageDataset train = opening.own(dataset("CIFAR train", kind, source, files, training, classNames));
-            DataSplit both = new DataSplit(train, dataset("CIFAR test", kind, source, files, List.of(kind.testFile), classNames));
+            DataSplit both = new DataSplit(train, dataset("CIFAR test", kind, source, files, List.of(kind.testFile),
+                    classNames));
             opening.handOver();
             return both;
         }
@@ -168,32 +174,39 @@ public final class Cifar {
 
     private static List<String> classNames(Kind kind, Path source, byte[] text) {
         List<String> names = text == null ? List.of()
-                : new String(text, StandardCharsets.UTF_8).lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+                : new String(text, StandardCharsets.UTF_8).lines().map(String::strip).filter(line -> !line.isEmpty())
+                .toList();
         if (!names.stream().allMatch(PrintableText::isPrintable)) {
-            throw new BadFileException(source.resolve(kind.namesFile), "expected printable names of classes, got " + PrintableText.excerpt(names));
+            throw new BadFileException(source.resolve(kind.namesFile), "expected printable names of classes, got "
+                    + PrintableText.excerpt(names));
         }
-        return names.size() == kind.classes ? names : IntStream.range(0, kind.classes).mapToObj(Integer::toString).toList();
+        return names.size() == kind.classes ? names
+                : IntStream.range(0, kind.classes).mapToObj(Integer::toString).toList();
     }
 
-    private static ImageDataset dataset(String title, Kind kind, Path source, Map<String, byte[]> files, List<String> names, List<String> classNames) {
+    private static ImageDataset dataset(String title, Kind kind, Path source, Map<String, byte[]> files,
+            List<String> names, List<String> classNames) {
         List<Integer> labels = new ArrayList<>();
         List<MemorySegment> pictures = new ArrayList<>();
         for (String name : names) {
             add(kind, source.resolve(name), files.get(name), labels, pictures);
         }
-        return ImageDataset.of(title, Shape.of(3, 32, 32), classNames, labels.stream().mapToInt(Integer::intValue).toArray(),
+        return ImageDataset.of(title, Shape.of(3, 32, 32), classNames,
+                labels.stream().mapToInt(Integer::intValue).toArray(),
                 (i, target) -> target.copyFrom(pictures.get(i)));
     }
 
     private static void add(Kind kind, Path file, byte[] bytes, List<Integer> labels, List<MemorySegment> pictures) {
         int record = kind.recordBytes();
         if (bytes.length % record != 0 || bytes.length == 0) {
-            throw new BadFileException(file, bytes.length, "the file ends here, expected whole records of " + record + " bytes; it is cut off");
+            throw new BadFileException(file, bytes.length, "the file ends here, expected whole records of " + record
+                    + " bytes; it is cut off");
         }
         for (int offset = 0; offset < bytes.length; offset += record) {
             int label = Byte.toUnsignedInt(bytes[offset + kind.labelBytes - 1]);
             if (label >= kind.classes) {
-                throw new BadFileException(file, offset + kind.labelBytes - 1, "got label " + label + ", expected 0 to " + (kind.classes - 1));
+                throw new BadFileException(file, offset + kind.labelBytes - 1, "got label " + label + ", expected 0 to "
+                        + (kind.classes - 1));
             }
             labels.add(label);
             pictures.add(MemorySegment.ofArray(bytes).asSlice(offset + kind.labelBytes, PICTURE));

@@ -27,7 +27,8 @@ final class LimitedStream extends FilterInputStream {
 
     private int allowed(long wanted) throws IOException {
         if (wanted > 0 && passed == limit) {
-            throw new IOException("it goes on at byte " + passed + (limit == most ? ", expected no more" : ", expected the next member's content there"));
+            throw new IOException("it goes on at byte " + passed
+                    + (limit == most ? ", expected no more" : ", expected the next member's content there"));
         }
         return (int) Math.min(Math.min(wanted, limit - passed), Integer.MAX_VALUE);
     }

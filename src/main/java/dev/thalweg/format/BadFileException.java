@@ -5,8 +5,9 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 
 /**
- * A file that is not what it should be. The message names file, place, what was got and what was expected. What it quotes may
- * come from strangers: what would steer a terminal is shown as {@code �}, and the middle of a very long message is left out.
+ * A file that is not what it should be. The message names file, place, what was got and what was expected. What it
+ * quotes may come from strangers: what would steer a terminal is shown as {@code �}, and the middle of a very long
+ * message is left out.
  */
 public class BadFileException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -57,7 +58,8 @@ public class BadFileException extends RuntimeException {
     }
 
     private static String message(String place, String problem) {
-        String lines = PrintableText.shortened(problem, MESSAGE_LENGTH).lines().map(PrintableText::printable).collect(Collectors.joining("\n"));
+        String lines = PrintableText.shortened(problem, MESSAGE_LENGTH).lines().map(PrintableText::printable)
+                .collect(Collectors.joining("\n"));
         return PrintableText.printable(place) + ": " + lines;
     }
 }

@@ -43,7 +43,8 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
     /** Several times that of a thousand layers or of twenty thousand class names. */
     private static final int MOST_CHARACTERS = 1 << 21;
 
-    private record Description(int version, List<Integer> input, List<Step> steps, Normalization normalization, List<String> classNames,
+    private record Description(int version, List<Integer> input, List<Step> steps, Normalization normalization,
+            List<String> classNames,
             Loss loss, Provenance provenance) {
     }
 
@@ -54,7 +55,10 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
 
     private static final JsonMapper JSON = mapper();
 
-    /** Copies the names, and checks that everything is given and printable, and that the normalization is one of such pictures. */
+    /**
+     * Copies the names, and checks that everything is given and printable, and that the normalization is one of such
+     * pictures.
+     */
     public ModelFile {
         Objects.requireNonNull(network, "network");
         Objects.requireNonNull(normalization, "normalization");
@@ -63,11 +67,13 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
         classNames = List.copyOf(classNames);
         for (String name : classNames) {
             if (!PrintableText.isPrintable(name)) {
-                throw new IllegalArgumentException("class names must be printable, got \"" + PrintableText.excerpt(name) + "\"");
+                throw new IllegalArgumentException("class names must be printable, got \"" + PrintableText.excerpt(name)
+                        + "\"");
             }
         }
         if (normalization.mean().size() != network.input().dim(0)) {
-            throw new ShapeException("the normalization is of " + normalization.mean().size() + " channels, expected those of the pictures "
+            throw new ShapeException("the normalization is of " + normalization.mean().size()
+                    + " channels, expected those of the pictures "
                     + network.input());
         }
     }
@@ -82,7 +88,8 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
     }
 
     private static Stream<Class<?>> subtypes(Class<?> type) {
-        return type.isSealed() ? Arrays.stream(type.getPermittedSubclasses()).flatMap(ModelFile::subtypes) : Stream.of(type);
+        return type.isSealed() ? Arrays.stream(type.getPermittedSubclasses()).flatMap(ModelFile::subtypes)
+                : Stream.of(type);
     }
 
     /**
@@ -105,9 +112,11 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
      * @throws IOException if it cannot be written
      * @throws IllegalStateException if a weight is not a number, after a training that diverged
      */
-    public void write(Path file, Map<String, String> moreMetadata, Map<String, Safetensors.NamedTensor> moreTensors) throws IOException {
+    public void write(Path file, Map<String, String> moreMetadata,
+            Map<String, Safetensors.NamedTensor> moreTensors) throws IOException {
         weights.forEach(ModelFile::checkFinite);
-        Description description = new Description(VERSION, Arrays.stream(network.input().toArray()).boxed().toList(), network.steps(),
+        Description description = new Description(VERSION, Arrays.stream(network.input().toArray()).boxed().toList(),
+                network.steps(),
                 normalization, classNames, loss, provenance);
         Map<String, Safetensors.NamedTensor> tensors = new LinkedHashMap<>();
         for (ParameterSpec spec : network.parameters()) {
@@ -122,7 +131,8 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
     private static void checkFinite(String name, float[] values) {
         for (float value : values) {
             if (!Float.isFinite(value)) {
-                throw new IllegalStateException("the model is not saved: " + name + " holds " + value + ", its training diverged");
+                throw new IllegalStateException("the model is not saved: " + name + " holds " + value
+                        + ", its training diverged");
             }
         }
     }
@@ -154,10 +164,12 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
         Description description = describe(file, content.metadata());
         ModelFile model;
         try {
-            Network network = new Network(Shape.of(description.input().stream().mapToInt(Integer::intValue).toArray()), description.steps());
+            Network network = new Network(Shape.of(description.input().stream().mapToInt(Integer::intValue).toArray()),
+                    description.steps());
             List<String> classNames = description.classNames() == null ? List.of() : description.classNames();
             Provenance provenance = description.provenance() == null ? Provenance.STRETCHED : description.provenance();
-            model = new ModelFile(network, description.normalization(), classNames, description.loss(), new LinkedHashMap<>(), provenance);
+            model = new ModelFile(network, description.normalization(), classNames, description.loss(),
+                    new LinkedHashMap<>(), provenance);
         } catch (IllegalArgumentException e) {
             throw new BadFileException(file, "its architecture does not fit together: " + e.getMessage(), e);
         }
@@ -174,15 +186,18 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
     private static Description describe(Path file, Map<String, String> metadata) {
         String json = metadata.get(KEY);
         if (json == null) {
-            throw new BadFileException(file, "its metadata has no \"" + KEY + "\", expected a model saved by this library; got the keys "
+            throw new BadFileException(file, "its metadata has no \"" + KEY
+                    + "\", expected a model saved by this library; got the keys "
                     + PrintableText.excerpt(metadata.keySet()));
         }
         if (json.length() > MOST_CHARACTERS) {
-            throw new BadFileException(file, "its model takes " + json.length() + " characters, expected at most " + MOST_CHARACTERS);
+            throw new BadFileException(file, "its model takes " + json.length() + " characters, expected at most "
+                    + MOST_CHARACTERS);
         }
         Description description = StrictJson.read(file, "its model", JSON, json, Description.class);
         if (description.input() == null || description.steps() == null || description.normalization() == null) {
-            throw new BadFileException(file, "its model lacks input, steps or normalization, got " + PrintableText.excerpt(json));
+            throw new BadFileException(file, "its model lacks input, steps or normalization, got "
+                    + PrintableText.excerpt(json));
         }
         if (description.version() != VERSION) {
             throw new BadFileException(file, "its format has version " + description.version() + ", expected " + VERSION

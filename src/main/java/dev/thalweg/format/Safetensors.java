@@ -16,8 +16,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The <a href="https://huggingface.co/docs/safetensors">safetensors</a> format: eight bytes of little-endian header length,
- * a JSON header, then the tensors' bytes without gaps. Reads and writes {@code F32} tensors and headers of at most 8 MiB.
+ * The <a href="https://huggingface.co/docs/safetensors">safetensors</a> format: eight bytes of little-endian header
+ * length, a JSON header, then the tensors' bytes without gaps. Reads and writes {@code F32} tensors and headers of at
+ * most 8 MiB.
  *
  * @param metadata free text by key
  * @param tensors by name
@@ -35,7 +36,10 @@ public record Safetensors(Map<String, String> metadata, Map<String, NamedTensor>
     private record Entry(String dtype, List<Integer> shape, List<Long> data_offsets) {
     }
 
-    /** Hundreds of times a large network's; the format's own library allows 100 million, too many to parse for a stranger. */
+    /**
+     * Hundreds of times a large network's; the format's own library allows 100 million, too many to parse for a
+     * stranger.
+     */
     static final int MOST_HEADER_BYTES = 1 << 23;
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -45,7 +49,8 @@ public record Safetensors(Map<String, String> metadata, Map<String, NamedTensor>
      * Writes the file under a temporary name and moves it into place.
      *
      * @param file where
-     * @throws IOException if it cannot be written, or its header were longer than 8 MiB; what stood there before is untouched
+     * @throws IOException if it cannot be written, or its header were longer than 8 MiB; what stood there before is
+     *         untouched
      */
     public void write(Path file) throws IOException {
         Map<String, Object> header = new LinkedHashMap<>();
@@ -58,9 +63,11 @@ public record Safetensors(Map<String, String> metadata, Map<String, NamedTensor>
         }
         // Spaces at the end align the data, as the format's own library does.
         String json = JSON.writeValueAsString(header);
-        byte[] text = (json + " ".repeat(-json.getBytes(StandardCharsets.UTF_8).length & 7)).getBytes(StandardCharsets.UTF_8);
+        byte[] text = (json + " ".repeat(-json.getBytes(StandardCharsets.UTF_8).length & 7))
+                .getBytes(StandardCharsets.UTF_8);
         if (text.length > MOST_HEADER_BYTES) {
-            throw new IOException(file + " is not written: its names and metadata take " + text.length + " bytes, expected at most "
+            throw new IOException(file + " is not written: its names and metadata take " + text.length
+                    + " bytes, expected at most "
                     + MOST_HEADER_BYTES + ", more of which are not read either");
         }
         AtomicFile.write(file, out -> {
@@ -75,7 +82,8 @@ public record Safetensors(Map<String, String> metadata, Map<String, NamedTensor>
     }
 
     private static void write(float[] values, OutputStream out) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(Math.min(CHUNK_FLOATS, values.length) * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate(Math.min(CHUNK_FLOATS, values.length) * Float.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < values.length; i += CHUNK_FLOATS) {
             int count = Math.min(CHUNK_FLOATS, values.length - i);
             bytes.asFloatBuffer().put(values, i, count);

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * An open {@link Safetensors safetensors} file, whose header is read and checked: shapes can be compared before values, which
- * may be many, are read.
+ * An open {@link Safetensors safetensors} file, whose header is read and checked: shapes can be compared before values,
+ * which may be many, are read.
  */
 public final class SafetensorsReader implements AutoCloseable {
     private static final int CHUNK_BYTES = 1 << 16;
@@ -30,15 +30,18 @@ public final class SafetensorsReader implements AutoCloseable {
         this.channel = channel;
         long size = channel.size();
         if (size < Long.BYTES) {
-            throw new BadFileException(file, 0, "got " + size + " bytes, expected a safetensors file, which begins with a length of 8 bytes");
+            throw new BadFileException(file, 0, "got " + size
+                    + " bytes, expected a safetensors file, which begins with a length of 8 bytes");
         }
         long length = read(ByteBuffer.allocate(Long.BYTES), 0).getLong();
         long most = Math.min(Safetensors.MOST_HEADER_BYTES, size - Long.BYTES);
         if (length < 2 || length > most) {
-            throw new BadFileException(file, 0, "got a header length of " + length + ", expected 2 to " + most + ": not a safetensors file, or cut off");
+            throw new BadFileException(file, 0, "got a header length of " + length + ", expected 2 to " + most
+                    + ": not a safetensors file, or cut off");
         }
         dataBegin = Long.BYTES + length;
-        header = SafetensorsHeader.read(file, read(ByteBuffer.allocate((int) length), Long.BYTES).array(), size - dataBegin);
+        header = SafetensorsHeader.read(file, read(ByteBuffer.allocate((int) length), Long.BYTES).array(),
+                size - dataBegin);
     }
 
     /**
@@ -51,7 +54,8 @@ public final class SafetensorsReader implements AutoCloseable {
      */
     public static SafetensorsReader open(Path file) throws IOException {
         try (Scope opening = new Scope()) {
-            SafetensorsReader reader = new SafetensorsReader(file, opening.own(FileChannel.open(file, StandardOpenOption.READ)));
+            SafetensorsReader reader = new SafetensorsReader(file,
+                    opening.own(FileChannel.open(file, StandardOpenOption.READ)));
             opening.handOver();
             return reader;
         }
@@ -98,7 +102,8 @@ public final class SafetensorsReader implements AutoCloseable {
     public void check(String name, Shape expected) {
         Shape got = shape(name);
         if (!expected.equals(got)) {
-            throw new BadFileException(file, "expected a tensor " + PrintableText.excerpt(name) + " " + expected + ", got "
+            throw new BadFileException(file, "expected a tensor " + PrintableText.excerpt(name) + " " + expected
+                    + ", got "
                     + (got == null ? "only " + PrintableText.excerpt(names()) : got));
         }
     }
@@ -117,7 +122,8 @@ public final class SafetensorsReader implements AutoCloseable {
         ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, (long) values.length * Float.BYTES));
         for (int i = 0; i < values.length; i += chunk.limit() / Float.BYTES) {
             chunk.clear().limit((int) Math.min(chunk.capacity(), (values.length - i) * (long) Float.BYTES));
-            read(chunk, dataBegin + place.begin() + i * (long) Float.BYTES).asFloatBuffer().get(values, i, chunk.limit() / Float.BYTES);
+            read(chunk, dataBegin + place.begin() + i * (long) Float.BYTES).asFloatBuffer().get(values, i,
+                    chunk.limit() / Float.BYTES);
         }
         return values;
     }

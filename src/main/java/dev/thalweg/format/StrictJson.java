@@ -14,8 +14,8 @@ import dev.thalweg.tensor.PrintableText;
 import java.nio.file.Path;
 
 /**
- * JSON of strangers, made into records that check themselves. Nothing is guessed: a text is no number, a number no constant, a
- * key stands once, and nothing follows the end.
+ * JSON of strangers, made into records that check themselves. Nothing is guessed: a text is no number, a number no
+ * constant, a key stands once, and nothing follows the end.
  */
 public final class StrictJson {
     /** What submodules in submodules need, and no more: some of what is nested is copied once for each level. */
@@ -31,7 +31,8 @@ public final class StrictJson {
         JsonFactory factory = JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build()).build();
         return JsonMapper.builder(factory)
-                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS,
+                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
+                DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS,
                         DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT).disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL));

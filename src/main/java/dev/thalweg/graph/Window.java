@@ -24,12 +24,16 @@ public record Window(int kernelHeight, int kernelWidth, int strideHeight, int st
 
     /** Checks the ranges, and that no extent passes 2<sup>31</sup> − 1. */
     public Window {
-        if (kernelHeight < 1 || kernelWidth < 1 || strideHeight < 1 || strideWidth < 1 || dilationHeight < 1 || dilationWidth < 1) {
-            throw new ShapeException("kernel, stride and dilation must be at least 1, got kernel " + kernelHeight + "x" + kernelWidth
-                    + ", stride " + strideHeight + "x" + strideWidth + ", dilation " + dilationHeight + "x" + dilationWidth);
+        if (kernelHeight < 1 || kernelWidth < 1 || strideHeight < 1 || strideWidth < 1 || dilationHeight < 1
+                || dilationWidth < 1) {
+            throw new ShapeException("kernel, stride and dilation must be at least 1, got kernel " + kernelHeight + "x"
+                    + kernelWidth
+                    + ", stride " + strideHeight + "x" + strideWidth + ", dilation " + dilationHeight + "x"
+                    + dilationWidth);
         }
         if (padTop < 0 || padBottom < 0 || padLeft < 0 || padRight < 0) {
-            throw new ShapeException("padding must not be negative, got " + padTop + ", " + padBottom + ", " + padLeft + ", " + padRight);
+            throw new ShapeException("padding must not be negative, got " + padTop + ", " + padBottom + ", " + padLeft
+                    + ", " + padRight);
         }
         Shape.extent(extent(kernelHeight, dilationHeight));
         Shape.extent(extent(kernelWidth, dilationWidth));
@@ -55,7 +59,8 @@ public record Window(int kernelHeight, int kernelWidth, int strideHeight, int st
      * @param stride at least 1
      */
     public Window stride(int stride) {
-        return new Window(kernelHeight, kernelWidth, stride, stride, dilationHeight, dilationWidth, padTop, padBottom, padLeft, padRight);
+        return new Window(kernelHeight, kernelWidth, stride, stride, dilationHeight, dilationWidth, padTop, padBottom,
+                padLeft, padRight);
     }
 
     /**
@@ -64,7 +69,8 @@ public record Window(int kernelHeight, int kernelWidth, int strideHeight, int st
      * @param dilation at least 1
      */
     public Window dilation(int dilation) {
-        return new Window(kernelHeight, kernelWidth, strideHeight, strideWidth, dilation, dilation, padTop, padBottom, padLeft, padRight);
+        return new Window(kernelHeight, kernelWidth, strideHeight, strideWidth, dilation, dilation, padTop, padBottom,
+                padLeft, padRight);
     }
 
     /**
@@ -88,7 +94,8 @@ public record Window(int kernelHeight, int kernelWidth, int strideHeight, int st
     }
 
     private Window pads(int top, int bottom, int left, int right) {
-        return new Window(kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, top, bottom, left, right);
+        return new Window(kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, top,
+                bottom, left, right);
     }
 
     /** Less than the window's extent, so that an int holds it. */
@@ -115,7 +122,8 @@ public record Window(int kernelHeight, int kernelWidth, int strideHeight, int st
      * {@return the number of places the window takes vertically}
      *
      * @param height the picture's height
-     * @throws ShapeException if the window is higher than the padded picture, or that has more than 2<sup>31</sup> − 1 rows
+     * @throws ShapeException if the window is higher than the padded picture, or that has more than 2<sup>31</sup> − 1
+     *         rows
      */
     public int outputHeight(int height) {
         return places(height, (long) padTop + padBottom, extentHeight(), strideHeight, "high");
@@ -125,7 +133,8 @@ public record Window(int kernelHeight, int kernelWidth, int strideHeight, int st
      * {@return the number of places the window takes horizontally}
      *
      * @param width the picture's width
-     * @throws ShapeException if the window is wider than the padded picture, or that has more than 2<sup>31</sup> − 1 columns
+     * @throws ShapeException if the window is wider than the padded picture, or that has more than 2<sup>31</sup> − 1
+     *         columns
      */
     public int outputWidth(int width) {
         return places(width, (long) padLeft + padRight, extentWidth(), strideWidth, "wide");
@@ -137,27 +146,35 @@ public record Window(int kernelHeight, int kernelWidth, int strideHeight, int st
                 && holdsAPixel(outputWidth(width), strideWidth, padLeft, extentWidth(), dilationWidth, width);
     }
 
-    /** The first place must reach into the picture and the last begin in it; those between then do, unless they step over it. */
+    /**
+     * The first place must reach into the picture and the last begin in it; those between then do, unless they step
+     * over it.
+     */
     private static boolean holdsAPixel(int places, int stride, int pad, int extent, int dilation, int size) {
         if (extent <= pad || (places - 1L) * stride - pad >= size) {
             return false;
         }
-        return dilation <= size || IntStream.range(0, places).mapToLong(place -> (long) place * stride - pad).takeWhile(first -> first < 0)
+        return dilation <= size || IntStream.range(0, places).mapToLong(place -> (long) place * stride - pad)
+                .takeWhile(first -> first < 0)
                 .allMatch(first -> Math.floorMod(first, dilation) < size);
     }
 
     private static int places(int size, long pad, int extent, int stride, String direction) {
         int padded = Shape.extent(size + pad);
         if (padded < extent) {
-            throw new ShapeException("a window " + extent + " pixels " + direction + " (kernel with dilation) does not fit a picture "
-                    + size + " + " + pad + " (padding) pixels " + direction + ": use a smaller kernel or padding \"same\"");
+            throw new ShapeException("a window " + extent + " pixels " + direction
+                    + " (kernel with dilation) does not fit a picture "
+                    + size + " + " + pad + " (padding) pixels " + direction
+                    + ": use a smaller kernel or padding \"same\"");
         }
         return (padded - extent) / stride + 1;
     }
 
     @Override
     public String toString() {
-        return "kernel " + kernelHeight + "x" + kernelWidth + " stride " + strideHeight + "x" + strideWidth + " dilation "
-                + dilationHeight + "x" + dilationWidth + " padding " + padTop + "," + padBottom + "," + padLeft + "," + padRight;
+        return "kernel " + kernelHeight + "x" + kernelWidth + " stride " + strideHeight + "x" + strideWidth
+                + " dilation "
+                + dilationHeight + "x" + dilationWidth + " padding " + padTop + "," + padBottom + "," + padLeft + ","
+                + padRight;
     }
 }

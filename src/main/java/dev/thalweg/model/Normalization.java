@@ -5,8 +5,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * How bytes of pictures become the floats a network sees: {@code (byte / 255 − mean) / deviation}, per channel. It belongs
- * to a model, because one trained with it is of no use without.
+ * How bytes of pictures become the floats a network sees: {@code (byte / 255 − mean) / deviation}, per channel. It
+ * belongs to a model, because one trained with it is of no use without.
  *
  * @param mean of each channel, in 0 to 1
  * @param deviation standard deviation of each channel, greater than 0
@@ -16,7 +16,8 @@ public record Normalization(List<Float> mean, List<Float> deviation) {
     public Normalization {
         mean = List.copyOf(Sizes.given("a normalization", "mean", mean));
         deviation = List.copyOf(Sizes.given("a normalization", "deviation", deviation));
-        if (mean.size() != deviation.size() || mean.isEmpty() || deviation.stream().anyMatch(d -> !(d > 0 && Float.isFinite(d)))
+        if (mean.size() != deviation.size() || mean.isEmpty()
+                || deviation.stream().anyMatch(d -> !(d > 0 && Float.isFinite(d)))
                 || !mean.stream().allMatch(Float::isFinite)) {
             throw new IllegalArgumentException("a normalization needs a mean and a positive deviation, both finite, for each channel, got means "
                     + PrintableText.excerpt(mean) + " and deviations " + PrintableText.excerpt(deviation));

@@ -16,6 +16,8 @@ import javax.imageio.stream.ImageInputStreamImpl;
  */
 final class FileRanges extends ImageInputStreamImpl {
     private static final int BUFFER = 1 << 14;
+    /** How often a decoder may meet the end, as it looks ahead; one that goes on from there takes it for numbers. */
+    private static final int MOST_ENDS = 1000;
 
     private record Range(long from, long length) {
         long end() {
@@ -31,6 +33,7 @@ final class FileRanges extends ImageInputStreamImpl {
     private long bufferStart;
     private int bufferLength;
     private int current;
+    private int endsMet;
     /** The place in this stream where the current range begins. */
     private long currentStart;
 
@@ -110,6 +113,9 @@ final class FileRanges extends ImageInputStreamImpl {
             return true;
         }
         if (streamPos >= length) {
+            if (++endsMet > MOST_ENDS) {
+                throw new IOException("it is cut off: a decoder read on behind the end at byte " + length);
+            }
             return false;
         }
         if (streamPos < currentStart) {

@@ -19,8 +19,8 @@ public final class PrintableText {
     }
 
     /**
-     * {@return a text without what would steer a terminal: control characters, line and paragraph separators, marks that turn the
-     * direction of writing, and halves of surrogate pairs become {@code �} each}
+     * {@return a text without what would steer a terminal: control characters, line and paragraph separators, marks
+     * that turn the direction of writing, and halves of surrogate pairs become {@code �} each}
      *
      * @param text in any script
      */
@@ -55,7 +55,8 @@ public final class PrintableText {
 
     private static boolean steers(int character) {
         return switch (Character.getType(character)) {
-            case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE -> true;
+            case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> true;
             // The other characters of this kind join letters and emoji.
             case Character.FORMAT -> turnsDirection(character);
             default -> false;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * The extents of a tensor, outermost first; pictures are {@code [N, C, H, W]}. Every extent is at least 1, there are at most 12
- * axes, as in oneDNN, and at most 2<sup>40</sup> elements: no size in bytes overflows a long.
+ * The extents of a tensor, outermost first; pictures are {@code [N, C, H, W]}. Every extent is at least 1, there are at
+ * most 12 axes, as in oneDNN, and at most 2<sup>40</sup> elements: no size in bytes overflows a long.
  */
 public final class Shape {
     private static final int MOST_AXES = 12;
@@ -24,7 +24,8 @@ public final class Shape {
      *
      * @param dims the extents, each at least 1; none for a scalar
      * @return the shape
-     * @throws ShapeException if an extent is below 1, there are more than 12, or the element count passes 2<sup>40</sup>
+     * @throws ShapeException if an extent is below 1, there are more than 12, or the element count passes
+     *         2<sup>40</sup>
      */
     public static Shape of(int... dims) {
         if (dims.length > MOST_AXES) {
@@ -36,7 +37,8 @@ public final class Shape {
                 throw new ShapeException("a shape's extents must be at least 1, got " + Arrays.toString(dims));
             }
             if (elements > MOST_ELEMENTS / d) {
-                throw new ShapeException("a shape of more than 2^40 elements cannot be held, got " + Arrays.toString(dims));
+                throw new ShapeException("a shape of more than 2^40 elements cannot be held, got "
+                        + Arrays.toString(dims));
             }
             elements *= d;
         }
@@ -107,7 +109,8 @@ public final class Shape {
     public int arrayLength() {
         long elements = elements();
         if (elements > LONGEST_ARRAY) {
-            throw new ShapeException("the " + elements + " elements of " + this + " do not fit one array, which holds at most " + LONGEST_ARRAY);
+            throw new ShapeException("the " + elements + " elements of " + this
+                    + " do not fit one array, which holds at most " + LONGEST_ARRAY);
         }
         return (int) elements;
     }

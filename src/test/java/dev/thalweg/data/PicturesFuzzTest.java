@@ -40,11 +40,13 @@ class PicturesFuzzTest {
 
     @Test
     void theCorpusIsRefusedButForWholePictures() throws IOException {
-        Corpus.of(PicturesFuzzTest.class, "anyBytesAreReadOrRefused").forEach((name, content) -> assertEquals(name.startsWith("valid"), loads(content), name));
+        Corpus.of(PicturesFuzzTest.class, "anyBytesAreReadOrRefused")
+                .forEach((name, content) -> assertEquals(name.startsWith("valid"), loads(content), name));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"valid.png", "valid-grey.jpg", "valid-progressive.jpg", "valid.gif", "valid.bmp", "valid.tiff", "valid-lossy.webp",
+    @ValueSource(strings = {"valid.png", "valid-grey.jpg", "valid-progressive.jpg", "valid.gif", "valid.bmp",
+            "valid.tiff", "valid-lossy.webp",
         "valid-lossless.webp", "valid.ppm", "valid-plain.pgm"})
     void cutOffAndCorruptedPicturesAreReadOrRefused(String name) throws IOException {
         byte[] valid = Corpus.of(PicturesFuzzTest.class, "anyBytesAreReadOrRefused").get(name);

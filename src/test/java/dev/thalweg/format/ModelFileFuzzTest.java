@@ -35,7 +35,8 @@ class ModelFileFuzzTest {
     @Test
     void theCorpusIsRefusedButForWholeModels() throws IOException {
         Map<String, byte[]> corpus = Corpus.of(ModelFileFuzzTest.class, "anyJsonIsReadOrRefused");
-        corpus.forEach((name, json) -> assertEquals(name.startsWith("valid"), loads(new String(json, StandardCharsets.UTF_8)), name));
+        corpus.forEach((name, json) -> assertEquals(name.startsWith("valid"),
+                loads(new String(json, StandardCharsets.UTF_8)), name));
         assertTrue(corpus.size() > 60);
     }
 

@@ -17,9 +17,9 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * What every loader keeps to, whatever file it is given: it loads it or refuses it by a documented exception that names it, in two
- * seconds of processor time and 256 MiB, and leaves no memory held off the heap. The time is no measurement: what is read of a
- * small file in seconds is read in time that grows faster than the file.
+ * What every loader keeps to, whatever file it is given: it loads it or refuses it by a documented exception that names
+ * it, in two seconds of processor time and 256 MiB, and leaves no memory held off the heap. The time is no measurement:
+ * what is read of a small file in seconds is read in time that grows faster than the file.
  */
 public final class LoaderBounds {
     private static final Duration MOST_TIME = Duration.ofSeconds(2);
@@ -102,7 +102,8 @@ public final class LoaderBounds {
         String message = refusal.getMessage();
         if (message == null || message.length() > LONGEST_MESSAGE || !message.contains(file.getFileName().toString())
                 || !message.lines().allMatch(PrintableText::isPrintable)) {
-            throw new AssertionError("expected a message that names the file, is printable and of at most " + LONGEST_MESSAGE + " characters", refusal);
+            throw new AssertionError("expected a message that names the file, is printable and of at most "
+                    + LONGEST_MESSAGE + " characters", refusal);
         }
     }
 
@@ -119,8 +120,8 @@ public final class LoaderBounds {
     }
 
     /**
-     * Gives every file that differs in one byte of its beginning to a consumer: all its bits other, the lowest, or a digit or
-     * bracket in its place.
+     * Gives every file that differs in one byte of its beginning to a consumer: all its bits other, the lowest, or a
+     * digit or bracket in its place.
      *
      * @param valid a whole file
      * @param length of the beginning

@@ -35,7 +35,8 @@ public final class SafetensorsBytes {
         try {
             byte[] text = JSON.writeValueAsString(header).getBytes(StandardCharsets.UTF_8);
             int floats = 74;
-            return ByteBuffer.allocate(Long.BYTES + text.length + floats * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(text.length).put(text).array();
+            return ByteBuffer.allocate(Long.BYTES + text.length + floats * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(text.length).put(text).array();
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
@@ -43,6 +44,7 @@ public final class SafetensorsBytes {
 
     private static Map<String, Object> tensor(int begin, Integer... shape) {
         int elements = List.of(shape).stream().reduce(1, (a, b) -> a * b);
-        return Map.of("dtype", "F32", "shape", List.of(shape), "data_offsets", List.of(begin * Float.BYTES, (begin + elements) * Float.BYTES));
+        return Map.of("dtype", "F32", "shape", List.of(shape), "data_offsets",
+                List.of(begin * Float.BYTES, (begin + elements) * Float.BYTES));
     }
 }

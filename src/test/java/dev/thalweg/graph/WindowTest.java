@@ -47,11 +47,13 @@ class WindowTest {
 
     private static int[] places(Window window, int size) {
         int last = size + window.padBottom() - (window.kernelHeight() - 1) * window.dilationHeight() - 1;
-        return IntStream.iterate(-window.padTop(), first -> first <= last, first -> first + window.strideHeight()).toArray();
+        return IntStream.iterate(-window.padTop(), first -> first <= last, first -> first + window.strideHeight())
+                .toArray();
     }
 
     private static boolean everyPlaceHoldsAPixel(Window window, int size, int[] first) {
-        return IntStream.of(first).allMatch(place -> IntStream.range(0, window.kernelHeight()).map(k -> place + k * window.dilationHeight())
+        return IntStream.of(first).allMatch(place -> IntStream.range(0, window.kernelHeight()).map(k -> place
+                + k * window.dilationHeight())
                 .anyMatch(pixel -> pixel >= 0 && pixel < size));
     }
 

@@ -18,8 +18,10 @@ class ShapeTest {
         SplittableRandom random = new SplittableRandom(12);
         int held = 0;
         for (int round = 0; round < 20_000; round++) {
-            int[] dims = IntStream.generate(() -> Math.max(1, random.nextInt() >>> random.nextInt(1, 32))).limit(random.nextInt(1, 13)).toArray();
-            BigInteger elements = Arrays.stream(dims).mapToObj(BigInteger::valueOf).reduce(BigInteger.ONE, BigInteger::multiply);
+            int[] dims = IntStream.generate(() -> Math.max(1, random.nextInt() >>> random.nextInt(1, 32)))
+                    .limit(random.nextInt(1, 13)).toArray();
+            BigInteger elements = Arrays.stream(dims).mapToObj(BigInteger::valueOf).reduce(BigInteger.ONE,
+                    BigInteger::multiply);
             if (elements.bitLength() <= 40 || elements.equals(BigInteger.ONE.shiftLeft(40))) {
                 assertEquals(elements.longValueExact(), Shape.of(dims).elements());
                 held++;

@@ -43,7 +43,10 @@ class CheckpointFuzzTest {
         });
     }
 
-    /** A training's progress with every member given: numbers 1 but for the version, texts "x", lists and maps of one member. */
+    /**
+     * A training's progress with every member given: numbers 1 but for the version, texts "x", lists and maps of one
+     * member.
+     */
     private static String progress() throws IOException {
         Map<String, Object> members = members(Checkpoint.Progress.class);
         members.put("version", Checkpoint.VERSION);
@@ -51,7 +54,8 @@ class CheckpointFuzzTest {
     }
 
     private static Map<String, Object> members(Class<?> of) {
-        return Arrays.stream(of.getRecordComponents()).collect(Collectors.toMap(RecordComponent::getName, c -> example(c.getGenericType())));
+        return Arrays.stream(of.getRecordComponents())
+                .collect(Collectors.toMap(RecordComponent::getName, c -> example(c.getGenericType())));
     }
 
     private static Object example(Type type) {
@@ -63,7 +67,8 @@ class CheckpointFuzzTest {
         if (of.isRecord()) {
             return members(of);
         }
-        return of == String.class ? "x" : of == boolean.class ? (Object) true : of.isEnum() ? of.getEnumConstants()[0] : (Object) 1;
+        return of == String.class ? "x" : of == boolean.class ? (Object) true : of.isEnum() ? of.getEnumConstants()[0]
+                : (Object) 1;
     }
 
     @FuzzTest
