@@ -22,8 +22,8 @@ public record BatchNormalization(float epsilon, boolean relu) implements Op {
     }
 
     @Override
-    public MemoryUse memoryUse(int inputs) {
-        return new MemoryUse.Own();
+    public Aliasing aliasing(int inputs) {
+        return new Aliasing.Own();
     }
 
     @Override

@@ -22,7 +22,7 @@ public record BatchNormalizationBackward(float epsilon, boolean relu) implements
     }
 
     @Override
-    public MemoryUse memoryUse(int inputs) {
-        return new MemoryUse.Over(5);
+    public Aliasing aliasing(int inputs) {
+        return new Aliasing.Over(5);
     }
 }

@@ -19,8 +19,8 @@ public record BatchNormalizationInference(float epsilon, boolean relu) implement
     }
 
     @Override
-    public MemoryUse memoryUse(int inputs) {
-        return new MemoryUse.Over(0);
+    public Aliasing aliasing(int inputs) {
+        return new Aliasing.Over(0);
     }
 
     /** The statistics count as constants. */

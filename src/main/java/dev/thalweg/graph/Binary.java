@@ -53,8 +53,8 @@ public record Binary(Kind kind, Eltwise activation) implements Op {
     }
 
     @Override
-    public MemoryUse memoryUse(int inputs) {
-        return new MemoryUse.Over(0);
+    public Aliasing aliasing(int inputs) {
+        return new Aliasing.Over(0);
     }
 
     @Override

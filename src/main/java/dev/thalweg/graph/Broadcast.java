@@ -26,8 +26,8 @@ public record Broadcast(Shape shape) implements Op {
     }
 
     @Override
-    public MemoryUse memoryUse(int inputs) {
-        return new MemoryUse.Own();
+    public Aliasing aliasing(int inputs) {
+        return new Aliasing.Own();
     }
 
     @Override

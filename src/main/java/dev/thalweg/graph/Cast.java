@@ -18,8 +18,8 @@ public record Cast(DataType type) implements Op {
     }
 
     @Override
-    public MemoryUse memoryUse(int inputs) {
-        return new MemoryUse.View();
+    public Aliasing aliasing(int inputs) {
+        return new Aliasing.View();
     }
 
     @Override

@@ -17,8 +17,8 @@ public record Constant(float value, Shape shape) implements Op {
     }
 
     @Override
-    public MemoryUse memoryUse(int inputs) {
-        return new MemoryUse.Once();
+    public Aliasing aliasing(int inputs) {
+        return new Aliasing.Once();
     }
 
     @Override

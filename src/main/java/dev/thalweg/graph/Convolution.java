@@ -64,8 +64,8 @@ public record Convolution(Window window, int groups, PostOps postOps) implements
 
     /** A sum may be added up in the summand's memory, of which each element is read once, when the result's element is known. */
     @Override
-    public MemoryUse memoryUse(int inputs) {
-        return postOps.sum() ? new MemoryUse.Over(inputs - 1) : new MemoryUse.Own();
+    public Aliasing aliasing(int inputs) {
+        return postOps.sum() ? new Aliasing.Over(inputs - 1) : new Aliasing.Own();
     }
 
     @Override

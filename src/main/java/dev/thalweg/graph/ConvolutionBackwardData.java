@@ -23,8 +23,8 @@ public record ConvolutionBackwardData(Window window, int groups, Shape source) i
     }
 
     @Override
-    public MemoryUse memoryUse(int inputs) {
-        return new MemoryUse.Own();
+    public Aliasing aliasing(int inputs) {
+        return new Aliasing.Own();
     }
 
     /** This is linear in both inputs, with a convolution for its transpose: a transposed convolution can be learnt. */

@@ -26,7 +26,7 @@ public record ConvolutionBackwardWeights(Window window, int groups, Shape weight
     }
 
     @Override
-    public MemoryUse memoryUse(int inputs) {
-        return new MemoryUse.Own();
+    public Aliasing aliasing(int inputs) {
+        return new Aliasing.Own();
     }
 }

@@ -67,8 +67,8 @@ public record Eltwise(Kind kind, float alpha, float beta) implements Op {
     }
 
     @Override
-    public MemoryUse memoryUse(int inputs) {
-        return new MemoryUse.Over(0);
+    public Aliasing aliasing(int inputs) {
+        return new Aliasing.Over(0);
     }
 
     @Override

@@ -18,7 +18,7 @@ public record EltwiseBackward(Eltwise forward) implements Op {
     }
 
     @Override
-    public MemoryUse memoryUse(int inputs) {
-        return new MemoryUse.Over(1);
+    public Aliasing aliasing(int inputs) {
+        return new Aliasing.Over(1);
     }
 }

@@ -28,12 +28,12 @@ public final class InPlace {
             for (Value input : node.inputs()) {
                 lastRead.put(origin(input), i);
             }
-            switch (node.op().memoryUse(node.inputs().size())) {
-                case MemoryUse.Own _, MemoryUse.Over _ -> {
+            switch (node.op().aliasing(node.inputs().size())) {
+                case Aliasing.Own _, Aliasing.Over _ -> {
                 }
-                case MemoryUse.View _ -> viewed.put(node.output(), origin(node.input(0)));
-                case MemoryUse.Once _ -> lasting.addAll(node.outputs());
-                case MemoryUse.Afterwards _ -> node.inputs().forEach(input -> lasting.add(origin(input)));
+                case Aliasing.View _ -> viewed.put(node.output(), origin(node.input(0)));
+                case Aliasing.Once _ -> lasting.addAll(node.outputs());
+                case Aliasing.Afterwards _ -> node.inputs().forEach(input -> lasting.add(origin(input)));
             }
         }
         graph.outputs().forEach(output -> lasting.add(origin(output)));
@@ -51,7 +51,7 @@ public final class InPlace {
         Map<Value, Value> taken = new HashMap<>();
         for (int i = 0; i < graph.nodes().size(); i++) {
             Node node = graph.nodes().get(i);
-            if (node.op().memoryUse(node.inputs().size()) instanceof MemoryUse.Over over) {
+            if (node.op().aliasing(node.inputs().size()) instanceof Aliasing.Over over) {
                 Value input = node.input(over.input());
                 if (analysis.endsAt(i, input) && TensorType.of(input).equals(TensorType.of(node.output()))) {
                     taken.put(node.output(), input);

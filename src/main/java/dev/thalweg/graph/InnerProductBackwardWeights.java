@@ -23,7 +23,7 @@ public record InnerProductBackwardWeights(boolean bias) implements Op {
     }
 
     @Override
-    public MemoryUse memoryUse(int inputs) {
-        return new MemoryUse.Own();
+    public Aliasing aliasing(int inputs) {
+        return new Aliasing.Own();
     }
 }

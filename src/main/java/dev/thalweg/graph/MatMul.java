@@ -32,8 +32,8 @@ public record MatMul(boolean transposeFirst, boolean transposeSecond) implements
     }
 
     @Override
-    public MemoryUse memoryUse(int inputs) {
-        return new MemoryUse.Own();
+    public Aliasing aliasing(int inputs) {
+        return new Aliasing.Own();
     }
 
     @Override

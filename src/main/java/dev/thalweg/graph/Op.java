@@ -26,7 +26,7 @@ public sealed interface Op permits BatchNormalization, BatchNormalizationBackwar
      *
      * @param inputs how many operands there are
      */
-    MemoryUse memoryUse(int inputs);
+    Aliasing aliasing(int inputs);
 
     /**
      * Adds the operations that carry the outputs' gradients back to the inputs (the chain rule for this operation).

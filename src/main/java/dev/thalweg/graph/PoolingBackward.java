@@ -19,7 +19,7 @@ public record PoolingBackward(Pooling.Kind kind, Window window) implements Op {
     }
 
     @Override
-    public MemoryUse memoryUse(int inputs) {
-        return new MemoryUse.Own();
+    public Aliasing aliasing(int inputs) {
+        return new Aliasing.Own();
     }
 }

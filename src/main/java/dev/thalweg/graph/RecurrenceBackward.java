@@ -18,7 +18,7 @@ public record RecurrenceBackward(Recurrence.Kind kind) implements Op {
     }
 
     @Override
-    public MemoryUse memoryUse(int inputs) {
-        return new MemoryUse.Own();
+    public Aliasing aliasing(int inputs) {
+        return new Aliasing.Own();
     }
 }

@@ -23,8 +23,8 @@ public record Reshape(Shape shape) implements Op {
     }
 
     @Override
-    public MemoryUse memoryUse(int inputs) {
-        return new MemoryUse.View();
+    public Aliasing aliasing(int inputs) {
+        return new Aliasing.View();
     }
 
     @Override

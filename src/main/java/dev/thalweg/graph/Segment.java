@@ -36,8 +36,8 @@ record Segment(List<Node> nodes, Set<Value> kept) {
     }
 
     private static long bytes(Node node) {
-        MemoryUse use = node.op().memoryUse(node.inputs().size());
-        return use instanceof MemoryUse.View || use instanceof MemoryUse.Once ? 0 : node.outputs().stream().mapToLong(o -> o.shape().elements() * o.type().bytes()).sum();
+        Aliasing use = node.op().aliasing(node.inputs().size());
+        return use instanceof Aliasing.View || use instanceof Aliasing.Once ? 0 : node.outputs().stream().mapToLong(o -> o.shape().elements() * o.type().bytes()).sum();
     }
 
     private static Set<Value> readFrom(List<Node> nodes, int from) {

@@ -26,8 +26,8 @@ public record Slice(int axis, int from, int length) implements Op {
     }
 
     @Override
-    public MemoryUse memoryUse(int inputs) {
-        return new MemoryUse.Own();
+    public Aliasing aliasing(int inputs) {
+        return new Aliasing.Own();
     }
 
     /** Zeros on both sides of the gradient. */

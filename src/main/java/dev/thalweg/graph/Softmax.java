@@ -20,8 +20,8 @@ public record Softmax(int axis, boolean log) implements Op {
     }
 
     @Override
-    public MemoryUse memoryUse(int inputs) {
-        return new MemoryUse.Over(0);
+    public Aliasing aliasing(int inputs) {
+        return new Aliasing.Over(0);
     }
 
     @Override

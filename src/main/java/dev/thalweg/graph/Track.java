@@ -25,7 +25,7 @@ public record Track(double momentum) implements Op {
     }
 
     @Override
-    public MemoryUse memoryUse(int inputs) {
-        return new MemoryUse.Afterwards();
+    public Aliasing aliasing(int inputs) {
+        return new Aliasing.Afterwards();
     }
 }

@@ -31,8 +31,8 @@ public record Transpose(List<Integer> order) implements Op {
     }
 
     @Override
-    public MemoryUse memoryUse(int inputs) {
-        return new MemoryUse.View();
+    public Aliasing aliasing(int inputs) {
+        return new Aliasing.View();
     }
 
     @Override

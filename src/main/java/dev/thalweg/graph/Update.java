@@ -29,7 +29,7 @@ public record Update(UpdateRule rule, Clipping clipping, boolean accumulated) im
     }
 
     @Override
-    public MemoryUse memoryUse(int inputs) {
-        return new MemoryUse.Afterwards();
+    public Aliasing aliasing(int inputs) {
+        return new Aliasing.Afterwards();
     }
 }

@@ -30,7 +30,7 @@ import dev.thalweg.graph.InnerProductBackwardData;
 import dev.thalweg.graph.InnerProductBackwardWeights;
 import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.MemoryPlan;
-import dev.thalweg.graph.MemoryUse;
+import dev.thalweg.graph.Aliasing;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PoolingBackward;
@@ -175,10 +175,10 @@ final class JavaCompiler {
             } else {
                 node.outputs().stream().filter(inPlace::containsKey).forEach(o -> origins.put(o, origin(inPlace.get(o))));
             }
-            MemoryUse use = node.op().memoryUse(node.inputs().size());
-            int read = use instanceof MemoryUse.Afterwards ? end : i;
+            Aliasing use = node.op().aliasing(node.inputs().size());
+            int read = use instanceof Aliasing.Afterwards ? end : i;
             node.inputs().forEach(input -> last.merge(origin(input), read, Math::max));
-            boolean once = use instanceof MemoryUse.Once;
+            boolean once = use instanceof Aliasing.Once;
             for (Value output : node.outputs()) {
                 if (!origins.containsKey(output)) {
                     first.put(output, once ? -1 : i);

@@ -1,9 +1,9 @@
 package dev.thalweg.graph;
 
 /** What an operation does to memory, said by itself; {@link InPlace} decides from it who may overwrite what. */
-public sealed interface MemoryUse {
+public sealed interface Aliasing {
     /** Every result lies in memory of its own. */
-    record Own() implements MemoryUse {
+    record Own() implements Aliasing {
     }
 
     /**
@@ -13,18 +13,18 @@ public sealed interface MemoryUse {
      *
      * @param input which
      */
-    record Over(int input) implements MemoryUse {
+    record Over(int input) implements Aliasing {
     }
 
     /** The result may be the memory of the first input, seen otherwise: who overwrites one of them overwrites both. */
-    record View() implements MemoryUse {
+    record View() implements Aliasing {
     }
 
     /** The result is written once, when the graph is compiled: nothing may overwrite it. */
-    record Once() implements MemoryUse {
+    record Once() implements Aliasing {
     }
 
     /** There is no result; the inputs are read after everything else of a run: nothing may overwrite them. */
-    record Afterwards() implements MemoryUse {
+    record Afterwards() implements Aliasing {
     }
 }
