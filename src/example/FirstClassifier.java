@@ -25,7 +25,7 @@ class FirstClassifier {
                         new Dense(10, SOFTMAX))) {
             System.out.println(model.summary());
             model.compile(new SGD(0.01).decay(0.01).momentum(0.9), new CategoricalCrossentropy());
-            model.fit(data.train(), Fit.epochs(10).batchSize(32).validation(data.test()).callbacks(new ConsoleProgress()));
+            model.fit(data.train(), Fit.epochs(10).batchSize(32).callbacks(new ConsoleProgress()));
             Evaluation result = model.evaluate(data.test());
             System.out.println("Test loss: " + result.loss());
             System.out.println("Test accuracy: " + result.accuracy());
