@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * How much of its speed a training keeps while another process is busy: steps are counted alone and beside a process that
- * only spins, in turns. To be run on as many processors as there are threads ({@code taskset -c 0,1} where there are more), so
- * that the other process takes away from one of them.
+ * How much of its speed a training keeps while another process is busy: steps are counted alone and beside a process
+ * that only spins, in turns. To be run on as many processors as there are threads ({@code taskset -c 0,1} where there
+ * are more), so that the other process takes away from one of them. Without arguments, this is that other process.
  */
 public final class Contention {
     private static final int WARM_UP_STEPS = 10;
@@ -20,8 +20,8 @@ public final class Contention {
     /**
      * Measures and prints.
      *
-     * @param arguments network ({@link BenchNetwork}), pictures in a step, precision ({@link DataType}), threads, rounds, and
-     *            seconds for each of a round's two halves
+     * @param arguments network ({@link BenchNetwork}), pictures in a step, precision ({@link DataType}), threads,
+     *            rounds, and seconds for each of a round's two halves
      * @throws IOException if no other process can be started
      * @throws InterruptedException if this thread is interrupted
      */
@@ -36,15 +36,16 @@ public final class Contention {
         double seconds = Double.parseDouble(arguments[5]);
         double[] alone = new double[rounds];
         double[] beside = new double[rounds];
-        try (ThalwegContender contender = new ThalwegContender("onednn", DataType.valueOf(arguments[2]), BenchNetwork.valueOf(arguments[0]), batch,
-                Integer.parseInt(arguments[3]), true)) {
+        BenchNetwork network = BenchNetwork.valueOf(arguments[0]);
+        DataType precision = DataType.valueOf(arguments[2]);
+        int threads = Integer.parseInt(arguments[3]);
+        try (ThalwegContender contender = new ThalwegContender("onednn", precision, network, batch, threads, true)) {
             for (int i = 0; i < WARM_UP_STEPS; i++) {
                 contender.train();
             }
             for (int round = 0; round < rounds; round++) {
                 alone[round] = stepsPerSecond(contender, seconds);
-                Process busy = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx16m", "-XX:+UseSerialGC", "-cp",
-                        System.getProperty("java.class.path"), Contention.class.getName()).start();
+                Process busy = startBusy();
                 try {
                     // Until the other JVM has started and spins.
                     stepsPerSecond(contender, 1);
@@ -54,9 +55,15 @@ public final class Contention {
                 }
             }
         }
-        double share = median(beside) / median(alone);
-        System.out.printf(Locale.ROOT, "%s: alone %.0f pictures/s, beside a busy process %.0f: %.0f %%%n", String.join(" ", arguments), median(alone) * batch,
-                median(beside) * batch, 100 * share);
+        System.out.printf(Locale.ROOT, "%s: alone %.0f pictures/s, beside a busy process %.0f: %.0f %%%n",
+                String.join(" ", arguments), median(alone) * batch, median(beside) * batch,
+                100 * median(beside) / median(alone));
+    }
+
+    private static Process startBusy() throws IOException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return new ProcessBuilder(java, "-Xmx16m", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+                Contention.class.getName()).start();
     }
 
     private static double stepsPerSecond(Contender contender, double seconds) {
