@@ -42,6 +42,9 @@ final class FileDecoding {
                 Pictures.write(files.get(i), shape, resize, pixels);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
+            } catch (BadFileException e) {
+                throw new BadFileException(files.get(i), problem(files.get(i), e)
+                        + "; --on-bad-file skip finds such files before the first epoch and goes on without them", e);
             }
         });
     }

@@ -70,7 +70,12 @@ final class FolderPictures {
             }
         }
         if (!bad.isEmpty() && !how.skipsBad()) {
-            throw unreadable(how.folder(), bad, files.size() + bad.size());
+            // It fails anyway: then with all there is to mend.
+            FileDecoding decoding = new FileDecoding(files.stream().map(LabelledFile::file).toList(),
+                    Shape.of(how.channels(), 1, 1), Resize.STRETCH);
+            decoding.check();
+            bad.addAll(damaged(decoding, files));
+            throw unreadable(how.folder(), bad, checks.size() - leftOut.size());
         }
         List<String> classes = classes(how, listing, files);
         Shape own = commonSize(headers);
@@ -135,6 +140,10 @@ final class FolderPictures {
                 + advice);
     }
 
+    private static List<String> damaged(FileDecoding decoding, List<LabelledFile> files) {
+        return decoding.bad().entrySet().stream().map(e -> files.get(e.getKey()).name() + ": " + e.getValue()).toList();
+    }
+
     private static BadFileException unreadable(Path folder, List<String> bad, int of) {
         return new BadFileException(folder, bad.size() + " of " + of
                 + " pictures cannot be read (--on-bad-file skip goes on without): " + Reading.firstOf(bad));
@@ -162,8 +171,7 @@ final class FolderPictures {
             if (how.streamed() && how.skipsBad()) {
                 decoding.check();
             }
-            List<String> damaged = new ArrayList<>();
-            decoding.bad().forEach((place, problem) -> damaged.add(files.get(place).name() + ": " + problem));
+            List<String> damaged = damaged(decoding, files);
             if (!damaged.isEmpty() && (!how.skipsBad() || damaged.size() == files.size())) {
                 throw unreadable(how.folder(), damaged, files.size());
             }

@@ -212,7 +212,7 @@ class FolderCommandsTest {
         }
         Result failed = train(folder.path(), "--stream", "--image-size", "12x10");
         assertEquals(1, failed.exit());
-        assertTrue(failed.err().matches("(?s).*b/own\\d+\\.png.*"), failed.err());
+        assertTrue(failed.err().matches("(?s).*b/own\\d+\\.png.*--on-bad-file skip.*"), failed.err());
     }
 
     @Test

@@ -294,6 +294,9 @@ class ImageFolderTest {
         twoClasses();
         pictures.withDamaged("red/3.png").withDamaged("red/5.png").withDamaged("blue/x.png");
         bad("3 of 21 pictures", "red/3.png", "red/5.png", "blue/x.png");
+        pictures.with("blue/no.png", "this is text");
+        bad("4 of 22 pictures", "red/3.png", "red/5.png", "blue/x.png", "blue/no.png: is no picture");
+        Files.delete(pictures.path().resolve("blue/no.png"));
         try (DataSplit held = folder().skipBad().read(); DataSplit streamed = folder().skipBad().stream().read()) {
             for (DataSplit data : List.of(held, streamed)) {
                 assertEquals(3, data.reading().bad().size(), data.reading().toString());
