@@ -23,7 +23,12 @@ final class DecodingLimits {
 
     /** {@return how many pixels a picture may have} */
     static long mostPixels() {
-        return Long.getLong(MEGAPIXELS_PROPERTY, DEFAULT_MEGAPIXELS) * 1_000_000;
+        String set = System.getProperty(MEGAPIXELS_PROPERTY, Long.toString(DEFAULT_MEGAPIXELS));
+        if (!set.matches("[1-9]\\d{0,8}")) {
+            throw new IllegalArgumentException("system property " + MEGAPIXELS_PROPERTY
+                    + " must be a positive number of millions, got \"" + set + "\"");
+        }
+        return Long.parseLong(set) * 1_000_000;
     }
 
     /** Memory that is spoken for until it is closed. */

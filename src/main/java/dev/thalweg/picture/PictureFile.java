@@ -15,7 +15,7 @@ import java.util.Optional;
  *
  * <p>What comes out is what Pillow 9.4 gives with {@code ImageOps.exif_transpose}, {@code ImageCms} to sRGB, alpha
  * laid on white, 16 bits shortened to 8, {@code convert} to RGB or L, and {@code resize} with {@code BILINEAR}: equal
- * to a level where nothing is scaled, to three in JPEG; lossy WebP, whose decoder filters differently, by 40 dB at
+ * to a level where nothing is scaled, to three in JPEG; lossy WebP, whose decoder filters differently, by 35 dB at
  * least. Of several pictures in a file the first counts. An orientation or profile that is told by XMP alone is not
  * seen. Pictures of more pixels than {@value DecodingLimits#MEGAPIXELS_PROPERTY} says are refused.
  */
@@ -113,7 +113,7 @@ public final class PictureFile {
 
     private static FileRanges open(Path path) throws IOException {
         if (!Files.isRegularFile(path)) {
-            throw new BadFileException(path, "there is no such file");
+            throw new BadFileException(path, Files.exists(path) ? "is no regular file" : "there is no such file");
         }
         return FileRanges.open(path);
     }

@@ -16,6 +16,10 @@ record TiffFile(int width, int height, Orientation orientation, byte[] profile) 
     /** A tile is held whole; libtiff's own tools make them of 256x256. */
     private static final long MOST_IN_TILE = 1 << 24;
 
+    /** CIELab, ICCLab and ITULab; the decoder takes their numbers for those of RGB. */
+    private static final int FIRST_LAB = 8;
+    private static final int LAST_LAB = 10;
+
     private static final long MOST_BITS = 1 << 10;
     private static final int UNCOMPRESSED = 1;
     private static final int LAST_FAX = 4;
@@ -35,6 +39,10 @@ record TiffFile(int width, int height, Orientation orientation, byte[] profile) 
         long height = tags.first(Exif.IMAGE_LENGTH).orElse(0);
         if (width < 1 || width > Integer.MAX_VALUE || height < 1 || height > Integer.MAX_VALUE) {
             throw new IOException("a width of " + width + " and a height of " + height);
+        }
+        long colors = tags.first(Exif.PHOTOMETRIC_INTERPRETATION).orElse(0);
+        if (colors >= FIRST_LAB && colors <= LAST_LAB) {
+            throw new IOException("colours of CIE L*a*b*, which are not converted: expected grey, RGB, CMYK or YCbCr");
         }
         long tileWidth = tags.first(Exif.TILE_WIDTH).orElse(1);
         long tileLength = tags.first(Exif.TILE_LENGTH).orElse(1);

@@ -29,6 +29,8 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Files that are damaged, hostile or not what they are called. What sound ones give is held against Pillow elsewhere.
@@ -76,7 +78,7 @@ class PicturesTest {
 
     @Test
     void nothingButTheDocumentedExceptionLeaves() throws IOException {
-        long seed = System.nanoTime();
+        long seed = 12;
         Random random = new Random(seed);
         for (Map.Entry<String, byte[]> sample : SamplePictures.all().entrySet()) {
             for (int round = 0; round < 100; round++) {
@@ -207,7 +209,34 @@ class PicturesTest {
             assertTrue(refused(file).contains("is no picture"));
         }
         assertTrue(refused(folder.resolve("missing.png")).contains("there is no such file"));
-        assertTrue(refused(folder).contains("there is no such file"));
+        assertTrue(refused(folder).contains("is no regular file"));
+    }
+
+    @Test
+    void coloursThatAreNotConvertedAreRefused() throws IOException {
+        byte[] tiff = SamplePictures.all().get("noise.tif");
+        ByteBuffer tags = ByteBuffer.wrap(tiff)
+                .order(tiff[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+        int directory = tags.getInt(4);
+        for (int entry = directory + 2; entry < directory + 2 + 12 * tags.getShort(directory); entry += 12) {
+            if (tags.getShort(entry) == 262) {
+                tags.putShort(entry + 8, (short) 8);
+            }
+        }
+        assertTrue(refused(file("lab.tif", tiff)).contains("L*a*b*"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"abc", "-1", "0", "", "9999999999"})
+    void aLimitThatIsNoNumberIsRefused(String megapixels) throws IOException {
+        Path file = file("noise.png", SamplePictures.all().get("noise.tif"));
+        System.setProperty("thalweg.pictures.megapixels", megapixels);
+        try {
+            assertTrue(assertThrows(IllegalArgumentException.class, () -> Pictures.header(file)).getMessage()
+                    .contains("thalweg.pictures.megapixels"));
+        } finally {
+            System.clearProperty("thalweg.pictures.megapixels");
+        }
     }
 
     /**
