@@ -5,10 +5,13 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 
 /** The program's entry: hands the arguments to a command and turns errors into one line and an exit code. */
 @Command(name = "thalweg", mixinStandardHelpOptions = true, versionProvider = Version.class,
@@ -43,6 +46,7 @@ public final class Main implements Callable<Integer> {
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.registerConverter(Path.class, Main::path);
         line.setParameterExceptionHandler(Main::wrongArguments);
         line.setExecutionExceptionHandler((e, command, result) -> failed(e, command));
         return line;
@@ -60,6 +64,14 @@ public final class Main implements Callable<Integer> {
         } catch (Throwable e) {
             // The handler of exceptions is not asked about errors.
             return failed(e, line);
+        }
+    }
+
+    private static Path path(String argument) {
+        try {
+            return Path.of(argument);
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException(Failure.line(e));
         }
     }
 

@@ -41,6 +41,8 @@ final class RunFolder {
             return;
         }
         if (!Files.isDirectory(output)) {
+            // Whether it is there cannot be told of what lies in a closed folder: this says why.
+            output.getFileSystem().provider().checkAccess(output);
             throw new IllegalArgumentException("--output " + output + ": expected a folder, found a file");
         }
         if (begun()) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
@@ -53,6 +54,9 @@ public final class SafetensorsReader implements AutoCloseable {
      * @throws BadFileException if it is no safetensors file of {@code F32} tensors, or is cut off
      */
     public static SafetensorsReader open(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new BadFileException(file, "is a folder, expected a safetensors file");
+        }
         try (Scope opening = new Scope()) {
             SafetensorsReader reader = new SafetensorsReader(file,
                     opening.own(FileChannel.open(file, StandardOpenOption.READ)));

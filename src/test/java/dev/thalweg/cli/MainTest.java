@@ -129,6 +129,7 @@ class MainTest {
         "1 | clipping: the limit must be greater than 0 | train --clip-norm 0",
         "1 | 0 < from < to | find-rate --from 1 --to 0.1",
         "1 | there is no such file or directory | evaluate /nowhere/model.safetensors",
+        "1 | is a folder, expected a safetensors file | evaluate src",
         "1 | there is no backend \"cuda\" | info --backend cuda",
         "1 | number of threads must be from 1 | info --threads 0"})
     void aMistakeIsOneHelpfulLineAndAnExitCode(int exit, String part, String arguments) {
@@ -136,6 +137,14 @@ class MainTest {
         assertEquals(exit, result.exit(), result.err());
         assertEquals(1, result.err().lines().count(), result.err());
         assertTrue(result.err().startsWith("thalweg: ") && result.err().contains(part), result.err());
+        assertFalse(result.err().contains("Exception"), result.err());
+    }
+
+    @Test
+    void anArgumentThatIsNoPathIsExplained() {
+        Result result = run("predict", "a\0b.safetensors", "x.png");
+        assertEquals(2, result.exit());
+        assertTrue(result.err().contains("no path here") && result.err().contains("C.UTF-8"), result.err());
         assertFalse(result.err().contains("Exception"), result.err());
     }
 
