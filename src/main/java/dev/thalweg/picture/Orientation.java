@@ -81,26 +81,14 @@ record Orientation(boolean transposed, boolean mirrored, boolean flipped) {
                 }
             }
         }
-        return new Rows() {
-            @Override
-            public int width() {
-                return width;
-            }
+        return new Held(width, height, channels, all);
+    }
 
-            @Override
-            public int height() {
-                return height;
-            }
-
-            @Override
-            public int channels() {
-                return channels;
-            }
-
-            @Override
-            public void read(int y, byte[] target) {
-                System.arraycopy(all, y * width * channels, target, 0, width * channels);
-            }
-        };
+    /** {@code pixels} is {@code [H, W, C]}. */
+    private record Held(int width, int height, int channels, byte[] pixels) implements Rows {
+        @Override
+        public void read(int y, byte[] row) {
+            System.arraycopy(pixels, y * width * channels, row, 0, width * channels);
+        }
     }
 }
