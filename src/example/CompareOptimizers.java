@@ -21,10 +21,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Five ways to descend side by side: one network, the same first weights and batches, Fashion-MNIST. Draws README's plot. */
+/**
+ * Five ways to descend side by side: one network, the same first weights and batches, Fashion-MNIST. Draws README's
+ * plot.
+ */
 public final class CompareOptimizers {
-    private CompareOptimizers() {
-    }
+    private CompareOptimizers() {}
 
     public static void main(String[] arguments) throws Exception {
         int epochs = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 10;
@@ -38,16 +40,30 @@ public final class CompareOptimizers {
         try (DataSplit data = Datasets.fashionMnist()) {
             optimizers.forEach((name, optimizer) -> histories.put(name, train(data, optimizer, epochs)));
         }
-        histories.forEach((name, history) -> System.out.printf("%-20s loss %.4f  test accuracy %.4f%n", name, history.last().loss(),
+        histories.forEach((name, history) -> System.out.printf(
+                "%-20s loss %.4f  test accuracy %.4f%n",
+                name,
+                history.last().loss(),
                 history.last().validation().orElseThrow().accuracy()));
-        Charts.compare("Fashion-MNIST: training loss by optimizer", Monitor.LOSS, histories, Path.of(arguments.length > 0 ? arguments[0] : "optimizers.svg"));
+        Charts.compare(
+                "Fashion-MNIST: training loss by optimizer",
+                Monitor.LOSS,
+                histories,
+                Path.of(arguments.length > 0 ? arguments[0] : "optimizers.svg"));
     }
 
     private static History train(DataSplit data, Optimizer optimizer, int epochs) {
-        try (Model model = Model.sequential(data.train().imageShape(), new Conv2D(32, 3, Activation.RELU), new MaxPooling2D(2), new Flatten(),
+        try (Model model = Model.sequential(
+                data.train().imageShape(),
+                new Conv2D(32, 3, Activation.RELU),
+                new MaxPooling2D(2),
+                new Flatten(),
                 new Dense(10, Activation.SOFTMAX))) {
-            model.normalization(ChannelStatistics.standardization(data.train())).seed(42).compile(optimizer, new CategoricalCrossentropy());
-            return model.fit(data.train(), Fit.epochs(epochs).batchSize(32).seed(42).validation(data.test()));
+            model.normalization(ChannelStatistics.standardization(data.train()))
+                    .seed(42)
+                    .compile(optimizer, new CategoricalCrossentropy());
+            return model.fit(
+                    data.train(), Fit.epochs(epochs).batchSize(32).seed(42).validation(data.test()));
         }
     }
 }

@@ -18,7 +18,8 @@ import dev.thalweg.train.Fit;
 class FirstClassifier {
     public static void main(String[] args) {
         try (var data = Datasets.builtin(42);
-                var model = Model.sequential(Shape.of(3, 32, 32),
+                var model = Model.sequential(
+                        Shape.of(3, 32, 32),
                         new Conv2D(32, 3, RELU),
                         new MaxPooling2D(2),
                         new Flatten(),

@@ -31,9 +31,15 @@ module dev.thalweg {
     exports dev.thalweg.tensor;
     exports dev.thalweg.train;
 
-    opens dev.thalweg.cli to info.picocli, com.fasterxml.jackson.databind;
-    opens dev.thalweg.format to com.fasterxml.jackson.databind;
-    opens dev.thalweg.loss to com.fasterxml.jackson.databind;
-    opens dev.thalweg.model to com.fasterxml.jackson.databind;
-    opens dev.thalweg.train to com.fasterxml.jackson.databind;
+    opens dev.thalweg.cli to
+            info.picocli,
+            com.fasterxml.jackson.databind;
+    opens dev.thalweg.format to
+            com.fasterxml.jackson.databind;
+    opens dev.thalweg.loss to
+            com.fasterxml.jackson.databind;
+    opens dev.thalweg.model to
+            com.fasterxml.jackson.databind;
+    opens dev.thalweg.train to
+            com.fasterxml.jackson.databind;
 }

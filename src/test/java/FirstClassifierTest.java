@@ -22,7 +22,8 @@ class FirstClassifierTest {
         String text = printed.toString(StandardCharsets.UTF_8);
         Matcher accuracy = Pattern.compile("Test accuracy: ([0-9.]+)").matcher(text);
         assertTrue(accuracy.find(), text);
-        // Ten classes: guessing gives 0.1. The learning rate decays fast in this program, so it stays below what the data allow.
+        // Ten classes: guessing gives 0.1. The learning rate decays fast in this program, so it stays below what the
+        // data allow.
         assertTrue(Double.parseDouble(accuracy.group(1)) > 0.6, text);
         assertTrue(text.contains("Test loss: "), text);
         assertTrue(text.contains("72,906 parameters"), "32·(3·3·3+1) + 10·(7200+1) parameters: " + text);

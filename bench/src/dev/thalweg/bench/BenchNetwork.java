@@ -6,7 +6,15 @@ import java.util.List;
 /** The networks on which libraries are compared. */
 public enum BenchNetwork {
     /** One convolution of 32 filters, the first program's network. */
-    CNN(32, 10, List.of(new Part.Convolution(32, 3, 1, 0, true), new Part.Relu(), new Part.MaxPooling(2, 2, 0), new Part.Flatten(), new Part.Dense(10))),
+    CNN(
+            32,
+            10,
+            List.of(
+                    new Part.Convolution(32, 3, 1, 0, true),
+                    new Part.Relu(),
+                    new Part.MaxPooling(2, 2, 0),
+                    new Part.Flatten(),
+                    new Part.Dense(10))),
     /** 64-64-128-128-256-256 with batch normalization. */
     VGG(32, 10, vgg()),
     /** ResNet-18 for CIFAR (He et al. 2016, a 3×3 stem without pooling). */
@@ -58,7 +66,8 @@ public enum BenchNetwork {
     }
 
     private static List<Part> normalized(int filters, int kernel, int stride, boolean relu) {
-        List<Part> parts = new ArrayList<>(List.of(new Part.Convolution(filters, kernel, stride, kernel / 2, false), new Part.Normalization()));
+        List<Part> parts = new ArrayList<>(
+                List.of(new Part.Convolution(filters, kernel, stride, kernel / 2, false), new Part.Normalization()));
         if (relu) {
             parts.add(new Part.Relu());
         }
@@ -85,7 +94,8 @@ public enum BenchNetwork {
                     body.addAll(normalized(filters, 3, stride, true));
                     body.addAll(normalized(filters, 3, 1, false));
                 }
-                parts.add(new Part.Residual(body, stride > 1 || channels != out ? normalized(out, 1, stride, false) : List.of()));
+                parts.add(new Part.Residual(
+                        body, stride > 1 || channels != out ? normalized(out, 1, stride, false) : List.of()));
                 parts.add(new Part.Relu());
                 channels = out;
             }

@@ -35,8 +35,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What one call of a primitive costs from Java: chains of the smallest primitive there is, a ReLU of 16 numbers on one thread,
- * through a compiled graph (the Foreign Function and Memory API) and through JavaCPP. The work itself is in both figures.
+ * What one call of a primitive costs from Java: chains of the smallest primitive there is, a ReLU of 16 numbers on one
+ * thread, through a compiled graph (the Foreign Function and Memory API) and through JavaCPP. The work itself is in
+ * both figures.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -89,9 +90,11 @@ public class CallBenchmark {
             JavaCppConvolution.check(dnnl.dnnl_engine_create(engine, dnnl.dnnl_cpu, 0));
             JavaCppConvolution.check(dnnl.dnnl_stream_create(stream, engine, dnnl.dnnl_stream_default_flags));
             dnnl_memory_desc layout = new dnnl_memory_desc();
-            JavaCppConvolution.check(dnnl.dnnl_memory_desc_create_with_tag(layout, 1, new long[] {NUMBERS}, dnnl.dnnl_f32, dnnl.dnnl_a));
+            JavaCppConvolution.check(
+                    dnnl.dnnl_memory_desc_create_with_tag(layout, 1, new long[] {NUMBERS}, dnnl.dnnl_f32, dnnl.dnnl_a));
             dnnl_primitive_desc desc = new dnnl_primitive_desc();
-            JavaCppConvolution.check(dnnl.dnnl_eltwise_forward_primitive_desc_create(desc, engine, dnnl.dnnl_forward_inference, dnnl.dnnl_eltwise_relu, layout, layout, 0, 0, null));
+            JavaCppConvolution.check(dnnl.dnnl_eltwise_forward_primitive_desc_create(
+                    desc, engine, dnnl.dnnl_forward_inference, dnnl.dnnl_eltwise_relu, layout, layout, 0, 0, null));
             JavaCppConvolution.check(dnnl.dnnl_primitive_create(primitive, desc));
             dnnl_memory memory = new dnnl_memory();
             JavaCppConvolution.check(dnnl.dnnl_memory_create(memory, layout, engine, data));

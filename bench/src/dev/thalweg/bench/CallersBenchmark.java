@@ -21,7 +21,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One frozen ResNet-18 asked by several threads at once, one picture a time: run with {@code -t 1}, {@code -t 2}, {@code -t 4}, {@code -t 8}. */
+/**
+ * One frozen ResNet-18 asked by several threads at once, one picture a time: run with {@code -t 1}, {@code -t 2},
+ * {@code -t 4}, {@code -t 8}.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode({Mode.Throughput, Mode.AverageTime})
 @OutputTimeUnit(TimeUnit.MILLISECONDS)

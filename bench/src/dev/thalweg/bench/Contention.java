@@ -14,8 +14,7 @@ import java.util.Locale;
 public final class Contention {
     private static final int WARM_UP_STEPS = 10;
 
-    private Contention() {
-    }
+    private Contention() {}
 
     /**
      * Measures and prints.
@@ -55,15 +54,25 @@ public final class Contention {
                 }
             }
         }
-        System.out.printf(Locale.ROOT, "%s: alone %.0f pictures/s, beside a busy process %.0f: %.0f %%%n",
-                String.join(" ", arguments), median(alone) * batch, median(beside) * batch,
+        System.out.printf(
+                Locale.ROOT,
+                "%s: alone %.0f pictures/s, beside a busy process %.0f: %.0f %%%n",
+                String.join(" ", arguments),
+                median(alone) * batch,
+                median(beside) * batch,
                 100 * median(beside) / median(alone));
     }
 
     private static Process startBusy() throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return new ProcessBuilder(java, "-Xmx16m", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
-                Contention.class.getName()).start();
+        return new ProcessBuilder(
+                        java,
+                        "-Xmx16m",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Contention.class.getName())
+                .start();
     }
 
     private static double stepsPerSecond(Contender contender, double seconds) {

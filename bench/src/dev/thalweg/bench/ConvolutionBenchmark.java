@@ -40,8 +40,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The convolutions of the networks compared, each alone and in the layouts that oneDNN chooses, with the rate of floating
- * point operations that they reach ({@code megaflops}, per second). The greatest of these rates stands for the machine's peak.
+ * The convolutions of the networks compared, each alone and in the layouts that oneDNN chooses, with the rate of
+ * floating point operations that they reach ({@code megaflops}, per second). The greatest of these rates stands for the
+ * machine's peak.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
@@ -52,13 +53,28 @@ import org.openjdk.jmh.annotations.Warmup;
 public class ConvolutionBenchmark {
     private static final int BATCH = 32;
 
-    /** What computes: {@code f32} and {@code bf16} by oneDNN, {@code javacpp} by oneDNN through JavaCPP, {@code java} in plain Java. */
+    /**
+     * What computes: {@code f32} and {@code bf16} by oneDNN, {@code javacpp} by oneDNN through JavaCPP, {@code java} in
+     * plain Java.
+     */
     @Param({"f32", "bf16", "javacpp", "java"})
     public String way;
 
     /** Which: channels that come in, channels that come out, kernel, stride, height and width of a picture. */
-    @Param({"3-32-3-1-32", "3-64-3-1-32", "64-64-3-1-32", "64-128-3-1-16", "128-128-3-1-16", "128-256-3-1-8", "256-256-3-1-8", "64-128-3-2-32",
-        "512-512-3-1-4", "64-256-1-1-56", "256-64-1-1-56", "512-2048-1-1-7"})
+    @Param({
+        "3-32-3-1-32",
+        "3-64-3-1-32",
+        "64-64-3-1-32",
+        "64-128-3-1-16",
+        "128-128-3-1-16",
+        "128-256-3-1-8",
+        "256-256-3-1-8",
+        "64-128-3-2-32",
+        "512-512-3-1-4",
+        "64-256-1-1-56",
+        "256-64-1-1-56",
+        "512-2048-1-1-7"
+    })
     public String layer;
 
     /** Which direction. */
@@ -93,13 +109,28 @@ public class ConvolutionBenchmark {
         Shape result = Shape.of(BATCH, out, outPixels, outPixels);
         operations = 2L * BATCH * out * outPixels * outPixels * in * kernel * kernel / 1_000_000;
         if (way.equals("javacpp")) {
-            work = new JavaCppConvolution(direction, new long[] {BATCH, in, pixels, pixels}, new long[] {out, in, kernel, kernel},
-                    new long[] {BATCH, out, outPixels, outPixels}, stride, padding);
+            work = new JavaCppConvolution(
+                    direction,
+                    new long[] {BATCH, in, pixels, pixels},
+                    new long[] {out, in, kernel, kernel},
+                    new long[] {BATCH, out, outPixels, outPixels},
+                    stride,
+                    padding);
         } else if (way.equals("java")) {
-            compileGraph(source, weights, result, new Window(kernel, kernel, stride, stride, 1, 1, padding, padding, padding, padding));
+            compileGraph(
+                    source,
+                    weights,
+                    result,
+                    new Window(kernel, kernel, stride, stride, 1, 1, padding, padding, padding, padding));
         } else {
-            compilePrimitive(way.equals("bf16") ? DataType.BFLOAT16 : DataType.FLOAT32, source, weights, result,
-                    new Sliding(new int[] {stride, stride}, new int[] {0, 0}, new int[] {padding, padding}, new int[] {padding, padding}));
+            compilePrimitive(
+                    way.equals("bf16") ? DataType.BFLOAT16 : DataType.FLOAT32,
+                    source,
+                    weights,
+                    result,
+                    new Sliding(new int[] {stride, stride}, new int[] {0, 0}, new int[] {padding, padding}, new int[] {
+                        padding, padding
+                    }));
         }
     }
 
@@ -107,8 +138,16 @@ public class ConvolutionBenchmark {
         GraphBuilder g = new GraphBuilder();
         Value output = switch (direction) {
             case "forward" -> g.apply(new Convolution(window, 1), g.input("x", source), g.parameter("w", weights));
-            case "backwardData" -> g.apply(new ConvolutionBackwardData(window, 1, source), g.input("dy", result), g.parameter("w", weights));
-            case "backwardWeights" -> g.apply(new ConvolutionBackwardWeights(window, 1, weights, false), g.input("x", source), g.input("dy", result));
+            case "backwardData" ->
+                g.apply(
+                        new ConvolutionBackwardData(window, 1, source),
+                        g.input("dy", result),
+                        g.parameter("w", weights));
+            case "backwardWeights" ->
+                g.apply(
+                        new ConvolutionBackwardWeights(window, 1, weights, false),
+                        g.input("x", source),
+                        g.input("dy", result));
             default -> throw new IllegalArgumentException(direction);
         };
         CompiledGraph graph = own(new CompiledGraph("java", g.build(layer, List.of(output))));
@@ -123,22 +162,29 @@ public class ConvolutionBenchmark {
         MemoryDesc src = own(MemoryDesc.any(source, type));
         MemoryDesc wei = own(MemoryDesc.any(weights, type));
         MemoryDesc dst = own(MemoryDesc.any(result, type));
-        PrimitiveDesc forward = own(PrimitiveDesc.convolutionForward(engine, true, src, wei, null, dst, sliding, Attributes.NONE));
+        PrimitiveDesc forward =
+                own(PrimitiveDesc.convolutionForward(engine, true, src, wei, null, dst, sliding, Attributes.NONE));
         PrimitiveDesc desc = switch (direction) {
             case "forward" -> forward;
             case "backwardData" -> own(PrimitiveDesc.convolutionBackwardData(engine, src, wei, dst, sliding, forward));
-            case "backwardWeights" -> own(PrimitiveDesc.convolutionBackwardWeights(engine, src, own(MemoryDesc.any(weights, DataType.FLOAT32)), null, dst, sliding, forward));
+            case "backwardWeights" ->
+                own(PrimitiveDesc.convolutionBackwardWeights(
+                        engine, src, own(MemoryDesc.any(weights, DataType.FLOAT32)), null, dst, sliding, forward));
             default -> throw new IllegalArgumentException(direction);
         };
         Map<Argument, Shape> arguments = switch (direction) {
             case "forward" -> Map.of(Argument.SRC, source, Argument.WEIGHTS, weights, Argument.DST, result);
-            case "backwardData" -> Map.of(Argument.DIFF_SRC, source, Argument.WEIGHTS, weights, Argument.DIFF_DST, result);
+            case "backwardData" ->
+                Map.of(Argument.DIFF_SRC, source, Argument.WEIGHTS, weights, Argument.DIFF_DST, result);
             default -> Map.of(Argument.SRC, source, Argument.DIFF_WEIGHTS, weights, Argument.DIFF_DST, result);
         };
         Map<Argument, Memory> memories = new EnumMap<>(Argument.class);
-        arguments.forEach((argument, shape) -> memories.put(argument, memory(engine, memory, own(desc.layout(argument, shape, type)))));
+        arguments.forEach((argument, shape) ->
+                memories.put(argument, memory(engine, memory, own(desc.layout(argument, shape, type)))));
         if (desc.size(Argument.SCRATCHPAD) > 0) {
-            memories.put(Argument.SCRATCHPAD, memory(engine, memory, own(desc.layout(Argument.SCRATCHPAD, Shape.of(), DataType.UINT8))));
+            memories.put(
+                    Argument.SCRATCHPAD,
+                    memory(engine, memory, own(desc.layout(Argument.SCRATCHPAD, Shape.of(), DataType.UINT8))));
         }
         PrimitiveCall call = new PrimitiveCall(own(new Primitive(desc)), memories, memory);
         work = () -> {

@@ -32,23 +32,71 @@ final class JavaCppConvolution implements Runnable {
         long[] none = {0, 0};
         long[] pads = {padding, padding};
         dnnl_primitive_desc forward = new dnnl_primitive_desc();
-        check(dnnl.dnnl_convolution_forward_primitive_desc_create(forward, engine, dnnl.dnnl_forward_training, dnnl.dnnl_convolution_direct, src, wei, null, dst,
-                strides, none, pads, pads, null));
+        check(dnnl.dnnl_convolution_forward_primitive_desc_create(
+                forward,
+                engine,
+                dnnl.dnnl_forward_training,
+                dnnl.dnnl_convolution_direct,
+                src,
+                wei,
+                null,
+                dst,
+                strides,
+                none,
+                pads,
+                pads,
+                null));
         dnnl_primitive_desc desc = direction.equals("forward") ? forward : new dnnl_primitive_desc();
         switch (direction) {
-            case "backwardData" -> check(dnnl.dnnl_convolution_backward_data_primitive_desc_create(desc, engine, dnnl.dnnl_convolution_direct, src, wei, dst, strides,
-                    none, pads, pads, forward, null));
-            case "backwardWeights" -> check(dnnl.dnnl_convolution_backward_weights_primitive_desc_create(desc, engine, dnnl.dnnl_convolution_direct, src, wei, null,
-                    dst, strides, none, pads, pads, forward, null));
-            default -> {
-            }
+            case "backwardData" ->
+                check(dnnl.dnnl_convolution_backward_data_primitive_desc_create(
+                        desc,
+                        engine,
+                        dnnl.dnnl_convolution_direct,
+                        src,
+                        wei,
+                        dst,
+                        strides,
+                        none,
+                        pads,
+                        pads,
+                        forward,
+                        null));
+            case "backwardWeights" ->
+                check(dnnl.dnnl_convolution_backward_weights_primitive_desc_create(
+                        desc,
+                        engine,
+                        dnnl.dnnl_convolution_direct,
+                        src,
+                        wei,
+                        null,
+                        dst,
+                        strides,
+                        none,
+                        pads,
+                        pads,
+                        forward,
+                        null));
+            default -> {}
         }
         check(dnnl.dnnl_primitive_create(primitive, desc));
         boolean data = direction.equals("backwardData");
         boolean gradient = direction.equals("backwardWeights");
-        bind(0, desc, data ? dnnl.DNNL_ARG_DIFF_SRC : dnnl.DNNL_ARG_SRC, data ? dnnl.dnnl_query_diff_src_md : dnnl.dnnl_query_src_md);
-        bind(1, desc, gradient ? dnnl.DNNL_ARG_DIFF_WEIGHTS : dnnl.DNNL_ARG_WEIGHTS, gradient ? dnnl.dnnl_query_diff_weights_md : dnnl.dnnl_query_weights_md);
-        bind(2, desc, data || gradient ? dnnl.DNNL_ARG_DIFF_DST : dnnl.DNNL_ARG_DST, data || gradient ? dnnl.dnnl_query_diff_dst_md : dnnl.dnnl_query_dst_md);
+        bind(
+                0,
+                desc,
+                data ? dnnl.DNNL_ARG_DIFF_SRC : dnnl.DNNL_ARG_SRC,
+                data ? dnnl.dnnl_query_diff_src_md : dnnl.dnnl_query_src_md);
+        bind(
+                1,
+                desc,
+                gradient ? dnnl.DNNL_ARG_DIFF_WEIGHTS : dnnl.DNNL_ARG_WEIGHTS,
+                gradient ? dnnl.dnnl_query_diff_weights_md : dnnl.dnnl_query_weights_md);
+        bind(
+                2,
+                desc,
+                data || gradient ? dnnl.DNNL_ARG_DIFF_DST : dnnl.DNNL_ARG_DST,
+                data || gradient ? dnnl.dnnl_query_diff_dst_md : dnnl.dnnl_query_dst_md);
         arguments.position(0);
     }
 

@@ -32,8 +32,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Single operations on batches of 32, forward and backward, oneDNN beside plain Java. What enters and leaves in the plain
- * layout is reordered within the measured time where a kernel wants another, as it is at the edges of a real graph.
+ * Single operations on batches of 32, forward and backward, oneDNN beside plain Java. What enters and leaves in the
+ * plain layout is reordered within the measured time where a kernel wants another, as it is at the edges of a real
+ * graph.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -49,8 +50,16 @@ public class KernelBenchmark {
     public String backend;
 
     /** Which operation. */
-    @Param({"convolution", "convolutionBackward", "pooling", "poolingBackward", "innerProduct", "innerProductBackward", "softmax",
-        "softmaxBackward"})
+    @Param({
+        "convolution",
+        "convolutionBackward",
+        "pooling",
+        "poolingBackward",
+        "innerProduct",
+        "innerProductBackward",
+        "softmax",
+        "softmaxBackward"
+    })
     public String op;
 
     private CompiledGraph graph;
@@ -71,22 +80,36 @@ public class KernelBenchmark {
         Shape rows = Shape.of(BATCH, 4096);
         Shape logits = Shape.of(BATCH, 1000);
         return switch (op) {
-            case "convolution" -> List.of(g.apply(new Convolution(same, 1), g.input("x", picture), g.parameter("w", filters)));
-            case "convolutionBackward" -> List.of(
-                    g.apply(new ConvolutionBackwardData(same, 1, picture), g.input("dy", maps), g.parameter("w", filters)),
-                    g.apply(new ConvolutionBackwardWeights(same, 1, filters, false), g.input("x", picture), g.input("dz", maps)));
+            case "convolution" ->
+                List.of(g.apply(new Convolution(same, 1), g.input("x", picture), g.parameter("w", filters)));
+            case "convolutionBackward" ->
+                List.of(
+                        g.apply(
+                                new ConvolutionBackwardData(same, 1, picture),
+                                g.input("dy", maps),
+                                g.parameter("w", filters)),
+                        g.apply(
+                                new ConvolutionBackwardWeights(same, 1, filters, false),
+                                g.input("x", picture),
+                                g.input("dz", maps)));
             case "pooling" -> List.of(g.pooling(Pooling.Kind.MAX, g.input("x", picture), half));
             case "poolingBackward" -> {
                 Value x = g.input("x", picture);
                 Value y = g.pooling(Pooling.Kind.MAX, x, half);
                 yield List.of(g.apply(new PoolingBackward(Pooling.Kind.MAX, half), x, y, g.input("dy", y.shape())));
             }
-            case "innerProduct" -> List.of(g.apply(new InnerProduct(), g.input("x", rows), g.parameter("w", Shape.of(1000, 4096))));
-            case "innerProductBackward" -> List.of(
-                    g.apply(new InnerProductBackwardData(), g.input("dy", logits), g.parameter("w", Shape.of(1000, 4096))),
-                    g.apply(new InnerProductBackwardWeights(false), g.input("x", rows), g.input("dz", logits)));
+            case "innerProduct" ->
+                List.of(g.apply(new InnerProduct(), g.input("x", rows), g.parameter("w", Shape.of(1000, 4096))));
+            case "innerProductBackward" ->
+                List.of(
+                        g.apply(
+                                new InnerProductBackwardData(),
+                                g.input("dy", logits),
+                                g.parameter("w", Shape.of(1000, 4096))),
+                        g.apply(new InnerProductBackwardWeights(false), g.input("x", rows), g.input("dz", logits)));
             case "softmax" -> List.of(g.apply(new Softmax(1, false), g.input("x", logits)));
-            case "softmaxBackward" -> List.of(g.apply(new SoftmaxBackward(1, false), g.input("y", logits), g.input("dy", logits)));
+            case "softmaxBackward" ->
+                List.of(g.apply(new SoftmaxBackward(1, false), g.input("y", logits), g.input("dy", logits)));
             default -> throw new IllegalArgumentException(op);
         };
     }

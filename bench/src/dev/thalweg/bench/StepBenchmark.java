@@ -16,7 +16,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A whole training step, forward, loss, backward, SGD with momentum, by each way that this library has to compute it. */
+/**
+ * A whole training step, forward, loss, backward, SGD with momentum, by each way that this library has to compute it.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -46,7 +48,13 @@ public class StepBenchmark {
     @Setup(Level.Trial)
     public void compile() {
         int team = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-        step = new ThalwegContender(way.equals("java") ? "java" : "onednn", way.equals("bf16") ? DataType.BFLOAT16 : DataType.FLOAT32, network, batch, team, true);
+        step = new ThalwegContender(
+                way.equals("java") ? "java" : "onednn",
+                way.equals("bf16") ? DataType.BFLOAT16 : DataType.FLOAT32,
+                network,
+                batch,
+                team,
+                true);
     }
 
     /** Frees the step. */

@@ -49,8 +49,10 @@ public final class ThalwegContender implements Contender {
      * @param threads how many compute
      * @param training whether to train or to infer
      */
-    public ThalwegContender(String backendName, DataType precision, BenchNetwork which, int batch, int threads, boolean training) {
-        Network network = Network.of(flow(Flow.input(3, which.pixels(), which.pixels()), which.parts()).then(new ActivationLayer(Activation.SOFTMAX)));
+    public ThalwegContender(
+            String backendName, DataType precision, BenchNetwork which, int batch, int threads, boolean training) {
+        Network network = Network.of(flow(Flow.input(3, which.pixels(), which.pixels()), which.parts())
+                .then(new ActivationLayer(Activation.SOFTMAX)));
         backend = Backends.open(backendName, threads);
         Map<String, Shape> shapes = new LinkedHashMap<>();
         network.parameters().forEach(p -> shapes.put(p.name(), p.shape()));
@@ -65,7 +67,10 @@ public final class ThalwegContender implements Contender {
         if (training) {
             Value loss = new CategoricalCrossentropy().of(g, predictions, targets);
             outputs.add(loss);
-            List<Value> trained = network.parameters().stream().filter(p -> p.trained()).map(p -> g.parameter(p.name(), p.shape())).toList();
+            List<Value> trained = network.parameters().stream()
+                    .filter(p -> p.trained())
+                    .map(p -> g.parameter(p.name(), p.shape()))
+                    .toList();
             List<Value> gradients = Gradients.of(g, loss, trained);
             for (int i = 0; i < trained.size(); i++) {
                 g.update(new SGD(0.01).momentum(0.9), trained.get(i), gradients.get(i));
@@ -73,7 +78,9 @@ public final class ThalwegContender implements Contender {
         }
         Graph graph = Passes.afterGradients(g.build(which + " batch " + batch, outputs), precision);
         executable = backend.compile(graph, parameters);
-        executable.write(pictures, MemorySegment.ofArray(pictures(Math.toIntExact(pictures.shape().elements()))));
+        executable.write(
+                pictures,
+                MemorySegment.ofArray(pictures(Math.toIntExact(pictures.shape().elements()))));
         if (training) {
             executable.write(targets, MemorySegment.ofArray(oneHot(batch, which.classes())));
         }
@@ -101,10 +108,13 @@ public final class ThalwegContender implements Contender {
         Flow y = x;
         for (Part part : parts) {
             y = switch (part) {
-                case Part.Convolution p -> y.then(p.bias() ? convolution(p) : convolution(p).withoutBias());
+                case Part.Convolution p ->
+                    y.then(p.bias() ? convolution(p) : convolution(p).withoutBias());
                 case Part.Normalization p -> y.then(new BatchNormalization());
                 case Part.Relu p -> y.then(new ActivationLayer(Activation.RELU));
-                case Part.MaxPooling p -> y.then(new MaxPooling2D(p.kernel(), p.stride(), Padding.of(p.padding(), p.padding(), p.padding(), p.padding())));
+                case Part.MaxPooling p ->
+                    y.then(new MaxPooling2D(
+                            p.kernel(), p.stride(), Padding.of(p.padding(), p.padding(), p.padding(), p.padding())));
                 case Part.GlobalAverage p -> y.then(new GlobalAveragePooling2D());
                 case Part.Flatten p -> y.then(new Flatten());
                 case Part.Dense p -> y.then(new Dense(p.units()));
@@ -115,7 +125,9 @@ public final class ThalwegContender implements Contender {
     }
 
     private static Conv2D convolution(Part.Convolution p) {
-        return new Conv2D(p.filters(), p.kernel()).stride(p.stride()).padding(Padding.of(p.padding(), p.padding(), p.padding(), p.padding()));
+        return new Conv2D(p.filters(), p.kernel())
+                .stride(p.stride())
+                .padding(Padding.of(p.padding(), p.padding(), p.padding(), p.padding()));
     }
 
     @Override

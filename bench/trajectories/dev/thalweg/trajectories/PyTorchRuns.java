@@ -23,8 +23,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Runs of PyTorch's C++ optimizers through JavaCPP. */
 final class PyTorchRuns {
-    private PyTorchRuns() {
-    }
+    private PyTorchRuns() {}
 
     static List<Trajectory> all() {
         return List.of(
@@ -72,11 +71,14 @@ final class PyTorchRuns {
     }
 
     private static Trajectory clipped(String rule) {
-        return run(rule, parameters -> {
-            SGDOptions options = new SGDOptions(0.05);
-            options.momentum().put(0.9);
-            return new SGD(parameters, options);
-        }, 0.5);
+        return run(
+                rule,
+                parameters -> {
+                    SGDOptions options = new SGDOptions(0.05);
+                    options.momentum().put(0.9);
+                    return new SGD(parameters, options);
+                },
+                0.5);
     }
 
     private static Trajectory run(String rule, Function<TensorVector, Optimizer> optimizer, double clip) {
@@ -90,7 +92,8 @@ final class PyTorchRuns {
             Tensor head = theta.narrow(0, 0, n - 1);
             Tensor tail = theta.narrow(0, 1, n - 1);
             Tensor valley = tail.sub(head.mul(head)).square().sum();
-            Tensor pull = head.neg().add(new Scalar(1.0)).square().sum().mul(new Scalar((double) RecordTrajectories.PULL));
+            Tensor pull =
+                    head.neg().add(new Scalar(1.0)).square().sum().mul(new Scalar((double) RecordTrajectories.PULL));
             valley.add(pull).backward();
             if (Double.isFinite(clip)) {
                 torch.clip_grad_norm_(parameters, clip);
@@ -100,6 +103,10 @@ final class PyTorchRuns {
             new FloatPointer(theta.data_ptr_float()).get(values);
             trajectory.add(values);
         }
-        return new Trajectory("PyTorch " + torch.TORCH_VERSION + ", torch::optim::" + made.getClass().getSimpleName(), rule, trajectory);
+        return new Trajectory(
+                "PyTorch " + torch.TORCH_VERSION + ", torch::optim::"
+                        + made.getClass().getSimpleName(),
+                rule,
+                trajectory);
     }
 }

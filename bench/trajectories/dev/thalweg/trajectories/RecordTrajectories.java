@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Has other libraries minimise {@code Σ (θᵢ₊₁ − θᵢ²)² + 0.1 (1 − θᵢ)²}, a chain of Rosenbrock's valleys, by their own gradients
- * and optimizers, and writes down every step. Our rules are tested against these numbers.
+ * Has other libraries minimise {@code Σ (θᵢ₊₁ − θᵢ²)² + 0.1 (1 − θᵢ)²}, a chain of Rosenbrock's valleys, by their own
+ * gradients and optimizers, and writes down every step. Our rules are tested against these numbers.
  */
 final class RecordTrajectories {
     static final int STEPS = 40;
@@ -24,14 +24,11 @@ final class RecordTrajectories {
      * @param rule our rule in words that the test reads
      * @param theta the parameters after each step
      */
-    record Trajectory(String origin, String rule, List<float[]> theta) {
-    }
+    record Trajectory(String origin, String rule, List<float[]> theta) {}
 
-    private record Recording(String problem, float pull, float[] start, List<Trajectory> trajectories) {
-    }
+    private record Recording(String problem, float pull, float[] start, List<Trajectory> trajectories) {}
 
-    private RecordTrajectories() {
-    }
+    private RecordTrajectories() {}
 
     /** Writes the file that the argument names. */
     public static void main(String[] arguments) throws IOException {
@@ -39,7 +36,14 @@ final class RecordTrajectories {
         all.addAll(PyTorchRuns.all());
         Path file = Path.of(arguments[0]);
         Files.createDirectories(file.toAbsolutePath().getParent());
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(),
-                new Recording("sum over i of (theta[i+1] - theta[i]^2)^2 + pull * (1 - theta[i])^2", PULL, START, all));
+        new ObjectMapper()
+                .enable(SerializationFeature.INDENT_OUTPUT)
+                .writeValue(
+                        file.toFile(),
+                        new Recording(
+                                "sum over i of (theta[i+1] - theta[i]^2)^2 + pull * (1 - theta[i])^2",
+                                PULL,
+                                START,
+                                all));
     }
 }

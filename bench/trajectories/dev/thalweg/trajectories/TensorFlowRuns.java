@@ -25,8 +25,7 @@ import org.tensorflow.types.TFloat32;
  * the third takes every step for the first one.
  */
 final class TensorFlowRuns {
-    private TensorFlowRuns() {
-    }
+    private TensorFlowRuns() {}
 
     static List<Trajectory> all() {
         return List.of(
@@ -38,14 +37,16 @@ final class TensorFlowRuns {
     }
 
     private static Trajectory run(String rule, Function<Graph, Optimizer> optimizer) {
-        try (Graph graph = new Graph(); Session session = new Session(graph)) {
+        try (Graph graph = new Graph();
+                Session session = new Session(graph)) {
             Ops tf = Ops.create(graph);
             int n = RecordTrajectories.START.length;
             Variable<TFloat32> theta = tf.variable(tf.constant(RecordTrajectories.START));
             Operand<TFloat32> head = tf.slice(theta, tf.constant(new int[] {0}), tf.constant(new int[] {n - 1}));
             Operand<TFloat32> tail = tf.slice(theta, tf.constant(new int[] {1}), tf.constant(new int[] {n - 1}));
             Operand<TFloat32> valley = tf.math.square(tf.math.sub(tail, tf.math.square(head)));
-            Operand<TFloat32> pull = tf.math.mul(tf.constant(RecordTrajectories.PULL), tf.math.square(tf.math.sub(tf.constant(1f), head)));
+            Operand<TFloat32> pull = tf.math.mul(
+                    tf.constant(RecordTrajectories.PULL), tf.math.square(tf.math.sub(tf.constant(1f), head)));
             Operand<TFloat32> loss = tf.reduceSum(tf.math.add(valley, pull), tf.constant(0));
             Optimizer made = optimizer.apply(graph);
             Op step = made.minimize(loss);
@@ -53,7 +54,8 @@ final class TensorFlowRuns {
             List<float[]> trajectory = new ArrayList<>();
             for (int i = 0; i < RecordTrajectories.STEPS; i++) {
                 session.runner().addTarget(step).run();
-                try (TFloat32 now = (TFloat32) session.runner().fetch(theta).run().get(0)) {
+                try (TFloat32 now =
+                        (TFloat32) session.runner().fetch(theta).run().get(0)) {
                     float[] values = new float[n];
                     for (int k = 0; k < n; k++) {
                         values[k] = now.getFloat(k);
@@ -61,7 +63,11 @@ final class TensorFlowRuns {
                     trajectory.add(values);
                 }
             }
-            return new Trajectory("TensorFlow " + TensorFlow.version() + ", tensorflow-framework " + made.getClass().getSimpleName(), rule, trajectory);
+            return new Trajectory(
+                    "TensorFlow " + TensorFlow.version() + ", tensorflow-framework "
+                            + made.getClass().getSimpleName(),
+                    rule,
+                    trajectory);
         }
     }
 }

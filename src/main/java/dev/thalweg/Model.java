@@ -61,11 +61,19 @@ public final class Model implements AutoCloseable {
     private Backend backend;
     /** Null until it is needed, and after each change of what it was made with. */
     private Trainer trainer;
-    private final Exclusive guard = new Exclusive("model", "load it again from a file to use it",
+
+    private final Exclusive guard = new Exclusive(
+            "model",
+            "load it again from a file to use it",
             "give the threads one Inference of it, or each a model of its own");
 
-    private Model(Network network, Settings settings, List<String> classNames, Map<String, float[]> weights,
-            Loss loss, Provenance provenance) {
+    private Model(
+            Network network,
+            Settings settings,
+            List<String> classNames,
+            Map<String, float[]> weights,
+            Loss loss,
+            Provenance provenance) {
         this.network = network;
         this.settings = settings;
         this.classNames = classNames;
@@ -99,16 +107,20 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Makes a model of a network, for instance one of {@link dev.thalweg.model.Networks}. Its weights start from seed 0;
-     * {@link #seed} draws others.
+     * Makes a model of a network, for instance one of {@link dev.thalweg.model.Networks}. Its weights start from seed
+     * 0; {@link #seed} draws others.
      *
      * @param network the architecture
      * @return the model
      */
     public static Model of(Network network) {
-        return new Model(network, Settings.of(Normalization.unit(network.input().dim(0))), List.of(),
+        return new Model(
+                network,
+                Settings.of(Normalization.unit(network.input().dim(0))),
+                List.of(),
                 network.initialWeights(0),
-                null, Provenance.UNKNOWN);
+                null,
+                Provenance.UNKNOWN);
     }
 
     /**
@@ -121,7 +133,10 @@ public final class Model implements AutoCloseable {
      */
     public static Model load(Path file) throws IOException {
         ModelFile content = ModelFile.read(file);
-        return new Model(content.network(), Settings.of(content.normalization()), content.classNames(),
+        return new Model(
+                content.network(),
+                Settings.of(content.normalization()),
+                content.classNames(),
                 content.weights(),
                 content.loss(),
                 content.provenance());
@@ -192,7 +207,8 @@ public final class Model implements AutoCloseable {
     public Model backend(String name, int threads, String onDevice) {
         try (var _ = guard.change("backend")) {
             Settings chosen = settings.with(new Settings.Engine(name, threads, onDevice));
-            try (Scope before = new Scope(); Scope opening = new Scope()) {
+            try (Scope before = new Scope();
+                    Scope opening = new Scope()) {
                 Backend opened = opening.own(chosen.open());
                 apply(chosen);
                 if (backend != null) {
@@ -218,8 +234,9 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Chooses the precision of activations and of the weights that kernels read. What is learnt, its gradients and the loss
-     * stay 32 bits wide. Short floats halve memory traffic, and multiply faster where the CPU has instructions for them.
+     * Chooses the precision of activations and of the weights that kernels read. What is learnt, its gradients and the
+     * loss stay 32 bits wide. Short floats halve memory traffic, and multiply faster where the CPU has instructions for
+     * them.
      *
      * @param name {@code f32} (the default), {@code bf16} or {@code f16}
      * @return this model; its next use throws {@link UnsupportedOperationException} if it cannot be computed so on this
@@ -233,8 +250,8 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Has training compute parts of the forward pass a second time instead of keeping all activations: about a third more
-     * time for much less memory in deep networks. The results are the same to the bit.
+     * Has training compute parts of the forward pass a second time instead of keeping all activations: about a third
+     * more time for much less memory in deep networks. The results are the same to the bit.
      *
      * @param on whether
      * @return this model
@@ -260,7 +277,8 @@ public final class Model implements AutoCloseable {
     /**
      * Freezes parameters: training leaves them as they are, and computes no gradients that only they would need.
      *
-     * @param names a regular expression that the whole names must match, {@code "conv2d.*"}; {@code ""} freezes nothing again
+     * @param names a regular expression that the whole names must match, {@code "conv2d.*"}; {@code ""} freezes nothing
+     *         again
      * @return this model
      * @throws IllegalArgumentException if it is no regular expression, or fits no parameter; the message lists their
      *            names
@@ -272,8 +290,8 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Takes over the weights of a saved model, of whatever architecture, that have the name and the shape of this one's; the
-     * others stay as they are.
+     * Takes over the weights of a saved model, of whatever architecture, that have the name and the shape of this
+     * one's; the others stay as they are.
      *
      * @param file written by {@link #save}
      * @return the names of the weights taken over
@@ -287,8 +305,10 @@ public final class Model implements AutoCloseable {
             Map<String, float[]> merged = new LinkedHashMap<>(weights());
             Map<String, Shape> theirs = new LinkedHashMap<>();
             other.network().parameters().forEach(p -> theirs.put(p.name(), p.shape()));
-            List<String> taken = network.parameters().stream().filter(p -> p.shape().equals(theirs.get(p.name())))
-                    .map(ParameterSpec::name).toList();
+            List<String> taken = network.parameters().stream()
+                    .filter(p -> p.shape().equals(theirs.get(p.name())))
+                    .map(ParameterSpec::name)
+                    .toList();
             if (taken.isEmpty()) {
                 throw new IllegalArgumentException(file
                         + ": no weight has the name and shape of one of this model's; it has " + theirs.keySet()
@@ -403,9 +423,9 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Freezes the model as it stands for use by any number of threads at once: in the service that answers requests. Later
-     * changes of this model do not reach it, and it stays usable when this model is closed. It computes by the backend, in the
-     * precision, and with as many threads as this model.
+     * Freezes the model as it stands for use by any number of threads at once: in the service that answers requests.
+     * Later changes of this model do not reach it, and it stays usable when this model is closed. It computes by the
+     * backend, in the precision, and with as many threads as this model.
      *
      * @param mode whether one call shall be fast, or many in all
      * @param batchSizes for which numbers of pictures it is compiled
@@ -416,9 +436,16 @@ public final class Model implements AutoCloseable {
         try (var _ = guard.use("inference")) {
             String name = backend().name();
             String device = settings.device();
-            return new Inference(threads -> Backends.open(name, threads, device), backend().threads(), mode,
-                    List.of(batchSizes), network,
-                    settings.normalization(), weights(), classNames, settings.computation());
+            return new Inference(
+                    threads -> Backends.open(name, threads, device),
+                    backend().threads(),
+                    mode,
+                    List.of(batchSizes),
+                    network,
+                    settings.normalization(),
+                    weights(),
+                    classNames,
+                    settings.computation());
         }
     }
 
@@ -442,8 +469,8 @@ public final class Model implements AutoCloseable {
      *
      * @param data the pictures; all are computed at once
      * @param classes the class looked for in each
-     * @return for each picture {@code [height][width]}, coarser than the picture, from 0 to 1; empty if no layer of the model
-     *         yields a picture
+     * @return for each picture {@code [height][width]}, coarser than the picture, from 0 to 1; empty if no layer of the
+     *         model yields a picture
      * @throws ShapeException if the pictures do not fit the model
      * @throws IllegalArgumentException if there is not one class for each picture, or one is out of range
      */
@@ -501,8 +528,8 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Tries a training at learning rates that rise from step to step, and sees at which the loss falls fastest. The model
-     * itself stays as it was.
+     * Tries a training at learning rates that rise from step to step, and sees at which the loss falls fastest. The
+     * model itself stays as it was.
      *
      * @param data the pictures to learn from
      * @param fit how; epochs, validation and callbacks are not looked at
@@ -515,10 +542,11 @@ public final class Model implements AutoCloseable {
     public LearningRateRange learningRateRange(ImageDataset data, Fit fit, double from, double to, int steps) {
         try (var _ = guard.use("learningRateRange")) {
             if (optimizer == null || loss == null) {
-                throw new IllegalStateException("the model has no loss and optimizer yet: call compile before learningRateRange");
+                throw new IllegalStateException(
+                        "the model has no loss and optimizer yet: call compile before learningRateRange");
             }
-            return LearningRateRange.test(rates -> trainer(weights(), optimizer.schedule(rates)), data, fit, from, to,
-                    steps);
+            return LearningRateRange.test(
+                    rates -> trainer(weights(), optimizer.schedule(rates)), data, fit, from, to, steps);
         }
     }
 
@@ -571,7 +599,14 @@ public final class Model implements AutoCloseable {
     }
 
     private Trainer trainer(Map<String, float[]> start, Optimizer how) {
-        return new Trainer(backend(), network, settings.normalization(), start, loss, how, settings.frozen()::contains,
+        return new Trainer(
+                backend(),
+                network,
+                settings.normalization(),
+                start,
+                loss,
+                how,
+                settings.frozen()::contains,
                 settings.computation());
     }
 

@@ -61,9 +61,10 @@ record Settings(Normalization normalization, Engine engine, Computation computat
 
     /** Freezes the parameters whose names match a regular expression; all others thaw. */
     Settings freeze(Network network, String names) {
-        List<String> all = network.parameters().stream().map(ParameterSpec::name).toList();
-        Set<String> matching = all.stream().filter(Pattern.compile(names).asMatchPredicate())
-                .collect(Collectors.toUnmodifiableSet());
+        List<String> all =
+                network.parameters().stream().map(ParameterSpec::name).toList();
+        Set<String> matching =
+                all.stream().filter(Pattern.compile(names).asMatchPredicate()).collect(Collectors.toUnmodifiableSet());
         if (matching.isEmpty() && !names.isEmpty()) {
             throw new IllegalArgumentException("freeze(\"" + names + "\") fits no parameter: their names are "
                     + PrintableText.shortened(all.toString(), LONGEST_LIST));

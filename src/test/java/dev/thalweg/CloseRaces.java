@@ -53,8 +53,7 @@ final class CloseRaces {
     private static final float TOLERANCE = 1e-4f;
 
     /** Two things done at the same time, and what to close after them. */
-    private record Scene(Runnable use, Runnable end, AutoCloseable rest) {
-    }
+    private record Scene(Runnable use, Runnable end, AutoCloseable rest) {}
 
     /**
      * What a graph computes: {@code relu(x w)} with all of w 1 / columns, so that rows full of f become rows full of f.
@@ -65,8 +64,8 @@ final class CloseRaces {
         static Net of() {
             GraphBuilder builder = new GraphBuilder();
             Value x = builder.input("x", Shape.of(ROWS, COLUMNS));
-            Value y = builder.eltwise(Eltwise.Kind.RELU, builder.innerProduct(x, builder.parameter("w", WEIGHTS),
-                    null));
+            Value y =
+                    builder.eltwise(Eltwise.Kind.RELU, builder.innerProduct(x, builder.parameter("w", WEIGHTS), null));
             return new Net(builder.build("net", List.of(y)), x, y);
         }
 
@@ -81,9 +80,10 @@ final class CloseRaces {
             executable.run();
             float[] answer = new float[ROWS * COLUMNS];
             executable.read(y, MemorySegment.ofArray(answer));
-            require(Arrays.equals(answer, 0, answer.length, full(answer.length, f), 0, answer.length)
-                    || Math.abs(answer[0] - f) + Math.abs(answer[answer.length - 1] - f) < TOLERANCE * f, "asked for "
-                    + f + ", got " + answer[0]);
+            require(
+                    Arrays.equals(answer, 0, answer.length, full(answer.length, f), 0, answer.length)
+                            || Math.abs(answer[0] - f) + Math.abs(answer[answer.length - 1] - f) < TOLERANCE * f,
+                    "asked for " + f + ", got " + answer[0]);
         }
     }
 
@@ -109,16 +109,20 @@ final class CloseRaces {
 
     private void addModels() {
         scenes.put("predict, close", backend -> of(model(backend), model -> predict(model, backend), Model::close));
-        scenes.put("predict, another backend", backend -> of(model(backend), model -> predict(model, backend),
-                model -> model.backend(backend, 1)));
-        scenes.put("predict, predict", backend -> of(model(backend), model -> predict(model, backend),
-                model -> predict(model, backend)));
+        scenes.put(
+                "predict, another backend",
+                backend -> of(model(backend), model -> predict(model, backend), model -> model.backend(backend, 1)));
+        scenes.put(
+                "predict, predict",
+                backend -> of(model(backend), model -> predict(model, backend), model -> predict(model, backend)));
         scenes.put("evaluate, close", backend -> of(model(backend), model -> model.evaluate(data), Model::close));
         scenes.put("fit, close", backend -> of(model(backend), model -> fit(model, backend, data), Model::close));
-        scenes.put("fit, another backend", backend -> of(model(backend), model -> fit(model, backend, data),
-                model -> model.backend(backend, 1)));
-        scenes.put("fit, predict", backend -> of(model(backend), model -> fit(model, backend, data),
-                model -> model.predict(data)));
+        scenes.put(
+                "fit, another backend",
+                backend -> of(model(backend), model -> fit(model, backend, data), model -> model.backend(backend, 1)));
+        scenes.put(
+                "fit, predict",
+                backend -> of(model(backend), model -> fit(model, backend, data), model -> model.predict(data)));
         scenes.put("fit, close the data", backend -> {
             try (Scope opening = new Scope()) {
                 ImageDataset own = opening.own(data());
@@ -126,8 +130,10 @@ final class CloseRaces {
                 return new Scene(() -> fit(model, backend, own), own::close, opening.handOver());
             }
         });
-        scenes.put("next batch, close", backend -> of(new BatchLoader(data, 4, Normalization.unit(3)),
-                CloseRaces::takeAll, BatchLoader::close));
+        scenes.put(
+                "next batch, close",
+                backend ->
+                        of(new BatchLoader(data, 4, Normalization.unit(3)), CloseRaces::takeAll, BatchLoader::close));
         for (Inference.Mode mode : Inference.Mode.values()) {
             scenes.put("inference " + mode + ", close", backend -> {
                 try (Model model = model(backend)) {
@@ -144,11 +150,14 @@ final class CloseRaces {
                 Backend backend = opening.own(Backends.open(name, 2));
                 Parameters parameters = opening.own(Net.parameters(backend));
                 Executable executable = opening.own(backend.compile(net.graph(), parameters));
-                return new Scene(() -> {
-                    for (int f = 1; f <= 20; f++) {
-                        net.ask(executable, f);
-                    }
-                }, () -> List.of(backend, parameters, executable, parameters, backend).forEach(each -> quietly(each)),
+                return new Scene(
+                        () -> {
+                            for (int f = 1; f <= 20; f++) {
+                                net.ask(executable, f);
+                            }
+                        },
+                        () -> List.of(backend, parameters, executable, parameters, backend)
+                                .forEach(each -> quietly(each)),
                         opening.handOver());
             }
         });
@@ -159,17 +168,24 @@ final class CloseRaces {
                 return new Scene(() -> compileAndAsk(net, backend, parameters), parameters::close, opening.handOver());
             }
         });
-        scenes.put("compile, close the backend", name -> of(Backends.open(name, 2), backend -> {
-            try (Parameters parameters = Net.parameters(backend)) {
-                compileAndAsk(net, backend, parameters);
-            }
-        }, Backend::close));
+        scenes.put(
+                "compile, close the backend",
+                name -> of(
+                        Backends.open(name, 2),
+                        backend -> {
+                            try (Parameters parameters = Net.parameters(backend)) {
+                                compileAndAsk(net, backend, parameters);
+                            }
+                        },
+                        Backend::close));
         scenes.put("compile, compile", name -> {
             try (Scope opening = new Scope()) {
                 Backend backend = opening.own(Backends.open(name, 2));
                 Parameters parameters = opening.own(Net.parameters(backend));
-                return new Scene(() -> compileAndAsk(net, backend, parameters),
-                        () -> compileAndAsk(net, backend, parameters), opening.handOver());
+                return new Scene(
+                        () -> compileAndAsk(net, backend, parameters),
+                        () -> compileAndAsk(net, backend, parameters),
+                        opening.handOver());
             }
         });
     }
@@ -201,8 +217,9 @@ final class CloseRaces {
     }
 
     private static Model model(String backend) {
-        return Model.sequential(PICTURE, new Conv2D(8, 3, Activation.RELU), new Flatten(),
-                new Dense(3, Activation.SOFTMAX)).backend(backend, 2)
+        return Model.sequential(
+                        PICTURE, new Conv2D(8, 3, Activation.RELU), new Flatten(), new Dense(3, Activation.SOFTMAX))
+                .backend(backend, 2)
                 .compile(new SGD(0.01), new CategoricalCrossentropy());
     }
 
@@ -240,8 +257,9 @@ final class CloseRaces {
 
     private void fit(Model model, String backend, ImageDataset pictures) {
         double loss = model.fit(pictures, FIT).epochs().getFirst().loss();
-        require(Math.abs(loss - wantedLoss.get(backend)) < TOLERANCE, "loss " + loss + ", expected "
-                + wantedLoss.get(backend));
+        require(
+                Math.abs(loss - wantedLoss.get(backend)) < TOLERANCE,
+                "loss " + loss + ", expected " + wantedLoss.get(backend));
     }
 
     private void ask(Inference inference, String backend) {
@@ -251,7 +269,9 @@ final class CloseRaces {
     }
 
     private List<byte[]> pictures() {
-        return IntStream.range(0, data.size()).mapToObj(i -> data.pixels(i).toArray(ValueLayout.JAVA_BYTE)).toList();
+        return IntStream.range(0, data.size())
+                .mapToObj(i -> data.pixels(i).toArray(ValueLayout.JAVA_BYTE))
+                .toList();
     }
 
     private static void takeAll(BatchLoader loader) {
@@ -261,8 +281,9 @@ final class CloseRaces {
             for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
                 for (int i = 0; i < batch.size(); i++, picture++) {
                     float value = batch.images().getAtIndex(ValueLayout.JAVA_FLOAT, i * PICTURE.elements());
-                    require(Math.abs(value * 255 - (4 * picture & 0xff)) < 0.01, "picture " + picture + " is "
-                            + value * 255);
+                    require(
+                            Math.abs(value * 255 - (4 * picture & 0xff)) < 0.01,
+                            "picture " + picture + " is " + value * 255);
                 }
             }
             require(picture == PICTURES, picture + " pictures");
@@ -320,10 +341,11 @@ final class CloseRaces {
         }
         races.data.close();
         races.outcomes.forEach((name, what) -> System.out.println(name + ": " + what));
-        boolean fault = races.outcomes.values().stream().flatMap(what -> what.keySet().stream())
+        boolean fault = races.outcomes.values().stream()
+                .flatMap(what -> what.keySet().stream())
                 .anyMatch(what -> what.startsWith("FAULT"));
-        System.out.println(rounds + " rounds, " + MemoryOwner.liveBytes() + " bytes and " + LiveObjects.count()
-                + " objects left");
+        System.out.println(
+                rounds + " rounds, " + MemoryOwner.liveBytes() + " bytes and " + LiveObjects.count() + " objects left");
         System.exit(fault ? 1 : 0);
     }
 }

@@ -19,7 +19,8 @@ class CloseRacesTest {
         long seed = System.nanoTime();
         System.out.println("close races: seed " + seed);
         Path crash = directory.resolve("hs_err.log");
-        ForkedJvm.Result result = new ForkedJvm().with("-Xmx512m", "-XX:ErrorFile=" + crash)
+        ForkedJvm.Result result = new ForkedJvm()
+                .with("-Xmx512m", "-XX:ErrorFile=" + crash)
                 .run(CloseRaces.class, Integer.toString(ROUNDS), Long.toString(seed));
         assertFalse(Files.exists(crash), result.text());
         result.expect(0, ROUNDS + " rounds, 0 bytes and 0 objects left");

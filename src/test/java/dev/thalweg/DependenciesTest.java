@@ -12,11 +12,15 @@ import org.junit.jupiter.api.Test;
 class DependenciesTest {
     @Test
     void noLibraryComesAlongThatNothingUses() throws IOException {
-        List<String> names = ForkedJvm.runtimeClassPath().stream().map(p -> Path.of(p).getFileName().toString())
+        List<String> names = ForkedJvm.runtimeClassPath().stream()
+                .map(p -> Path.of(p).getFileName().toString())
                 .toList();
         assertTrue(names.stream().anyMatch(n -> n.startsWith("picocli")), "the list is of another thing: " + names);
-        assertEquals(List.of(), names.stream()
-                .filter(n -> n.matches("(.*(junit|hamcrest|opentest4j|pdfbox|fontbox|gif-lib)|graphics2d|commons-log).*"))
-                .toList());
+        assertEquals(
+                List.of(),
+                names.stream()
+                        .filter(n -> n.matches(
+                                "(.*(junit|hamcrest|opentest4j|pdfbox|fontbox|gif-lib)|graphics2d|commons-log).*"))
+                        .toList());
     }
 }

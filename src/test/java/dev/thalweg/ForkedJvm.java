@@ -52,17 +52,22 @@ public final class ForkedJvm {
 
     /** What is on the class path at run time: the program and its libraries, without those of tests. */
     public static List<String> runtimeClassPath() throws IOException {
-        String libraries = Files.readString(Path.of(System.getProperty("thalweg.test.runtime",
-                "target/runtime-class-path.txt")));
-        return Stream.concat(Stream.of(Path.of("target/classes").toAbsolutePath().toString()),
-                Stream.of(libraries.strip().split(File.pathSeparator))).toList();
+        String libraries =
+                Files.readString(Path.of(System.getProperty("thalweg.test.runtime", "target/runtime-class-path.txt")));
+        return Stream.concat(
+                        Stream.of(Path.of("target/classes").toAbsolutePath().toString()),
+                        Stream.of(libraries.strip().split(File.pathSeparator)))
+                .toList();
     }
 
     /** A command line to start a class of the program or of the tests with. */
     public ProcessBuilder builder(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(shell);
-        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), nativeAccess,
-                "-Djava.awt.headless=true", "-cp",
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                nativeAccess,
+                "-Djava.awt.headless=true",
+                "-cp",
                 System.getProperty("java.class.path")));
         command.addAll(options);
         command.add(main.getName());

@@ -31,18 +31,24 @@ final class LimitLeaks {
     private static final int PICTURES = 12;
     private static final int LEAST_STEP = 64;
 
-    private LimitLeaks() {
-    }
+    private LimitLeaks() {}
 
     private static void trainAndUse(String backend) {
         int[] labels = new int[PICTURES];
         Arrays.setAll(labels, i -> i % 3);
-        try (ImageDataset data = ImageDataset.of("leaks", PICTURE, List.of("a", "b", "c"), labels,
-                        (i, pixels) -> pixels.fill((byte) (20 * i)));
-                Model model = Model.sequential(PICTURE, new Conv2D(8, 3), new BatchNormalization(),
-                        new ActivationLayer(Activation.RELU), new MaxPooling2D(2),
-                        new Flatten(), new Dropout(0.2), new Dense(16, Activation.RELU),
-                        new Dense(3, Activation.SOFTMAX)).backend(backend, 2)) {
+        try (ImageDataset data = ImageDataset.of(
+                        "leaks", PICTURE, List.of("a", "b", "c"), labels, (i, pixels) -> pixels.fill((byte) (20 * i)));
+                Model model = Model.sequential(
+                                PICTURE,
+                                new Conv2D(8, 3),
+                                new BatchNormalization(),
+                                new ActivationLayer(Activation.RELU),
+                                new MaxPooling2D(2),
+                                new Flatten(),
+                                new Dropout(0.2),
+                                new Dense(16, Activation.RELU),
+                                new Dense(3, Activation.SOFTMAX))
+                        .backend(backend, 2)) {
             model.compile(new Adam(0.01).maxNorm(2).averageWeights(0.9), new CategoricalCrossentropy());
             model.predict(data);
             model.fit(data, Fit.epochs(1).batchSize(8).validation(data));
@@ -59,8 +65,8 @@ final class LimitLeaks {
 
     private static void requireNothingLeft(String when) {
         if (MemoryOwner.liveBytes() != 0 || LiveObjects.count() != 0) {
-            throw new AssertionError(MemoryOwner.liveBytes() + " bytes and " + LiveObjects.count() + " objects left "
-                    + when);
+            throw new AssertionError(
+                    MemoryOwner.liveBytes() + " bytes and " + LiveObjects.count() + " objects left " + when);
         }
     }
 

@@ -47,8 +47,8 @@ class ModelSettingsTest {
     }
 
     private static Model small() {
-        return Model.sequential(INPUT, new Conv2D(4, 3, Activation.RELU).stride(4), new Flatten(),
-                new Dense(10, Activation.SOFTMAX));
+        return Model.sequential(
+                INPUT, new Conv2D(4, 3, Activation.RELU).stride(4), new Flatten(), new Dense(10, Activation.SOFTMAX));
     }
 
     private static List<String> names(Model model) {
@@ -57,41 +57,67 @@ class ModelSettingsTest {
 
     @Test
     void headsReplacedAgainAndAgainShareNoWeights() {
-        try (Model first = small(); Model second = first.replaceHead(1, new Dense(10, Activation.RELU),
-                new Dense(10, Activation.SOFTMAX));
+        try (Model first = small();
+                Model second = first.replaceHead(1, new Dense(10, Activation.RELU), new Dense(10, Activation.SOFTMAX));
                 Model third = second.replaceHead(2, new Dense(10, Activation.RELU), new Dense(10, Activation.SOFTMAX));
                 Model fourth = third.replaceHead(2, new Dense(10, Activation.SOFTMAX))) {
-            assertEquals(List.of("conv2d.kernel", "conv2d.bias", "head1.kernel", "head1.bias", "head2.kernel",
-                    "head2.bias"), names(second));
+            assertEquals(
+                    List.of("conv2d.kernel", "conv2d.bias", "head1.kernel", "head1.bias", "head2.kernel", "head2.bias"),
+                    names(second));
             // The second head's last layer is gone; its name is not used again, so that its weights are not taken for
             // the new one's.
-            assertEquals(List.of("conv2d.kernel", "conv2d.bias", "head1.kernel", "head1.bias", "head3.kernel",
-                    "head3.bias", "head4.kernel", "head4.bias"),
+            assertEquals(
+                    List.of(
+                            "conv2d.kernel",
+                            "conv2d.bias",
+                            "head1.kernel",
+                            "head1.bias",
+                            "head3.kernel",
+                            "head3.bias",
+                            "head4.kernel",
+                            "head4.bias"),
                     names(third));
             for (Model model : List.of(second, third, fourth)) {
                 assertEquals(new HashSet<>(names(model)).size(), names(model).size());
-                assertArrayEquals(first.weights().get("conv2d.kernel"), model.weights().get("conv2d.kernel"));
+                assertArrayEquals(
+                        first.weights().get("conv2d.kernel"), model.weights().get("conv2d.kernel"));
             }
-            assertArrayEquals(second.weights().get("head1.kernel"), third.weights().get("head1.kernel"));
-            assertFalse(Arrays.equals(third.weights().get("head3.kernel"), third.weights().get("head4.kernel")));
-            assertArrayEquals(third.weights().get("head3.kernel"), fourth.weights().get("head3.kernel"));
+            assertArrayEquals(
+                    second.weights().get("head1.kernel"), third.weights().get("head1.kernel"));
+            assertFalse(Arrays.equals(
+                    third.weights().get("head3.kernel"), third.weights().get("head4.kernel")));
+            assertArrayEquals(
+                    third.weights().get("head3.kernel"), fourth.weights().get("head3.kernel"));
             fourth.compile(new SGD(0.01), new CategoricalCrossentropy()).fit(DATA.train(), Fit.epochs(1));
-            assertFalse(Arrays.equals(third.weights().get("head3.kernel"), fourth.weights().get("head3.kernel")));
-            assertArrayEquals(second.weights().get("head1.kernel"), third.weights().get("head1.kernel"));
+            assertFalse(Arrays.equals(
+                    third.weights().get("head3.kernel"), fourth.weights().get("head3.kernel")));
+            assertArrayEquals(
+                    second.weights().get("head1.kernel"), third.weights().get("head1.kernel"));
         }
     }
 
     @Test
     void namesThatAUserGaveAreNotTaken() {
-        Flow end = Flow.input(3, 32, 32).then("head2", Submodule.of(x -> x.then("head1", new Conv2D(4, 3).stride(4))))
+        Flow end = Flow.input(3, 32, 32)
+                .then("head2", Submodule.of(x -> x.then("head1", new Conv2D(4, 3).stride(4))))
                 .then(new Flatten())
-                .then("head1", new Dense(5)).then("dense_1", new Dense(5)).then(new Dense(5)).then(new Dense(5))
-                        .then(new Dense(7));
-        try (Model model = Model.of(end); Model headed = model.replaceHead(3, new Dense(10),
-                new Dense(10, Activation.SOFTMAX))) {
+                .then("head1", new Dense(5))
+                .then("dense_1", new Dense(5))
+                .then(new Dense(5))
+                .then(new Dense(5))
+                .then(new Dense(7));
+        try (Model model = Model.of(end);
+                Model headed = model.replaceHead(3, new Dense(10), new Dense(10, Activation.SOFTMAX))) {
             // dense and dense_2: the name between them is another layer's.
-            assertEquals(List.of("head2/head1.kernel", "head1.kernel", "dense_1.kernel", "dense.kernel",
-                    "dense_2.kernel", "head3.kernel", "head4.kernel"),
+            assertEquals(
+                    List.of(
+                            "head2/head1.kernel",
+                            "head1.kernel",
+                            "dense_1.kernel",
+                            "dense.kernel",
+                            "dense_2.kernel",
+                            "head3.kernel",
+                            "head4.kernel"),
                     names(headed).stream().filter(n -> n.endsWith("kernel")).toList());
             Map<String, float[]> before = model.weights();
             for (String kept : List.of("head2/head1.kernel", "head1.kernel", "dense_2.bias")) {
@@ -104,17 +130,20 @@ class ModelSettingsTest {
     void aLastLayerThatJoinsFlowsIsNotCutOff() {
         Flow x = Flow.input(3, 32, 32).then(new Flatten());
         try (Model model = Model.of(Flow.join(new Add(), x.then(new Dense(3)), x.then(new Dense(3))))) {
-            assertTrue(assertThrows(ShapeException.class, () -> model.replaceHead(1, new Dense(2))).getMessage()
+            assertTrue(assertThrows(ShapeException.class, () -> model.replaceHead(1, new Dense(2)))
+                    .getMessage()
                     .contains("joins 2 flows"));
         }
     }
 
     @Test
     void settingsAreTakenOver() {
-        try (Model model = small().backend("java", 1).gradientCheckpointing(true).freeze(".*kernel")
-                .normalization(ChannelStatistics.standardization(DATA.train()))
-                .resize(Resize.PAD); Model headed = model.replaceHead(1, new Dense(10),
-                        new Dense(10, Activation.SOFTMAX))) {
+        try (Model model = small().backend("java", 1)
+                        .gradientCheckpointing(true)
+                        .freeze(".*kernel")
+                        .normalization(ChannelStatistics.standardization(DATA.train()))
+                        .resize(Resize.PAD);
+                Model headed = model.replaceHead(1, new Dense(10), new Dense(10, Activation.SOFTMAX))) {
             assertEquals("java", headed.backend().name());
             assertEquals(1, headed.backend().threads());
             assertEquals(Resize.PAD, headed.provenance().resize());
@@ -122,12 +151,16 @@ class ModelSettingsTest {
             headed.compile(new SGD(0.01), new CategoricalCrossentropy()).fit(DATA.train(), Fit.epochs(1));
             // Frozen is what was frozen; the new kernels, which the expression fits too, are not.
             assertArrayEquals(before.get("conv2d.kernel"), headed.weights().get("conv2d.kernel"));
-            assertFalse(Arrays.equals(before.get("conv2d.bias"), headed.weights().get("conv2d.bias")));
-            assertFalse(Arrays.equals(before.get("head1.kernel"), headed.weights().get("head1.kernel")));
+            assertFalse(
+                    Arrays.equals(before.get("conv2d.bias"), headed.weights().get("conv2d.bias")));
+            assertFalse(
+                    Arrays.equals(before.get("head1.kernel"), headed.weights().get("head1.kernel")));
             // The same pictures are the same numbers to both.
-            try (Model same = headed.replaceHead(1, new Dense(10, Activation.SOFTMAX)); Model back =
-                    same.replaceHead(1, new Dense(10, Activation.SOFTMAX))) {
-                assertEquals(same.predict(DATA.test()).outputs().size(), back.predict(DATA.test()).outputs().size());
+            try (Model same = headed.replaceHead(1, new Dense(10, Activation.SOFTMAX));
+                    Model back = same.replaceHead(1, new Dense(10, Activation.SOFTMAX))) {
+                assertEquals(
+                        same.predict(DATA.test()).outputs().size(),
+                        back.predict(DATA.test()).outputs().size());
             }
         }
     }
@@ -135,8 +168,8 @@ class ModelSettingsTest {
     /** On a CPU without bfloat16 the next use says so, of the other model as of the first. */
     @Test
     void precisionIsTakenOver() {
-        try (Model model = small().backend("java", 1).precision("bf16"); Model headed =
-                model.replaceHead(1, new Dense(10, Activation.SOFTMAX))) {
+        try (Model model = small().backend("java", 1).precision("bf16");
+                Model headed = model.replaceHead(1, new Dense(10, Activation.SOFTMAX))) {
             assertThrows(UnsupportedOperationException.class, () -> model.predict(DATA.test()));
             assertThrows(UnsupportedOperationException.class, () -> headed.predict(DATA.test()));
         }
@@ -158,7 +191,8 @@ class ModelSettingsTest {
             }
             try (Model headed = model.replaceHead(1, new Dense(10, Activation.SOFTMAX))) {
                 headed.weights().values().forEach(values -> Arrays.fill(values, 7));
-                assertArrayEquals(model.weights().get("conv2d.kernel"), headed.weights().get("conv2d.kernel"));
+                assertArrayEquals(
+                        model.weights().get("conv2d.kernel"), headed.weights().get("conv2d.kernel"));
             }
         }
     }
@@ -166,13 +200,15 @@ class ModelSettingsTest {
     /** A typing mistake between two calls of fit loses neither the optimizer's memory nor the count of epochs. */
     @Test
     void aSettingThatIsRefusedChangesNothing() {
-        try (Model model = small().backend("java", 1).compile(new SGD(0.01).momentum(0.9), new CategoricalCrossentropy())) {
+        try (Model model =
+                small().backend("java", 1).compile(new SGD(0.01).momentum(0.9), new CategoricalCrossentropy())) {
             model.fit(DATA.train(), Fit.epochs(1));
             assertThrows(IllegalArgumentException.class, () -> model.precision("f23"));
             assertThrows(IllegalArgumentException.class, () -> model.backend("jaava", 1));
             assertThrows(IllegalArgumentException.class, () -> model.freeze("typo"));
             assertThrows(NullPointerException.class, () -> model.normalization(null));
-            assertThrows(IllegalArgumentException.class, () -> model.compile(new SGD(1), new CategoricalCrossentropy(true)));
+            assertThrows(
+                    IllegalArgumentException.class, () -> model.compile(new SGD(1), new CategoricalCrossentropy(true)));
             assertEquals("java", model.backend().name());
             assertEquals(2, model.fit(DATA.train(), Fit.epochs(1)).last().epoch());
         }
@@ -196,8 +232,7 @@ class ModelSettingsTest {
             }
 
             @Override
-            public void reset() {
-            }
+            public void reset() {}
 
             @Override
             public void update(float[] outputs, int label) {
@@ -210,10 +245,15 @@ class ModelSettingsTest {
             }
         };
         try (Model model = small().backend("java", 1)) {
-            double want = model.evaluate(DATA.test(), new TopK(3)).metrics().values().iterator().next();
+            double want = model.evaluate(DATA.test(), new TopK(3))
+                    .metrics()
+                    .values()
+                    .iterator()
+                    .next();
             assertTrue(want > 0);
             TopK after = new TopK(3);
-            assertEquals(want, model.evaluate(DATA.test(), sorting, after).metrics().get(after.name()));
+            assertEquals(
+                    want, model.evaluate(DATA.test(), sorting, after).metrics().get(after.name()));
         }
     }
 
@@ -224,7 +264,8 @@ class ModelSettingsTest {
             int[] classes = new int[DATA.test().size()];
             classes[2] = 10;
             assertTrue(assertThrows(IllegalArgumentException.class, () -> model.classActivations(DATA.test(), classes))
-                    .getMessage().contains("0 to 9, got 10"));
+                    .getMessage()
+                    .contains("0 to 9, got 10"));
         }
     }
 
@@ -232,22 +273,37 @@ class ModelSettingsTest {
     void whatFitsNoParameterIsSaidWithTheNamesThereAre() {
         try (Model model = small()) {
             for (String typo : List.of("typo", "conv2d", "x*")) {
-                String message = assertThrows(IllegalArgumentException.class, () -> model.freeze(typo)).getMessage();
-                assertTrue(message.contains(typo)
-                        && message.contains("[conv2d.kernel, conv2d.bias, dense.kernel, dense.bias]"), message);
-                String group = assertThrows(IllegalArgumentException.class, () ->
-                        model.compile(new SGD(0.1).group(ParameterGroup.of(typo).rateFactor(0)),
-                        new CategoricalCrossentropy())).getMessage();
-                assertTrue(group.contains(typo)
-                        && group.contains("[conv2d.kernel, conv2d.bias, dense.kernel, dense.bias]"), group);
+                String message = assertThrows(IllegalArgumentException.class, () -> model.freeze(typo))
+                        .getMessage();
+                assertTrue(
+                        message.contains(typo)
+                                && message.contains("[conv2d.kernel, conv2d.bias, dense.kernel, dense.bias]"),
+                        message);
+                String group = assertThrows(
+                                IllegalArgumentException.class,
+                                () -> model.compile(
+                                        new SGD(0.1)
+                                                .group(ParameterGroup.of(typo).rateFactor(0)),
+                                        new CategoricalCrossentropy()))
+                        .getMessage();
+                assertTrue(
+                        group.contains(typo)
+                                && group.contains("[conv2d.kernel, conv2d.bias, dense.kernel, dense.bias]"),
+                        group);
             }
             assertThrows(PatternSyntaxException.class, () -> model.freeze("("));
             model.freeze("").freeze("conv2d.*").freeze("");
-            String hidden = assertThrows(IllegalArgumentException.class, () ->
-                    model.compile(new SGD(0.1).group(ParameterGroup.of(".*bias"))
-                    .group(ParameterGroup.of("dense.bias")), new CategoricalCrossentropy())).getMessage();
+            String hidden = assertThrows(
+                            IllegalArgumentException.class,
+                            () -> model.compile(
+                                    new SGD(0.1)
+                                            .group(ParameterGroup.of(".*bias"))
+                                            .group(ParameterGroup.of("dense.bias")),
+                                    new CategoricalCrossentropy()))
+                    .getMessage();
             assertTrue(hidden.contains("dense.bias") && hidden.contains("groups before it"), hidden);
-            model.compile(new SGD(0.1).group(ParameterGroup.of("dense.bias")).group(ParameterGroup.of(".*bias")),
+            model.compile(
+                    new SGD(0.1).group(ParameterGroup.of("dense.bias")).group(ParameterGroup.of(".*bias")),
                     new CategoricalCrossentropy());
         }
         Flow x = Flow.input(3, 32, 32);
@@ -255,7 +311,8 @@ class ModelSettingsTest {
             x = x.then("a-layer-with-a-long-name-" + i, new Conv2D(1, 1));
         }
         try (Model deep = Model.of(Network.of(x.then(new GlobalAveragePooling2D())))) {
-            String message = assertThrows(IllegalArgumentException.class, () -> deep.freeze("typo")).getMessage();
+            String message = assertThrows(IllegalArgumentException.class, () -> deep.freeze("typo"))
+                    .getMessage();
             assertTrue(message.length() < 1500, "bounded, got " + message.length());
         }
     }
@@ -267,9 +324,13 @@ class ModelSettingsTest {
     @Test
     void logitsAreEvaluatedAsLogits() {
         try (Model probabilities = small().backend("java", 1);
-                Model logits = Model.sequential(INPUT, new Conv2D(4, 3, Activation.RELU).stride(4), new Flatten(),
-                        new Dense(10)).backend("java", 1)) {
-            assertEquals(probabilities.evaluate(DATA.test()).loss(), logits.evaluate(DATA.test()).loss(), 1e-5);
+                Model logits = Model.sequential(
+                                INPUT, new Conv2D(4, 3, Activation.RELU).stride(4), new Flatten(), new Dense(10))
+                        .backend("java", 1)) {
+            assertEquals(
+                    probabilities.evaluate(DATA.test()).loss(),
+                    logits.evaluate(DATA.test()).loss(),
+                    1e-5);
         }
     }
 }

@@ -61,7 +61,12 @@ class ModelTest {
     }
 
     private static Layer[] small() {
-        return new Layer[] {new Conv2D(8, 3, Activation.RELU).stride(2), new MaxPooling2D(2), new Flatten(), new Dense(10, Activation.SOFTMAX)};
+        return new Layer[] {
+            new Conv2D(8, 3, Activation.RELU).stride(2),
+            new MaxPooling2D(2),
+            new Flatten(),
+            new Dense(10, Activation.SOFTMAX)
+        };
     }
 
     private static Model compiled() {
@@ -71,7 +76,8 @@ class ModelTest {
     @Test
     void trainsEvaluatesAndPredicts() {
         try (Model model = compiled()) {
-            History history = model.fit(DATA.train(), Fit.epochs(6).batchSize(16).validation(DATA.test()));
+            History history =
+                    model.fit(DATA.train(), Fit.epochs(6).batchSize(16).validation(DATA.test()));
             assertEquals(6, history.epochs().size());
             assertTrue(history.last().loss() < history.epochs().getFirst().loss());
             Evaluation result = model.evaluate(DATA.test());
@@ -108,12 +114,14 @@ class ModelTest {
     }
 
     private static boolean sameWeights(Map<String, float[]> a, Map<String, float[]> b) {
-        return a.keySet().equals(b.keySet()) && a.keySet().stream().allMatch(name -> Arrays.equals(a.get(name), b.get(name)));
+        return a.keySet().equals(b.keySet())
+                && a.keySet().stream().allMatch(name -> Arrays.equals(a.get(name), b.get(name)));
     }
 
     @Test
     void evaluatingFirstDoesNotChangeTheTraining() {
-        try (Model plain = compiled(); Model evaluated = compiled()) {
+        try (Model plain = compiled();
+                Model evaluated = compiled()) {
             evaluated.evaluate(DATA.test());
             evaluated.predict(DATA.test());
             plain.fit(DATA.train(), Fit.epochs(1));
@@ -132,12 +140,22 @@ class ModelTest {
 
     @Test
     void everyLayerSurvivesSavingAndLoading() throws IOException {
-        Layer[] all = {new Conv2D(6, 3, Activation.LEAKY_RELU).padding(Padding.SAME), new Conv2D(12, 2).groups(2).dilation(2).padding(Padding.of(1)).withoutBias(),
-            new ActivationLayer(Activation.GELU), new AveragePooling2D(3).stride(2).padding(Padding.SAME), new MaxPooling2D(2),
-            new GlobalAveragePooling2D(), new Reshape(List.of(3, 2, 2)), new Flatten(), new Dense(7, Activation.TANH).withoutBias(), new Dense(10, Activation.SOFTMAX)};
+        Layer[] all = {
+            new Conv2D(6, 3, Activation.LEAKY_RELU).padding(Padding.SAME),
+            new Conv2D(12, 2).groups(2).dilation(2).padding(Padding.of(1)).withoutBias(),
+            new ActivationLayer(Activation.GELU),
+            new AveragePooling2D(3).stride(2).padding(Padding.SAME),
+            new MaxPooling2D(2),
+            new GlobalAveragePooling2D(),
+            new Reshape(List.of(3, 2, 2)),
+            new Flatten(),
+            new Dense(7, Activation.TANH).withoutBias(),
+            new Dense(10, Activation.SOFTMAX)
+        };
         Path file = directory.resolve("model.safetensors");
         List<float[]> outputs;
-        try (Model model = Model.sequential(INPUT, all).normalization(ChannelStatistics.standardization(DATA.train()))
+        try (Model model = Model.sequential(INPUT, all)
+                .normalization(ChannelStatistics.standardization(DATA.train()))
                 .compile(new SGD(0.01), new CategoricalCrossentropy())) {
             model.fit(DATA.train(), Fit.epochs(1));
             outputs = model.predict(DATA.test()).outputs();
@@ -165,16 +183,27 @@ class ModelTest {
         refused(new Safetensors(Map.of(), content.tensors()), "thalweg.model");
         refused(new Safetensors(content.metadata(), Map.of()), "expected a tensor conv2d.kernel [8, 3, 3, 3]");
         String json = content.metadata().get("thalweg.model");
-        refused(new Safetensors(Map.of("thalweg.model", json.replace("\"version\":2", "\"version\":9")), content.tensors()), "version 9");
-        refused(new Safetensors(Map.of("thalweg.model", json.replace("Flatten", "Teleport")), content.tensors()), "Teleport");
-        refused(new Safetensors(Map.of("thalweg.model", json.replace("\"units\":10", "\"units\":-1")), content.tensors()), "cannot be understood");
-        refused(new Safetensors(Map.of("thalweg.model", json.replace("[3,32,32]", "[3,2,2]")), content.tensors()), "does not fit");
+        refused(
+                new Safetensors(
+                        Map.of("thalweg.model", json.replace("\"version\":2", "\"version\":9")), content.tensors()),
+                "version 9");
+        refused(
+                new Safetensors(Map.of("thalweg.model", json.replace("Flatten", "Teleport")), content.tensors()),
+                "Teleport");
+        refused(
+                new Safetensors(
+                        Map.of("thalweg.model", json.replace("\"units\":10", "\"units\":-1")), content.tensors()),
+                "cannot be understood");
+        refused(
+                new Safetensors(Map.of("thalweg.model", json.replace("[3,32,32]", "[3,2,2]")), content.tensors()),
+                "does not fit");
     }
 
     private void refused(Safetensors content, String part) throws IOException {
         Path bad = directory.resolve("bad.safetensors");
         content.write(bad);
-        String message = assertThrows(BadFileException.class, () -> Model.load(bad)).getMessage();
+        String message =
+                assertThrows(BadFileException.class, () -> Model.load(bad)).getMessage();
         assertTrue(message.contains(part) && message.contains("bad.safetensors"), message);
     }
 
@@ -192,22 +221,38 @@ class ModelTest {
     @Test
     void mistakesAreExplained() {
         try (Model model = Model.sequential(INPUT, small())) {
-            message(IllegalStateException.class, "call compile before fit", () -> model.fit(DATA.train(), Fit.epochs(1)));
+            message(
+                    IllegalStateException.class,
+                    "call compile before fit",
+                    () -> model.fit(DATA.train(), Fit.epochs(1)));
             model.compile(new SGD(0.1), new MeanSquaredError());
-            try (DataSplit other = ShapesDataset.generate(10, 10, 1); Model grey = Model.sequential(Shape.of(1, 32, 32), small())) {
+            try (DataSplit other = ShapesDataset.generate(10, 10, 1);
+                    Model grey = Model.sequential(Shape.of(1, 32, 32), small())) {
                 message(ShapeException.class, "takes pictures [1, 32, 32]", () -> grey.evaluate(other.test()));
             }
         }
-        try (Model five = Model.sequential(INPUT, new Flatten(), new Dense(5, Activation.SOFTMAX)).compile(new SGD(0.1), new CategoricalCrossentropy())) {
+        try (Model five = Model.sequential(INPUT, new Flatten(), new Dense(5, Activation.SOFTMAX))
+                .compile(new SGD(0.1), new CategoricalCrossentropy())) {
             message(ShapeException.class, "Dense layer of 10 units", () -> five.fit(DATA.train(), Fit.epochs(1)));
         }
-        message(ShapeException.class, "layer 2 (dense): Dense needs rows of numbers",
+        message(
+                ShapeException.class,
+                "layer 2 (dense): Dense needs rows of numbers",
                 () -> Model.sequential(INPUT, new Conv2D(4, 3), new Dense(10)));
-        message(ShapeException.class, "layer 2 (conv2d): Conv2D needs pictures", () -> Model.sequential(INPUT, new Flatten(), new Conv2D(4, 3)));
+        message(
+                ShapeException.class,
+                "layer 2 (conv2d): Conv2D needs pictures",
+                () -> Model.sequential(INPUT, new Flatten(), new Conv2D(4, 3)));
         message(ShapeException.class, "filters must be at least 1", () -> new Conv2D(0, 3));
         message(IllegalArgumentException.class, "epochs", () -> Fit.epochs(0));
-        message(IllegalArgumentException.class, "batch size", () -> Fit.epochs(1).batchSize(0));
-        message(IllegalArgumentException.class, "no backend \"gpu\"", () -> Model.sequential(INPUT, new Flatten()).backend("gpu", 1));
+        message(
+                IllegalArgumentException.class,
+                "batch size",
+                () -> Fit.epochs(1).batchSize(0));
+        message(
+                IllegalArgumentException.class,
+                "no backend \"gpu\"",
+                () -> Model.sequential(INPUT, new Flatten()).backend("gpu", 1));
     }
 
     private static void message(Class<? extends RuntimeException> type, String part, Executable mistake) {
@@ -229,18 +274,29 @@ class ModelTest {
     @Test
     void aDivergingTrainingStopsWithADiagnosisAndIsNotSaved() {
         Path file = directory.resolve("diverged.safetensors");
-        try (Model model = Model.sequential(INPUT, new Flatten(), new Dense(10)).compile(new SGD(1e30), new MeanSquaredError())) {
-            message(TrainingDivergedException.class, "Use a lower learning rate", () -> model.fit(DATA.train(), Fit.epochs(3)));
-            assertTrue(assertThrows(IllegalStateException.class, () -> model.save(file)).getMessage().contains("diverged"));
+        try (Model model =
+                Model.sequential(INPUT, new Flatten(), new Dense(10)).compile(new SGD(1e30), new MeanSquaredError())) {
+            message(
+                    TrainingDivergedException.class,
+                    "Use a lower learning rate",
+                    () -> model.fit(DATA.train(), Fit.epochs(3)));
+            assertTrue(assertThrows(IllegalStateException.class, () -> model.save(file))
+                    .getMessage()
+                    .contains("diverged"));
             assertFalse(Files.exists(file));
         }
     }
 
     @Test
     void evaluatingOnOtherClassesIsRefused() {
-        try (Model model = compiled(); DataSplit other = ShapesDataset.generate(10, 10, 1)) {
+        try (Model model = compiled();
+                DataSplit other = ShapesDataset.generate(10, 10, 1)) {
             model.fit(DATA.train(), Fit.epochs(1));
-            ImageDataset renamed = ImageDataset.of("renamed", INPUT, List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j"), new int[10],
+            ImageDataset renamed = ImageDataset.of(
+                    "renamed",
+                    INPUT,
+                    List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j"),
+                    new int[10],
                     (i, target) -> target.copyFrom(other.test().pixels(i)));
             try (renamed) {
                 message(IllegalArgumentException.class, "got some of [a, b", () -> model.evaluate(renamed));
@@ -250,7 +306,8 @@ class ModelTest {
 
     @Test
     void otherLossesTrainToo() {
-        try (Model model = Model.sequential(INPUT, new Flatten(), new Dense(10, Activation.SIGMOID)).compile(new SGD(0.05), new BinaryCrossentropy())) {
+        try (Model model = Model.sequential(INPUT, new Flatten(), new Dense(10, Activation.SIGMOID))
+                .compile(new SGD(0.05), new BinaryCrossentropy())) {
             History history = model.fit(DATA.train(), Fit.epochs(5));
             assertTrue(history.last().loss() < history.epochs().getFirst().loss());
         }
@@ -267,9 +324,15 @@ class ModelTest {
     /** 32·(3·3·3 + 1) + 10·(15·15·32 + 1), as Keras prints for this network. */
     @Test
     void theSummaryCountsAsKeras() {
-        try (Model model = Model.sequential(INPUT, new Conv2D(32, 3, Activation.RELU), new MaxPooling2D(2), new Flatten(), new Dense(10, Activation.SOFTMAX))) {
+        try (Model model = Model.sequential(
+                INPUT,
+                new Conv2D(32, 3, Activation.RELU),
+                new MaxPooling2D(2),
+                new Flatten(),
+                new Dense(10, Activation.SOFTMAX))) {
             String summary = model.summary();
-            for (String part : List.of("[N, 32, 30, 30]", "896", "[N, 32, 15, 15]", "[N, 7200]", "72,010", "Total: 72,906")) {
+            for (String part :
+                    List.of("[N, 32, 30, 30]", "896", "[N, 32, 15, 15]", "[N, 7200]", "72,010", "Total: 72,906")) {
                 assertTrue(summary.contains(part), summary);
             }
         }

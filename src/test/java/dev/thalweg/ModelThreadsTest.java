@@ -132,21 +132,28 @@ class ModelThreadsTest {
     @Test
     void aSecondThreadIsRefusedWhateverItCalls() {
         List<String> wrong = new ArrayList<>();
-        try (Model model = model(); Model untouched = model()) {
+        try (Model model = model();
+                Model untouched = model()) {
             whileFitting(model, training -> {
                 for (var all : List.of(looks(), changes())) {
                     all.forEach((name, what) -> {
                         Throwable thrown = inAnotherThread(() -> run(what, model));
-                        if (!(thrown instanceof IllegalStateException) || !thrown.getMessage().contains("\"intruder\"")
+                        if (!(thrown instanceof IllegalStateException)
+                                || !thrown.getMessage().contains("\"intruder\"")
                                 || !thrown.getMessage().contains("in fit of the same model")) {
                             wrong.add(name + ": " + thrown);
                         }
                     });
                 }
-                Map<String, Runnable> ofTraining = Map.of("weights", training::weights, "movements",
-                        training::movements, "set weights",
-                        () -> training.weights(Map.of()), "checkpoint", () -> run(_ ->
-                                training.checkpoint(directory.resolve("c")), model));
+                Map<String, Runnable> ofTraining = Map.of(
+                        "weights",
+                        training::weights,
+                        "movements",
+                        training::movements,
+                        "set weights",
+                        () -> training.weights(Map.of()),
+                        "checkpoint",
+                        () -> run(_ -> training.checkpoint(directory.resolve("c")), model));
                 ofTraining.forEach((name, what) -> {
                     if (!(inAnotherThread(what) instanceof IllegalStateException)) {
                         wrong.add("training " + name);
@@ -156,7 +163,8 @@ class ModelThreadsTest {
             });
             assertEquals(List.of(), wrong);
             untouched.fit(DATA.train(), ONE_STEP);
-            assertArrayEquals(untouched.weights().get("dense.kernel"), model.weights().get("dense.kernel"));
+            assertArrayEquals(
+                    untouched.weights().get("dense.kernel"), model.weights().get("dense.kernel"));
             // One after the other is allowed.
             assertNull(inAnotherThread(() -> model.predict(DATA.test())));
         }
@@ -166,7 +174,8 @@ class ModelThreadsTest {
     void aCallbackMayLookButNotChange() {
         run(model -> model.save(directory.resolve("model")), model());
         List<String> wrong = new ArrayList<>();
-        try (Model model = model(); Model untouched = model()) {
+        try (Model model = model();
+                Model untouched = model()) {
             whileFitting(model, training -> {
                 looks().forEach((_, what) -> run(what, model));
                 changes().forEach((name, what) -> {
@@ -179,7 +188,8 @@ class ModelThreadsTest {
             });
             assertEquals(List.of(), wrong);
             untouched.fit(DATA.train(), ONE_STEP);
-            assertArrayEquals(untouched.weights().get("dense.kernel"), model.weights().get("dense.kernel"));
+            assertArrayEquals(
+                    untouched.weights().get("dense.kernel"), model.weights().get("dense.kernel"));
         }
     }
 
@@ -188,29 +198,32 @@ class ModelThreadsTest {
         long before = MemoryOwner.liveBytes();
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch refused = new CountDownLatch(1);
-        ImageDataset slow = ImageDataset.streamed("slow", Shape.of(3, 32, 32), List.of("a", "b"), new int[1],
-                (i, pixels) -> {
-            inside.countDown();
-            try {
-                refused.await();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        ImageDataset slow =
+                ImageDataset.streamed("slow", Shape.of(3, 32, 32), List.of("a", "b"), new int[1], (i, pixels) -> {
+                    inside.countDown();
+                    try {
+                        refused.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
         Model model = model();
         try (slow) {
             AtomicReference<Object> answer = new AtomicReference<>();
             Thread predicting = Thread.ofPlatform().name("predicting").start(() -> answer.set(model.predict(slow)));
             inside.await();
-            String message = assertThrows(IllegalStateException.class, model::close).getMessage();
-            assertTrue(message.contains("called close while thread \"predicting\" was in predict of the same model"),
+            String message =
+                    assertThrows(IllegalStateException.class, model::close).getMessage();
+            assertTrue(
+                    message.contains("called close while thread \"predicting\" was in predict of the same model"),
                     message);
             refused.countDown();
             predicting.join();
             assertTrue(answer.get() != null);
             model.close();
             model.close();
-            assertTrue(assertThrows(IllegalStateException.class, () -> model.predict(slow)).getMessage()
+            assertTrue(assertThrows(IllegalStateException.class, () -> model.predict(slow))
+                    .getMessage()
                     .contains("closed"));
         }
         assertEquals(before, MemoryOwner.liveBytes());

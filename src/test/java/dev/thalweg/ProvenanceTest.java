@@ -48,39 +48,52 @@ class ProvenanceTest {
 
     @BeforeEach
     void write() throws IOException {
-        pictures = new PictureFolder(directory.resolve("pictures")).withClass("a", 10, 0).withClass("b", 10, 0x700000)
+        pictures = new PictureFolder(directory.resolve("pictures"))
+                .withClass("a", 10, 0)
+                .withClass("b", 10, 0x700000)
                 .withClass("c", 10, 0xf00000);
     }
 
     private ImageFolder folder() {
-        return ImageFolder.of(pictures.path()).imageShape(INPUT).resize(Resize.PAD).seed(7);
+        return ImageFolder.of(pictures.path())
+                .imageShape(INPUT)
+                .resize(Resize.PAD)
+                .seed(7);
     }
 
     private static Model compiled() {
-        return Model.sequential(INPUT, new Flatten(), new Dense(3, Activation.SOFTMAX)).backend("java", 1)
+        return Model.sequential(INPUT, new Flatten(), new Dense(3, Activation.SOFTMAX))
+                .backend("java", 1)
                 .compile(new SGD(0.1), new CategoricalCrossentropy());
     }
 
     @Test
     void itIsSavedAndTellsWhatWasKeptForTheTest() throws IOException {
         Path file = directory.resolve("model.safetensors");
-        try (DataSplit split = folder().validation(0.2).read(); Model model = compiled()) {
+        try (DataSplit split = folder().validation(0.2).read();
+                Model model = compiled()) {
             model.fit(split.train(), Fit.epochs(1).callbacks(new Checkpoints(directory.resolve("checkpoints"), 1)));
             model.save(file);
             Path checkpoint = Checkpoints.last(directory.resolve("checkpoints")).orElseThrow();
             for (Path saved : List.of(file, checkpoint)) {
                 try (Model loaded = Model.load(saved).backend("java", 1)) {
                     assertEquals(split.train().provenance(), loaded.provenance());
-                    ImageFolder now = ImageFolder.of(pictures.path()).imageShape(INPUT)
+                    ImageFolder now = ImageFolder.of(pictures.path())
+                            .imageShape(INPUT)
                             .resize(loaded.provenance().resize());
-                    for (ImageFolder way : List.of(now, now.stream(), now.skipBad(),
-                            now.classNames(loaded.classNames()))) {
+                    for (ImageFolder way :
+                            List.of(now, now.stream(), now.skipBad(), now.classNames(loaded.classNames()))) {
                         try (TestPictures kept = way.readTest(loaded.provenance())) {
                             assertTrue(kept.kept());
                             assertEquals(6, kept.pictures().size());
                             for (int i = 0; i < 6; i++) {
-                                assertEquals(-1, split.test().pixels(i).mismatch(kept.pictures().pixels(i)));
-                                assertEquals(split.test().label(i), kept.pictures().label(i));
+                                assertEquals(
+                                        -1,
+                                        split.test()
+                                                .pixels(i)
+                                                .mismatch(kept.pictures().pixels(i)));
+                                assertEquals(
+                                        split.test().label(i), kept.pictures().label(i));
                             }
                             assertEquals(model.evaluate(split.test()), loaded.evaluate(kept.pictures()));
                         }
@@ -92,19 +105,23 @@ class ProvenanceTest {
 
     @Test
     void filesAreBroughtToSizeAsTheTrainingPicturesWere() throws IOException {
-        try (DataSplit split = folder().read(); Model model = compiled()) {
+        try (DataSplit split = folder().read();
+                Model model = compiled()) {
             model.fit(split.train(), Fit.epochs(1));
-            List<Path> files = List.of(pictures.path().resolve("a/3.png"), pictures.path().resolve("c/0.png"));
+            List<Path> files =
+                    List.of(pictures.path().resolve("a/3.png"), pictures.path().resolve("c/0.png"));
             for (Resize resize : Resize.values()) {
                 model.resize(resize);
                 try (DecodedFiles decoded = DecodedFiles.of(files, INPUT, resize, model.classNames())) {
-                    assertArrayEquals(model.predict(decoded.orThrow()).outputs().get(1), model.predict(files).outputs()
-                            .get(1));
+                    assertArrayEquals(
+                            model.predict(decoded.orThrow()).outputs().get(1),
+                            model.predict(files).outputs().get(1));
                 }
             }
             Path none = pictures.with("x.txt", "no picture").path().resolve("x.txt");
-            String message = assertThrows(BadFileException.class,
-                    () -> model.predict(List.of(files.get(0), none, none))).getMessage();
+            String message = assertThrows(
+                            BadFileException.class, () -> model.predict(List.of(files.get(0), none, none)))
+                    .getMessage();
             assertTrue(message.contains("x.txt"), message);
         }
     }
@@ -116,7 +133,8 @@ class ProvenanceTest {
             model.save(file);
         }
         Safetensors content = Safetensors.read(file);
-        ObjectNode description = (ObjectNode) new ObjectMapper().readTree(content.metadata().get(ModelFile.KEY));
+        ObjectNode description =
+                (ObjectNode) new ObjectMapper().readTree(content.metadata().get(ModelFile.KEY));
         assertEquals("CROP", description.remove("provenance").get("resize").asText());
         Map<String, String> metadata = new HashMap<>(content.metadata());
         metadata.put(ModelFile.KEY, description.toString());
@@ -128,7 +146,8 @@ class ProvenanceTest {
 
     @Test
     void aNewHeadSeesPicturesInTheSameWayButWasTrainedOnNone() throws IOException {
-        try (DataSplit split = folder().read(); Model model = compiled()) {
+        try (DataSplit split = folder().read();
+                Model model = compiled()) {
             model.fit(split.train(), Fit.epochs(1));
             try (Model headed = model.replaceHead(1, new Dense(2, Activation.SOFTMAX))) {
                 assertEquals(Resize.PAD, headed.provenance().resize());
@@ -139,12 +158,16 @@ class ProvenanceTest {
 
     @Test
     void aDataSetOfSomeClassesIsEvaluatedByTheirNames() throws IOException {
-        try (DataSplit split = folder().read(); Model model = compiled()) {
+        try (DataSplit split = folder().read();
+                Model model = compiled()) {
             model.fit(split.train(), Fit.epochs(3));
-            PictureFolder some = new PictureFolder(directory.resolve("some")).withClass("c", 10, 0xf00000)
+            PictureFolder some = new PictureFolder(directory.resolve("some"))
+                    .withClass("c", 10, 0xf00000)
                     .withClass("b", 10, 0x700000);
-            try (TestPictures two = ImageFolder.of(some.path()).imageShape(INPUT).resize(Resize.PAD)
-                    .readTest(model.provenance());
+            try (TestPictures two = ImageFolder.of(some.path())
+                            .imageShape(INPUT)
+                            .resize(Resize.PAD)
+                            .readTest(model.provenance());
                     ImageDataset labelled = two.pictures().withClasses(List.of("a", "b", "c"))) {
                 assertEquals(List.of("b", "c"), two.pictures().classNames());
                 Evaluation byName = model.evaluate(two.pictures());

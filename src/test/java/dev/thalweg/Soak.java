@@ -43,6 +43,7 @@ final class Soak {
      * is within.
      */
     private static final long MOST_GROWTH = 40L << 20;
+
     private static final int MOST_MORE_DESCRIPTORS = 4;
     private static final int MOST_MORE_THREADS = 4;
 
@@ -55,13 +56,16 @@ final class Soak {
             }
             List<String> lines = Files.readAllLines(status);
             String[] open = new File("/proc/self/fd").list();
-            return new Holdings(number(lines, "VmRSS:") << 10, open == null ? 0 : open.length,
-                    (int) number(lines, "Threads:"));
+            return new Holdings(
+                    number(lines, "VmRSS:") << 10, open == null ? 0 : open.length, (int) number(lines, "Threads:"));
         }
 
         private static long number(List<String> lines, String name) {
-            return lines.stream().filter(line -> line.startsWith(name))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).findFirst().orElse(0);
+            return lines.stream()
+                    .filter(line -> line.startsWith(name))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                    .findFirst()
+                    .orElse(0);
         }
 
         void requireLittleMoreIn(Holdings later, String what) {
@@ -69,43 +73,50 @@ final class Soak {
             if (later.residentBytes - residentBytes > MOST_GROWTH
                     || later.descriptors - descriptors > MOST_MORE_DESCRIPTORS
                     || later.threads - threads > MOST_MORE_THREADS) {
-                throw new AssertionError(what + ": this process holds " + later + ", expected little more than "
-                        + this);
+                throw new AssertionError(
+                        what + ": this process holds " + later + ", expected little more than " + this);
             }
         }
     }
 
-    private Soak() {
-    }
+    private Soak() {}
 
     private static ImageDataset data() {
         int[] labels = new int[PICTURES];
         Arrays.setAll(labels, i -> i % 3);
-        return ImageDataset.of("soak", PICTURE, List.of("a", "b", "c"), labels,
-                (i, pixels) -> pixels.fill((byte) (3 * i)));
+        return ImageDataset.of(
+                "soak", PICTURE, List.of("a", "b", "c"), labels, (i, pixels) -> pixels.fill((byte) (3 * i)));
     }
 
     private static Model model(String backend) {
-        return Model.sequential(PICTURE, new Conv2D(16, 3, Activation.RELU), new MaxPooling2D(2), new Flatten(),
-                new Dropout(0.1), new Dense(3, Activation.SOFTMAX)).backend(backend, 2)
+        return Model.sequential(
+                        PICTURE,
+                        new Conv2D(16, 3, Activation.RELU),
+                        new MaxPooling2D(2),
+                        new Flatten(),
+                        new Dropout(0.1),
+                        new Dense(3, Activation.SOFTMAX))
+                .backend(backend, 2)
                 .compile(new SGD(0.001).momentum(0.9), new CategoricalCrossentropy());
     }
 
     private static void train(String backend, ImageDataset data) throws IOException {
         Holdings[] early = new Holdings[1];
         try (Model model = model(backend)) {
-            model.fit(data, Fit.epochs(STEPS / (PICTURES / BATCH)).batchSize(BATCH).callbacks(new Callback() {
-                @Override
-                public void onBatchEnd(Training training, Progress progress) {
-                    if ((progress.epoch() - 1) * (PICTURES / BATCH) + progress.batch() == MEASURED_FROM_STEP) {
-                        try {
-                            early[0] = Holdings.now();
-                        } catch (IOException e) {
-                            throw new UncheckedIOException(e);
+            model.fit(
+                    data,
+                    Fit.epochs(STEPS / (PICTURES / BATCH)).batchSize(BATCH).callbacks(new Callback() {
+                        @Override
+                        public void onBatchEnd(Training training, Progress progress) {
+                            if ((progress.epoch() - 1) * (PICTURES / BATCH) + progress.batch() == MEASURED_FROM_STEP) {
+                                try {
+                                    early[0] = Holdings.now();
+                                } catch (IOException e) {
+                                    throw new UncheckedIOException(e);
+                                }
+                            }
                         }
-                    }
-                }
-            }));
+                    }));
             early[0].requireLittleMoreIn(Holdings.now(), STEPS + " steps");
         }
     }

@@ -10,7 +10,9 @@ class SoakTest {
     @ParameterizedTest
     @ValueSource(strings = {"onednn", "java"})
     void whatTheProcessHoldsStaysBounded(String backend) throws Exception {
-        new ForkedJvm().with("-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch").run(Soak.class, backend)
+        new ForkedJvm()
+                .with("-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch")
+                .run(Soak.class, backend)
                 .expect(0, "100 rounds", "0 bytes and 0 objects left");
     }
 }

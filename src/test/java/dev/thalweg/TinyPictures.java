@@ -11,8 +11,7 @@ import java.util.Random;
 public final class TinyPictures {
     private static final int CLASSES = 10;
 
-    private TinyPictures() {
-    }
+    private TinyPictures() {}
 
     /** Writes it. */
     public static Path write(Path directory, int train, int test, int size) throws IOException {

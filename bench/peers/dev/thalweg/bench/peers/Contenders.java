@@ -7,8 +7,7 @@ import dev.thalweg.tensor.DataType;
 
 /** All that are compared, by name. */
 final class Contenders {
-    private Contenders() {
-    }
+    private Contenders() {}
 
     static Contender open(String name, BenchNetwork network, int batch, int threads, boolean training) {
         return switch (name) {

@@ -42,7 +42,10 @@ final class DjlContender implements Contender {
         model = Model.newInstance("compared", Device.cpu(), "PyTorch");
         model.setBlock(block(network.parts()));
         trainer = model.newTrainer(new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
-                .optOptimizer(Optimizer.sgd().setLearningRateTracker(Tracker.fixed(0.001f)).optMomentum(0.9f).build()));
+                .optOptimizer(Optimizer.sgd()
+                        .setLearningRateTracker(Tracker.fixed(0.001f))
+                        .optMomentum(0.9f)
+                        .build()));
         Shape shape = new Shape(batch, 3, network.pixels(), network.pixels());
         trainer.initialize(shape);
         manager = trainer.getManager().newSubManager();
@@ -54,17 +57,30 @@ final class DjlContender implements Contender {
         SequentialBlock block = new SequentialBlock();
         for (Part part : parts) {
             switch (part) {
-                case Part.Convolution p -> block.add(Conv2d.builder().setKernelShape(square(p.kernel())).setFilters(p.filters())
-                        .optStride(square(p.stride())).optPadding(square(p.padding())).optBias(p.bias()).build());
+                case Part.Convolution p ->
+                    block.add(Conv2d.builder()
+                            .setKernelShape(square(p.kernel()))
+                            .setFilters(p.filters())
+                            .optStride(square(p.stride()))
+                            .optPadding(square(p.padding()))
+                            .optBias(p.bias())
+                            .build());
                 case Part.Normalization p -> block.add(BatchNorm.builder().build());
                 case Part.Relu p -> block.add(Activation.reluBlock());
-                case Part.MaxPooling p -> block.add(Pool.maxPool2dBlock(square(p.kernel()), square(p.stride()), square(p.padding())));
+                case Part.MaxPooling p ->
+                    block.add(Pool.maxPool2dBlock(square(p.kernel()), square(p.stride()), square(p.padding())));
                 case Part.GlobalAverage p -> block.add(Pool.globalAvgPool2dBlock());
                 case Part.Flatten p -> block.add(Blocks.batchFlattenBlock());
-                case Part.Dense p -> block.add(Linear.builder().setUnits(p.units()).build());
-                case Part.Residual p -> block.add(new ParallelBlock(
-                        branches -> new NDList(branches.get(0).singletonOrThrow().add(branches.get(1).singletonOrThrow())),
-                        List.of(block(p.body()), p.shortcut().isEmpty() ? Blocks.identityBlock() : block(p.shortcut()))));
+                case Part.Dense p ->
+                    block.add(Linear.builder().setUnits(p.units()).build());
+                case Part.Residual p ->
+                    block.add(new ParallelBlock(
+                            branches -> new NDList(branches.get(0)
+                                    .singletonOrThrow()
+                                    .add(branches.get(1).singletonOrThrow())),
+                            List.of(
+                                    block(p.body()),
+                                    p.shortcut().isEmpty() ? Blocks.identityBlock() : block(p.shortcut()))));
             }
         }
         return block;
@@ -76,7 +92,8 @@ final class DjlContender implements Contender {
 
     @Override
     public void train() {
-        try (NDManager step = manager.newSubManager(); GradientCollector collector = trainer.newGradientCollector()) {
+        try (NDManager step = manager.newSubManager();
+                GradientCollector collector = trainer.newGradientCollector()) {
             // Results belong to the manager of their operands.
             pictures.attach(step);
             labels.attach(step);
@@ -93,7 +110,10 @@ final class DjlContender implements Contender {
     public void infer() {
         try (NDManager step = manager.newSubManager()) {
             pictures.attach(step);
-            trainer.evaluate(new NDList(pictures)).singletonOrThrow().softmax(-1).toFloatArray();
+            trainer.evaluate(new NDList(pictures))
+                    .singletonOrThrow()
+                    .softmax(-1)
+                    .toFloatArray();
             pictures.attach(manager);
         }
     }

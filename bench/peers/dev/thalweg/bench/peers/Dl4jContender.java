@@ -28,7 +28,10 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
 final class Dl4jContender implements Contender {
     private final ComputationGraph network;
     private final DataSet data;
-    private final GraphBuilder builder = new NeuralNetConfiguration.Builder().updater(new Nesterovs(0.001, 0.9)).graphBuilder().addInputs("pictures");
+    private final GraphBuilder builder = new NeuralNetConfiguration.Builder()
+            .updater(new Nesterovs(0.001, 0.9))
+            .graphBuilder()
+            .addInputs("pictures");
     private int layers;
 
     Dl4jContender(BenchNetwork which, int batch, int threads) {
@@ -38,7 +41,8 @@ final class Dl4jContender implements Contender {
         builder.setOutputs("output");
         network = new ComputationGraph(builder.build());
         network.init();
-        INDArray pictures = Nd4j.rand(batch, 3, which.pixels(), which.pixels()).subi(0.5).muli(2);
+        INDArray pictures =
+                Nd4j.rand(batch, 3, which.pixels(), which.pixels()).subi(0.5).muli(2);
         INDArray labels = Nd4j.zeros(batch, which.classes());
         for (int i = 0; i < batch; i++) {
             labels.putScalar(i, i % which.classes(), 1);
@@ -50,22 +54,46 @@ final class Dl4jContender implements Contender {
         String last = from;
         for (Part part : parts) {
             last = switch (part) {
-                case Part.Convolution p -> layer(new ConvolutionLayer.Builder(p.kernel(), p.kernel()).stride(p.stride(), p.stride())
-                        .padding(p.padding(), p.padding()).nOut(p.filters()).hasBias(p.bias()).activation(Activation.IDENTITY).build(), last);
+                case Part.Convolution p ->
+                    layer(
+                            new ConvolutionLayer.Builder(p.kernel(), p.kernel())
+                                    .stride(p.stride(), p.stride())
+                                    .padding(p.padding(), p.padding())
+                                    .nOut(p.filters())
+                                    .hasBias(p.bias())
+                                    .activation(Activation.IDENTITY)
+                                    .build(),
+                            last);
                 case Part.Normalization p -> layer(new BatchNormalization.Builder().build(), last);
                 case Part.Relu p -> layer(new ActivationLayer(Activation.RELU), last);
-                case Part.MaxPooling p -> layer(new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX).kernelSize(p.kernel(), p.kernel())
-                        .stride(p.stride(), p.stride()).padding(p.padding(), p.padding()).build(), last);
+                case Part.MaxPooling p ->
+                    layer(
+                            new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
+                                    .kernelSize(p.kernel(), p.kernel())
+                                    .stride(p.stride(), p.stride())
+                                    .padding(p.padding(), p.padding())
+                                    .build(),
+                            last);
                 case Part.GlobalAverage p -> layer(new GlobalPoolingLayer(PoolingType.AVG), last);
                 // Its configuration flattens by itself before a dense layer.
                 case Part.Flatten p -> last;
                 case Part.Dense p -> {
-                    builder.addLayer("output", new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT).nOut(p.units()).activation(Activation.SOFTMAX).build(), last);
+                    builder.addLayer(
+                            "output",
+                            new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
+                                    .nOut(p.units())
+                                    .activation(Activation.SOFTMAX)
+                                    .build(),
+                            last);
                     yield "output";
                 }
                 case Part.Residual p -> {
                     String name = "sum" + layers++;
-                    builder.addVertex(name, new ElementWiseVertex(ElementWiseVertex.Op.Add), add(p.body(), last), add(p.shortcut(), last));
+                    builder.addVertex(
+                            name,
+                            new ElementWiseVertex(ElementWiseVertex.Op.Add),
+                            add(p.body(), last),
+                            add(p.shortcut(), last));
                     yield name;
                 }
             };

@@ -26,12 +26,15 @@ final class OnnxRuntimeContender implements Contender {
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
             session = environment.createSession(OnnxWriter.write(network, batch), options);
             int count = batch * 3 * network.pixels() * network.pixels();
-            FloatBuffer values = ByteBuffer.allocateDirect(count * Float.BYTES).order(ByteOrder.nativeOrder()).asFloatBuffer();
+            FloatBuffer values = ByteBuffer.allocateDirect(count * Float.BYTES)
+                    .order(ByteOrder.nativeOrder())
+                    .asFloatBuffer();
             SplittableRandom random = new SplittableRandom(1);
             while (values.hasRemaining()) {
                 values.put((float) random.nextDouble(-1, 1));
             }
-            pictures = OnnxTensor.createTensor(environment, values.rewind(), new long[] {batch, 3, network.pixels(), network.pixels()});
+            pictures = OnnxTensor.createTensor(
+                    environment, values.rewind(), new long[] {batch, 3, network.pixels(), network.pixels()});
         } catch (OrtException e) {
             throw new IllegalStateException(e);
         }

@@ -55,10 +55,11 @@ final class OnnxWriter {
             g.writeBytes(12, value("probabilities", batch, network.classes()));
         });
         return message(m -> {
-            m.writeInt64(1, 8);
-            m.writeBytes(7, graph);
-            m.writeBytes(8, message(o -> o.writeInt64(2, OPSET)));
-        }).toByteArray();
+                    m.writeInt64(1, 8);
+                    m.writeBytes(7, graph);
+                    m.writeBytes(8, message(o -> o.writeInt64(2, OPSET)));
+                })
+                .toByteArray();
     }
 
     private static ByteString message(Fields fields) {
@@ -144,7 +145,10 @@ final class OnnxWriter {
     }
 
     private static List<ByteString> window(int kernel, int stride, int padding) {
-        return List.of(ints("kernel_shape", kernel, kernel), ints("strides", stride, stride), ints("pads", padding, padding, padding, padding));
+        return List.of(
+                ints("kernel_shape", kernel, kernel),
+                ints("strides", stride, stride),
+                ints("pads", padding, padding, padding, padding));
     }
 
     private String add(List<Part> parts, String from) {
@@ -153,7 +157,8 @@ final class OnnxWriter {
             last = switch (part) {
                 case Part.Convolution p -> {
                     double bound = Math.sqrt(6.0 / (channels * p.kernel() * p.kernel()));
-                    List<String> inputs = new ArrayList<>(List.of(last, tensor(-bound, bound, p.filters(), channels, p.kernel(), p.kernel())));
+                    List<String> inputs = new ArrayList<>(
+                            List.of(last, tensor(-bound, bound, p.filters(), channels, p.kernel(), p.kernel())));
                     if (p.bias()) {
                         inputs.add(tensor(-0.1, 0.1, p.filters()));
                     }
@@ -161,8 +166,16 @@ final class OnnxWriter {
                     side = (side + 2 * p.padding() - p.kernel()) / p.stride() + 1;
                     yield node("Conv", inputs, window(p.kernel(), p.stride(), p.padding()));
                 }
-                case Part.Normalization p -> node("BatchNormalization", List.of(last, tensor(0.9, 1.1, channels), tensor(-0.1, 0.1, channels),
-                        tensor(-0.1, 0.1, channels), tensor(0.9, 1.1, channels)), List.of());
+                case Part.Normalization p ->
+                    node(
+                            "BatchNormalization",
+                            List.of(
+                                    last,
+                                    tensor(0.9, 1.1, channels),
+                                    tensor(-0.1, 0.1, channels),
+                                    tensor(-0.1, 0.1, channels),
+                                    tensor(0.9, 1.1, channels)),
+                            List.of());
                 case Part.Relu p -> node("Relu", List.of(last), List.of());
                 case Part.MaxPooling p -> {
                     side = (side + 2 * p.padding() - p.kernel()) / p.stride() + 1;
@@ -173,8 +186,14 @@ final class OnnxWriter {
                     yield node("GlobalAveragePool", List.of(last), List.of());
                 }
                 case Part.Flatten p -> node("Flatten", List.of(last), List.of());
-                case Part.Dense p -> node("Gemm", List.of(last, tensor(-0.01, 0.01, p.units(), channels * side * side), tensor(-0.1, 0.1, p.units())),
-                        List.of(number("transB", 1)));
+                case Part.Dense p ->
+                    node(
+                            "Gemm",
+                            List.of(
+                                    last,
+                                    tensor(-0.01, 0.01, p.units(), channels * side * side),
+                                    tensor(-0.1, 0.1, p.units())),
+                            List.of(number("transB", 1)));
                 case Part.Residual p -> {
                     int before = channels;
                     int sideBefore = side;

@@ -33,8 +33,7 @@ public final class Backends {
     private static final Pattern GPU = Pattern.compile("gpu(?::(\\d{1,4}))?");
     private static final AtomicBoolean FALLBACK_LOGGED = new AtomicBoolean();
 
-    private Backends() {
-    }
+    private Backends() {}
 
     /**
      * {@return the names of all backends}
@@ -46,8 +45,8 @@ public final class Backends {
     /**
      * Looks at what oneDNN is on this machine, loading it if need be.
      *
-     * @return for people, by heading: version and instruction set, engines, loaded files and where they came from; or why
-     *         oneDNN is not loaded
+     * @return for people, by heading: version and instruction set, engines, loaded files and where they came from; or
+     *         why oneDNN is not loaded
      */
     public static Map<String, String> details() {
         LoadReport report = OneDnn.report();
@@ -59,8 +58,16 @@ public final class Backends {
         int gpus = Engine.gpuCount();
         details.put("oneDNN", report.version());
         details.put("ISA", OneDnn.instructionSet());
-        details.put("Engines", gpus > 0 ? "cpu, " + gpus + " gpu"
-                : "cpu, no gpu (" + (OpenClLoader.present() ? "OpenCL has no Intel GPU" : "no OpenCL loader library " + OpenClLoader.names().getFirst()) + ")");
+        details.put(
+                "Engines",
+                gpus > 0
+                        ? "cpu, " + gpus + " gpu"
+                        : "cpu, no gpu ("
+                                + (OpenClLoader.present()
+                                        ? "OpenCL has no Intel GPU"
+                                        : "no OpenCL loader library "
+                                                + OpenClLoader.names().getFirst())
+                                + ")");
         for (int i = 0; i < gpus; i++) {
             try (OneDnnBackend gpu = OneDnnBackend.gpu(1, i)) {
                 details.put("gpu:" + i, gpu.deviceDescription() + (gpu.computesIn(DataType.BFLOAT16) ? ", bf16" : ""));
@@ -68,7 +75,10 @@ public final class Backends {
                 details.put("gpu:" + i, "cannot be opened: " + e.getMessage());
             }
         }
-        details.put("Loaded", report.libraries().stream().map(Path::toString).collect(Collectors.joining(", ")) + " (" + report.origin() + ")");
+        details.put(
+                "Loaded",
+                report.libraries().stream().map(Path::toString).collect(Collectors.joining(", ")) + " ("
+                        + report.origin() + ")");
         return details;
     }
 
@@ -85,7 +95,8 @@ public final class Backends {
         try {
             return checkThreads(Integer.parseInt(set));
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("system property " + THREADS_PROPERTY + " must be a positive number, got \"" + set + "\"", e);
+            throw new IllegalArgumentException(
+                    "system property " + THREADS_PROPERTY + " must be a positive number, got \"" + set + "\"", e);
         }
     }
 
@@ -123,8 +134,8 @@ public final class Backends {
      *
      * @param name {@code onednn}, {@code java}, or {@code auto} for the better one that works here
      * @param threads how many threads it computes with on the CPU
-     * @param device {@code cpu}; {@code gpu} or {@code gpu:N} for the first or another Intel GPU; {@code auto} for a GPU where there
-     *            is one
+     * @param device {@code cpu}; {@code gpu} or {@code gpu:N} for the first or another Intel GPU; {@code auto} for a
+     *            GPU where there is one
      * @return the backend, to be closed
      * @throws IllegalArgumentException if there is no such backend or device, or the number of threads is out of range
      * @throws IllegalStateException if oneDNN is asked for by name, or a GPU, and it cannot be loaded
@@ -134,7 +145,8 @@ public final class Backends {
         OptionalInt gpu = gpu(device);
         if (gpu.isPresent()) {
             if (name.equalsIgnoreCase("java")) {
-                throw new IllegalArgumentException("backend \"java\" computes on the CPU, got device " + device + ": choose backend onednn");
+                throw new IllegalArgumentException(
+                        "backend \"java\" computes on the CPU, got device " + device + ": choose backend onednn");
             }
             requireOneDnn();
             return OneDnnBackend.gpu(threads, gpu.getAsInt());
@@ -143,7 +155,9 @@ public final class Backends {
             case "java" -> new JavaBackend(threads);
             case "onednn" -> oneDnn(threads);
             case "auto" -> automatic(threads);
-            default -> throw new IllegalArgumentException("there is no backend \"" + name + "\": choose one of auto, " + String.join(", ", names()));
+            default ->
+                throw new IllegalArgumentException(
+                        "there is no backend \"" + name + "\": choose one of auto, " + String.join(", ", names()));
         };
     }
 
@@ -170,8 +184,8 @@ public final class Backends {
     private static void requireOneDnn() {
         LoadReport report = OneDnn.report();
         if (!report.loaded()) {
-            throw new IllegalStateException("backend \"onednn\" cannot be used: " + report.problem() + "; choose backend \"java\", or set "
-                    + OneDnn.LIBRARY_PROPERTY + " to a libdnnl of version 3");
+            throw new IllegalStateException("backend \"onednn\" cannot be used: " + report.problem()
+                    + "; choose backend \"java\", or set " + OneDnn.LIBRARY_PROPERTY + " to a libdnnl of version 3");
         }
     }
 

@@ -20,8 +20,9 @@ public record MemoryReport(long planned, long unshared, long lowerBound, long sc
     /** {@return one line for people, in MiB} */
     @Override
     public String toString() {
-        return String.format("%.1f MiB: %.1f planned (%.1f unshared, at least %.1f), %.1f scratchpad, %.1f prepared", mib(total()), mib(planned),
-                mib(unshared), mib(lowerBound), mib(scratchpad), mib(prepared));
+        return String.format(
+                "%.1f MiB: %.1f planned (%.1f unshared, at least %.1f), %.1f scratchpad, %.1f prepared",
+                mib(total()), mib(planned), mib(unshared), mib(lowerBound), mib(scratchpad), mib(prepared));
     }
 
     private static double mib(long bytes) {

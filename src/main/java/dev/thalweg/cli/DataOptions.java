@@ -14,24 +14,40 @@ import picocli.CommandLine.Option;
 
 /** Which pictures; shared by the commands. */
 final class DataOptions {
-    private enum BadFile { FAIL, SKIP }
+    private enum BadFile {
+        FAIL,
+        SKIP
+    }
 
-    @Option(names = "--data", paramLabel = "DATA", defaultValue = "builtin",
-            description = "builtin (shapes it draws itself), fashion-mnist, cifar10, or a place: a folder with one sub-folder of pictures for"
-                    + " each class, or such sub-folders in train, val and test; a directory of IDX or CIFAR files, or"
+    @Option(
+            names = "--data",
+            paramLabel = "DATA",
+            defaultValue = "builtin",
+            description = "builtin (shapes it draws itself), fashion-mnist, cifar10, or a place: a folder with one "
+                    + "sub-folder of pictures for"
+                    + " each class, or such sub-folders in train, val and test; a directory of IDX or CIFAR "
+                    + "files, or"
                     + " CIFAR's .tar.gz"
                     + " (default: ${DEFAULT-VALUE}).")
     private String data;
 
-    @Option(names = "--stream", description = "Read a folder's pictures each time they are needed, for more than memory holds.")
+    @Option(
+            names = "--stream",
+            description = "Read a folder's pictures each time they are needed, for more than memory holds.")
     private boolean stream;
 
-    @Option(names = "--on-bad-file", paramLabel = "DO", defaultValue = "fail",
+    @Option(
+            names = "--on-bad-file",
+            paramLabel = "DO",
+            defaultValue = "fail",
             description = "What to do where pictures of a folder cannot be read: fail lists them, skip goes on without"
                     + " (default: ${DEFAULT-VALUE}).")
     private BadFile onBadFile;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "42",
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "42",
             description = "Seed of everything random; the same seed gives the same result (default: ${DEFAULT-VALUE}).")
     private long seed;
 
@@ -51,8 +67,9 @@ final class DataOptions {
         try (Scope opening = new Scope()) {
             DataSplit split = opening.own(parts.get());
             if (stream || onBadFile == BadFile.SKIP || pictures.folderWanted()) {
-                throw new IllegalArgumentException("--data " + data + " is no folder of pictures: expected no --image-size,"
-                        + " --channels, --resize, --stream and --on-bad-file with it");
+                throw new IllegalArgumentException(
+                        "--data " + data + " is no folder of pictures: expected no --image-size,"
+                                + " --channels, --resize, --stream and --on-bad-file with it");
             }
             DataSplit validated = validation == 0 ? split : split.withValidation(validation, seed);
             opening.handOver();
@@ -67,7 +84,8 @@ final class DataOptions {
             parts.get().train().close();
             return new TestPictures(parts.get().test(), true, 0, Reading.NOTHING);
         }
-        return folder().imageShape(model.network().input()).resize(model.provenance().resize())
+        return folder().imageShape(model.network().input())
+                .resize(model.provenance().resize())
                 .classNames(model.classNames())
                 .readTest(model.provenance());
     }

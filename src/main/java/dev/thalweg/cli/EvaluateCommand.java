@@ -15,7 +15,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code thalweg evaluate}. */
-@Command(name = "evaluate", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(
+        name = "evaluate",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
         description = "Tests a saved model: on the test pictures of a data set; of the folder it was trained on, on"
                 + " those kept for the test;"
                 + " of another folder, on all. A folder may lack some of the classes.")
@@ -34,16 +37,19 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (Model model = Model.load(file); TestPictures test = data.readTest(model)) {
+        try (Model model = Model.load(file);
+                TestPictures test = data.readTest(model)) {
             compute.applyTo(model);
             PrintStream out = System.out;
             test.reading().lines().forEach(line -> out.println(PrintableText.printable(line)));
             out.println(PrintableText.printable(FileNames.text(file)) + " on " + test.pictures() + ": "
                     + (test.kept() ? "those kept for the test" : "all pictures of the folder"));
             if (test.known() >= NOTABLE) {
-                out.printf(Locale.ROOT,
+                out.printf(
+                        Locale.ROOT,
                         "The folder is not the one that the model was trained on, but like it: about %.0f %%"
-                        + " of these pictures have name and size of pictures it learnt from%n", 100 * test.known());
+                                + " of these pictures have name and size of pictures it learnt from%n",
+                        100 * test.known());
             }
             Evaluation result = model.evaluate(test.pictures());
             out.printf(Locale.ROOT, "Test loss: %.4f%nTest accuracy: %.4f%n", result.loss(), result.accuracy());

@@ -14,16 +14,24 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /** The program's entry: hands the arguments to a command and turns errors into one line and an exit code. */
-@Command(name = "thalweg", mixinStandardHelpOptions = true, versionProvider = Version.class,
+@Command(
+        name = "thalweg",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
         description = "Trains image classifiers by gradient descent and asks them what they see.",
-        subcommands = {TrainCommand.class, FindRateCommand.class, EvaluateCommand.class, PredictCommand.class, InfoCommand.class},
+        subcommands = {
+            TrainCommand.class,
+            FindRateCommand.class,
+            EvaluateCommand.class,
+            PredictCommand.class,
+            InfoCommand.class
+        },
         footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong arguments."})
 public final class Main implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    private Main() {
-    }
+    private Main() {}
 
     /**
      * Runs the program and ends the JVM with its exit code.
@@ -33,13 +41,13 @@ public final class Main implements Callable<Integer> {
     public static void main(String[] arguments) {
         // Nothing here opens a window; without this, macOS shows an icon for drawing the built-in data set.
         System.setProperty("java.awt.headless", "true");
-        Thread.setDefaultUncaughtExceptionHandler((thread, e) ->
-                System.err.println("thalweg: " + thread.getName() + ": " + Failure.line(e)));
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, e) -> System.err.println("thalweg: " + thread.getName() + ": " + Failure.line(e)));
         // Names of classes and files may be of any script, and JSON is UTF-8, whatever the locale says.
         System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
-        CommandLine line = commandLine().setOut(new PrintWriter(System.out, true))
-                .setErr(new PrintWriter(System.err, true));
+        CommandLine line =
+                commandLine().setOut(new PrintWriter(System.out, true)).setErr(new PrintWriter(System.err, true));
         System.exit(run(line, arguments));
     }
 
@@ -54,7 +62,8 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "expected a command: train, find-rate, evaluate, predict or info");
+        throw new ParameterException(
+                spec.commandLine(), "expected a command: train, find-rate, evaluate, predict or info");
     }
 
     /** Runs a command line. What ends it, an exception or an error such as too little memory, is told in one line. */
@@ -77,8 +86,9 @@ public final class Main implements Callable<Integer> {
 
     private static int wrongArguments(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
-        command.getErr().println("thalweg: " + Failure.line(e.getMessage()) + " (see: "
-                + command.getCommandSpec().qualifiedName() + " --help)");
+        command.getErr()
+                .println("thalweg: " + Failure.line(e.getMessage()) + " (see: "
+                        + command.getCommandSpec().qualifiedName() + " --help)");
         return CommandLine.ExitCode.USAGE;
     }
 

@@ -12,19 +12,31 @@ import picocli.CommandLine.Option;
 
 /** What is trained; shared by the commands that train. */
 final class ModelOptions {
-    @Option(names = "--model", paramLabel = "NAME", defaultValue = "cnn",
-            description = "cnn (one convolution), cnn2 (two), lenet5, vgg11/13/16/19, resnet20/32/56, resnet18-cifar, resnet18, resnet50, wrn-16-4,"
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            defaultValue = "cnn",
+            description = "cnn (one convolution), cnn2 (two), lenet5, vgg11/13/16/19, resnet20/32/56, resnet18-cifar, "
+                    + "resnet18, resnet50, wrn-16-4,"
                     + " wrn-28-10, wrn-40-4, mobilenetv2, vit-tiny (default: ${DEFAULT-VALUE}).")
     private String name;
 
-    @Option(names = "--standardize", description = "Bring every channel to mean 0 and deviation 1 instead of only to 0..1.")
+    @Option(
+            names = "--standardize",
+            description = "Bring every channel to mean 0 and deviation 1 instead of only to 0..1.")
     private boolean standardize;
 
-    @Option(names = "--label-smoothing", paramLabel = "ALPHA", defaultValue = "0",
-            description = "How much of each target is spread over all classes, 0 to below 1 (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--label-smoothing",
+            paramLabel = "ALPHA",
+            defaultValue = "0",
+            description =
+                    "How much of each target is spread over all classes, 0 to below 1 (default: ${DEFAULT-VALUE}).")
     private double labelSmoothing;
 
-    @Option(names = "--gradient-checkpointing", description = "Compute parts of the forward pass twice: less memory for more time, the same results.")
+    @Option(
+            names = "--gradient-checkpointing",
+            description = "Compute parts of the forward pass twice: less memory for more time, the same results.")
     private boolean gradientCheckpointing;
 
     @Mixin
@@ -32,7 +44,8 @@ final class ModelOptions {
 
     Model compiled(ImageDataset pictures, Optimizer optimizer, long seed) {
         CategoricalCrossentropy loss = new CategoricalCrossentropy().labelSmoothing(labelSmoothing);
-        Model model = Model.of(Networks.named(name, pictures.imageShape(), pictures.classNames().size()));
+        Model model = Model.of(Networks.named(
+                name, pictures.imageShape(), pictures.classNames().size()));
         try (Scope opening = new Scope()) {
             opening.own(model);
             compute.applyTo(model).gradientCheckpointing(gradientCheckpointing).seed(seed);

@@ -20,7 +20,15 @@ import picocli.CommandLine.Option;
 final class OptimizerOptions {
     /** The rules, by the names that Keras gives them. */
     enum Name {
-        SGD(0.01), ADAGRAD(0.01), RMSPROP(0.001), ADAM(0.001), ADAMW(0.001), ADADELTA(1), NADAM(0.001), LION(0.0001), LARS(1);
+        SGD(0.01),
+        ADAGRAD(0.01),
+        RMSPROP(0.001),
+        ADAM(0.001),
+        ADAMW(0.001),
+        ADADELTA(1),
+        NADAM(0.001),
+        LION(0.0001),
+        LARS(1);
 
         private final double usualRate;
 
@@ -31,64 +39,118 @@ final class OptimizerOptions {
 
     /** The schedules that need no more than the length of the training. */
     enum Shape {
-        CONSTANT, LINEAR, COSINE, ONE_CYCLE, STEP
+        CONSTANT,
+        LINEAR,
+        COSINE,
+        ONE_CYCLE,
+        STEP
     }
 
     private static final double STEP_FACTOR = 0.1;
     /** A step schedule falls after each third of the training. */
     private static final int STEP_PARTS = 3;
 
-    @Option(names = "--optimizer", paramLabel = "NAME", defaultValue = "sgd", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--optimizer",
+            paramLabel = "NAME",
+            defaultValue = "sgd",
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Name optimizer;
 
-    @Option(names = "--learning-rate", paramLabel = "RATE",
-            description = "Step size (default: what is usual for the optimizer, 0.01 for sgd, 0.001 for adam; find-rate proposes one).")
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "RATE",
+            description =
+                    "Step size (default: what is usual for the optimizer, 0.01 for sgd, 0.001 for adam; find-rate "
+                            + "proposes one).")
     private Double learningRate;
 
-    @Option(names = "--momentum", paramLabel = "BETA",
-            description = "How much of the last step is kept, 0 to below 1; for sgd, rmsprop and lars (default: 0.9, rmsprop 0).")
+    @Option(
+            names = "--momentum",
+            paramLabel = "BETA",
+            description = "How much of the last step is kept, 0 to below 1; for sgd, rmsprop and lars (default: 0.9, "
+                    + "rmsprop 0).")
     private Double momentum;
 
     @Option(names = "--nesterov", description = "Nesterov's momentum, for sgd.")
     private boolean nesterov;
 
-    @Option(names = "--decay", paramLabel = "DECAY", defaultValue = "0",
+    @Option(
+            names = "--decay",
+            paramLabel = "DECAY",
+            defaultValue = "0",
             description = "The learning rate of update t is RATE / (1 + DECAY t), for sgd (default: ${DEFAULT-VALUE}).")
     private double decay;
 
-    @Option(names = "--schedule", paramLabel = "NAME",
-            description = "How the learning rate changes over the training: ${COMPLETION-CANDIDATES} (default: constant; step divides by 10 after each third).")
+    @Option(
+            names = "--schedule",
+            paramLabel = "NAME",
+            description =
+                    "How the learning rate changes over the training: ${COMPLETION-CANDIDATES} (default: constant; "
+                            + "step divides by 10 after each third).")
     private Shape schedule;
 
-    @Option(names = "--warm-up", paramLabel = "STEPS", defaultValue = "0", description = "Raise the learning rate from 0 in the first steps (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--warm-up",
+            paramLabel = "STEPS",
+            defaultValue = "0",
+            description = "Raise the learning rate from 0 in the first steps (default: ${DEFAULT-VALUE}).")
     private long warmUp;
 
-    @Option(names = "--clip-value", paramLabel = "LIMIT", description = "Bring every element of the gradients into -LIMIT..LIMIT.")
+    @Option(
+            names = "--clip-value",
+            paramLabel = "LIMIT",
+            description = "Bring every element of the gradients into -LIMIT..LIMIT.")
     private Double clipValue;
 
-    @Option(names = "--clip-norm", paramLabel = "LIMIT", description = "Shorten the gradient of each parameter to a norm of at most LIMIT.")
+    @Option(
+            names = "--clip-norm",
+            paramLabel = "LIMIT",
+            description = "Shorten the gradient of each parameter to a norm of at most LIMIT.")
     private Double clipNorm;
 
-    @Option(names = "--clip-global-norm", paramLabel = "LIMIT", description = "Shorten all gradients together to a norm of at most LIMIT.")
+    @Option(
+            names = "--clip-global-norm",
+            paramLabel = "LIMIT",
+            description = "Shorten all gradients together to a norm of at most LIMIT.")
     private Double clipGlobalNorm;
 
-    @Option(names = "--l1", paramLabel = "LAMBDA", defaultValue = "0", description = "Add LAMBDA |w| of the kernels to the loss (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--l1",
+            paramLabel = "LAMBDA",
+            defaultValue = "0",
+            description = "Add LAMBDA |w| of the kernels to the loss (default: ${DEFAULT-VALUE}).")
     private double l1;
 
-    @Option(names = "--l2", paramLabel = "LAMBDA", defaultValue = "0", description = "Add LAMBDA w^2 of the kernels to the loss (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--l2",
+            paramLabel = "LAMBDA",
+            defaultValue = "0",
+            description = "Add LAMBDA w^2 of the kernels to the loss (default: ${DEFAULT-VALUE}).")
     private double l2;
 
-    @Option(names = "--weight-decay", paramLabel = "LAMBDA", description = "Let the kernels shrink by RATE LAMBDA in each step (default: 0; adamw 0.004).")
+    @Option(
+            names = "--weight-decay",
+            paramLabel = "LAMBDA",
+            description = "Let the kernels shrink by RATE LAMBDA in each step (default: 0; adamw 0.004).")
     private Double weightDecay;
 
-    @Option(names = "--accumulate", paramLabel = "BATCHES", defaultValue = "1", description = "Batches whose gradients make one step (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--accumulate",
+            paramLabel = "BATCHES",
+            defaultValue = "1",
+            description = "Batches whose gradients make one step (default: ${DEFAULT-VALUE}).")
     private int accumulate;
 
-    @Option(names = "--average-weights", paramLabel = "DECAY",
+    @Option(
+            names = "--average-weights",
+            paramLabel = "DECAY",
             description = "Keep a moving average of the weights, test and save that; for instance 0.999.")
     private Double average;
 
-    @Option(names = "--skip-non-finite", description = "Leave out steps whose gradient is not finite instead of ending the training.")
+    @Option(
+            names = "--skip-non-finite",
+            description = "Leave out steps whose gradient is not finite instead of ending the training.")
     private boolean skip;
 
     /** Whether averaged weights were asked for. */
@@ -145,13 +207,15 @@ final class OptimizerOptions {
     private Schedule schedule(Rule rule, long steps) {
         double rate = rule.learningRate();
         long falling = Math.max(1, steps - warmUp);
-        Schedule rates = schedule == null ? rule.defaultSchedule() : switch (schedule) {
-            case CONSTANT -> new Schedule.Constant(rate);
-            case LINEAR -> new Schedule.Polynomial(rate, 0, falling);
-            case COSINE -> new Schedule.Cosine(rate, 0, falling);
-            case ONE_CYCLE -> new Schedule.OneCycle(rate, Math.max(2, falling));
-            case STEP -> new Schedule.Step(rate, STEP_FACTOR, Math.max(1, falling / STEP_PARTS));
-        };
+        Schedule rates = schedule == null
+                ? rule.defaultSchedule()
+                : switch (schedule) {
+                    case CONSTANT -> new Schedule.Constant(rate);
+                    case LINEAR -> new Schedule.Polynomial(rate, 0, falling);
+                    case COSINE -> new Schedule.Cosine(rate, 0, falling);
+                    case ONE_CYCLE -> new Schedule.OneCycle(rate, Math.max(2, falling));
+                    case STEP -> new Schedule.Step(rate, STEP_FACTOR, Math.max(1, falling / STEP_PARTS));
+                };
         return warmUp > 0 ? rates.after(warmUp) : rates;
     }
 }

@@ -17,22 +17,30 @@ final class PictureOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
-    @Option(names = "--image-size", paramLabel = "HEIGHTxWIDTH",
+    @Option(
+            names = "--image-size",
+            paramLabel = "HEIGHTxWIDTH",
             description = "Bring a folder's pictures to this size (default: the size that all have, if it is one of at"
                     + " most 256x256, else 224x224).")
     private String imageSize;
 
-    @Option(names = "--channels", paramLabel = "N",
+    @Option(
+            names = "--channels",
+            paramLabel = "N",
             description = "3 to see a folder's pictures in colour, 1 in grey (default: 3).")
     private Integer channels;
 
-    @Option(names = "--resize", paramLabel = "HOW",
+    @Option(
+            names = "--resize",
+            paramLabel = "HOW",
             description = "How a folder's pictures come to their size: crop (scale the short side, cut the long one),"
                     + " pad (scale the long side, fill with"
                     + " white) or stretch (default: crop). The model remembers it.")
     private Resize resize;
 
-    @Option(names = "--validation", paramLabel = "SHARE",
+    @Option(
+            names = "--validation",
+            paramLabel = "SHARE",
             description = "Set this share of each class' training pictures aside to validate with after every epoch,"
                     + " if the folder has no sub-folder"
                     + " for it (default: 0, but 0.1 with --early-stopping or --reduce-on-plateau).")
@@ -69,7 +77,8 @@ final class PictureOptions {
     }
 
     private ParameterException wrong(String option, String expected, String got) {
-        return new ParameterException(spec.commandLine(), "Invalid value for option '" + option + "': expected "
-                + expected + ", got '" + got + "'");
+        return new ParameterException(
+                spec.commandLine(),
+                "Invalid value for option '" + option + "': expected " + expected + ", got '" + got + "'");
     }
 }

@@ -31,7 +31,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code thalweg predict}. */
-@Command(name = "predict", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(
+        name = "predict",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
         description = "Asks a saved model what it sees in pictures, and how sure it is. Where files are no pictures,"
                 + " it answers for the others,"
                 + " says what is wrong with each, and exits with 1.")
@@ -45,28 +48,34 @@ final class PredictCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "MODEL", description = "A model that train saved.")
     private Path file;
 
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "PICTURE",
+    @Parameters(
+            index = "1..*",
+            arity = "1..*",
+            paramLabel = "PICTURE",
             description = "Pictures, and folders of which all pictures are taken; brought to the model's size as those"
                     + " it was trained on.")
     private List<Path> places;
 
-    @Option(names = "--top", paramLabel = "N", defaultValue = "3", description = "How many classes are named (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--top",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "How many classes are named (default: ${DEFAULT-VALUE}).")
     private int top;
 
-    @Option(names = "--json",
+    @Option(
+            names = "--json",
             description = "Print JSON: a list with each picture's file, and its classes with their probabilities, or"
-            + " its error.")
+                    + " its error.")
     private boolean json;
 
     @Mixin
     private BackendOptions compute;
 
-    private record Named(String name, float probability) {
-    }
+    private record Named(String name, float probability) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Seen(String file, List<Named> classes, String error) {
-    }
+    private record Seen(String file, List<Named> classes, String error) {}
 
     @Override
     public Integer call() throws IOException {
@@ -82,7 +91,9 @@ final class PredictCommand implements Callable<Integer> {
             }
         }
         if (json) {
-            System.out.println(JsonMapper.builder().visibility(PropertyAccessor.FIELD, Visibility.ANY).build()
+            System.out.println(JsonMapper.builder()
+                    .visibility(PropertyAccessor.FIELD, Visibility.ANY)
+                    .build()
                     .writerWithDefaultPrettyPrinter()
                     .writeValueAsString(seen));
         } else {
@@ -106,30 +117,44 @@ final class PredictCommand implements Callable<Integer> {
             }
             FoundPictures found = FoundPictures.in(place);
             files.addAll(found.files().isEmpty() ? List.of(place) : found.files());
-            found.leftOut().forEach(line -> spec.commandLine().getErr()
-                    .println("thalweg: left out " + Failure.line(line)));
+            found.leftOut()
+                    .forEach(line -> spec.commandLine().getErr().println("thalweg: left out " + Failure.line(line)));
         }
         return files;
     }
 
     private List<Seen> look(Model model, List<Path> files) {
-        try (DecodedFiles decoded = DecodedFiles.of(files, model.network().input(), model.provenance().resize(),
-                model.classNames())) {
+        try (DecodedFiles decoded = DecodedFiles.of(
+                files, model.network().input(), model.provenance().resize(), model.classNames())) {
             Map<Path, List<Named>> answers = new HashMap<>();
             if (decoded.pictures().isPresent()) {
                 Predictions predictions = model.predict(decoded.pictures().get());
                 IntStream.range(0, decoded.files().size())
                         .forEach(i -> answers.put(decoded.files().get(i), best(predictions, i)));
             }
-            return files.stream().map(f -> new Seen(FileNames.text(f), answers.get(f),
-                    Files.isDirectory(f) ? "there is no picture in this folder" : decoded.bad().get(f))).toList();
+            return files.stream()
+                    .map(f -> new Seen(
+                            FileNames.text(f),
+                            answers.get(f),
+                            Files.isDirectory(f)
+                                    ? "there is no picture in this folder"
+                                    : decoded.bad().get(f)))
+                    .toList();
         }
     }
 
     private List<Named> best(Predictions predictions, int picture) {
         float[] outputs = predictions.outputs().get(picture);
-        return IntStream.range(0, outputs.length).boxed().sorted(Comparator.comparing((Integer c) -> -outputs[c])).limit(top)
-                .map(c -> new Named(c < predictions.classNames().size() ? predictions.classNames().get(c) : Integer.toString(c), outputs[c])).toList();
+        return IntStream.range(0, outputs.length)
+                .boxed()
+                .sorted(Comparator.comparing((Integer c) -> -outputs[c]))
+                .limit(top)
+                .map(c -> new Named(
+                        c < predictions.classNames().size()
+                                ? predictions.classNames().get(c)
+                                : Integer.toString(c),
+                        outputs[c]))
+                .toList();
     }
 
     private static void print(List<Seen> seen) {
@@ -137,10 +162,14 @@ final class PredictCommand implements Callable<Integer> {
         for (Seen picture : seen) {
             if (picture.classes() != null) {
                 String classes = picture.classes().stream()
-                        .map(c -> String.format(Locale.ROOT, "%s %.4f", PrintableText.printable(c.name()), c.probability()))
+                        .map(c -> String.format(
+                                Locale.ROOT, "%s %.4f", PrintableText.printable(c.name()), c.probability()))
                         .collect(Collectors.joining("  "));
-                System.out.printf(Locale.ROOT, "%-" + (width + 1) + "s %s%n", PrintableText.printable(picture.file())
-                        + ":", classes);
+                System.out.printf(
+                        Locale.ROOT,
+                        "%-" + (width + 1) + "s %s%n",
+                        PrintableText.printable(picture.file()) + ":",
+                        classes);
             }
         }
     }

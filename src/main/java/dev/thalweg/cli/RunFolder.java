@@ -24,7 +24,9 @@ final class RunFolder {
     /** How many things an error message names. */
     private static final int NAMED = 5;
 
-    @Option(names = "--output", paramLabel = "DIR",
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
             description = "Folder for the model, the report, the history, checkpoints and TensorBoard's files: a new or"
                     + " empty one, or an earlier training's (default: runs/DATE-TIME).")
     private Path output;
@@ -49,8 +51,10 @@ final class RunFolder {
             return;
         }
         try (Stream<Path> files = Files.list(output)) {
-            List<String> foreign = files.map(f -> f.getFileName().toString()).filter(name -> !OURS.contains(name))
-                    .sorted().toList();
+            List<String> foreign = files.map(f -> f.getFileName().toString())
+                    .filter(name -> !OURS.contains(name))
+                    .sorted()
+                    .toList();
             if (!foreign.isEmpty()) {
                 throw new IllegalArgumentException("--output " + output
                         + ": expected a new or empty folder, or one of an earlier training, found "
@@ -63,15 +67,18 @@ final class RunFolder {
 
     /** Makes the folder, and keeps other trainings out of it until the claim is closed. */
     ClaimedFolder claim() throws IOException {
-        made = output != null ? output
-                : fresh(Path.of("runs"), DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now()));
+        made = output != null
+                ? output
+                : fresh(
+                        Path.of("runs"),
+                        DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now()));
         return ClaimedFolder.claim(made);
     }
 
     /** A folder that nobody else gets, also where two ask in the same second. */
     static Path fresh(Path parent, String name) throws IOException {
         Files.createDirectories(parent);
-        for (int number = 1;; number++) {
+        for (int number = 1; ; number++) {
             Path folder = parent.resolve(number == 1 ? name : name + "-" + number);
             try {
                 return Files.createDirectory(folder);

@@ -45,14 +45,21 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code thalweg train}. */
-@Command(name = "train", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
         description = "Trains a convolutional network and tests it. Ctrl-C ends it cleanly;"
                 + " --output DIR --resume goes on from there.")
 final class TrainCommand implements Callable<Integer> {
-    /** Batches between looks at the gradients; a network found dead so often in a row as GradientWatch waits ends the training. */
+    /**
+     * Batches between looks at the gradients; a network found dead so often in a row as GradientWatch waits ends the
+     * training.
+     */
     private static final int WATCH_EVERY = 10;
     /** Of each class' training pictures. */
     private static final double USUAL_VALIDATION = 0.1;
+
     private static final int MOST_CLASSES = 50;
     /** As a terminal shows it: 128 and SIGINT. */
     private static final int INTERRUPTED = 130;
@@ -66,11 +73,19 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private PictureOptions pictureOptions;
 
-    @Option(names = "--epochs", paramLabel = "N", defaultValue = "10", description = "How often all pictures are seen (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "How often all pictures are seen (default: ${DEFAULT-VALUE}).")
     private int epochs;
 
-    @Option(names = "--batch-size", paramLabel = "N", defaultValue = "32",
-            description = "Pictures in a step: 1 is stochastic descent, the whole data set batch descent (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            defaultValue = "32",
+            description = "Pictures in a step: 1 is stochastic descent, the whole data set batch descent (default: "
+                    + "${DEFAULT-VALUE}).")
     private int batchSize;
 
     @Mixin
@@ -79,26 +94,41 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions what;
 
-    @Option(names = "--augment", paramLabel = "STEP", split = ",",
-            description = "Change training pictures at random: crop (pad by an eighth), flip, erase, cutout, jitter, affine, mixup, cutmix; several by"
+    @Option(
+            names = "--augment",
+            paramLabel = "STEP",
+            split = ",",
+            description = "Change training pictures at random: crop (pad by an eighth), flip, erase, cutout, jitter, "
+                    + "affine, mixup, cutmix; several by"
                     + " commas, in order.")
     private List<String> augment = List.of();
 
-    @Option(names = "--early-stopping", paramLabel = "EPOCHS",
+    @Option(
+            names = "--early-stopping",
+            paramLabel = "EPOCHS",
             description = "End when the validation loss has not fallen for so long; keep the best epoch's weights.")
     private Integer patience;
 
-    @Option(names = "--reduce-on-plateau", paramLabel = "EPOCHS",
+    @Option(
+            names = "--reduce-on-plateau",
+            paramLabel = "EPOCHS",
             description = "Halve the learning rate when the validation loss has not fallen for so long.")
     private Integer plateau;
 
     @Mixin
     private RunFolder folder;
 
-    @Option(names = "--keep", paramLabel = "N", defaultValue = "2", description = "How many checkpoints stay (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--keep",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "How many checkpoints stay (default: ${DEFAULT-VALUE}).")
     private int keep;
 
-    @Option(names = "--resume", description = "Go on from the last checkpoint in the folder that --output names; from the beginning where there is none yet.")
+    @Option(
+            names = "--resume",
+            description = "Go on from the last checkpoint in the folder that --output names; from the beginning where "
+                    + "there is none yet.")
     private boolean resume;
 
     @Option(names = "--save", paramLabel = "FILE", description = "Save the trained model there too (safetensors).")
@@ -110,17 +140,24 @@ final class TrainCommand implements Callable<Integer> {
         PrintStream out = System.out;
         try (StopOnShutdown interrupt = new StopOnShutdown();
                 DataSplit pictures = data.read(pictureOptions, validationShare())) {
-            Fit fit = Fit.epochs(epochs).batchSize(batchSize).seed(data.seed())
+            Fit fit = Fit.epochs(epochs)
+                    .batchSize(batchSize)
+                    .seed(data.seed())
                     .validation(pictures.validation().orElse(null))
                     .augment(augmentations(pictures.train().imageShape()));
             long batches = (long) epochs * ((pictures.train().size() + batchSize - 1) / batchSize);
             GradientWatch watch = new GradientWatch(WATCH_EVERY);
-            try (Model model = what.compiled(pictures.train(), optimizer.descent(batches), data.seed()); var _ = folder.claim()) {
+            try (Model model = what.compiled(pictures.train(), optimizer.descent(batches), data.seed());
+                    var _ = folder.claim()) {
                 out.println(model.summary());
                 describe(pictures).forEach(line -> out.println(PrintableText.printable(line)));
-                out.println("Backend " + model.backend().name() + ", " + model.backend().threads() + " threads: " + model.backend().description());
+                out.println("Backend " + model.backend().name() + ", "
+                        + model.backend().threads() + " threads: "
+                        + model.backend().description());
                 out.println("Folder " + folder.path());
-                History history = model.fit(pictures.train(), fit.callbacks(callbacks(interrupt, watch)).resume(resume ? folder.checkpoints() : null));
+                History history = model.fit(
+                        pictures.train(),
+                        fit.callbacks(callbacks(interrupt, watch)).resume(resume ? folder.checkpoints() : null));
                 if (watch.diagnosis().isPresent()) {
                     throw new IllegalStateException(watch.diagnosis().get());
                 }
@@ -166,34 +203,47 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private Augmentation[] augmentations(Shape picture) {
-        return augment.stream().map(step -> switch (step) {
-            case "crop" -> new RandomCrop(Math.max(1, picture.dim(1) / 8));
-            case "flip" -> new RandomHorizontalFlip();
-            case "erase" -> new RandomErasing();
-            case "cutout" -> new RandomErasing(1, 0.0625, 0.25, false);
-            case "jitter" -> new ColorJitter(0.3, 0.3, 0.3);
-            case "affine" -> new RandomAffine(15, 0.1, 0.1);
-            case "mixup" -> new Mixup(0.2);
-            case "cutmix" -> new CutMix(1);
-            default -> throw new IllegalArgumentException("--augment: expected crop, flip, erase, cutout, jitter, affine, mixup or cutmix, got " + step);
-        }).toArray(Augmentation[]::new);
+        return augment.stream()
+                .map(step -> switch (step) {
+                    case "crop" -> new RandomCrop(Math.max(1, picture.dim(1) / 8));
+                    case "flip" -> new RandomHorizontalFlip();
+                    case "erase" -> new RandomErasing();
+                    case "cutout" -> new RandomErasing(1, 0.0625, 0.25, false);
+                    case "jitter" -> new ColorJitter(0.3, 0.3, 0.3);
+                    case "affine" -> new RandomAffine(15, 0.1, 0.1);
+                    case "mixup" -> new Mixup(0.2);
+                    case "cutmix" -> new CutMix(1);
+                    default ->
+                        throw new IllegalArgumentException(
+                                "--augment: expected crop, flip, erase, cutout, jitter, affine, mixup or cutmix, got "
+                                        + step);
+                })
+                .toArray(Augmentation[]::new);
     }
 
     /** Mistakes known before the training, not after it. */
     private void checkPlaces() throws IOException {
-        if (save != null && (Files.isDirectory(save) || !Files.isDirectory(save.toAbsolutePath().getParent()))) {
+        if (save != null
+                && (Files.isDirectory(save)
+                        || !Files.isDirectory(save.toAbsolutePath().getParent()))) {
             throw new IllegalArgumentException("--save " + save + ": expected a file in a directory that exists");
         }
         if (resume && !folder.begun()) {
-            throw new IllegalArgumentException("--resume: expected --output to name the folder of an earlier training, found none in "
-                    + (folder.path() != null ? folder.path() : "its place"));
+            throw new IllegalArgumentException(
+                    "--resume: expected --output to name the folder of an earlier training, found none in "
+                            + (folder.path() != null ? folder.path() : "its place"));
         }
         folder.check();
     }
 
     private List<Callback> callbacks(StopOnShutdown interrupt, GradientWatch watch) {
-        List<Callback> callbacks = new ArrayList<>(List.of(new ConsoleProgress(), interrupt, watch, new CsvLog(folder.history()),
-                new TensorBoardLog(folder.tensorBoard()), new Checkpoints(folder.checkpoints(), keep)));
+        List<Callback> callbacks = new ArrayList<>(List.of(
+                new ConsoleProgress(),
+                interrupt,
+                watch,
+                new CsvLog(folder.history()),
+                new TensorBoardLog(folder.tensorBoard()),
+                new Checkpoints(folder.checkpoints(), keep)));
         if (plateau != null) {
             callbacks.add(new ReduceOnPlateau(Monitor.VALIDATION_LOSS, 0.5, plateau));
         }
@@ -205,18 +255,31 @@ final class TrainCommand implements Callable<Integer> {
 
     private Map<String, String> facts(Model model, DataSplit pictures) {
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("Command", "thalweg " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()));
+        facts.put(
+                "Command",
+                "thalweg "
+                        + String.join(
+                                " ", spec.root().commandLine().getParseResult().originalArgs()));
         facts.put("Seed", Long.toString(data.seed()));
-        facts.put("Pictures", pictures.train()
-                + pictures.validation().map(v -> ", " + v.size() + " to validate with").orElse("")
-                + ", and " + pictures.test().size() + " to test with");
+        facts.put(
+                "Pictures",
+                pictures.train()
+                        + pictures.validation()
+                                .map(v -> ", " + v.size() + " to validate with")
+                                .orElse("")
+                        + ", and " + pictures.test().size() + " to test with");
         facts.put("Thalweg", Version.text());
-        facts.put("Java", Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-        facts.put("Backend", model.backend().name() + ", " + model.backend().threads() + " threads: " + model.backend().description());
+        facts.put(
+                "Java", Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        facts.put(
+                "Backend",
+                model.backend().name() + ", " + model.backend().threads() + " threads: "
+                        + model.backend().description());
         return facts;
     }
 
-    private void finish(Model model, DataSplit pictures, History history, GradientWatch watch, PrintStream out) throws IOException {
+    private void finish(Model model, DataSplit pictures, History history, GradientWatch watch, PrintStream out)
+            throws IOException {
         if (optimizer.averages() && !history.epochs().isEmpty()) {
             model.weights(model.averagedWeights());
         }
@@ -228,8 +291,15 @@ final class TrainCommand implements Callable<Integer> {
             model.save(save);
             out.println("Saved to " + save);
         }
-        HtmlReport.write(model, history, pictures, new HtmlReport.Origin(facts(model, pictures), watch.samples()), folder.report())
-                .ifPresent(missing -> spec.commandLine().getErr().println("thalweg: the report has no curves: " + Failure.line(missing)));
+        HtmlReport.write(
+                        model,
+                        history,
+                        pictures,
+                        new HtmlReport.Origin(facts(model, pictures), watch.samples()),
+                        folder.report())
+                .ifPresent(missing -> spec.commandLine()
+                        .getErr()
+                        .println("thalweg: the report has no curves: " + Failure.line(missing)));
         out.println("Report in " + folder.report());
     }
 }

@@ -37,7 +37,8 @@ final class AllProcessors {
             work();
         } else {
             // Closing it waits for its threads, and interrupts them when this thread is interrupted.
-            try (ExecutorService pool = Executors.newFixedThreadPool(threads,
+            try (ExecutorService pool = Executors.newFixedThreadPool(
+                    threads,
                     Thread.ofPlatform().daemon().name("thalweg-pictures-", 0).factory())) {
                 for (int i = 0; i < threads; i++) {
                     pool.execute(this::work);
@@ -45,7 +46,7 @@ final class AllProcessors {
             }
         }
         switch (failure()) {
-            case null -> { }
+            case null -> {}
             case RuntimeException e -> throw e;
             case Error e -> throw e;
             case Throwable e -> throw new IllegalStateException(e);

@@ -7,7 +7,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Room for a batch off the heap: pictures as floats and one-hot targets. Filled by the loader, lent until the next one. */
+/**
+ * Room for a batch off the heap: pictures as floats and one-hot targets. Filled by the loader, lent until the next one.
+ */
 public final class Batch {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
     private static final int WHITE = 255;
@@ -66,7 +68,8 @@ public final class Batch {
      *
      * @param seed of what is drawn for this epoch
      */
-    void fillAugmented(ImageDataset data, int[] order, int from, int to, float[][] tables, List<Augmentation> steps, long seed) {
+    void fillAugmented(
+            ImageDataset data, int[] order, int from, int to, float[][] tables, List<Augmentation> steps, long seed) {
         label(data, order, from, to);
         PixelBuffer picture = new PixelBuffer(imageShape.dim(0), imageShape.dim(1), imageShape.dim(2));
         int plane = imageShape.dim(1) * imageShape.dim(2);
@@ -86,7 +89,13 @@ public final class Batch {
                 float[] table = tables[p / plane];
                 picture.pixels[p] = table[0] + (table[WHITE] - table[0]) * picture.pixels[p] / WHITE;
             }
-            MemorySegment.copy(picture.pixels, 0, images, ValueLayout.JAVA_FLOAT, i * imageShape.elements() * Float.BYTES, picture.pixels.length);
+            MemorySegment.copy(
+                    picture.pixels,
+                    0,
+                    images,
+                    ValueLayout.JAVA_FLOAT,
+                    i * imageShape.elements() * Float.BYTES,
+                    picture.pixels.length);
         }
         SplittableRandom random = new SplittableRandom(seed ^ from * GOLDEN);
         MixBuffer mixed = new MixBuffer(size, imageShape, images(), classes, targets());
@@ -102,7 +111,10 @@ public final class Batch {
         for (int i = 0; i < size; i++) {
             for (int c = 0; c < classes; c++) {
                 long place = (long) i * classes + c;
-                targets.setAtIndex(ValueLayout.JAVA_FLOAT, place, targets.getAtIndex(ValueLayout.JAVA_FLOAT, place) * classWeights[c]);
+                targets.setAtIndex(
+                        ValueLayout.JAVA_FLOAT,
+                        place,
+                        targets.getAtIndex(ValueLayout.JAVA_FLOAT, place) * classWeights[c]);
             }
         }
     }
@@ -126,7 +138,8 @@ public final class Batch {
             for (int channel = 0; channel < tables.length; channel++) {
                 look(tables[channel], channel * plane, plane);
             }
-            MemorySegment.copy(floats, 0, images, ValueLayout.JAVA_FLOAT, i * imageShape.elements() * Float.BYTES, floats.length);
+            MemorySegment.copy(
+                    floats, 0, images, ValueLayout.JAVA_FLOAT, i * imageShape.elements() * Float.BYTES, floats.length);
         }
     }
 

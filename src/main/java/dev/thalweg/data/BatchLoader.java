@@ -26,6 +26,7 @@ public final class BatchLoader implements AutoCloseable {
     private final Scope resources;
     /** One batch in use, one ready, the others being filled. */
     private final Batch[] slots;
+
     private final Deque<Future<Batch>> prepared = new ArrayDeque<>();
     private final BatchWorkers workers;
     private final List<Augmentation> augmentations;
@@ -61,18 +62,23 @@ public final class BatchLoader implements AutoCloseable {
      *         another number of classes
      * @throws dev.thalweg.tensor.MemoryLimitException if the batches are more than this process may hold off the heap
      */
-    public BatchLoader(ImageDataset data, int batchSize, Normalization normalization, List<Augmentation> augmentations,
+    public BatchLoader(
+            ImageDataset data,
+            int batchSize,
+            Normalization normalization,
+            List<Augmentation> augmentations,
             float[] classWeights) {
         if (classWeights != null && classWeights.length != data.classNames().size()) {
-            throw new IllegalArgumentException("got " + classWeights.length
-                    + " class weights, expected one for each of " + data.classNames());
+            throw new IllegalArgumentException(
+                    "got " + classWeights.length + " class weights, expected one for each of " + data.classNames());
         }
         this.augmentations = List.copyOf(augmentations);
         this.classWeights = classWeights;
         if (normalization.mean().size() != data.imageShape().dim(0)) {
-            throw new IllegalArgumentException("the normalization is for " + normalization.mean().size()
-                    + " channels, the pictures have "
-                    + data.imageShape().dim(0) + " " + data.imageShape());
+            throw new IllegalArgumentException(
+                    "the normalization is for " + normalization.mean().size()
+                            + " channels, the pictures have "
+                            + data.imageShape().dim(0) + " " + data.imageShape());
         }
         if (batchSize < 1) {
             throw new IllegalArgumentException("the batch size must be at least 1, got " + batchSize);
@@ -85,7 +91,11 @@ public final class BatchLoader implements AutoCloseable {
         try (Scope opening = new Scope()) {
             MemoryOwner owner = opening.own(MemoryOwner.named("batches of " + data));
             for (int i = 0; i < slots.length; i++) {
-                slots[i] = new Batch(owner, this.batchSize, data.imageShape(), data.classNames().size());
+                slots[i] = new Batch(
+                        owner,
+                        this.batchSize,
+                        data.imageShape(),
+                        data.classNames().size());
             }
             this.workers = opening.own(new BatchWorkers(threads));
             this.resources = opening.handOver();
@@ -160,9 +170,11 @@ public final class BatchLoader implements AutoCloseable {
     public Batch next() {
         try (Lifetime.Use _ = lifetime.enterAlone()) {
             if (startedBy != Thread.currentThread().threadId()) {
-                throw new IllegalStateException(startedBy == 0
-                        ? "no epoch was started: call start or startShuffled before next"
-                        : "another thread started this epoch: it alone takes its batches; use a loader for each thread");
+                throw new IllegalStateException(
+                        startedBy == 0
+                                ? "no epoch was started: call start or startShuffled before next"
+                                : "another thread started this epoch: it alone takes its batches; use a loader for "
+                                        + "each thread");
             }
             while (submitted < batches() && prepared.size() < slots.length - 1) {
                 submit();

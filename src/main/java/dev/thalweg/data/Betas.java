@@ -4,8 +4,7 @@ import java.util.SplittableRandom;
 
 /** Draws from the symmetric Beta distribution. */
 final class Betas {
-    private Betas() {
-    }
+    private Betas() {}
 
     static void check(String what, double alpha) {
         if (!(alpha > 0 && alpha <= 1)) {

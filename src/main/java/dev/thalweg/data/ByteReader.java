@@ -18,6 +18,7 @@ final class ByteReader implements AutoCloseable {
      * tenth, what is made to fill a memory to a thousandth.
      */
     private static final long MOST_EXPANSION = 100;
+
     private static final long LITTLE = 1 << 24;
 
     private final Path file;
@@ -38,8 +39,8 @@ final class ByteReader implements AutoCloseable {
             boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
             raw.reset();
             long size = Files.size(file);
-            ByteReader reader = gzip ? new ByteReader(file, unzipped(file, raw),
-                    Math.max(LITTLE, MOST_EXPANSION * size))
+            ByteReader reader = gzip
+                    ? new ByteReader(file, unzipped(file, raw), Math.max(LITTLE, MOST_EXPANSION * size))
                     : new ByteReader(file, raw, size);
             opening.handOver();
             return reader;

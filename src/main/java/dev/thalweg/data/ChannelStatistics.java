@@ -8,8 +8,7 @@ import java.util.List;
 
 /** Means and deviations of pictures' channels. */
 public final class ChannelStatistics {
-    private ChannelStatistics() {
-    }
+    private ChannelStatistics() {}
 
     /**
      * The normalization after which each channel of these pictures has mean 0 and standard deviation 1.

@@ -32,12 +32,21 @@ public final class Cifar {
     private static final long MOST_ARCHIVED_BYTES = 200_000_000;
     /** What the headers of one member may take: names of files are short. */
     private static final long MOST_HEADER_BYTES = 1 << 16;
+
     private static final int MOST_NAMES_BYTES = 1 << 14;
 
     /** The two data sets, by how they store their records. */
     private enum Kind {
-        TEN(1, 10, "batches.meta.txt", 10_000, "test_batch.bin", "data_batch_1.bin", "data_batch_2.bin",
-                "data_batch_3.bin", "data_batch_4.bin",
+        TEN(
+                1,
+                10,
+                "batches.meta.txt",
+                10_000,
+                "test_batch.bin",
+                "data_batch_1.bin",
+                "data_batch_2.bin",
+                "data_batch_3.bin",
+                "data_batch_4.bin",
                 "data_batch_5.bin"),
         HUNDRED(2, 100, "fine_label_names.txt", 50_000, "test.bin", "train.bin");
 
@@ -71,13 +80,14 @@ public final class Cifar {
 
         /** Which data set a file of this name belongs to, null for neither. */
         static Kind of(String name) {
-            return Arrays.stream(values()).filter(kind -> kind.namesFile.equals(name) || kind.hasRecords(name))
-                    .findFirst().orElse(null);
+            return Arrays.stream(values())
+                    .filter(kind -> kind.namesFile.equals(name) || kind.hasRecords(name))
+                    .findFirst()
+                    .orElse(null);
         }
     }
 
-    private Cifar() {
-    }
+    private Cifar() {}
 
     /**
      * Reads CIFAR-10 or CIFAR-100, whichever it is.
@@ -89,11 +99,16 @@ public final class Cifar {
      */
     public static DataSplit read(Path source) throws IOException {
         Map<String, byte[]> files = Files.isDirectory(source) ? directory(source) : archive(source);
-        List<Kind> kinds = files.keySet().stream().map(Kind::of).distinct()
-                .filter(kind -> files.containsKey(kind.testFile)).toList();
+        List<Kind> kinds = files.keySet().stream()
+                .map(Kind::of)
+                .distinct()
+                .filter(kind -> files.containsKey(kind.testFile))
+                .toList();
         if (kinds.size() != 1) {
-            throw new BadFileException(source, "expected the files data_batch_1.bin … and test_batch.bin of CIFAR-10, or train.bin and test.bin of"
-                    + " CIFAR-100, found " + files.keySet());
+            throw new BadFileException(
+                    source,
+                    "expected the files data_batch_1.bin … and test_batch.bin of CIFAR-10, or train.bin and test.bin of"
+                            + " CIFAR-100, found " + files.keySet());
         }
         return split(kinds.getFirst(), source, files);
     }
@@ -128,8 +143,9 @@ public final class Cifar {
                 unzipped.allow(Math.min(entry.getSize(), MOST_ARCHIVED_BYTES) + MOST_HEADER_BYTES);
                 if (Kind.of(name) != null) {
                     if (!entry.isFile() || entry.isSparse() || files.containsKey(name)) {
-                        throw new BadFileException(file, "its member " + name
-                                + " is sparse, there twice, or no file, expected one plain file");
+                        throw new BadFileException(
+                                file,
+                                "its member " + name + " is sparse, there twice, or no file, expected one plain file");
                     }
                     files.put(name, content(file.resolve(name), name, entry.getSize(), tar));
                 }
@@ -158,40 +174,55 @@ public final class Cifar {
 
     private static DataSplit split(Kind kind, Path source, Map<String, byte[]> files) {
         List<String> classNames = classNames(kind, source, files.get(kind.namesFile));
-        List<String> training = files.keySet().stream().filter(kind.trainFiles::contains).toList();
+        List<String> training =
+                files.keySet().stream().filter(kind.trainFiles::contains).toList();
         if (training.isEmpty()) {
-            throw new BadFileException(source, "expected training files " + kind.trainFiles + ", found "
-                    + files.keySet());
+            throw new BadFileException(
+                    source, "expected training files " + kind.trainFiles + ", found " + files.keySet());
         }
         try (Scope opening = new Scope()) {
             ImageDataset train = opening.own(dataset("CIFAR train", kind, source, files, training, classNames));
-            DataSplit both = new DataSplit(train, dataset("CIFAR test", kind, source, files, List.of(kind.testFile),
-                    classNames));
+            DataSplit both = new DataSplit(
+                    train, dataset("CIFAR test", kind, source, files, List.of(kind.testFile), classNames));
             opening.handOver();
             return both;
         }
     }
 
     private static List<String> classNames(Kind kind, Path source, byte[] text) {
-        List<String> names = text == null ? List.of()
-                : new String(text, StandardCharsets.UTF_8).lines().map(String::strip).filter(line -> !line.isEmpty())
-                .toList();
+        List<String> names = text == null
+                ? List.of()
+                : new String(text, StandardCharsets.UTF_8)
+                        .lines()
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .toList();
         if (!names.stream().allMatch(PrintableText::isPrintable)) {
-            throw new BadFileException(source.resolve(kind.namesFile), "expected printable names of classes, got "
-                    + PrintableText.excerpt(names));
+            throw new BadFileException(
+                    source.resolve(kind.namesFile),
+                    "expected printable names of classes, got " + PrintableText.excerpt(names));
         }
-        return names.size() == kind.classes ? names
+        return names.size() == kind.classes
+                ? names
                 : IntStream.range(0, kind.classes).mapToObj(Integer::toString).toList();
     }
 
-    private static ImageDataset dataset(String title, Kind kind, Path source, Map<String, byte[]> files,
-            List<String> names, List<String> classNames) {
+    private static ImageDataset dataset(
+            String title,
+            Kind kind,
+            Path source,
+            Map<String, byte[]> files,
+            List<String> names,
+            List<String> classNames) {
         List<Integer> labels = new ArrayList<>();
         List<MemorySegment> pictures = new ArrayList<>();
         for (String name : names) {
             add(kind, source.resolve(name), files.get(name), labels, pictures);
         }
-        return ImageDataset.of(title, Shape.of(3, 32, 32), classNames,
+        return ImageDataset.of(
+                title,
+                Shape.of(3, 32, 32),
+                classNames,
                 labels.stream().mapToInt(Integer::intValue).toArray(),
                 (i, target) -> target.copyFrom(pictures.get(i)));
     }
@@ -199,14 +230,18 @@ public final class Cifar {
     private static void add(Kind kind, Path file, byte[] bytes, List<Integer> labels, List<MemorySegment> pictures) {
         int record = kind.recordBytes();
         if (bytes.length % record != 0 || bytes.length == 0) {
-            throw new BadFileException(file, bytes.length, "the file ends here, expected whole records of " + record
-                    + " bytes; it is cut off");
+            throw new BadFileException(
+                    file,
+                    bytes.length,
+                    "the file ends here, expected whole records of " + record + " bytes; it is cut off");
         }
         for (int offset = 0; offset < bytes.length; offset += record) {
             int label = Byte.toUnsignedInt(bytes[offset + kind.labelBytes - 1]);
             if (label >= kind.classes) {
-                throw new BadFileException(file, offset + kind.labelBytes - 1, "got label " + label + ", expected 0 to "
-                        + (kind.classes - 1));
+                throw new BadFileException(
+                        file,
+                        offset + kind.labelBytes - 1,
+                        "got label " + label + ", expected 0 to " + (kind.classes - 1));
             }
             labels.add(label);
             pictures.add(MemorySegment.ofArray(bytes).asSlice(offset + kind.labelBytes, PICTURE));

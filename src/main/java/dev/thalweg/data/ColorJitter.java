@@ -4,8 +4,8 @@ import java.util.SplittableRandom;
 
 /**
  * Changes brightness, contrast and saturation, in this order, each by a factor drawn from {@code 1 − amount} to
- * {@code 1 + amount}: brightness scales all pixels, contrast their distance from the picture's mean, saturation each pixel's
- * distance from its own grey (three channels only).
+ * {@code 1 + amount}: brightness scales all pixels, contrast their distance from the picture's mean, saturation each
+ * pixel's distance from its own grey (three channels only).
  *
  * @param brightness from 0 to 1
  * @param contrast from 0 to 1
@@ -18,7 +18,8 @@ public record ColorJitter(double brightness, double contrast, double saturation)
     public ColorJitter {
         for (double amount : new double[] {brightness, contrast, saturation}) {
             if (!(amount >= 0 && amount <= 1)) {
-                throw new IllegalArgumentException("ColorJitter: amounts must be from 0 to 1, got " + brightness + ", " + contrast + ", " + saturation);
+                throw new IllegalArgumentException("ColorJitter: amounts must be from 0 to 1, got " + brightness + ", "
+                        + contrast + ", " + saturation);
             }
         }
     }

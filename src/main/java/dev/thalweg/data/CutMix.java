@@ -5,8 +5,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
 
 /**
- * Pastes a rectangle of another picture into each (Yun et al., CutMix, ICCV 2019); targets are mixed by area. The rectangle,
- * the same for the whole batch, has about {@code 1 − λ} of the area, λ from the Beta distribution with both parameters α.
+ * Pastes a rectangle of another picture into each (Yun et al., CutMix, ICCV 2019); targets are mixed by area. The
+ * rectangle, the same for the whole batch, has about {@code 1 − λ} of the area, λ from the Beta distribution with both
+ * parameters α.
  *
  * @param alpha α, above 0 and at most 1; 1 in the paper
  */
@@ -31,7 +32,8 @@ public record CutMix(double alpha) implements MixingAugmentation {
         if (bottom > top && right > left) {
             paste(batch, partners, top, bottom, left, right - left);
         }
-        batch.mixTargets(partners, 1 - (float) Math.max(0, bottom - top) * Math.max(0, right - left) / (height * width));
+        batch.mixTargets(
+                partners, 1 - (float) Math.max(0, bottom - top) * Math.max(0, right - left) / (height * width));
     }
 
     private static void paste(MixBuffer batch, int[] partners, int top, int bottom, int left, int length) {
@@ -43,8 +45,13 @@ public record CutMix(double alpha) implements MixingAugmentation {
             for (int c = 0; c < channels; c++) {
                 for (int y = top; y < bottom; y++) {
                     int row = (c * height + y) * width + left;
-                    MemorySegment.copy(before, partners[picture] * channels * height * width + row, batch.images(), ValueLayout.JAVA_FLOAT,
-                            ((long) picture * channels * height * width + row) * Float.BYTES, length);
+                    MemorySegment.copy(
+                            before,
+                            partners[picture] * channels * height * width + row,
+                            batch.images(),
+                            ValueLayout.JAVA_FLOAT,
+                            ((long) picture * channels * height * width + row) * Float.BYTES,
+                            length);
                 }
             }
         }

@@ -47,7 +47,9 @@ public record DataSplit(ImageDataset train, Optional<ImageDataset> validation, I
      * {@return the parts there are, in the order train, validation, test}
      */
     public List<ImageDataset> parts() {
-        return Stream.of(Optional.of(train), validation, Optional.of(test)).flatMap(Optional::stream).toList();
+        return Stream.of(Optional.of(train), validation, Optional.of(test))
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /** Frees all parts. */

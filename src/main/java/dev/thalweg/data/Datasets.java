@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 
 /**
  * Data sets by name or place. Nothing is downloaded: named data sets are looked for where {@value #DIRECTORY_PROPERTY}
- * (system property) or {@value #DIRECTORY_VARIABLE} (environment) says, then where Debian's packages put them, then in the
- * current directory.
+ * (system property) or {@value #DIRECTORY_VARIABLE} (environment) says, then where Debian's packages put them, then in
+ * the current directory.
  */
 public final class Datasets {
     /** The system property that names the directory under which named data sets lie. */
@@ -23,8 +23,7 @@ public final class Datasets {
     private static final int BUILTIN_TRAIN = 10_000;
     private static final int BUILTIN_TEST = 2_000;
 
-    private Datasets() {
-    }
+    private Datasets() {}
 
     /**
      * Draws the built-in data set of shapes: 10,000 pictures to train on and 2,000 to test with.
@@ -44,7 +43,9 @@ public final class Datasets {
      * @throws BadFileException if it is not found or damaged
      */
     public static DataSplit fashionMnist() throws IOException {
-        return Idx.readDirectory(find("fashion-mnist", "install the Debian package dataset-fashion-mnist, or get its four IDX files",
+        return Idx.readDirectory(find(
+                "fashion-mnist",
+                "install the Debian package dataset-fashion-mnist, or get its four IDX files",
                 "fashion-mnist"));
     }
 
@@ -56,17 +57,28 @@ public final class Datasets {
      * @throws BadFileException if it is not found or damaged
      */
     public static DataSplit cifar10() throws IOException {
-        return Cifar.read(find("cifar10", "get the binary version, cifar-10-binary.tar.gz", "cifar-10-batches-bin", "cifar-10-binary.tar.gz",
+        return Cifar.read(find(
+                "cifar10",
+                "get the binary version, cifar-10-binary.tar.gz",
+                "cifar-10-batches-bin",
+                "cifar-10-binary.tar.gz",
                 "cifar10"));
     }
 
     private static Path find(String name, String advice, String... candidates) {
         String property = System.getProperty(DIRECTORY_PROPERTY);
         String chosen = property != null ? property : System.getenv(DIRECTORY_VARIABLE);
-        List<Path> roots = chosen != null ? List.of(Path.of(chosen)) : List.of(Path.of("/usr/share/datasets"), Path.of(""));
-        return roots.stream().flatMap(root -> Stream.of(candidates).map(root::resolve)).filter(Files::exists).findFirst()
-                .orElseThrow(() -> new BadFileException(roots.getFirst(), "expected the data set " + name + " (" + String.join(" or ", candidates)
-                        + ") in it, found none: " + advice + ", and set " + DIRECTORY_VARIABLE + " to the directory that holds it"));
+        List<Path> roots =
+                chosen != null ? List.of(Path.of(chosen)) : List.of(Path.of("/usr/share/datasets"), Path.of(""));
+        return roots.stream()
+                .flatMap(root -> Stream.of(candidates).map(root::resolve))
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow(() -> new BadFileException(
+                        roots.getFirst(),
+                        "expected the data set " + name + " (" + String.join(" or ", candidates)
+                                + ") in it, found none: " + advice + ", and set " + DIRECTORY_VARIABLE
+                                + " to the directory that holds it"));
     }
 
     /**
@@ -101,6 +113,8 @@ public final class Datasets {
      */
     public static DataSplit read(Path place, Shape imageShape, long seed) throws IOException {
         Optional<DataSplit> parts = readParts(place);
-        return parts.isPresent() ? parts.get() : ImageFolder.of(place).imageShape(imageShape).seed(seed).read();
+        return parts.isPresent()
+                ? parts.get()
+                : ImageFolder.of(place).imageShape(imageShape).seed(seed).read();
     }
 }

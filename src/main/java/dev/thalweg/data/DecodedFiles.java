@@ -34,12 +34,15 @@ public record DecodedFiles(Optional<ImageDataset> pictures, List<Path> files, Ma
         }
         FileDecoding decoding = new FileDecoding(files, imageShape, resize);
         List<String> names = classNames.isEmpty() ? List.of("unknown") : classNames;
-        try (ImageDataset all = decoding.hold("pictures", names, new int[files.size()]); Scope opening = new Scope()) {
+        try (ImageDataset all = decoding.hold("pictures", names, new int[files.size()]);
+                Scope opening = new Scope()) {
             Map<Path, String> bad = new LinkedHashMap<>();
             decoding.bad().forEach((i, problem) -> bad.put(files.get(i), problem));
-            int[] good = IntStream.range(0, files.size()).filter(i -> !decoding.bad().containsKey(i)).toArray();
-            Optional<ImageDataset> pictures = good.length == 0 ? Optional.empty()
-                    : Optional.of(opening.own(all.select(good)));
+            int[] good = IntStream.range(0, files.size())
+                    .filter(i -> !decoding.bad().containsKey(i))
+                    .toArray();
+            Optional<ImageDataset> pictures =
+                    good.length == 0 ? Optional.empty() : Optional.of(opening.own(all.select(good)));
             List<Path> decoded = IntStream.of(good).mapToObj(files::get).toList();
             opening.handOver();
             return new DecodedFiles(pictures, decoded, bad);
@@ -58,10 +61,14 @@ public record DecodedFiles(Optional<ImageDataset> pictures, List<Path> files, Ma
             });
         }
         if (!bad.isEmpty()) {
-            throw new BadFileException(bad.keySet().iterator().next(), "cannot be read, as " + (bad.size() - 1)
-                    + " more of "
-                    + (bad.size() + files.size()) + " files: "
-                    + Reading.firstOf(bad.entrySet().stream().map(e -> e.getKey() + ": " + e.getValue()).toList()));
+            throw new BadFileException(
+                    bad.keySet().iterator().next(),
+                    "cannot be read, as " + (bad.size() - 1)
+                            + " more of "
+                            + (bad.size() + files.size()) + " files: "
+                            + Reading.firstOf(bad.entrySet().stream()
+                                    .map(e -> e.getKey() + ": " + e.getValue())
+                                    .toList()));
         }
         return pictures.orElseThrow(() -> new IllegalArgumentException("expected at least one picture file, got none"));
     }

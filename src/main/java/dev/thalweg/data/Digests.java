@@ -7,8 +7,7 @@ import java.security.NoSuchAlgorithmException;
 
 /** Fingerprints of texts. */
 final class Digests {
-    private Digests() {
-    }
+    private Digests() {}
 
     static MessageDigest sha256() {
         try {

@@ -43,8 +43,12 @@ final class FileDecoding {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } catch (BadFileException e) {
-                throw new BadFileException(files.get(i), problem(files.get(i), e)
-                        + "; --on-bad-file skip finds such files before the first epoch and goes on without them", e);
+                throw new BadFileException(
+                        files.get(i),
+                        problem(files.get(i), e)
+                                + "; --on-bad-file skip finds such files before the first epoch and goes on without "
+                                + "them",
+                        e);
             }
         });
     }
@@ -79,7 +83,9 @@ final class FileDecoding {
             default -> {
                 String message = e.getMessage() == null ? e.toString() : e.getMessage();
                 String name = PrintableText.printable(FileNames.text(file));
-                yield message.startsWith(name) ? message.substring(name.length()).replaceFirst("^:? ", "") : message;
+                yield message.startsWith(name)
+                        ? message.substring(name.length()).replaceFirst("^:? ", "")
+                        : message;
             }
         };
     }

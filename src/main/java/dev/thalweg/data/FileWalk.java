@@ -26,15 +26,13 @@ final class FileWalk extends SimpleFileVisitor<Path> {
      * @param path where
      * @param size in bytes
      */
-    record Found(Path path, long size) {
-    }
+    record Found(Path path, long size) {}
 
     private final List<Found> files = new ArrayList<>();
     private final Map<Path, String> passedOver = new LinkedHashMap<>();
     private final Map<Path, String> leftOut = new LinkedHashMap<>();
 
-    private FileWalk() {
-    }
+    private FileWalk() {}
 
     static FileWalk of(Path folder) throws IOException {
         FileWalk walk = new FileWalk();

@@ -26,8 +26,11 @@ final class FolderListing {
 
     static FolderListing of(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
-            throw new BadFileException(folder, Files.exists(folder) ? "expected a folder of pictures, got a file"
-                    : "there is no such file or directory");
+            throw new BadFileException(
+                    folder,
+                    Files.exists(folder)
+                            ? "expected a folder of pictures, got a file"
+                            : "there is no such file or directory");
         }
         FolderListing listing = new FolderListing(folder);
         listing.list();
@@ -55,7 +58,8 @@ final class FolderListing {
     }
 
     private void list() throws IOException {
-        if (Part.TRAIN.in(folder).isEmpty() || Part.VALIDATION.in(folder).isEmpty() && Part.TEST.in(folder).isEmpty()) {
+        if (Part.TRAIN.in(folder).isEmpty()
+                || Part.VALIDATION.in(folder).isEmpty() && Part.TEST.in(folder).isEmpty()) {
             listClasses(folder, null);
             return;
         }
@@ -63,8 +67,10 @@ final class FolderListing {
         for (Part part : Part.values()) {
             List<Path> places = part.in(folder);
             if (places.size() > 1) {
-                throw new BadFileException(folder, "expected one sub-folder to validate with, got "
-                        + places.stream().map(FolderListing::last).toList());
+                throw new BadFileException(
+                        folder,
+                        "expected one sub-folder to validate with, got "
+                                + places.stream().map(FolderListing::last).toList());
             }
             if (!places.isEmpty()) {
                 parts.add(part);
@@ -96,8 +102,9 @@ final class FolderListing {
         // macOS takes letters with accents apart in file names, others do not.
         String className = Normalizer.normalize(last(classFolder), Normalizer.Form.NFC);
         FileWalk walk = FileWalk.of(classFolder);
-        walk.files().forEach(found ->
-                files.add(new LabelledFile(found.path(), part, className, name(found.path()), found.size())));
+        walk.files()
+                .forEach(found ->
+                        files.add(new LabelledFile(found.path(), part, className, name(found.path()), found.size())));
         walk.leftOut().forEach((file, why) -> leftOut.add(name(file) + ": " + why));
         walk.passedOver().forEach(this::passOver);
         if (walk.files().isEmpty() && walk.leftOut().isEmpty()) {
@@ -110,7 +117,8 @@ final class FolderListing {
     }
 
     private String name(Path place) {
-        return FileNames.text(folder.relativize(place)).replace(folder.getFileSystem().getSeparator(), "/");
+        return FileNames.text(folder.relativize(place))
+                .replace(folder.getFileSystem().getSeparator(), "/");
     }
 
     private static String last(Path place) {

@@ -39,8 +39,15 @@ final class FolderPictures {
         }
     }
 
-    private FolderPictures(ImageFolder how, FolderListing listing, List<LabelledFile> files, List<String> classes,
-            Shape shape, String size, List<String> leftOut, List<String> bad) {
+    private FolderPictures(
+            ImageFolder how,
+            FolderListing listing,
+            List<LabelledFile> files,
+            List<String> classes,
+            Shape shape,
+            String size,
+            List<String> leftOut,
+            List<String> bad) {
         this.how = how;
         this.listing = listing;
         this.files = files;
@@ -54,7 +61,9 @@ final class FolderPictures {
     /** Finds the pictures of a folder; nothing but their headers is read. */
     static FolderPictures find(ImageFolder how) throws IOException {
         FolderListing listing = FolderListing.of(how.folder());
-        List<HeaderCheck> checks = listing.files().parallelStream().map(file -> HeaderCheck.of(file.file())).toList();
+        List<HeaderCheck> checks = listing.files().parallelStream()
+                .map(file -> HeaderCheck.of(file.file()))
+                .toList();
         List<String> leftOut = new ArrayList<>(listing.leftOut());
         List<String> bad = new ArrayList<>();
         List<LabelledFile> files = new ArrayList<>();
@@ -71,8 +80,8 @@ final class FolderPictures {
         }
         if (!bad.isEmpty() && !how.skipsBad()) {
             // It fails anyway: then with all there is to mend.
-            FileDecoding decoding = new FileDecoding(files.stream().map(LabelledFile::file).toList(),
-                    Shape.of(how.channels(), 1, 1), Resize.STRETCH);
+            FileDecoding decoding = new FileDecoding(
+                    files.stream().map(LabelledFile::file).toList(), Shape.of(how.channels(), 1, 1), Resize.STRETCH);
             decoding.check();
             bad.addAll(damaged(decoding, files));
             throw unreadable(how.folder(), bad, checks.size() - leftOut.size());
@@ -80,8 +89,11 @@ final class FolderPictures {
         List<String> classes = classes(how, listing, files);
         Shape own = commonSize(headers);
         boolean small = own != null && own.dim(0) <= LARGEST_OWN && own.dim(1) <= LARGEST_OWN;
-        String reason = how.imageShape() != null || small ? ""
-                : (own == null ? "The pictures have various sizes" : "The pictures are " + own.dim(0) + "x" + own.dim(1))
+        String reason = how.imageShape() != null || small
+                ? ""
+                : (own == null
+                                ? "The pictures have various sizes"
+                                : "The pictures are " + own.dim(0) + "x" + own.dim(1))
                         + ": they are brought to " + USUAL + "x" + USUAL + " ("
                         + how.resize().name().toLowerCase(Locale.ROOT) + "); --image-size names another size";
         Shape size = small ? own : Shape.of(USUAL, USUAL);
@@ -97,31 +109,43 @@ final class FolderPictures {
     }
 
     private static List<String> classes(ImageFolder how, FolderListing listing, List<LabelledFile> files) {
-        List<String> found = List.copyOf(new TreeSet<>(files.stream().map(LabelledFile::className).toList()));
+        List<String> found = List.copyOf(
+                new TreeSet<>(files.stream().map(LabelledFile::className).toList()));
         checkCount(how, listing, found);
-        List<String> unprintable = found.stream().filter(name -> !PrintableText.isPrintable(name)).toList();
+        List<String> unprintable =
+                found.stream().filter(name -> !PrintableText.isPrintable(name)).toList();
         if (!unprintable.isEmpty()) {
-            throw new BadFileException(how.folder(), "the names of sub-folders are those of the classes and must be"
-                    + " printable, got " + Reading.firstOf(unprintable));
+            throw new BadFileException(
+                    how.folder(),
+                    "the names of sub-folders are those of the classes and must be" + " printable, got "
+                            + Reading.firstOf(unprintable));
         }
         for (Part part : listing.parts()) {
-            Set<String> there = files.stream().filter(f -> f.part() == part).map(LabelledFile::className)
+            Set<String> there = files.stream()
+                    .filter(f -> f.part() == part)
+                    .map(LabelledFile::className)
                     .collect(Collectors.toSet());
-            List<String> missing = found.stream().filter(name -> !there.contains(name)).toList();
+            List<String> missing =
+                    found.stream().filter(name -> !there.contains(name)).toList();
             if (!missing.isEmpty()) {
-                throw new BadFileException(how.folder(), "the folder " + part.in(how.folder()).getFirst().getFileName()
-                        + " has no pictures of the class" + (missing.size() == 1 ? " " : "es ")
-                        + Reading.firstOf(missing)
-                        + ", which another part has: expected the same classes in each");
+                throw new BadFileException(
+                        how.folder(),
+                        "the folder " + part.in(how.folder()).getFirst().getFileName()
+                                + " has no pictures of the class" + (missing.size() == 1 ? " " : "es ")
+                                + Reading.firstOf(missing)
+                                + ", which another part has: expected the same classes in each");
             }
         }
         if (how.classNames().isEmpty()) {
             return found;
         }
-        List<String> unknown = found.stream().filter(name -> !how.classNames().contains(name)).toList();
+        List<String> unknown =
+                found.stream().filter(name -> !how.classNames().contains(name)).toList();
         if (!unknown.isEmpty()) {
-            throw new BadFileException(how.folder(), "expected pictures of the classes "
-                    + Reading.firstOf(how.classNames()) + "; got also " + Reading.firstOf(unknown));
+            throw new BadFileException(
+                    how.folder(),
+                    "expected pictures of the classes " + Reading.firstOf(how.classNames()) + "; got also "
+                            + Reading.firstOf(unknown));
         }
         return how.classNames();
     }
@@ -130,23 +154,29 @@ final class FolderPictures {
         if (found.size() >= 2 || found.size() == 1 && !how.classNames().isEmpty()) {
             return;
         }
-        String passedOver = listing.passedOver().isEmpty() ? ""
-                : "; passed over: " + Reading.firstOf(listing.passedOver());
-        String advice = found.equals(List.of("train")) ? "; if it holds the classes, choose "
-                + how.folder().resolve("train")
+        String passedOver =
+                listing.passedOver().isEmpty() ? "" : "; passed over: " + Reading.firstOf(listing.passedOver());
+        String advice = found.equals(List.of("train"))
+                ? "; if it holds the classes, choose " + how.folder().resolve("train")
                 : "";
-        throw new BadFileException(how.folder(), "expected a sub-folder of pictures for each of at least "
-                + (how.classNames().isEmpty() ? "two classes" : "one class") + ", found " + found + passedOver
-                + advice);
+        throw new BadFileException(
+                how.folder(),
+                "expected a sub-folder of pictures for each of at least "
+                        + (how.classNames().isEmpty() ? "two classes" : "one class") + ", found " + found + passedOver
+                        + advice);
     }
 
     private static List<String> damaged(FileDecoding decoding, List<LabelledFile> files) {
-        return decoding.bad().entrySet().stream().map(e -> files.get(e.getKey()).name() + ": " + e.getValue()).toList();
+        return decoding.bad().entrySet().stream()
+                .map(e -> files.get(e.getKey()).name() + ": " + e.getValue())
+                .toList();
     }
 
     private static BadFileException unreadable(Path folder, List<String> bad, int of) {
-        return new BadFileException(folder, bad.size() + " of " + of
-                + " pictures cannot be read (--on-bad-file skip goes on without): " + Reading.firstOf(bad));
+        return new BadFileException(
+                folder,
+                bad.size() + " of " + of + " pictures cannot be read (--on-bad-file skip goes on without): "
+                        + Reading.firstOf(bad));
     }
 
     /** {@return the pictures, ordered by name} */
@@ -160,12 +190,13 @@ final class FolderPictures {
 
     /** {@return some of these pictures, with the same classes and size} */
     FolderPictures keep(int[] places) {
-        return new FolderPictures(how, listing, IntStream.of(places).mapToObj(files::get).toList(), classes, shape,
-                size, leftOut, bad);
+        return new FolderPictures(
+                how, listing, IntStream.of(places).mapToObj(files::get).toList(), classes, shape, size, leftOut, bad);
     }
 
     Loaded load() {
-        FileDecoding decoding = new FileDecoding(files.stream().map(LabelledFile::file).toList(), shape, how.resize());
+        FileDecoding decoding =
+                new FileDecoding(files.stream().map(LabelledFile::file).toList(), shape, how.resize());
         try (Scope opening = new Scope()) {
             ImageDataset all = opening.own(open(decoding));
             if (how.streamed() && how.skipsBad()) {
@@ -175,13 +206,18 @@ final class FolderPictures {
             if (!damaged.isEmpty() && (!how.skipsBad() || damaged.size() == files.size())) {
                 throw unreadable(how.folder(), damaged, files.size());
             }
-            int[] good = IntStream.range(0, files.size()).filter(i -> !decoding.bad().containsKey(i)).toArray();
+            int[] good = IntStream.range(0, files.size())
+                    .filter(i -> !decoding.bad().containsKey(i))
+                    .toArray();
             List<LabelledFile> kept = IntStream.of(good).mapToObj(files::get).toList();
             if (numberOfClasses(kept) < numberOfClasses(files)) {
-                throw new BadFileException(how.folder(), "of some class no picture can be read: "
-                        + Reading.firstOf(damaged));
+                throw new BadFileException(
+                        how.folder(), "of some class no picture can be read: " + Reading.firstOf(damaged));
             }
-            Reading reading = new Reading(size, listing.passedOver(), leftOut,
+            Reading reading = new Reading(
+                    size,
+                    listing.passedOver(),
+                    leftOut,
                     Stream.concat(bad.stream(), damaged.stream()).toList());
             return new Loaded(all.select(good), kept, reading);
         }
@@ -189,13 +225,17 @@ final class FolderPictures {
 
     private ImageDataset open(FileDecoding decoding) {
         String name = FileNames.text(how.folder());
-        Map<String, Integer> labelOf = IntStream.range(0, classes.size()).boxed()
-                .collect(Collectors.toMap(classes::get, i -> i));
+        Map<String, Integer> labelOf =
+                IntStream.range(0, classes.size()).boxed().collect(Collectors.toMap(classes::get, i -> i));
         int[] labels = files.stream().mapToInt(f -> labelOf.get(f.className())).toArray();
         if (!how.streamed()) {
             return decoding.hold(name, classes, labels);
         }
-        return decoding.stream(name, classes, labels, files.stream().map(f -> f.name() + " " + f.size()).toList());
+        return decoding.stream(
+                name,
+                classes,
+                labels,
+                files.stream().map(f -> f.name() + " " + f.size()).toList());
     }
 
     private static long numberOfClasses(List<LabelledFile> some) {

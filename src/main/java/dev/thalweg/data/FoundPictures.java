@@ -24,15 +24,24 @@ public record FoundPictures(List<Path> files, List<String> leftOut) {
      */
     public static FoundPictures in(Path folder) throws IOException {
         FileWalk walk = FileWalk.of(folder);
-        List<Path> all = walk.files().stream().map(FileWalk.Found::path).sorted(Comparator.comparing(FileNames::text))
+        List<Path> all = walk.files().stream()
+                .map(FileWalk.Found::path)
+                .sorted(Comparator.comparing(FileNames::text))
                 .toList();
         List<HeaderCheck> checks = all.parallelStream().map(HeaderCheck::of).toList();
         List<String> leftOut = new ArrayList<>(walk.leftOut().entrySet().stream()
-                .map(e -> FileNames.text(e.getKey()) + ": " + e.getValue()).toList());
-        IntStream.range(0, all.size()).filter(i -> !isPicture(checks.get(i)))
-                .forEach(i -> leftOut.add(FileNames.text(all.get(i)) + ": " + checks.get(i).problem()));
-        return new FoundPictures(IntStream.range(0, all.size()).filter(i -> isPicture(checks.get(i))).mapToObj(all::get)
-                .toList(), leftOut);
+                .map(e -> FileNames.text(e.getKey()) + ": " + e.getValue())
+                .toList());
+        IntStream.range(0, all.size())
+                .filter(i -> !isPicture(checks.get(i)))
+                .forEach(i -> leftOut.add(
+                        FileNames.text(all.get(i)) + ": " + checks.get(i).problem()));
+        return new FoundPictures(
+                IntStream.range(0, all.size())
+                        .filter(i -> isPicture(checks.get(i)))
+                        .mapToObj(all::get)
+                        .toList(),
+                leftOut);
     }
 
     private static boolean isPicture(HeaderCheck check) {

@@ -16,8 +16,8 @@ import java.util.Set;
  * @param bad whether the file claims to be a picture all the same
  */
 record HeaderCheck(Optional<Pictures.Header> header, String problem, boolean bad) {
-    private static final Set<String> SUFFIXES = Set.of("png", "jpg", "jpeg", "jpe", "jfif", "gif", "bmp", "webp", "tif",
-            "tiff", "ppm", "pgm", "pbm", "pnm");
+    private static final Set<String> SUFFIXES = Set.of(
+            "png", "jpg", "jpeg", "jpe", "jfif", "gif", "bmp", "webp", "tif", "tiff", "ppm", "pgm", "pbm", "pnm");
 
     static HeaderCheck of(Path file) {
         try {
@@ -26,7 +26,8 @@ record HeaderCheck(Optional<Pictures.Header> header, String problem, boolean bad
                 return new HeaderCheck(header, "", false);
             }
             String name = FileNames.text(file.getFileName());
-            boolean claims = SUFFIXES.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+            boolean claims =
+                    SUFFIXES.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
             return new HeaderCheck(header, claims ? "is no picture, though its name says so" : "no picture", claims);
         } catch (IOException | BadFileException e) {
             return new HeaderCheck(Optional.empty(), FileDecoding.problem(file, e), true);

@@ -21,12 +21,10 @@ public final class Idx {
     /** One axis of unsigned bytes: labels. */
     private static final int LABELS_MAGIC = 0x801;
 
-    private static final List<String> FASHION = List.of("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal",
-            "Shirt", "Sneaker",
-            "Bag", "Ankle boot");
+    private static final List<String> FASHION = List.of(
+            "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot");
 
-    private Idx() {
-    }
+    private Idx() {}
 
     /**
      * Reads a file of grey pictures and a file of their labels.
@@ -46,7 +44,11 @@ public final class Idx {
             byte[] pixels = in.bytes(all.arrayLength(), "pictures " + all);
             in.expectEnd();
             int picture = pixels.length / count;
-            return ImageDataset.of(images.getFileName().toString(), all.with(0, 1), classNames, classes,
+            return ImageDataset.of(
+                    images.getFileName().toString(),
+                    all.with(0, 1),
+                    classNames,
+                    classes,
                     (i, target) -> target.copyFrom(MemorySegment.ofArray(pixels).asSlice((long) i * picture, picture)));
         }
     }
@@ -65,8 +67,8 @@ public final class Idx {
     private static int header(ByteReader in, int magic, String what) throws IOException {
         int got = in.bigEndianInt("the magic number");
         if (got != magic) {
-            throw new BadFileException(in.file(), 0,
-                    String.format("got magic number 0x%08x, expected 0x%08x for %s", got, magic, what));
+            throw new BadFileException(
+                    in.file(), 0, String.format("got magic number 0x%08x, expected 0x%08x for %s", got, magic, what));
         }
         return extent(in, "the count");
     }
@@ -74,8 +76,8 @@ public final class Idx {
     private static int extent(ByteReader in, String what) throws IOException {
         int value = in.bigEndianInt(what);
         if (value < 1 || value > 100_000_000) {
-            throw new BadFileException(in.file(), in.offset() - 4, "got " + value + " as " + what
-                    + ", expected 1 to 100,000,000");
+            throw new BadFileException(
+                    in.file(), in.offset() - 4, "got " + value + " as " + what + ", expected 1 to 100,000,000");
         }
         return value;
     }
@@ -84,19 +86,25 @@ public final class Idx {
         try (ByteReader in = ByteReader.open(file)) {
             int got = header(in, LABELS_MAGIC, "IDX labels");
             if (got != count) {
-                throw new BadFileException(file, Integer.BYTES, "got " + got + " labels, expected " + count
-                        + ", as many as pictures in " + images);
+                throw new BadFileException(
+                        file,
+                        Integer.BYTES,
+                        "got " + got + " labels, expected " + count + ", as many as pictures in " + images);
             }
             in.expectBytes(count, "labels");
             byte[] bytes = in.bytes(count, "labels");
             in.expectEnd();
             for (int i = 0; i < bytes.length; i++) {
                 if (Byte.toUnsignedInt(bytes[i]) >= classes) {
-                    throw new BadFileException(file, 2 * Integer.BYTES + i, "got label " + Byte.toUnsignedInt(bytes[i])
-                            + ", expected 0 to " + (classes - 1));
+                    throw new BadFileException(
+                            file,
+                            2 * Integer.BYTES + i,
+                            "got label " + Byte.toUnsignedInt(bytes[i]) + ", expected 0 to " + (classes - 1));
                 }
             }
-            return IntStream.range(0, bytes.length).map(i -> Byte.toUnsignedInt(bytes[i])).toArray();
+            return IntStream.range(0, bytes.length)
+                    .map(i -> Byte.toUnsignedInt(bytes[i]))
+                    .toArray();
         }
     }
 
@@ -109,13 +117,15 @@ public final class Idx {
      * @throws BadFileException if a file is not what it should be
      */
     public static DataSplit readDirectory(Path directory) throws IOException {
-        List<String> names = directory.toString().contains("fashion") ? FASHION
+        List<String> names = directory.toString().contains("fashion")
+                ? FASHION
                 : IntStream.range(0, 10).mapToObj(Integer::toString).toList();
         try (Scope opening = new Scope()) {
-            ImageDataset train = opening.own(read(find(directory, "train-images-idx3-ubyte"),
-                    find(directory, "train-labels-idx1-ubyte"), names));
-            DataSplit both = new DataSplit(train, read(find(directory, "t10k-images-idx3-ubyte"),
-                    find(directory, "t10k-labels-idx1-ubyte"), names));
+            ImageDataset train = opening.own(read(
+                    find(directory, "train-images-idx3-ubyte"), find(directory, "train-labels-idx1-ubyte"), names));
+            DataSplit both = new DataSplit(
+                    train,
+                    read(find(directory, "t10k-images-idx3-ubyte"), find(directory, "t10k-labels-idx1-ubyte"), names));
             opening.handOver();
             return both;
         }

@@ -23,14 +23,15 @@ public final class ImageDataset implements AutoCloseable {
     private final PictureStore store;
     /** Where these pictures stand among the store's. */
     private final int[] places;
+
     private final int[] labels;
     private final List<String> classNames;
     private final Provenance provenance;
     private String fingerprint;
     private boolean closed;
 
-    private ImageDataset(PictureStore store, int[] places, int[] labels, List<String> classNames,
-            Provenance provenance) {
+    private ImageDataset(
+            PictureStore store, int[] places, int[] labels, List<String> classNames, Provenance provenance) {
         this.store = store;
         this.places = places;
         this.labels = labels;
@@ -59,11 +60,12 @@ public final class ImageDataset implements AutoCloseable {
      * @param labels one for each picture, from 0 to below the number of classes
      * @param writer gives the pictures, in their order, on the calling thread
      * @return the data set
-     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, a label is out of range,
-     *         or a class name is not printable
+     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, a label is out of
+     *         range, or a class name is not printable
      * @throws dev.thalweg.tensor.MemoryLimitException if the pictures are more than this process may hold off the heap
      */
-    public static ImageDataset of(String name, Shape imageShape, List<String> classNames, int[] labels, PixelWriter writer) {
+    public static ImageDataset of(
+            String name, Shape imageShape, List<String> classNames, int[] labels, PixelWriter writer) {
         return held(name, imageShape, classNames, labels, pixels -> {
             for (int i = 0; i < labels.length; i++) {
                 writer.write(i, pixels.apply(i));
@@ -80,27 +82,41 @@ public final class ImageDataset implements AutoCloseable {
      * @param labels one for each picture, from 0 to below the number of classes
      * @param writer gives the pictures; called by several threads, in any order
      * @return the data set
-     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, or a label is out of range
+     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, or a label is out of
+     *         range
      * @throws IllegalStateException if the thread is interrupted
      */
-    static ImageDataset parallel(String name, Shape imageShape, List<String> classNames, int[] labels,
-            PixelWriter writer) {
-        return held(name, imageShape, classNames, labels,
+    static ImageDataset parallel(
+            String name, Shape imageShape, List<String> classNames, int[] labels, PixelWriter writer) {
+        return held(
+                name,
+                imageShape,
+                classNames,
+                labels,
                 pixels -> AllProcessors.forEach(labels.length, i -> writer.write(i, pixels.apply(i))));
     }
 
     /** Makes room, and lets it be filled. */
-    private static ImageDataset held(String name, Shape imageShape, List<String> classNames, int[] labels,
+    private static ImageDataset held(
+            String name,
+            Shape imageShape,
+            List<String> classNames,
+            int[] labels,
             Consumer<IntFunction<MemorySegment>> filler) {
         check(name, imageShape, classNames, labels);
         try (Scope filling = new Scope()) {
             MemoryOwner owner = filling.own(MemoryOwner.named("data set " + name));
             long size = imageShape.elements();
-            MemorySegment pixels = owner.allocate(imageShape.batched(labels.length).elements());
+            MemorySegment pixels =
+                    owner.allocate(imageShape.batched(labels.length).elements());
             filler.accept(i -> pixels.asSlice(i * size, size));
             filling.handOver();
-            return new ImageDataset(PictureStore.held(owner, pixels, imageShape), Orders.own(labels.length),
-                    labels.clone(), classNames, Provenance.UNKNOWN);
+            return new ImageDataset(
+                    PictureStore.held(owner, pixels, imageShape),
+                    Orders.own(labels.length),
+                    labels.clone(),
+                    classNames,
+                    Provenance.UNKNOWN);
         }
     }
 
@@ -113,10 +129,11 @@ public final class ImageDataset implements AutoCloseable {
      * @param labels one for each picture, from 0 to below the number of classes
      * @param source gives the pictures; called by several threads
      * @return the data set
-     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, a label is out of range,
-     *         or a class name is not printable
+     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, a label is out of
+     *         range, or a class name is not printable
      */
-    public static ImageDataset streamed(String name, Shape imageShape, List<String> classNames, int[] labels, PixelWriter source) {
+    public static ImageDataset streamed(
+            String name, Shape imageShape, List<String> classNames, int[] labels, PixelWriter source) {
         return streamed(name, imageShape, classNames, labels, List.of(), source);
     }
 
@@ -127,21 +144,31 @@ public final class ImageDataset implements AutoCloseable {
      * @param imageShape {@code [C, H, W]}
      * @param classNames what the labels stand for
      * @param labels one for each picture, from 0 to below the number of classes
-     * @param identities for each picture what tells it from others, its file's name and size for instance; empty if nothing does
+     * @param identities for each picture what tells it from others, its file's name and size for instance; empty if
+     *         nothing does
      * @param source gives the pictures; called by several threads
      * @return the data set
-     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, a label is out of range, a class
-     *         name is not printable, or there are fewer or more identities than pictures
+     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, a label is out of
+     *         range, a class name is not printable, or there are fewer or more identities than pictures
      */
-    public static ImageDataset streamed(String name, Shape imageShape, List<String> classNames, int[] labels, List<String> identities,
+    public static ImageDataset streamed(
+            String name,
+            Shape imageShape,
+            List<String> classNames,
+            int[] labels,
+            List<String> identities,
             PixelWriter source) {
         check(name, imageShape, classNames, labels);
         if (!identities.isEmpty() && identities.size() != labels.length) {
-            throw new IllegalArgumentException("data set " + name + ": expected an identity for each of " + labels.length + " pictures, got "
-                    + identities.size());
+            throw new IllegalArgumentException("data set " + name + ": expected an identity for each of "
+                    + labels.length + " pictures, got " + identities.size());
         }
-        return new ImageDataset(PictureStore.streamed("data set " + name, imageShape, source, identities),
-                Orders.own(labels.length), labels.clone(), classNames, Provenance.UNKNOWN);
+        return new ImageDataset(
+                PictureStore.streamed("data set " + name, imageShape, source, identities),
+                Orders.own(labels.length),
+                labels.clone(),
+                classNames,
+                Provenance.UNKNOWN);
     }
 
     private static void check(String name, Shape imageShape, List<String> classNames, int[] labels) {
@@ -151,13 +178,17 @@ public final class ImageDataset implements AutoCloseable {
         if (labels.length == 0) {
             throw new IllegalArgumentException("data set " + name + " has no picture");
         }
-        classNames.stream().filter(c -> !PrintableText.isPrintable(c)).findFirst().ifPresent(c -> {
-            throw new IllegalArgumentException("data set " + name + ": class names must be printable, got " + PrintableText.excerpt(c));
-        });
+        classNames.stream()
+                .filter(c -> !PrintableText.isPrintable(c))
+                .findFirst()
+                .ifPresent(c -> {
+                    throw new IllegalArgumentException(
+                            "data set " + name + ": class names must be printable, got " + PrintableText.excerpt(c));
+                });
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] < 0 || labels[i] >= classNames.size()) {
-                throw new IllegalArgumentException("data set " + name + ": picture " + i + " has label " + labels[i] + ", expected 0 to "
-                        + (classNames.size() - 1));
+                throw new IllegalArgumentException("data set " + name + ": picture " + i + " has label " + labels[i]
+                        + ", expected 0 to " + (classNames.size() - 1));
             }
         }
     }
@@ -232,8 +263,8 @@ public final class ImageDataset implements AutoCloseable {
     }
 
     /**
-     * {@return what tells these pictures from others: SHA-256, as 64 hexadecimal digits, of class names, labels, shape and all
-     * bytes; of pictures read when they are needed, their identities take the place of the bytes}
+     * {@return what tells these pictures from others: SHA-256, as 64 hexadecimal digits, of class names, labels, shape
+     * and all bytes; of pictures read when they are needed, their identities take the place of the bytes}
      *
      * @throws IllegalStateException if this data set was closed before it was asked for the first time
      */
@@ -294,17 +325,18 @@ public final class ImageDataset implements AutoCloseable {
      * @throws IllegalArgumentException if a class of this data set is not among them
      */
     public ImageDataset withClasses(List<String> names) {
-        List<String> unknown = classNames.stream().filter(name -> !names.contains(name)).toList();
+        List<String> unknown =
+                classNames.stream().filter(name -> !names.contains(name)).toList();
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("expected pictures of the classes " + names + ", got some of "
-                    + unknown);
+            throw new IllegalArgumentException(
+                    "expected pictures of the classes " + names + ", got some of " + unknown);
         }
         int[] labelOf = classNames.stream().mapToInt(names::indexOf).toArray();
         return shared(places, Arrays.stream(labels).map(label -> labelOf[label]).toArray(), names, provenance);
     }
 
-    private synchronized ImageDataset shared(int[] placesOfPart, int[] labelsOfPart, List<String> names,
-            Provenance from) {
+    private synchronized ImageDataset shared(
+            int[] placesOfPart, int[] labelsOfPart, List<String> names, Provenance from) {
         checkOpen();
         return new ImageDataset(store.share(), placesOfPart, labelsOfPart, names, from);
     }
@@ -312,8 +344,8 @@ public final class ImageDataset implements AutoCloseable {
     /**
      * Parts the pictures at random in two, with the same share of each class in both.
      *
-     * @param share of each class' pictures in the second part, above 0 and below 1; at least one picture of a class stays in
-     *        the first part
+     * @param share of each class' pictures in the second part, above 0 and below 1; at least one picture of a class
+     *        stays in the first part
      * @param seed the same seed parts them in the same way
      * @return the larger part to learn from and the other to validate with, each to be closed on its own
      * @throws IllegalArgumentException if the share is out of range, or no class has pictures enough for the second
@@ -324,13 +356,19 @@ public final class ImageDataset implements AutoCloseable {
             throw new IllegalArgumentException("stratified split: expected a share above 0 and below 1, got " + share);
         }
         int[] order = Orders.shuffled(labels.length, new SplittableRandom(seed));
-        int[] wanted = Arrays.stream(counts()).map(count -> (int) Math.min(count - 1, Math.round(count * share)))
+        int[] wanted = Arrays.stream(counts())
+                .map(count -> (int) Math.min(count - 1, Math.round(count * share)))
                 .toArray();
-        int[] second = Arrays.stream(order).filter(i -> wanted[labels[i]]-- > 0).sorted().toArray();
-        int[] first = IntStream.range(0, labels.length).filter(i -> Arrays.binarySearch(second, i) < 0).toArray();
+        int[] second = Arrays.stream(order)
+                .filter(i -> wanted[labels[i]]-- > 0)
+                .sorted()
+                .toArray();
+        int[] first = IntStream.range(0, labels.length)
+                .filter(i -> Arrays.binarySearch(second, i) < 0)
+                .toArray();
         if (second.length == 0) {
-            throw new IllegalArgumentException("stratified split: a share of " + share
-                    + " is not one picture of any class of " + this);
+            throw new IllegalArgumentException(
+                    "stratified split: a share of " + share + " is not one picture of any class of " + this);
         }
         try (Scope parting = new Scope()) {
             DataSplit split = new DataSplit(parting.own(select(first)), parting.own(select(second)));

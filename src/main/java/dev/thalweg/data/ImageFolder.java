@@ -34,9 +34,16 @@ import java.util.Optional;
  * @param skipsBad whether pictures that cannot be read are skipped; where they are streamed, all are decoded once to
  *         find them
  */
-public record ImageFolder(Path folder, Shape imageShape, int channels, Resize resize, long seed, double validation,
+public record ImageFolder(
+        Path folder,
+        Shape imageShape,
+        int channels,
+        Resize resize,
+        long seed,
+        double validation,
         List<String> classNames,
-        boolean streamed, boolean skipsBad) {
+        boolean streamed,
+        boolean skipsBad) {
     /** Which share of a folder's pictures is kept for the test where it has no part for it. */
     public static final double TEST_SHARE = 0.2;
 
@@ -98,8 +105,8 @@ public record ImageFolder(Path folder, Shape imageShape, int channels, Resize re
      * @param number the same seed parts the same pictures in the same way
      */
     public ImageFolder seed(long number) {
-        return new ImageFolder(folder, imageShape, channels, resize, number, validation, classNames, streamed,
-                skipsBad);
+        return new ImageFolder(
+                folder, imageShape, channels, resize, number, validation, classNames, streamed, skipsBad);
     }
 
     /**
@@ -146,14 +153,18 @@ public record ImageFolder(Path folder, Shape imageShape, int channels, Resize re
     public DataSplit read() throws IOException {
         FolderPictures found = FolderPictures.find(this);
         try (FolderPictures.Loaded all = found.load()) {
-            Partition partition = Partition.of(all.files(), seed, found.has(Part.TEST) ? 0
-                    : TEST_SHARE, found.has(Part.VALIDATION) ? 0 : validation);
+            Partition partition = Partition.of(
+                    all.files(),
+                    seed,
+                    found.has(Part.TEST) ? 0 : TEST_SHARE,
+                    found.has(Part.VALIDATION) ? 0 : validation);
             Partition.Places places = partition.part(all.files());
             check(places, partition.validationShare() > 0 || found.has(Part.VALIDATION));
             Provenance provenance = new Provenance(resize, partition);
             try (Scope opening = new Scope()) {
                 ImageDataset train = opening.own(all.pictures().part(places.train(), provenance));
-                Optional<ImageDataset> forValidation = places.validation().length == 0 ? Optional.empty()
+                Optional<ImageDataset> forValidation = places.validation().length == 0
+                        ? Optional.empty()
                         : Optional.of(opening.own(all.pictures().part(places.validation(), provenance)));
                 ImageDataset test = opening.own(all.pictures().part(places.test(), provenance));
                 opening.handOver();
@@ -164,11 +175,12 @@ public record ImageFolder(Path folder, Shape imageShape, int channels, Resize re
 
     private void check(Partition.Places places, boolean validated) {
         if (places.test().length == 0) {
-            throw new BadFileException(folder,
-                    "expected at least two pictures in a class, to keep one for the test, found one in each");
+            throw new BadFileException(
+                    folder, "expected at least two pictures in a class, to keep one for the test, found one in each");
         }
         if (validated && places.validation().length == 0) {
-            throw new BadFileException(folder,
+            throw new BadFileException(
+                    folder,
                     "expected pictures enough in a class to set one aside to validate with, found at most two in each");
         }
     }
@@ -186,14 +198,17 @@ public record ImageFolder(Path folder, Shape imageShape, int channels, Resize re
         FolderPictures found = FolderPictures.find(this);
         Partition partition = trained.partition();
         if (!skipsBad && partition != null && partition.isOf(found.files())) {
-            try (FolderPictures.Loaded kept = found.keep(partition.part(found.files()).test()).load()) {
-                return new TestPictures(kept.pictures().part(Orders.own(kept.files().size()), trained), true, 0,
-                        kept.reading());
+            try (FolderPictures.Loaded kept =
+                    found.keep(partition.part(found.files()).test()).load()) {
+                return new TestPictures(
+                        kept.pictures().part(Orders.own(kept.files().size()), trained), true, 0, kept.reading());
             }
         }
         try (FolderPictures.Loaded all = found.load()) {
             boolean same = partition != null && partition.isOf(all.files());
-            int[] places = same ? partition.part(all.files()).test() : Orders.own(all.files().size());
+            int[] places = same
+                    ? partition.part(all.files()).test()
+                    : Orders.own(all.files().size());
             double known = same || partition == null ? 0 : partition.shareKnown(all.files());
             return new TestPictures(all.pictures().part(places, trained), same, known, all.reading());
         }

@@ -6,8 +6,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
 
 /**
- * A batch whose pictures are mixed, each with that at the same place in a shuffled order: floats {@code [N, C, H, W]} and
- * targets {@code [N, classes]}.
+ * A batch whose pictures are mixed, each with that at the same place in a shuffled order: floats {@code [N, C, H, W]}
+ * and targets {@code [N, classes]}.
  *
  * @param size how many pictures
  * @param shape of one
@@ -35,7 +35,8 @@ public record MixBuffer(int size, Shape shape, MemorySegment images, int classes
         float[] after = new float[before.length];
         for (int row = 0; row < partners.length; row++) {
             for (int i = 0; i < length; i++) {
-                after[row * length + i] = kept * before[row * length + i] + (1 - kept) * before[partners[row] * length + i];
+                after[row * length + i] =
+                        kept * before[row * length + i] + (1 - kept) * before[partners[row] * length + i];
             }
         }
         MemorySegment.copy(after, 0, rows, ValueLayout.JAVA_FLOAT, 0, after.length);

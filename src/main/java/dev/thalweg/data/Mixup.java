@@ -3,8 +3,8 @@ package dev.thalweg.data;
 import java.util.SplittableRandom;
 
 /**
- * Replaces pictures and targets by weighted means of two (Zhang et al., mixup, ICLR 2018): {@code λx + (1 − λ)x'} with λ from
- * the Beta distribution with both parameters α, drawn once for each batch.
+ * Replaces pictures and targets by weighted means of two (Zhang et al., mixup, ICLR 2018): {@code λx + (1 − λ)x'} with
+ * λ from the Beta distribution with both parameters α, drawn once for each batch.
  *
  * @param alpha α, above 0 and at most 1
  */

@@ -4,8 +4,7 @@ import java.util.SplittableRandom;
 
 /** Orders of pictures. */
 final class Orders {
-    private Orders() {
-    }
+    private Orders() {}
 
     static int[] own(int count) {
         int[] order = new int[count];

@@ -34,8 +34,7 @@ public record Partition(String listing, long seed, double testShare, double vali
     private static final int SAMPLE = 128;
 
     /** Which pictures, by their places in a list, are for what. */
-    record Places(int[] train, int[] validation, int[] test) {
-    }
+    record Places(int[] train, int[] validation, int[] test) {}
 
     /** Checks the ranges. */
     public Partition {
@@ -60,8 +59,10 @@ public record Partition(String listing, long seed, double testShare, double vali
         Partition partition = new Partition(listingOf(files), seed, testShare, validationShare, List.of());
         Places places = partition.part(files);
         IntStream learntFrom = IntStream.concat(IntStream.of(places.train()), IntStream.of(places.validation()));
-        List<Long> sample = hashes(learntFrom.mapToObj(files::get).toList()).stream().sorted(Long::compareUnsigned)
-                .limit(SAMPLE).toList();
+        List<Long> sample = hashes(learntFrom.mapToObj(files::get).toList()).stream()
+                .sorted(Long::compareUnsigned)
+                .limit(SAMPLE)
+                .toList();
         return new Partition(partition.listing(), seed, testShare, validationShare, sample);
     }
 
@@ -75,7 +76,9 @@ public record Partition(String listing, long seed, double testShare, double vali
             switch (files.get(i).part()) {
                 case VALIDATION -> validation.add(i);
                 case TEST -> test.add(i);
-                case null, default -> pools.computeIfAbsent(files.get(i).className(), name -> new ArrayList<>()).add(i);
+                case null, default ->
+                    pools.computeIfAbsent(files.get(i).className(), name -> new ArrayList<>())
+                            .add(i);
             }
         }
         Random random = new Random(seed);
@@ -112,16 +115,19 @@ public record Partition(String listing, long seed, double testShare, double vali
         Set<Long> known = new HashSet<>(sample);
         boolean complete = sample.size() < SAMPLE;
         List<Long> comparable = hashes(files).stream()
-                .filter(hash -> complete || Long.compareUnsigned(hash, sample.getLast()) <= 0).toList();
-        return comparable.isEmpty() ? 0 : (double) comparable.stream().filter(known::contains)
-                .count() / comparable.size();
+                .filter(hash -> complete || Long.compareUnsigned(hash, sample.getLast()) <= 0)
+                .toList();
+        return comparable.isEmpty()
+                ? 0
+                : (double) comparable.stream().filter(known::contains).count() / comparable.size();
     }
 
     private static Set<Long> hashes(List<LabelledFile> files) {
         MessageDigest digest = Digests.sha256();
         Set<Long> hashes = new HashSet<>();
         files.forEach(file ->
-                hashes.add(ByteBuffer.wrap(digest.digest(file.identity().getBytes(StandardCharsets.UTF_8))).getLong()));
+                hashes.add(ByteBuffer.wrap(digest.digest(file.identity().getBytes(StandardCharsets.UTF_8)))
+                        .getLong()));
         return hashes;
     }
 

@@ -11,12 +11,18 @@ final class PictureStore {
     private final Shape shape;
     /** Null where pictures are read when they are needed. */
     private final MemorySegment pixels;
+
     private final ImageDataset.PixelWriter source;
     /** Says which pictures these are where they are not held; empty where nothing is known of them. */
     private final List<String> identities;
+
     private int users = 1;
 
-    private PictureStore(MemoryOwner owner, Shape shape, MemorySegment pixels, ImageDataset.PixelWriter source,
+    private PictureStore(
+            MemoryOwner owner,
+            Shape shape,
+            MemorySegment pixels,
+            ImageDataset.PixelWriter source,
             List<String> identities) {
         this.owner = owner;
         this.shape = shape;

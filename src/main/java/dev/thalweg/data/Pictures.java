@@ -18,11 +18,9 @@ final class Pictures {
      * @param width in pixels, as it is seen
      * @param height in pixels, as it is seen
      */
-    record Header(String format, int width, int height) {
-    }
+    record Header(String format, int width, int height) {}
 
-    private Pictures() {
-    }
+    private Pictures() {}
 
     /**
      * Reads what a file says of itself. Its content decides, not its name.

@@ -3,7 +3,8 @@ package dev.thalweg.data;
 import java.util.SplittableRandom;
 
 /**
- * Turns, moves and scales pictures about their middle, interpolating between pixels; what comes in from outside is black.
+ * Turns, moves and scales pictures about their middle, interpolating between pixels; what comes in from outside is
+ * black.
  *
  * @param degrees greatest angle to either side, from 0 to 180
  * @param translate greatest shift as a part of the picture's size, from 0 to 1
@@ -13,8 +14,9 @@ public record RandomAffine(double degrees, double translate, double scale) imple
     /** Checks the ranges. */
     public RandomAffine {
         if (!(degrees >= 0 && degrees <= 180) || !(translate >= 0 && translate <= 1) || !(scale >= 0 && scale < 1)) {
-            throw new IllegalArgumentException("RandomAffine: expected 0 to 180 degrees, a shift of 0 to 1 and a scale of 0 to below 1, got " + degrees
-                    + ", " + translate + " and " + scale);
+            throw new IllegalArgumentException(
+                    "RandomAffine: expected 0 to 180 degrees, a shift of 0 to 1 and a scale of 0 to below 1, got "
+                            + degrees + ", " + translate + " and " + scale);
         }
     }
 

@@ -24,7 +24,8 @@ public record RandomCrop(int padding) implements PictureAugmentation {
         for (int row = 0; row < p.channels * p.height && length > 0; row++) {
             int from = row % p.height + dy;
             if (from >= 0 && from < p.height) {
-                System.arraycopy(p.pixels, (row + dy) * p.width + Math.max(0, dx), to, row * p.width + Math.max(0, -dx), length);
+                System.arraycopy(
+                        p.pixels, (row + dy) * p.width + Math.max(0, dx), to, row * p.width + Math.max(0, -dx), length);
             }
         }
         p.swap();

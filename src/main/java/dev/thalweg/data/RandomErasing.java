@@ -3,15 +3,16 @@ package dev.thalweg.data;
 import java.util.SplittableRandom;
 
 /**
- * Fills a random rectangle with noise (Zhong et al., Random Erasing, AAAI 2020, algorithm 1) or, as Cutout does (DeVries and
- * Taylor 2017), with black.
+ * Fills a random rectangle with noise (Zhong et al., Random Erasing, AAAI 2020, algorithm 1) or, as Cutout does
+ * (DeVries and Taylor 2017), with black.
  *
  * @param probability of a picture to be changed, from 0 to 1
  * @param least part of the picture's area, above 0
  * @param most part of the picture's area, from the least to below 1
  * @param noise whether the rectangle is filled with random bytes
  */
-public record RandomErasing(double probability, double least, double most, boolean noise) implements PictureAugmentation {
+public record RandomErasing(double probability, double least, double most, boolean noise)
+        implements PictureAugmentation {
     private static final double NARROWEST = 0.3;
     private static final int TRIES = 100;
     private static final int BYTES = 256;
@@ -19,8 +20,9 @@ public record RandomErasing(double probability, double least, double most, boole
     /** Checks the ranges. */
     public RandomErasing {
         if (!(probability >= 0 && probability <= 1) || !(least > 0 && most >= least && most < 1)) {
-            throw new IllegalArgumentException("RandomErasing: expected a probability of 0 to 1 and areas 0 < least <= most < 1, got " + probability + ", "
-                    + least + " and " + most);
+            throw new IllegalArgumentException(
+                    "RandomErasing: expected a probability of 0 to 1 and areas 0 < least <= most < 1, got "
+                            + probability + ", " + least + " and " + most);
         }
     }
 
@@ -40,7 +42,13 @@ public record RandomErasing(double probability, double least, double most, boole
             int height = (int) Math.round(Math.sqrt(area * shape));
             int width = (int) Math.round(Math.sqrt(area / shape));
             if (height >= 1 && width >= 1 && height < p.height && width < p.width) {
-                fill(p, random.nextInt(p.height - height + 1), random.nextInt(p.width - width + 1), height, width, random);
+                fill(
+                        p,
+                        random.nextInt(p.height - height + 1),
+                        random.nextInt(p.width - width + 1),
+                        height,
+                        width,
+                        random);
                 return;
             }
         }

@@ -48,7 +48,9 @@ public record Reading(String size, List<String> passedOver, List<String> leftOut
 
     /** The first of many texts, each cut to a bearable length, and how many more there are. */
     static String firstOf(List<String> texts) {
-        String first = texts.stream().limit(NAMED).map(t -> t.length() > LONGEST ? t.substring(0, LONGEST) + "…" : t)
+        String first = texts.stream()
+                .limit(NAMED)
+                .map(t -> t.length() > LONGEST ? t.substring(0, LONGEST) + "…" : t)
                 .collect(Collectors.joining("; "));
         return texts.size() > NAMED ? first + "; and " + (texts.size() - NAMED) + " more" : first;
     }

@@ -8,8 +8,8 @@ public enum Resize {
      */
     CROP,
     /**
-     * Scaled, with its proportions kept, until it fits into the wanted size; what it leaves free on both sides is white. As
-     * Pillow's {@code ImageOps.pad}.
+     * Scaled, with its proportions kept, until it fits into the wanted size; what it leaves free on both sides is
+     * white. As Pillow's {@code ImageOps.pad}.
      */
     PAD,
     /** Scaled to the wanted size, whatever becomes of its proportions. */

@@ -25,8 +25,8 @@ import java.util.SplittableRandom;
  */
 public final class ShapesDataset {
     /** The kinds of shapes, in the order of their labels. */
-    public static final List<String> CLASS_NAMES = List.of("circle", "square", "triangle", "star", "plus", "ring", "crescent", "bars", "arrow",
-            "hourglass");
+    public static final List<String> CLASS_NAMES =
+            List.of("circle", "square", "triangle", "star", "plus", "ring", "crescent", "bars", "arrow", "hourglass");
 
     private static final int SIZE = 32;
     private static final double NOISE = 12;
@@ -34,8 +34,7 @@ public final class ShapesDataset {
     private static final int LEAST_CONTRAST = 40;
     private static final double MOST_ROTATION = Math.toRadians(30);
 
-    private ShapesDataset() {
-    }
+    private ShapesDataset() {}
 
     /**
      * Draws pictures to train on and others to test with.
@@ -55,7 +54,12 @@ public final class ShapesDataset {
         for (int i = 0; i < count; i++) {
             labels[i] = i % CLASS_NAMES.size();
         }
-        return ImageDataset.of(name, Shape.of(3, SIZE, SIZE), CLASS_NAMES, labels, (i, target) -> picture(labels[i], random.split(), target));
+        return ImageDataset.of(
+                name,
+                Shape.of(3, SIZE, SIZE),
+                CLASS_NAMES,
+                labels,
+                (i, target) -> picture(labels[i], random.split(), target));
     }
 
     private static void picture(int label, SplittableRandom random, MemorySegment target) {
@@ -67,7 +71,8 @@ public final class ShapesDataset {
         graphics.setColor(background);
         graphics.fillRect(0, 0, SIZE, SIZE);
         double radius = random.nextDouble(8, 13);
-        AffineTransform place = AffineTransform.getTranslateInstance(random.nextDouble(radius, SIZE - radius), random.nextDouble(radius, SIZE - radius));
+        AffineTransform place = AffineTransform.getTranslateInstance(
+                random.nextDouble(radius, SIZE - radius), random.nextDouble(radius, SIZE - radius));
         place.rotate(random.nextDouble(-MOST_ROTATION, MOST_ROTATION));
         place.scale(radius, radius);
         graphics.setColor(foreground);
@@ -93,10 +98,12 @@ public final class ShapesDataset {
             case "square" -> new Rectangle2D.Double(-0.75, -0.75, 1.5, 1.5);
             case "triangle" -> regular(3, 1, 1);
             case "star" -> regular(5, 1, 0.4);
-            case "plus" -> union(new Rectangle2D.Double(-0.95, -0.25, 1.9, 0.5), new Rectangle2D.Double(-0.25, -0.95, 0.5, 1.9));
+            case "plus" ->
+                union(new Rectangle2D.Double(-0.95, -0.25, 1.9, 0.5), new Rectangle2D.Double(-0.25, -0.95, 0.5, 1.9));
             case "ring" -> new BasicStroke(0.35f).createStrokedShape(new Ellipse2D.Double(-0.75, -0.75, 1.5, 1.5));
             case "crescent" -> crescent();
-            case "bars" -> union(new Rectangle2D.Double(-0.9, -0.75, 1.8, 0.45), new Rectangle2D.Double(-0.9, 0.3, 1.8, 0.45));
+            case "bars" ->
+                union(new Rectangle2D.Double(-0.9, -0.75, 1.8, 0.45), new Rectangle2D.Double(-0.9, 0.3, 1.8, 0.45));
             case "arrow" -> union(polygon(0, -1, 0.75, 0.1, -0.75, 0.1), new Rectangle2D.Double(-0.22, 0, 0.44, 0.95));
             case "hourglass" -> polygon(-0.7, -0.85, 0.7, -0.85, -0.7, 0.85, 0.7, 0.85);
             default -> throw new IllegalStateException("no shape for " + CLASS_NAMES.get(label));

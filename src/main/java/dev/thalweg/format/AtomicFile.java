@@ -31,8 +31,7 @@ public final class AtomicFile {
         void write(OutputStream out) throws IOException;
     }
 
-    private AtomicFile() {
-    }
+    private AtomicFile() {}
 
     /**
      * Writes a file under a temporary name beside it and moves it into place; directories that are missing are made.
@@ -88,8 +87,8 @@ public final class AtomicFile {
      * @throws IOException if it cannot be listed
      */
     public static void removeLeftovers(Path directory) throws IOException {
-        try (DirectoryStream<Path> parts =
-                Files.newDirectoryStream(directory, file -> PART.matcher(file.getFileName().toString()).matches())) {
+        try (DirectoryStream<Path> parts = Files.newDirectoryStream(
+                directory, file -> PART.matcher(file.getFileName().toString()).matches())) {
             for (Path part : parts) {
                 removeIfLeft(part);
             }

@@ -58,7 +58,9 @@ public class BadFileException extends RuntimeException {
     }
 
     private static String message(String place, String problem) {
-        String lines = PrintableText.shortened(problem, MESSAGE_LENGTH).lines().map(PrintableText::printable)
+        String lines = PrintableText.shortened(problem, MESSAGE_LENGTH)
+                .lines()
+                .map(PrintableText::printable)
                 .collect(Collectors.joining("\n"));
         return PrintableText.printable(place) + ": " + lines;
     }

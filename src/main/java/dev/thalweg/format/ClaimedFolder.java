@@ -40,12 +40,14 @@ public final class ClaimedFolder implements AutoCloseable {
         // The file is never deleted: whoever waited for it would then lock it beside the next one's of the same name.
         Path file = folder.resolve(MARK);
         try (Scope opening = new Scope()) {
-            LockedFile mark = opening.own(LockedFile.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-                    LinkOption.NOFOLLOW_LINKS)
+            LockedFile mark = opening.own(LockedFile.open(
+                            file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)
                     .orElseThrow(() -> new IllegalStateException(folder + ": another training " + holder(file)
                             + " writes there, expected none: wait for its end, or use another folder")));
-            write(mark, "process " + ProcessHandle.current().pid() + ", since "
-                    + Instant.now().truncatedTo(ChronoUnit.SECONDS));
+            write(
+                    mark,
+                    "process " + ProcessHandle.current().pid() + ", since "
+                            + Instant.now().truncatedTo(ChronoUnit.SECONDS));
             AtomicFile.removeLeftovers(folder);
             return new ClaimedFolder(mark, opening.handOver());
         }
@@ -58,7 +60,8 @@ public final class ClaimedFolder implements AutoCloseable {
 
     private static String holder(Path file) {
         try {
-            return LockedFile.isHeldHere(file) ? "of this program"
+            return LockedFile.isHeldHere(file)
+                    ? "of this program"
                     : "(" + Files.readString(file, StandardCharsets.US_ASCII) + ")";
         } catch (IOException e) {
             return "that cannot be asked (" + e.getMessage() + ")";

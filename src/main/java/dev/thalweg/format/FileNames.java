@@ -12,8 +12,7 @@ import java.util.stream.StreamSupport;
 public final class FileNames {
     private static final String REPLACEMENT = "\uFFFD";
 
-    private FileNames() {
-    }
+    private FileNames() {}
 
     /**
      * Gives a path as text. {@link Path#toString} loses letters that the locale's character set lacks, all but ASCII
@@ -28,7 +27,8 @@ public final class FileNames {
             return path.toString();
         }
         String separator = path.getFileSystem().getSeparator();
-        String names = StreamSupport.stream(path.spliterator(), false).map(FileNames::element)
+        String names = StreamSupport.stream(path.spliterator(), false)
+                .map(FileNames::element)
                 .collect(Collectors.joining(separator));
         return path.getRoot() == null ? names : path.getRoot() + names;
     }
@@ -42,7 +42,10 @@ public final class FileNames {
         String raw = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
         byte[] bytes = decoded(raw.substring(raw.lastIndexOf('/') + 1));
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             return new String(bytes, StandardCharsets.ISO_8859_1);
         }

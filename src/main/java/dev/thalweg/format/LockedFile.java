@@ -59,7 +59,8 @@ final class LockedFile implements AutoCloseable {
             } catch (IOException e) {
                 knowsLocks = false;
             }
-            return lock == null && knowsLocks ? Optional.empty()
+            return lock == null && knowsLocks
+                    ? Optional.empty()
                     : Optional.of(new LockedFile(channel, knowsLocks, opening.handOver()));
         }
     }

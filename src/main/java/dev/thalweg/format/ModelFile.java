@@ -33,8 +33,12 @@ import java.util.stream.Stream;
  * @param weights row-major by name
  * @param provenance where the pictures come from that it was trained on
  */
-public record ModelFile(Network network, Normalization normalization, List<String> classNames, Loss loss, Map<String,
-        float[]> weights,
+public record ModelFile(
+        Network network,
+        Normalization normalization,
+        List<String> classNames,
+        Loss loss,
+        Map<String, float[]> weights,
         Provenance provenance) {
     /** Where the architecture stands. */
     public static final String KEY = "thalweg.model";
@@ -43,15 +47,18 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
     /** Several times that of a thousand layers or of twenty thousand class names. */
     private static final int MOST_CHARACTERS = 1 << 21;
 
-    private record Description(int version, List<Integer> input, List<Step> steps, Normalization normalization,
+    private record Description(
+            int version,
+            List<Integer> input,
+            List<Step> steps,
+            Normalization normalization,
             List<String> classNames,
-            Loss loss, Provenance provenance) {
-    }
+            Loss loss,
+            Provenance provenance) {}
 
     /** Writes a record's class into its JSON, so that it is found again among the permitted ones. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-    private interface Typed {
-    }
+    private interface Typed {}
 
     private static final JsonMapper JSON = mapper();
 
@@ -67,14 +74,15 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
         classNames = List.copyOf(classNames);
         for (String name : classNames) {
             if (!PrintableText.isPrintable(name)) {
-                throw new IllegalArgumentException("class names must be printable, got \"" + PrintableText.excerpt(name)
-                        + "\"");
+                throw new IllegalArgumentException(
+                        "class names must be printable, got \"" + PrintableText.excerpt(name) + "\"");
             }
         }
         if (normalization.mean().size() != network.input().dim(0)) {
-            throw new ShapeException("the normalization is of " + normalization.mean().size()
-                    + " channels, expected those of the pictures "
-                    + network.input());
+            throw new ShapeException(
+                    "the normalization is of " + normalization.mean().size()
+                            + " channels, expected those of the pictures "
+                            + network.input());
         }
     }
 
@@ -88,7 +96,8 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
     }
 
     private static Stream<Class<?>> subtypes(Class<?> type) {
-        return type.isSealed() ? Arrays.stream(type.getPermittedSubclasses()).flatMap(ModelFile::subtypes)
+        return type.isSealed()
+                ? Arrays.stream(type.getPermittedSubclasses()).flatMap(ModelFile::subtypes)
                 : Stream.of(type);
     }
 
@@ -112,12 +121,17 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
      * @throws IOException if it cannot be written
      * @throws IllegalStateException if a weight is not a number, after a training that diverged
      */
-    public void write(Path file, Map<String, String> moreMetadata,
-            Map<String, Safetensors.NamedTensor> moreTensors) throws IOException {
+    public void write(Path file, Map<String, String> moreMetadata, Map<String, Safetensors.NamedTensor> moreTensors)
+            throws IOException {
         weights.forEach(ModelFile::checkFinite);
-        Description description = new Description(VERSION, Arrays.stream(network.input().toArray()).boxed().toList(),
+        Description description = new Description(
+                VERSION,
+                Arrays.stream(network.input().toArray()).boxed().toList(),
                 network.steps(),
-                normalization, classNames, loss, provenance);
+                normalization,
+                classNames,
+                loss,
+                provenance);
         Map<String, Safetensors.NamedTensor> tensors = new LinkedHashMap<>();
         for (ParameterSpec spec : network.parameters()) {
             tensors.put(spec.name(), new Safetensors.NamedTensor(spec.shape(), weights.get(spec.name())));
@@ -131,8 +145,8 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
     private static void checkFinite(String name, float[] values) {
         for (float value : values) {
             if (!Float.isFinite(value)) {
-                throw new IllegalStateException("the model is not saved: " + name + " holds " + value
-                        + ", its training diverged");
+                throw new IllegalStateException(
+                        "the model is not saved: " + name + " holds " + value + ", its training diverged");
             }
         }
     }
@@ -164,12 +178,20 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
         Description description = describe(file, content.metadata());
         ModelFile model;
         try {
-            Network network = new Network(Shape.of(description.input().stream().mapToInt(Integer::intValue).toArray()),
+            Network network = new Network(
+                    Shape.of(description.input().stream()
+                            .mapToInt(Integer::intValue)
+                            .toArray()),
                     description.steps());
             List<String> classNames = description.classNames() == null ? List.of() : description.classNames();
             Provenance provenance = description.provenance() == null ? Provenance.STRETCHED : description.provenance();
-            model = new ModelFile(network, description.normalization(), classNames, description.loss(),
-                    new LinkedHashMap<>(), provenance);
+            model = new ModelFile(
+                    network,
+                    description.normalization(),
+                    classNames,
+                    description.loss(),
+                    new LinkedHashMap<>(),
+                    provenance);
         } catch (IllegalArgumentException e) {
             throw new BadFileException(file, "its architecture does not fit together: " + e.getMessage(), e);
         }
@@ -186,22 +208,26 @@ public record ModelFile(Network network, Normalization normalization, List<Strin
     private static Description describe(Path file, Map<String, String> metadata) {
         String json = metadata.get(KEY);
         if (json == null) {
-            throw new BadFileException(file, "its metadata has no \"" + KEY
-                    + "\", expected a model saved by this library; got the keys "
-                    + PrintableText.excerpt(metadata.keySet()));
+            throw new BadFileException(
+                    file,
+                    "its metadata has no \"" + KEY
+                            + "\", expected a model saved by this library; got the keys "
+                            + PrintableText.excerpt(metadata.keySet()));
         }
         if (json.length() > MOST_CHARACTERS) {
-            throw new BadFileException(file, "its model takes " + json.length() + " characters, expected at most "
-                    + MOST_CHARACTERS);
+            throw new BadFileException(
+                    file, "its model takes " + json.length() + " characters, expected at most " + MOST_CHARACTERS);
         }
         Description description = StrictJson.read(file, "its model", JSON, json, Description.class);
         if (description.input() == null || description.steps() == null || description.normalization() == null) {
-            throw new BadFileException(file, "its model lacks input, steps or normalization, got "
-                    + PrintableText.excerpt(json));
+            throw new BadFileException(
+                    file, "its model lacks input, steps or normalization, got " + PrintableText.excerpt(json));
         }
         if (description.version() != VERSION) {
-            throw new BadFileException(file, "its format has version " + description.version() + ", expected " + VERSION
-                    + ": it was written by another version of this library");
+            throw new BadFileException(
+                    file,
+                    "its format has version " + description.version() + ", expected " + VERSION
+                            + ": it was written by another version of this library");
         }
         return description;
     }

@@ -30,11 +30,9 @@ public record Safetensors(Map<String, String> metadata, Map<String, NamedTensor>
      * @param shape the extents
      * @param values row-major
      */
-    public record NamedTensor(Shape shape, float[] values) {
-    }
+    public record NamedTensor(Shape shape, float[] values) {}
 
-    private record Entry(String dtype, List<Integer> shape, List<Long> data_offsets) {
-    }
+    private record Entry(String dtype, List<Integer> shape, List<Long> data_offsets) {}
 
     /**
      * Hundreds of times a large network's; the format's own library allows 100 million, too many to parse for a
@@ -63,8 +61,8 @@ public record Safetensors(Map<String, String> metadata, Map<String, NamedTensor>
         }
         // Spaces at the end align the data, as the format's own library does.
         String json = JSON.writeValueAsString(header);
-        byte[] text = (json + " ".repeat(-json.getBytes(StandardCharsets.UTF_8).length & 7))
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] text =
+                (json + " ".repeat(-json.getBytes(StandardCharsets.UTF_8).length & 7)).getBytes(StandardCharsets.UTF_8);
         if (text.length > MOST_HEADER_BYTES) {
             throw new IOException(file + " is not written: its names and metadata take " + text.length
                     + " bytes, expected at most "
@@ -72,7 +70,10 @@ public record Safetensors(Map<String, String> metadata, Map<String, NamedTensor>
         }
         AtomicFile.write(file, out -> {
             OutputStream buffered = new BufferedOutputStream(out, 1 << 16);
-            buffered.write(ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(text.length).array());
+            buffered.write(ByteBuffer.allocate(Long.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(text.length)
+                    .array());
             buffered.write(text);
             for (NamedTensor tensor : tensors.values()) {
                 write(tensor.values(), buffered);

@@ -42,12 +42,13 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Place> tensor
         }
     }
 
-    private record Entry(String dtype, List<Integer> shape, List<Long> data_offsets) {
-    }
+    private record Entry(String dtype, List<Integer> shape, List<Long> data_offsets) {}
 
     /** Behind each tensor the header goes on. */
     private static final ObjectReader JSON = StrictJson.builder()
-            .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build().reader();
+            .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build()
+            .reader();
 
     /**
      * Reads the header.
@@ -60,8 +61,8 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Place> tensor
      */
     static SafetensorsHeader read(Path file, byte[] text, long dataBytes) throws IOException {
         SafetensorsHeader header = new SafetensorsHeader(new LinkedHashMap<>(), new LinkedHashMap<>());
-        try (JsonParser parser = JSON.createParser(new InputStreamReader(new ByteArrayInputStream(text),
-                StandardCharsets.UTF_8.newDecoder()))) {
+        try (JsonParser parser = JSON.createParser(
+                new InputStreamReader(new ByteArrayInputStream(text), StandardCharsets.UTF_8.newDecoder()))) {
             expect(file, parser.nextToken() == JsonToken.START_OBJECT, "expected an object { … }");
             for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
                 parser.nextToken();
@@ -73,8 +74,11 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Place> tensor
             }
             expect(file, parser.nextToken() == null, "it goes on behind its closing bracket");
         } catch (JsonProcessingException e) {
-            throw new BadFileException(file, Long.BYTES, "its header is not JSON" + StrictJson.place(e) + ": "
-                    + e.getOriginalMessage(), e);
+            throw new BadFileException(
+                    file,
+                    Long.BYTES,
+                    "its header is not JSON" + StrictJson.place(e) + ": " + e.getOriginalMessage(),
+                    e);
         } catch (CharacterCodingException | CharConversionException e) {
             throw new BadFileException(file, Long.BYTES, "its header is not JSON in UTF-8: " + e.getMessage(), e);
         }
@@ -98,8 +102,10 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Place> tensor
             }
         }
         if (!texts) {
-            throw new BadFileException(file, Long.BYTES, "got metadata that is or holds " + parser.currentToken()
-                    + ", expected texts by key");
+            throw new BadFileException(
+                    file,
+                    Long.BYTES,
+                    "got metadata that is or holds " + parser.currentToken() + ", expected texts by key");
         }
     }
 
@@ -109,21 +115,32 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Place> tensor
         try {
             entry = JSON.readValue(parser, Entry.class);
         } catch (JsonProcessingException e) {
-            throw new BadFileException(file, Long.BYTES, tensor + StrictJson.place(e)
-                    + ": expected dtype, shape and data_offsets: " + StrictJson.problem(e), e);
+            throw new BadFileException(
+                    file,
+                    Long.BYTES,
+                    tensor + StrictJson.place(e) + ": expected dtype, shape and data_offsets: " + StrictJson.problem(e),
+                    e);
         }
-        if (entry == null || entry.shape() == null || entry.data_offsets() == null
+        if (entry == null
+                || entry.shape() == null
+                || entry.data_offsets() == null
                 || entry.data_offsets().size() != 2) {
-            throw new BadFileException(file, Long.BYTES, tensor + ": got " + PrintableText.excerpt(entry)
-                    + ", expected dtype, shape and data_offsets, a begin and an end");
+            throw new BadFileException(
+                    file,
+                    Long.BYTES,
+                    tensor + ": got " + PrintableText.excerpt(entry)
+                            + ", expected dtype, shape and data_offsets, a begin and an end");
         }
         if (!"F32".equals(entry.dtype())) {
-            throw new BadFileException(file, Long.BYTES, tensor + ": got data type "
-                    + PrintableText.excerpt(entry.dtype()) + ", expected F32");
+            throw new BadFileException(
+                    file,
+                    Long.BYTES,
+                    tensor + ": got data type " + PrintableText.excerpt(entry.dtype()) + ", expected F32");
         }
         Place place;
         try {
-            place = new Place(Shape.of(entry.shape().stream().mapToInt(Integer::intValue).toArray()),
+            place = new Place(
+                    Shape.of(entry.shape().stream().mapToInt(Integer::intValue).toArray()),
                     entry.data_offsets().getFirst());
             place.shape().arrayLength();
         } catch (ShapeException e) {
@@ -132,9 +149,12 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Place> tensor
         long bytes = place.shape().elements() * Float.BYTES;
         long end = entry.data_offsets().getLast();
         if (place.begin() < 0 || end < place.begin() || end - place.begin() != bytes) {
-            throw new BadFileException(file, Long.BYTES, tensor + " " + place.shape() + ": got bytes " + place.begin()
-                    + " to " + end + ", expected "
-                    + bytes + " bytes");
+            throw new BadFileException(
+                    file,
+                    Long.BYTES,
+                    tensor + " " + place.shape() + ": got bytes " + place.begin()
+                            + " to " + end + ", expected "
+                            + bytes + " bytes");
         }
         return place;
     }
@@ -142,24 +162,33 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Place> tensor
     private void checkPlaces(Path file, long dataBytes) {
         long free = 0;
         for (Map.Entry<String, Place> tensor : tensors.entrySet().stream()
-                .sorted(Map.Entry.comparingByValue(Comparator.comparing(Place::begin))).toList()) {
+                .sorted(Map.Entry.comparingByValue(Comparator.comparing(Place::begin)))
+                .toList()) {
             Place place = tensor.getValue();
             String name = "tensor " + PrintableText.excerpt(tensor.getKey());
             if (place.begin() != free) {
-                throw new BadFileException(file, Long.BYTES, name + " begins at byte " + place.begin()
-                        + " of the data, expected " + free
-                        + ", where the one before it ends: tensors neither overlap nor leave gaps");
+                throw new BadFileException(
+                        file,
+                        Long.BYTES,
+                        name + " begins at byte " + place.begin()
+                                + " of the data, expected " + free
+                                + ", where the one before it ends: tensors neither overlap nor leave gaps");
             }
             free = place.end();
             if (free > dataBytes) {
-                throw new BadFileException(file, Long.BYTES, "the file has " + dataBytes + " bytes of data, expected "
-                        + name + " up to byte " + free
-                        + " of them: it is cut off");
+                throw new BadFileException(
+                        file,
+                        Long.BYTES,
+                        "the file has " + dataBytes + " bytes of data, expected "
+                                + name + " up to byte " + free
+                                + " of them: it is cut off");
             }
         }
         if (free != dataBytes) {
-            throw new BadFileException(file, Long.BYTES, "the file has " + dataBytes + " bytes of data, expected "
-                    + free + ", the tensors' sizes together");
+            throw new BadFileException(
+                    file,
+                    Long.BYTES,
+                    "the file has " + dataBytes + " bytes of data, expected " + free + ", the tensors' sizes together");
         }
     }
 }

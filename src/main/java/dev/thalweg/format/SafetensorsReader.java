@@ -31,18 +31,23 @@ public final class SafetensorsReader implements AutoCloseable {
         this.channel = channel;
         long size = channel.size();
         if (size < Long.BYTES) {
-            throw new BadFileException(file, 0, "got " + size
-                    + " bytes, expected a safetensors file, which begins with a length of 8 bytes");
+            throw new BadFileException(
+                    file,
+                    0,
+                    "got " + size + " bytes, expected a safetensors file, which begins with a length of 8 bytes");
         }
         long length = read(ByteBuffer.allocate(Long.BYTES), 0).getLong();
         long most = Math.min(Safetensors.MOST_HEADER_BYTES, size - Long.BYTES);
         if (length < 2 || length > most) {
-            throw new BadFileException(file, 0, "got a header length of " + length + ", expected 2 to " + most
-                    + ": not a safetensors file, or cut off");
+            throw new BadFileException(
+                    file,
+                    0,
+                    "got a header length of " + length + ", expected 2 to " + most
+                            + ": not a safetensors file, or cut off");
         }
         dataBegin = Long.BYTES + length;
-        header = SafetensorsHeader.read(file, read(ByteBuffer.allocate((int) length), Long.BYTES).array(),
-                size - dataBegin);
+        header = SafetensorsHeader.read(
+                file, read(ByteBuffer.allocate((int) length), Long.BYTES).array(), size - dataBegin);
     }
 
     /**
@@ -58,8 +63,8 @@ public final class SafetensorsReader implements AutoCloseable {
             throw new BadFileException(file, "is a folder, expected a safetensors file");
         }
         try (Scope opening = new Scope()) {
-            SafetensorsReader reader = new SafetensorsReader(file,
-                    opening.own(FileChannel.open(file, StandardOpenOption.READ)));
+            SafetensorsReader reader =
+                    new SafetensorsReader(file, opening.own(FileChannel.open(file, StandardOpenOption.READ)));
             opening.handOver();
             return reader;
         }
@@ -106,9 +111,11 @@ public final class SafetensorsReader implements AutoCloseable {
     public void check(String name, Shape expected) {
         Shape got = shape(name);
         if (!expected.equals(got)) {
-            throw new BadFileException(file, "expected a tensor " + PrintableText.excerpt(name) + " " + expected
-                    + ", got "
-                    + (got == null ? "only " + PrintableText.excerpt(names()) : got));
+            throw new BadFileException(
+                    file,
+                    "expected a tensor " + PrintableText.excerpt(name) + " " + expected
+                            + ", got "
+                            + (got == null ? "only " + PrintableText.excerpt(names()) : got));
         }
     }
 
@@ -126,8 +133,9 @@ public final class SafetensorsReader implements AutoCloseable {
         ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, (long) values.length * Float.BYTES));
         for (int i = 0; i < values.length; i += chunk.limit() / Float.BYTES) {
             chunk.clear().limit((int) Math.min(chunk.capacity(), (values.length - i) * (long) Float.BYTES));
-            read(chunk, dataBegin + place.begin() + i * (long) Float.BYTES).asFloatBuffer().get(values, i,
-                    chunk.limit() / Float.BYTES);
+            read(chunk, dataBegin + place.begin() + i * (long) Float.BYTES)
+                    .asFloatBuffer()
+                    .get(values, i, chunk.limit() / Float.BYTES);
         }
         return values;
     }

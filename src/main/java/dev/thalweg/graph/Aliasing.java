@@ -3,8 +3,7 @@ package dev.thalweg.graph;
 /** What an operation does to memory, said by itself; {@link InPlace} decides from it who may overwrite what. */
 public sealed interface Aliasing {
     /** Every result lies in memory of its own. */
-    record Own() implements Aliasing {
-    }
+    record Own() implements Aliasing {}
 
     /**
      * The first result may take the memory of an input of its shape and type: no element of that input is read once the
@@ -13,18 +12,14 @@ public sealed interface Aliasing {
      *
      * @param input which
      */
-    record Over(int input) implements Aliasing {
-    }
+    record Over(int input) implements Aliasing {}
 
     /** The result may be the memory of the first input, seen otherwise: who overwrites one of them overwrites both. */
-    record View() implements Aliasing {
-    }
+    record View() implements Aliasing {}
 
     /** The result is written once, when the graph is compiled: nothing may overwrite it. */
-    record Once() implements Aliasing {
-    }
+    record Once() implements Aliasing {}
 
     /** There is no result; the inputs are read after everything else of a run: nothing may overwrite them. */
-    record Afterwards() implements Aliasing {
-    }
+    record Afterwards() implements Aliasing {}
 }

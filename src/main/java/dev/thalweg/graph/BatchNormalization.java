@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Normalization over a batch (Ioffe and Szegedy, ICML 2015, algorithm 1): {@code y = γ (x − μ) / √(σ² + ε) + β}, where μ and
- * σ² are the mean and the (biased) variance of each channel over batch, height and width. Inputs: source
+ * Normalization over a batch (Ioffe and Szegedy, ICML 2015, algorithm 1): {@code y = γ (x − μ) / √(σ² + ε) + β}, where
+ * μ and σ² are the mean and the (biased) variance of each channel over batch, height and width. Inputs: source
  * {@code [N, C, ...]}, scale γ {@code [C]}, shift β {@code [C]}. Outputs: y of the source's shape, μ {@code [C]}, σ²
  * {@code [C]}; the statistics get no gradient from outside.
  *
@@ -30,7 +30,15 @@ public record BatchNormalization(float epsilon, boolean relu) implements Op {
     public List<Value> gradient(Differential at) {
         Value mean = at.node().outputs().get(1);
         Value variance = at.node().outputs().get(2);
-        return new ArrayList<>(Arrays.asList(at.builder().applyAll(new BatchNormalizationBackward(epsilon, relu), at.input(0), at.input(1), mean,
-                variance, at.output(), at.gradient()).toArray(Value[]::new)));
+        return new ArrayList<>(Arrays.asList(at.builder()
+                .applyAll(
+                        new BatchNormalizationBackward(epsilon, relu),
+                        at.input(0),
+                        at.input(1),
+                        mean,
+                        variance,
+                        at.output(),
+                        at.gradient())
+                .toArray(Value[]::new)));
     }
 }

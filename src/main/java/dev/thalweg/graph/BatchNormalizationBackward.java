@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * The gradient of {@link BatchNormalization}, through the statistics too. Inputs: source x {@code [N, C, ...]}, scale γ
- * {@code [C]}, mean and variance of the batch {@code [C]}, the forward output y, its gradient. Outputs: the gradients at the
- * source, the scale and the shift.
+ * {@code [C]}, mean and variance of the batch {@code [C]}, the forward output y, its gradient. Outputs: the gradients
+ * at the source, the scale and the shift.
  *
  * @param epsilon as of the normalization
  * @param relu as of the normalization; gradients where y is 0 are dropped then
@@ -16,7 +16,11 @@ public record BatchNormalizationBackward(float epsilon, boolean relu) implements
         Checks.count("batch normalization backward", inputs, 6, 6);
         Checks.perChannel("batch normalization backward", inputs.subList(0, 4), 4);
         Checks.floats("batch normalization backward", List.of(inputs.getFirst(), inputs.get(4), inputs.get(5)));
-        Checks.same("batch normalization backward", "an output gradient", inputs.get(5).shape(), inputs.getFirst().shape());
+        Checks.same(
+                "batch normalization backward",
+                "an output gradient",
+                inputs.get(5).shape(),
+                inputs.getFirst().shape());
         TensorType channel = TensorType.float32(inputs.get(1).shape());
         return List.of(TensorType.of(inputs.getFirst()), channel, channel);
     }

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@link BatchNormalization} with statistics that are given. Inputs: source {@code [N, C, ...]}, scale γ {@code [C]}, shift β
- * {@code [C]}, mean {@code [C]}, variance {@code [C]}. Output: of the source's shape.
+ * {@link BatchNormalization} with statistics that are given. Inputs: source {@code [N, C, ...]}, scale γ {@code [C]},
+ * shift β {@code [C]}, mean {@code [C]}, variance {@code [C]}. Output: of the source's shape.
  *
  * @param epsilon ε
  * @param relu whether {@code max(0, y)} takes the place of y
@@ -29,21 +29,28 @@ public record BatchNormalizationInference(float epsilon, boolean relu) implement
         GraphBuilder builder = at.builder();
         Value source = at.input(0);
         Shape channel = source.shape().perChannel();
-        Value gradient = relu ? builder.apply(new EltwiseBackward(new Eltwise(Eltwise.Kind.RELU, 0, 0)), at.output(), at.gradient()) : at.gradient();
-        Value deviation = builder.reshape(builder.eltwise(Eltwise.Kind.SQRT, builder.linear(at.input(4), 1, epsilon)), channel);
+        Value gradient = relu
+                ? builder.apply(new EltwiseBackward(new Eltwise(Eltwise.Kind.RELU, 0, 0)), at.output(), at.gradient())
+                : at.gradient();
+        Value deviation =
+                builder.reshape(builder.eltwise(Eltwise.Kind.SQRT, builder.linear(at.input(4), 1, epsilon)), channel);
         Value atSource = null;
         Value atScale = null;
         Value atShift = null;
         if (at.wants(0)) {
-            atSource = builder.multiply(gradient, builder.binary(Binary.Kind.DIV, builder.reshape(at.input(1), channel), deviation));
+            atSource = builder.multiply(
+                    gradient, builder.binary(Binary.Kind.DIV, builder.reshape(at.input(1), channel), deviation));
         }
         if (at.wants(1)) {
             Value centred = builder.binary(Binary.Kind.SUB, source, builder.reshape(at.input(3), channel));
             Value normalized = builder.binary(Binary.Kind.DIV, centred, deviation);
-            atScale = builder.reshape(builder.sumTo(builder.multiply(gradient, normalized), channel), at.input(1).shape());
+            atScale = builder.reshape(
+                    builder.sumTo(builder.multiply(gradient, normalized), channel),
+                    at.input(1).shape());
         }
         if (at.wants(2)) {
-            atShift = builder.reshape(builder.sumTo(gradient, channel), at.input(2).shape());
+            atShift = builder.reshape(
+                    builder.sumTo(gradient, channel), at.input(2).shape());
         }
         return Arrays.asList(atSource, atScale, atShift, null, null);
     }

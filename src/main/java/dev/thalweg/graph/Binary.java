@@ -77,8 +77,8 @@ public record Binary(Kind kind, Eltwise activation) implements Op {
                 case ADD -> gradient;
                 case SUB -> builder.linear(gradient, -1, 0);
                 case MUL -> builder.binary(Kind.MUL, gradient, a);
-                case DIV -> builder.linear(
-                        builder.binary(Kind.DIV, builder.binary(Kind.MUL, gradient, at.output()), b), -1, 0);
+                case DIV ->
+                    builder.linear(builder.binary(Kind.DIV, builder.binary(Kind.MUL, gradient, at.output()), b), -1, 0);
             };
             second = builder.sumTo(full, b.shape());
         }

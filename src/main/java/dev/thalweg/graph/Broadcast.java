@@ -32,6 +32,7 @@ public record Broadcast(Shape shape) implements Op {
 
     @Override
     public List<Value> gradient(Differential at) {
-        return Collections.singletonList(at.builder().sumTo(at.gradient(), at.input(0).shape()));
+        return Collections.singletonList(
+                at.builder().sumTo(at.gradient(), at.input(0).shape()));
     }
 }

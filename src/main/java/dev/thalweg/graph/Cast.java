@@ -24,6 +24,7 @@ public record Cast(DataType type) implements Op {
 
     @Override
     public List<Value> gradient(Differential at) {
-        return Collections.singletonList(at.builder().cast(at.gradient(), at.input(0).type()));
+        return Collections.singletonList(
+                at.builder().cast(at.gradient(), at.input(0).type()));
     }
 }

@@ -7,18 +7,19 @@ import java.util.List;
 
 /** The checks that operations share when they infer shapes. */
 final class Checks {
-    private Checks() {
-    }
+    private Checks() {}
 
     static void count(String op, List<Value> inputs, int least, int most) {
         if (inputs.size() < least || inputs.size() > most) {
-            throw new ShapeException(op + " takes " + (least == most ? least : least + " to " + most) + " inputs, got " + inputs.size());
+            throw new ShapeException(
+                    op + " takes " + (least == most ? least : least + " to " + most) + " inputs, got " + inputs.size());
         }
     }
 
     static void rank(String op, String what, Shape shape, int rank) {
         if (shape.rank() != rank) {
-            throw new ShapeException(op + " expects " + what + " of rank " + rank + (rank == 4 ? " [N, C, H, W]" : "") + ", got " + shape);
+            throw new ShapeException(op + " expects " + what + " of rank " + rank + (rank == 4 ? " [N, C, H, W]" : "")
+                    + ", got " + shape);
         }
     }
 
@@ -47,7 +48,8 @@ final class Checks {
         DataType type = inputs.getFirst().type();
         for (Value input : inputs) {
             if (!input.type().isFloat() || input.type() != type) {
-                throw new ShapeException(op + " computes in floats of one type, got " + input.type() + " " + input + " beside " + type + ": cast it first");
+                throw new ShapeException(op + " computes in floats of one type, got " + input.type() + " " + input
+                        + " beside " + type + ": cast it first");
             }
         }
     }
@@ -55,7 +57,8 @@ final class Checks {
     static void float32(String op, List<Value> inputs) {
         for (Value input : inputs) {
             if (input.type() != DataType.FLOAT32) {
-                throw new ShapeException(op + " computes in FLOAT32, got " + input.type() + " " + input + ": cast it first");
+                throw new ShapeException(
+                        op + " computes in FLOAT32, got " + input.type() + " " + input + ": cast it first");
             }
         }
     }

@@ -3,8 +3,7 @@ package dev.thalweg.graph;
 /** How gradients that are too long are shortened before an update (Goodfellow et al., Deep Learning, 10.11.1). */
 public sealed interface Clipping {
     /** Gradients stay as they are. */
-    record None() implements Clipping {
-    }
+    record None() implements Clipping {}
 
     /**
      * Every element is brought into {@code [−limit, limit]}.
@@ -19,8 +18,8 @@ public sealed interface Clipping {
     }
 
     /**
-     * The gradient of each parameter for itself is scaled by {@code limit / ‖g‖} where its norm is greater than the limit
-     * (Pascanu et al. 2013).
+     * The gradient of each parameter for itself is scaled by {@code limit / ‖g‖} where its norm is greater than the
+     * limit (Pascanu et al. 2013).
      *
      * @param limit greater than 0
      */
@@ -32,8 +31,8 @@ public sealed interface Clipping {
     }
 
     /**
-     * All gradients together are scaled by {@code limit / ‖g‖} where the norm of them all is greater than the limit, which
-     * keeps their direction (Pascanu et al. 2013).
+     * All gradients together are scaled by {@code limit / ‖g‖} where the norm of them all is greater than the limit,
+     * which keeps their direction (Pascanu et al. 2013).
      *
      * @param limit greater than 0
      */

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Puts tensors side by side along an axis. Inputs: one or more, equal in all other extents. Output: as long along the axis as
- * they are together.
+ * Puts tensors side by side along an axis. Inputs: one or more, equal in all other extents. Output: as long along the
+ * axis as they are together.
  *
  * @param axis counted from 0
  */
@@ -19,7 +19,10 @@ public record Concat(int axis) implements Op {
         long length = 0;
         for (Value input : inputs) {
             Checks.rank("concat", "inputs", input.shape(), first.rank());
-            Checks.same("concat along axis " + axis, "inputs equal in all other extents, here one", input.shape(),
+            Checks.same(
+                    "concat along axis " + axis,
+                    "inputs equal in all other extents, here one",
+                    input.shape(),
                     first.with(axis, input.shape().dim(axis)));
             length += input.shape().dim(axis);
         }

@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * Two-dimensional convolution (cross-correlation, as everywhere in this field).
- * Inputs: source {@code [N, C, H, W]}, weights {@code [O, C / groups, KH, KW]}, optionally bias {@code [O]}, what is added
- * to the result if it says so. Output: {@code [N, O, OH, OW]}.
+ * Inputs: source {@code [N, C, H, W]}, weights {@code [O, C / groups, KH, KW]}, optionally bias {@code [O]}, what is
+ * added to the result if it says so. Output: {@code [N, O, OH, OW]}.
  *
  * @param window kernel, stride, dilation and padding
  * @param groups how many independent groups the channels fall into; {@code groups = C} is depthwise
@@ -45,16 +45,20 @@ public record Convolution(Window window, int groups, PostOps postOps) implements
         Checks.rank("convolution", "a source", source, 4);
         Checks.rank("convolution", "weights", weights, 4);
         if (groups < 1 || source.dim(1) % groups != 0 || weights.dim(0) % groups != 0) {
-            throw new ShapeException("convolution: " + groups + " groups do not divide " + source.dim(1) + " input channels and "
-                    + weights.dim(0) + " filters");
+            throw new ShapeException("convolution: " + groups + " groups do not divide " + source.dim(1)
+                    + " input channels and " + weights.dim(0) + " filters");
         }
-        Checks.same("convolution", "weights [O, C / groups, KH, KW]", weights,
+        Checks.same(
+                "convolution",
+                "weights [O, C / groups, KH, KW]",
+                weights,
                 Shape.of(weights.dim(0), source.dim(1) / groups, window.kernelHeight(), window.kernelWidth()));
         if (hasBias(inputs.size())) {
             Checks.float32("convolution's bias", inputs.subList(2, 3));
             Checks.same("convolution", "a bias", inputs.get(2).shape(), Shape.of(weights.dim(0)));
         }
-        Shape result = Shape.of(source.dim(0), weights.dim(0), window.outputHeight(source.dim(2)), window.outputWidth(source.dim(3)));
+        Shape result = Shape.of(
+                source.dim(0), weights.dim(0), window.outputHeight(source.dim(2)), window.outputWidth(source.dim(3)));
         if (postOps.sum()) {
             Checks.floats("convolution", List.of(inputs.getFirst(), inputs.getLast()));
             Checks.same("convolution", "a summand", inputs.getLast().shape(), result);
@@ -62,7 +66,10 @@ public record Convolution(Window window, int groups, PostOps postOps) implements
         return List.of(new TensorType(result, inputs.getFirst().type()));
     }
 
-    /** A sum may be added up in the summand's memory, of which each element is read once, when the result's element is known. */
+    /**
+     * A sum may be added up in the summand's memory, of which each element is read once, when the result's element is
+     * known.
+     */
     @Override
     public Aliasing aliasing(int inputs) {
         return postOps.sum() ? new Aliasing.Over(inputs - 1) : new Aliasing.Own();
@@ -74,16 +81,19 @@ public record Convolution(Window window, int groups, PostOps postOps) implements
         Value weights = at.input(1);
         boolean bias = hasBias(at.node().inputs().size()) && at.wants(2);
         Value gradient = at.gradientBefore(postOps.activation());
-        List<Value> gradients = new ArrayList<>(Collections.nCopies(at.node().inputs().size(), null));
+        List<Value> gradients =
+                new ArrayList<>(Collections.nCopies(at.node().inputs().size(), null));
         if (postOps.sum()) {
             gradients.set(gradients.size() - 1, gradient);
         }
         if (at.wants(0)) {
-            gradients.set(0, at.builder().apply(new ConvolutionBackwardData(window, groups, source.shape()), gradient, weights));
+            gradients.set(
+                    0,
+                    at.builder().apply(new ConvolutionBackwardData(window, groups, source.shape()), gradient, weights));
         }
         if (at.wants(1) || bias) {
-            List<Value> both = at.builder().applyAll(new ConvolutionBackwardWeights(window, groups, weights.shape(), bias),
-                    source, gradient);
+            List<Value> both = at.builder()
+                    .applyAll(new ConvolutionBackwardWeights(window, groups, weights.shape(), bias), source, gradient);
             gradients.set(1, both.get(0));
             if (bias) {
                 gradients.set(2, both.get(1));

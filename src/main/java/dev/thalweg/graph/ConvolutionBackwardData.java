@@ -17,8 +17,15 @@ public record ConvolutionBackwardData(Window window, int groups, Shape source) i
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("convolution backward data", inputs, 2, 2);
         Checks.floats("convolution backward data", inputs);
-        Checks.same("convolution backward data", "an output gradient", inputs.get(0).shape(), Shape.of(source.dim(0),
-                inputs.get(1).shape().dim(0), window.outputHeight(source.dim(2)), window.outputWidth(source.dim(3))));
+        Checks.same(
+                "convolution backward data",
+                "an output gradient",
+                inputs.get(0).shape(),
+                Shape.of(
+                        source.dim(0),
+                        inputs.get(1).shape().dim(0),
+                        window.outputHeight(source.dim(2)),
+                        window.outputWidth(source.dim(3))));
         return List.of(new TensorType(source, inputs.getFirst().type()));
     }
 
@@ -31,8 +38,14 @@ public record ConvolutionBackwardData(Window window, int groups, Shape source) i
     @Override
     public List<Value> gradient(Differential at) {
         Value first = at.wants(0) ? at.builder().convolution(at.gradient(), at.input(1), null, window, groups) : null;
-        Value second = at.wants(1) ? at.builder().apply(new ConvolutionBackwardWeights(window, groups, at.input(1).shape(), false), at.gradient(),
-                at.input(0)) : null;
+        Value second = at.wants(1)
+                ? at.builder()
+                        .apply(
+                                new ConvolutionBackwardWeights(
+                                        window, groups, at.input(1).shape(), false),
+                                at.gradient(),
+                                at.input(0))
+                : null;
         return Arrays.asList(first, second);
     }
 }

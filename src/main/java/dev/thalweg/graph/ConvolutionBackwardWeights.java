@@ -19,8 +19,15 @@ public record ConvolutionBackwardWeights(Window window, int groups, Shape weight
         Checks.floats("convolution backward weights", inputs);
         Shape source = inputs.get(0).shape();
         Checks.rank("convolution backward weights", "a source", source, 4);
-        Checks.same("convolution backward weights", "an output gradient", inputs.get(1).shape(), Shape.of(source.dim(0),
-                weights.dim(0), window.outputHeight(source.dim(2)), window.outputWidth(source.dim(3))));
+        Checks.same(
+                "convolution backward weights",
+                "an output gradient",
+                inputs.get(1).shape(),
+                Shape.of(
+                        source.dim(0),
+                        weights.dim(0),
+                        window.outputHeight(source.dim(2)),
+                        window.outputWidth(source.dim(3))));
         TensorType weightsGradient = TensorType.float32(weights);
         return bias ? List.of(weightsGradient, TensorType.float32(Shape.of(weights.dim(0)))) : List.of(weightsGradient);
     }

@@ -31,8 +31,9 @@ public record Differential(GraphBuilder builder, Node node, List<Value> outputGr
             return gradient();
         }
         if (!activation.backwardUsesOutput()) {
-            throw new UnsupportedOperationException("the gradient of " + activation + " needs its input, which is not kept where it is fused into "
-                    + node.op() + ": fuse for inference only");
+            throw new UnsupportedOperationException(
+                    "the gradient of " + activation + " needs its input, which is not kept where it is fused into "
+                            + node.op() + ": fuse for inference only");
         }
         return builder.apply(new EltwiseBackward(activation), output(), gradient());
     }

@@ -13,7 +13,11 @@ public record EltwiseBackward(Eltwise forward) implements Op {
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("elementwise backward", inputs, 2, 2);
         Checks.floats("elementwise backward", inputs);
-        Checks.same("elementwise backward", "an output gradient", inputs.get(1).shape(), inputs.get(0).shape());
+        Checks.same(
+                "elementwise backward",
+                "an output gradient",
+                inputs.get(1).shape(),
+                inputs.get(0).shape());
         return List.of(TensorType.of(inputs.getFirst()));
     }
 

@@ -4,14 +4,13 @@ import dev.thalweg.tensor.Shape;
 import java.util.List;
 
 /**
- * A pass for inference: a batch normalization by given statistics that alone uses a convolution's result becomes part of the
- * convolution's weights and bias (Jacob et al., CVPR 2018, section 3.2): {@code w' = wγ/√(σ²+ε)},
- * {@code b' = (b − μ)γ/√(σ²+ε) + β}. The weights are computed within the graph; a backend does so only when parameters have
- * changed.
+ * A pass for inference: a batch normalization by given statistics that alone uses a convolution's result becomes part
+ * of the convolution's weights and bias (Jacob et al., CVPR 2018, section 3.2): {@code w' = wγ/√(σ²+ε)},
+ * {@code b' = (b − μ)γ/√(σ²+ε) + β}. The weights are computed within the graph; a backend does so only when parameters
+ * have changed.
  */
 public final class FoldNormalization {
-    private FoldNormalization() {
-    }
+    private FoldNormalization() {}
 
     /**
      * Rewrites a graph that is being built and will not be differentiated.
@@ -23,26 +22,43 @@ public final class FoldNormalization {
         for (Node normalization : List.copyOf(builder.nodes())) {
             if (normalization.op() instanceof BatchNormalizationInference op) {
                 Node convolution = builder.onlyFor(normalization, normalization.input(0), kept);
-                if (convolution != null && convolution.op() instanceof Convolution c && c.postOps().equals(PostOps.NONE)) {
+                if (convolution != null
+                        && convolution.op() instanceof Convolution c
+                        && c.postOps().equals(PostOps.NONE)) {
                     fold(builder, convolution, c, normalization, op);
                 }
             }
         }
     }
 
-    private static void fold(GraphBuilder builder, Node convolution, Convolution op, Node normalization, BatchNormalizationInference statistics) {
+    private static void fold(
+            GraphBuilder builder,
+            Node convolution,
+            Convolution op,
+            Node normalization,
+            BatchNormalizationInference statistics) {
         int before = builder.nodes().size();
         Value weights = convolution.input(1);
-        Value deviation = builder.eltwise(Eltwise.Kind.SQRT, builder.linear(normalization.input(4), 1, statistics.epsilon()));
+        Value deviation =
+                builder.eltwise(Eltwise.Kind.SQRT, builder.linear(normalization.input(4), 1, statistics.epsilon()));
         Value factor = builder.binary(Binary.Kind.DIV, normalization.input(1), deviation);
         int filters = weights.shape().dim(0);
-        Value scaled = builder.reshape(builder.multiply(builder.flatten(weights), builder.reshape(factor, Shape.of(filters, 1))), weights.shape());
+        Value scaled = builder.reshape(
+                builder.multiply(builder.flatten(weights), builder.reshape(factor, Shape.of(filters, 1))),
+                weights.shape());
         Value mean = normalization.input(3);
-        Value bias = op.hasBias(convolution.inputs().size()) ? builder.binary(Binary.Kind.SUB, convolution.input(2), mean) : builder.linear(mean, -1, 0);
+        Value bias = op.hasBias(convolution.inputs().size())
+                ? builder.binary(Binary.Kind.SUB, convolution.input(2), mean)
+                : builder.linear(mean, -1, 0);
         Value shifted = builder.add(builder.multiply(bias, factor), normalization.input(2));
         builder.moveBefore(before, normalization);
         Eltwise relu = statistics.relu() ? new Eltwise(Eltwise.Kind.RELU, 0, 0) : null;
-        builder.replace(normalization, convolution, new Node(new Convolution(op.window(), op.groups(), PostOps.NONE.then(relu)),
-                List.of(convolution.input(0), scaled, shifted), normalization.outputs()));
+        builder.replace(
+                normalization,
+                convolution,
+                new Node(
+                        new Convolution(op.window(), op.groups(), PostOps.NONE.then(relu)),
+                        List.of(convolution.input(0), scaled, shifted),
+                        normalization.outputs()));
     }
 }

@@ -3,13 +3,12 @@ package dev.thalweg.graph;
 import java.util.List;
 
 /**
- * A pass: an elementwise function that alone uses the result of a convolution, an inner product or a sum becomes part of it,
- * which spares a pass over memory. In a graph that will be differentiated only functions whose gradient is computed from
- * their output are fused, since their input is then never stored. To be applied before differentiation.
+ * A pass: an elementwise function that alone uses the result of a convolution, an inner product or a sum becomes part
+ * of it, which spares a pass over memory. In a graph that will be differentiated only functions whose gradient is
+ * computed from their output are fused, since their input is then never stored. To be applied before differentiation.
  */
 public final class FuseActivation {
-    private FuseActivation() {
-    }
+    private FuseActivation() {}
 
     /**
      * Rewrites a graph that is being built.
@@ -32,7 +31,9 @@ public final class FuseActivation {
 
     private static Op fused(Op op, Eltwise function) {
         return switch (op) {
-            case Convolution c when c.postOps().activation() == null -> new Convolution(c.window(), c.groups(), c.postOps().then(function));
+            case Convolution c
+            when c.postOps().activation() == null ->
+                new Convolution(c.window(), c.groups(), c.postOps().then(function));
             case InnerProduct p when p.activation() == null -> new InnerProduct(function);
             case Binary b when b.kind() == Binary.Kind.ADD && b.activation() == null -> new Binary(b.kind(), function);
             default -> null;

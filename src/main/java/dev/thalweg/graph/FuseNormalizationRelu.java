@@ -4,12 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A pass: a ReLU that alone uses a batch normalization's result becomes part of it, which spares a pass over memory forward
- * and another backward. To be applied before differentiation.
+ * A pass: a ReLU that alone uses a batch normalization's result becomes part of it, which spares a pass over memory
+ * forward and another backward. To be applied before differentiation.
  */
 public final class FuseNormalizationRelu {
-    private FuseNormalizationRelu() {
-    }
+    private FuseNormalizationRelu() {}
 
     /**
      * Rewrites a graph that is being built.

@@ -9,8 +9,7 @@ import java.util.List;
  * which takes no more passes over memory than the sum took by itself.
  */
 public final class FuseResidualSum {
-    private FuseResidualSum() {
-    }
+    private FuseResidualSum() {}
 
     /**
      * Rewrites a graph that is being built and will not be differentiated.
@@ -20,7 +19,8 @@ public final class FuseResidualSum {
      */
     public static void apply(GraphBuilder builder, List<Value> kept) {
         for (Node sum : List.copyOf(builder.nodes())) {
-            if (sum.op() instanceof Binary b && b.kind() == Binary.Kind.ADD
+            if (sum.op() instanceof Binary b
+                    && b.kind() == Binary.Kind.ADD
                     && sum.input(0).shape().equals(sum.input(1).shape())
                     && !fuse(builder, kept, sum, b, sum.input(0), sum.input(1))) {
                 fuse(builder, kept, sum, b, sum.input(1), sum.input(0));
@@ -28,10 +28,12 @@ public final class FuseResidualSum {
         }
     }
 
-    private static boolean fuse(GraphBuilder builder, List<Value> kept, Node sum, Binary op, Value result,
-            Value residual) {
+    private static boolean fuse(
+            GraphBuilder builder, List<Value> kept, Node sum, Binary op, Value result, Value residual) {
         Node convolution = builder.onlyFor(sum, result, kept);
-        if (result.equals(residual) || convolution == null || !(convolution.op() instanceof Convolution c)
+        if (result.equals(residual)
+                || convolution == null
+                || !(convolution.op() instanceof Convolution c)
                 || !c.postOps().equals(PostOps.NONE)) {
             return false;
         }

@@ -13,8 +13,7 @@ import java.util.Set;
  * builder (Griewank and Walther, Evaluating Derivatives, 2nd edition, chapter 3).
  */
 public final class Gradients {
-    private Gradients() {
-    }
+    private Gradients() {}
 
     /**
      * Adds the gradients of a loss.
@@ -31,9 +30,9 @@ public final class Gradients {
     }
 
     /**
-     * Adds the gradients of a loss, if wished with less memory for more time: of the forward pass only some values are kept, and
-     * what lies between them is computed a second time when its gradients are due (Chen et al., Training Deep Nets with
-     * Sublinear Memory Cost, 2016). The gradients are the same.
+     * Adds the gradients of a loss, if wished with less memory for more time: of the forward pass only some values are
+     * kept, and what lies between them is computed a second time when its gradients are due (Chen et al., Training Deep
+     * Nets with Sublinear Memory Cost, 2016). The gradients are the same.
      *
      * @param builder holds the loss; the backward operations are added to it
      * @param loss one number
@@ -63,23 +62,31 @@ public final class Gradients {
                 propagate(builder, node, again, gradients, wanted);
             }
         }
-        return parameters.stream().map(p -> {
-            Value gradient = gradients.get(p);
-            if (gradient == null) {
-                throw new ShapeException("the loss does not depend on " + p + ": it cannot be trained; freeze or remove it");
-            }
-            return gradient;
-        }).toList();
+        return parameters.stream()
+                .map(p -> {
+                    Value gradient = gradients.get(p);
+                    if (gradient == null) {
+                        throw new ShapeException(
+                                "the loss does not depend on " + p + ": it cannot be trained; freeze or remove it");
+                    }
+                    return gradient;
+                })
+                .toList();
     }
 
-    /** Carries the gradients at an operation's outputs to its inputs; what the rule reads of the forward pass may be a second computation. */
-    private static void propagate(GraphBuilder builder, Node node, Map<Value, Value> again, Map<Value, Value> gradients, Set<Value> wanted) {
+    /**
+     * Carries the gradients at an operation's outputs to its inputs; what the rule reads of the forward pass may be a
+     * second computation.
+     */
+    private static void propagate(
+            GraphBuilder builder, Node node, Map<Value, Value> again, Map<Value, Value> gradients, Set<Value> wanted) {
         if (node.outputs().stream().noneMatch(o -> gradients.containsKey(o) && wanted.contains(o))) {
             return;
         }
         List<Value> arriving = new ArrayList<>();
         node.outputs().forEach(o -> arriving.add(gradients.get(o)));
-        List<Value> leaving = node.op().gradient(new Differential(builder, Segment.substituted(node, again), arriving, wanted::contains));
+        List<Value> leaving = node.op()
+                .gradient(new Differential(builder, Segment.substituted(node, again), arriving, wanted::contains));
         for (int i = 0; i < leaving.size(); i++) {
             Value gradient = leaving.get(i);
             if (gradient != null && wanted.contains(node.input(i))) {

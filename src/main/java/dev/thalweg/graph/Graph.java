@@ -75,7 +75,13 @@ public final class Graph {
     public String toString() {
         StringBuilder text = new StringBuilder(name).append('\n');
         for (Node node : nodes) {
-            text.append("  ").append(node.outputs()).append(" <- ").append(node.op()).append(' ').append(node.inputs()).append('\n');
+            text.append("  ")
+                    .append(node.outputs())
+                    .append(" <- ")
+                    .append(node.op())
+                    .append(' ')
+                    .append(node.inputs())
+                    .append('\n');
         }
         return text.toString();
     }

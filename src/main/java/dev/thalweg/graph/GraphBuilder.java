@@ -27,8 +27,7 @@ public final class GraphBuilder {
     private int values;
 
     /** Starts an empty graph. */
-    public GraphBuilder() {
-    }
+    public GraphBuilder() {}
 
     private Value value(String name, Shape shape, DataType type) {
         return new Value(values++, name, shape, type);
@@ -98,7 +97,8 @@ public final class GraphBuilder {
     public List<Value> applyAll(Op op, Value... operands) {
         List<Value> in = Arrays.stream(operands).filter(o -> o != null).toList();
         String name = op.getClass().getSimpleName().toLowerCase(Locale.ROOT) + "_" + nodes.size();
-        List<Value> out = op.infer(in).stream().map(t -> value(name, t.shape(), t.type())).toList();
+        List<Value> out =
+                op.infer(in).stream().map(t -> value(name, t.shape(), t.type())).toList();
         Node node = new Node(op, in, out);
         nodes.add(node);
         out.forEach(o -> producers.put(o, node));
@@ -139,7 +139,9 @@ public final class GraphBuilder {
      */
     public Value globalAveragePooling(Value source) {
         Checks.rank("global average pooling", "a source", source.shape(), 4);
-        return pooling(Pooling.Kind.AVERAGE, source,
+        return pooling(
+                Pooling.Kind.AVERAGE,
+                source,
                 new Window(source.shape().dim(2), source.shape().dim(3), 1, 1, 1, 1, 0, 0, 0, 0));
     }
 
@@ -248,7 +250,8 @@ public final class GraphBuilder {
         }
         int[] dims = new int[rank];
         Arrays.fill(dims, 0, missing, 1);
-        System.arraycopy(value.shape().toArray(), 0, dims, missing, value.shape().rank());
+        System.arraycopy(
+                value.shape().toArray(), 0, dims, missing, value.shape().rank());
         return reshape(value, Shape.of(dims));
     }
 
@@ -260,8 +263,8 @@ public final class GraphBuilder {
             int da = i <= a.length ? a[a.length - i] : 1;
             int db = i <= b.length ? b[b.length - i] : 1;
             if (da != db && da != 1 && db != 1) {
-                throw new ShapeException("shapes of " + first + " and " + second + " do not broadcast: extents " + da + " and " + db
-                        + " differ and neither is 1");
+                throw new ShapeException("shapes of " + first + " and " + second + " do not broadcast: extents " + da
+                        + " and " + db + " differ and neither is 1");
             }
             common[common.length - i] = Math.max(da, db);
         }
@@ -302,7 +305,8 @@ public final class GraphBuilder {
             return source;
         }
         Node producer = producers.get(source);
-        return producer != null && producer.op() instanceof Constant c ? constant(c.value(), shape)
+        return producer != null && producer.op() instanceof Constant c
+                ? constant(c.value(), shape)
                 : apply(new Broadcast(shape), source);
     }
 
@@ -330,7 +334,8 @@ public final class GraphBuilder {
     }
 
     private Value reduceWhere(Reduction.Kind kind, Value source, IntPredicate axis) {
-        List<Integer> axes = IntStream.range(0, source.shape().rank()).filter(axis).boxed().toList();
+        List<Integer> axes =
+                IntStream.range(0, source.shape().rank()).filter(axis).boxed().toList();
         return axes.isEmpty() ? source : apply(new Reduction(kind, axes), source);
     }
 
@@ -364,7 +369,8 @@ public final class GraphBuilder {
      * @return the joined tensor
      */
     public Value concat(int axis, List<Value> sources) {
-        return sources.size() == 1 ? sources.getFirst()
+        return sources.size() == 1
+                ? sources.getFirst()
                 : apply(new Concat(sources.getFirst().shape().axis(axis)), sources.toArray(Value[]::new));
     }
 
@@ -379,7 +385,9 @@ public final class GraphBuilder {
      */
     public Value slice(Value source, int axis, int from, int length) {
         int counted = source.shape().axis(axis);
-        return from == 0 && length == source.shape().dim(counted) ? source : apply(new Slice(counted, from, length), source);
+        return from == 0 && length == source.shape().dim(counted)
+                ? source
+                : apply(new Slice(counted, from, length), source);
     }
 
     /**
@@ -523,7 +531,9 @@ public final class GraphBuilder {
         applyAll(new Track(momentum), parameter, value);
     }
 
-    /** Puts one operation in the place of another, and takes a second one away. It yields what is still used of both. */
+    /**
+     * Puts one operation in the place of another, and takes a second one away. It yields what is still used of both.
+     */
     void replace(Node place, Node second, Node replacement) {
         nodes.set(nodes.indexOf(place), replacement);
         nodes.remove(second);
@@ -577,12 +587,18 @@ public final class GraphBuilder {
         Set<Value> live = new HashSet<>(outputs);
         List<Node> kept = new ArrayList<>();
         for (Node node : nodes.reversed()) {
-            if (node.op() instanceof Update || node.op() instanceof Track || node.outputs().stream().anyMatch(live::contains)) {
+            if (node.op() instanceof Update
+                    || node.op() instanceof Track
+                    || node.outputs().stream().anyMatch(live::contains)) {
                 live.addAll(node.inputs());
                 kept.add(node);
             }
         }
-        return new Graph(name, kept.reversed(), List.copyOf(inputs.values()),
-                parameters.values().stream().filter(live::contains).toList(), List.copyOf(outputs));
+        return new Graph(
+                name,
+                kept.reversed(),
+                List.copyOf(inputs.values()),
+                parameters.values().stream().filter(live::contains).toList(),
+                List.copyOf(outputs));
     }
 }

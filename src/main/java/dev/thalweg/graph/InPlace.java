@@ -29,8 +29,7 @@ public final class InPlace {
                 lastRead.put(origin(input), i);
             }
             switch (node.op().aliasing(node.inputs().size())) {
-                case Aliasing.Own _, Aliasing.Over _ -> {
-                }
+                case Aliasing.Own _, Aliasing.Over _ -> {}
                 case Aliasing.View _ -> viewed.put(node.output(), origin(node.input(0)));
                 case Aliasing.Once _ -> lasting.addAll(node.outputs());
                 case Aliasing.Afterwards _ -> node.inputs().forEach(input -> lasting.add(origin(input)));
@@ -70,6 +69,7 @@ public final class InPlace {
         Value origin = origin(value);
         List<Value> inputs = graph.nodes().get(index).inputs();
         return inputs.stream().filter(input -> origin(input).equals(origin)).count() == 1
-                && lastRead.get(origin) == index && !lasting.contains(origin);
+                && lastRead.get(origin) == index
+                && !lasting.contains(origin);
     }
 }

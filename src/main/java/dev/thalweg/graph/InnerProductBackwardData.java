@@ -15,8 +15,13 @@ public record InnerProductBackwardData() implements Op {
         Shape gradient = inputs.get(0).shape();
         Shape weights = inputs.get(1).shape();
         Checks.rank("inner product backward data", "weights [O, I]", weights, 2);
-        Checks.same("inner product backward data", "an output gradient [N, O]", gradient, Shape.of(gradient.dim(0), weights.dim(0)));
-        return List.of(new TensorType(Shape.of(gradient.dim(0), weights.dim(1)), inputs.getFirst().type()));
+        Checks.same(
+                "inner product backward data",
+                "an output gradient [N, O]",
+                gradient,
+                Shape.of(gradient.dim(0), weights.dim(0)));
+        return List.of(new TensorType(
+                Shape.of(gradient.dim(0), weights.dim(1)), inputs.getFirst().type()));
     }
 
     @Override

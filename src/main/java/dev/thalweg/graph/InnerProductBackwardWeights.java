@@ -17,7 +17,11 @@ public record InnerProductBackwardWeights(boolean bias) implements Op {
         Shape source = inputs.get(0).shape();
         Shape gradient = inputs.get(1).shape();
         Checks.rank("inner product backward weights", "a source [N, I]", source, 2);
-        Checks.same("inner product backward weights", "an output gradient [N, O]", gradient, Shape.of(source.dim(0), gradient.dim(1)));
+        Checks.same(
+                "inner product backward weights",
+                "an output gradient [N, O]",
+                gradient,
+                Shape.of(source.dim(0), gradient.dim(1)));
         TensorType weights = TensorType.float32(Shape.of(gradient.dim(1), source.dim(1)));
         return bias ? List.of(weights, TensorType.float32(Shape.of(gradient.dim(1)))) : List.of(weights);
     }

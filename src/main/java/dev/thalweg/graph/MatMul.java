@@ -26,9 +26,15 @@ public record MatMul(boolean transposeFirst, boolean transposeSecond) implements
         }
         int inner = a.dim(transposeFirst ? rank - 2 : rank - 1);
         int columns = b.dim(transposeSecond ? rank - 2 : rank - 1);
-        Checks.same("matrix product", "a second factor", b, transposeSecond ? a.with(rank - 2, columns).with(rank - 1, inner)
-                : a.with(rank - 2, inner).with(rank - 1, columns));
-        return List.of(TensorType.float32(a.with(rank - 2, a.dim(transposeFirst ? rank - 1 : rank - 2)).with(rank - 1, columns)));
+        Checks.same(
+                "matrix product",
+                "a second factor",
+                b,
+                transposeSecond
+                        ? a.with(rank - 2, columns).with(rank - 1, inner)
+                        : a.with(rank - 2, inner).with(rank - 1, columns));
+        return List.of(TensorType.float32(
+                a.with(rank - 2, a.dim(transposeFirst ? rank - 1 : rank - 2)).with(rank - 1, columns)));
     }
 
     @Override
@@ -45,10 +51,14 @@ public record MatMul(boolean transposeFirst, boolean transposeSecond) implements
         Value first = null;
         Value second = null;
         if (at.wants(0)) {
-            first = transposeFirst ? builder.apply(new MatMul(transposeSecond, true), b, g) : builder.apply(new MatMul(false, !transposeSecond), g, b);
+            first = transposeFirst
+                    ? builder.apply(new MatMul(transposeSecond, true), b, g)
+                    : builder.apply(new MatMul(false, !transposeSecond), g, b);
         }
         if (at.wants(1)) {
-            second = transposeSecond ? builder.apply(new MatMul(true, transposeFirst), g, a) : builder.apply(new MatMul(!transposeFirst, false), a, g);
+            second = transposeSecond
+                    ? builder.apply(new MatMul(true, transposeFirst), g, a)
+                    : builder.apply(new MatMul(!transposeFirst, false), a, g);
         }
         return Arrays.asList(first, second);
     }

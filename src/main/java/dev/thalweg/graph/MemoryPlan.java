@@ -67,7 +67,8 @@ public final class MemoryPlan {
         for (int i = 0; i < offsets.length; i++) {
             order.add(i);
         }
-        order.sort(Comparator.comparingLong((Integer i) -> buffers.get(i).bytes()).reversed());
+        order.sort(
+                Comparator.comparingLong((Integer i) -> buffers.get(i).bytes()).reversed());
         for (int i : order) {
             Buffer buffer = buffers.get(i);
             long offset = 0;
@@ -109,7 +110,12 @@ public final class MemoryPlan {
     public long lowerBoundBytes() {
         long most = 0;
         for (Buffer start : buffers) {
-            most = Math.max(most, buffers.stream().filter(b -> b.first <= start.first && b.last >= start.first).mapToLong(Buffer::bytes).sum());
+            most = Math.max(
+                    most,
+                    buffers.stream()
+                            .filter(b -> b.first <= start.first && b.last >= start.first)
+                            .mapToLong(Buffer::bytes)
+                            .sum());
         }
         return most;
     }

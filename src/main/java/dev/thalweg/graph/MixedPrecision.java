@@ -11,8 +11,9 @@ import java.util.Set;
 /**
  * A pass that has convolutions and inner products, forward and backward, read short floats, and lets what follows them
  * compute in short floats too as long as it is local: activations, poolings, normalizations, sums. Parameters, their
- * gradients, statistics and losses stay 32 bits wide (Micikevicius et al., Mixed Precision Training, ICLR 2018; Kalamkar et
- * al., A Study of BFLOAT16 for Deep Learning Training, 2019). Inputs and outputs of the graph keep their types.
+ * gradients, statistics and losses stay 32 bits wide (Micikevicius et al., Mixed Precision Training, ICLR 2018;
+ * Kalamkar et al., A Study of BFLOAT16 for Deep Learning Training, 2019). Inputs and outputs of the graph keep their
+ * types.
  */
 public final class MixedPrecision {
     private final Graph graph;
@@ -21,6 +22,7 @@ public final class MixedPrecision {
     private final Map<Value, Value> shortened = new HashMap<>();
     /** Values that were computed short; their wide form is made when it is asked for. */
     private final Set<Value> computedShort = new HashSet<>();
+
     private final Set<Value> wideForms = new HashSet<>();
     private int values;
 

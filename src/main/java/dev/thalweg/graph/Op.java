@@ -7,10 +7,39 @@ import java.util.List;
  * An operation: a record of its attributes that knows its shapes, its gradient and what memory it needs
  * left alone, and nothing of how it is computed.
  */
-public sealed interface Op permits BatchNormalization, BatchNormalizationBackward, BatchNormalizationInference, Binary, Broadcast, Cast,
-        Concat, Constant, Convolution, ConvolutionBackwardData, ConvolutionBackwardWeights, DropoutMask, Eltwise, EltwiseBackward, InnerProduct,
-        InnerProductBackwardData, InnerProductBackwardWeights, MatMul, Pooling, PoolingBackward, Recurrence, RecurrenceBackward, Reduction, Reshape, Slice, Softmax,
-        SoftmaxBackward, SoftmaxCrossEntropy, SoftmaxCrossEntropyBackward, Track, Transpose, Update {
+public sealed interface Op
+        permits BatchNormalization,
+                BatchNormalizationBackward,
+                BatchNormalizationInference,
+                Binary,
+                Broadcast,
+                Cast,
+                Concat,
+                Constant,
+                Convolution,
+                ConvolutionBackwardData,
+                ConvolutionBackwardWeights,
+                DropoutMask,
+                Eltwise,
+                EltwiseBackward,
+                InnerProduct,
+                InnerProductBackwardData,
+                InnerProductBackwardWeights,
+                MatMul,
+                Pooling,
+                PoolingBackward,
+                Recurrence,
+                RecurrenceBackward,
+                Reduction,
+                Reshape,
+                Slice,
+                Softmax,
+                SoftmaxBackward,
+                SoftmaxCrossEntropy,
+                SoftmaxCrossEntropyBackward,
+                Track,
+                Transpose,
+                Update {
 
     /**
      * Checks the inputs and infers what comes out.
@@ -36,7 +65,7 @@ public sealed interface Op permits BatchNormalization, BatchNormalizationBackwar
      * @throws UnsupportedOperationException if the operation has no gradient
      */
     default List<Value> gradient(Differential at) {
-        throw new UnsupportedOperationException("operation " + this + " has no gradient: it cannot stand between the loss and a"
-                + " parameter");
+        throw new UnsupportedOperationException(
+                "operation " + this + " has no gradient: it cannot stand between the loss and a" + " parameter");
     }
 }

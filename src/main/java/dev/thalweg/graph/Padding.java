@@ -14,7 +14,10 @@ import dev.thalweg.tensor.ShapeException;
 public record Padding(Mode mode, int top, int bottom, int left, int right) {
     /** Where the amounts come from. */
     public enum Mode {
-        /** As many as it takes for {@code out = ceil(in / stride)}; an odd one goes to the bottom and right, as in Keras. */
+        /**
+         * As many as it takes for {@code out = ceil(in / stride)}; an odd one goes to the bottom and right, as in
+         * Keras.
+         */
         SAME,
         /** None. */
         VALID,
@@ -34,8 +37,8 @@ public record Padding(Mode mode, int top, int bottom, int left, int right) {
             throw new IllegalArgumentException("a padding needs a mode, got null");
         }
         if (top < 0 || bottom < 0 || left < 0 || right < 0) {
-            throw new ShapeException("padding must not be negative, got top " + top + ", bottom " + bottom + ", left " + left
-                    + ", right " + right);
+            throw new ShapeException("padding must not be negative, got top " + top + ", bottom " + bottom + ", left "
+                    + left + ", right " + right);
         }
     }
 

@@ -5,8 +5,7 @@ import java.util.List;
 
 /** All passes, in the order in which they work together. */
 public final class Passes {
-    private Passes() {
-    }
+    private Passes() {}
 
     /**
      * Rewrites the forward operations.

@@ -3,13 +3,12 @@ package dev.thalweg.graph;
 import java.util.List;
 
 /**
- * A pass for training: a maximum over windows of rectified values is the rectified maximum, so the ReLU moves behind the
- * pooling, where there is less to rectify, forward and backward. Values and gradients stay the same to the bit: where a
- * window's maximum is not positive, neither form lets a gradient through. To be applied before differentiation.
+ * A pass for training: a maximum over windows of rectified values is the rectified maximum, so the ReLU moves behind
+ * the pooling, where there is less to rectify, forward and backward. Values and gradients stay the same to the bit:
+ * where a window's maximum is not positive, neither form lets a gradient through. To be applied before differentiation.
  */
 public final class PoolBeforeRelu {
-    private PoolBeforeRelu() {
-    }
+    private PoolBeforeRelu() {}
 
     /**
      * Rewrites a graph that is being built.
@@ -21,7 +20,10 @@ public final class PoolBeforeRelu {
         for (Node pooling : List.copyOf(builder.nodes())) {
             if (pooling.op() instanceof Pooling pool && pool.kind() == Pooling.Kind.MAX) {
                 Node relu = builder.onlyFor(pooling, pooling.input(0), kept);
-                if (relu != null && relu.op() instanceof Eltwise op && op.kind() == Eltwise.Kind.RELU && op.alpha() == 0) {
+                if (relu != null
+                        && relu.op() instanceof Eltwise op
+                        && op.kind() == Eltwise.Kind.RELU
+                        && op.alpha() == 0) {
                     int before = builder.nodes().size();
                     Value pooled = builder.apply(pool, relu.input(0));
                     builder.moveBefore(before, pooling);

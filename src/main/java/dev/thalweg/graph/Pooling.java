@@ -32,8 +32,13 @@ public record Pooling(Kind kind, Window window) implements Op {
             throw new ShapeException("pooling of a " + source.dim(2) + "x" + source.dim(3)
                     + " picture: some windows hold padding alone; use less padding, got " + window);
         }
-        return List.of(new TensorType(Shape.of(source.dim(0), source.dim(1), window.outputHeight(source.dim(2)),
-                window.outputWidth(source.dim(3))), inputs.getFirst().type()));
+        return List.of(new TensorType(
+                Shape.of(
+                        source.dim(0),
+                        source.dim(1),
+                        window.outputHeight(source.dim(2)),
+                        window.outputWidth(source.dim(3))),
+                inputs.getFirst().type()));
     }
 
     @Override

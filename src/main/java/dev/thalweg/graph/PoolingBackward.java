@@ -3,8 +3,8 @@ package dev.thalweg.graph;
 import java.util.List;
 
 /**
- * The gradient of {@link Pooling}. Inputs: source {@code [N, C, H, W]}, the pooling's output {@code [N, C, OH, OW]}, the
- * output's gradient. Output: {@code [N, C, H, W]}.
+ * The gradient of {@link Pooling}. Inputs: source {@code [N, C, H, W]}, the pooling's output {@code [N, C, OH, OW]},
+ * the output's gradient. Output: {@code [N, C, H, W]}.
  *
  * @param kind as of the pooling
  * @param window as of the pooling
@@ -14,7 +14,11 @@ public record PoolingBackward(Pooling.Kind kind, Window window) implements Op {
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("pooling backward", inputs, 3, 3);
         Checks.floats("pooling backward", inputs);
-        Checks.same("pooling backward", "an output gradient", inputs.get(2).shape(), inputs.get(1).shape());
+        Checks.same(
+                "pooling backward",
+                "an output gradient",
+                inputs.get(2).shape(),
+                inputs.get(1).shape());
         return List.of(TensorType.of(inputs.getFirst()));
     }
 

@@ -1,7 +1,8 @@
 package dev.thalweg.graph;
 
 /**
- * What an operation does to its result before it is stored, in this order. The passes put it there; see oneDNN's post-ops.
+ * What an operation does to its result before it is stored, in this order. The passes put it there; see oneDNN's
+ * post-ops.
  *
  * @param sum whether the operation's last input, of the result's shape, is added
  * @param activation a function of each element, null for none

@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * A recurrent cell run over a sequence from a state of zeros. Inputs: source {@code [T, N, I]}, input weights
- * {@code [I, gates · H]}, recurrent weights {@code [H, gates · H]}, bias {@code [4H]}. Output: the state after each step,
- * {@code [T, N, H]}.
+ * {@code [I, gates · H]}, recurrent weights {@code [H, gates · H]}, bias {@code [4H]}. Output: the state after each
+ * step, {@code [T, N, H]}.
  *
  * @param kind which cell
  */
@@ -17,7 +17,8 @@ public record Recurrence(Kind kind) implements Op {
     public enum Kind {
         /**
          * Long short-term memory (Hochreiter and Schmidhuber 1997; Gers et al. 2000), gates in the order i, f, g, o:
-         * {@code i, f, o = σ(Wx + Uh + b)}, {@code g = tanh(Wx + Uh + b)}, {@code c ← f ⊙ c + i ⊙ g}, {@code h ← o ⊙ tanh c}.
+         * {@code i, f, o = σ(Wx + Uh + b)}, {@code g = tanh(Wx + Uh + b)}, {@code c ← f ⊙ c + i ⊙ g},
+         * {@code h ← o ⊙ tanh c}.
          */
         LSTM(4),
         /**
@@ -52,11 +53,14 @@ public record Recurrence(Kind kind) implements Op {
         if (source.rank() != 3) {
             throw new ShapeException("recurrence expects a source [T, N, I], got " + source);
         }
-        Checks.rank("recurrence", "recurrent weights [H, gates · H]", inputs.get(2).shape(), 2);
+        Checks.rank(
+                "recurrence", "recurrent weights [H, gates · H]", inputs.get(2).shape(), 2);
         int hidden = inputs.get(2).shape().dim(0);
         int gates = Shape.extent((long) kind.gates * hidden);
-        Checks.same("recurrence", "input weights [I, gates · H]", inputs.get(1).shape(), Shape.of(source.dim(2), gates));
-        Checks.same("recurrence", "recurrent weights [H, gates · H]", inputs.get(2).shape(), Shape.of(hidden, gates));
+        Checks.same(
+                "recurrence", "input weights [I, gates · H]", inputs.get(1).shape(), Shape.of(source.dim(2), gates));
+        Checks.same(
+                "recurrence", "recurrent weights [H, gates · H]", inputs.get(2).shape(), Shape.of(hidden, gates));
         Checks.same("recurrence", "a bias [4H]", inputs.get(3).shape(), Shape.of(Shape.extent((long) BIASES * hidden)));
         return List.of(TensorType.float32(source.with(2, hidden)));
     }
@@ -68,7 +72,15 @@ public record Recurrence(Kind kind) implements Op {
 
     @Override
     public List<Value> gradient(Differential at) {
-        return Arrays.asList(at.builder().applyAll(new RecurrenceBackward(kind), at.input(0), at.input(1), at.input(2), at.input(3), at.output(),
-                at.gradient()).toArray(Value[]::new));
+        return Arrays.asList(at.builder()
+                .applyAll(
+                        new RecurrenceBackward(kind),
+                        at.input(0),
+                        at.input(1),
+                        at.input(2),
+                        at.input(3),
+                        at.output(),
+                        at.gradient())
+                .toArray(Value[]::new));
     }
 }

@@ -3,8 +3,8 @@ package dev.thalweg.graph;
 import java.util.List;
 
 /**
- * The gradient of {@link Recurrence}, back through time. Inputs: those of the recurrence, its output, the output's gradient.
- * Outputs: the gradients at the source, the input weights, the recurrent weights and the bias.
+ * The gradient of {@link Recurrence}, back through time. Inputs: those of the recurrence, its output, the output's
+ * gradient. Outputs: the gradients at the source, the input weights, the recurrent weights and the bias.
  *
  * @param kind as of the recurrence
  */
@@ -14,7 +14,9 @@ public record RecurrenceBackward(Recurrence.Kind kind) implements Op {
         Checks.count("recurrence backward", inputs, 6, 6);
         TensorType output = new Recurrence(kind).infer(inputs.subList(0, 4)).getFirst();
         Checks.same("recurrence backward", "an output gradient", inputs.get(5).shape(), output.shape());
-        return inputs.subList(0, 4).stream().map(i -> TensorType.float32(i.shape())).toList();
+        return inputs.subList(0, 4).stream()
+                .map(i -> TensorType.float32(i.shape()))
+                .toList();
     }
 
     @Override

@@ -29,6 +29,7 @@ public record Reshape(Shape shape) implements Op {
 
     @Override
     public List<Value> gradient(Differential at) {
-        return Collections.singletonList(at.builder().reshape(at.gradient(), at.input(0).shape()));
+        return Collections.singletonList(
+                at.builder().reshape(at.gradient(), at.input(0).shape()));
     }
 }

@@ -14,13 +14,17 @@ import java.util.Set;
  * @param kept those of its results that operations after it read
  */
 record Segment(List<Node> nodes, Set<Value> kept) {
-    /** Cuts a pass into about as many stretches as each has large results, so that the sum of both is least: √n of n. */
+    /**
+     * Cuts a pass into about as many stretches as each has large results, so that the sum of both is least: √n of n.
+     */
     static List<Segment> of(List<Node> forward) {
         long all = 0;
         for (Node node : forward) {
             all += bytes(node);
         }
-        long each = (long) (all / Math.max(1, Math.sqrt(forward.stream().filter(n -> bytes(n) > 0).count())));
+        long each = (long) (all
+                / Math.max(
+                        1, Math.sqrt(forward.stream().filter(n -> bytes(n) > 0).count())));
         List<Segment> segments = new ArrayList<>();
         int from = 0;
         long bytes = 0;
@@ -37,7 +41,11 @@ record Segment(List<Node> nodes, Set<Value> kept) {
 
     private static long bytes(Node node) {
         Aliasing use = node.op().aliasing(node.inputs().size());
-        return use instanceof Aliasing.View || use instanceof Aliasing.Once ? 0 : node.outputs().stream().mapToLong(o -> o.shape().elements() * o.type().bytes()).sum();
+        return use instanceof Aliasing.View || use instanceof Aliasing.Once
+                ? 0
+                : node.outputs().stream()
+                        .mapToLong(o -> o.shape().elements() * o.type().bytes())
+                        .sum();
     }
 
     private static Set<Value> readFrom(List<Node> nodes, int from) {
@@ -46,13 +54,17 @@ record Segment(List<Node> nodes, Set<Value> kept) {
         return read;
     }
 
-    /** Adds the operations a second time, but for those whose only result is kept; what nobody reads is dropped by the builder. */
+    /**
+     * Adds the operations a second time, but for those whose only result is kept; what nobody reads is dropped by the
+     * builder.
+     */
     Map<Value, Value> recompute(GraphBuilder builder) {
         Map<Value, Value> again = new HashMap<>();
         for (Node node : nodes) {
             boolean stays = node.outputs().isEmpty() || node.outputs().size() == 1 && kept.contains(node.output());
             if (!stays) {
-                List<Value> results = builder.applyAll(node.op(), substituted(node, again).inputs().toArray(Value[]::new));
+                List<Value> results = builder.applyAll(
+                        node.op(), substituted(node, again).inputs().toArray(Value[]::new));
                 for (int i = 0; i < results.size(); i++) {
                     again.put(node.outputs().get(i), results.get(i));
                 }
@@ -63,7 +75,9 @@ record Segment(List<Node> nodes, Set<Value> kept) {
 
     /** An operation at the values that were computed a second time, where they were. */
     static Node substituted(Node node, Map<Value, Value> again) {
-        return new Node(node.op(), node.inputs().stream().map(v -> again.getOrDefault(v, v)).toList(),
+        return new Node(
+                node.op(),
+                node.inputs().stream().map(v -> again.getOrDefault(v, v)).toList(),
                 node.outputs().stream().map(v -> again.getOrDefault(v, v)).toList());
     }
 }

@@ -19,8 +19,9 @@ public record Slice(int axis, int from, int length) implements Op {
         Checks.float32("slice", inputs);
         Shape shape = inputs.getFirst().shape();
         if (from < 0 || length < 1 || from > shape.dim(axis) - length) {
-            throw new ShapeException("slice of " + inputs.getFirst() + " along axis " + axis + ": expected a range in 0 to " + shape.dim(axis)
-                    + ", got index " + from + " and " + length + " indices");
+            throw new ShapeException(
+                    "slice of " + inputs.getFirst() + " along axis " + axis + ": expected a range in 0 to "
+                            + shape.dim(axis) + ", got index " + from + " and " + length + " indices");
         }
         return List.of(TensorType.float32(shape.with(axis, length)));
     }

@@ -26,6 +26,7 @@ public record Softmax(int axis, boolean log) implements Op {
 
     @Override
     public List<Value> gradient(Differential at) {
-        return Collections.singletonList(at.builder().apply(new SoftmaxBackward(axis, log), at.output(), at.gradient()));
+        return Collections.singletonList(
+                at.builder().apply(new SoftmaxBackward(axis, log), at.output(), at.gradient()));
     }
 }

@@ -14,7 +14,11 @@ public record SoftmaxBackward(int axis, boolean log) implements Op {
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("softmax backward", inputs, 2, 2);
         Checks.float32("softmax backward", inputs);
-        Checks.same("softmax backward", "an output gradient", inputs.get(1).shape(), inputs.get(0).shape());
+        Checks.same(
+                "softmax backward",
+                "an output gradient",
+                inputs.get(1).shape(),
+                inputs.get(0).shape());
         return List.of(TensorType.float32(inputs.getFirst().shape()));
     }
 

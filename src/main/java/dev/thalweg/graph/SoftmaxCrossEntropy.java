@@ -28,11 +28,12 @@ public record SoftmaxCrossEntropy() implements Op {
     @Override
     public List<Value> gradient(Differential at) {
         if (at.outputGradients().get(1) != null) {
-            throw new UnsupportedOperationException("the log-probabilities of a softmax cross-entropy have no gradient: use a"
-                    + " log-softmax");
+            throw new UnsupportedOperationException(
+                    "the log-probabilities of a softmax cross-entropy have no gradient: use a" + " log-softmax");
         }
         Value logProbabilities = at.node().outputs().get(1);
         return Arrays.asList(
-                at.builder().apply(new SoftmaxCrossEntropyBackward(), logProbabilities, at.input(1), at.gradient()), null);
+                at.builder().apply(new SoftmaxCrossEntropyBackward(), logProbabilities, at.input(1), at.gradient()),
+                null);
     }
 }

@@ -15,7 +15,11 @@ public record SoftmaxCrossEntropyBackward() implements Op {
         Checks.float32("softmax cross-entropy backward", inputs);
         Shape logits = inputs.get(0).shape();
         Checks.same("softmax cross-entropy backward", "targets", inputs.get(1).shape(), logits);
-        Checks.same("softmax cross-entropy backward", "a loss gradient", inputs.get(2).shape(), logits.with(1, 1));
+        Checks.same(
+                "softmax cross-entropy backward",
+                "a loss gradient",
+                inputs.get(2).shape(),
+                logits.with(1, 1));
         return List.of(TensorType.float32(logits));
     }
 

@@ -3,8 +3,8 @@ package dev.thalweg.graph;
 import java.util.List;
 
 /**
- * Keeps a moving average of a value in a parameter, {@code p ← momentum · p + (1 − momentum) · v}, after everything else of a
- * step. Inputs: the parameter, the value of the same shape. No output.
+ * Keeps a moving average of a value in a parameter, {@code p ← momentum · p + (1 − momentum) · v}, after everything
+ * else of a step. Inputs: the parameter, the value of the same shape. No output.
  *
  * @param momentum how much of the average is kept, from 0 to below 1
  */
@@ -12,7 +12,8 @@ public record Track(double momentum) implements Op {
     /** Checks the range. */
     public Track {
         if (!(momentum >= 0 && momentum < 1)) {
-            throw new IllegalArgumentException("a moving average's momentum must be at least 0 and below 1, got " + momentum);
+            throw new IllegalArgumentException(
+                    "a moving average's momentum must be at least 0 and below 1, got " + momentum);
         }
     }
 

@@ -16,8 +16,12 @@ public record Transpose(List<Integer> order) implements Op {
     /** Checks that every axis is named once. */
     public Transpose {
         order = List.copyOf(order);
-        if (!order.stream().sorted().toList().equals(IntStream.range(0, order.size()).boxed().toList())) {
-            throw new ShapeException("transpose: expected each axis from 0 to " + (order.size() - 1) + " once, got " + order);
+        if (!order.stream()
+                .sorted()
+                .toList()
+                .equals(IntStream.range(0, order.size()).boxed().toList())) {
+            throw new ShapeException(
+                    "transpose: expected each axis from 0 to " + (order.size() - 1) + " once, got " + order);
         }
     }
 
@@ -27,7 +31,8 @@ public record Transpose(List<Integer> order) implements Op {
         Checks.float32("transpose", inputs);
         Shape shape = inputs.getFirst().shape();
         Checks.rank("transpose " + order, "a source", shape, order.size());
-        return List.of(TensorType.float32(Shape.of(order.stream().mapToInt(shape::dim).toArray())));
+        return List.of(
+                TensorType.float32(Shape.of(order.stream().mapToInt(shape::dim).toArray())));
     }
 
     @Override

@@ -1,8 +1,8 @@
 package dev.thalweg.graph;
 
 /**
- * How gradient descent moves parameters. A rule treats every element alike, so a backend may apply it in any layout and in
- * pieces; of a parameter as a whole it may know the norms.
+ * How gradient descent moves parameters. A rule treats every element alike, so a backend may apply it in any layout and
+ * in pieces; of a parameter as a whole it may know the norms.
  */
 public interface UpdateRule {
     /**
@@ -51,9 +51,10 @@ public interface UpdateRule {
     void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step);
 
     /**
-     * {@return {@link #apply} for one element, as statements of OpenCL C: they change {@code p}, the parameter, and {@code s0},
-     * {@code s1}, the slots, and read {@code g}, the gradient, {@code rate}, {@code t}, the step, {@code c0} to {@code c3}, the
-     * {@link #formulaNumbers}, and, if {@link #usesNorms}, {@code parameterNorm} and {@code gradientNorm}}
+     * {@return {@link #apply} for one element, as statements of OpenCL C: they change {@code p}, the parameter, and
+     * {@code s0}, {@code s1}, the slots, and read {@code g}, the gradient, {@code rate}, {@code t}, the step,
+     * {@code c0} to {@code c3}, the {@link #formulaNumbers}, and, if {@link #usesNorms}, {@code parameterNorm} and
+     * {@code gradientNorm}}
      */
     String formula();
 

@@ -19,12 +19,25 @@ import java.util.stream.IntStream;
  * @param padLeft columns of padding on the left
  * @param padRight columns of padding on the right
  */
-public record Window(int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int dilationHeight,
-        int dilationWidth, int padTop, int padBottom, int padLeft, int padRight) {
+public record Window(
+        int kernelHeight,
+        int kernelWidth,
+        int strideHeight,
+        int strideWidth,
+        int dilationHeight,
+        int dilationWidth,
+        int padTop,
+        int padBottom,
+        int padLeft,
+        int padRight) {
 
     /** Checks the ranges, and that no extent passes 2<sup>31</sup> − 1. */
     public Window {
-        if (kernelHeight < 1 || kernelWidth < 1 || strideHeight < 1 || strideWidth < 1 || dilationHeight < 1
+        if (kernelHeight < 1
+                || kernelWidth < 1
+                || strideHeight < 1
+                || strideWidth < 1
+                || dilationHeight < 1
                 || dilationWidth < 1) {
             throw new ShapeException("kernel, stride and dilation must be at least 1, got kernel " + kernelHeight + "x"
                     + kernelWidth
@@ -59,8 +72,17 @@ public record Window(int kernelHeight, int kernelWidth, int strideHeight, int st
      * @param stride at least 1
      */
     public Window stride(int stride) {
-        return new Window(kernelHeight, kernelWidth, stride, stride, dilationHeight, dilationWidth, padTop, padBottom,
-                padLeft, padRight);
+        return new Window(
+                kernelHeight,
+                kernelWidth,
+                stride,
+                stride,
+                dilationHeight,
+                dilationWidth,
+                padTop,
+                padBottom,
+                padLeft,
+                padRight);
     }
 
     /**
@@ -69,8 +91,17 @@ public record Window(int kernelHeight, int kernelWidth, int strideHeight, int st
      * @param dilation at least 1
      */
     public Window dilation(int dilation) {
-        return new Window(kernelHeight, kernelWidth, strideHeight, strideWidth, dilation, dilation, padTop, padBottom,
-                padLeft, padRight);
+        return new Window(
+                kernelHeight,
+                kernelWidth,
+                strideHeight,
+                strideWidth,
+                dilation,
+                dilation,
+                padTop,
+                padBottom,
+                padLeft,
+                padRight);
     }
 
     /**
@@ -94,8 +125,17 @@ public record Window(int kernelHeight, int kernelWidth, int strideHeight, int st
     }
 
     private Window pads(int top, int bottom, int left, int right) {
-        return new Window(kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, top,
-                bottom, left, right);
+        return new Window(
+                kernelHeight,
+                kernelWidth,
+                strideHeight,
+                strideWidth,
+                dilationHeight,
+                dilationWidth,
+                top,
+                bottom,
+                left,
+                right);
     }
 
     /** Less than the window's extent, so that an int holds it. */
@@ -154,9 +194,11 @@ public record Window(int kernelHeight, int kernelWidth, int strideHeight, int st
         if (extent <= pad || (places - 1L) * stride - pad >= size) {
             return false;
         }
-        return dilation <= size || IntStream.range(0, places).mapToLong(place -> (long) place * stride - pad)
-                .takeWhile(first -> first < 0)
-                .allMatch(first -> Math.floorMod(first, dilation) < size);
+        return dilation <= size
+                || IntStream.range(0, places)
+                        .mapToLong(place -> (long) place * stride - pad)
+                        .takeWhile(first -> first < 0)
+                        .allMatch(first -> Math.floorMod(first, dilation) < size);
     }
 
     private static int places(int size, long pad, int extent, int stride, String direction) {

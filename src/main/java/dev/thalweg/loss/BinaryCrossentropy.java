@@ -10,9 +10,9 @@ import dev.thalweg.tensor.ShapeException;
 import java.util.Optional;
 
 /**
- * {@code −1/N Σ [y·log ŷ + (1−y)·log(1−ŷ)]}, the mean over all outputs. From logits x, and where the predictions come from a
- * sigmoid layer (then x is its input), it is computed as {@code log(1 + eˣ) − y·x}, which neither overflows nor loses
- * digits. Other probabilities are clipped to {@code [1e-7, 1 − 1e-7]}, as in Keras.
+ * {@code −1/N Σ [y·log ŷ + (1−y)·log(1−ŷ)]}, the mean over all outputs. From logits x, and where the predictions come
+ * from a sigmoid layer (then x is its input), it is computed as {@code log(1 + eˣ) − y·x}, which neither overflows nor
+ * loses digits. Other probabilities are clipped to {@code [1e-7, 1 − 1e-7]}, as in Keras.
  *
  * @param fromLogits whether predictions are logits, not probabilities
  */
@@ -25,22 +25,28 @@ public record BinaryCrossentropy(boolean fromLogits) implements Loss {
     @Override
     public Value of(GraphBuilder builder, Value predictions, Value targets) {
         if (!predictions.shape().equals(targets.shape())) {
-            throw new ShapeException("binary cross-entropy expects targets of the predictions' shape, got " + predictions + " and " + targets);
+            throw new ShapeException("binary cross-entropy expects targets of the predictions' shape, got "
+                    + predictions + " and " + targets);
         }
         Node producer = builder.producer(predictions);
         boolean sigmoid = producer != null && producer.op() instanceof Eltwise op && op.kind() == Eltwise.Kind.LOGISTIC;
-        return builder.reduce(Reduction.Kind.MEAN, fromLogits || sigmoid
-                ? ofLogits(builder, fromLogits ? predictions : producer.input(0), targets) : ofProbabilities(builder, predictions, targets));
+        return builder.reduce(
+                Reduction.Kind.MEAN,
+                fromLogits || sigmoid
+                        ? ofLogits(builder, fromLogits ? predictions : producer.input(0), targets)
+                        : ofProbabilities(builder, predictions, targets));
     }
 
     private static Value ofLogits(GraphBuilder builder, Value logits, Value targets) {
-        return builder.binary(Binary.Kind.SUB, builder.eltwise(Eltwise.Kind.SOFT_RELU, logits), builder.multiply(logits, targets));
+        return builder.binary(
+                Binary.Kind.SUB, builder.eltwise(Eltwise.Kind.SOFT_RELU, logits), builder.multiply(logits, targets));
     }
 
     private static Value ofProbabilities(GraphBuilder builder, Value predictions, Value targets) {
         Value p = Probabilities.clip(builder, predictions);
         Value yes = builder.multiply(targets, builder.eltwise(Eltwise.Kind.LOG, p));
-        Value no = builder.multiply(builder.linear(targets, -1, 1), builder.eltwise(Eltwise.Kind.LOG, builder.linear(p, -1, 1)));
+        Value no = builder.multiply(
+                builder.linear(targets, -1, 1), builder.eltwise(Eltwise.Kind.LOG, builder.linear(p, -1, 1)));
         return builder.linear(builder.add(yes, no), -1, 0);
     }
 
@@ -55,17 +61,19 @@ public record BinaryCrossentropy(boolean fromLogits) implements Loss {
         if (!fits) {
             throw new IllegalArgumentException("binary cross-entropy "
                     + (fromLogits ? "from logits expects logits" : "expects probabilities")
-                    + ", the network yields " + outputs + ": " + switch (outputs) {
+                    + ", the network yields " + outputs + ": "
+                    + switch (outputs) {
                         case LOGITS -> "compile with fromLogits = true, or end the network in a sigmoid";
                         case LOG_PROBABILITIES ->
-                                "end the network in a sigmoid, or compile with categorical cross-entropy from logits";
+                            "end the network in a sigmoid, or compile with categorical cross-entropy from logits";
                         default ->
-                                "compile with fromLogits = false, or end the network in a layer without an activation";
+                            "compile with fromLogits = false, or end the network in a layer without an activation";
                     });
         }
         return outputs == Outputs.PROBABILITIES
-                ? Optional.of("binary cross-entropy judges each class by itself, the network ends in a softmax, where they"
-                        + " exclude each other: categorical cross-entropy is meant for that")
+                ? Optional.of(
+                        "binary cross-entropy judges each class by itself, the network ends in a softmax, where they"
+                                + " exclude each other: categorical cross-entropy is meant for that")
                 : Optional.empty();
     }
 }

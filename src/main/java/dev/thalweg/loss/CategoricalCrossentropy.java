@@ -11,12 +11,13 @@ import java.util.Optional;
 
 /**
  * Cross-entropy {@code −1/N Σₙ Σⱼ yₙⱼ log ŷₙⱼ} of one-hot or soft targets y (Goodfellow et al., Deep Learning, 6.2.2).
- * From logits the softmax is part of the loss, fused and safe from overflow. So it is where the predictions are the output
- * of a softmax layer: the loss is then taken from that layer's input. Other probabilities are clipped to
+ * From logits the softmax is part of the loss, fused and safe from overflow. So it is where the predictions are the
+ * output of a softmax layer: the loss is then taken from that layer's input. Other probabilities are clipped to
  * {@code [1e-7, 1 − 1e-7]}, as in Keras.
  *
  * @param fromLogits whether predictions are logits, not probabilities
- * @param labelSmoothing α of {@code y ← (1 − α)y + α / classes}, from 0 to below 1 (Szegedy et al., CVPR 2016, section 7)
+ * @param labelSmoothing α of {@code y ← (1 − α)y + α / classes}, from 0 to below 1 (Szegedy et al., CVPR 2016, section
+ *         7)
  */
 public record CategoricalCrossentropy(boolean fromLogits, double labelSmoothing) implements Loss {
     /** Checks the range. */
@@ -52,11 +53,15 @@ public record CategoricalCrossentropy(boolean fromLogits, double labelSmoothing)
     @Override
     public Value of(GraphBuilder builder, Value predictions, Value oneHot) {
         if (predictions.shape().rank() != 2 || !predictions.shape().equals(oneHot.shape())) {
-            throw new ShapeException("categorical cross-entropy expects predictions and one-hot targets of one shape [N, classes], got "
-                    + predictions + " and " + oneHot + ": end the model with a Dense layer of as many units as there are classes");
+            throw new ShapeException(
+                    "categorical cross-entropy expects predictions and one-hot targets of one shape [N, classes], got "
+                            + predictions + " and " + oneHot
+                            + ": end the model with a Dense layer of as many units as there are classes");
         }
-        Value targets = labelSmoothing == 0 ? oneHot
-                : builder.linear(oneHot, (float) (1 - labelSmoothing), (float) (labelSmoothing / oneHot.shape().dim(1)));
+        Value targets = labelSmoothing == 0
+                ? oneHot
+                : builder.linear(oneHot, (float) (1 - labelSmoothing), (float)
+                        (labelSmoothing / oneHot.shape().dim(1)));
         Node producer = builder.producer(predictions);
         if (fromLogits) {
             return builder.softmaxCrossEntropy(predictions, targets);
@@ -81,11 +86,12 @@ public record CategoricalCrossentropy(boolean fromLogits, double labelSmoothing)
         if (!fits) {
             throw new IllegalArgumentException("categorical cross-entropy "
                     + (fromLogits ? "from logits expects logits" : "expects the probabilities of a softmax")
-                    + ", the network yields " + outputs + ": " + switch (outputs) {
+                    + ", the network yields " + outputs + ": "
+                    + switch (outputs) {
                         case PROBABILITIES ->
-                                "compile with fromLogits = false, or end the network in a layer without an activation";
+                            "compile with fromLogits = false, or end the network in a layer without an activation";
                         case SINGLE_PROBABILITIES ->
-                                "end the network in a softmax, or compile with binary cross-entropy";
+                            "end the network in a softmax, or compile with binary cross-entropy";
                         default -> "compile with fromLogits = true, or end the network in a softmax";
                     });
         }

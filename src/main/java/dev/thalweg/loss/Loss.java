@@ -6,8 +6,12 @@ import dev.thalweg.tensor.ShapeException;
 import java.util.Optional;
 
 /** What gradient descent makes small: one number, a mean over the batch. */
-public sealed interface Loss permits BinaryCrossentropy, CategoricalCrossentropy, MeanAbsoluteError, MeanSquaredError,
-        SparseCategoricalCrossentropy {
+public sealed interface Loss
+        permits BinaryCrossentropy,
+                CategoricalCrossentropy,
+                MeanAbsoluteError,
+                MeanSquaredError,
+                SparseCategoricalCrossentropy {
 
     /**
      * Adds the loss to a graph.

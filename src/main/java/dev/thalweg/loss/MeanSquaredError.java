@@ -10,7 +10,8 @@ import dev.thalweg.graph.Value;
 public record MeanSquaredError() implements Loss {
     @Override
     public Value of(GraphBuilder builder, Value predictions, Value targets) {
-        return builder.reduce(Reduction.Kind.MEAN,
+        return builder.reduce(
+                Reduction.Kind.MEAN,
                 builder.eltwise(Eltwise.Kind.SQUARE, builder.binary(Binary.Kind.SUB, predictions, targets)));
     }
 }

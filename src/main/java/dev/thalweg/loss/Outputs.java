@@ -51,7 +51,7 @@ public enum Outputs {
             case Softmax softmax -> softmax.log() ? LOG_PROBABILITIES : PROBABILITIES;
             case Eltwise eltwise -> of(eltwise);
             case InnerProduct _, MatMul _, Convolution _, ConvolutionBackwardData _, BatchNormalizationInference _ ->
-                    LOGITS;
+                LOGITS;
             case null, default -> UNKNOWN;
         };
     }

@@ -9,8 +9,7 @@ final class Probabilities {
     /** Keras' {@code epsilon()}. */
     static final float EPSILON = 1e-7f;
 
-    private Probabilities() {
-    }
+    private Probabilities() {}
 
     static Value clip(GraphBuilder builder, Value probabilities) {
         return builder.eltwise(Eltwise.Kind.CLIP, probabilities, EPSILON, 1 - EPSILON);

@@ -5,8 +5,8 @@ import dev.thalweg.graph.Value;
 import java.util.Optional;
 
 /**
- * {@link CategoricalCrossentropy} for targets given as class numbers. The batches of a data set carry its labels as one-hot
- * rows already, so both compute the same.
+ * {@link CategoricalCrossentropy} for targets given as class numbers. The batches of a data set carry its labels as
+ * one-hot rows already, so both compute the same.
  *
  * @param fromLogits whether predictions are logits, not probabilities
  */

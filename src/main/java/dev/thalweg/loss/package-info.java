@@ -1,5 +1,5 @@
 /**
- * Losses as fragments of graphs: each adds the operations that turn predictions and targets into one number. Knows graphs
- * only.
+ * Losses as fragments of graphs: each adds the operations that turn predictions and targets into one number. Knows
+ * graphs only.
  */
 package dev.thalweg.loss;

@@ -6,8 +6,7 @@ public final class Accuracy implements Metric {
     private long seen;
 
     /** Has seen nothing yet. */
-    public Accuracy() {
-    }
+    public Accuracy() {}
 
     @Override
     public String name() {

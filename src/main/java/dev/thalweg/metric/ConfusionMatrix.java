@@ -3,9 +3,9 @@ package dev.thalweg.metric;
 import java.util.Arrays;
 
 /**
- * How often pictures of each class were taken for each, and what follows from it: precision, recall and F1 of each class
- * (van Rijsbergen, Information Retrieval, 1979). Where a class was never predicted its precision is 0, where it never occurs
- * its recall is 0, as in scikit-learn. Its value is the mean F1 of the classes, "macro F1".
+ * How often pictures of each class were taken for each, and what follows from it: precision, recall and F1 of each
+ * class (van Rijsbergen, Information Retrieval, 1979). Where a class was never predicted its precision is 0, where it
+ * never occurs its recall is 0, as in scikit-learn. Its value is the mean F1 of the classes, "macro F1".
  */
 public final class ConfusionMatrix implements Metric {
     private final long[][] counts;
@@ -37,7 +37,8 @@ public final class ConfusionMatrix implements Metric {
     @Override
     public void update(float[] outputs, int label) {
         if (outputs.length != counts.length) {
-            throw new IllegalArgumentException("confusion matrix: expected " + counts.length + " outputs, got " + outputs.length);
+            throw new IllegalArgumentException(
+                    "confusion matrix: expected " + counts.length + " outputs, got " + outputs.length);
         }
         counts[label][Accuracy.argmax(outputs)]++;
     }

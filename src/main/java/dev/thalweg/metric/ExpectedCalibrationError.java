@@ -3,9 +3,9 @@ package dev.thalweg.metric;
 import java.util.Arrays;
 
 /**
- * How far a model's confidence is from its accuracy: {@code Σ |Bₘ|/n · |acc(Bₘ) − conf(Bₘ)|} over bins of equal width of the
- * greatest probability (Guo et al., On Calibration of Modern Neural Networks, ICML 2017, equation 3). 0 is best. The model
- * must end in a softmax.
+ * How far a model's confidence is from its accuracy: {@code Σ |Bₘ|/n · |acc(Bₘ) − conf(Bₘ)|} over bins of equal width
+ * of the greatest probability (Guo et al., On Calibration of Modern Neural Networks, ICML 2017, equation 3). 0 is best.
+ * The model must end in a softmax.
  */
 public final class ExpectedCalibrationError implements Metric {
     /** Roundings of a softmax. */
@@ -46,8 +46,8 @@ public final class ExpectedCalibrationError implements Metric {
         int predicted = Accuracy.argmax(outputs);
         float probability = outputs[predicted];
         if (!(probability >= 0 && probability <= 1 + TOLERANCE)) {
-            throw new IllegalArgumentException("expected calibration error: expected probabilities, got an output of " + probability
-                    + "; end the model in a softmax");
+            throw new IllegalArgumentException("expected calibration error: expected probabilities, got an output of "
+                    + probability + "; end the model in a softmax");
         }
         // Bins are (m/M, (m+1)/M], as in the paper.
         int bin = Math.clamp((int) Math.ceil((double) probability * seen.length) - 1, 0, seen.length - 1);

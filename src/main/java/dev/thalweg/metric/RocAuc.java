@@ -5,21 +5,19 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The area under the receiver operating characteristic: the probability that a picture of a class has a greater output for it
- * than a picture of another, ties counted half (Hanley and McNeil 1982, as a rank sum). Its value is the mean of all classes
- * against the rest, those left out that never or always occur. It keeps every output until reset, four bytes for each class
- * of each picture.
+ * The area under the receiver operating characteristic: the probability that a picture of a class has a greater output
+ * for it than a picture of another, ties counted half (Hanley and McNeil 1982, as a rank sum). Its value is the mean of
+ * all classes against the rest, those left out that never or always occur. It keeps every output until reset, four
+ * bytes for each class of each picture.
  */
 public final class RocAuc implements Metric {
-    private record Score(float value, boolean positive) {
-    }
+    private record Score(float value, boolean positive) {}
 
     private final List<float[]> outputs = new ArrayList<>();
     private final List<Integer> labels = new ArrayList<>();
 
     /** Has seen nothing yet. */
-    public RocAuc() {
-    }
+    public RocAuc() {}
 
     @Override
     public String name() {
@@ -54,7 +52,8 @@ public final class RocAuc implements Metric {
         for (int from = 0, to; from < scores.size(); from = to) {
             to = from;
             long here = 0;
-            while (to < scores.size() && scores.get(to).value() == scores.get(from).value()) {
+            while (to < scores.size()
+                    && scores.get(to).value() == scores.get(from).value()) {
                 here += scores.get(to++).positive() ? 1 : 0;
             }
             if (to == from) {
@@ -65,7 +64,9 @@ public final class RocAuc implements Metric {
             positives += here;
         }
         long negatives = scores.size() - positives;
-        return positives == 0 || negatives == 0 ? Double.NaN : (rankSum - positives * (positives + 1) / 2.0) / ((double) positives * negatives);
+        return positives == 0 || negatives == 0
+                ? Double.NaN
+                : (rankSum - positives * (positives + 1) / 2.0) / ((double) positives * negatives);
     }
 
     @Override

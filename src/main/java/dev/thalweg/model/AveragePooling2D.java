@@ -49,7 +49,8 @@ public record AveragePooling2D(int poolSize, int stride, Padding padding) implem
 
     @Override
     public Value build(LayerContext context, Value input) {
-        Window window = Sizes.over("AveragePooling2D", input, Window.square(poolSize).stride(stride), padding);
+        Window window =
+                Sizes.over("AveragePooling2D", input, Window.square(poolSize).stride(stride), padding);
         return context.builder().pooling(Pooling.Kind.AVERAGE, input, window);
     }
 }

@@ -6,10 +6,11 @@ import java.util.List;
 
 /**
  * Brings every channel to mean 0 and variance 1, then to a learnt scale and shift (Ioffe and Szegedy, ICML 2015):
- * {@code [N, C, ...]} to {@code [N, C, ...]}. Training uses the statistics of the batch and keeps moving averages of them;
- * evaluation and prediction use those. Parameters, each {@code [C]}: {@code scale}, 1 at first, and {@code shift}, 0 at first;
- * kept: {@code moving_mean} and {@code moving_variance} (of the batch's biased variances). Where the scale is frozen, training
- * uses the kept statistics too and leaves them alone, as in Keras. A ReLU after it is computed together with it.
+ * {@code [N, C, ...]} to {@code [N, C, ...]}. Training uses the statistics of the batch and keeps moving averages of
+ * them; evaluation and prediction use those. Parameters, each {@code [C]}: {@code scale}, 1 at first, and
+ * {@code shift}, 0 at first; kept: {@code moving_mean} and {@code moving_variance} (of the batch's biased variances).
+ * Where the scale is frozen, training uses the kept statistics too and leaves them alone, as in Keras. A ReLU after it
+ * is computed together with it.
  *
  * @param momentum how much of the moving averages a step keeps, from 0 to below 1
  * @param epsilon added to variances, greater than 0
@@ -18,7 +19,8 @@ public record BatchNormalization(double momentum, double epsilon) implements Lay
     /** Checks the ranges. */
     public BatchNormalization {
         if (!(momentum >= 0 && momentum < 1)) {
-            throw new IllegalArgumentException("BatchNormalization: momentum must be at least 0 and below 1, got " + momentum);
+            throw new IllegalArgumentException(
+                    "BatchNormalization: momentum must be at least 0 and below 1, got " + momentum);
         }
         Sizes.epsilon("BatchNormalization", epsilon);
     }
@@ -36,7 +38,14 @@ public record BatchNormalization(double momentum, double epsilon) implements Lay
         Value mean = context.statistic("moving_mean", Initializer.ZEROS, channels);
         Value variance = context.statistic("moving_variance", Initializer.ONES, channels);
         if (!context.trains("scale")) {
-            return context.builder().apply(new BatchNormalizationInference((float) epsilon, false), input, scale, shift, mean, variance);
+            return context.builder()
+                    .apply(
+                            new BatchNormalizationInference((float) epsilon, false),
+                            input,
+                            scale,
+                            shift,
+                            mean,
+                            variance);
         }
         List<Value> results = context.builder().batchNormalization(input, scale, shift, (float) epsilon);
         context.builder().track(momentum, mean, results.get(1));

@@ -19,8 +19,18 @@ import dev.thalweg.graph.Window;
  * @param useBias whether a learnt number is added to each filter's result
  * @param initializer how the kernel starts; He-uniform where null
  */
-public record Conv2D(int filters, int kernelHeight, int kernelWidth, int stride, int dilation, Padding padding, int groups,
-        Activation activation, boolean useBias, Initializer initializer) implements Layer {
+public record Conv2D(
+        int filters,
+        int kernelHeight,
+        int kernelWidth,
+        int stride,
+        int dilation,
+        Padding padding,
+        int groups,
+        Activation activation,
+        boolean useBias,
+        Initializer initializer)
+        implements Layer {
     /** Checks the ranges. */
     public Conv2D {
         Sizes.positive("Conv2D", "filters", filters);
@@ -61,7 +71,17 @@ public record Conv2D(int filters, int kernelHeight, int kernelWidth, int stride,
      * @param pixels at least 1
      */
     public Conv2D stride(int pixels) {
-        return new Conv2D(filters, kernelHeight, kernelWidth, pixels, dilation, padding, groups, activation, useBias, initializer);
+        return new Conv2D(
+                filters,
+                kernelHeight,
+                kernelWidth,
+                pixels,
+                dilation,
+                padding,
+                groups,
+                activation,
+                useBias,
+                initializer);
     }
 
     /**
@@ -70,7 +90,8 @@ public record Conv2D(int filters, int kernelHeight, int kernelWidth, int stride,
      * @param pixels at least 1
      */
     public Conv2D dilation(int pixels) {
-        return new Conv2D(filters, kernelHeight, kernelWidth, stride, pixels, padding, groups, activation, useBias, initializer);
+        return new Conv2D(
+                filters, kernelHeight, kernelWidth, stride, pixels, padding, groups, activation, useBias, initializer);
     }
 
     /**
@@ -79,7 +100,8 @@ public record Conv2D(int filters, int kernelHeight, int kernelWidth, int stride,
      * @param edges what happens at the edges
      */
     public Conv2D padding(Padding edges) {
-        return new Conv2D(filters, kernelHeight, kernelWidth, stride, dilation, edges, groups, activation, useBias, initializer);
+        return new Conv2D(
+                filters, kernelHeight, kernelWidth, stride, dilation, edges, groups, activation, useBias, initializer);
     }
 
     /**
@@ -88,7 +110,8 @@ public record Conv2D(int filters, int kernelHeight, int kernelWidth, int stride,
      * @param count must divide the channels that come in and the filters; as many as channels is depthwise
      */
     public Conv2D groups(int count) {
-        return new Conv2D(filters, kernelHeight, kernelWidth, stride, dilation, padding, count, activation, useBias, initializer);
+        return new Conv2D(
+                filters, kernelHeight, kernelWidth, stride, dilation, padding, count, activation, useBias, initializer);
     }
 
     /**
@@ -97,14 +120,16 @@ public record Conv2D(int filters, int kernelHeight, int kernelWidth, int stride,
      * @param function applied to the result
      */
     public Conv2D activation(Activation function) {
-        return new Conv2D(filters, kernelHeight, kernelWidth, stride, dilation, padding, groups, function, useBias, initializer);
+        return new Conv2D(
+                filters, kernelHeight, kernelWidth, stride, dilation, padding, groups, function, useBias, initializer);
     }
 
     /**
      * {@return this layer without a bias}
      */
     public Conv2D withoutBias() {
-        return new Conv2D(filters, kernelHeight, kernelWidth, stride, dilation, padding, groups, activation, false, initializer);
+        return new Conv2D(
+                filters, kernelHeight, kernelWidth, stride, dilation, padding, groups, activation, false, initializer);
     }
 
     /**
@@ -113,15 +138,19 @@ public record Conv2D(int filters, int kernelHeight, int kernelWidth, int stride,
      * @param start how the kernel starts
      */
     public Conv2D initializer(Initializer start) {
-        return new Conv2D(filters, kernelHeight, kernelWidth, stride, dilation, padding, groups, activation, useBias, start);
+        return new Conv2D(
+                filters, kernelHeight, kernelWidth, stride, dilation, padding, groups, activation, useBias, start);
     }
 
     @Override
     public Value build(LayerContext context, Value input) {
-        Window window = Sizes.over("Conv2D", input,
-                new Window(kernelHeight, kernelWidth, stride, stride, dilation, dilation, 0, 0, 0, 0), padding);
-        Value kernel = context.parameter("kernel", initializer, filters, Math.max(1, input.shape().dim(1) / groups),
-                kernelHeight, kernelWidth);
+        Window window = Sizes.over(
+                "Conv2D",
+                input,
+                new Window(kernelHeight, kernelWidth, stride, stride, dilation, dilation, 0, 0, 0, 0),
+                padding);
+        Value kernel = context.parameter(
+                "kernel", initializer, filters, Math.max(1, input.shape().dim(1) / groups), kernelHeight, kernelWidth);
         Value bias = useBias ? context.parameter("bias", Initializer.ZEROS, filters) : null;
         return activation.apply(context.builder(), context.builder().convolution(input, kernel, bias, window, groups));
     }

@@ -8,9 +8,9 @@ import dev.thalweg.tensor.Shape;
 
 /**
  * Transposed convolution (Zeiler et al., CVPR 2010), which enlarges pictures: {@code [N, C, H, W]} to
- * {@code [N, filters, OH, OW]}, where a {@link Conv2D} of the same kernel, stride and padding would go back from OH × OW to
- * H × W. Without padding {@code OH = (H − 1) stride + kernelSize}, with {@link Padding#SAME} {@code OH = H · stride}.
- * Parameters: {@code kernel [C, filters, kernelSize, kernelSize]} and {@code bias [filters]}.
+ * {@code [N, filters, OH, OW]}, where a {@link Conv2D} of the same kernel, stride and padding would go back from OH ×
+ * OW to H × W. Without padding {@code OH = (H − 1) stride + kernelSize}, with {@link Padding#SAME}
+ * {@code OH = H · stride}. Parameters: {@code kernel [C, filters, kernelSize, kernelSize]} and {@code bias [filters]}.
  *
  * @param filters how many channels come out
  * @param kernelSize height and width in pixels
@@ -18,7 +18,8 @@ import dev.thalweg.tensor.Shape;
  * @param padding {@link Padding#VALID} or {@link Padding#SAME}
  * @param activation applied to the result
  */
-public record Conv2DTranspose(int filters, int kernelSize, int stride, Padding padding, Activation activation) implements Layer {
+public record Conv2DTranspose(int filters, int kernelSize, int stride, Padding padding, Activation activation)
+        implements Layer {
     /** Checks the ranges. */
     public Conv2DTranspose {
         Sizes.positive("Conv2DTranspose", "filters", filters);
@@ -60,7 +61,8 @@ public record Conv2DTranspose(int filters, int kernelSize, int stride, Padding p
     }
 
     private int enlarged(int size) {
-        return Shape.extent(padding.mode() == Padding.Mode.SAME ? (long) size * stride : (size - 1L) * stride + kernelSize);
+        return Shape.extent(
+                padding.mode() == Padding.Mode.SAME ? (long) size * stride : (size - 1L) * stride + kernelSize);
     }
 
     @Override
@@ -68,11 +70,20 @@ public record Conv2DTranspose(int filters, int kernelSize, int stride, Padding p
         int channels = Sizes.channels("Conv2DTranspose", input);
         int height = enlarged(input.shape().dim(2));
         int width = enlarged(input.shape().dim(3));
-        Window window = Sizes.over("Conv2DTranspose", input, Window.square(kernelSize).stride(stride), Padding.VALID).padding(padding, height, width);
-        Value kernel = context.parameter("kernel", Initializer.GLOROT_UNIFORM, channels, filters, kernelSize, kernelSize);
+        Window window = Sizes.over(
+                        "Conv2DTranspose", input, Window.square(kernelSize).stride(stride), Padding.VALID)
+                .padding(padding, height, width);
+        Value kernel =
+                context.parameter("kernel", Initializer.GLOROT_UNIFORM, channels, filters, kernelSize, kernelSize);
         Value bias = context.parameter("bias", Initializer.ZEROS, filters);
-        Value enlarged = context.builder().apply(new ConvolutionBackwardData(window, 1, Shape.of(input.shape().dim(0), filters, height, width)), input,
-                kernel);
-        return activation.apply(context.builder(), context.builder().add(enlarged, context.builder().reshape(bias, Shape.of(1, filters, 1, 1))));
+        Value enlarged = context.builder()
+                .apply(
+                        new ConvolutionBackwardData(
+                                window, 1, Shape.of(input.shape().dim(0), filters, height, width)),
+                        input,
+                        kernel);
+        return activation.apply(
+                context.builder(),
+                context.builder().add(enlarged, context.builder().reshape(bias, Shape.of(1, filters, 1, 1))));
     }
 }

@@ -69,8 +69,8 @@ public record Dense(int units, Activation activation, boolean useBias, Initializ
     public Value build(LayerContext context, Value input) {
         Shape shape = input.shape();
         if (shape.rank() != 2 && shape.rank() != 3) {
-            throw new ShapeException("Dense needs rows of numbers [N, I] or [N, T, I], got " + shape + ": put Flatten or"
-                    + " GlobalAveragePooling2D before it");
+            throw new ShapeException("Dense needs rows of numbers [N, I] or [N, T, I], got " + shape
+                    + ": put Flatten or" + " GlobalAveragePooling2D before it");
         }
         int inputs = shape.dim(shape.rank() - 1);
         Value kernel = context.parameter("kernel", initializer, units, inputs);

@@ -5,7 +5,8 @@ import dev.thalweg.graph.Value;
 
 /**
  * A convolution of each channel for itself: {@code [N, C, H, W]} to {@code [N, C, OH, OW]}. Parameters:
- * {@code kernel [C, 1, kernelSize, kernelSize]} and {@code bias [C]}. A pointwise convolution is {@code Conv2D(filters, 1)}.
+ * {@code kernel [C, 1, kernelSize, kernelSize]} and {@code bias [C]}. A pointwise convolution is
+ * {@code Conv2D(filters, 1)}.
  *
  * @param kernelSize height and width in pixels
  * @param stride by how many pixels the kernel moves
@@ -57,7 +58,8 @@ public record DepthwiseConv2D(int kernelSize, int stride, Padding padding, boole
     @Override
     public Value build(LayerContext context, Value input) {
         int channels = Sizes.channels("DepthwiseConv2D", input);
-        Conv2D convolution = new Conv2D(channels, kernelSize).stride(stride).padding(padding).groups(channels);
+        Conv2D convolution =
+                new Conv2D(channels, kernelSize).stride(stride).padding(padding).groups(channels);
         return (useBias ? convolution : convolution.withoutBias()).build(context, input);
     }
 }

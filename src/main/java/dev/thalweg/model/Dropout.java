@@ -4,9 +4,9 @@ import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.graph.Value;
 
 /**
- * Switches off a random share of its inputs in training, a new one in each step, and scales up the others so that sums keep
- * their mean; does nothing when the model evaluates or predicts (Srivastava et al., JMLR 15, 2014). {@code [N, ...]} to
- * {@code [N, ...]}.
+ * Switches off a random share of its inputs in training, a new one in each step, and scales up the others so that sums
+ * keep their mean; does nothing when the model evaluates or predicts (Srivastava et al., JMLR 15, 2014).
+ * {@code [N, ...]} to {@code [N, ...]}.
  *
  * @param rate the share that is switched off, from 0 to below 1
  */

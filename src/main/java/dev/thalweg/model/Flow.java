@@ -20,6 +20,7 @@ import java.util.Map;
 public final class Flow {
     /** Null where something flows in from outside. */
     private final Layer layer;
+
     private final String name;
     private final List<Flow> from;
     /** Null but where pictures flow in. */
@@ -115,7 +116,8 @@ public final class Flow {
             steps.add(new Step(name, layer, sources));
             place = steps.size();
         } else if (places.containsValue(0)) {
-            throw new IllegalArgumentException("a network has one input, got several: start all branches from the same Flow.input(...)");
+            throw new IllegalArgumentException(
+                    "a network has one input, got several: start all branches from the same Flow.input(...)");
         }
         places.put(this, place);
         return place;

@@ -15,7 +15,8 @@ public enum Initializer {
     /** Uniform in {@code ±√(6 / (fanIn + fanOut))} (Glorot and Bengio 2010, equation 16). */
     GLOROT_UNIFORM((values, shape, random) -> uniform(values, Math.sqrt(6 / (fanIn(shape) + fanOut(shape))), random)),
     /** Normal with variance {@code 2 / (fanIn + fanOut)}, cut off at two deviations as in Keras. */
-    GLOROT_NORMAL((values, shape, random) -> truncatedNormal(values, Math.sqrt(2 / (fanIn(shape) + fanOut(shape))), random)),
+    GLOROT_NORMAL(
+            (values, shape, random) -> truncatedNormal(values, Math.sqrt(2 / (fanIn(shape) + fanOut(shape))), random)),
     /** Uniform in {@code ±√(6 / fanIn)}, which keeps the variance through a ReLU (He et al. 2015, equation 10). */
     HE_UNIFORM((values, shape, random) -> uniform(values, Math.sqrt(6 / fanIn(shape)), random)),
     /** Normal with variance {@code 2 / fanIn}, cut off at two deviations as in Keras. */
@@ -27,8 +28,8 @@ public enum Initializer {
     /** Normal with deviation 0.02, cut off at two deviations, as in vision transformers. */
     SMALL_NORMAL((values, shape, random) -> truncatedNormal(values, 0.02, random)),
     /**
-     * Rows, one for each output, orthogonal to each other and of length 1; where there are more rows than columns, the columns
-     * (Saxe et al., ICLR 2014).
+     * Rows, one for each output, orthogonal to each other and of length 1; where there are more rows than columns, the
+     * columns (Saxe et al., ICLR 2014).
      */
     ORTHOGONAL((values, shape, random) -> {
         int rows = shape.dim(0);

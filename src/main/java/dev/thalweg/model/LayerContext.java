@@ -28,6 +28,7 @@ public final class LayerContext {
     private final Shared shared;
     /** Null for the whole network. */
     private final LayerContext outer;
+
     private final String name;
     private final Map<String, ParameterSpec> parameters = new LinkedHashMap<>();
 

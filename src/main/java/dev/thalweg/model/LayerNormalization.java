@@ -4,8 +4,9 @@ import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.Shape;
 
 /**
- * Brings the numbers along the last axis to mean 0 and variance 1, then to a learnt scale and shift for each of them (Ba, Kiros
- * and Hinton 2016): {@code [N, ..., D]} to {@code [N, ..., D]}. Parameters: {@code scale [D]} and {@code shift [D]}.
+ * Brings the numbers along the last axis to mean 0 and variance 1, then to a learnt scale and shift for each of them
+ * (Ba, Kiros and Hinton 2016): {@code [N, ..., D]} to {@code [N, ..., D]}. Parameters: {@code scale [D]} and
+ * {@code shift [D]}.
  *
  * @param epsilon added to variances, greater than 0
  */
@@ -26,8 +27,10 @@ public record LayerNormalization(double epsilon) implements Layer {
         Value scale = context.parameter("scale", Initializer.ONES, last);
         Value shift = context.parameter("shift", Initializer.ZEROS, last);
         // Rows are what all primitives are quickest at.
-        Value rows = context.builder().reshape(input, Shape.of(Shape.extent(input.shape().elements() / last), last));
+        Value rows = context.builder()
+                .reshape(input, Shape.of(Shape.extent(input.shape().elements() / last), last));
         Value normalized = context.builder().normalize(rows, (float) epsilon);
-        return context.builder().reshape(context.builder().add(context.builder().multiply(normalized, scale), shift), input.shape());
+        return context.builder()
+                .reshape(context.builder().add(context.builder().multiply(normalized, scale), shift), input.shape());
     }
 }

@@ -49,7 +49,8 @@ public record MaxPooling2D(int poolSize, int stride, Padding padding) implements
 
     @Override
     public Value build(LayerContext context, Value input) {
-        Window window = Sizes.over("MaxPooling2D", input, Window.square(poolSize).stride(stride), padding);
+        Window window =
+                Sizes.over("MaxPooling2D", input, Window.square(poolSize).stride(stride), padding);
         return context.builder().pooling(Pooling.Kind.MAX, input, window);
     }
 }

@@ -8,8 +8,8 @@ import dev.thalweg.tensor.ShapeException;
 
 /**
  * Every token looks at all tokens (Vaswani et al., Attention Is All You Need, 2017, equation 1, for several heads):
- * {@code softmax(QKᵀ / √d) V} with Q, K and V learnt linear functions of the tokens, then another one of the heads side by
- * side. {@code [N, T, D]} to {@code [N, T, D]}. Parameters: {@code qkv/kernel [3D, D]}, {@code qkv/bias [3D]},
+ * {@code softmax(QKᵀ / √d) V} with Q, K and V learnt linear functions of the tokens, then another one of the heads side
+ * by side. {@code [N, T, D]} to {@code [N, T, D]}. Parameters: {@code qkv/kernel [3D, D]}, {@code qkv/bias [3D]},
  * {@code projection/kernel [D, D]}, {@code projection/bias [D]}.
  *
  * @param heads how many; must divide D
@@ -24,20 +24,24 @@ public record MultiHeadAttention(int heads) implements Layer {
     public Value build(LayerContext context, Value input) {
         Shape s = input.shape();
         if (s.rank() != 3 || s.dim(2) % heads != 0) {
-            throw new ShapeException("MultiHeadAttention needs tokens [N, T, D] with D a multiple of its " + heads + " heads, got " + s);
+            throw new ShapeException(
+                    "MultiHeadAttention needs tokens [N, T, D] with D a multiple of its " + heads + " heads, got " + s);
         }
         GraphBuilder builder = context.builder();
         int units = s.dim(2);
         int width = units / heads;
         Value all = new Dense(Shape.extent(3L * units)).build(context.inside("qkv"), input);
         // [N, T, 3, heads, width] to [3, N, heads, T, width]
-        Value parted = builder.transpose(builder.reshape(all, Shape.of(s.dim(0), s.dim(1), 3, heads, width)), 2, 0, 3, 1, 4);
+        Value parted =
+                builder.transpose(builder.reshape(all, Shape.of(s.dim(0), s.dim(1), 3, heads, width)), 2, 0, 3, 1, 4);
         Value query = part(builder, parted, 0);
         Value key = part(builder, parted, 1);
         Value value = part(builder, parted, 2);
-        Value scores = builder.linear(builder.apply(new MatMul(false, true), query, key), (float) (1 / Math.sqrt(width)), 0);
+        Value scores =
+                builder.linear(builder.apply(new MatMul(false, true), query, key), (float) (1 / Math.sqrt(width)), 0);
         Value mixed = builder.matmul(builder.softmax(scores, -1), value);
-        Value joined = builder.reshape(builder.transpose(builder.reshape(mixed, Shape.of(s.dim(0), heads, s.dim(1), width)), 0, 2, 1, 3), s);
+        Value joined = builder.reshape(
+                builder.transpose(builder.reshape(mixed, Shape.of(s.dim(0), heads, s.dim(1), width)), 0, 2, 1, 3), s);
         return new Dense(units).build(context.inside("projection"), joined);
     }
 

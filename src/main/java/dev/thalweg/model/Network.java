@@ -5,7 +5,6 @@ import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,7 +51,11 @@ public final class Network {
      * @throws ShapeException if a layer does not fit its input; the message names the layer
      */
     public static Network sequential(Shape input, List<Layer> layers) {
-        return new Network(input, IntStream.range(0, layers.size()).mapToObj(i -> new Step(null, layers.get(i), List.of(i))).toList());
+        return new Network(
+                input,
+                IntStream.range(0, layers.size())
+                        .mapToObj(i -> new Step(null, layers.get(i), List.of(i)))
+                        .toList());
     }
 
     /**
@@ -71,7 +74,8 @@ public final class Network {
      *
      * @param input the shape of one example, {@code [C, H, W]}
      * @param steps each after those it takes from, at least one; the last one's result comes out
-     * @throws ShapeException if a layer does not fit its input or takes from none before it; the message names the layer
+     * @throws ShapeException if a layer does not fit its input or takes from none before it; the message names the
+     *         layer
      */
     public Network(Shape input, List<Step> steps) {
         if (steps.isEmpty()) {
@@ -85,8 +89,14 @@ public final class Network {
         Set<String> counted = new HashSet<>();
         Wiring.build(steps, whole, builder.input("pictures", input.batched(1)), (place, result) -> {
             // Parameters that a layer shares with one before it are counted there.
-            List<ParameterSpec> own = place.parameters().stream().filter(p -> counted.add(p.name())).toList();
-            placed.add(new Placed(place.name(), steps.get(placed.size()).layer(), result.shape().withoutBatch(), own));
+            List<ParameterSpec> own = place.parameters().stream()
+                    .filter(p -> counted.add(p.name()))
+                    .toList();
+            placed.add(new Placed(
+                    place.name(),
+                    steps.get(placed.size()).layer(),
+                    result.shape().withoutBatch(),
+                    own));
         });
         this.parameters = whole.parameters();
     }
@@ -172,11 +182,12 @@ public final class Network {
      * @param builder the graph
      * @param pictures {@code [N, ...]} of this network's input shape
      * @param training whether layers that act otherwise in training do so
-     * @param frozen which parameters, by name, are not to be trained; normalizations with such ones keep their statistics
+     * @param frozen which parameters, by name, are not to be trained; normalizations with such ones keep their
+     *         statistics
      * @return the last layer's result, {@code [N, ...]}
      */
     public Value build(GraphBuilder builder, Value pictures, boolean training, Predicate<String> frozen) {
-        return Wiring.build(steps, LayerContext.of(builder, training, frozen), pictures, (place, result) -> { });
+        return Wiring.build(steps, LayerContext.of(builder, training, frozen), pictures, (place, result) -> {});
     }
 
     /**
@@ -188,7 +199,11 @@ public final class Network {
      */
     public List<Value> buildAll(GraphBuilder builder, Value pictures) {
         List<Value> results = new ArrayList<>();
-        Wiring.build(steps, LayerContext.of(builder, false, name -> false), pictures, (place, result) -> results.add(result));
+        Wiring.build(
+                steps,
+                LayerContext.of(builder, false, name -> false),
+                pictures,
+                (place, result) -> results.add(result));
         return results;
     }
 
@@ -218,13 +233,18 @@ public final class Network {
         text.append("-".repeat(82)).append(System.lineSeparator());
         text.append(String.format(row, "input", shapeText(input), 0));
         for (Placed p : placed) {
-            text.append(String.format(row, p.name() + " (" + p.layer().getClass().getSimpleName() + ")", shapeText(p.output()),
+            text.append(String.format(
+                    row,
+                    p.name() + " (" + p.layer().getClass().getSimpleName() + ")",
+                    shapeText(p.output()),
                     String.format("%,d", p.parameterCount())));
         }
         text.append("-".repeat(82)).append(System.lineSeparator());
         long total = count(parameters.stream());
         String kept = total == trainedCount() ? "" : String.format(", %,d of them trained", trainedCount());
-        return text.append(String.format("Total: %,d parameters (%.1f KiB)%s%n", total, total * Float.BYTES / 1024.0, kept)).toString();
+        return text.append(String.format(
+                        "Total: %,d parameters (%.1f KiB)%s%n", total, total * Float.BYTES / 1024.0, kept))
+                .toString();
     }
 
     private static String shapeText(Shape example) {

@@ -7,18 +7,34 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Ready-made networks for pictures of any number of channels and classes. All end in a softmax. Those with "CIFAR" in their
- * description are made for small pictures, of about 32×32.
+ * Ready-made networks for pictures of any number of channels and classes. All end in a softmax. Those with "CIFAR" in
+ * their description are made for small pictures, of about 32×32.
  */
 public final class Networks {
     /** What {@link #named} knows. */
-    private static final List<String> NAMES = List.of("cnn", "cnn2", "lenet5", "vgg11", "vgg13", "vgg16", "vgg19", "resnet20", "resnet32", "resnet56",
-            "resnet18-cifar", "resnet18", "resnet50", "wrn-16-4", "wrn-28-10", "wrn-40-4", "mobilenetv2", "vit-tiny");
+    private static final List<String> NAMES = List.of(
+            "cnn",
+            "cnn2",
+            "lenet5",
+            "vgg11",
+            "vgg13",
+            "vgg16",
+            "vgg19",
+            "resnet20",
+            "resnet32",
+            "resnet56",
+            "resnet18-cifar",
+            "resnet18",
+            "resnet50",
+            "wrn-16-4",
+            "wrn-28-10",
+            "wrn-40-4",
+            "mobilenetv2",
+            "vit-tiny");
 
     private static final Padding ONE = Padding.of(1);
 
-    private Networks() {
-    }
+    private Networks() {}
 
     /**
      * {@return the names that {@link #named} knows}
@@ -56,7 +72,9 @@ public final class Networks {
             case "wrn-40-4" -> wideResnet(input, classes, 40, 4);
             case "mobilenetv2" -> mobileNetV2(input, classes);
             case "vit-tiny" -> visionTransformer(input, classes, patchFor(input), 192, 12, 3);
-            default -> throw new IllegalArgumentException("there is no network \"" + name + "\": choose one of " + String.join(", ", NAMES));
+            default ->
+                throw new IllegalArgumentException(
+                        "there is no network \"" + name + "\": choose one of " + String.join(", ", NAMES));
         };
     }
 
@@ -90,12 +108,18 @@ public final class Networks {
      * @return the network
      */
     public static Network cnn(Shape input, int classes) {
-        return Network.sequential(input, List.of(new Conv2D(32, 3, Activation.RELU), new MaxPooling2D(2), new Flatten(),
-                new Dense(classes, Activation.SOFTMAX)));
+        return Network.sequential(
+                input,
+                List.of(
+                        new Conv2D(32, 3, Activation.RELU),
+                        new MaxPooling2D(2),
+                        new Flatten(),
+                        new Dense(classes, Activation.SOFTMAX)));
     }
 
     /**
-     * Two convolutions of 64 and 128 filters, each with batch normalization and pooling, and two dense layers with dropout.
+     * Two convolutions of 64 and 128 filters, each with batch normalization and pooling, and two dense layers with
+     * dropout.
      *
      * @param input of a picture
      * @param classes how many
@@ -104,14 +128,27 @@ public final class Networks {
     public static Network cnn2(Shape input, int classes) {
         Conv2D first = new Conv2D(64, 3).padding(Padding.SAME).withoutBias();
         Conv2D second = new Conv2D(128, 3).padding(Padding.SAME).withoutBias();
-        return Network.sequential(input, List.of(first, new BatchNormalization(), relu(), new MaxPooling2D(2), second, new BatchNormalization(), relu(),
-                new MaxPooling2D(2), new Dropout(0.25), new Flatten(), new Dense(256, Activation.RELU), new Dropout(0.5),
-                new Dense(classes, Activation.SOFTMAX)));
+        return Network.sequential(
+                input,
+                List.of(
+                        first,
+                        new BatchNormalization(),
+                        relu(),
+                        new MaxPooling2D(2),
+                        second,
+                        new BatchNormalization(),
+                        relu(),
+                        new MaxPooling2D(2),
+                        new Dropout(0.25),
+                        new Flatten(),
+                        new Dense(256, Activation.RELU),
+                        new Dropout(0.5),
+                        new Dense(classes, Activation.SOFTMAX)));
     }
 
     /**
-     * LeNet-5 (LeCun et al. 1998), in today's form: max pooling, ReLU, full connections, softmax. Pictures of 28×28 are padded
-     * to the 32×32 it was made for.
+     * LeNet-5 (LeCun et al. 1998), in today's form: max pooling, ReLU, full connections, softmax. Pictures of 28×28 are
+     * padded to the 32×32 it was made for.
      *
      * @param input of a picture, 28×28 or 32×32
      * @param classes how many
@@ -119,9 +156,17 @@ public final class Networks {
      */
     public static Network lenet5(Shape input, int classes) {
         Padding first = input.dim(1) == 28 ? Padding.of(2) : Padding.VALID;
-        return Network.sequential(input, List.of(new Conv2D(6, 5, Activation.RELU).padding(first), new MaxPooling2D(2),
-                new Conv2D(16, 5, Activation.RELU), new MaxPooling2D(2), new Flatten(), new Dense(120, Activation.RELU), new Dense(84, Activation.RELU),
-                new Dense(classes, Activation.SOFTMAX)));
+        return Network.sequential(
+                input,
+                List.of(
+                        new Conv2D(6, 5, Activation.RELU).padding(first),
+                        new MaxPooling2D(2),
+                        new Conv2D(16, 5, Activation.RELU),
+                        new MaxPooling2D(2),
+                        new Flatten(),
+                        new Dense(120, Activation.RELU),
+                        new Dense(84, Activation.RELU),
+                        new Dense(classes, Activation.SOFTMAX)));
     }
 
     /**
@@ -137,7 +182,8 @@ public final class Networks {
         int size = Math.min(input.dim(1), input.dim(2));
         for (int stage = 0; stage < convolutions.length; stage++) {
             for (int i = 0; i < convolutions[stage]; i++) {
-                layers.addAll(List.of(new Conv2D(Math.min(512, 64 << stage), 3).padding(ONE), new BatchNormalization(), relu()));
+                layers.addAll(List.of(
+                        new Conv2D(Math.min(512, 64 << stage), 3).padding(ONE), new BatchNormalization(), relu()));
             }
             if (size >= 2) {
                 layers.add(new MaxPooling2D(2));
@@ -153,7 +199,12 @@ public final class Networks {
     }
 
     private static Flow normalized(Flow x, int filters, int kernel, int stride) {
-        return x.through(new Conv2D(filters, kernel).stride(stride).padding(Padding.of(kernel / 2)).withoutBias(), new BatchNormalization());
+        return x.through(
+                new Conv2D(filters, kernel)
+                        .stride(stride)
+                        .padding(Padding.of(kernel / 2))
+                        .withoutBias(),
+                new BatchNormalization());
     }
 
     /** Two convolutions and what flows past them (He et al. 2016, figure 2). */
@@ -163,8 +214,8 @@ public final class Networks {
     }
 
     /**
-     * ResNet for CIFAR (He et al., CVPR 2016, section 4.2): three stages of 16, 32 and 64 filters; shortcuts are widened by
-     * zeros, "option A".
+     * ResNet for CIFAR (He et al., CVPR 2016, section 4.2): three stages of 16, 32 and 64 filters; shortcuts are
+     * widened by zeros, "option A".
      *
      * @param input of a picture
      * @param classes how many
@@ -180,7 +231,9 @@ public final class Networks {
             int filters = 16 << stage;
             for (int block = 0; block < (depth - 2) / 6; block++) {
                 boolean narrows = stage > 0 && block == 0;
-                Flow shortcut = narrows ? x.through(new AveragePooling2D(1).stride(2), new PadChannels(filters / 4, filters / 4)) : x;
+                Flow shortcut = narrows
+                        ? x.through(new AveragePooling2D(1).stride(2), new PadChannels(filters / 4, filters / 4))
+                        : x;
                 x = basicBlock(x, filters, narrows ? 2 : 1, shortcut);
             }
         }
@@ -204,7 +257,8 @@ public final class Networks {
     }
 
     private static Flow imageNetStem(Shape input) {
-        return normalized(start(input), 64, 7, 2).through(relu(), new MaxPooling2D(3).stride(2).padding(ONE));
+        return normalized(start(input), 64, 7, 2)
+                .through(relu(), new MaxPooling2D(3).stride(2).padding(ONE));
     }
 
     /**
@@ -243,16 +297,21 @@ public final class Networks {
             int filters = 64 << stage;
             for (int block = 0; block < blocks[stage]; block++) {
                 int stride = stage > 0 && block == 0 ? 2 : 1;
-                Flow y = normalized(normalized(x, filters, 1, 1).then(relu()), filters, 3, stride).then(relu());
-                x = Flow.join(new Add(), normalized(y, 4 * filters, 1, 1), projected(x, 4 * filters, stride, block == 0)).then(relu());
+                Flow y = normalized(normalized(x, filters, 1, 1).then(relu()), filters, 3, stride)
+                        .then(relu());
+                x = Flow.join(
+                                new Add(),
+                                normalized(y, 4 * filters, 1, 1),
+                                projected(x, 4 * filters, stride, block == 0))
+                        .then(relu());
             }
         }
         return headed(x, classes);
     }
 
     /**
-     * Wide ResNet (Zagoruyko and Komodakis, BMVC 2016): normalization before each convolution, three stages of 16k, 32k and
-     * 64k filters.
+     * Wide ResNet (Zagoruyko and Komodakis, BMVC 2016): normalization before each convolution, three stages of 16k, 32k
+     * and 64k filters.
      *
      * @param input of a picture
      * @param classes how many
@@ -270,18 +329,27 @@ public final class Networks {
             for (int block = 0; block < (depth - 4) / 6; block++) {
                 int stride = stage > 0 && block == 0 ? 2 : 1;
                 Flow active = x.through(new BatchNormalization(), relu());
-                Flow y = active.through(new Conv2D(filters, 3).stride(stride).padding(ONE).withoutBias(), new BatchNormalization(), relu(),
+                Flow y = active.through(
+                        new Conv2D(filters, 3).stride(stride).padding(ONE).withoutBias(),
+                        new BatchNormalization(),
+                        relu(),
                         new Conv2D(filters, 3).padding(ONE).withoutBias());
                 boolean widens = block == 0 && (stage > 0 || width > 1);
-                x = Flow.join(new Add(), y, widens ? active.then(new Conv2D(filters, 1).stride(stride).withoutBias()) : x);
+                x = Flow.join(
+                        new Add(),
+                        y,
+                        widens
+                                ? active.then(
+                                        new Conv2D(filters, 1).stride(stride).withoutBias())
+                                : x);
             }
         }
         return headed(x.through(new BatchNormalization(), relu()), classes);
     }
 
     /**
-     * MobileNetV2 (Sandler et al., CVPR 2018) of width 1, with its full strides for pictures of at least 96 pixels; smaller ones
-     * are not narrowed by the first two.
+     * MobileNetV2 (Sandler et al., CVPR 2018) of width 1, with its full strides for pictures of at least 96 pixels;
+     * smaller ones are not narrowed by the first two.
      *
      * @param input of a picture
      * @param classes how many
@@ -290,14 +358,27 @@ public final class Networks {
     public static Network mobileNetV2(Shape input, int classes) {
         boolean small = Math.min(input.dim(1), input.dim(2)) < 96;
         // Expansion, channels, repetitions, stride: the paper's table 2.
-        int[][] stages = {{1, 16, 1, 1}, {6, 24, 2, small ? 1 : 2}, {6, 32, 3, 2}, {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}};
+        int[][] stages = {
+            {1, 16, 1, 1},
+            {6, 24, 2, small ? 1 : 2},
+            {6, 32, 3, 2},
+            {6, 64, 4, 2},
+            {6, 96, 3, 1},
+            {6, 160, 3, 2},
+            {6, 320, 1, 1}
+        };
         Flow x = normalized(start(input), 32, 3, small ? 1 : 2).then(relu6());
         int channels = 32;
         for (int[] stage : stages) {
             for (int i = 0; i < stage[2]; i++) {
                 int stride = i == 0 ? stage[3] : 1;
-                Flow y = stage[0] == 1 ? x : normalized(x, channels * stage[0], 1, 1).then(relu6());
-                y = y.through(new DepthwiseConv2D(3).stride(stride).padding(ONE).withoutBias(), new BatchNormalization(), relu6());
+                Flow y = stage[0] == 1
+                        ? x
+                        : normalized(x, channels * stage[0], 1, 1).then(relu6());
+                y = y.through(
+                        new DepthwiseConv2D(3).stride(stride).padding(ONE).withoutBias(),
+                        new BatchNormalization(),
+                        relu6());
                 y = normalized(y, stage[1], 1, 1);
                 x = stride == 1 && channels == stage[1] ? Flow.join(new Add(), x, y) : y;
                 channels = stage[1];
@@ -308,8 +389,8 @@ public final class Networks {
     }
 
     /**
-     * A vision transformer (Dosovitskiy et al., ICLR 2021) with normalization before each part. Patches of 16 pixels, 192
-     * units, 12 blocks and 3 heads make "ViT-Ti/16" (Touvron et al., ICML 2021).
+     * A vision transformer (Dosovitskiy et al., ICLR 2021) with normalization before each part. Patches of 16 pixels,
+     * 192 units, 12 blocks and 3 heads make "ViT-Ti/16" (Touvron et al., ICML 2021).
      *
      * @param input of a picture
      * @param classes how many
@@ -322,13 +403,19 @@ public final class Networks {
     public static Network visionTransformer(Shape input, int classes, int patch, int units, int blocks, int heads) {
         Submodule block = Submodule.of(x -> {
             Flow attended = Flow.join(new Add(), x, x.through(new LayerNormalization(), new MultiHeadAttention(heads)));
-            return Flow.join(new Add(), attended,
-                    attended.through(new LayerNormalization(), new Dense(Shape.extent(4L * units), Activation.GELU), new Dense(units)));
+            return Flow.join(
+                    new Add(),
+                    attended,
+                    attended.through(
+                            new LayerNormalization(),
+                            new Dense(Shape.extent(4L * units), Activation.GELU),
+                            new Dense(units)));
         });
         Flow x = start(input).then(new PatchEmbedding(patch, units));
         for (int i = 0; i < blocks; i++) {
             x = x.then("block" + i, block);
         }
-        return Network.of(x.through(new LayerNormalization(), new SelectToken(0), new Dense(classes, Activation.SOFTMAX)));
+        return Network.of(
+                x.through(new LayerNormalization(), new SelectToken(0), new Dense(classes, Activation.SOFTMAX)));
     }
 }

@@ -16,11 +16,13 @@ public record Normalization(List<Float> mean, List<Float> deviation) {
     public Normalization {
         mean = List.copyOf(Sizes.given("a normalization", "mean", mean));
         deviation = List.copyOf(Sizes.given("a normalization", "deviation", deviation));
-        if (mean.size() != deviation.size() || mean.isEmpty()
+        if (mean.size() != deviation.size()
+                || mean.isEmpty()
                 || deviation.stream().anyMatch(d -> !(d > 0 && Float.isFinite(d)))
                 || !mean.stream().allMatch(Float::isFinite)) {
-            throw new IllegalArgumentException("a normalization needs a mean and a positive deviation, both finite, for each channel, got means "
-                    + PrintableText.excerpt(mean) + " and deviations " + PrintableText.excerpt(deviation));
+            throw new IllegalArgumentException(
+                    "a normalization needs a mean and a positive deviation, both finite, for each channel, got means "
+                            + PrintableText.excerpt(mean) + " and deviations " + PrintableText.excerpt(deviation));
         }
     }
 

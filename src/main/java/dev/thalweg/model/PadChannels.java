@@ -3,8 +3,8 @@ package dev.thalweg.model;
 import dev.thalweg.graph.Value;
 
 /**
- * Channels of zeros beside those of pictures: {@code [N, C, H, W]} to {@code [N, before + C + after, H, W]}. Residual networks'
- * "option A" (He et al. 2016) widens its shortcuts so.
+ * Channels of zeros beside those of pictures: {@code [N, C, H, W]} to {@code [N, before + C + after, H, W]}. Residual
+ * networks' "option A" (He et al. 2016) widens its shortcuts so.
  *
  * @param before how many channels before
  * @param after how many channels after

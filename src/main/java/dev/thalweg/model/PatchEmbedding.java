@@ -7,8 +7,8 @@ import dev.thalweg.tensor.ShapeException;
 import java.util.List;
 
 /**
- * Cuts pictures into square patches and makes a token of each, with a learnt class token before them and a learnt position
- * added (Dosovitskiy et al., An Image Is Worth 16x16 Words, ICLR 2021): {@code [N, C, H, W]} to
+ * Cuts pictures into square patches and makes a token of each, with a learnt class token before them and a learnt
+ * position added (Dosovitskiy et al., An Image Is Worth 16x16 Words, ICLR 2021): {@code [N, C, H, W]} to
  * {@code [N, 1 + H·W/patch², units]}. Parameters: {@code kernel [units, C, patch, patch]}, {@code bias [units]},
  * {@code class_token [1, 1, units]}, {@code position [1, tokens, units]}.
  *
@@ -34,9 +34,12 @@ public record PatchEmbedding(int patch, int units) implements Layer {
         Value bias = context.parameter("bias", Initializer.ZEROS, units);
         Value classToken = context.parameter("class_token", Initializer.SMALL_NORMAL, 1, 1, units);
         Value position = context.parameter("position", Initializer.SMALL_NORMAL, 1, Shape.extent(1L + patches), units);
-        Value grid = context.builder().convolution(input, kernel, bias, Window.square(patch).stride(patch), 1);
-        Value tokens = context.builder().transpose(context.builder().reshape(grid, Shape.of(s.dim(0), units, patches)), 0, 2, 1);
-        Value all = context.builder().concat(1, List.of(context.builder().broadcast(classToken, Shape.of(s.dim(0), 1, units)), tokens));
+        Value grid = context.builder()
+                .convolution(input, kernel, bias, Window.square(patch).stride(patch), 1);
+        Value tokens = context.builder()
+                .transpose(context.builder().reshape(grid, Shape.of(s.dim(0), units, patches)), 0, 2, 1);
+        Value all = context.builder()
+                .concat(1, List.of(context.builder().broadcast(classToken, Shape.of(s.dim(0), 1, units)), tokens));
         return context.builder().add(all, position);
     }
 }

@@ -22,6 +22,7 @@ public record Reshape(List<Integer> shape) implements Layer {
 
     @Override
     public Value build(LayerContext context, Value input) {
-        return context.builder().reshape(input, extents(shape).batched(input.shape().dim(0)));
+        return context.builder()
+                .reshape(input, extents(shape).batched(input.shape().dim(0)));
     }
 }

@@ -9,6 +9,9 @@ public record Rows() implements Layer {
     public Value build(LayerContext context, Value input) {
         Sizes.channels("Rows", input);
         Shape s = input.shape();
-        return context.builder().reshape(context.builder().transpose(input, 0, 2, 1, 3), Shape.of(s.dim(0), s.dim(2), Shape.extent((long) s.dim(1) * s.dim(3))));
+        return context.builder()
+                .reshape(
+                        context.builder().transpose(input, 0, 2, 1, 3),
+                        Shape.of(s.dim(0), s.dim(2), Shape.extent((long) s.dim(1) * s.dim(3))));
     }
 }

@@ -17,6 +17,12 @@ public record SelectToken(int index) implements Layer {
     @Override
     public Value build(LayerContext context, Value input) {
         Value one = context.builder().slice(input, 1, index, 1);
-        return context.builder().reshape(one, Shape.of(input.shape().dim(0), Shape.extent(one.shape().elements() / input.shape().dim(0))));
+        return context.builder()
+                .reshape(
+                        one,
+                        Shape.of(
+                                input.shape().dim(0),
+                                Shape.extent(
+                                        one.shape().elements() / input.shape().dim(0))));
     }
 }

@@ -7,8 +7,7 @@ import dev.thalweg.tensor.ShapeException;
 
 /** The checks and windows that layers share. */
 final class Sizes {
-    private Sizes() {
-    }
+    private Sizes() {}
 
     static int positive(String layer, String what, int value) {
         if (value < 1) {
@@ -36,7 +35,8 @@ final class Sizes {
     static double epsilon(String layer, double value) {
         float single = (float) value;
         if (!(single > 0) || Float.isInfinite(single)) {
-            throw new IllegalArgumentException(layer + ": epsilon must be greater than 0 and finite, as a float too, got " + value);
+            throw new IllegalArgumentException(
+                    layer + ": epsilon must be greater than 0 and finite, as a float too, got " + value);
         }
         return value;
     }

@@ -16,8 +16,12 @@ public record Step(String name, Layer layer, List<Integer> from) {
 
     /** Copies the list and checks it and the name. */
     public Step {
-        if (name != null && (name.isBlank() || name.length() > LONGEST_NAME || name.contains("/") || name.contains(".")
-                || !PrintableText.isPrintable(name))) {
+        if (name != null
+                && (name.isBlank()
+                        || name.length() > LONGEST_NAME
+                        || name.contains("/")
+                        || name.contains(".")
+                        || !PrintableText.isPrintable(name))) {
             throw new IllegalArgumentException("a layer's name must be printable, of 1 to " + LONGEST_NAME
                     + " characters without dots and slashes, got \""
                     + PrintableText.excerpt(name) + "\"");
@@ -25,7 +29,9 @@ public record Step(String name, Layer layer, List<Integer> from) {
         Sizes.given("a step", "layer", layer);
         from = List.copyOf(Sizes.given("a step", "from", from));
         if (from.isEmpty() || from.stream().anyMatch(k -> k < 0)) {
-            throw new IllegalArgumentException("a layer takes from 0, what flows into the whole, or from steps counted from 1; got " + PrintableText.excerpt(from));
+            throw new IllegalArgumentException(
+                    "a layer takes from 0, what flows into the whole, or from steps counted from 1; got "
+                            + PrintableText.excerpt(from));
         }
     }
 }

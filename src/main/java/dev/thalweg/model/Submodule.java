@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * A piece of a network as one layer, to be used again, under a name of its own in each place or, to share its weights, under
- * the same: {@code x.then("stage1", block).then("stage2", block)}. Its parameters are named {@code stage1/conv2d.kernel}.
+ * A piece of a network as one layer, to be used again, under a name of its own in each place or, to share its weights,
+ * under the same: {@code x.then("stage1", block).then("stage2", block)}. Its parameters are named
+ * {@code stage1/conv2d.kernel}.
  *
  * @param steps its layers
  */
@@ -29,6 +30,6 @@ public record Submodule(List<Step> steps) implements Layer {
 
     @Override
     public Value build(LayerContext context, Value input) {
-        return Wiring.build(steps, context, input, (place, result) -> { });
+        return Wiring.build(steps, context, input, (place, result) -> {});
     }
 }

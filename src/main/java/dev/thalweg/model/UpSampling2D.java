@@ -18,7 +18,8 @@ public record UpSampling2D(int size) implements Layer {
     public Value build(LayerContext context, Value input) {
         Sizes.channels("UpSampling2D", input);
         Shape s = input.shape();
-        Shape larger = Shape.of(s.dim(0), s.dim(1), Shape.extent((long) s.dim(2) * size), Shape.extent((long) s.dim(3) * size));
+        Shape larger = Shape.of(
+                s.dim(0), s.dim(1), Shape.extent((long) s.dim(2) * size), Shape.extent((long) s.dim(3) * size));
         int rows = Shape.extent(s.elements() / s.dim(3));
         Value pixels = context.builder().reshape(input, Shape.of(rows, 1, s.dim(3), 1));
         Value repeated = context.builder().broadcast(pixels, Shape.of(rows, size, s.dim(3), size));

@@ -20,34 +20,36 @@ final class Wiring {
     /** More layers and merged flows than any network published; a bound for those that files describe. */
     private static final long MOST_FLOWS = 6_000;
 
-    private Wiring() {
-    }
+    private Wiring() {}
 
     /** Checks that each step takes from what flows in or from a step before it, and that there are not too many. */
     static void check(List<Step> steps) {
         for (int i = 0; i < steps.size(); i++) {
             for (int from : steps.get(i).from()) {
                 if (from > i) {
-                    throw new ShapeException("layer " + (i + 1) + " (" + steps.get(i).layer().kind()
-                            + ") takes from step " + from
-                            + ", expected one of the " + i + " before it, or 0 for what flows in");
+                    throw new ShapeException(
+                            "layer " + (i + 1) + " (" + steps.get(i).layer().kind()
+                                    + ") takes from step " + from
+                                    + ", expected one of the " + i + " before it, or 0 for what flows in");
                 }
             }
         }
         if (flows(steps) > MOST_FLOWS) {
-            throw new ShapeException("a network of more than " + MOST_FLOWS
-                    + " layers, flows into joins counted, cannot be built");
+            throw new ShapeException(
+                    "a network of more than " + MOST_FLOWS + " layers, flows into joins counted, cannot be built");
         }
     }
 
     private static long flows(List<Step> steps) {
-        return steps.stream().mapToLong(s -> s.from().size()
-                + (s.layer() instanceof Submodule inner ? flows(inner.steps()) : 0)).sum();
+        return steps.stream()
+                .mapToLong(s -> s.from().size() + (s.layer() instanceof Submodule inner ? flows(inner.steps()) : 0))
+                .sum();
     }
 
     static Value build(List<Step> steps, LayerContext scope, Value input, Listener listener) {
         List<Value> values = new ArrayList<>(List.of(input));
-        Set<String> given = steps.stream().map(Step::name).filter(Objects::nonNull).collect(Collectors.toSet());
+        Set<String> given =
+                steps.stream().map(Step::name).filter(Objects::nonNull).collect(Collectors.toSet());
         Map<String, Integer> seen = new HashMap<>();
         Map<String, Layer> named = new HashMap<>();
         for (int i = 0; i < steps.size(); i++) {
@@ -59,11 +61,12 @@ final class Wiring {
             }
             Layer other = named.putIfAbsent(name, step.layer());
             if (other != null && !other.equals(step.layer())) {
-                throw new ShapeException("two layers are named " + name + " but differ: " + other + " and "
-                        + step.layer());
+                throw new ShapeException(
+                        "two layers are named " + name + " but differ: " + other + " and " + step.layer());
             }
             LayerContext place = scope.inside(name);
-            values.add(build(step, i, place, step.from().stream().map(values::get).toList()));
+            values.add(
+                    build(step, i, place, step.from().stream().map(values::get).toList()));
             if (values.getLast().shape().dim(0) != input.shape().dim(0)) {
                 throw new ShapeException("layer " + (i + 1) + " (" + place.name() + ") makes "
                         + values.getLast().shape() + " of a batch of "
@@ -80,8 +83,8 @@ final class Wiring {
                 return merge.build(place, inputs);
             }
             if (inputs.size() != 1) {
-                throw new ShapeException("it takes one flow, got " + inputs.size()
-                        + ": join them first, by Add or Concatenate");
+                throw new ShapeException(
+                        "it takes one flow, got " + inputs.size() + ": join them first, by Add or Concatenate");
             }
             return step.layer().build(place, inputs.getFirst());
         } catch (ShapeException e) {

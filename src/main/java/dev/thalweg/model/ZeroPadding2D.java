@@ -3,7 +3,8 @@ package dev.thalweg.model;
 import dev.thalweg.graph.Value;
 
 /**
- * Rows and columns of zeros around pictures: {@code [N, C, H, W]} to {@code [N, C, top + H + bottom, left + W + right]}.
+ * Rows and columns of zeros around pictures: {@code [N, C, H, W]} to
+ * {@code [N, C, top + H + bottom, left + W + right]}.
  *
  * @param top rows above
  * @param bottom rows below

@@ -14,8 +14,7 @@ import java.util.List;
  */
 public record Attributes(List<PostOp> postOps) {
     /** Something done to a primitive's result before it is stored. */
-    public sealed interface PostOp {
-    }
+    public sealed interface PostOp {}
 
     /**
      * An elementwise function.
@@ -24,16 +23,14 @@ public record Attributes(List<PostOp> postOps) {
      * @param alpha its first coefficient
      * @param beta its second coefficient
      */
-    public record Eltwise(Algorithm algorithm, float alpha, float beta) implements PostOp {
-    }
+    public record Eltwise(Algorithm algorithm, float alpha, float beta) implements PostOp {}
 
     /**
      * Adds what the destination held before.
      *
      * @param scale factor of the old content
      */
-    public record Sum(float scale) implements PostOp {
-    }
+    public record Sum(float scale) implements PostOp {}
 
     /** No post-ops. */
     public static final Attributes NONE = new Attributes(List.of());
@@ -56,9 +53,13 @@ public record Attributes(List<PostOp> postOps) {
 
     Handle create() {
         try (Scope opening = new Scope()) {
-            Handle attributes = opening.own(Handle.create("dnnl_primitive_attr_create", this,
-                    Dnnl::dnnl_primitive_attr_create, Dnnl::dnnl_primitive_attr_destroy));
-            Status.check("dnnl_primitive_attr_set_scratchpad_mode",
+            Handle attributes = opening.own(Handle.create(
+                    "dnnl_primitive_attr_create",
+                    this,
+                    Dnnl::dnnl_primitive_attr_create,
+                    Dnnl::dnnl_primitive_attr_destroy));
+            Status.check(
+                    "dnnl_primitive_attr_set_scratchpad_mode",
                     Dnnl.dnnl_primitive_attr_set_scratchpad_mode(attributes.get(), Dnnl.dnnl_scratchpad_mode_user()),
                     this);
             if (!postOps.isEmpty()) {
@@ -70,20 +71,28 @@ public record Attributes(List<PostOp> postOps) {
     }
 
     private void setPostOps(Handle attributes) {
-        try (Handle list = Handle.create("dnnl_post_ops_create", this, Dnnl::dnnl_post_ops_create,
-                Dnnl::dnnl_post_ops_destroy)) {
+        try (Handle list =
+                Handle.create("dnnl_post_ops_create", this, Dnnl::dnnl_post_ops_create, Dnnl::dnnl_post_ops_destroy)) {
             postOps.forEach(op -> append(list.get(), op));
-            Status.check("dnnl_primitive_attr_set_post_ops",
-                    Dnnl.dnnl_primitive_attr_set_post_ops(attributes.get(), list.get()), this);
+            Status.check(
+                    "dnnl_primitive_attr_set_post_ops",
+                    Dnnl.dnnl_primitive_attr_set_post_ops(attributes.get(), list.get()),
+                    this);
         }
     }
 
     private void append(MemorySegment list, PostOp op) {
         switch (op) {
-            case Eltwise e -> Status.check("dnnl_post_ops_append_eltwise",
-                    Dnnl.dnnl_post_ops_append_eltwise(list, e.algorithm().code, e.alpha(), e.beta()), e);
-            case Sum s -> Status.check("dnnl_post_ops_append_sum",
-                    Dnnl.dnnl_post_ops_append_sum(list, s.scale(), 0, Dnnl.dnnl_data_type_undef()), s);
+            case Eltwise e ->
+                Status.check(
+                        "dnnl_post_ops_append_eltwise",
+                        Dnnl.dnnl_post_ops_append_eltwise(list, e.algorithm().code, e.alpha(), e.beta()),
+                        e);
+            case Sum s ->
+                Status.check(
+                        "dnnl_post_ops_append_sum",
+                        Dnnl.dnnl_post_ops_append_sum(list, s.scale(), 0, Dnnl.dnnl_data_type_undef()),
+                        s);
         }
     }
 }

@@ -5,8 +5,7 @@ import dev.thalweg.tensor.DataType;
 
 /** Our data types as oneDNN's. */
 final class DataTypes {
-    private DataTypes() {
-    }
+    private DataTypes() {}
 
     static int code(DataType type) {
         return switch (type) {

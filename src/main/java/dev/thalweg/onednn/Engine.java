@@ -23,7 +23,10 @@ public final class Engine implements AutoCloseable {
      * @throws OneDnnException if oneDNN is not loaded or refuses
      */
     public static Engine cpu() {
-        return new Engine(Handle.create("dnnl_engine_create", "cpu engine 0", out -> Dnnl.dnnl_engine_create(out, Dnnl.dnnl_cpu(), 0),
+        return new Engine(Handle.create(
+                "dnnl_engine_create",
+                "cpu engine 0",
+                out -> Dnnl.dnnl_engine_create(out, Dnnl.dnnl_cpu(), 0),
                 Dnnl::dnnl_engine_destroy));
     }
 
@@ -47,10 +50,16 @@ public final class Engine implements AutoCloseable {
     public static Engine gpu(int index) {
         int count = gpuCount();
         if (index < 0 || index >= count) {
-            throw new IllegalArgumentException("there is no gpu:" + index + ": " + (OpenClLoader.present() ? "oneDNN finds " + count + " Intel GPUs through OpenCL"
-                    : "no OpenCL loader library (" + String.join(", ", OpenClLoader.names()) + ") is installed"));
+            throw new IllegalArgumentException("there is no gpu:" + index + ": "
+                    + (OpenClLoader.present()
+                            ? "oneDNN finds " + count + " Intel GPUs through OpenCL"
+                            : "no OpenCL loader library (" + String.join(", ", OpenClLoader.names())
+                                    + ") is installed"));
         }
-        return new Engine(Handle.create("dnnl_engine_create", "gpu engine " + index, out -> Dnnl.dnnl_engine_create(out, Dnnl.dnnl_gpu(), index),
+        return new Engine(Handle.create(
+                "dnnl_engine_create",
+                "gpu engine " + index,
+                out -> Dnnl.dnnl_engine_create(out, Dnnl.dnnl_gpu(), index),
                 Dnnl::dnnl_engine_destroy));
     }
 
@@ -80,7 +89,8 @@ public final class Engine implements AutoCloseable {
      * {@return the {@code cl_context} of a GPU}
      */
     public MemorySegment openClContext() {
-        return asked("dnnl_ocl_interop_engine_get_context", out -> Dnnl.dnnl_ocl_interop_engine_get_context(address(), out));
+        return asked(
+                "dnnl_ocl_interop_engine_get_context", out -> Dnnl.dnnl_ocl_interop_engine_get_context(address(), out));
     }
 
     MemorySegment address() {

@@ -32,8 +32,8 @@ final class Handle implements AutoCloseable {
      * @param create calls it with the address that receives the object
      * @param destroy frees the object
      */
-    static Handle create(String call, Object arguments, ToIntFunction<MemorySegment> create,
-            ToIntFunction<MemorySegment> destroy) {
+    static Handle create(
+            String call, Object arguments, ToIntFunction<MemorySegment> create, ToIntFunction<MemorySegment> destroy) {
         OneDnn.require();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(ValueLayout.ADDRESS);

@@ -23,8 +23,7 @@ final class InstructionSets {
         NAMES.put(Dnnl.dnnl_cpu_isa_avx512_core_amx_fp16(), "avx512_core_amx_fp16");
     }
 
-    private InstructionSets() {
-    }
+    private InstructionSets() {}
 
     static String name(int isa) {
         return NAMES.getOrDefault(isa, "0x" + Integer.toHexString(isa));

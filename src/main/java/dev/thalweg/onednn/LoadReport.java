@@ -20,6 +20,8 @@ public record LoadReport(boolean loaded, String version, List<Path> libraries, S
     /** {@return one line for people} */
     @Override
     public String toString() {
-        return loaded ? "oneDNN " + version + " from " + libraries + " (" + origin + ")" : "oneDNN is not loaded: " + problem;
+        return loaded
+                ? "oneDNN " + version + " from " + libraries + " (" + origin + ")"
+                : "oneDNN is not loaded: " + problem;
     }
 }

@@ -24,10 +24,14 @@ public final class Memory implements AutoCloseable {
      */
     public Memory(Engine engine, MemoryDesc desc, MemorySegment data) {
         if (!data.isNative() || data.byteSize() < desc.size()) {
-            throw new IllegalArgumentException("oneDNN memory " + desc + " takes " + desc.size() + " bytes off the heap, got " + data);
+            throw new IllegalArgumentException(
+                    "oneDNN memory " + desc + " takes " + desc.size() + " bytes off the heap, got " + data);
         }
-        handle = Handle.create("dnnl_memory_create", "memory " + desc,
-                out -> Dnnl.dnnl_memory_create(out, desc.address(), engine.address(), data), Dnnl::dnnl_memory_destroy);
+        handle = Handle.create(
+                "dnnl_memory_create",
+                "memory " + desc,
+                out -> Dnnl.dnnl_memory_create(out, desc.address(), engine.address(), data),
+                Dnnl::dnnl_memory_destroy);
     }
 
     /**
@@ -38,8 +42,11 @@ public final class Memory implements AutoCloseable {
      * @throws OneDnnException if there is not enough
      */
     public Memory(Engine engine, MemoryDesc desc) {
-        handle = Handle.create("dnnl_memory_create", "device memory " + desc,
-                out -> Dnnl.dnnl_memory_create(out, desc.address(), engine.address(), ALLOCATE), Dnnl::dnnl_memory_destroy);
+        handle = Handle.create(
+                "dnnl_memory_create",
+                "device memory " + desc,
+                out -> Dnnl.dnnl_memory_create(out, desc.address(), engine.address(), ALLOCATE),
+                Dnnl::dnnl_memory_destroy);
     }
 
     private Memory(Handle handle) {
@@ -56,10 +63,15 @@ public final class Memory implements AutoCloseable {
      */
     public static Memory ofBuffer(Engine engine, MemoryDesc desc, OpenClBuffer buffer) {
         if (buffer.bytes() < desc.size()) {
-            throw new IllegalArgumentException("oneDNN memory " + desc + " takes " + desc.size() + " bytes, got a buffer of " + buffer.bytes());
+            throw new IllegalArgumentException(
+                    "oneDNN memory " + desc + " takes " + desc.size() + " bytes, got a buffer of " + buffer.bytes());
         }
-        return new Memory(Handle.create("dnnl_ocl_interop_memory_create", "buffer " + desc, out -> Dnnl.dnnl_ocl_interop_memory_create(out, desc.address(),
-                engine.address(), Dnnl.dnnl_ocl_interop_buffer(), buffer.handle()), Dnnl::dnnl_memory_destroy));
+        return new Memory(Handle.create(
+                "dnnl_ocl_interop_memory_create",
+                "buffer " + desc,
+                out -> Dnnl.dnnl_ocl_interop_memory_create(
+                        out, desc.address(), engine.address(), Dnnl.dnnl_ocl_interop_buffer(), buffer.handle()),
+                Dnnl::dnnl_memory_destroy));
     }
 
     /**

@@ -42,8 +42,16 @@ public final class MemoryDesc implements AutoCloseable {
     }
 
     private static MemoryDesc strided(Shape dims, DataType type, long[] strides) {
-        return create("dnnl_memory_desc_create_with_strides", dims, type, (out, arena) -> Dnnl.dnnl_memory_desc_create_with_strides(out,
-                dims.rank(), longs(arena, dims), DataTypes.code(type), arena.allocateFrom(ValueLayout.JAVA_LONG, strides)));
+        return create(
+                "dnnl_memory_desc_create_with_strides",
+                dims,
+                type,
+                (out, arena) -> Dnnl.dnnl_memory_desc_create_with_strides(
+                        out,
+                        dims.rank(),
+                        longs(arena, dims),
+                        DataTypes.code(type),
+                        arena.allocateFrom(ValueLayout.JAVA_LONG, strides)));
     }
 
     /**
@@ -56,7 +64,10 @@ public final class MemoryDesc implements AutoCloseable {
      */
     public static MemoryDesc transposed(Shape dims, DataType type, List<Integer> order) {
         long[] strides = rowMajor(dims);
-        return strided(Shape.of(order.stream().mapToInt(dims::dim).toArray()), type, order.stream().mapToLong(axis -> strides[axis]).toArray());
+        return strided(
+                Shape.of(order.stream().mapToInt(dims::dim).toArray()),
+                type,
+                order.stream().mapToLong(axis -> strides[axis]).toArray());
     }
 
     /**
@@ -71,8 +82,12 @@ public final class MemoryDesc implements AutoCloseable {
         Shape part = dims.with(axis, length);
         long[] offsets = new long[dims.rank()];
         offsets[axis] = from;
-        return create("dnnl_memory_desc_create_submemory", part, type, (out, arena) -> Dnnl.dnnl_memory_desc_create_submemory(out, address(),
-                longs(arena, part), arena.allocateFrom(ValueLayout.JAVA_LONG, offsets)));
+        return create(
+                "dnnl_memory_desc_create_submemory",
+                part,
+                type,
+                (out, arena) -> Dnnl.dnnl_memory_desc_create_submemory(
+                        out, address(), longs(arena, part), arena.allocateFrom(ValueLayout.JAVA_LONG, offsets)));
     }
 
     /**
@@ -83,8 +98,12 @@ public final class MemoryDesc implements AutoCloseable {
      * @return the descriptor
      */
     public static MemoryDesc any(Shape dims, DataType type) {
-        return create("dnnl_memory_desc_create_with_tag", dims, type, (out, arena) -> Dnnl.dnnl_memory_desc_create_with_tag(out,
-                dims.rank(), longs(arena, dims), DataTypes.code(type), Dnnl.dnnl_format_tag_any()));
+        return create(
+                "dnnl_memory_desc_create_with_tag",
+                dims,
+                type,
+                (out, arena) -> Dnnl.dnnl_memory_desc_create_with_tag(
+                        out, dims.rank(), longs(arena, dims), DataTypes.code(type), Dnnl.dnnl_format_tag_any()));
     }
 
     /** Copies a descriptor that a primitive descriptor owns. */
@@ -105,7 +124,10 @@ public final class MemoryDesc implements AutoCloseable {
 
     private static MemoryDesc create(String call, Shape dims, DataType type, Creation creation) {
         try (Arena arena = Arena.ofConfined()) {
-            Handle handle = Handle.create(call, "memory descriptor " + type + " " + dims, out -> creation.call(out, arena),
+            Handle handle = Handle.create(
+                    call,
+                    "memory descriptor " + type + " " + dims,
+                    out -> creation.call(out, arena),
                     Dnnl::dnnl_memory_desc_destroy);
             return new MemoryDesc(handle, dims, type);
         }

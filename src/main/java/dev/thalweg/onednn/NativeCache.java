@@ -33,6 +33,7 @@ final class NativeCache implements AutoCloseable {
     static final String PROPERTY = "thalweg.cache";
     /** After so long, nobody is unpacking a library any more. */
     private static final Duration LEFT = Duration.ofHours(1);
+
     private static final String PART = ".part";
 
     /** Gives the bytes of a library. */
@@ -65,10 +66,14 @@ final class NativeCache implements AutoCloseable {
         if (chosen != null) {
             return Optional.of(new NativeCache(Path.of(chosen).toAbsolutePath()));
         }
-        Stream<Path> bases = Stream.concat(Stream.of("XDG_CACHE_HOME", "LOCALAPPDATA").map(System::getenv)
-                .filter(v -> v != null && !v.isBlank()).map(Path::of),
+        Stream<Path> bases = Stream.concat(
+                Stream.of("XDG_CACHE_HOME", "LOCALAPPDATA")
+                        .map(System::getenv)
+                        .filter(v -> v != null && !v.isBlank())
+                        .map(Path::of),
                 Stream.of(Path.of(System.getProperty("user.home"), ".cache")));
-        return bases.filter(Path::isAbsolute).findFirst()
+        return bases.filter(Path::isAbsolute)
+                .findFirst()
                 .map(base -> new NativeCache(base.resolve("thalweg").resolve("natives")));
     }
 
@@ -98,12 +103,14 @@ final class NativeCache implements AutoCloseable {
     }
 
     private static boolean holds(Path file, String sha256) throws IOException {
-        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && PrivateDirectory.isOurs(file)
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && PrivateDirectory.isOurs(file)
                 && sha256.equals(digest(Files.newInputStream(file), OutputStream.nullOutputStream()));
     }
 
     private static void unpack(Path file, String sha256, Source source) throws IOException {
-        Path temporary = Files.createTempFile(file.getParent(), file.getFileName().toString(), PART);
+        Path temporary =
+                Files.createTempFile(file.getParent(), file.getFileName().toString(), PART);
         try {
             String got;
             try (OutputStream out = Files.newOutputStream(temporary)) {
@@ -144,7 +151,9 @@ final class NativeCache implements AutoCloseable {
     public void close() throws IOException {
         if (temporary) {
             for (Path path : Stream.of(files.stream(), files.stream().map(Path::getParent), Stream.of(root))
-                    .flatMap(s -> s).distinct().toList()) {
+                    .flatMap(s -> s)
+                    .distinct()
+                    .toList()) {
                 try {
                     Files.deleteIfExists(path);
                 } catch (FileSystemException e) {

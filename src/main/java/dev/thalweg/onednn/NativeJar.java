@@ -20,8 +20,7 @@ import java.util.stream.Stream;
  * module path nothing requires it, so that it need not be part of the module graph: there it is looked for by hand.
  */
 final class NativeJar {
-    private NativeJar() {
-    }
+    private NativeJar() {}
 
     /**
      * Opens a file of the jar.
@@ -49,14 +48,18 @@ final class NativeJar {
      * requires.
      */
     private static Iterable<ModuleReference> modules() {
-        ModuleLayer layer = Objects.requireNonNullElse(NativeJar.class.getModule().getLayer(), ModuleLayer.boot());
-        Stream<ModuleReference> resolved = layer.configuration().modules().stream().map(m -> m.reference());
-        Stream<ModuleReference> others =
-                Arrays.stream(System.getProperty("jdk.module.path", "").split(File.pathSeparator))
+        ModuleLayer layer =
+                Objects.requireNonNullElse(NativeJar.class.getModule().getLayer(), ModuleLayer.boot());
+        Stream<ModuleReference> resolved =
+                layer.configuration().modules().stream().map(m -> m.reference());
+        Stream<ModuleReference> others = Arrays.stream(
+                        System.getProperty("jdk.module.path", "").split(File.pathSeparator))
                 .filter(p -> !p.isEmpty())
                 .flatMap(NativeJar::modulesAt);
         return () -> Stream.concat(resolved, others)
-                .filter(m -> m.location().isPresent() && !m.location().get().getScheme().equals("jrt")).iterator();
+                .filter(m -> m.location().isPresent()
+                        && !m.location().get().getScheme().equals("jrt"))
+                .iterator();
     }
 
     private static Stream<ModuleReference> modulesAt(String place) {

@@ -6,8 +6,7 @@ import dev.thalweg.onednn.c.Dnnl;
 public final class Normalizations {
     private static final int SCALE_AND_SHIFT = Dnnl.dnnl_use_scale() | Dnnl.dnnl_use_shift();
 
-    private Normalizations() {
-    }
+    private Normalizations() {}
 
     private static int flags(boolean given, boolean relu) {
         return SCALE_AND_SHIFT | (given ? Dnnl.dnnl_use_global_stats() : 0) | (relu ? Dnnl.dnnl_fuse_norm_relu() : 0);
@@ -24,11 +23,24 @@ public final class Normalizations {
      * @param epsilon added to variances
      * @return the descriptor
      */
-    public static PrimitiveDesc batchForward(Engine engine, boolean training, boolean given, boolean relu, MemoryDesc layout, float epsilon) {
-        return PrimitiveDesc.create("dnnl_batch_normalization_forward_primitive_desc_create", Attributes.NONE,
-                (out, attr, arena) -> Dnnl.dnnl_batch_normalization_forward_primitive_desc_create(out, engine.address(), PrimitiveDesc.forward(training),
-                        layout.address(), layout.address(), epsilon, flags(given, relu), attr),
-                layout, epsilon, given, relu);
+    public static PrimitiveDesc batchForward(
+            Engine engine, boolean training, boolean given, boolean relu, MemoryDesc layout, float epsilon) {
+        return PrimitiveDesc.create(
+                "dnnl_batch_normalization_forward_primitive_desc_create",
+                Attributes.NONE,
+                (out, attr, arena) -> Dnnl.dnnl_batch_normalization_forward_primitive_desc_create(
+                        out,
+                        engine.address(),
+                        PrimitiveDesc.forward(training),
+                        layout.address(),
+                        layout.address(),
+                        epsilon,
+                        flags(given, relu),
+                        attr),
+                layout,
+                epsilon,
+                given,
+                relu);
     }
 
     /**
@@ -41,10 +53,24 @@ public final class Normalizations {
      * @param hint the forward descriptor
      * @return the descriptor
      */
-    public static PrimitiveDesc batchBackward(Engine engine, boolean relu, MemoryDesc layout, float epsilon, PrimitiveDesc hint) {
-        return PrimitiveDesc.create("dnnl_batch_normalization_backward_primitive_desc_create", Attributes.NONE,
-                (out, attr, arena) -> Dnnl.dnnl_batch_normalization_backward_primitive_desc_create(out, engine.address(), Dnnl.dnnl_backward(),
-                        layout.address(), layout.address(), layout.address(), epsilon, flags(false, relu), hint.address(), attr),
-                layout, epsilon, relu);
+    public static PrimitiveDesc batchBackward(
+            Engine engine, boolean relu, MemoryDesc layout, float epsilon, PrimitiveDesc hint) {
+        return PrimitiveDesc.create(
+                "dnnl_batch_normalization_backward_primitive_desc_create",
+                Attributes.NONE,
+                (out, attr, arena) -> Dnnl.dnnl_batch_normalization_backward_primitive_desc_create(
+                        out,
+                        engine.address(),
+                        Dnnl.dnnl_backward(),
+                        layout.address(),
+                        layout.address(),
+                        layout.address(),
+                        epsilon,
+                        flags(false, relu),
+                        hint.address(),
+                        attr),
+                layout,
+                epsilon,
+                relu);
     }
 }

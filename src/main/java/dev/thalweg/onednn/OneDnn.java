@@ -4,7 +4,6 @@ import dev.thalweg.onednn.c.Dnnl;
 import dev.thalweg.onednn.c.dnnl_version_t;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -25,8 +24,8 @@ import java.util.function.Supplier;
 
 /**
  * The library as a whole: loading it, its version, its threads. It is loaded once, on first use; the setting
- * {@code thalweg.onednn.library} (system property) or {@code THALWEG_ONEDNN_LIBRARY} (environment) names another file than
- * the one in the native jar.
+ * {@code thalweg.onednn.library} (system property) or {@code THALWEG_ONEDNN_LIBRARY} (environment) names another file
+ * than the one in the native jar.
  */
 @SuppressWarnings("restricted") // Loading and calling native code is what this class is for.
 public final class OneDnn {
@@ -38,8 +37,7 @@ public final class OneDnn {
     private static final int MAJOR = 3;
     private static final String RESOURCES = "org/bytedeco/dnnl/";
 
-    private OneDnn() {
-    }
+    private OneDnn() {}
 
     private static final class Loaded {
         static final Library LIBRARY = load();
@@ -63,14 +61,18 @@ public final class OneDnn {
 
     static void require() {
         if (!report().loaded()) {
-            throw new OneDnnException(report() + "; use the java backend, or set " + LIBRARY_PROPERTY + " to a libdnnl of version " + MAJOR, null);
+            throw new OneDnnException(
+                    report() + "; use the java backend, or set " + LIBRARY_PROPERTY + " to a libdnnl of version "
+                            + MAJOR,
+                    null);
         }
     }
 
     private static Library load() {
         String property = System.getProperty(LIBRARY_PROPERTY);
         String chosen = property != null ? property : System.getenv(LIBRARY_VARIABLE);
-        String origin = property != null ? "system property " + LIBRARY_PROPERTY
+        String origin = property != null
+                ? "system property " + LIBRARY_PROPERTY
                 : chosen != null ? "environment variable " + LIBRARY_VARIABLE : "native jar";
         try {
             OpenMp.waitBriefly();
@@ -90,9 +92,10 @@ public final class OneDnn {
     private static String reason(Throwable e) {
         String message = e.getMessage() == null ? e.toString() : e.getMessage();
         return switch (e) {
-            case IllegalCallerException refused -> "Java was told to refuse native access (" + message
-                    + "): start it with --enable-native-access="
-                    + Objects.requireNonNullElse(OneDnn.class.getModule().getName(), "ALL-UNNAMED");
+            case IllegalCallerException refused ->
+                "Java was told to refuse native access (" + message
+                        + "): start it with --enable-native-access="
+                        + Objects.requireNonNullElse(OneDnn.class.getModule().getName(), "ALL-UNNAMED");
             case FileSystemException file -> "cannot use the file or directory " + message;
             case ExceptionInInitializerError of when of.getCause() != null -> reason(of.getCause());
             default -> message;
@@ -137,8 +140,9 @@ public final class OneDnn {
         List<Path> files = new ArrayList<>();
         for (Map.Entry<String, String> library : digests.entrySet()) {
             String resource = RESOURCES + platform + "/" + library.getKey();
-            NativeCache.Source source = () -> NativeJar.open(resource).orElseThrow(() -> new IOException("no "
-                    + resource + " on the class path or module path: add org.bytedeco:dnnl with classifier " + platform));
+            NativeCache.Source source = () -> NativeJar.open(resource)
+                    .orElseThrow(() -> new IOException("no " + resource
+                            + " on the class path or module path: add org.bytedeco:dnnl with classifier " + platform));
             Path file = cache.file(digests.lastEntry().getValue(), library.getKey(), library.getValue(), source);
             System.load(file.toString());
             files.add(file);
@@ -153,8 +157,8 @@ public final class OneDnn {
             String text = major + "." + dnnl_version_t.minor(version) + "." + dnnl_version_t.patch(version) + " ("
                     + dnnl_version_t.hash(version).getString(0) + ")";
             if (major != MAJOR) {
-                return Library.missing(origin, libraries.getLast() + " is oneDNN " + text + ", expected version "
-                        + MAJOR);
+                return Library.missing(
+                        origin, libraries.getLast() + " is oneDNN " + text + ", expected version " + MAJOR);
             }
             return new Library(new LoadReport(true, text, libraries, origin, ""), OpenMp.setThreadsFunction());
         } catch (LinkageError e) {
@@ -174,15 +178,17 @@ public final class OneDnn {
         SequencedMap<String, String> digests = new LinkedHashMap<>();
         try (BufferedReader lines = new BufferedReader(
                 new InputStreamReader(OneDnn.class.getResourceAsStream("natives.sha256"), StandardCharsets.US_ASCII))) {
-            lines.lines().map(line -> line.split("\\s+|/")).filter(parts -> parts[1].equals(platform.toString()))
+            lines.lines()
+                    .map(line -> line.split("\\s+|/"))
+                    .filter(parts -> parts[1].equals(platform.toString()))
                     .forEach(parts -> digests.put(parts[2], parts[0]));
         }
         return digests;
     }
 
     /**
-     * Sets how many threads primitives use that the calling thread makes and executes; a primitive must be executed with as
-     * many as it was made with. Without OpenMP this does nothing.
+     * Sets how many threads primitives use that the calling thread makes and executes; a primitive must be executed
+     * with as many as it was made with. Without OpenMP this does nothing.
      *
      * @param threads at least 1
      */
@@ -212,10 +218,13 @@ public final class OneDnn {
             return work.get();
         }
         try {
-            return CompletableFuture.supplyAsync(() -> {
-                setThreads(threads);
-                return work.get();
-            }, Thread.ofPlatform().daemon().name("thalweg-for-virtual")::start).join();
+            return CompletableFuture.supplyAsync(
+                            () -> {
+                                setThreads(threads);
+                                return work.get();
+                            },
+                            Thread.ofPlatform().daemon().name("thalweg-for-virtual")::start)
+                    .join();
         } catch (CompletionException e) {
             switch (e.getCause()) {
                 case RuntimeException cause -> throw cause;
@@ -226,8 +235,8 @@ public final class OneDnn {
     }
 
     /**
-     * {@return whether this CPU multiplies bfloat16 numbers by instructions of its own, AVX512-BF16 or AMX: elsewhere oneDNN
-     * emulates them, which is slower than 32-bit floats}
+     * {@return whether this CPU multiplies bfloat16 numbers by instructions of its own, AVX512-BF16 or AMX: elsewhere
+     * oneDNN emulates them, which is slower than 32-bit floats}
      */
     public static boolean hasBfloat16() {
         return has(Dnnl.dnnl_cpu_isa_avx512_core_bf16());

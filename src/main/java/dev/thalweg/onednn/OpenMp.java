@@ -13,23 +13,29 @@ import java.util.Optional;
 @SuppressWarnings("restricted") // Calls two functions of C libraries.
 final class OpenMp {
     /**
-     * How often a waiting thread of libgomp looks before it sleeps; about ten microseconds, the gap between two kernels.
-     * libgomp's own choice is milliseconds: no faster when the processors are ours alone, but thirty times slower, measured,
-     * as soon as another program wants them too.
+     * How often a waiting thread of libgomp looks before it sleeps; about ten microseconds, the gap between two
+     * kernels. libgomp's own choice is milliseconds: no faster when the processors are ours alone, but thirty times
+     * slower, measured, as soon as another program wants them too.
      */
     private static final String SPIN_COUNT = "1000";
 
-    private OpenMp() {
-    }
+    private OpenMp() {}
 
     /** Tells libgomp how to wait, unless the user has. To be called before it is loaded. */
     static void waitBriefly() {
         if (System.getenv("GOMP_SPINCOUNT") == null && System.getenv("OMP_WAIT_POLICY") == null) {
             Linker.nativeLinker().defaultLookup().find("setenv").ifPresent(function -> {
-                MethodHandle setenv = Linker.nativeLinker().downcallHandle(function,
-                        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+                MethodHandle setenv = Linker.nativeLinker()
+                        .downcallHandle(
+                                function,
+                                FunctionDescriptor.of(
+                                        ValueLayout.JAVA_INT,
+                                        ValueLayout.ADDRESS,
+                                        ValueLayout.ADDRESS,
+                                        ValueLayout.JAVA_INT));
                 try (Arena arena = Arena.ofConfined()) {
-                    int ignored = (int) setenv.invokeExact(arena.allocateFrom("GOMP_SPINCOUNT"), arena.allocateFrom(SPIN_COUNT), 0);
+                    int ignored = (int)
+                            setenv.invokeExact(arena.allocateFrom("GOMP_SPINCOUNT"), arena.allocateFrom(SPIN_COUNT), 0);
                 } catch (Throwable e) {
                     throw new AssertionError("setenv throws nothing", e);
                 }
@@ -39,7 +45,9 @@ final class OpenMp {
 
     /** The function that sets how many threads the calling thread's kernels use; none without OpenMP. */
     static Optional<MethodHandle> setThreadsFunction() {
-        return SymbolLookup.loaderLookup().find("omp_set_num_threads").or(OpenMp::ofSystem)
+        return SymbolLookup.loaderLookup()
+                .find("omp_set_num_threads")
+                .or(OpenMp::ofSystem)
                 .map(f -> Linker.nativeLinker().downcallHandle(f, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT)));
     }
 

@@ -13,7 +13,10 @@ public final class Primitive implements AutoCloseable {
      * @param desc what
      */
     public Primitive(PrimitiveDesc desc) {
-        handle = Handle.create("dnnl_primitive_create", desc, out -> Dnnl.dnnl_primitive_create(out, desc.address()),
+        handle = Handle.create(
+                "dnnl_primitive_create",
+                desc,
+                out -> Dnnl.dnnl_primitive_create(out, desc.address()),
                 Dnnl::dnnl_primitive_destroy);
     }
 

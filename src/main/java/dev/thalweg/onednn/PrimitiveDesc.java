@@ -24,9 +24,13 @@ public final class PrimitiveDesc implements AutoCloseable {
     }
 
     static PrimitiveDesc create(String call, Attributes attributes, Creation creation, Object... arguments) {
-        try (Arena arena = Arena.ofConfined(); Handle attr = attributes.create()) {
-            return new PrimitiveDesc(Handle.create(call, call.replace("dnnl_", "").replace("_primitive_desc_create", "") + " "
-                    + Arrays.toString(arguments), out -> creation.call(out, attr.get(), arena), Dnnl::dnnl_primitive_desc_destroy));
+        try (Arena arena = Arena.ofConfined();
+                Handle attr = attributes.create()) {
+            return new PrimitiveDesc(Handle.create(
+                    call,
+                    call.replace("dnnl_", "").replace("_primitive_desc_create", "") + " " + Arrays.toString(arguments),
+                    out -> creation.call(out, attr.get(), arena),
+                    Dnnl::dnnl_primitive_desc_destroy));
         }
     }
 
@@ -55,14 +59,37 @@ public final class PrimitiveDesc implements AutoCloseable {
      * @param attributes post-ops
      * @return the descriptor
      */
-    public static PrimitiveDesc convolutionForward(Engine engine, boolean training, MemoryDesc src, MemoryDesc weights, MemoryDesc bias,
-            MemoryDesc dst, Sliding sliding, Attributes attributes) {
-        return create("dnnl_convolution_forward_primitive_desc_create", attributes,
-                (out, attr, arena) -> Dnnl.dnnl_convolution_forward_primitive_desc_create(out, engine.address(), forward(training),
-                        Algorithm.CONVOLUTION_DIRECT.code, src.address(), weights.address(), orNull(bias), dst.address(),
-                        longs(arena, sliding.strides()), longs(arena, sliding.dilates()), longs(arena, sliding.paddingBegin()),
-                        longs(arena, sliding.paddingEnd()), attr),
-                src, weights, bias, dst, sliding);
+    public static PrimitiveDesc convolutionForward(
+            Engine engine,
+            boolean training,
+            MemoryDesc src,
+            MemoryDesc weights,
+            MemoryDesc bias,
+            MemoryDesc dst,
+            Sliding sliding,
+            Attributes attributes) {
+        return create(
+                "dnnl_convolution_forward_primitive_desc_create",
+                attributes,
+                (out, attr, arena) -> Dnnl.dnnl_convolution_forward_primitive_desc_create(
+                        out,
+                        engine.address(),
+                        forward(training),
+                        Algorithm.CONVOLUTION_DIRECT.code,
+                        src.address(),
+                        weights.address(),
+                        orNull(bias),
+                        dst.address(),
+                        longs(arena, sliding.strides()),
+                        longs(arena, sliding.dilates()),
+                        longs(arena, sliding.paddingBegin()),
+                        longs(arena, sliding.paddingEnd()),
+                        attr),
+                src,
+                weights,
+                bias,
+                dst,
+                sliding);
     }
 
     /**
@@ -76,14 +103,33 @@ public final class PrimitiveDesc implements AutoCloseable {
      * @param hint the forward descriptor
      * @return the descriptor
      */
-    public static PrimitiveDesc convolutionBackwardData(Engine engine, MemoryDesc diffSrc, MemoryDesc weights, MemoryDesc diffDst,
-            Sliding sliding, PrimitiveDesc hint) {
-        return create("dnnl_convolution_backward_data_primitive_desc_create", Attributes.NONE,
-                (out, attr, arena) -> Dnnl.dnnl_convolution_backward_data_primitive_desc_create(out, engine.address(),
-                        Algorithm.CONVOLUTION_DIRECT.code, diffSrc.address(), weights.address(), diffDst.address(),
-                        longs(arena, sliding.strides()), longs(arena, sliding.dilates()), longs(arena, sliding.paddingBegin()),
-                        longs(arena, sliding.paddingEnd()), hint.address(), attr),
-                diffSrc, weights, diffDst, sliding);
+    public static PrimitiveDesc convolutionBackwardData(
+            Engine engine,
+            MemoryDesc diffSrc,
+            MemoryDesc weights,
+            MemoryDesc diffDst,
+            Sliding sliding,
+            PrimitiveDesc hint) {
+        return create(
+                "dnnl_convolution_backward_data_primitive_desc_create",
+                Attributes.NONE,
+                (out, attr, arena) -> Dnnl.dnnl_convolution_backward_data_primitive_desc_create(
+                        out,
+                        engine.address(),
+                        Algorithm.CONVOLUTION_DIRECT.code,
+                        diffSrc.address(),
+                        weights.address(),
+                        diffDst.address(),
+                        longs(arena, sliding.strides()),
+                        longs(arena, sliding.dilates()),
+                        longs(arena, sliding.paddingBegin()),
+                        longs(arena, sliding.paddingEnd()),
+                        hint.address(),
+                        attr),
+                diffSrc,
+                weights,
+                diffDst,
+                sliding);
     }
 
     /**
@@ -98,14 +144,36 @@ public final class PrimitiveDesc implements AutoCloseable {
      * @param hint the forward descriptor
      * @return the descriptor
      */
-    public static PrimitiveDesc convolutionBackwardWeights(Engine engine, MemoryDesc src, MemoryDesc diffWeights, MemoryDesc diffBias,
-            MemoryDesc diffDst, Sliding sliding, PrimitiveDesc hint) {
-        return create("dnnl_convolution_backward_weights_primitive_desc_create", Attributes.NONE,
-                (out, attr, arena) -> Dnnl.dnnl_convolution_backward_weights_primitive_desc_create(out, engine.address(),
-                        Algorithm.CONVOLUTION_DIRECT.code, src.address(), diffWeights.address(), orNull(diffBias), diffDst.address(),
-                        longs(arena, sliding.strides()), longs(arena, sliding.dilates()), longs(arena, sliding.paddingBegin()),
-                        longs(arena, sliding.paddingEnd()), hint.address(), attr),
-                src, diffWeights, diffBias, diffDst, sliding);
+    public static PrimitiveDesc convolutionBackwardWeights(
+            Engine engine,
+            MemoryDesc src,
+            MemoryDesc diffWeights,
+            MemoryDesc diffBias,
+            MemoryDesc diffDst,
+            Sliding sliding,
+            PrimitiveDesc hint) {
+        return create(
+                "dnnl_convolution_backward_weights_primitive_desc_create",
+                Attributes.NONE,
+                (out, attr, arena) -> Dnnl.dnnl_convolution_backward_weights_primitive_desc_create(
+                        out,
+                        engine.address(),
+                        Algorithm.CONVOLUTION_DIRECT.code,
+                        src.address(),
+                        diffWeights.address(),
+                        orNull(diffBias),
+                        diffDst.address(),
+                        longs(arena, sliding.strides()),
+                        longs(arena, sliding.dilates()),
+                        longs(arena, sliding.paddingBegin()),
+                        longs(arena, sliding.paddingEnd()),
+                        hint.address(),
+                        attr),
+                src,
+                diffWeights,
+                diffBias,
+                diffDst,
+                sliding);
     }
 
     /**
@@ -120,13 +188,35 @@ public final class PrimitiveDesc implements AutoCloseable {
      * @param sliding how the window moves
      * @return the descriptor
      */
-    public static PrimitiveDesc poolingForward(Engine engine, boolean training, Algorithm algorithm, MemoryDesc src, MemoryDesc dst,
-            int[] kernel, Sliding sliding) {
-        return create("dnnl_pooling_forward_primitive_desc_create", Attributes.NONE,
-                (out, attr, arena) -> Dnnl.dnnl_pooling_forward_primitive_desc_create(out, engine.address(), forward(training),
-                        algorithm.code, src.address(), dst.address(), longs(arena, sliding.strides()), longs(arena, kernel),
-                        longs(arena, sliding.dilates()), longs(arena, sliding.paddingBegin()), longs(arena, sliding.paddingEnd()), attr),
-                algorithm, src, dst, Arrays.toString(kernel), sliding);
+    public static PrimitiveDesc poolingForward(
+            Engine engine,
+            boolean training,
+            Algorithm algorithm,
+            MemoryDesc src,
+            MemoryDesc dst,
+            int[] kernel,
+            Sliding sliding) {
+        return create(
+                "dnnl_pooling_forward_primitive_desc_create",
+                Attributes.NONE,
+                (out, attr, arena) -> Dnnl.dnnl_pooling_forward_primitive_desc_create(
+                        out,
+                        engine.address(),
+                        forward(training),
+                        algorithm.code,
+                        src.address(),
+                        dst.address(),
+                        longs(arena, sliding.strides()),
+                        longs(arena, kernel),
+                        longs(arena, sliding.dilates()),
+                        longs(arena, sliding.paddingBegin()),
+                        longs(arena, sliding.paddingEnd()),
+                        attr),
+                algorithm,
+                src,
+                dst,
+                Arrays.toString(kernel),
+                sliding);
     }
 
     /**
@@ -141,14 +231,35 @@ public final class PrimitiveDesc implements AutoCloseable {
      * @param hint the forward descriptor
      * @return the descriptor
      */
-    public static PrimitiveDesc poolingBackward(Engine engine, Algorithm algorithm, MemoryDesc diffSrc, MemoryDesc diffDst, int[] kernel,
-            Sliding sliding, PrimitiveDesc hint) {
-        return create("dnnl_pooling_backward_primitive_desc_create", Attributes.NONE,
-                (out, attr, arena) -> Dnnl.dnnl_pooling_backward_primitive_desc_create(out, engine.address(), algorithm.code,
-                        diffSrc.address(), diffDst.address(), longs(arena, sliding.strides()), longs(arena, kernel),
-                        longs(arena, sliding.dilates()), longs(arena, sliding.paddingBegin()), longs(arena, sliding.paddingEnd()),
-                        hint.address(), attr),
-                algorithm, diffSrc, diffDst, Arrays.toString(kernel), sliding);
+    public static PrimitiveDesc poolingBackward(
+            Engine engine,
+            Algorithm algorithm,
+            MemoryDesc diffSrc,
+            MemoryDesc diffDst,
+            int[] kernel,
+            Sliding sliding,
+            PrimitiveDesc hint) {
+        return create(
+                "dnnl_pooling_backward_primitive_desc_create",
+                Attributes.NONE,
+                (out, attr, arena) -> Dnnl.dnnl_pooling_backward_primitive_desc_create(
+                        out,
+                        engine.address(),
+                        algorithm.code,
+                        diffSrc.address(),
+                        diffDst.address(),
+                        longs(arena, sliding.strides()),
+                        longs(arena, kernel),
+                        longs(arena, sliding.dilates()),
+                        longs(arena, sliding.paddingBegin()),
+                        longs(arena, sliding.paddingEnd()),
+                        hint.address(),
+                        attr),
+                algorithm,
+                diffSrc,
+                diffDst,
+                Arrays.toString(kernel),
+                sliding);
     }
 
     /**
@@ -163,12 +274,30 @@ public final class PrimitiveDesc implements AutoCloseable {
      * @param attributes post-ops
      * @return the descriptor
      */
-    public static PrimitiveDesc innerProductForward(Engine engine, boolean training, MemoryDesc src, MemoryDesc weights, MemoryDesc bias,
-            MemoryDesc dst, Attributes attributes) {
-        return create("dnnl_inner_product_forward_primitive_desc_create", attributes,
-                (out, attr, arena) -> Dnnl.dnnl_inner_product_forward_primitive_desc_create(out, engine.address(), forward(training),
-                        src.address(), weights.address(), orNull(bias), dst.address(), attr),
-                src, weights, bias, dst);
+    public static PrimitiveDesc innerProductForward(
+            Engine engine,
+            boolean training,
+            MemoryDesc src,
+            MemoryDesc weights,
+            MemoryDesc bias,
+            MemoryDesc dst,
+            Attributes attributes) {
+        return create(
+                "dnnl_inner_product_forward_primitive_desc_create",
+                attributes,
+                (out, attr, arena) -> Dnnl.dnnl_inner_product_forward_primitive_desc_create(
+                        out,
+                        engine.address(),
+                        forward(training),
+                        src.address(),
+                        weights.address(),
+                        orNull(bias),
+                        dst.address(),
+                        attr),
+                src,
+                weights,
+                bias,
+                dst);
     }
 
     /**
@@ -181,12 +310,22 @@ public final class PrimitiveDesc implements AutoCloseable {
      * @param hint the forward descriptor
      * @return the descriptor
      */
-    public static PrimitiveDesc innerProductBackwardData(Engine engine, MemoryDesc diffSrc, MemoryDesc weights, MemoryDesc diffDst,
-            PrimitiveDesc hint) {
-        return create("dnnl_inner_product_backward_data_primitive_desc_create", Attributes.NONE,
-                (out, attr, arena) -> Dnnl.dnnl_inner_product_backward_data_primitive_desc_create(out, engine.address(),
-                        diffSrc.address(), weights.address(), diffDst.address(), hint.address(), attr),
-                diffSrc, weights, diffDst);
+    public static PrimitiveDesc innerProductBackwardData(
+            Engine engine, MemoryDesc diffSrc, MemoryDesc weights, MemoryDesc diffDst, PrimitiveDesc hint) {
+        return create(
+                "dnnl_inner_product_backward_data_primitive_desc_create",
+                Attributes.NONE,
+                (out, attr, arena) -> Dnnl.dnnl_inner_product_backward_data_primitive_desc_create(
+                        out,
+                        engine.address(),
+                        diffSrc.address(),
+                        weights.address(),
+                        diffDst.address(),
+                        hint.address(),
+                        attr),
+                diffSrc,
+                weights,
+                diffDst);
     }
 
     /**
@@ -200,12 +339,29 @@ public final class PrimitiveDesc implements AutoCloseable {
      * @param hint the forward descriptor
      * @return the descriptor
      */
-    public static PrimitiveDesc innerProductBackwardWeights(Engine engine, MemoryDesc src, MemoryDesc diffWeights, MemoryDesc diffBias,
-            MemoryDesc diffDst, PrimitiveDesc hint) {
-        return create("dnnl_inner_product_backward_weights_primitive_desc_create", Attributes.NONE,
-                (out, attr, arena) -> Dnnl.dnnl_inner_product_backward_weights_primitive_desc_create(out, engine.address(),
-                        src.address(), diffWeights.address(), orNull(diffBias), diffDst.address(), hint.address(), attr),
-                src, diffWeights, diffBias, diffDst);
+    public static PrimitiveDesc innerProductBackwardWeights(
+            Engine engine,
+            MemoryDesc src,
+            MemoryDesc diffWeights,
+            MemoryDesc diffBias,
+            MemoryDesc diffDst,
+            PrimitiveDesc hint) {
+        return create(
+                "dnnl_inner_product_backward_weights_primitive_desc_create",
+                Attributes.NONE,
+                (out, attr, arena) -> Dnnl.dnnl_inner_product_backward_weights_primitive_desc_create(
+                        out,
+                        engine.address(),
+                        src.address(),
+                        diffWeights.address(),
+                        orNull(diffBias),
+                        diffDst.address(),
+                        hint.address(),
+                        attr),
+                src,
+                diffWeights,
+                diffBias,
+                diffDst);
     }
 
     /**
@@ -219,11 +375,24 @@ public final class PrimitiveDesc implements AutoCloseable {
      * @param axis along which
      * @return the descriptor
      */
-    public static PrimitiveDesc softmaxForward(Engine engine, boolean training, Algorithm algorithm, MemoryDesc src, MemoryDesc dst, int axis) {
-        return create("dnnl_softmax_forward_primitive_desc_create", Attributes.NONE,
-                (out, attr, arena) -> Dnnl.dnnl_softmax_forward_primitive_desc_create(out, engine.address(), forward(training),
-                        algorithm.code, src.address(), dst.address(), axis, attr),
-                algorithm, src, dst, axis);
+    public static PrimitiveDesc softmaxForward(
+            Engine engine, boolean training, Algorithm algorithm, MemoryDesc src, MemoryDesc dst, int axis) {
+        return create(
+                "dnnl_softmax_forward_primitive_desc_create",
+                Attributes.NONE,
+                (out, attr, arena) -> Dnnl.dnnl_softmax_forward_primitive_desc_create(
+                        out,
+                        engine.address(),
+                        forward(training),
+                        algorithm.code,
+                        src.address(),
+                        dst.address(),
+                        axis,
+                        attr),
+                algorithm,
+                src,
+                dst,
+                axis);
     }
 
     /**
@@ -238,12 +407,32 @@ public final class PrimitiveDesc implements AutoCloseable {
      * @param hint the forward descriptor
      * @return the descriptor
      */
-    public static PrimitiveDesc softmaxBackward(Engine engine, Algorithm algorithm, MemoryDesc diffSrc, MemoryDesc diffDst, MemoryDesc dst,
-            int axis, PrimitiveDesc hint) {
-        return create("dnnl_softmax_backward_primitive_desc_create", Attributes.NONE,
-                (out, attr, arena) -> Dnnl.dnnl_softmax_backward_primitive_desc_create(out, engine.address(), algorithm.code,
-                        diffSrc.address(), diffDst.address(), dst.address(), axis, hint.address(), attr),
-                algorithm, diffSrc, diffDst, dst, axis);
+    public static PrimitiveDesc softmaxBackward(
+            Engine engine,
+            Algorithm algorithm,
+            MemoryDesc diffSrc,
+            MemoryDesc diffDst,
+            MemoryDesc dst,
+            int axis,
+            PrimitiveDesc hint) {
+        return create(
+                "dnnl_softmax_backward_primitive_desc_create",
+                Attributes.NONE,
+                (out, attr, arena) -> Dnnl.dnnl_softmax_backward_primitive_desc_create(
+                        out,
+                        engine.address(),
+                        algorithm.code,
+                        diffSrc.address(),
+                        diffDst.address(),
+                        dst.address(),
+                        axis,
+                        hint.address(),
+                        attr),
+                algorithm,
+                diffSrc,
+                diffDst,
+                dst,
+                axis);
     }
 
     /**
@@ -258,12 +447,32 @@ public final class PrimitiveDesc implements AutoCloseable {
      * @param beta its second coefficient
      * @return the descriptor
      */
-    public static PrimitiveDesc eltwiseForward(Engine engine, boolean training, Algorithm algorithm, MemoryDesc src, MemoryDesc dst,
-            float alpha, float beta) {
-        return create("dnnl_eltwise_forward_primitive_desc_create", Attributes.NONE,
-                (out, attr, arena) -> Dnnl.dnnl_eltwise_forward_primitive_desc_create(out, engine.address(), forward(training),
-                        algorithm.code, src.address(), dst.address(), alpha, beta, attr),
-                algorithm, src, dst, alpha, beta);
+    public static PrimitiveDesc eltwiseForward(
+            Engine engine,
+            boolean training,
+            Algorithm algorithm,
+            MemoryDesc src,
+            MemoryDesc dst,
+            float alpha,
+            float beta) {
+        return create(
+                "dnnl_eltwise_forward_primitive_desc_create",
+                Attributes.NONE,
+                (out, attr, arena) -> Dnnl.dnnl_eltwise_forward_primitive_desc_create(
+                        out,
+                        engine.address(),
+                        forward(training),
+                        algorithm.code,
+                        src.address(),
+                        dst.address(),
+                        alpha,
+                        beta,
+                        attr),
+                algorithm,
+                src,
+                dst,
+                alpha,
+                beta);
     }
 
     /**
@@ -279,12 +488,35 @@ public final class PrimitiveDesc implements AutoCloseable {
      * @param hint the forward descriptor
      * @return the descriptor
      */
-    public static PrimitiveDesc eltwiseBackward(Engine engine, Algorithm algorithm, MemoryDesc diffSrc, MemoryDesc diffDst, MemoryDesc data,
-            float alpha, float beta, PrimitiveDesc hint) {
-        return create("dnnl_eltwise_backward_primitive_desc_create", Attributes.NONE,
-                (out, attr, arena) -> Dnnl.dnnl_eltwise_backward_primitive_desc_create(out, engine.address(), algorithm.code,
-                        diffSrc.address(), diffDst.address(), data.address(), alpha, beta, hint.address(), attr),
-                algorithm, diffSrc, diffDst, data, alpha, beta);
+    public static PrimitiveDesc eltwiseBackward(
+            Engine engine,
+            Algorithm algorithm,
+            MemoryDesc diffSrc,
+            MemoryDesc diffDst,
+            MemoryDesc data,
+            float alpha,
+            float beta,
+            PrimitiveDesc hint) {
+        return create(
+                "dnnl_eltwise_backward_primitive_desc_create",
+                Attributes.NONE,
+                (out, attr, arena) -> Dnnl.dnnl_eltwise_backward_primitive_desc_create(
+                        out,
+                        engine.address(),
+                        algorithm.code,
+                        diffSrc.address(),
+                        diffDst.address(),
+                        data.address(),
+                        alpha,
+                        beta,
+                        hint.address(),
+                        attr),
+                algorithm,
+                diffSrc,
+                diffDst,
+                data,
+                alpha,
+                beta);
     }
 
     /**
@@ -298,12 +530,22 @@ public final class PrimitiveDesc implements AutoCloseable {
      * @param attributes post-ops
      * @return the descriptor
      */
-    public static PrimitiveDesc binary(Engine engine, Algorithm algorithm, MemoryDesc src0, MemoryDesc src1, MemoryDesc dst,
+    public static PrimitiveDesc binary(
+            Engine engine,
+            Algorithm algorithm,
+            MemoryDesc src0,
+            MemoryDesc src1,
+            MemoryDesc dst,
             Attributes attributes) {
-        return create("dnnl_binary_primitive_desc_create", attributes,
-                (out, attr, arena) -> Dnnl.dnnl_binary_primitive_desc_create(out, engine.address(), algorithm.code, src0.address(),
-                        src1.address(), dst.address(), attr),
-                algorithm, src0, src1, dst);
+        return create(
+                "dnnl_binary_primitive_desc_create",
+                attributes,
+                (out, attr, arena) -> Dnnl.dnnl_binary_primitive_desc_create(
+                        out, engine.address(), algorithm.code, src0.address(), src1.address(), dst.address(), attr),
+                algorithm,
+                src0,
+                src1,
+                dst);
     }
 
     /**
@@ -316,11 +558,16 @@ public final class PrimitiveDesc implements AutoCloseable {
      * @param attributes post-ops
      * @return the descriptor
      */
-    public static PrimitiveDesc reduction(Engine engine, Algorithm algorithm, MemoryDesc src, MemoryDesc dst, Attributes attributes) {
-        return create("dnnl_reduction_primitive_desc_create", attributes,
-                (out, attr, arena) -> Dnnl.dnnl_reduction_primitive_desc_create(out, engine.address(), algorithm.code, src.address(),
-                        dst.address(), 0, 0, attr),
-                algorithm, src, dst);
+    public static PrimitiveDesc reduction(
+            Engine engine, Algorithm algorithm, MemoryDesc src, MemoryDesc dst, Attributes attributes) {
+        return create(
+                "dnnl_reduction_primitive_desc_create",
+                attributes,
+                (out, attr, arena) -> Dnnl.dnnl_reduction_primitive_desc_create(
+                        out, engine.address(), algorithm.code, src.address(), dst.address(), 0, 0, attr),
+                algorithm,
+                src,
+                dst);
     }
 
     /**
@@ -333,10 +580,20 @@ public final class PrimitiveDesc implements AutoCloseable {
      * @return the descriptor
      */
     public static PrimitiveDesc matmul(Engine engine, MemoryDesc src, MemoryDesc weights, MemoryDesc dst) {
-        return create("dnnl_matmul_primitive_desc_create", Attributes.NONE,
-                (out, attr, arena) -> Dnnl.dnnl_matmul_primitive_desc_create(out, engine.address(), src.address(), weights.address(),
-                        MemorySegment.NULL, dst.address(), attr),
-                src, weights, dst);
+        return create(
+                "dnnl_matmul_primitive_desc_create",
+                Attributes.NONE,
+                (out, attr, arena) -> Dnnl.dnnl_matmul_primitive_desc_create(
+                        out,
+                        engine.address(),
+                        src.address(),
+                        weights.address(),
+                        MemorySegment.NULL,
+                        dst.address(),
+                        attr),
+                src,
+                weights,
+                dst);
     }
 
     /**
@@ -348,10 +605,13 @@ public final class PrimitiveDesc implements AutoCloseable {
      * @return the descriptor
      */
     public static PrimitiveDesc reorder(Engine engine, MemoryDesc src, MemoryDesc dst) {
-        return create("dnnl_reorder_primitive_desc_create", Attributes.NONE,
-                (out, attr, arena) -> Dnnl.dnnl_reorder_primitive_desc_create(out, src.address(), engine.address(), dst.address(),
-                        engine.address(), attr),
-                src, dst);
+        return create(
+                "dnnl_reorder_primitive_desc_create",
+                Attributes.NONE,
+                (out, attr, arena) -> Dnnl.dnnl_reorder_primitive_desc_create(
+                        out, src.address(), engine.address(), dst.address(), engine.address(), attr),
+                src,
+                dst);
     }
 
     /**
@@ -390,8 +650,17 @@ public final class PrimitiveDesc implements AutoCloseable {
             case DIFF_WEIGHTS, DIFF_WEIGHTS_ITER, DIFF_BIAS -> Dnnl.dnnl_query_diff_weights_md();
             case WORKSPACE -> Dnnl.dnnl_query_workspace_md();
             case SCRATCHPAD -> Dnnl.dnnl_query_scratchpad_md();
-            case SRC_ITER, SRC_ITER_C, DIFF_SRC_ITER, DIFF_SRC_ITER_C, MEAN, VARIANCE, SCALE, SHIFT, DIFF_SCALE, DIFF_SHIFT -> throw new IllegalArgumentException("oneDNN: the layout of " + argument
-                    + " is always the plain one");
+            case SRC_ITER,
+                    SRC_ITER_C,
+                    DIFF_SRC_ITER,
+                    DIFF_SRC_ITER_C,
+                    MEAN,
+                    VARIANCE,
+                    SCALE,
+                    SHIFT,
+                    DIFF_SCALE,
+                    DIFF_SHIFT ->
+                throw new IllegalArgumentException("oneDNN: the layout of " + argument + " is always the plain one");
         };
         int index = switch (argument) {
             case SRC_1, WEIGHTS_ITER, DIFF_WEIGHTS_ITER, BIAS, DIFF_BIAS -> 1;

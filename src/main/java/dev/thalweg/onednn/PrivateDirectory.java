@@ -22,8 +22,7 @@ final class PrivateDirectory {
     private static final int OTHERS_WRITE = 0002;
     private static final int OTHERS_DO_ANYTHING = 0077;
 
-    private PrivateDirectory() {
-    }
+    private PrivateDirectory() {}
 
     /**
      * Makes a directory, where it is not there, and makes sure that it is private.

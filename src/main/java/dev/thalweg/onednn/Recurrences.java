@@ -18,11 +18,15 @@ public final class Recurrences {
      * @param bias {@code [1, 1, biases, H]}
      * @param dst {@code [T, N, H]}
      */
-    public record Layouts(MemoryDesc src, MemoryDesc state, MemoryDesc weights, MemoryDesc weightsIter, MemoryDesc bias, MemoryDesc dst) {
-    }
+    public record Layouts(
+            MemoryDesc src,
+            MemoryDesc state,
+            MemoryDesc weights,
+            MemoryDesc weightsIter,
+            MemoryDesc bias,
+            MemoryDesc dst) {}
 
-    private Recurrences() {
-    }
+    private Recurrences() {}
 
     /**
      * A cell forward.
@@ -36,13 +40,47 @@ public final class Recurrences {
     public static PrimitiveDesc forward(Engine engine, boolean lstm, boolean training, Layouts l) {
         int kind = PrimitiveDesc.forward(training);
         int flags = Dnnl.dnnl_rnn_flags_undef();
-        return lstm ? PrimitiveDesc.create("dnnl_lstm_forward_primitive_desc_create", Attributes.NONE,
-                (out, attr, arena) -> Dnnl.dnnl_lstm_forward_primitive_desc_create(out, engine.address(), kind, DIRECTION, l.src().address(),
-                        l.state().address(), l.state().address(),
-                        l.weights().address(), l.weightsIter().address(), NONE, NONE, l.bias().address(), l.dst().address(), NONE, NONE, flags, attr), l)
-                : PrimitiveDesc.create("dnnl_lbr_gru_forward_primitive_desc_create", Attributes.NONE,
-                        (out, attr, arena) -> Dnnl.dnnl_lbr_gru_forward_primitive_desc_create(out, engine.address(), kind, DIRECTION, l.src().address(),
-                                l.state().address(), l.weights().address(), l.weightsIter().address(), l.bias().address(), l.dst().address(), NONE, flags, attr), l);
+        return lstm
+                ? PrimitiveDesc.create(
+                        "dnnl_lstm_forward_primitive_desc_create",
+                        Attributes.NONE,
+                        (out, attr, arena) -> Dnnl.dnnl_lstm_forward_primitive_desc_create(
+                                out,
+                                engine.address(),
+                                kind,
+                                DIRECTION,
+                                l.src().address(),
+                                l.state().address(),
+                                l.state().address(),
+                                l.weights().address(),
+                                l.weightsIter().address(),
+                                NONE,
+                                NONE,
+                                l.bias().address(),
+                                l.dst().address(),
+                                NONE,
+                                NONE,
+                                flags,
+                                attr),
+                        l)
+                : PrimitiveDesc.create(
+                        "dnnl_lbr_gru_forward_primitive_desc_create",
+                        Attributes.NONE,
+                        (out, attr, arena) -> Dnnl.dnnl_lbr_gru_forward_primitive_desc_create(
+                                out,
+                                engine.address(),
+                                kind,
+                                DIRECTION,
+                                l.src().address(),
+                                l.state().address(),
+                                l.weights().address(),
+                                l.weightsIter().address(),
+                                l.bias().address(),
+                                l.dst().address(),
+                                NONE,
+                                flags,
+                                attr),
+                        l);
     }
 
     /**
@@ -58,15 +96,66 @@ public final class Recurrences {
     public static PrimitiveDesc backward(Engine engine, boolean lstm, Layouts l, Layouts g, PrimitiveDesc hint) {
         int kind = Dnnl.dnnl_backward();
         int flags = Dnnl.dnnl_rnn_flags_undef();
-        return lstm ? PrimitiveDesc.create("dnnl_lstm_backward_primitive_desc_create", Attributes.NONE,
-                (out, attr, arena) -> Dnnl.dnnl_lstm_backward_primitive_desc_create(out, engine.address(), kind, DIRECTION, l.src().address(),
-                        l.state().address(), l.state().address(), l.weights().address(), l.weightsIter().address(), NONE, NONE, l.bias().address(), l.dst().address(), NONE, NONE,
-                        g.src().address(), g.state().address(), g.state().address(), g.weights().address(), g.weightsIter().address(), NONE, NONE, g.bias().address(),
-                        g.dst().address(), NONE, NONE, flags, hint.address(), attr), l)
-                : PrimitiveDesc.create("dnnl_lbr_gru_backward_primitive_desc_create", Attributes.NONE,
-                        (out, attr, arena) -> Dnnl.dnnl_lbr_gru_backward_primitive_desc_create(out, engine.address(), kind, DIRECTION, l.src().address(),
-                                l.state().address(), l.weights().address(), l.weightsIter().address(), l.bias().address(), l.dst().address(), NONE, g.src().address(),
-                                g.state().address(), g.weights().address(), g.weightsIter().address(), g.bias().address(), g.dst().address(), NONE, flags,
-                                hint.address(), attr), l);
+        return lstm
+                ? PrimitiveDesc.create(
+                        "dnnl_lstm_backward_primitive_desc_create",
+                        Attributes.NONE,
+                        (out, attr, arena) -> Dnnl.dnnl_lstm_backward_primitive_desc_create(
+                                out,
+                                engine.address(),
+                                kind,
+                                DIRECTION,
+                                l.src().address(),
+                                l.state().address(),
+                                l.state().address(),
+                                l.weights().address(),
+                                l.weightsIter().address(),
+                                NONE,
+                                NONE,
+                                l.bias().address(),
+                                l.dst().address(),
+                                NONE,
+                                NONE,
+                                g.src().address(),
+                                g.state().address(),
+                                g.state().address(),
+                                g.weights().address(),
+                                g.weightsIter().address(),
+                                NONE,
+                                NONE,
+                                g.bias().address(),
+                                g.dst().address(),
+                                NONE,
+                                NONE,
+                                flags,
+                                hint.address(),
+                                attr),
+                        l)
+                : PrimitiveDesc.create(
+                        "dnnl_lbr_gru_backward_primitive_desc_create",
+                        Attributes.NONE,
+                        (out, attr, arena) -> Dnnl.dnnl_lbr_gru_backward_primitive_desc_create(
+                                out,
+                                engine.address(),
+                                kind,
+                                DIRECTION,
+                                l.src().address(),
+                                l.state().address(),
+                                l.weights().address(),
+                                l.weightsIter().address(),
+                                l.bias().address(),
+                                l.dst().address(),
+                                NONE,
+                                g.src().address(),
+                                g.state().address(),
+                                g.weights().address(),
+                                g.weightsIter().address(),
+                                g.bias().address(),
+                                g.dst().address(),
+                                NONE,
+                                flags,
+                                hint.address(),
+                                attr),
+                        l);
     }
 }

@@ -2,7 +2,6 @@ package dev.thalweg.onednn;
 
 import java.util.Arrays;
 
-
 /**
  * How a kernel slides over height and width, in oneDNN's terms.
  *

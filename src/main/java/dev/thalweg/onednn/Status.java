@@ -42,8 +42,10 @@ public enum Status {
     static void check(String call, int code, Object arguments) {
         if (code != 0) {
             Status status = of(code);
-            throw new OneDnnException(status, "oneDNN: " + call + " returned " + status + " (" + code + ") for " + arguments
-                    + (status == UNIMPLEMENTED ? "; this machine or build has no such kernel" : ""));
+            throw new OneDnnException(
+                    status,
+                    "oneDNN: " + call + " returned " + status + " (" + code + ") for " + arguments
+                            + (status == UNIMPLEMENTED ? "; this machine or build has no such kernel" : ""));
         }
     }
 }

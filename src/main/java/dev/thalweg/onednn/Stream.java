@@ -15,8 +15,11 @@ public final class Stream implements AutoCloseable {
      * @param engine where it computes
      */
     public Stream(Engine engine) {
-        handle = Handle.create("dnnl_stream_create", "stream",
-                out -> Dnnl.dnnl_stream_create(out, engine.address(), Dnnl.dnnl_stream_default_flags()), Dnnl::dnnl_stream_destroy);
+        handle = Handle.create(
+                "dnnl_stream_create",
+                "stream",
+                out -> Dnnl.dnnl_stream_create(out, engine.address(), Dnnl.dnnl_stream_default_flags()),
+                Dnnl::dnnl_stream_destroy);
     }
 
     private Stream(Handle handle) {
@@ -31,7 +34,10 @@ public final class Stream implements AutoCloseable {
      * @return the queue
      */
     public static Stream over(Engine engine, MemorySegment queue) {
-        return new Stream(Handle.create("dnnl_ocl_interop_stream_create", "stream", out -> Dnnl.dnnl_ocl_interop_stream_create(out, engine.address(), queue),
+        return new Stream(Handle.create(
+                "dnnl_ocl_interop_stream_create",
+                "stream",
+                out -> Dnnl.dnnl_ocl_interop_stream_create(out, engine.address(), queue),
                 Dnnl::dnnl_stream_destroy));
     }
 
@@ -46,7 +52,10 @@ public final class Stream implements AutoCloseable {
     public MemorySegment openClQueue() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
-            Status.check("dnnl_ocl_interop_stream_get_command_queue", Dnnl.dnnl_ocl_interop_stream_get_command_queue(address(), out), handle);
+            Status.check(
+                    "dnnl_ocl_interop_stream_get_command_queue",
+                    Dnnl.dnnl_ocl_interop_stream_get_command_queue(address(), out),
+                    handle);
             return out.get(ValueLayout.ADDRESS, 0);
         }
     }

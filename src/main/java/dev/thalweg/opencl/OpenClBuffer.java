@@ -17,8 +17,16 @@ public final class OpenClBuffer {
     private static final long READ_WRITE = 1;
 
     private static final class Bound {
-        static final MethodHandle CREATE_SUB_BUFFER = Linker.nativeLinker().downcallHandle(SymbolLookup.loaderLookup().find("clCreateSubBuffer").orElseThrow(),
-                FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
+        static final MethodHandle CREATE_SUB_BUFFER = Linker.nativeLinker()
+                .downcallHandle(
+                        SymbolLookup.loaderLookup().find("clCreateSubBuffer").orElseThrow(),
+                        FunctionDescriptor.of(
+                                ValueLayout.ADDRESS,
+                                ValueLayout.ADDRESS,
+                                ValueLayout.JAVA_LONG,
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.ADDRESS,
+                                ValueLayout.ADDRESS));
     }
 
     private final MemorySegment queue;
@@ -43,7 +51,8 @@ public final class OpenClBuffer {
     public static OpenClBuffer allocate(MemorySegment context, MemorySegment queue, long bytes) {
         // A buffer of no bytes does not exist.
         long size = Math.max(4, bytes);
-        try (Arena arena = Arena.ofConfined(); Scope opening = new Scope()) {
+        try (Arena arena = Arena.ofConfined();
+                Scope opening = new Scope()) {
             MemorySegment status = arena.allocate(ValueLayout.JAVA_INT);
             MemorySegment handle = OpenCl.clCreateBuffer(context, READ_WRITE, size, MemorySegment.NULL, status);
             OpenClException.check("clCreateBuffer of " + size + " bytes", status.get(ValueLayout.JAVA_INT, 0));
@@ -66,8 +75,10 @@ public final class OpenClBuffer {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment status = arena.allocate(ValueLayout.JAVA_INT);
             MemorySegment region = arena.allocateFrom(ValueLayout.JAVA_LONG, offset, Math.max(4, size));
-            MemorySegment part = (MemorySegment) Bound.CREATE_SUB_BUFFER.invokeExact(handle, READ_WRITE, REGION, region, status);
-            OpenClException.check("clCreateSubBuffer of " + size + " bytes at " + offset, status.get(ValueLayout.JAVA_INT, 0));
+            MemorySegment part =
+                    (MemorySegment) Bound.CREATE_SUB_BUFFER.invokeExact(handle, READ_WRITE, REGION, region, status);
+            OpenClException.check(
+                    "clCreateSubBuffer of " + size + " bytes at " + offset, status.get(ValueLayout.JAVA_INT, 0));
             return new OpenClBuffer(queue, part, size);
         } catch (RuntimeException | Error e) {
             throw e;
@@ -97,9 +108,20 @@ public final class OpenClBuffer {
      */
     public void write(MemorySegment data) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment from = data.isNative() ? data : arena.allocate(data.byteSize()).copyFrom(data);
-            OpenClException.check("clEnqueueWriteBuffer", OpenCl.clEnqueueWriteBuffer(queue, handle, OpenCl.CL_TRUE(), 0, from.byteSize(), from, 0, MemorySegment.NULL,
-                    MemorySegment.NULL));
+            MemorySegment from =
+                    data.isNative() ? data : arena.allocate(data.byteSize()).copyFrom(data);
+            OpenClException.check(
+                    "clEnqueueWriteBuffer",
+                    OpenCl.clEnqueueWriteBuffer(
+                            queue,
+                            handle,
+                            OpenCl.CL_TRUE(),
+                            0,
+                            from.byteSize(),
+                            from,
+                            0,
+                            MemorySegment.NULL,
+                            MemorySegment.NULL));
         }
     }
 
@@ -111,8 +133,18 @@ public final class OpenClBuffer {
     public void read(MemorySegment data) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment to = data.isNative() ? data : arena.allocate(data.byteSize());
-            OpenClException.check("clEnqueueReadBuffer", OpenCl.clEnqueueReadBuffer(queue, handle, OpenCl.CL_TRUE(), 0, to.byteSize(), to, 0, MemorySegment.NULL,
-                    MemorySegment.NULL));
+            OpenClException.check(
+                    "clEnqueueReadBuffer",
+                    OpenCl.clEnqueueReadBuffer(
+                            queue,
+                            handle,
+                            OpenCl.CL_TRUE(),
+                            0,
+                            to.byteSize(),
+                            to,
+                            0,
+                            MemorySegment.NULL,
+                            MemorySegment.NULL));
             if (to != data) {
                 data.copyFrom(to);
             }
@@ -122,8 +154,18 @@ public final class OpenClBuffer {
     /** Fills it with zeros, after all that was submitted before. */
     public void clear() {
         try (Arena arena = Arena.ofConfined()) {
-            OpenClException.check("clEnqueueFillBuffer", OpenCl.clEnqueueFillBuffer(queue, handle, arena.allocate(1), 1, 0, Math.max(4, bytes), 0, MemorySegment.NULL,
-                    MemorySegment.NULL));
+            OpenClException.check(
+                    "clEnqueueFillBuffer",
+                    OpenCl.clEnqueueFillBuffer(
+                            queue,
+                            handle,
+                            arena.allocate(1),
+                            1,
+                            0,
+                            Math.max(4, bytes),
+                            0,
+                            MemorySegment.NULL,
+                            MemorySegment.NULL));
         }
     }
 

@@ -26,9 +26,15 @@ public record OpenClDevice(String name, String version, String driver, long memo
     public static OpenClDevice of(MemorySegment device) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocate(ValueLayout.JAVA_LONG);
-            check("CL_DEVICE_GLOBAL_MEM_SIZE", OpenCl.clGetDeviceInfo(device, OpenCl.CL_DEVICE_GLOBAL_MEM_SIZE(), Long.BYTES, memory, MemorySegment.NULL));
-            return new OpenClDevice(text(arena, device, OpenCl.CL_DEVICE_NAME()), text(arena, device, OpenCl.CL_DEVICE_VERSION()),
-                    text(arena, device, OpenCl.CL_DRIVER_VERSION()), memory.get(ValueLayout.JAVA_LONG, 0),
+            check(
+                    "CL_DEVICE_GLOBAL_MEM_SIZE",
+                    OpenCl.clGetDeviceInfo(
+                            device, OpenCl.CL_DEVICE_GLOBAL_MEM_SIZE(), Long.BYTES, memory, MemorySegment.NULL));
+            return new OpenClDevice(
+                    text(arena, device, OpenCl.CL_DEVICE_NAME()),
+                    text(arena, device, OpenCl.CL_DEVICE_VERSION()),
+                    text(arena, device, OpenCl.CL_DRIVER_VERSION()),
+                    memory.get(ValueLayout.JAVA_LONG, 0),
                     text(arena, device, OpenCl.CL_DEVICE_EXTENSIONS()).contains("cl_khr_fp16"));
         }
     }
@@ -49,6 +55,7 @@ public record OpenClDevice(String name, String version, String driver, long memo
     /** {@return one line for people} */
     @Override
     public String toString() {
-        return name + ", " + version + ", driver " + driver + ", " + (memoryBytes >> 20) + " MiB, f32" + (float16 ? ", f16" : "");
+        return name + ", " + version + ", driver " + driver + ", " + (memoryBytes >> 20) + " MiB, f32"
+                + (float16 ? ", f16" : "");
     }
 }

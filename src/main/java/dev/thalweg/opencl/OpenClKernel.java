@@ -77,7 +77,16 @@ public final class OpenClKernel implements AutoCloseable {
      */
     public void run(MemorySegment queue, long count) {
         items.set(ValueLayout.JAVA_LONG, 0, count);
-        int status = OpenCl.clEnqueueNDRangeKernel(queue, handle, 1, MemorySegment.NULL, items, MemorySegment.NULL, 0, MemorySegment.NULL, MemorySegment.NULL);
+        int status = OpenCl.clEnqueueNDRangeKernel(
+                queue,
+                handle,
+                1,
+                MemorySegment.NULL,
+                items,
+                MemorySegment.NULL,
+                0,
+                MemorySegment.NULL,
+                MemorySegment.NULL);
         if (status != 0) {
             OpenClException.check("clEnqueueNDRangeKernel " + name, status);
         }

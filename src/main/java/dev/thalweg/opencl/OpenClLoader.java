@@ -15,8 +15,7 @@ public final class OpenClLoader {
     private static final String OS = System.getProperty("os.name").toLowerCase(Locale.ROOT);
     private static final Path MAPS = Path.of("/proc/self/maps");
 
-    private OpenClLoader() {
-    }
+    private OpenClLoader() {}
 
     private static final class Found {
         static final boolean PRESENT = names().stream().anyMatch(OpenClLoader::load);
@@ -36,7 +35,9 @@ public final class OpenClLoader {
         if (OS.startsWith("windows")) {
             return List.of("OpenCL.dll");
         }
-        return OS.startsWith("mac") ? List.of("/System/Library/Frameworks/OpenCL.framework/OpenCL") : List.of("libOpenCL.so.1", "libOpenCL.so");
+        return OS.startsWith("mac")
+                ? List.of("/System/Library/Frameworks/OpenCL.framework/OpenCL")
+                : List.of("libOpenCL.so.1", "libOpenCL.so");
     }
 
     /** Finds a library as the system's linker does, then gives it to this class loader, where the bindings look. */
@@ -57,7 +58,9 @@ public final class OpenClLoader {
     /** Where a library lies that this process holds, by Linux' list of mapped files. */
     private static String mapped(String name) throws IOException {
         try (Stream<String> lines = Files.lines(MAPS)) {
-            return lines.filter(l -> l.contains("/libOpenCL.so")).map(l -> l.substring(l.indexOf('/'))).findFirst()
+            return lines.filter(l -> l.contains("/libOpenCL.so"))
+                    .map(l -> l.substring(l.indexOf('/')))
+                    .findFirst()
                     .orElseThrow(() -> new IOException(name + " is not in " + MAPS));
         }
     }

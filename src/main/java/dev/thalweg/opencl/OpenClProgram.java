@@ -24,13 +24,15 @@ public final class OpenClProgram implements AutoCloseable {
      * @throws OpenClException with the compiler's words, if it cannot be built
      */
     public static OpenClProgram build(MemorySegment context, MemorySegment device, String source) {
-        try (Arena arena = Arena.ofConfined(); Scope opening = new Scope()) {
+        try (Arena arena = Arena.ofConfined();
+                Scope opening = new Scope()) {
             MemorySegment status = arena.allocate(ValueLayout.JAVA_INT);
             MemorySegment texts = arena.allocateFrom(ValueLayout.ADDRESS, arena.allocateFrom(source));
             MemorySegment handle = OpenCl.clCreateProgramWithSource(context, 1, texts, MemorySegment.NULL, status);
             OpenClException.check("clCreateProgramWithSource", status.get(ValueLayout.JAVA_INT, 0));
             OpenClProgram program = opening.own(new OpenClProgram(handle));
-            int built = OpenCl.clBuildProgram(handle, 0, MemorySegment.NULL, MemorySegment.NULL, MemorySegment.NULL, MemorySegment.NULL);
+            int built = OpenCl.clBuildProgram(
+                    handle, 0, MemorySegment.NULL, MemorySegment.NULL, MemorySegment.NULL, MemorySegment.NULL);
             if (built != OpenCl.CL_SUCCESS()) {
                 OpenClException.check("clBuildProgram, which says: " + log(arena, handle, device), built);
             }
@@ -43,7 +45,8 @@ public final class OpenClProgram implements AutoCloseable {
         MemorySegment size = arena.allocate(ValueLayout.JAVA_LONG);
         OpenCl.clGetProgramBuildInfo(program, device, OpenCl.CL_PROGRAM_BUILD_LOG(), 0, MemorySegment.NULL, size);
         MemorySegment text = arena.allocate(size.get(ValueLayout.JAVA_LONG, 0) + 1);
-        OpenCl.clGetProgramBuildInfo(program, device, OpenCl.CL_PROGRAM_BUILD_LOG(), text.byteSize(), text, MemorySegment.NULL);
+        OpenCl.clGetProgramBuildInfo(
+                program, device, OpenCl.CL_PROGRAM_BUILD_LOG(), text.byteSize(), text, MemorySegment.NULL);
         return text.getString(0);
     }
 

@@ -37,7 +37,8 @@ public record AdaGrad(double learningRate, double initialAccumulator, double eps
     }
 
     @Override
-    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
+    public void apply(
+            float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
         // The slot starts at zero like every slot, so it holds what was added to the start.
         accumulate(slots[0], gradients, length);
         descend(parameters, gradients, slots[0], rate, (float) (initialAccumulator + epsilon), length);
@@ -49,7 +50,8 @@ public record AdaGrad(double learningRate, double initialAccumulator, double eps
         }
     }
 
-    private static void descend(float[] parameters, float[] gradients, float[] sum, float rate, float offset, int length) {
+    private static void descend(
+            float[] parameters, float[] gradients, float[] sum, float rate, float offset, int length) {
         for (int i = 0; i < length; i++) {
             parameters[i] -= rate * gradients[i] / (float) Math.sqrt(sum[i] + offset);
         }

@@ -39,7 +39,8 @@ public record Adadelta(double learningRate, double rho, double epsilon) implemen
     }
 
     @Override
-    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
+    public void apply(
+            float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
         Moments.blendSquares(slots[0], gradients, (float) rho, length);
         scale(gradients, slots[0], slots[1], (float) epsilon, length);
         Moments.blendSquares(slots[1], gradients, (float) rho, length);

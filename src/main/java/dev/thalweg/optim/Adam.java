@@ -3,8 +3,8 @@ package dev.thalweg.optim;
 import dev.thalweg.graph.UpdateRule;
 
 /**
- * Adaptive moments (Kingma and Ba, ICLR 2015), in the form that the paper gives at the end of its section 2 and that Keras
- * uses: with gradient g at update t = 1, 2, …
+ * Adaptive moments (Kingma and Ba, ICLR 2015), in the form that the paper gives at the end of its section 2 and that
+ * Keras uses: with gradient g at update t = 1, 2, …
  * <pre>
  *   m ← β₁m + (1 − β₁)g
  *   v ← β₂v + (1 − β₂)g²
@@ -40,7 +40,8 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
     }
 
     @Override
-    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
+    public void apply(
+            float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
         Moments.blend(slots[0], gradients, (float) beta1, length);
         Moments.blendSquares(slots[1], gradients, (float) beta2, length);
         Moments.descendScaled(parameters, slots[0], slots[1], corrected(rate, step), (float) epsilon, length);
@@ -48,7 +49,8 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
 
     @Override
     public String formula() {
-        return Moments.blendFormula("s0", "g", beta1) + Moments.blendFormula("s1", "g * g", beta2) + " p -= c0 * s0 / (sqrt(s1) + " + UpdateRule.literal(epsilon) + ");";
+        return Moments.blendFormula("s0", "g", beta1) + Moments.blendFormula("s1", "g * g", beta2)
+                + " p -= c0 * s0 / (sqrt(s1) + " + UpdateRule.literal(epsilon) + ");";
     }
 
     @Override

@@ -1,9 +1,9 @@
 package dev.thalweg.optim;
 
 /**
- * {@link Adam} with decoupled weight decay (Loshchilov and Hutter, ICLR 2019): {@code θ ← θ − ηλθ}, then Adam's step, whose
- * moments do not see the decay. A {@link ParameterGroup} with another {@link Regularization} changes the decay of some
- * parameters.
+ * {@link Adam} with decoupled weight decay (Loshchilov and Hutter, ICLR 2019): {@code θ ← θ − ηλθ}, then Adam's step,
+ * whose moments do not see the decay. A {@link ParameterGroup} with another {@link Regularization} changes the decay of
+ * some parameters.
  *
  * @param learningRate η, greater than 0
  * @param beta1 β₁, from 0 to below 1
@@ -38,7 +38,8 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
     }
 
     @Override
-    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
+    public void apply(
+            float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
         adam().apply(parameters, gradients, slots, length, rate, trust, step);
     }
 

@@ -25,7 +25,8 @@ record Averaged(UpdateRule rule, double decay) implements UpdateRule {
     }
 
     @Override
-    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
+    public void apply(
+            float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
         rule.apply(parameters, gradients, slots, length, rate, trust, step);
         Moments.blend(slots[rule.slots()], parameters, step == 0 ? 0 : (float) decay, length);
     }
@@ -33,7 +34,8 @@ record Averaged(UpdateRule rule, double decay) implements UpdateRule {
     @Override
     public String formula() {
         String average = "s" + rule.slots();
-        return rule.formula() + " if (t == 0) " + average + " = p; else { " + Moments.blendFormula(average, "p", decay) + " }";
+        return rule.formula() + " if (t == 0) " + average + " = p; else { " + Moments.blendFormula(average, "p", decay)
+                + " }";
     }
 
     @Override

@@ -8,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A rule with all the settings around it. One step goes: gradients are added up over the batches of an accumulation; clipped;
- * for each parameter, L1 and L2 are added and the weights decay; the rule moves it; norms are limited; averages follow.
+ * A rule with all the settings around it. One step goes: gradients are added up over the batches of an accumulation;
+ * clipped; for each parameter, L1 and L2 are added and the weights decay; the rule moves it; norms are limited;
+ * averages follow.
  *
  * @param rule the arithmetic
  * @param schedule the learning rate of each step
@@ -20,8 +21,16 @@ import java.util.List;
  * @param accumulation how many batches make a step
  * @param skipsNonFinite whether a gradient that is no number leaves out its step instead of ending the training
  */
-public record Descent(Rule rule, Schedule schedule, Clipping clipping, Regularization regularization, List<ParameterGroup> groups,
-        double averaging, int accumulation, boolean skipsNonFinite) implements Optimizer {
+public record Descent(
+        Rule rule,
+        Schedule schedule,
+        Clipping clipping,
+        Regularization regularization,
+        List<ParameterGroup> groups,
+        double averaging,
+        int accumulation,
+        boolean skipsNonFinite)
+        implements Optimizer {
     /** Of names in a message, in characters. */
     private static final int LONGEST_LIST = 1000;
 
@@ -29,7 +38,8 @@ public record Descent(Rule rule, Schedule schedule, Clipping clipping, Regulariz
     public Descent {
         groups = List.copyOf(groups);
         if (!(averaging >= 0 && averaging < 1)) {
-            throw new IllegalArgumentException("the decay of averaged weights must be above 0 and below 1, got " + averaging);
+            throw new IllegalArgumentException(
+                    "the decay of averaged weights must be above 0 and below 1, got " + averaging);
         }
         if (accumulation < 1) {
             throw new IllegalArgumentException("gradients are accumulated over at least 1 batch, got " + accumulation);
@@ -37,7 +47,15 @@ public record Descent(Rule rule, Schedule schedule, Clipping clipping, Regulariz
     }
 
     static Descent of(Rule rule) {
-        return new Descent(rule, rule.defaultSchedule(), new Clipping.None(), rule.defaultRegularization(), List.of(), 0, 1, false);
+        return new Descent(
+                rule,
+                rule.defaultSchedule(),
+                new Clipping.None(),
+                rule.defaultRegularization(),
+                List.of(),
+                0,
+                1,
+                false);
     }
 
     @Override
@@ -52,7 +70,8 @@ public record Descent(Rule rule, Schedule schedule, Clipping clipping, Regulariz
      */
     public Update update(String parameter) {
         ParameterGroup group = groupOf(parameter);
-        UpdateRule how = new Regularized(group.rule() == null ? rule : group.rule(), group.rateFactor(), group.regularization());
+        UpdateRule how =
+                new Regularized(group.rule() == null ? rule : group.rule(), group.rateFactor(), group.regularization());
         return new Update(averaging == 0 ? how : new Averaged(how, averaging), clipping, accumulation > 1);
     }
 
@@ -71,7 +90,9 @@ public record Descent(Rule rule, Schedule schedule, Clipping clipping, Regulariz
      * @param parameter its name
      */
     public ParameterGroup groupOf(String parameter) {
-        return groups.stream().filter(g -> g.contains(parameter)).findFirst()
+        return groups.stream()
+                .filter(g -> g.contains(parameter))
+                .findFirst()
                 .map(g -> g.regularization() == null ? g.regularization(regularization) : g)
                 .orElse(new ParameterGroup(".*", null, 1, regularization));
     }

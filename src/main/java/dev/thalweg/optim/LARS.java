@@ -9,8 +9,8 @@ import dev.thalweg.graph.UpdateRule;
  *   v ← mv + ηλ(g + βθ)
  *   θ ← θ − v
  * </pre>
- * Norms are those of a whole parameter before the step. Decay apart from the gradient, {@link Optimizer#weightDecay}, goes by η,
- * not by ηλ. Biases are best given to plain momentum:
+ * Norms are those of a whole parameter before the step. Decay apart from the gradient, {@link Optimizer#weightDecay},
+ * goes by η, not by ηλ. Biases are best given to plain momentum:
  * {@code .group(ParameterGroup.of(".*bias").rule(new SGD(1).momentum(0.9)))}.
  *
  * @param learningRate η, greater than 0
@@ -48,11 +48,14 @@ public record LARS(double learningRate, double momentum, double weightDecay, dou
 
     @Override
     public double trust(double parameterNorm, double gradientNorm) {
-        return parameterNorm == 0 || gradientNorm == 0 ? 1 : trust * parameterNorm / (gradientNorm + weightDecay * parameterNorm);
+        return parameterNorm == 0 || gradientNorm == 0
+                ? 1
+                : trust * parameterNorm / (gradientNorm + weightDecay * parameterNorm);
     }
 
     @Override
-    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trusted, long step) {
+    public void apply(
+            float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trusted, long step) {
         Moments.add(gradients, parameters, (float) weightDecay, length);
         accumulate(slots[0], gradients, rate * trusted, (float) momentum, length);
         Moments.add(parameters, slots[0], -1, length);
@@ -66,7 +69,10 @@ public record LARS(double learningRate, double momentum, double weightDecay, dou
 
     @Override
     public String formula() {
-        String trusted = UpdateRule.literal(trust) + " * parameterNorm / (gradientNorm + " + UpdateRule.literal(weightDecay) + " * parameterNorm)";
-        return "if (parameterNorm > 0 && gradientNorm > 0) rate *= " + trusted + "; g += " + UpdateRule.literal(weightDecay) + " * p; s0 = " + UpdateRule.literal(momentum) + " * s0 + rate * g; p -= s0;";
+        String trusted = UpdateRule.literal(trust) + " * parameterNorm / (gradientNorm + "
+                + UpdateRule.literal(weightDecay) + " * parameterNorm)";
+        return "if (parameterNorm > 0 && gradientNorm > 0) rate *= " + trusted + "; g += "
+                + UpdateRule.literal(weightDecay) + " * p; s0 = " + UpdateRule.literal(momentum)
+                + " * s0 + rate * g; p -= s0;";
     }
 }

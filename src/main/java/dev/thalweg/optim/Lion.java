@@ -3,8 +3,8 @@ package dev.thalweg.optim;
 import dev.thalweg.graph.UpdateRule;
 
 /**
- * Steps of one size by the sign of a momentum (Chen et al., Symbolic Discovery of Optimization Algorithms, NeurIPS 2023,
- * program 1), with decoupled weight decay λ:
+ * Steps of one size by the sign of a momentum (Chen et al., Symbolic Discovery of Optimization Algorithms, NeurIPS
+ * 2023, program 1), with decoupled weight decay λ:
  * <pre>
  *   θ ← θ − ηλθ − η sign(β₁m + (1 − β₁)g)
  *   m ← β₂m + (1 − β₂)g
@@ -45,12 +45,14 @@ public record Lion(double learningRate, double beta1, double beta2, double decay
     }
 
     @Override
-    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
+    public void apply(
+            float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
         descend(parameters, gradients, slots[0], rate, (float) beta1, length);
         Moments.blend(slots[0], gradients, (float) beta2, length);
     }
 
-    private static void descend(float[] parameters, float[] gradients, float[] moments, float rate, float beta, int length) {
+    private static void descend(
+            float[] parameters, float[] gradients, float[] moments, float rate, float beta, int length) {
         for (int i = 0; i < length; i++) {
             parameters[i] -= rate * Math.signum(beta * moments[i] + (1 - beta) * gradients[i]);
         }
@@ -58,6 +60,7 @@ public record Lion(double learningRate, double beta1, double beta2, double decay
 
     @Override
     public String formula() {
-        return "p -= rate * sign(" + UpdateRule.literal(beta1) + " * s0 + " + UpdateRule.literal(1 - (float) beta1) + " * g); " + Moments.blendFormula("s0", "g", beta2);
+        return "p -= rate * sign(" + UpdateRule.literal(beta1) + " * s0 + " + UpdateRule.literal(1 - (float) beta1)
+                + " * g); " + Moments.blendFormula("s0", "g", beta2);
     }
 }

@@ -3,12 +3,11 @@ package dev.thalweg.optim;
 import dev.thalweg.graph.UpdateRule;
 
 /**
- * The loops that rules have in common. Each stores to one array and reads at one index, the form that HotSpot turns into
- * vector instructions.
+ * The loops that rules have in common. Each stores to one array and reads at one index, the form that HotSpot turns
+ * into vector instructions.
  */
 final class Moments {
-    private Moments() {
-    }
+    private Moments() {}
 
     /** {@code a ← a + factor · b}. */
     static void add(float[] a, float[] b, float factor, int length) {
@@ -42,6 +41,7 @@ final class Moments {
 
     /** {@link #blend} in OpenCL C. */
     static String blendFormula(String moment, String value, double kept) {
-        return moment + " = " + UpdateRule.literal(kept) + " * " + moment + " + " + UpdateRule.literal(1 - (float) kept) + " * (" + value + ");";
+        return moment + " = " + UpdateRule.literal(kept) + " * " + moment + " + " + UpdateRule.literal(1 - (float) kept)
+                + " * (" + value + ");";
     }
 }

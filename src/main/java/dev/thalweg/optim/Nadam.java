@@ -1,8 +1,8 @@
 package dev.thalweg.optim;
 
 /**
- * Adam with Nesterov's momentum (Dozat, ICLR workshop 2016), with the paper's schedule of momentum, as in TensorFlow and
- * PyTorch: at update t = 1, 2, …
+ * Adam with Nesterov's momentum (Dozat, ICLR workshop 2016), with the paper's schedule of momentum, as in TensorFlow
+ * and PyTorch: at update t = 1, 2, …
  * <pre>
  *   μₜ = β₁ (1 − ½ · 0.96^(t/250)),   Mₜ = μ₁ μ₂ ⋯ μₜ
  *   m ← β₁m + (1 − β₁)g
@@ -45,7 +45,8 @@ public record Nadam(double learningRate, double beta1, double beta2, double epsi
     }
 
     @Override
-    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
+    public void apply(
+            float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
         float[] numbers = formulaNumbers(rate, step);
         Moments.blend(slots[0], gradients, (float) beta1, length);
         Moments.blendSquares(slots[1], gradients, (float) beta2, length);
@@ -55,7 +56,8 @@ public record Nadam(double learningRate, double beta1, double beta2, double epsi
 
     @Override
     public String formula() {
-        return Moments.blendFormula("s0", "g", beta1) + Moments.blendFormula("s1", "g * g", beta2) + " p -= c2 * (c0 * s0 + c1 * g) / (sqrt(s1) + c3);";
+        return Moments.blendFormula("s0", "g", beta1) + Moments.blendFormula("s1", "g * g", beta2)
+                + " p -= c2 * (c0 * s0 + c1 * g) / (sqrt(s1) + c3);";
     }
 
     /** The weights of moment and gradient, the rate, and ε. */
@@ -66,8 +68,12 @@ public record Nadam(double learningRate, double beta1, double beta2, double epsi
         double next = momentum(t + 1);
         // √(v / c) + ε = (√v + ε√c) / √c
         double correction = Math.sqrt(1 - Math.pow(beta2, t));
-        return new float[] {(float) (next / (1 - product * next)), (float) ((1 - momentum(t)) / (1 - product)), (float) (rate * correction),
-            (float) (epsilon * correction)};
+        return new float[] {
+            (float) (next / (1 - product * next)),
+            (float) ((1 - momentum(t)) / (1 - product)),
+            (float) (rate * correction),
+            (float) (epsilon * correction)
+        };
     }
 
     private double momentum(long t) {

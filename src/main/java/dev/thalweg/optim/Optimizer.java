@@ -3,9 +3,9 @@ package dev.thalweg.optim;
 import dev.thalweg.graph.Clipping;
 
 /**
- * What {@code compile} takes: a {@link Rule} by itself, {@code new Adam(0.001)}, or one with settings around it, which these
- * methods add: {@code new Adam(0.001).schedule(...).clipGlobalNorm(1).weightDecay(1e-4)}. Optimizers are immutable: each
- * method returns another one.
+ * What {@code compile} takes: a {@link Rule} by itself, {@code new Adam(0.001)}, or one with settings around it, which
+ * these methods add: {@code new Adam(0.001).schedule(...).clipGlobalNorm(1).weightDecay(1e-4)}. Optimizers are
+ * immutable: each method returns another one.
  */
 public sealed interface Optimizer permits Rule, Descent {
     /**
@@ -68,7 +68,8 @@ public sealed interface Optimizer permits Rule, Descent {
     }
 
     /**
-     * {@return this optimizer with decoupled weight decay, {@code θ ← θ − ηλθ} before each step (Loshchilov and Hutter 2019)}
+     * {@return this optimizer with decoupled weight decay, {@code θ ← θ − ηλθ} before each step (Loshchilov and Hutter
+     * 2019)}
      *
      * @param lambda at least 0
      */
@@ -77,8 +78,8 @@ public sealed interface Optimizer permits Rule, Descent {
     }
 
     /**
-     * {@return this optimizer with the incoming weights of each unit scaled down, after each step, to a norm of at most the
-     * limit (Srivastava et al. 2014); biases are left alone}
+     * {@return this optimizer with the incoming weights of each unit scaled down, after each step, to a norm of at most
+     * the limit (Srivastava et al. 2014); biases are left alone}
      *
      * @param limit greater than 0
      */
@@ -87,8 +88,8 @@ public sealed interface Optimizer permits Rule, Descent {
     }
 
     /**
-     * {@return this optimizer with other settings for some parameters; of several groups that a parameter fits, the first
-     * counts}
+     * {@return this optimizer with other settings for some parameters; of several groups that a parameter fits, the
+     * first counts}
      *
      * @param group which parameters, and their settings
      */
@@ -98,8 +99,8 @@ public sealed interface Optimizer permits Rule, Descent {
 
     /**
      * {@return this optimizer with a moving average of the weights kept beside them,
-     * {@code ema ← decay · ema + (1 − decay) · θ} after each step, the weights themselves after the first (Polyak and Juditsky
-     * 1992)}
+     * {@code ema ← decay · ema + (1 − decay) · θ} after each step, the weights themselves after the first (Polyak and
+     * Juditsky 1992)}
      *
      * @param decay above 0 and below 1, for instance 0.999
      */
@@ -108,8 +109,8 @@ public sealed interface Optimizer permits Rule, Descent {
     }
 
     /**
-     * {@return this optimizer with one update for several batches, by the mean gradient of all their pictures: as one batch of
-     * that many times the size}
+     * {@return this optimizer with one update for several batches, by the mean gradient of all their pictures: as one
+     * batch of that many times the size}
      *
      * @param batches how many, at least 1
      */
@@ -118,8 +119,8 @@ public sealed interface Optimizer permits Rule, Descent {
     }
 
     /**
-     * {@return this optimizer with steps left out whose gradient holds something else than a finite number, instead of ending
-     * the training; they are counted in the history}
+     * {@return this optimizer with steps left out whose gradient holds something else than a finite number, instead of
+     * ending the training; they are counted in the history}
      */
     default Descent skipNonFinite() {
         return descent().withSkipping(true);

@@ -16,7 +16,8 @@ public record ParameterGroup(String names, Rule rule, double rateFactor, Regular
     public ParameterGroup {
         Pattern.compile(names);
         if (!(rateFactor >= 0) || Double.isInfinite(rateFactor)) {
-            throw new IllegalArgumentException("parameter group " + names + ": the rate factor must be at least 0, got " + rateFactor);
+            throw new IllegalArgumentException(
+                    "parameter group " + names + ": the rate factor must be at least 0, got " + rateFactor);
         }
     }
 

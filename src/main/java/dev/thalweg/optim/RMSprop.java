@@ -17,7 +17,8 @@ import dev.thalweg.graph.UpdateRule;
  * @param epsilon ε, greater than 0
  * @param centered whether the variance takes the place of the mean square
  */
-public record RMSprop(double learningRate, double rho, double momentum, double epsilon, boolean centered) implements Rule {
+public record RMSprop(double learningRate, double rho, double momentum, double epsilon, boolean centered)
+        implements Rule {
     /** Checks the ranges. */
     public RMSprop {
         Ranges.above0("RMSprop: the learning rate", learningRate);
@@ -57,7 +58,8 @@ public record RMSprop(double learningRate, double rho, double momentum, double e
     }
 
     @Override
-    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
+    public void apply(
+            float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
         Moments.blendSquares(slots[0], gradients, (float) rho, length);
         if (centered) {
             Moments.blend(slots[1], gradients, (float) rho, length);
@@ -80,10 +82,12 @@ public record RMSprop(double learningRate, double rho, double momentum, double e
         }
     }
 
-    private static void scaleCentered(float[] gradients, float[] squares, float[] means, float rate, float epsilon, int length) {
+    private static void scaleCentered(
+            float[] gradients, float[] squares, float[] means, float rate, float epsilon, int length) {
         for (int i = 0; i < length; i++) {
             // Rounding may leave the difference just below zero, where it stands for zero.
-            gradients[i] = rate * gradients[i] / (float) Math.sqrt(Math.max(0, squares[i] - means[i] * means[i]) + epsilon);
+            gradients[i] =
+                    rate * gradients[i] / (float) Math.sqrt(Math.max(0, squares[i] - means[i] * means[i]) + epsilon);
         }
     }
 
@@ -96,10 +100,14 @@ public record RMSprop(double learningRate, double rho, double momentum, double e
     @Override
     public String formula() {
         String small = UpdateRule.literal(epsilon);
-        String scaled = centered ? Moments.blendFormula("s1", "g", rho) + " g = rate * g / sqrt(fmax(0.0f, s0 - s1 * s1) + " + small + ");"
+        String scaled = centered
+                ? Moments.blendFormula("s1", "g", rho) + " g = rate * g / sqrt(fmax(0.0f, s0 - s1 * s1) + " + small
+                        + ");"
                 : " g = rate * g / sqrt(s0 + " + small + ");";
         String velocity = "s" + (slots() - 1);
-        String moved = momentum > 0 ? velocity + " = " + UpdateRule.literal(momentum) + " * " + velocity + " + g; p -= " + velocity + ";" : "p -= g;";
+        String moved = momentum > 0
+                ? velocity + " = " + UpdateRule.literal(momentum) + " * " + velocity + " + g; p -= " + velocity + ";"
+                : "p -= g;";
         return Moments.blendFormula("s0", "g * g", rho) + scaled + " " + moved;
     }
 }

@@ -2,8 +2,7 @@ package dev.thalweg.optim;
 
 /** Checks of coefficients, with one way to say what is wrong. */
 final class Ranges {
-    private Ranges() {
-    }
+    private Ranges() {}
 
     static void above0(String what, double value) {
         if (!(value > 0) || Double.isInfinite(value)) {

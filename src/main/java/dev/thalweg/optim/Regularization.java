@@ -1,8 +1,8 @@
 package dev.thalweg.optim;
 
 /**
- * What keeps weights small. L1 and L2 together are the elastic net (Zou and Hastie 2005). The loss that is reported is that of
- * the data alone.
+ * What keeps weights small. L1 and L2 together are the elastic net (Zou and Hastie 2005). The loss that is reported is
+ * that of the data alone.
  *
  * @param l1 λ of {@code λ‖θ‖₁}, whose gradient is {@code λ sign θ}; at least 0
  * @param l2 λ of {@code λ‖θ‖²}, whose gradient is {@code 2λθ}; at least 0

@@ -25,7 +25,8 @@ record Regularized(UpdateRule rule, double rateFactor, Regularization regulariza
     }
 
     @Override
-    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
+    public void apply(
+            float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
         if (regularization.l1() > 0) {
             addSigns(gradients, parameters, (float) regularization.l1(), length);
         }

@@ -10,9 +10,9 @@ import dev.thalweg.graph.UpdateRule;
  *   momentum:  v ← βv − ηg,   θ ← θ + v
  *   Nesterov:  v ← βv − ηg,   θ ← θ + βv − ηg
  * </pre>
- * The learning rate stands inside the velocity v. (Elsewhere one finds {@code v ← βv + g, θ ← θ − ηv}; the two differ as
- * soon as η changes: here steps already taken into v keep the rate they were taken with.) The rate itself decays with the
- * inverse of time, {@code η(t) = η₀ / (1 + decay · t)}, where t counts the updates before.
+ * The learning rate stands inside the velocity v. (Elsewhere one finds {@code v ← βv + g, θ ← θ − ηv}; the two differ
+ * as soon as η changes: here steps already taken into v keep the rate they were taken with.) The rate itself decays
+ * with the inverse of time, {@code η(t) = η₀ / (1 + decay · t)}, where t counts the updates before.
  *
  * <p>Batch, mini-batch and single-sample descent are this rule with all examples, a few, or one in each batch.
  *
@@ -79,7 +79,8 @@ public record SGD(double learningRate, double momentum, boolean nesterov, double
     }
 
     @Override
-    public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
+    public void apply(
+            float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
         if (momentum == 0) {
             Moments.add(parameters, gradients, -rate, length);
             return;
@@ -105,6 +106,8 @@ public record SGD(double learningRate, double momentum, boolean nesterov, double
     public String formula() {
         String beta = UpdateRule.literal(momentum);
         String velocity = "s0 = " + beta + " * s0 - rate * g;";
-        return momentum == 0 ? "p -= rate * g;" : nesterov ? velocity + " p += " + beta + " * s0 - rate * g;" : velocity + " p += s0;";
+        return momentum == 0
+                ? "p -= rate * g;"
+                : nesterov ? velocity + " p += " + beta + " * s0 - rate * g;" : velocity + " p += s0;";
     }
 }

@@ -2,8 +2,8 @@ package dev.thalweg.optim;
 
 /**
  * The learning rate as a function of the step: values that are put together,
- * {@code new Schedule.Cosine(0.1, 0, 10_000).after(500)}. A step is one update, counted from 0; an epoch has as many as it has
- * batches.
+ * {@code new Schedule.Cosine(0.1, 0, 10_000).after(500)}. A step is one update, counted from 0; an epoch has as many as
+ * it has batches.
  */
 public sealed interface Schedule {
     /**
@@ -14,8 +14,8 @@ public sealed interface Schedule {
     double at(long step);
 
     /**
-     * {@return this schedule after a warm-up from 0: the rate rises in a straight line to this schedule's first one, and this
-     * schedule begins then (Goyal et al., arXiv 1706.02677, 2017)}
+     * {@return this schedule after a warm-up from 0: the rate rises in a straight line to this schedule's first one,
+     * and this schedule begins then (Goyal et al., arXiv 1706.02677, 2017)}
      *
      * @param steps how long the warm-up is, at least 1
      */
@@ -136,8 +136,8 @@ public sealed interface Schedule {
     }
 
     /**
-     * {@code η₁ + (η₀ − η₁)(1 + cos(π t / steps)) / 2}, and η₁ after so many steps (Loshchilov and Hutter, SGDR, ICLR 2017,
-     * equation 5).
+     * {@code η₁ + (η₀ − η₁)(1 + cos(π t / steps)) / 2}, and η₁ after so many steps (Loshchilov and Hutter, SGDR, ICLR
+     * 2017, equation 5).
      *
      * @param initial η₀, at least 0
      * @param last η₁, at least 0
@@ -182,7 +182,8 @@ public sealed interface Schedule {
         /** Checks the ranges. */
         public CosineRestarts {
             if (!(longer >= 1) || Double.isInfinite(longer)) {
-                throw new IllegalArgumentException("cosine schedule: a restart is at least as long as the one before, got a factor of " + longer);
+                throw new IllegalArgumentException(
+                        "cosine schedule: a restart is at least as long as the one before, got a factor of " + longer);
             }
             Ranges.above0("cosine schedule: the factor of the rate", lower);
         }
@@ -235,10 +236,12 @@ public sealed interface Schedule {
         public OneCycle {
             Ranges.atLeast0("one-cycle schedule: the greatest rate", max);
             if (steps < 2) {
-                throw new IllegalArgumentException("one-cycle schedule: the number of steps must be at least 2, got " + steps);
+                throw new IllegalArgumentException(
+                        "one-cycle schedule: the number of steps must be at least 2, got " + steps);
             }
             if (!(rising > 0 && rising < 1)) {
-                throw new IllegalArgumentException("one-cycle schedule: the rising share must be above 0 and below 1, got " + rising);
+                throw new IllegalArgumentException(
+                        "one-cycle schedule: the rising share must be above 0 and below 1, got " + rising);
             }
         }
 

@@ -1,6 +1,6 @@
 /**
- * Rules by which gradient descent moves parameters, one file a rule, and the settings around them: schedules of the learning
- * rate, clipping, regularization, groups of parameters. Rules are immutable records that know their own arithmetic; where and
- * by how many threads it is applied is a backend's affair.
+ * Rules by which gradient descent moves parameters, one file a rule, and the settings around them: schedules of the
+ * learning rate, clipping, regularization, groups of parameters. Rules are immutable records that know their own
+ * arithmetic; where and by how many threads it is applied is a backend's affair.
  */
 package dev.thalweg.optim;

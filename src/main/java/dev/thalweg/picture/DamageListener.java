@@ -8,9 +8,13 @@ import javax.imageio.event.IIOReadWarningListener;
 /** Hears what decoders warn of, and tells missing or undecodable samples from the harmless. */
 final class DamageListener implements IIOReadWarningListener {
     /** As the IJG's decoder, the JDK's GIF decoder and TwelveMonkeys' WebP decoder say it. */
-    private static final List<String> DAMAGE = List.of("premature end", "Out-of-sequence code", "bad Huffman code",
+    private static final List<String> DAMAGE = List.of(
+            "premature end",
+            "Out-of-sequence code",
+            "bad Huffman code",
             "alpha not implemented",
-            "Unknown WebP alpha", "Nothing to decode");
+            "Unknown WebP alpha",
+            "Nothing to decode");
 
     private String found;
 

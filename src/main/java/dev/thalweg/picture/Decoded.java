@@ -20,18 +20,22 @@ import java.util.Arrays;
  * @param top where the samples lie in the whole picture
  * @param outside the colour where there are no samples, as red, green, blue
  */
-record Decoded(Raster raster, Layout layout, IndexColorModel palette, boolean premultiplied, int left, int top,
-        int outside) {
+record Decoded(
+        Raster raster, Layout layout, IndexColorModel palette, boolean premultiplied, int left, int top, int outside) {
     /** The background on which transparent pictures are laid. */
     static final int WHITE = 0xffffff;
 
     /** What samples mean. */
     enum Layout {
-        GREY(1), RGB(3), YCBCR(3), CMYK(4),
+        GREY(1),
+        RGB(3),
+        YCBCR(3),
+        CMYK(4),
         /** Inks as Adobe stores them in JPEG: 255 is none. */
         INVERTED_CMYK(4),
         /** YCbCr of the inverted inks of {@link #INVERTED_CMYK}, and black. */
-        YCCK(4), PALETTE(1);
+        YCCK(4),
+        PALETTE(1);
 
         private final int bands;
 

@@ -14,12 +14,12 @@ final class DecodingLimits {
     private static final long DEFAULT_MEGAPIXELS = 100;
     /** Samples as the decoder gives them, and a picture of them that is turned. */
     private static final long BYTES_PER_PIXEL = 8;
+
     private static final int CHUNK = 1 << 16;
     private static final int CHUNKS = Math.clamp(Runtime.getRuntime().maxMemory() / 4 / CHUNK, 1, Integer.MAX_VALUE);
     private static final Semaphore FREE = new Semaphore(CHUNKS, true);
 
-    private DecodingLimits() {
-    }
+    private DecodingLimits() {}
 
     /** {@return how many pixels a picture may have} */
     static long mostPixels() {

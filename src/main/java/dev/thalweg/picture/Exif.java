@@ -30,8 +30,7 @@ final class Exif {
     private static final int LONG = 4;
     private static final int UNDEFINED = 7;
 
-    private record Entry(int type, long count, long valueAt) {
-    }
+    private record Entry(int type, long count, long valueAt) {}
 
     private final FileRanges file;
     private final long start;

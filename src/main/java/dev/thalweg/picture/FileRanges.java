@@ -31,6 +31,7 @@ final class FileRanges extends ImageInputStreamImpl {
     private final byte[] buffer = new byte[BUFFER];
     /** What the buffer holds, in places of this stream. */
     private long bufferStart;
+
     private int bufferLength;
     private int current;
     private int endsMet;
@@ -127,7 +128,8 @@ final class FileRanges extends ImageInputStreamImpl {
         }
         long within = streamPos - currentStart;
         int wanted = (int) Math.min(BUFFER, ranges.get(current).length() - within);
-        int some = file.read(ByteBuffer.wrap(buffer, 0, wanted), ranges.get(current).from() + within);
+        int some = file.read(
+                ByteBuffer.wrap(buffer, 0, wanted), ranges.get(current).from() + within);
         if (some <= 0) {
             throw new EOFException("the file became shorter while it was read");
         }

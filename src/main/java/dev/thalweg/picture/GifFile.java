@@ -40,8 +40,8 @@ record GifFile(int width, int height, int left, int top, boolean transparent) im
             block = file.readUnsignedByte();
         }
         if (block != IMAGE) {
-            throw new IOException("a block " + block + " at byte " + (file.getStreamPosition() - 1)
-                    + ", expected a picture");
+            throw new IOException(
+                    "a block " + block + " at byte " + (file.getStreamPosition() - 1) + ", expected a picture");
         }
         int left = file.readUnsignedShort();
         int top = file.readUnsignedShort();
@@ -55,8 +55,8 @@ record GifFile(int width, int height, int left, int top, boolean transparent) im
             throw new IOException(data + " bytes of samples, too few for " + across + "x" + down + " pixels");
         }
         // A frame that stands out of the picture widens it.
-        return new GifFile((int) Math.max(width, left + across), (int) Math.max(height, top + down), left, top,
-                transparent);
+        return new GifFile(
+                (int) Math.max(width, left + across), (int) Math.max(height, top + down), left, top, transparent);
     }
 
     private static void skipColors(FileRanges file, int flags) throws IOException {

@@ -50,8 +50,8 @@ final class IccConversion {
     static Optional<IccConversion> of(byte[] data, int channels) {
         try {
             ICC_Profile embedded = ICC_Profile.getInstance(asDisplay(data));
-            int expected = channels == 1 ? ColorSpace.TYPE_GRAY : channels == 3 ? ColorSpace.TYPE_RGB
-                    : ColorSpace.TYPE_CMYK;
+            int expected =
+                    channels == 1 ? ColorSpace.TYPE_GRAY : channels == 3 ? ColorSpace.TYPE_RGB : ColorSpace.TYPE_CMYK;
             if (embedded.getColorSpaceType() != expected) {
                 return Optional.empty();
             }

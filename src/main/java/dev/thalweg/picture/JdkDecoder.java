@@ -7,8 +7,7 @@ import javax.imageio.ImageReader;
 
 /** The JDK's own decoders, whatever plug-ins the class path holds. */
 final class JdkDecoder {
-    private JdkDecoder() {
-    }
+    private JdkDecoder() {}
 
     @FunctionalInterface
     interface Reading<T> {

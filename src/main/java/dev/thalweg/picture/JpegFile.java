@@ -23,8 +23,14 @@ import java.util.TreeMap;
  * @param segments that the decoder needs, before the first scan
  * @param scans where the first one begins
  */
-record JpegFile(int width, int height, Layout layout, Orientation orientation, byte[] profile,
-        FileRanges.Selection segments, long scans)
+record JpegFile(
+        int width,
+        int height,
+        Layout layout,
+        Orientation orientation,
+        byte[] profile,
+        FileRanges.Selection segments,
+        long scans)
         implements PictureHeader {
     static final int EOI = 0xd9;
     static final int SOS = 0xda;
@@ -80,6 +86,7 @@ record JpegFile(int width, int height, Layout layout, Orientation orientation, b
         private boolean jfif;
         /** What an {@code APP14} segment says of the colours; -1 without one. */
         private int adobe = -1;
+
         private Orientation orientation;
         private int width;
         private int height;
@@ -119,11 +126,17 @@ record JpegFile(int width, int height, Layout layout, Orientation orientation, b
             }
             // Each block of 8x8 samples takes a bit at least.
             if ((width + 7L) / 8 * ((height + 7L) / 8) / 8 > file.length() - scans) {
-                throw new EOFException((file.length() - scans) + " bytes of samples, too few for " + width + "x"
-                        + height + " pixels");
+                throw new EOFException(
+                        (file.length() - scans) + " bytes of samples, too few for " + width + "x" + height + " pixels");
             }
-            return new JpegFile(width, height, layout(), orientation == null ? Orientation.UPRIGHT : orientation,
-                    profile(), kept, scans);
+            return new JpegFile(
+                    width,
+                    height,
+                    layout(),
+                    orientation == null ? Orientation.UPRIGHT : orientation,
+                    profile(),
+                    kept,
+                    scans);
         }
 
         private void segment(int marker, long at, int length) throws IOException {
@@ -187,8 +200,8 @@ record JpegFile(int width, int height, Layout layout, Orientation orientation, b
 
         /** Nothing in a file must tell its colours: this is what the IJG's decoder makes of the traces there are. */
         private Layout layout() {
-            boolean namedRgb = !jfif && (adobe == 0 || adobe < 0 && Arrays.equals(componentIds,
-                    new int[] {'R', 'G', 'B'}));
+            boolean namedRgb =
+                    !jfif && (adobe == 0 || adobe < 0 && Arrays.equals(componentIds, new int[] {'R', 'G', 'B'}));
             return switch (componentIds.length) {
                 case 1 -> Layout.GREY;
                 case 3 -> namedRgb ? Layout.RGB : Layout.YCBCR;

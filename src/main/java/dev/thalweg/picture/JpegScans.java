@@ -11,13 +11,12 @@ final class JpegScans {
     /** Each scan costs the decoder a pass over all pixels, however little the file says in it. */
     private static final long MOST_PASSES = 2_000_000_000L;
 
-    private JpegScans() {
-    }
+    private JpegScans() {}
 
     static Decoded decode(JpegFile header, FileRanges file) throws IOException {
         header.segments().add(header.scans(), end(header, file) - header.scans());
-        Raster samples = JdkDecoder.read(JdkDecoder.reader("jpeg"), header.segments().of(file),
-                reader -> reader.readRaster(0, null));
+        Raster samples = JdkDecoder.read(
+                JdkDecoder.reader("jpeg"), header.segments().of(file), reader -> reader.readRaster(0, null));
         return Decoded.of(samples, header.layout());
     }
 
@@ -42,8 +41,8 @@ final class JpegScans {
                 file.seek(file.getStreamPosition() + file.readUnsignedShort());
             }
         } catch (EOFException e) {
-            throw new EOFException("the picture is cut off: the file ends at byte " + file.length()
-                    + " before its end marker");
+            throw new EOFException(
+                    "the picture is cut off: the file ends at byte " + file.length() + " before its end marker");
         }
     }
 }

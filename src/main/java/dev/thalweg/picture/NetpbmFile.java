@@ -20,7 +20,8 @@ import java.util.stream.Stream;
  */
 record NetpbmFile(int width, int height, int kind, int greatest, long samples) implements PictureHeader {
     static final String[] BEGINNINGS = Stream.of("P1", "P2", "P3", "P4", "P5", "P6")
-            .flatMap(name -> Stream.of(" ", "\t", "\n", "\r", "#").map(name::concat)).toArray(String[]::new);
+            .flatMap(name -> Stream.of(" ", "\t", "\n", "\r", "#").map(name::concat))
+            .toArray(String[]::new);
 
     private static final int LAST_TEXT = 3;
 
@@ -31,8 +32,8 @@ record NetpbmFile(int width, int height, int kind, int greatest, long samples) i
         int height = number(file);
         int greatest = isBitmap(kind) ? 1 : number(file);
         if (width < 1 || height < 1 || greatest < 1 || greatest > 65535) {
-            throw new IOException("a width of " + width + ", a height of " + height + " and a greatest sample of "
-                    + greatest);
+            throw new IOException(
+                    "a width of " + width + ", a height of " + height + " and a greatest sample of " + greatest);
         }
         NetpbmFile header = new NetpbmFile(width, height, kind, greatest, file.getStreamPosition());
         long least = kind > LAST_TEXT ? header.bytesInRow() : (long) width * header.bands();
@@ -60,8 +61,8 @@ record NetpbmFile(int width, int height, int kind, int greatest, long samples) i
     private static int number(FileRanges file) throws IOException {
         int next = afterSpace(file);
         if (next < '0' || next > '9') {
-            throw new IOException("a byte " + next + " at byte " + (file.getStreamPosition() - 1)
-                    + ", expected a number");
+            throw new IOException(
+                    "a byte " + next + " at byte " + (file.getStreamPosition() - 1) + ", expected a number");
         }
         int value = 0;
         while (next >= '0' && next <= '9') {
@@ -99,8 +100,8 @@ record NetpbmFile(int width, int height, int kind, int greatest, long samples) i
             }
         }
         int[] offsets = bands() == 1 ? new int[] {0} : new int[] {0, 1, 2};
-        Raster raster = Raster.createInterleavedRaster(new DataBufferByte(all, all.length), width, height, inRow,
-                bands(), offsets, null);
+        Raster raster = Raster.createInterleavedRaster(
+                new DataBufferByte(all, all.length), width, height, inRow, bands(), offsets, null);
         return Decoded.of(raster, bands() == 1 ? Layout.GREY : Layout.RGB);
     }
 

@@ -20,8 +20,7 @@ import java.util.Optional;
  * seen. Pictures of more pixels than {@value DecodingLimits#MEGAPIXELS_PROPERTY} says are refused.
  */
 public final class PictureFile {
-    private PictureFile() {
-    }
+    private PictureFile() {}
 
     /**
      * What a picture says of itself.
@@ -30,8 +29,7 @@ public final class PictureFile {
      * @param width in pixels, upright
      * @param height in pixels, upright
      */
-    public record Header(String format, int width, int height) {
-    }
+    public record Header(String format, int width, int height) {}
 
     /** Tells where a picture of a size comes to lie. */
     @FunctionalInterface
@@ -62,7 +60,9 @@ public final class PictureFile {
             }
             PictureHeader header = read(path, file, format.get());
             boolean transposed = header.orientation().transposed();
-            return Optional.of(new Header(format.get().name(), transposed ? header.height() : header.width(),
+            return Optional.of(new Header(
+                    format.get().name(),
+                    transposed ? header.height() : header.width(),
                     transposed ? header.width() : header.height()));
         }
     }
@@ -81,8 +81,10 @@ public final class PictureFile {
      */
     public static byte[] read(Path path, int channels, int width, int height, Placing placing) throws IOException {
         try (FileRanges file = open(path)) {
-            PictureFormat format = PictureFormat.of(head(file)).orElseThrow(() -> new BadFileException(path,
-                    "is no picture that can be read; expected " + Arrays.toString(PictureFormat.values())));
+            PictureFormat format = PictureFormat.of(head(file))
+                    .orElseThrow(() -> new BadFileException(
+                            path,
+                            "is no picture that can be read; expected " + Arrays.toString(PictureFormat.values())));
             PictureHeader header = read(path, file, format);
             try (DecodingLimits.Claim _ = DecodingLimits.claim(header.width(), header.height())) {
                 return read(path, file, format, header, channels, width, height, placing);
@@ -90,8 +92,16 @@ public final class PictureFile {
         }
     }
 
-    private static byte[] read(Path path, FileRanges file, PictureFormat format, PictureHeader header, int channels,
-            int width, int height, Placing placing) throws IOException {
+    private static byte[] read(
+            Path path,
+            FileRanges file,
+            PictureFormat format,
+            PictureHeader header,
+            int channels,
+            int width,
+            int height,
+            Placing placing)
+            throws IOException {
         Decoded decoded;
         try {
             decoded = header.decode(file);
@@ -133,9 +143,11 @@ public final class PictureFile {
         }
         long pixels = Math.multiplyFull(header.width(), header.height());
         if (pixels > DecodingLimits.mostPixels()) {
-            throw new BadFileException(path, "a " + format + " picture of " + header.width() + "x" + header.height()
-                    + " pixels, expected at most " + DecodingLimits.mostPixels() + "; the system property "
-                    + DecodingLimits.MEGAPIXELS_PROPERTY + " allows more");
+            throw new BadFileException(
+                    path,
+                    "a " + format + " picture of " + header.width() + "x" + header.height()
+                            + " pixels, expected at most " + DecodingLimits.mostPixels() + "; the system property "
+                            + DecodingLimits.MEGAPIXELS_PROPERTY + " allows more");
         }
         return header;
     }
@@ -146,8 +158,8 @@ public final class PictureFile {
             // Its channel is closed under a thread that is interrupted: that says nothing of the file.
             throw new InterruptedIOException("interrupted while reading " + FileNames.text(path));
         }
-        String problem = e instanceof EOFException && e.getMessage() == null ? "it is cut off"
-                : String.valueOf(e.getMessage());
+        String problem =
+                e instanceof EOFException && e.getMessage() == null ? "it is cut off" : String.valueOf(e.getMessage());
         return new BadFileException(path, part + " of this " + format + " file is damaged: " + problem, e);
     }
 }

@@ -38,7 +38,8 @@ enum PictureFormat {
      * @param head its first bytes, {@value #HEAD} where it has as many
      */
     static Optional<PictureFormat> of(byte[] head) {
-        return Arrays.stream(values()).filter(format -> format.beginnings.stream().anyMatch(b -> begins(head, b)))
+        return Arrays.stream(values())
+                .filter(format -> format.beginnings.stream().anyMatch(b -> begins(head, b)))
                 .findFirst();
     }
 

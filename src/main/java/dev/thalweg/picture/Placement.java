@@ -26,10 +26,10 @@ public record Placement(long scaledWidth, long scaledHeight, long left, long top
     /** {@return the largest picture of the given proportions that fits into the target, in its middle} */
     public static Placement fit(int sourceWidth, int sourceHeight, int width, int height) {
         boolean byWidth = (long) sourceWidth * height > (long) sourceHeight * width;
-        long scaledWidth = byWidth ? width
-                : (long) Math.max(1, Math.rint((double) sourceWidth / sourceHeight * height));
-        long scaledHeight = byWidth ? (long) Math.max(1, Math.rint((double) sourceHeight / sourceWidth * width))
-                : height;
+        long scaledWidth =
+                byWidth ? width : (long) Math.max(1, Math.rint((double) sourceWidth / sourceHeight * height));
+        long scaledHeight =
+                byWidth ? (long) Math.max(1, Math.rint((double) sourceHeight / sourceWidth * width)) : height;
         return centred(scaledWidth, scaledHeight, width, height);
     }
 

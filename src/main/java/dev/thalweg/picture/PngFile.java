@@ -21,10 +21,12 @@ record PngFile(int width, int height, Orientation orientation, byte[] profile, F
     private static final int SIGNATURE = 8;
     /** Length, type and checksum. */
     private static final int FRAME = 12;
+
     private static final int MOST_CHUNKS = 1_000_000;
     private static final int MOST_PROFILE = 1 << 24;
     /** How much deflate shrinks at most. */
     private static final int DEFLATE = 1032;
+
     private static final int[] SAMPLES = {1, 0, 3, 1, 2, 0, 4};
 
     static PngFile read(FileRanges file) throws IOException {
@@ -43,8 +45,8 @@ record PngFile(int width, int height, Orientation orientation, byte[] profile, F
             String type = new String(file.readBytes(4, 4, "chunk"), StandardCharsets.ISO_8859_1);
             boolean end = type.equals("IEND");
             if (length > file.length() - at - (end ? FRAME - 4 : FRAME) || chunk == MOST_CHUNKS) {
-                throw new IOException("the chunk " + type + " at byte " + at + " is cut off: expected " + length
-                        + " bytes");
+                throw new IOException(
+                        "the chunk " + type + " at byte " + at + " is cut off: expected " + length + " bytes");
             }
             if (chunk == 0 != type.equals("IHDR")) {
                 throw new IOException("the chunk " + type + " at byte " + at + ", expected IHDR, once");
@@ -63,7 +65,7 @@ record PngFile(int width, int height, Orientation orientation, byte[] profile, F
                     orientation = Exif.orientation(file, at + 8, length);
                     file.setByteOrder(ByteOrder.BIG_ENDIAN);
                 }
-                default -> { }
+                default -> {}
             }
             if (end || type.equals("IHDR") || type.equals("PLTE") || type.equals("tRNS") || type.equals("IDAT")) {
                 kept.add(at, Math.min(length + FRAME, file.length() - at));

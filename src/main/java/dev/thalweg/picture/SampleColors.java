@@ -72,7 +72,7 @@ final class SampleColors {
                         samples[i] = 255 - samples[i];
                     }
                 }
-                default -> { }
+                default -> {}
             }
             for (int c = 0; c < colors; c++) {
                 color[x * colors + c] = (byte) samples[at + c];

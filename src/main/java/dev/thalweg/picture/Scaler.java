@@ -4,8 +4,7 @@ import java.util.Arrays;
 
 /** Scales a picture into planes, first its rows and then its columns, as Pillow does: each rounded to 8 bits. */
 final class Scaler {
-    private Scaler() {
-    }
+    private Scaler() {}
 
     /**
      * Scales a picture.
@@ -22,10 +21,10 @@ final class Scaler {
         int top = Math.toIntExact(Math.max(0, -placement.top()));
         int across = (int) Math.min(width, placement.scaledWidth());
         int down = (int) Math.min(height, placement.scaledHeight());
-        TriangleFilter horizontal = new TriangleFilter(rows.width(), placement.scaledWidth(),
-                Math.max(0, placement.left()), across);
-        TriangleFilter vertical = new TriangleFilter(rows.height(), placement.scaledHeight(),
-                Math.max(0, placement.top()), down);
+        TriangleFilter horizontal =
+                new TriangleFilter(rows.width(), placement.scaledWidth(), Math.max(0, placement.left()), across);
+        TriangleFilter vertical =
+                new TriangleFilter(rows.height(), placement.scaledHeight(), Math.max(0, placement.top()), down);
         int begin = vertical.begin();
         int inRow = across * channels;
         byte[] narrow = new byte[Math.multiplyExact(vertical.end() - begin, inRow)];

@@ -1,6 +1,5 @@
 package dev.thalweg.picture;
 
-import dev.thalweg.picture.Decoded.Layout;
 import java.util.Arrays;
 
 /**
@@ -14,6 +13,7 @@ final class SrgbRows implements Rows {
     private final SampleColors colors;
     /** Null where there is nothing to convert. */
     private final IccConversion conversion;
+
     private final int channels;
     private final int[] samples;
     private final byte[] color;
@@ -31,7 +31,9 @@ final class SrgbRows implements Rows {
         this.height = height;
         this.decoded = decoded;
         colors = new SampleColors(decoded);
-        conversion = profile == null ? null : IccConversion.of(profile, colors.channels()).orElse(null);
+        conversion = profile == null
+                ? null
+                : IccConversion.of(profile, colors.channels()).orElse(null);
         int across = decoded.raster().getWidth();
         samples = new int[Math.multiplyExact(across, decoded.raster().getNumBands())];
         color = new byte[Math.multiplyExact(across, colors.channels())];
@@ -75,8 +77,8 @@ final class SrgbRows implements Rows {
         int from = Math.max(0, -decoded.left());
         int to = Math.min(across, width - decoded.left());
         if (from < to) {
-            System.arraycopy(converted, from * channels, row, (decoded.left() + from) * channels,
-                    (to - from) * channels);
+            System.arraycopy(
+                    converted, from * channels, row, (decoded.left() + from) * channels, (to - from) * channels);
         }
     }
 

@@ -18,6 +18,7 @@ record TiffFile(int width, int height, Orientation orientation, byte[] profile) 
 
     /** CIELab, ICCLab and ITULab; the decoder takes their numbers for those of RGB. */
     private static final int FIRST_LAB = 8;
+
     private static final int LAST_LAB = 10;
 
     private static final long MOST_BITS = 1 << 10;
@@ -57,7 +58,8 @@ record TiffFile(int width, int height, Orientation orientation, byte[] profile) 
         if (compression == JPEG) {
             checkJpeg(file, tags, Math.max(width, tileWidth), Math.max(height, tileLength));
         }
-        long bits = tags.first(Exif.BITS_PER_SAMPLE).orElse(1) * tags.first(Exif.SAMPLES_PER_PIXEL).orElse(1);
+        long bits = tags.first(Exif.BITS_PER_SAMPLE).orElse(1)
+                * tags.first(Exif.SAMPLES_PER_PIXEL).orElse(1);
         long bytes = Math.multiplyExact((width * Math.min(bits, MOST_BITS) + 7) / 8, height);
         if (bytes / mostSamplesOfAByte(compression) > file.length()) {
             throw new EOFException("a file of " + file.length() + " bytes, too few for " + width + "x" + height

@@ -13,11 +13,12 @@ final class WebpChroma {
     private static final int HALF = 1 << (BITS - 1);
     /** How U and V change red less blue, and red less green. */
     private static final double U_IN_RED_LESS_BLUE = -2.01723;
+
     private static final double V_IN_RED_LESS_BLUE = 1.59603;
     private static final double U_IN_RED_LESS_GREEN = 0.39176;
     private static final double V_IN_RED_LESS_GREEN = 1.59603 + 0.81297;
-    private static final double DETERMINANT = U_IN_RED_LESS_BLUE * V_IN_RED_LESS_GREEN
-            - V_IN_RED_LESS_BLUE * U_IN_RED_LESS_GREEN;
+    private static final double DETERMINANT =
+            U_IN_RED_LESS_BLUE * V_IN_RED_LESS_GREEN - V_IN_RED_LESS_BLUE * U_IN_RED_LESS_GREEN;
 
     private final WritableRaster rgb;
     private final int width;
@@ -144,8 +145,11 @@ final class WebpChroma {
     /** {@return the Y of a pixel, from a band of it that was not clipped, or the most likely one} */
     private static int luma(int[] row, int at, int u, int v) {
         int fromGreen = row[at + 1] - greenOf(u, v);
-        int scaled = clipped(row[at + 1]) == 0 ? fromGreen : clipped(row[at]) == 0 ? row[at] - redOf(v)
-                : clipped(row[at + 2]) == 0 ? row[at + 2] - blueOf(u) : fromGreen;
+        int scaled = clipped(row[at + 1]) == 0
+                ? fromGreen
+                : clipped(row[at]) == 0
+                        ? row[at] - redOf(v)
+                        : clipped(row[at + 2]) == 0 ? row[at + 2] - blueOf(u) : fromGreen;
         return Math.clamp(16 + (int) Math.rint(scaled / 1.16438), 0, 255);
     }
 

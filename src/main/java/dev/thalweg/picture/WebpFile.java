@@ -47,12 +47,17 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Orienta
         private static final int CHUNK = 8;
         /** A flag of {@code VP8X}. */
         private static final int MOVING = 2;
+
         private static final int FRAME_HEADER = 16;
         private static final int MOST_PROFILE = 1 << 24;
         /** Of these a picture may have as many as it says, blank ones take hardly a byte. */
         private static final long FEW_PIXELS = 1 << 24;
-        /** Of many: a lossy block of 16×16 takes at least two bits for its modes, and lossless ones that take less are blank. */
+        /**
+         * Of many: a lossy block of 16×16 takes at least two bits for its modes, and lossless ones that take less are
+         * blank.
+         */
         private static final long PIXELS_IN_BYTE = 1024;
+
         private static final int SIZE_BITS = 14;
         private static final int SIZE_MASK = (1 << SIZE_BITS) - 1;
 
@@ -63,6 +68,7 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Orienta
         private int top;
         /** The size that the picture, or its first frame, must have; 0 while nothing has told it. */
         private int frameWidth;
+
         private int frameHeight;
         private boolean moving;
         private boolean picture;
@@ -79,8 +85,8 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Orienta
             file.seek(4);
             long end = file.readUnsignedInt() + CHUNK;
             if (end > file.length()) {
-                throw new EOFException("the picture is cut off: expected " + end + " bytes, the file has "
-                        + file.length());
+                throw new EOFException(
+                        "the picture is cut off: expected " + end + " bytes, the file has " + file.length());
             }
             chunks(FIRST_CHUNK, end);
             file.setByteOrder(ByteOrder.BIG_ENDIAN);
@@ -91,14 +97,14 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Orienta
         }
 
         private void chunks(long from, long to) throws IOException {
-            for (long at = from; at + CHUNK <= to;) {
+            for (long at = from; at + CHUNK <= to; ) {
                 file.setByteOrder(ByteOrder.LITTLE_ENDIAN);
                 file.seek(at);
                 String type = new String(file.readBytes(4, 4, "chunk"), StandardCharsets.ISO_8859_1);
                 long length = file.readUnsignedInt();
                 if (length > to - at - CHUNK) {
-                    throw new EOFException("the chunk " + type + " at byte " + at + " is cut off: expected " + length
-                            + " bytes");
+                    throw new EOFException(
+                            "the chunk " + type + " at byte " + at + " is cut off: expected " + length + " bytes");
                 }
                 chunk(type, at + CHUNK, length);
                 at += CHUNK + length + (length & 1);
@@ -145,15 +151,15 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Orienta
                     int name = file.read() == 'E' ? 6 : 0;
                     orientation = Exif.orientation(file, at + name, length - name);
                 }
-                default -> { }
+                default -> {}
             }
         }
 
         /** Takes the size of the picture's data, which must be the one that was told. */
         private void picture(int dataWidth, int dataHeight, long at, long length) throws IOException {
             if (Math.multiplyFull(dataWidth, dataHeight) > Math.max(FEW_PIXELS, length * PIXELS_IN_BYTE)) {
-                throw new IOException("a picture of " + dataWidth + "x" + dataHeight + " pixels at byte " + at + " in " + length
-                        + " bytes, expected at least one byte for " + PIXELS_IN_BYTE + " of so many pixels");
+                throw new IOException("a picture of " + dataWidth + "x" + dataHeight + " pixels at byte " + at + " in "
+                        + length + " bytes, expected at least one byte for " + PIXELS_IN_BYTE + " of so many pixels");
             }
             if (picture || frameWidth != 0 && (dataWidth != frameWidth || dataHeight != frameHeight)) {
                 throw new IOException("a picture of " + dataWidth + "x" + dataHeight + " pixels at byte " + at

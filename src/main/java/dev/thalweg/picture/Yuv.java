@@ -9,8 +9,7 @@ final class Yuv {
     private static final int GREEN_OF_CR = fixed(0.71414);
     private static final int BLUE_OF_CB = fixed(1.77200);
 
-    private Yuv() {
-    }
+    private Yuv() {}
 
     private static int fixed(double factor) {
         return (int) (factor * (1 << BITS) + 0.5);

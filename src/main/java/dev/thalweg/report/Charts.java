@@ -36,8 +36,7 @@ public final class Charts {
         T draw() throws IOException;
     }
 
-    private Charts() {
-    }
+    private Charts() {}
 
     /**
      * Draws. Java's fonts come from the system, and where it has none, as in many containers, exceptions and errors of
@@ -49,14 +48,14 @@ public final class Charts {
         try {
             return drawing.draw();
         } catch (RuntimeException | LinkageError | InternalError | AWTError e) {
-            throw new IllegalStateException("charts cannot be drawn here (" + e
-                    + "): Java needs fontconfig and a font for their words", e);
+            throw new IllegalStateException(
+                    "charts cannot be drawn here (" + e + "): Java needs fontconfig and a font for their words", e);
         }
     }
 
     /**
-     * Draws what a learning-rate range test found: the loss of every step and its moving average over the rate, and the rate
-     * proposed.
+     * Draws what a learning-rate range test found: the loss of every step and its moving average over the rate, and the
+     * rate proposed.
      *
      * @param range the result
      * @param file where
@@ -68,14 +67,32 @@ public final class Charts {
     }
 
     static XYChart learningRateRange(LearningRateRange range) {
-        XYChart chart = chart("Learning-rate range test: " + String.format(Locale.ROOT, "%.2e", range.proposal()) + " is proposed", "learning rate", "loss");
+        XYChart chart = chart(
+                "Learning-rate range test: " + String.format(Locale.ROOT, "%.2e", range.proposal()) + " is proposed",
+                "learning rate",
+                "loss");
         chart.getStyler().setXAxisLogarithmic(true);
-        double[] rates = range.points().stream().mapToDouble(LearningRateRange.Point::learningRate).toArray();
-        line(chart, "loss", rates, range.points().stream().mapToDouble(LearningRateRange.Point::loss).toArray());
-        double[] smoothed = range.points().stream().mapToDouble(LearningRateRange.Point::smoothedLoss).toArray();
+        double[] rates = range.points().stream()
+                .mapToDouble(LearningRateRange.Point::learningRate)
+                .toArray();
+        line(
+                chart,
+                "loss",
+                rates,
+                range.points().stream()
+                        .mapToDouble(LearningRateRange.Point::loss)
+                        .toArray());
+        double[] smoothed = range.points().stream()
+                .mapToDouble(LearningRateRange.Point::smoothedLoss)
+                .toArray();
         line(chart, "moving average", rates, smoothed);
-        double at = range.points().stream().filter(p -> p.learningRate() == range.proposal()).findFirst().orElseThrow().smoothedLoss();
-        chart.addSeries("proposal", new double[] {range.proposal()}, new double[] {at}).setMarker(SeriesMarkers.CIRCLE);
+        double at = range.points().stream()
+                .filter(p -> p.learningRate() == range.proposal())
+                .findFirst()
+                .orElseThrow()
+                .smoothedLoss();
+        chart.addSeries("proposal", new double[] {range.proposal()}, new double[] {at})
+                .setMarker(SeriesMarkers.CIRCLE);
         return chart;
     }
 
@@ -90,20 +107,30 @@ public final class Charts {
      * @throws IllegalStateException if the number is of a validation and a training had none, or if Java cannot draw
      *         here, for want of fonts
      */
-    public static void compare(String title, Monitor monitor, Map<String, History> histories, Path file) throws IOException {
+    public static void compare(String title, Monitor monitor, Map<String, History> histories, Path file)
+            throws IOException {
         Map<String, double[]> values = new LinkedHashMap<>();
         histories.forEach((name, history) -> values.put(name, values(history, monitor::of)));
         drawn(() -> {
-            XYChart chart = chart(title, "epoch", monitor.toString().toLowerCase(Locale.ROOT).replace('_', ' '));
+            XYChart chart = chart(
+                    title, "epoch", monitor.toString().toLowerCase(Locale.ROOT).replace('_', ' '));
             values.forEach((name, y) -> line(chart, name, epochs(histories.get(name)), y));
             return save(chart, file);
         });
     }
 
     static XYChart chart(String title, String x, String y) {
-        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(x).yAxisTitle(y).build();
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(title)
+                .xAxisTitle(x)
+                .yAxisTitle(y)
+                .build();
         AxesChartStyler styler = chart.getStyler();
-        styler.setChartBackgroundColor(Color.WHITE).setLegendPosition(Styler.LegendPosition.OutsideE).setLegendBorderColor(Color.WHITE);
+        styler.setChartBackgroundColor(Color.WHITE)
+                .setLegendPosition(Styler.LegendPosition.OutsideE)
+                .setLegendBorderColor(Color.WHITE);
         styler.setPlotGridLinesColor(GRID).setPlotBorderVisible(false);
         return chart;
     }

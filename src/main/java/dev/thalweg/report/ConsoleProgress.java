@@ -10,8 +10,8 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * Shows a training on a terminal: a bar for each epoch with pictures per second, loss, accuracy and the time left, and one
- * line when the epoch is done. Where the output is no terminal, only the lines.
+ * Shows a training on a terminal: a bar for each epoch with pictures per second, loss, accuracy and the time left, and
+ * one line when the epoch is done. Where the output is no terminal, only the lines.
  */
 public final class ConsoleProgress implements Callback {
     private final PrintStream out;
@@ -46,10 +46,18 @@ public final class ConsoleProgress implements Callback {
             return;
         }
         if (bar == null) {
-            bar = new ProgressBarBuilder().setTaskName("Epoch " + progress.epoch() + "/" + training.epochs()).setInitialMax(training.data().size())
-                    .setStyle(ProgressBarStyle.ASCII).setUnit(" images", 1).showSpeed().clearDisplayOnFinish().setUpdateIntervalMillis(200).build();
+            bar = new ProgressBarBuilder()
+                    .setTaskName("Epoch " + progress.epoch() + "/" + training.epochs())
+                    .setInitialMax(training.data().size())
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .setUnit(" images", 1)
+                    .showSpeed()
+                    .clearDisplayOnFinish()
+                    .setUpdateIntervalMillis(200)
+                    .build();
         }
-        bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4f accuracy %.4f", progress.loss(), progress.accuracy()));
+        bar.setExtraMessage(
+                String.format(Locale.ROOT, " loss %.4f accuracy %.4f", progress.loss(), progress.accuracy()));
         bar.stepTo(progress.images());
     }
 
@@ -74,11 +82,21 @@ public final class ConsoleProgress implements Callback {
 
     private String line(EpochResult result) {
         String validation = result.validation()
-                .map(v -> String.format(Locale.ROOT, "  validation loss %.4f  validation accuracy %.4f", v.loss(),
-                v.accuracy()))
+                .map(v -> String.format(
+                        Locale.ROOT, "  validation loss %.4f  validation accuracy %.4f", v.loss(), v.accuracy()))
                 .orElse("");
-        String skipped = result.skippedSteps() == 0 ? "" : "  " + result.skippedSteps() + " steps skipped: their gradients were not finite";
-        return String.format(Locale.ROOT, "Epoch %d/%d  %,.0f images/s  loss %.4f  accuracy %.4f%s%s", result.epoch(), training.epochs(),
-                training.data().size() / result.seconds(), result.loss(), result.accuracy(), validation, skipped);
+        String skipped = result.skippedSteps() == 0
+                ? ""
+                : "  " + result.skippedSteps() + " steps skipped: their gradients were not finite";
+        return String.format(
+                Locale.ROOT,
+                "Epoch %d/%d  %,.0f images/s  loss %.4f  accuracy %.4f%s%s",
+                result.epoch(),
+                training.epochs(),
+                training.data().size() / result.seconds(),
+                result.loss(),
+                result.accuracy(),
+                validation,
+                skipped);
     }
 }

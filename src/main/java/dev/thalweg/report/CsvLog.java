@@ -22,13 +22,22 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
 /**
- * Keeps a table of the epochs in a CSV file (RFC 4180): a header, then a row for each. The file is replaced as a whole after
- * every epoch, so that it is always complete, also when a training goes on from a checkpoint. Cells of what was not measured
- * are empty.
+ * Keeps a table of the epochs in a CSV file (RFC 4180): a header, then a row for each. The file is replaced as a whole
+ * after every epoch, so that it is always complete, also when a training goes on from a checkpoint. Cells of what was
+ * not measured are empty.
  */
 public final class CsvLog implements Callback {
-    private static final List<String> COLUMNS = List.of("epoch", "loss", "accuracy", "learning_rate", "seconds", "skipped_steps", "heap_bytes",
-            "off_heap_bytes", "validation_loss", "validation_accuracy");
+    private static final List<String> COLUMNS = List.of(
+            "epoch",
+            "loss",
+            "accuracy",
+            "learning_rate",
+            "seconds",
+            "skipped_steps",
+            "heap_bytes",
+            "off_heap_bytes",
+            "validation_loss",
+            "validation_accuracy");
     private static final String VALIDATION = "validation_";
 
     private final Path file;
@@ -59,12 +68,16 @@ public final class CsvLog implements Callback {
      * @throws IOException if it cannot be written
      */
     public static void write(History history, Path file) throws IOException {
-        Set<String> metrics = history.epochs().stream().flatMap(e -> e.validation().stream()).flatMap(v -> v.metrics().keySet().stream())
+        Set<String> metrics = history.epochs().stream()
+                .flatMap(e -> e.validation().stream())
+                .flatMap(v -> v.metrics().keySet().stream())
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-        String[] header = Stream.concat(COLUMNS.stream(), metrics.stream().map(VALIDATION::concat)).toArray(String[]::new);
+        String[] header = Stream.concat(COLUMNS.stream(), metrics.stream().map(VALIDATION::concat))
+                .toArray(String[]::new);
         AtomicFile.write(file, out -> {
             Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
-            CSVPrinter printer = new CSVPrinter(writer, CSVFormat.RFC4180.builder().setHeader(header).get());
+            CSVPrinter printer = new CSVPrinter(
+                    writer, CSVFormat.RFC4180.builder().setHeader(header).get());
             for (EpochResult epoch : history.epochs()) {
                 printer.printRecord(row(epoch, metrics));
             }
@@ -74,11 +87,19 @@ public final class CsvLog implements Callback {
 
     private static List<Object> row(EpochResult epoch, Set<String> metrics) {
         Evaluation validation = epoch.validation().orElse(null);
-        List<Object> cells = new ArrayList<>(List.of(epoch.epoch(), epoch.loss(), epoch.accuracy(), epoch.learningRate(), epoch.seconds(),
-                epoch.skippedSteps(), epoch.memory().heapBytes(), epoch.memory().offHeapBytes()));
+        List<Object> cells = new ArrayList<>(List.of(
+                epoch.epoch(),
+                epoch.loss(),
+                epoch.accuracy(),
+                epoch.learningRate(),
+                epoch.seconds(),
+                epoch.skippedSteps(),
+                epoch.memory().heapBytes(),
+                epoch.memory().offHeapBytes()));
         cells.add(validation == null ? null : validation.loss());
         cells.add(validation == null ? null : validation.accuracy());
-        metrics.forEach(name -> cells.add(validation == null ? null : validation.metrics().get(name)));
+        metrics.forEach(name ->
+                cells.add(validation == null ? null : validation.metrics().get(name)));
         return cells;
     }
 }

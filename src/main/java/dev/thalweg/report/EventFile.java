@@ -43,9 +43,9 @@ final class EventFile implements AutoCloseable {
     /** Also where two begin in the same second, or processes of two containers have the same number. */
     private static OutputStream fresh(Path directory) throws IOException {
         long seconds = System.currentTimeMillis() / 1000;
-        for (int number = 0;; number++) {
-            Path file = directory.resolve(EventRecords.PREFIX + seconds + "." + ProcessHandle.current().pid() + "."
-                    + number + EventRecords.SUFFIX);
+        for (int number = 0; ; number++) {
+            Path file = directory.resolve(EventRecords.PREFIX + seconds + "."
+                    + ProcessHandle.current().pid() + "." + number + EventRecords.SUFFIX);
             try {
                 return Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             } catch (FileAlreadyExistsException taken) {

@@ -23,6 +23,7 @@ import java.util.zip.CRC32C;
 final class EventRecords {
     /** How the names of our files begin and end; TensorBoard looks for the beginning. */
     static final String PREFIX = "events.out.tfevents.";
+
     static final String SUFFIX = ".thalweg";
 
     private static final int CRC_MASK_DELTA = 0xa282ead8;
@@ -30,11 +31,13 @@ final class EventRecords {
     /** The length and two checksums. */
     private static final int FRAME = Long.BYTES + 2 * Integer.BYTES;
 
-    private EventRecords() {
-    }
+    private EventRecords() {}
 
     static void write(byte[] message, OutputStream out) throws IOException {
-        byte[] length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(message.length).array();
+        byte[] length = ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(message.length)
+                .array();
         out.write(length);
         out.write(checksum(length));
         out.write(message);
@@ -45,7 +48,10 @@ final class EventRecords {
         CRC32C crc = new CRC32C();
         crc.update(data);
         int masked = Integer.rotateRight((int) crc.getValue(), 15) + CRC_MASK_DELTA;
-        return ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(masked).array();
+        return ByteBuffer.allocate(Integer.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(masked)
+                .array();
     }
 
     /** The next message; none at the end, and none where a program that was killed wrote only a part. */
@@ -53,13 +59,16 @@ final class EventRecords {
         try {
             byte[] length = in.readNBytes(Long.BYTES);
             boolean begins = Arrays.equals(checksum(length), in.readNBytes(Integer.BYTES));
-            long size = begins ? ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong() : -1;
+            long size = begins
+                    ? ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong()
+                    : -1;
             if (size < 0 || size > fileSize) {
                 return Optional.empty();
             }
             byte[] message = new byte[Math.toIntExact(size)];
             in.readFully(message);
-            return Arrays.equals(checksum(message), in.readNBytes(Integer.BYTES)) ? Optional.of(message)
+            return Arrays.equals(checksum(message), in.readNBytes(Integer.BYTES))
+                    ? Optional.of(message)
                     : Optional.empty();
         } catch (EOFException e) {
             return Optional.empty();

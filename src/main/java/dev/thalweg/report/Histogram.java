@@ -11,7 +11,8 @@ package dev.thalweg.report;
  * @param limits the upper end of each bin
  * @param counts how many are in each bin
  */
-record Histogram(double min, double max, long count, double sum, double sumOfSquares, double[] limits, double[] counts) {
+record Histogram(
+        double min, double max, long count, double sum, double sumOfSquares, double[] limits, double[] counts) {
     private static final int BINS = 30;
 
     static Histogram of(float[] values) {

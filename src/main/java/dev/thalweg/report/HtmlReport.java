@@ -50,9 +50,9 @@ import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
 
 /**
- * A training as one HTML page that needs nothing else, no network and no script: curves, the confusion matrix, the pictures
- * that were classified worst and where the model looked in them (Grad-CAM), the filters of the first layer, the architecture,
- * and how to get the same again.
+ * A training as one HTML page that needs nothing else, no network and no script: curves, the confusion matrix, the
+ * pictures that were classified worst and where the model looked in them (Grad-CAM), the filters of the first layer,
+ * the architecture, and how to get the same again.
  */
 public final class HtmlReport {
     private static final int WORST = 12;
@@ -78,11 +78,9 @@ public final class HtmlReport {
      * @param facts what, by heading: command, seed, versions
      * @param gradients what was seen of gradients
      */
-    public record Origin(Map<String, String> facts, List<GradientWatch.Sample> gradients) {
-    }
+    public record Origin(Map<String, String> facts, List<GradientWatch.Sample> gradients) {}
 
-    private HtmlReport() {
-    }
+    private HtmlReport() {}
 
     /**
      * Writes the page.
@@ -111,68 +109,130 @@ public final class HtmlReport {
             missing = Optional.of(e.getMessage());
             curves = List.of(h2("Curves"), p(e.getMessage()));
         }
-        String page = "<!DOCTYPE html>\n" + html(
-                head(meta().withCharset("utf-8"), meta().withName("viewport").withContent("width=device-width"), title("Thalweg: a training"),
-                        style(rawHtml(STYLE))),
-                body(h1("A training"), p(outcome(history, confusion, test)),
-                        each(curves, c -> c),
-                        h2("Confusion matrix"), p("Rows are the right classes, columns what the model said; colours are shares of a row."),
-                        confusion.classes() <= MOST_CLASSES ? matrix(confusion, test.classNames()) : p("Too many classes to show."),
-                        h2("The pictures classified worst"),
-                        p("Test pictures with the least probability for their class, and the same with what speaks for the class predicted (Grad-CAM)"
-                                + " in red."),
-                        div(each(worst(model, test, predictions), c -> c)).withId("worst"),
-                        h2("What the model looks at"), p("A few test pictures, with what speaks for the class predicted."),
-                        div(each(looks(model, test, predictions, IntStream.range(0, Math.min(SHOWN, test.size())).toArray()), c -> c)).withId("looks"),
-                        each(filters(model), c -> c),
-                        h2("Pictures"), counts(pictures), each(pictures.reading().lines(), line -> p(line)),
-                        h2("Architecture"), pre(model.summary()).withId("summary"),
-                        h2("Origin"), table(each(origin.facts().entrySet(), e -> tr(th(e.getKey()), td(e.getValue()).withStyle("text-align:left")))).withId("origin")))
-                .withLang("en").render();
+        String page = "<!DOCTYPE html>\n"
+                + html(
+                                head(
+                                        meta().withCharset("utf-8"),
+                                        meta().withName("viewport").withContent("width=device-width"),
+                                        title("Thalweg: a training"),
+                                        style(rawHtml(STYLE))),
+                                body(
+                                        h1("A training"),
+                                        p(outcome(history, confusion, test)),
+                                        each(curves, c -> c),
+                                        h2("Confusion matrix"),
+                                        p("Rows are the right classes, columns what the model said; colours "
+                                                + "are shares of a row."),
+                                        confusion.classes() <= MOST_CLASSES
+                                                ? matrix(confusion, test.classNames())
+                                                : p("Too many classes to show."),
+                                        h2("The pictures classified worst"),
+                                        p("Test pictures with the least probability for their class, and the "
+                                                + "same with what speaks for the class predicted (Grad-CAM)"
+                                                + " in red."),
+                                        div(each(worst(model, test, predictions), c -> c))
+                                                .withId("worst"),
+                                        h2("What the model looks at"),
+                                        p("A few test pictures, with what speaks for the class predicted."),
+                                        div(each(
+                                                        looks(
+                                                                model,
+                                                                test,
+                                                                predictions,
+                                                                IntStream.range(0, Math.min(SHOWN, test.size()))
+                                                                        .toArray()),
+                                                        c -> c))
+                                                .withId("looks"),
+                                        each(filters(model), c -> c),
+                                        h2("Pictures"),
+                                        counts(pictures),
+                                        each(pictures.reading().lines(), line -> p(line)),
+                                        h2("Architecture"),
+                                        pre(model.summary()).withId("summary"),
+                                        h2("Origin"),
+                                        table(each(
+                                                        origin.facts().entrySet(),
+                                                        e -> tr(
+                                                                th(e.getKey()),
+                                                                td(e.getValue()).withStyle("text-align:left"))))
+                                                .withId("origin")))
+                        .withLang("en")
+                        .render();
         AtomicFile.write(file, out -> out.write(page.getBytes(StandardCharsets.UTF_8)));
         return missing;
     }
 
     private static DomContent counts(DataSplit pictures) {
         List<String> names = pictures.train().classNames();
-        List<String> headings = pictures.validation().isPresent() ? List.of("training", "validation", "test")
+        List<String> headings = pictures.validation().isPresent()
+                ? List.of("training", "validation", "test")
                 : List.of("training", "test");
         List<int[]> counts = pictures.parts().stream().map(ImageDataset::counts).toList();
-        return table(tr(th("pictures of"), each(headings, heading -> th(heading))),
-                each(IntStream.range(0, names.size()).boxed().toList(),
-                label -> tr(th(names.get(label)), each(counts, c -> td(Integer.toString(c[label]))))),
-                tr(th("all classes"), each(pictures.parts(), part -> td(Integer.toString(part.size())))))
+        return table(
+                        tr(th("pictures of"), each(headings, heading -> th(heading))),
+                        each(
+                                IntStream.range(0, names.size()).boxed().toList(),
+                                label -> tr(th(names.get(label)), each(counts, c -> td(Integer.toString(c[label]))))),
+                        tr(th("all classes"), each(pictures.parts(), part -> td(Integer.toString(part.size())))))
                 .withId("counts");
     }
 
     private static String outcome(History history, ConfusionMatrix confusion, ImageDataset test) {
-        long right = IntStream.range(0, confusion.classes()).mapToLong(c -> confusion.count(c, c)).sum();
-        return String.format(Locale.ROOT, "After %d epochs %.2f %% of %,d test pictures are classified rightly; macro F1 %.4f.%s", history.epochs().size(),
-                100.0 * right / test.size(), test.size(), confusion.value(), history.stopReason().map(r -> " The training was stopped: " + r + ".").orElse(""));
+        long right = IntStream.range(0, confusion.classes())
+                .mapToLong(c -> confusion.count(c, c))
+                .sum();
+        return String.format(
+                Locale.ROOT,
+                "After %d epochs %.2f %% of %,d test pictures are classified rightly; macro F1 %.4f.%s",
+                history.epochs().size(),
+                100.0 * right / test.size(),
+                test.size(),
+                confusion.value(),
+                history.stopReason()
+                        .map(r -> " The training was stopped: " + r + ".")
+                        .orElse(""));
     }
 
     private static List<DomContent> curves(History history, Origin origin) {
         List<DomContent> curves = new ArrayList<>();
         if (!history.epochs().isEmpty()) {
-            boolean validated = history.epochs().stream().allMatch(e -> e.validation().isPresent());
+            boolean validated =
+                    history.epochs().stream().allMatch(e -> e.validation().isPresent());
             XYChart loss = Charts.chart("Loss", "epoch", "loss");
             Charts.line(loss, "training", Charts.epochs(history), Charts.values(history, EpochResult::loss));
             XYChart accuracy = Charts.chart("Accuracy", "epoch", "accuracy");
             Charts.line(accuracy, "training", Charts.epochs(history), Charts.values(history, EpochResult::accuracy));
             if (validated) {
-                Charts.line(loss, "validation", Charts.epochs(history),
+                Charts.line(
+                        loss,
+                        "validation",
+                        Charts.epochs(history),
                         Charts.values(history, e -> e.validation().orElseThrow().loss()));
-                Charts.line(accuracy, "validation", Charts.epochs(history),
+                Charts.line(
+                        accuracy,
+                        "validation",
+                        Charts.epochs(history),
                         Charts.values(history, e -> e.validation().orElseThrow().accuracy()));
             }
             XYChart rate = Charts.chart("Learning rate", "epoch", "learning rate");
-            Charts.line(rate, "at the epoch's end", Charts.epochs(history), Charts.values(history, e -> Double.parseDouble(Float.toString(e.learningRate()))));
+            Charts.line(
+                    rate,
+                    "at the epoch's end",
+                    Charts.epochs(history),
+                    Charts.values(history, e -> Double.parseDouble(Float.toString(e.learningRate()))));
             curves.addAll(List.of(h2("Curves"), svg(loss, "loss"), svg(accuracy, "accuracy"), svg(rate, "rate")));
         }
         if (!origin.gradients().isEmpty()) {
             XYChart norms = Charts.chart("Norm of all gradients together", "step", "norm");
-            Charts.line(norms, "gradient", origin.gradients().stream().mapToDouble(GradientWatch.Sample::step).toArray(),
-                    origin.gradients().stream().mapToDouble(GradientWatch.Sample::gradientNorm).toArray());
+            Charts.line(
+                    norms,
+                    "gradient",
+                    origin.gradients().stream()
+                            .mapToDouble(GradientWatch.Sample::step)
+                            .toArray(),
+                    origin.gradients().stream()
+                            .mapToDouble(GradientWatch.Sample::gradientNorm)
+                            .toArray());
             curves.add(svg(norms, "gradients"));
         }
         return curves;
@@ -193,18 +253,35 @@ public final class HtmlReport {
 
     private static DomContent matrix(ConfusionMatrix confusion, List<String> names) {
         int classes = confusion.classes();
-        return table(tr(th(""), each(names, name -> th(name)), th("precision"), th("recall"), th("F1")),
-                each(IntStream.range(0, classes).boxed().toList(), label -> tr(th(names.get(label)),
-                        each(IntStream.range(0, classes).boxed().toList(), predicted -> cell(confusion, label, predicted)),
-                        td(share(confusion.precision(label))), td(share(confusion.recall(label))), td(share(confusion.f1(label)))))).withId("confusion");
+        return table(
+                        tr(th(""), each(names, name -> th(name)), th("precision"), th("recall"), th("F1")),
+                        each(
+                                IntStream.range(0, classes).boxed().toList(),
+                                label -> tr(
+                                        th(names.get(label)),
+                                        each(
+                                                IntStream.range(0, classes)
+                                                        .boxed()
+                                                        .toList(),
+                                                predicted -> cell(confusion, label, predicted)),
+                                        td(share(confusion.precision(label))),
+                                        td(share(confusion.recall(label))),
+                                        td(share(confusion.f1(label))))))
+                .withId("confusion");
     }
 
     private static DomContent cell(ConfusionMatrix confusion, int label, int predicted) {
-        long row = IntStream.range(0, confusion.classes()).mapToLong(c -> confusion.count(label, c)).sum();
+        long row = IntStream.range(0, confusion.classes())
+                .mapToLong(c -> confusion.count(label, c))
+                .sum();
         double part = row == 0 ? 0 : (double) confusion.count(label, predicted) / row;
         String colour = label == predicted ? "46,125,50" : "198,40,40";
         return td(Long.toString(confusion.count(label, predicted)))
-                .withStyle(String.format(Locale.ROOT, "background:rgba(%s,%.3f)", colour, label == predicted ? 0.7 * part : Math.min(1, 4 * part)));
+                .withStyle(String.format(
+                        Locale.ROOT,
+                        "background:rgba(%s,%.3f)",
+                        colour,
+                        label == predicted ? 0.7 * part : Math.min(1, 4 * part)));
     }
 
     private static String share(double value) {
@@ -212,8 +289,12 @@ public final class HtmlReport {
     }
 
     private static List<DomContent> worst(Model model, ImageDataset test, Predictions predictions) {
-        int[] order = IntStream.range(0, test.size()).boxed()
-                .sorted(Comparator.comparingDouble(i -> predictions.outputs().get(i)[test.label(i)])).limit(WORST).mapToInt(i -> i).toArray();
+        int[] order = IntStream.range(0, test.size())
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> predictions.outputs().get(i)[test.label(i)]))
+                .limit(WORST)
+                .mapToInt(i -> i)
+                .toArray();
         return looks(model, test, predictions, order);
     }
 
@@ -226,20 +307,33 @@ public final class HtmlReport {
         List<DomContent> figures = new ArrayList<>();
         for (int i = 0; i < pictures.length; i++) {
             BufferedImage picture = PictureFiles.image(test, pictures[i]);
-            String caption = String.format(Locale.ROOT, "%s, taken for %s (%.1f %%)", test.classNames().get(test.label(pictures[i])),
-                    predictions.classNameOf(pictures[i]), 100 * predictions.outputs().get(pictures[i])[classes[i]]);
-            figures.add(maps.isEmpty() ? figure(image(picture), figcaption(caption))
-                    : figure(image(picture), image(PictureFiles.overlaid(picture, maps.get(i))), figcaption(caption)));
+            String caption = String.format(
+                    Locale.ROOT,
+                    "%s, taken for %s (%.1f %%)",
+                    test.classNames().get(test.label(pictures[i])),
+                    predictions.classNameOf(pictures[i]),
+                    100 * predictions.outputs().get(pictures[i])[classes[i]]);
+            figures.add(
+                    maps.isEmpty()
+                            ? figure(image(picture), figcaption(caption))
+                            : figure(
+                                    image(picture),
+                                    image(PictureFiles.overlaid(picture, maps.get(i))),
+                                    figcaption(caption)));
         }
         return figures;
     }
 
     private static DomContent image(BufferedImage picture) {
-        return img().withSrc("data:image/png;base64," + Base64.getEncoder().encodeToString(PictureFiles.png(picture))).withAlt("");
+        return img().withSrc("data:image/png;base64," + Base64.getEncoder().encodeToString(PictureFiles.png(picture)))
+                .withAlt("");
     }
 
     private static List<DomContent> filters(Model model) {
-        return PictureFiles.filters(model).map(sheet -> List.<DomContent>of(h2("Filters of the first layer"),
-                div(image(sheet)).withId("filters").withStyle("width:600px"))).orElse(List.of());
+        return PictureFiles.filters(model)
+                .map(sheet -> List.<DomContent>of(
+                        h2("Filters of the first layer"),
+                        div(image(sheet)).withId("filters").withStyle("width:600px")))
+                .orElse(List.of());
     }
 }

@@ -22,8 +22,7 @@ final class PictureFiles {
     private static final int FILTERS_A_ROW = 16;
     private static final float WHITE = 255;
 
-    private PictureFiles() {
-    }
+    private PictureFiles() {}
 
     static BufferedImage image(ImageDataset data, int index) {
         int channels = data.imageShape().dim(0);
@@ -44,7 +43,9 @@ final class PictureFiles {
         return image;
     }
 
-    /** A picture with a map over it, from nothing where it is 0 to red where it is 1; the map is stretched to its size. */
+    /**
+     * A picture with a map over it, from nothing where it is 0 to red where it is 1; the map is stretched to its size.
+     */
     static BufferedImage overlaid(BufferedImage picture, float[][] map) {
         BufferedImage heat = new BufferedImage(map[0].length, map.length, BufferedImage.TYPE_INT_ARGB);
         for (int y = 0; y < map.length; y++) {
@@ -61,9 +62,15 @@ final class PictureFiles {
         return result;
     }
 
-    /** The kernels of the first convolution side by side, each stretched to all greys or colours; none where there is none. */
+    /**
+     * The kernels of the first convolution side by side, each stretched to all greys or colours; none where there is
+     * none.
+     */
     static Optional<BufferedImage> filters(Model model) {
-        ParameterSpec first = model.network().parameters().stream().filter(p -> p.shape().rank() == 4).findFirst().orElse(null);
+        ParameterSpec first = model.network().parameters().stream()
+                .filter(p -> p.shape().rank() == 4)
+                .findFirst()
+                .orElse(null);
         if (first == null || first.shape().dim(2) < 2) {
             return Optional.empty();
         }
@@ -72,16 +79,25 @@ final class PictureFiles {
         int width = first.shape().dim(3);
         int columns = Math.min(FILTERS_A_ROW, first.shape().dim(0));
         int rows = (first.shape().dim(0) + columns - 1) / columns;
-        BufferedImage sheet = new BufferedImage(columns * (width + 1) + 1, rows * (height + 1) + 1, BufferedImage.TYPE_INT_RGB);
+        BufferedImage sheet =
+                new BufferedImage(columns * (width + 1) + 1, rows * (height + 1) + 1, BufferedImage.TYPE_INT_RGB);
         int size = values.length / first.shape().dim(0);
         for (int filter = 0; filter < first.shape().dim(0); filter++) {
             float[] kernel = Arrays.copyOfRange(values, filter * size, (filter + 1) * size);
-            draw(kernel, first.shape().dim(1), height, width, sheet, 1 + filter % columns * (width + 1), 1 + filter / columns * (height + 1));
+            draw(
+                    kernel,
+                    first.shape().dim(1),
+                    height,
+                    width,
+                    sheet,
+                    1 + filter % columns * (width + 1),
+                    1 + filter / columns * (height + 1));
         }
         return Optional.of(sheet);
     }
 
-    private static void draw(float[] kernel, int channels, int height, int width, BufferedImage sheet, int left, int top) {
+    private static void draw(
+            float[] kernel, int channels, int height, int width, BufferedImage sheet, int left, int top) {
         float least = Float.POSITIVE_INFINITY;
         float most = Float.NEGATIVE_INFINITY;
         for (float value : kernel) {

@@ -71,8 +71,13 @@ public final class TensorBoardLog implements Callback {
 
     private static void pictures(ImageDataset data, EventFile file) throws IOException {
         for (int i = 0; i < Math.min(PICTURES, data.size()); i++) {
-            file.image(0, "pictures/" + i + " " + data.classNames().get(data.label(i)), data.imageShape().dim(2), data.imageShape().dim(1),
-                    data.imageShape().dim(0) == 3, PictureFiles.png(PictureFiles.image(data, i)));
+            file.image(
+                    0,
+                    "pictures/" + i + " " + data.classNames().get(data.label(i)),
+                    data.imageShape().dim(2),
+                    data.imageShape().dim(1),
+                    data.imageShape().dim(0) == 3,
+                    PictureFiles.png(PictureFiles.image(data, i)));
         }
     }
 
@@ -84,10 +89,20 @@ public final class TensorBoardLog implements Callback {
             file.scalar(result.epoch(), "learning rate", result.learningRate());
             file.scalar(result.epoch(), "seconds", result.seconds());
             if (result.validation().isPresent()) {
-                file.scalar(result.epoch(), "loss/validation", result.validation().get().loss());
-                file.scalar(result.epoch(), "accuracy/validation", result.validation().get().accuracy());
-                for (Map.Entry<String, Double> metric : result.validation().get().metrics().entrySet()) {
-                    file.scalar(result.epoch(), metric.getKey().toLowerCase(Locale.ROOT) + "/validation", metric.getValue());
+                file.scalar(
+                        result.epoch(),
+                        "loss/validation",
+                        result.validation().get().loss());
+                file.scalar(
+                        result.epoch(),
+                        "accuracy/validation",
+                        result.validation().get().accuracy());
+                for (Map.Entry<String, Double> metric :
+                        result.validation().get().metrics().entrySet()) {
+                    file.scalar(
+                            result.epoch(),
+                            metric.getKey().toLowerCase(Locale.ROOT) + "/validation",
+                            metric.getValue());
                 }
             }
             for (Map.Entry<String, float[]> weights : training.weights().entrySet()) {

@@ -27,6 +27,7 @@ public final class Lifetime {
     private int inside;
     /** Who keeps all others out; null where nobody does. */
     private Thread alone;
+
     private int children;
     private boolean closed;
     private boolean awaited;
@@ -142,8 +143,8 @@ public final class Lifetime {
                 return;
             }
             if (inside > 0) {
-                throw new IllegalStateException(what + " cannot be closed while " + user()
-                        + " uses it: wait for the call to end, then close");
+                throw new IllegalStateException(
+                        what + " cannot be closed while " + user() + " uses it: wait for the call to end, then close");
             }
             checkChildless();
             closed = true;
@@ -164,8 +165,8 @@ public final class Lifetime {
                 return;
             }
             if (alone == Thread.currentThread()) {
-                throw new IllegalStateException(what
-                        + " cannot be closed from within its use: wait for the call to end, then close");
+                throw new IllegalStateException(
+                        what + " cannot be closed from within its use: wait for the call to end, then close");
             }
             checkChildless();
             closed = true;

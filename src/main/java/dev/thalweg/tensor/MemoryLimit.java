@@ -14,8 +14,7 @@ final class MemoryLimit {
         static final long BYTES = SystemMemory.leftForOffHeap();
     }
 
-    private MemoryLimit() {
-    }
+    private MemoryLimit() {}
 
     /**
      * Counts memory before it is allocated.
@@ -28,11 +27,16 @@ final class MemoryLimit {
         long allowed = allowed();
         // Not a sum, which might overflow.
         if (size > allowed - held) {
-            throw new MemoryLimitException(who + " asks for " + bytes(size) + " off the heap, but " + bytes(held)
-                    + " of the " + bytes(allowed) + " allowed "
-                    + (isSet() ? "by the system property " + MemoryOwner.LIMIT_PROPERTY : "on this machine")
-                    + " are held: use smaller batches or pictures, or stream the data; close what is no longer needed;"
-                    + " or set " + MemoryOwner.LIMIT_PROPERTY + " to more, as in 8g", size, held, allowed);
+            throw new MemoryLimitException(
+                    who + " asks for " + bytes(size) + " off the heap, but " + bytes(held)
+                            + " of the " + bytes(allowed) + " allowed "
+                            + (isSet() ? "by the system property " + MemoryOwner.LIMIT_PROPERTY : "on this machine")
+                            + " are held: use smaller batches or pictures, or stream the data; close what is no "
+                            + "longer needed;"
+                            + " or set " + MemoryOwner.LIMIT_PROPERTY + " to more, as in 8g",
+                    size,
+                    held,
+                    allowed);
         }
         held += size;
     }
@@ -56,7 +60,9 @@ final class MemoryLimit {
             throw new IllegalArgumentException("system property " + MemoryOwner.LIMIT_PROPERTY
                     + " must be a number of bytes, or one with suffix k, m or g as in 512m, got \"" + text + "\"");
         }
-        int shift = size.group(2).isEmpty() ? 0 : STEP * (1 + "kmg".indexOf(size.group(2).toLowerCase(Locale.ROOT)));
+        int shift = size.group(2).isEmpty()
+                ? 0
+                : STEP * (1 + "kmg".indexOf(size.group(2).toLowerCase(Locale.ROOT)));
         long number = Long.parseLong(size.group(1));
         return number > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : number << shift;
     }

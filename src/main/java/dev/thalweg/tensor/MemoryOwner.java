@@ -14,8 +14,8 @@ public final class MemoryOwner implements AutoCloseable {
     public static final long ALIGNMENT = 64;
     /**
      * The system property that says how much this process may hold off the heap: bytes, or a number with suffix
-     * {@code k}, {@code m} or {@code g}. Without it, what the machine and its control groups leave at the first allocation,
-     * less what the Java heap may still grow and a margin.
+     * {@code k}, {@code m} or {@code g}. Without it, what the machine and its control groups leave at the first
+     * allocation, less what the Java heap may still grow and a margin.
      */
     public static final String LIMIT_PROPERTY = "thalweg.memory.limit";
 
@@ -28,6 +28,7 @@ public final class MemoryOwner implements AutoCloseable {
     private final Scope adopted = new Scope();
     /** The host's and others'. */
     private long bytes;
+
     private long hostBytes;
     private boolean closed;
 

@@ -19,8 +19,7 @@ public final class Scope implements AutoCloseable {
     private Deque<AutoCloseable> open = new ArrayDeque<>();
 
     /** Starts without any. */
-    public Scope() {
-    }
+    public Scope() {}
 
     /**
      * Closes something with this scope.
@@ -67,7 +66,7 @@ public final class Scope implements AutoCloseable {
             }
         }
         switch (failure) {
-            case null -> { }
+            case null -> {}
             case RuntimeException e -> throw e;
             case Error e -> throw e;
             case Throwable e -> throw new IllegalStateException(e);

@@ -37,8 +37,8 @@ public final class Shape {
                 throw new ShapeException("a shape's extents must be at least 1, got " + Arrays.toString(dims));
             }
             if (elements > MOST_ELEMENTS / d) {
-                throw new ShapeException("a shape of more than 2^40 elements cannot be held, got "
-                        + Arrays.toString(dims));
+                throw new ShapeException(
+                        "a shape of more than 2^40 elements cannot be held, got " + Arrays.toString(dims));
             }
             elements *= d;
         }

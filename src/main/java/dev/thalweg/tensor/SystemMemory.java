@@ -16,16 +16,16 @@ final class SystemMemory {
     /**
      * Names of what a version of control groups keeps in files: limit, usage, and the page cache that counts as used.
      */
-    private record GroupFiles(String limit, String usage, String cache) {
-    }
+    private record GroupFiles(String limit, String usage, String cache) {}
 
     private static final long KIBIBYTE = 1L << 10;
     /** For the rest of the process: the JVM's own, threads' stacks, kernels that oneDNN generates. */
     private static final long LEAST_MARGIN = 256L << 20;
+
     private static final int MARGIN_SHARE = 16;
     private static final int LEAST_SHARE = 4;
-    private static final GroupFiles V1 = new GroupFiles("memory.limit_in_bytes", "memory.usage_in_bytes",
-            "total_inactive_file");
+    private static final GroupFiles V1 =
+            new GroupFiles("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file");
     private static final GroupFiles V2 = new GroupFiles("memory.max", "memory.current", "inactive_file");
 
     private final Path root;
@@ -68,8 +68,11 @@ final class SystemMemory {
     }
 
     private long machine() {
-        return lines("proc/meminfo").stream().filter(line -> line.startsWith("MemAvailable:")).findFirst()
-                .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * KIBIBYTE).orElseGet(SystemMemory::total);
+        return lines("proc/meminfo").stream()
+                .filter(line -> line.startsWith("MemAvailable:"))
+                .findFirst()
+                .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * KIBIBYTE)
+                .orElseGet(SystemMemory::total);
     }
 
     private static long total() {
@@ -85,12 +88,15 @@ final class SystemMemory {
         long least = Long.MAX_VALUE;
         for (String line : lines("proc/self/mountinfo")) {
             Matcher found = mount.matcher(line);
-            if (found.matches() && (names == V2 || Arrays.asList(found.group(3).split(",")).contains("memory"))) {
+            if (found.matches()
+                    && (names == V2 || Arrays.asList(found.group(3).split(",")).contains("memory"))) {
                 Path top = below(found.group(2));
                 Path path = below(own(names));
-                Path inMount = path.startsWith(below(found.group(1))) ? below(found.group(1)).relativize(path)
+                Path inMount = path.startsWith(below(found.group(1)))
+                        ? below(found.group(1)).relativize(path)
                         : Path.of("");
-                for (Path group = top.resolve(inMount).normalize(); group != null && group.startsWith(top);
+                for (Path group = top.resolve(inMount).normalize();
+                        group != null && group.startsWith(top);
                         group = group.getParent()) {
                     least = Math.min(least, left(group, names));
                 }
@@ -103,10 +109,15 @@ final class SystemMemory {
      * The group of this process, as a path in the hierarchy: lines are {@code 0::/path} or {@code 4:cpu,memory:/path}.
      */
     private String own(GroupFiles names) {
-        return lines("proc/self/cgroup").stream().map(line -> line.split(":", 3))
+        return lines("proc/self/cgroup").stream()
+                .map(line -> line.split(":", 3))
                 .filter(parts -> parts.length == 3
-                        && (names == V2 ? parts[1].isEmpty() : Arrays.asList(parts[1].split(",")).contains("memory")))
-                .map(parts -> parts[2]).findFirst().orElse("/");
+                        && (names == V2
+                                ? parts[1].isEmpty()
+                                : Arrays.asList(parts[1].split(",")).contains("memory")))
+                .map(parts -> parts[2])
+                .findFirst()
+                .orElse("/");
     }
 
     private long left(Path group, GroupFiles names) {
@@ -114,14 +125,19 @@ final class SystemMemory {
         if (limit == Long.MAX_VALUE) {
             return limit;
         }
-        long cache = lines(group.resolve("memory.stat")).stream().filter(line -> line.startsWith(names.cache() + " "))
+        long cache = lines(group.resolve("memory.stat")).stream()
+                .filter(line -> line.startsWith(names.cache() + " "))
                 .findFirst()
-                .map(line -> parse(line.substring(names.cache().length()), 0)).orElse(0L);
+                .map(line -> parse(line.substring(names.cache().length()), 0))
+                .orElse(0L);
         return Math.max(0, limit - Math.max(0, number(group.resolve(names.usage()), 0) - cache));
     }
 
     private long number(Path file, long otherwise) {
-        return lines(file).stream().findFirst().map(line -> parse(line, otherwise)).orElse(otherwise);
+        return lines(file).stream()
+                .findFirst()
+                .map(line -> parse(line, otherwise))
+                .orElse(otherwise);
     }
 
     /** Also for {@code max}, which is no number. */

@@ -44,7 +44,8 @@ public final class Tensor implements AutoCloseable {
      */
     public static Tensor of(Shape shape, float... values) {
         if (values.length != shape.elements()) {
-            throw new ShapeException("a tensor of shape " + shape + " takes " + shape.elements() + " values, got " + values.length);
+            throw new ShapeException(
+                    "a tensor of shape " + shape + " takes " + shape.elements() + " values, got " + values.length);
         }
         Tensor tensor = new Tensor(DataType.FLOAT32, shape);
         MemorySegment.copy(values, 0, tensor.segment, ValueLayout.JAVA_FLOAT, 0, values.length);

@@ -2,15 +2,16 @@ package dev.thalweg.train;
 
 import java.util.Map;
 
-/** Is told how a training goes, by the training thread, and may act on it. Every method does nothing unless overridden. */
+/**
+ * Is told how a training goes, by the training thread, and may act on it. Every method does nothing unless overridden.
+ */
 public interface Callback {
     /**
      * Training begins, or goes on: then the history already holds the epochs done, and {@link #restore} came before.
      *
      * @param training the training, which stays the same until its end
      */
-    default void onTrainBegin(Training training) {
-    }
+    default void onTrainBegin(Training training) {}
 
     /**
      * A batch was trained on.
@@ -18,16 +19,14 @@ public interface Callback {
      * @param training the training
      * @param progress how far the epoch is
      */
-    default void onBatchEnd(Training training, Progress progress) {
-    }
+    default void onBatchEnd(Training training, Progress progress) {}
 
     /**
      * All batches of an epoch were trained on, and it is about to be validated; not called where nothing is validated.
      *
      * @param training the training; its history does not hold this epoch yet
      */
-    default void onValidationBegin(Training training) {
-    }
+    default void onValidationBegin(Training training) {}
 
     /**
      * An epoch was trained and, if asked for, validated.
@@ -35,16 +34,14 @@ public interface Callback {
      * @param training the training; its history ends with this epoch
      * @param result of the epoch
      */
-    default void onEpochEnd(Training training, EpochResult result) {
-    }
+    default void onEpochEnd(Training training, EpochResult result) {}
 
     /**
      * Training is over, whether it came to its end, was stopped or failed.
      *
      * @param training the training
      */
-    default void onTrainEnd(Training training) {
-    }
+    default void onTrainEnd(Training training) {}
 
     /**
      * {@return numbers that a checkpoint must keep for this callback, beyond what the history tells}
@@ -58,8 +55,7 @@ public interface Callback {
      *
      * @param state the numbers
      */
-    default void restore(Map<String, float[]> state) {
-    }
+    default void restore(Map<String, float[]> state) {}
 
     /**
      * Where a training stands within an epoch.
@@ -71,6 +67,5 @@ public interface Callback {
      * @param accuracy mean over the epoch so far
      * @param learningRate of the last step
      */
-    record Progress(int epoch, int batch, int images, double loss, double accuracy, float learningRate) {
-    }
+    record Progress(int epoch, int batch, int images, double loss, double accuracy, float learningRate) {}
 }

@@ -27,7 +27,8 @@ import java.util.Optional;
  * @param slots what the optimizer remembers: a list for each parameter, by slot
  * @param callbacks what the callbacks keep, by their place in the list
  */
-record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>> slots, List<Map<String, float[]>> callbacks) {
+record Checkpoint(
+        ModelFile model, Progress progress, Map<String, List<float[]>> slots, List<Map<String, float[]>> callbacks) {
     /**
      * Of what is written. Before version 2, a recipe said nothing of the data, precision, frozen parameters or the
      * backend.
@@ -57,9 +58,22 @@ record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>>
      * @param warnings of the history
      * @param callbacks their kinds, in order
      */
-    record Progress(int version, Recipe recipe, long step, long draws, double rateFactor, int batch, double lossSum,
-            int correct, int seen, int skipped, float learningRate, double seconds, List<Epoch> epochs,
-            List<String> warnings, List<String> callbacks) {
+    record Progress(
+            int version,
+            Recipe recipe,
+            long step,
+            long draws,
+            double rateFactor,
+            int batch,
+            double lossSum,
+            int correct,
+            int seen,
+            int skipped,
+            float learningRate,
+            double seconds,
+            List<Epoch> epochs,
+            List<String> warnings,
+            List<String> callbacks) {
         /** Copies the lists, and checks that everything is given, no count negative and the factor positive. */
         Progress {
             if (recipe == null || epochs == null || warnings == null || callbacks == null) {
@@ -70,22 +84,30 @@ record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>>
             warnings = List.copyOf(warnings);
             callbacks = List.copyOf(callbacks);
             if (step < 0 || draws < 0 || batch < 0 || correct < 0 || seen < 0 || skipped < 0) {
-                throw new IllegalArgumentException("a training's counts are at least 0, got step " + step + ", draws " + draws + ", batch " + batch
-                        + ", correct " + correct + ", seen " + seen + ", skipped " + skipped);
+                throw new IllegalArgumentException(
+                        "a training's counts are at least 0, got step " + step + ", draws " + draws + ", batch " + batch
+                                + ", correct " + correct + ", seen " + seen + ", skipped " + skipped);
             }
             if (!(rateFactor > 0 && Double.isFinite(rateFactor))) {
-                throw new IllegalArgumentException("a learning rate's factor is greater than 0 and finite, got " + rateFactor);
+                throw new IllegalArgumentException(
+                        "a learning rate's factor is greater than 0 and finite, got " + rateFactor);
             }
         }
     }
 
     /** The part of the description that all versions have; absent in the first. */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    private record Version(Integer version) {
-    }
+    private record Version(Integer version) {}
 
     /** An epoch as JSON knows it. */
-    record Epoch(int epoch, double loss, double accuracy, Evaluation validation, double seconds, float learningRate, int skippedSteps,
+    record Epoch(
+            int epoch,
+            double loss,
+            double accuracy,
+            Evaluation validation,
+            double seconds,
+            float learningRate,
+            int skippedSteps,
             MemoryUse memory) {
         /** Checks that the memory is given. */
         Epoch {
@@ -95,12 +117,27 @@ record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>>
         }
 
         static Epoch of(EpochResult r) {
-            return new Epoch(r.epoch(), r.loss(), r.accuracy(), r.validation().orElse(null), r.seconds(), r.learningRate(), r.skippedSteps(),
+            return new Epoch(
+                    r.epoch(),
+                    r.loss(),
+                    r.accuracy(),
+                    r.validation().orElse(null),
+                    r.seconds(),
+                    r.learningRate(),
+                    r.skippedSteps(),
                     r.memory());
         }
 
         EpochResult result() {
-            return new EpochResult(epoch, loss, accuracy, Optional.ofNullable(validation), seconds, learningRate, skippedSteps, memory);
+            return new EpochResult(
+                    epoch,
+                    loss,
+                    accuracy,
+                    Optional.ofNullable(validation),
+                    seconds,
+                    learningRate,
+                    skippedSteps,
+                    memory);
         }
     }
 
@@ -114,7 +151,10 @@ record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>>
         });
         for (int i = 0; i < callbacks.size(); i++) {
             String prefix = callbackPrefix(i);
-            callbacks.get(i).forEach((name, values) -> more.put(prefix + name, new NamedTensor(Shape.of(values.length), values)));
+            callbacks
+                    .get(i)
+                    .forEach((name, values) ->
+                            more.put(prefix + name, new NamedTensor(Shape.of(values.length), values)));
         }
         model.write(file, Map.of(KEY, JSON.writeValueAsString(progress)), more);
     }
@@ -123,7 +163,11 @@ record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>>
         try (SafetensorsReader content = SafetensorsReader.open(file)) {
             Progress progress = progress(file, content);
             ModelFile model = ModelFile.read(content);
-            return new Checkpoint(model, progress, slots(content, model.network()), callbacks(content, progress.callbacks().size()));
+            return new Checkpoint(
+                    model,
+                    progress,
+                    slots(content, model.network()),
+                    callbacks(content, progress.callbacks().size()));
         }
     }
 
@@ -137,12 +181,17 @@ record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>>
     private static Progress progress(Path file, SafetensorsReader content) {
         String json = content.metadata().get(KEY);
         if (json == null) {
-            throw new BadFileException(file, "its metadata has no \"" + KEY + "\": it is a model, but no checkpoint of a training");
+            throw new BadFileException(
+                    file, "its metadata has no \"" + KEY + "\": it is a model, but no checkpoint of a training");
         }
-        Integer version = StrictJson.read(file, "its training", json, Version.class).version();
+        Integer version =
+                StrictJson.read(file, "its training", json, Version.class).version();
         if (version == null || version != VERSION) {
-            throw new BadFileException(file, "its training is described in version " + (version == null ? 1 : version) + ", expected " + VERSION
-                    + ": only the release of this library that wrote it can go on from it, but Model.load reads it as a model");
+            throw new BadFileException(
+                    file,
+                    "its training is described in version " + (version == null ? 1 : version) + ", expected " + VERSION
+                            + ": only the release of this library that wrote it can go on from it, but Model.load "
+                            + "reads it as a model");
         }
         return StrictJson.read(file, "its training", json, Progress.class);
     }
@@ -151,7 +200,9 @@ record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>>
         Map<String, List<float[]>> slots = new LinkedHashMap<>();
         for (ParameterSpec spec : network.parameters()) {
             List<float[]> numbers = new ArrayList<>();
-            for (String name = slotName(spec.name(), 0); content.shape(name) != null; name = slotName(spec.name(), numbers.size())) {
+            for (String name = slotName(spec.name(), 0);
+                    content.shape(name) != null;
+                    name = slotName(spec.name(), numbers.size())) {
                 content.check(name, spec.shape());
                 numbers.add(content.values(name));
             }
@@ -168,7 +219,10 @@ record Checkpoint(ModelFile model, Progress progress, Map<String, List<float[]>>
         for (String name : content.names()) {
             // callback/INDEX/NAME
             String[] parts = name.split("/", 3);
-            if (parts.length == 3 && name.startsWith(CALLBACKS) && parts[1].matches("\\d{1,9}") && Integer.parseInt(parts[1]) < count) {
+            if (parts.length == 3
+                    && name.startsWith(CALLBACKS)
+                    && parts[1].matches("\\d{1,9}")
+                    && Integer.parseInt(parts[1]) < count) {
                 states.get(Integer.parseInt(parts[1])).put(parts[2], content.values(name));
             }
         }

@@ -53,7 +53,10 @@ public final class Checkpoints implements Callback {
             return List.of();
         }
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(f -> f.getFileName().toString().startsWith(PREFIX) && f.getFileName().toString().endsWith(SUFFIX)).sorted().toList();
+            return files.filter(f -> f.getFileName().toString().startsWith(PREFIX)
+                            && f.getFileName().toString().endsWith(SUFFIX))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -81,7 +84,8 @@ public final class Checkpoints implements Callback {
     void checkFree(Training training) {
         Path last = last(directory).orElse(null);
         if (last != null && !isOf(training, last)) {
-            throw new IllegalStateException(directory + " holds checkpoints of an earlier training, expected none: go on from them with resume, or use"
+            throw new IllegalStateException(directory
+                    + " holds checkpoints of an earlier training, expected none: go on from them with resume, or use"
                     + " another directory");
         }
     }
@@ -93,7 +97,9 @@ public final class Checkpoints implements Callback {
             return training.withinEpoch();
         }
         try {
-            List<EpochResult> kept = Checkpoint.progress(checkpoint).epochs().stream().map(Checkpoint.Epoch::result).toList();
+            List<EpochResult> kept = Checkpoint.progress(checkpoint).epochs().stream()
+                    .map(Checkpoint.Epoch::result)
+                    .toList();
             int common = Math.min(epochs.size(), kept.size());
             return common > 0 && epochs.subList(0, common).equals(kept.subList(0, common));
         } catch (IOException e) {
@@ -125,7 +131,8 @@ public final class Checkpoints implements Callback {
 
     private void write(Training training) {
         try {
-            training.checkpoint(directory.resolve(name(training.history().epochs().size(), training.batch())));
+            training.checkpoint(
+                    directory.resolve(name(training.history().epochs().size(), training.batch())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -21,8 +21,7 @@ import java.util.function.Predicate;
  * each purpose and batch size (the usual one and that of the last, incomplete batch).
  */
 final class CompiledNetwork implements AutoCloseable {
-    private record Key(String purpose, int batchSize) {
-    }
+    private record Key(String purpose, int batchSize) {}
 
     private final Backend backend;
     private final Network network;
@@ -34,6 +33,7 @@ final class CompiledNetwork implements AutoCloseable {
     private Parameters parameters;
     /** Null where no parameter has a limit. */
     private NormLimit normLimit;
+
     private boolean laidOutForTraining;
     private boolean watched;
 
@@ -48,7 +48,12 @@ final class CompiledNetwork implements AutoCloseable {
      * @param frozen which parameters, by name, stay as they are
      * @param computation how it is computed
      */
-    CompiledNetwork(Backend backend, Network network, Map<String, float[]> weights, Loss loss, Descent descent,
+    CompiledNetwork(
+            Backend backend,
+            Network network,
+            Map<String, float[]> weights,
+            Loss loss,
+            Descent descent,
             Predicate<String> frozen,
             Computation computation) {
         this.backend = backend;
@@ -97,7 +102,9 @@ final class CompiledNetwork implements AutoCloseable {
 
     /** The parameters that descent moves. */
     List<ParameterSpec> trained() {
-        return network.parameters().stream().filter(p -> p.trained() && !frozen.test(p.name())).toList();
+        return network.parameters().stream()
+                .filter(p -> p.trained() && !frozen.test(p.name()))
+                .toList();
     }
 
     /** The parameters that are to stay as they are. */
@@ -131,7 +138,8 @@ final class CompiledNetwork implements AutoCloseable {
     }
 
     private Pass pass(String purpose, int batchSize, Loss withLoss, Descent withDescent) {
-        return passes.computeIfAbsent(new Key(purpose, batchSize),
+        return passes.computeIfAbsent(
+                new Key(purpose, batchSize),
                 key -> new Pass(backend, network, parameters, batchSize, withLoss, withDescent, frozen, computation));
     }
 
@@ -180,12 +188,14 @@ final class CompiledNetwork implements AutoCloseable {
     void weights(Map<String, float[]> weights) {
         for (ParameterSpec spec : network.parameters()) {
             float[] values = weights.get(spec.name());
-            if (values == null || values.length != spec.shape().elements()
+            if (values == null
+                    || values.length != spec.shape().elements()
                     || weights.size() != network.parameters().size()) {
                 throw new IllegalArgumentException("expected weights for " + spec.name() + " " + spec.shape() + " and "
                         + network.parameters().size() + " parameters in all, got "
-                        + (values == null ? "only " + weights.keySet() : values.length + " numbers, " + weights.size()
-                                + " parameters"));
+                        + (values == null
+                                ? "only " + weights.keySet()
+                                : values.length + " numbers, " + weights.size() + " parameters"));
             }
         }
         weights.forEach((name, values) -> parameters.write(name, MemorySegment.ofArray(values)));

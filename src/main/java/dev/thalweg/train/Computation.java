@@ -6,7 +6,8 @@ import dev.thalweg.tensor.DataType;
 /**
  * How a network is computed, beside what it computes.
  *
- * @param precision of activations and of the weights that kernels read: FLOAT32, or BFLOAT16 or FLOAT16 for mixed precision
+ * @param precision of activations and of the weights that kernels read: FLOAT32, or BFLOAT16 or FLOAT16 for mixed
+ *         precision
  * @param gradientCheckpointing whether training computes parts of the forward pass twice to hold less memory
  */
 public record Computation(DataType precision, boolean gradientCheckpointing) {
@@ -14,8 +15,8 @@ public record Computation(DataType precision, boolean gradientCheckpointing) {
     public static final Computation PLAIN = new Computation(DataType.FLOAT32, false);
 
     /**
-     * By what a loss is multiplied before it is differentiated, and its gradients divided: half-precision numbers end at 6e-8,
-     * below which many gradients lie (Micikevicius et al., Mixed Precision Training, ICLR 2018, section 3.2).
+     * By what a loss is multiplied before it is differentiated, and its gradients divided: half-precision numbers end
+     * at 6e-8, below which many gradients lie (Micikevicius et al., Mixed Precision Training, ICLR 2018, section 3.2).
      */
     float lossScale() {
         return precision == DataType.FLOAT16 ? 1024 : 1;
@@ -24,8 +25,11 @@ public record Computation(DataType precision, boolean gradientCheckpointing) {
     /** Refuses a backend that cannot. */
     void check(Backend backend) {
         if (!backend.computesIn(precision)) {
-            throw new UnsupportedOperationException("precision " + precision + " cannot be used: backend " + backend.name() + " (" + backend.description()
-                    + ") does not compute in it; it takes the onednn backend and a CPU with AVX512-BF16 or AMX for bf16, AVX512-FP16 for f16, or a GPU that has it. Choose precision f32");
+            throw new UnsupportedOperationException(
+                    "precision " + precision + " cannot be used: backend " + backend.name() + " ("
+                            + backend.description()
+                            + ") does not compute in it; it takes the onednn backend and a CPU with AVX512-BF16 or "
+                            + "AMX for bf16, AVX512-FP16 for f16, or a GPU that has it. Choose precision f32");
         }
     }
 
@@ -36,12 +40,16 @@ public record Computation(DataType precision, boolean gradientCheckpointing) {
      * @throws IllegalArgumentException if there is no such precision
      */
     public Computation precision(String name) {
-        return new Computation(switch (name) {
-            case "f32" -> DataType.FLOAT32;
-            case "bf16" -> DataType.BFLOAT16;
-            case "f16" -> DataType.FLOAT16;
-            default -> throw new IllegalArgumentException("there is no precision \"" + name + "\": choose f32, bf16 or f16");
-        }, gradientCheckpointing);
+        return new Computation(
+                switch (name) {
+                    case "f32" -> DataType.FLOAT32;
+                    case "bf16" -> DataType.BFLOAT16;
+                    case "f16" -> DataType.FLOAT16;
+                    default ->
+                        throw new IllegalArgumentException(
+                                "there is no precision \"" + name + "\": choose f32, bf16 or f16");
+                },
+                gradientCheckpointing);
     }
 
     /**

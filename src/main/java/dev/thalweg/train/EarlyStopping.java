@@ -26,8 +26,9 @@ public final class EarlyStopping implements Callback {
      */
     public EarlyStopping(Monitor monitor, int patience, double least) {
         if (patience < 1 || !(least >= 0)) {
-            throw new IllegalArgumentException("early stopping: expected a patience of at least 1 and a difference of at least 0, got " + patience
-                    + " and " + least);
+            throw new IllegalArgumentException(
+                    "early stopping: expected a patience of at least 1 and a difference of at least 0, got " + patience
+                            + " and " + least);
         }
         this.monitor = monitor;
         this.patience = patience;

@@ -14,6 +14,12 @@ import java.util.Optional;
  * @param skippedSteps how many steps were left out because a gradient was not finite
  * @param memory at the end of the epoch
  */
-public record EpochResult(int epoch, double loss, double accuracy, Optional<Evaluation> validation, double seconds, float learningRate,
-        int skippedSteps, MemoryUse memory) {
-}
+public record EpochResult(
+        int epoch,
+        double loss,
+        double accuracy,
+        Optional<Evaluation> validation,
+        double seconds,
+        float learningRate,
+        int skippedSteps,
+        MemoryUse memory) {}

@@ -28,8 +28,17 @@ import java.util.List;
  * @param augmentations random changes to the pictures, in order
  * @param classWeights by which the losses of each class' pictures are multiplied; empty for none
  */
-public record Fit(int epochs, int batchSize, ImageDataset validation, boolean shuffle, long seed, List<Callback> callbacks,
-        List<Metric> metrics, Path resume, List<Augmentation> augmentations, List<Double> classWeights) {
+public record Fit(
+        int epochs,
+        int batchSize,
+        ImageDataset validation,
+        boolean shuffle,
+        long seed,
+        List<Callback> callbacks,
+        List<Metric> metrics,
+        Path resume,
+        List<Augmentation> augmentations,
+        List<Double> classWeights) {
     /** Checks the ranges. */
     public Fit {
         if (epochs < 1) {
@@ -63,7 +72,8 @@ public record Fit(int epochs, int batchSize, ImageDataset validation, boolean sh
      * @param pictures in a step
      */
     public Fit batchSize(int pictures) {
-        return new Fit(epochs, pictures, validation, shuffle, seed, callbacks, metrics, resume, augmentations, classWeights);
+        return new Fit(
+                epochs, pictures, validation, shuffle, seed, callbacks, metrics, resume, augmentations, classWeights);
     }
 
     /**
@@ -79,7 +89,8 @@ public record Fit(int epochs, int batchSize, ImageDataset validation, boolean sh
      * {@return these options with the data set's own order in every epoch}
      */
     public Fit withoutShuffling() {
-        return new Fit(epochs, batchSize, validation, false, seed, callbacks, metrics, resume, augmentations, classWeights);
+        return new Fit(
+                epochs, batchSize, validation, false, seed, callbacks, metrics, resume, augmentations, classWeights);
     }
 
     /**
@@ -88,7 +99,17 @@ public record Fit(int epochs, int batchSize, ImageDataset validation, boolean sh
      * @param number of everything random in the training
      */
     public Fit seed(long number) {
-        return new Fit(epochs, batchSize, validation, shuffle, number, callbacks, metrics, resume, augmentations, classWeights);
+        return new Fit(
+                epochs,
+                batchSize,
+                validation,
+                shuffle,
+                number,
+                callbacks,
+                metrics,
+                resume,
+                augmentations,
+                classWeights);
     }
 
     /**
@@ -106,7 +127,8 @@ public record Fit(int epochs, int batchSize, ImageDataset validation, boolean sh
      * @param listeners are told what happens, in this order; {@link Checkpoints} always last
      */
     public Fit callbacks(List<Callback> listeners) {
-        return new Fit(epochs, batchSize, validation, shuffle, seed, listeners, metrics, resume, augmentations, classWeights);
+        return new Fit(
+                epochs, batchSize, validation, shuffle, seed, listeners, metrics, resume, augmentations, classWeights);
     }
 
     /**
@@ -115,18 +137,38 @@ public record Fit(int epochs, int batchSize, ImageDataset validation, boolean sh
      * @param measures computed besides loss and accuracy
      */
     public Fit metrics(Metric... measures) {
-        return new Fit(epochs, batchSize, validation, shuffle, seed, callbacks, List.of(measures), resume, augmentations, classWeights);
+        return new Fit(
+                epochs,
+                batchSize,
+                validation,
+                shuffle,
+                seed,
+                callbacks,
+                List.of(measures),
+                resume,
+                augmentations,
+                classWeights);
     }
 
     /**
      * {@return these options, going on where another training of the same kind was cut off; the number of epochs is
      * then that of both together}
      *
-     * @param checkpoint a file that {@link Checkpoints} wrote, or the directory they are in: then the last one; a directory
-     *        without any, or none at all, begins anew
+     * @param checkpoint a file that {@link Checkpoints} wrote, or the directory they are in: then the last one; a
+     *        directory without any, or none at all, begins anew
      */
     public Fit resume(Path checkpoint) {
-        return new Fit(epochs, batchSize, validation, shuffle, seed, callbacks, metrics, checkpoint, augmentations, classWeights);
+        return new Fit(
+                epochs,
+                batchSize,
+                validation,
+                shuffle,
+                seed,
+                callbacks,
+                metrics,
+                checkpoint,
+                augmentations,
+                classWeights);
     }
 
     /**
@@ -135,7 +177,8 @@ public record Fit(int epochs, int batchSize, ImageDataset validation, boolean sh
      * @param steps what changes them, in order; mixing steps after all others
      */
     public Fit augment(Augmentation... steps) {
-        return new Fit(epochs, batchSize, validation, shuffle, seed, callbacks, metrics, resume, List.of(steps), classWeights);
+        return new Fit(
+                epochs, batchSize, validation, shuffle, seed, callbacks, metrics, resume, List.of(steps), classWeights);
     }
 
     /**
@@ -144,7 +187,8 @@ public record Fit(int epochs, int batchSize, ImageDataset validation, boolean sh
      * @param weights by which the losses of each class' pictures are multiplied, at least 0
      */
     public Fit classWeights(List<Double> weights) {
-        return new Fit(epochs, batchSize, validation, shuffle, seed, callbacks, metrics, resume, augmentations, weights);
+        return new Fit(
+                epochs, batchSize, validation, shuffle, seed, callbacks, metrics, resume, augmentations, weights);
     }
 
     /** As the loader takes them. */

@@ -31,7 +31,12 @@ final class FitRun implements Training {
     /** Null before the first batch. */
     private Pass pass;
 
-    FitRun(Trainer trainer, CompiledNetwork compiled, Standing standing, ImageDataset data, Fit fit,
+    FitRun(
+            Trainer trainer,
+            CompiledNetwork compiled,
+            Standing standing,
+            ImageDataset data,
+            Fit fit,
             BatchLoader loader) {
         this.trainer = trainer;
         this.compiled = compiled;
@@ -39,12 +44,17 @@ final class FitRun implements Training {
         this.data = data;
         this.fit = fit;
         this.loader = loader;
-        this.callbacks = fit.callbacks().stream().sorted(Comparator.comparing(c -> c instanceof Checkpoints)).toList();
+        this.callbacks = fit.callbacks().stream()
+                .sorted(Comparator.comparing(c -> c instanceof Checkpoints))
+                .toList();
     }
 
     History run() {
         try (Scope run = new Scope()) {
-            List<Checkpoints> checkpoints = callbacks.stream().filter(Checkpoints.class::isInstance).map(Checkpoints.class::cast).toList();
+            List<Checkpoints> checkpoints = callbacks.stream()
+                    .filter(Checkpoints.class::isInstance)
+                    .map(Checkpoints.class::cast)
+                    .toList();
             checkpoints.forEach(c -> run.own(c.claim()));
             setOut();
             checkpoints.forEach(c -> c.checkFree(this));
@@ -63,8 +73,8 @@ final class FitRun implements Training {
     private void setOut() {
         compiled.watch(false);
         Optional<Path> checkpoint = Resumption.checkpoint(fit.resume());
-        boolean gradientsWait = standing.setOut(Standing.Course.of(data, fit)) || checkpoint.isPresent()
-                && standing.batch() > 0;
+        boolean gradientsWait =
+                standing.setOut(Standing.Course.of(data, fit)) || checkpoint.isPresent() && standing.batch() > 0;
         if (gradientsWait && compiled.descent().accumulation() > 1) {
             compiled.forgetGradients(Math.min(fit.batchSize(), data.size()));
         }
@@ -82,8 +92,12 @@ final class FitRun implements Training {
         long start = System.nanoTime();
         for (Batch next = loader.next(); next != null; next = loader.next()) {
             train(next, epoch);
-            Callback.Progress progress = new Callback.Progress(epoch, standing.batch(), standing.seen(),
-                    standing.loss(), standing.accuracy(),
+            Callback.Progress progress = new Callback.Progress(
+                    epoch,
+                    standing.batch(),
+                    standing.seen(),
+                    standing.loss(),
+                    standing.accuracy(),
                     standing.learningRate());
             callbacks.forEach(c -> c.onBatchEnd(this, progress));
             long now = System.nanoTime();
@@ -148,12 +162,21 @@ final class FitRun implements Training {
     @Override
     public void checkpoint(Path file) throws IOException {
         try (var _ = trainer.use("checkpoint")) {
-            ModelFile model = new ModelFile(compiled.network(), trainer.normalization(), data.classNames(),
-                    compiled.loss(), compiled.weights(),
+            ModelFile model = new ModelFile(
+                    compiled.network(),
+                    trainer.normalization(),
+                    data.classNames(),
+                    compiled.loss(),
+                    compiled.weights(),
                     data.provenance());
-            Checkpoint.Progress progress = standing.progress(Recipe.of(compiled, data, fit),
+            Checkpoint.Progress progress = standing.progress(
+                    Recipe.of(compiled, data, fit),
                     callbacks.stream().map(c -> c.getClass().getName()).toList());
-            new Checkpoint(model, progress, compiled.slots(), callbacks.stream().map(Callback::state).toList())
+            new Checkpoint(
+                            model,
+                            progress,
+                            compiled.slots(),
+                            callbacks.stream().map(Callback::state).toList())
                     .write(file);
         }
     }

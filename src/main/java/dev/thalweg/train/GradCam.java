@@ -18,8 +18,7 @@ import java.util.List;
 
 /** Grad-CAM: the channels of the last picture in a network, weighed by the mean gradients of a class' score at them. */
 final class GradCam {
-    private GradCam() {
-    }
+    private GradCam() {}
 
     static List<float[][]> of(Backend backend, Network network, Parameters parameters, Batch batch, int[] classes) {
         if (classes.length != batch.size()) {
@@ -29,7 +28,10 @@ final class GradCam {
         GraphBuilder builder = new GraphBuilder();
         Value pictures = builder.input("pictures", network.input().batched(batch.size()));
         List<Value> results = network.buildAll(builder, pictures);
-        Value features = results.stream().filter(GradCam::isPicture).reduce((first, second) -> second).orElse(null);
+        Value features = results.stream()
+                .filter(GradCam::isPicture)
+                .reduce((first, second) -> second)
+                .orElse(null);
         if (features == null) {
             return List.of();
         }
@@ -53,7 +55,8 @@ final class GradCam {
         }
         float[] activations = new float[features.shape().arrayLength()];
         float[] gradients = new float[activations.length];
-        try (Executable executable = backend.compile(builder.build("class activations", List.of(features, gradient)), parameters)) {
+        try (Executable executable =
+                backend.compile(builder.build("class activations", List.of(features, gradient)), parameters)) {
             executable.write(pictures, batch.images());
             executable.write(wanted, MemorySegment.ofArray(oneHot));
             executable.run();
@@ -68,7 +71,9 @@ final class GradCam {
     }
 
     private static boolean isPicture(Value value) {
-        return value.shape().rank() == 4 && value.shape().dim(2) > 1 && value.shape().dim(3) > 1;
+        return value.shape().rank() == 4
+                && value.shape().dim(2) > 1
+                && value.shape().dim(3) > 1;
     }
 
     private static float[][] map(float[] activations, float[] gradients, Shape shape, int picture) {

@@ -9,9 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Watches for vanishing and exploding gradients: records for every parameter the gradient's norm, its own norm and the share
- * of itself by which it moved (about 0.001 is healthy), and ends a training in which the gradients of a parameter, or of all,
- * have died away. A gradient that is no number ends the training by itself, with a {@link TrainingDivergedException}.
+ * Watches for vanishing and exploding gradients: records for every parameter the gradient's norm, its own norm and the
+ * share of itself by which it moved (about 0.001 is healthy), and ends a training in which the gradients of a
+ * parameter, or of all, have died away. A gradient that is no number ends the training by itself, with a
+ * {@link TrainingDivergedException}.
  */
 public final class GradientWatch implements Callback {
     /**
@@ -30,7 +31,9 @@ public final class GradientWatch implements Callback {
          * {@return the norm of all gradients together}
          */
         public double gradientNorm() {
-            return Math.sqrt(movements.stream().mapToDouble(m -> m.gradientNorm() * m.gradientNorm()).sum());
+            return Math.sqrt(movements.stream()
+                    .mapToDouble(m -> m.gradientNorm() * m.gradientNorm())
+                    .sum());
         }
     }
 
@@ -51,8 +54,9 @@ public final class GradientWatch implements Callback {
      */
     public GradientWatch(int every, double deadBelow, int patience) {
         if (every < 1 || !(deadBelow >= 0) || patience < 1) {
-            throw new IllegalArgumentException("gradient watch: expected an interval and a patience of at least 1 and a norm of at least 0, got "
-                    + every + ", " + patience + " and " + deadBelow);
+            throw new IllegalArgumentException(
+                    "gradient watch: expected an interval and a patience of at least 1 and a norm of at least 0, got "
+                            + every + ", " + patience + " and " + deadBelow);
         }
         this.every = every;
         this.deadBelow = deadBelow;
@@ -98,13 +102,25 @@ public final class GradientWatch implements Callback {
         lastStep = training.step() - 1;
         Sample sample = new Sample(lastStep, training.movements());
         samples.add(sample);
-        sample.movements().forEach(m -> dead.merge(m.parameter(), 1, (before, one) -> m.gradientNorm() < deadBelow ? before + 1 : 0));
-        List<String> gone = dead.entrySet().stream().filter(e -> e.getValue() >= patience).map(Map.Entry::getKey).toList();
+        sample.movements()
+                .forEach(m ->
+                        dead.merge(m.parameter(), 1, (before, one) -> m.gradientNorm() < deadBelow ? before + 1 : 0));
+        List<String> gone = dead.entrySet().stream()
+                .filter(e -> e.getValue() >= patience)
+                .map(Map.Entry::getKey)
+                .toList();
         if (!gone.isEmpty()) {
-            diagnosis = String.format(Locale.ROOT, "the network is dead: for %d samples no gradient has reached %s (norms below %.0e; loss %.4g at"
-                    + " learning rate %.4g); its units are saturated or switched off, so start anew with a lower learning rate, a warm-up, other"
-                    + " first weights or another activation", patience, gone.size() == sample.movements().size() ? "any parameter" : String.join(", ", gone),
-                    deadBelow, progress.loss(), progress.learningRate());
+            diagnosis = String.format(
+                    Locale.ROOT,
+                    "the network is dead: for %d samples no gradient has reached %s (norms below %.0e; loss %.4g at"
+                            + " learning rate %.4g); its units are saturated or switched off, so start anew with a "
+                            + "lower learning rate, a warm-up, other"
+                            + " first weights or another activation",
+                    patience,
+                    gone.size() == sample.movements().size() ? "any parameter" : String.join(", ", gone),
+                    deadBelow,
+                    progress.loss(),
+                    progress.learningRate());
             training.stop(diagnosis);
         }
     }

@@ -35,8 +35,7 @@ public final class Inference implements AutoCloseable {
     }
 
     /** Room for one call: a pass for each batch size, and pictures as floats. */
-    private record Session(NavigableMap<Integer, Pass> passes, MemorySegment pictures, MemorySegment outputs) {
-    }
+    private record Session(NavigableMap<Integer, Pass> passes, MemorySegment pictures, MemorySegment outputs) {}
 
     private final Network network;
     private final List<String> classNames;
@@ -61,12 +60,19 @@ public final class Inference implements AutoCloseable {
      * @throws UnsupportedOperationException if the backend cannot compute in that precision here
      * @throws dev.thalweg.tensor.MemoryLimitException if its memory is more than this process may hold off the heap
      */
-    public Inference(IntFunction<Backend> backends, int threads, Mode mode, List<Integer> batchSizes, Network network,
+    public Inference(
+            IntFunction<Backend> backends,
+            int threads,
+            Mode mode,
+            List<Integer> batchSizes,
+            Network network,
             Normalization normalization,
-            Map<String, float[]> weights, List<String> classNames, Computation computation) {
+            Map<String, float[]> weights,
+            List<String> classNames,
+            Computation computation) {
         if (batchSizes.isEmpty() || batchSizes.stream().anyMatch(size -> size < 1)) {
-            throw new IllegalArgumentException("inference needs one or more batch sizes of at least 1, got "
-                    + batchSizes);
+            throw new IllegalArgumentException(
+                    "inference needs one or more batch sizes of at least 1, got " + batchSizes);
         }
         this.network = network;
         this.classNames = classNames;
@@ -79,13 +85,16 @@ public final class Inference implements AutoCloseable {
             Parameters parameters = opening.own(backend.newParameters(shapes));
             weights.forEach((name, values) -> parameters.write(name, MemorySegment.ofArray(values)));
             for (int size : batchSizes) {
-                compiled.computeIfAbsent(size,
-                        n -> opening.own(new Pass(backend, network, parameters, n, null, null, name -> false,
-                                computation)));
+                compiled.computeIfAbsent(
+                        size,
+                        n -> opening.own(
+                                new Pass(backend, network, parameters, n, null, null, name -> false, computation)));
             }
             MemoryOwner memory = opening.own(MemoryOwner.named("pictures of an inference"));
             int callers = mode == Mode.LATENCY ? 1 : threads;
-            this.sessions = new Pool<>(IntStream.range(0, callers).mapToObj(i -> session(memory, opening)).toList());
+            this.sessions = new Pool<>(IntStream.range(0, callers)
+                    .mapToObj(i -> session(memory, opening))
+                    .toList());
             this.resources = opening.handOver();
         }
     }
@@ -94,7 +103,9 @@ public final class Inference implements AutoCloseable {
         NavigableMap<Integer, Pass> passes = new TreeMap<>();
         compiled.forEach((size, pass) -> passes.put(size, opening.own(pass.fork())));
         int most = compiled.lastKey();
-        return new Session(passes, memory.allocate(network.input().batched(most).elements() * Float.BYTES),
+        return new Session(
+                passes,
+                memory.allocate(network.input().batched(most).elements() * Float.BYTES),
                 memory.allocate(network.output().batched(most).elements() * Float.BYTES));
     }
 
@@ -121,7 +132,9 @@ public final class Inference implements AutoCloseable {
             while (rows.size() < pictures.size()) {
                 List<byte[]> rest = pictures.subList(rows.size(), pictures.size());
                 Map.Entry<Integer, Pass> fitting = session.passes().ceilingEntry(rest.size());
-                Pass pass = fitting != null ? fitting.getValue() : session.passes().lastEntry().getValue();
+                Pass pass = fitting != null
+                        ? fitting.getValue()
+                        : session.passes().lastEntry().getValue();
                 rows.addAll(run(session, pass, rest.subList(0, Math.min(rest.size(), pass.batchSize()))));
             }
         } finally {
@@ -138,14 +151,15 @@ public final class Inference implements AutoCloseable {
                 session.pictures().setAtIndex(ValueLayout.JAVA_FLOAT, at++, tables[i / plane][picture[i] & 0xff]);
             }
         }
-        pass.predict(session.pictures().asSlice(0, pass.batchSize() * network.input().elements() * Float.BYTES),
+        pass.predict(
+                session.pictures().asSlice(0, pass.batchSize() * network.input().elements() * Float.BYTES),
                 session.outputs());
         List<float[]> rows = new ArrayList<>();
         int classes = network.output().arrayLength();
         for (int i = 0; i < pictures.size(); i++) {
             float[] row = new float[classes];
-            MemorySegment.copy(session.outputs(), ValueLayout.JAVA_FLOAT, (long) i * classes * Float.BYTES, row, 0,
-                    classes);
+            MemorySegment.copy(
+                    session.outputs(), ValueLayout.JAVA_FLOAT, (long) i * classes * Float.BYTES, row, 0, classes);
             rows.add(row);
         }
         return rows;
@@ -187,8 +201,8 @@ public final class Inference implements AutoCloseable {
     public MemoryReport memory(int batchSize) {
         Pass pass = compiled.get(batchSize);
         if (pass == null) {
-            throw new IllegalArgumentException("this inference was compiled for batches of " + compiled.keySet()
-                    + " pictures, got " + batchSize);
+            throw new IllegalArgumentException(
+                    "this inference was compiled for batches of " + compiled.keySet() + " pictures, got " + batchSize);
         }
         return pass.memory();
     }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What a learning-rate range test found (Smith, Cyclical Learning Rates, WACV 2017, section 3.3): the loss at rates that rise
- * exponentially, until it has clearly left its best.
+ * What a learning-rate range test found (Smith, Cyclical Learning Rates, WACV 2017, section 3.3): the loss at rates
+ * that rise exponentially, until it has clearly left its best.
  *
  * @param points one for each step
  * @param proposal the rate at which the smoothed loss fell most steeply over the logarithm of the rate
@@ -21,12 +21,12 @@ public record LearningRateRange(List<Point> points, double proposal) {
      * @param loss of its batch
      * @param smoothedLoss moving average of the losses so far, corrected for its start
      */
-    public record Point(double learningRate, double loss, double smoothedLoss) {
-    }
+    public record Point(double learningRate, double loss, double smoothedLoss) {}
 
     private static final double KEPT = 0.95;
     /** How many times the best loss is clear of it. */
     private static final double LOST = 4;
+
     private static final int LEAST_STEPS = 10;
 
     /** Copies the list. */
@@ -78,25 +78,41 @@ public record LearningRateRange(List<Point> points, double proposal) {
      * @param steps how many batches are tried, at least 10
      * @return the curve, and a proposal
      */
-    public static LearningRateRange test(Function<Schedule, Trainer> trainers, ImageDataset data, Fit fit, double from, double to, int steps) {
+    public static LearningRateRange test(
+            Function<Schedule, Trainer> trainers, ImageDataset data, Fit fit, double from, double to, int steps) {
         if (!(from > 0 && to > from && Double.isFinite(to)) || steps < LEAST_STEPS) {
-            throw new IllegalArgumentException("learning-rate range test: expected rates 0 < from < to and at least " + LEAST_STEPS + " steps, got " + from
-                    + ", " + to + " and " + steps);
+            throw new IllegalArgumentException("learning-rate range test: expected rates 0 < from < to and at least "
+                    + LEAST_STEPS + " steps, got " + from + ", " + to + " and " + steps);
         }
         Recorder recorder = new Recorder(steps);
         try (Trainer trainer = trainers.apply(new Schedule.Exponential(from, to / from, steps - 1))) {
-            trainer.fit(data, new Fit(steps, fit.batchSize(), null, fit.shuffle(), fit.seed(), List.of(recorder), List.of(), null,
-                    fit.augmentations(), fit.classWeights()));
+            trainer.fit(
+                    data,
+                    new Fit(
+                            steps,
+                            fit.batchSize(),
+                            null,
+                            fit.shuffle(),
+                            fit.seed(),
+                            List.of(recorder),
+                            List.of(),
+                            null,
+                            fit.augmentations(),
+                            fit.classWeights()));
         } catch (TrainingDivergedException e) {
             // The end of the range that this test is there to find.
         }
         return new LearningRateRange(recorder.points, steepest(recorder.points));
     }
 
-    /** Slopes are taken over a tenth of the curve to either side, and not at its start, where the average is of few losses. */
+    /**
+     * Slopes are taken over a tenth of the curve to either side, and not at its start, where the average is of few
+     * losses.
+     */
     private static double steepest(List<Point> points) {
         if (points.isEmpty()) {
-            throw new IllegalStateException("the very first step diverged: begin the learning-rate range test at a lower rate");
+            throw new IllegalStateException(
+                    "the very first step diverged: begin the learning-rate range test at a lower rate");
         }
         int reach = Math.max(1, points.size() / 10);
         int best = points.size() / 2;
@@ -104,7 +120,8 @@ public record LearningRateRange(List<Point> points, double proposal) {
         for (int i = 2 * reach; i + reach < points.size(); i++) {
             Point before = points.get(i - reach);
             Point after = points.get(i + reach);
-            double slope = (after.smoothedLoss() - before.smoothedLoss()) / Math.log(after.learningRate() / before.learningRate());
+            double slope = (after.smoothedLoss() - before.smoothedLoss())
+                    / Math.log(after.learningRate() / before.learningRate());
             if (slope < bestSlope) {
                 bestSlope = slope;
                 best = i;

@@ -31,14 +31,16 @@ public enum Monitor {
         if (!validation) {
             return accuracy ? result.accuracy() : result.loss();
         }
-        Evaluation evaluation = result.validation().orElseThrow(() -> new IllegalStateException(this + " is watched, but nothing is"
-                + " validated: give Fit.validation(...) some pictures, or watch LOSS or ACCURACY"));
+        Evaluation evaluation = result.validation()
+                .orElseThrow(() -> new IllegalStateException(this + " is watched, but nothing is"
+                        + " validated: give Fit.validation(...) some pictures, or watch LOSS or ACCURACY"));
         return accuracy ? evaluation.accuracy() : evaluation.loss();
     }
 
     /** The epochs in which the number was measured: there may be earlier ones that were not validated. */
     Stream<EpochResult> measured(History history) {
-        return history.epochs().stream().filter(e -> !validation || e.validation().isPresent());
+        return history.epochs().stream()
+                .filter(e -> !validation || e.validation().isPresent());
     }
 
     /**

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The max-norm constraint: after a step, every unit whose incoming weights are longer than the limit has them scaled down to
- * it. It is a graph of its own whose "gradient" is the excess {@code θ (1 − min(‖θ‖, limit) / ‖θ‖)}, so it works in any
- * layout and on any backend.
+ * The max-norm constraint: after a step, every unit whose incoming weights are longer than the limit has them scaled
+ * down to it. It is a graph of its own whose "gradient" is the excess {@code θ (1 − min(‖θ‖, limit) / ‖θ‖)}, so it
+ * works in any layout and on any backend.
  */
 final class NormLimit implements AutoCloseable {
     /** So that units without weights do not divide by zero. */
@@ -47,7 +47,8 @@ final class NormLimit implements AutoCloseable {
     private static Value excess(GraphBuilder builder, Value parameter, float limit) {
         int[] incoming = IntStream.range(1, parameter.shape().rank()).toArray();
         Value squares = builder.reduce(Reduction.Kind.SUM, builder.eltwise(Eltwise.Kind.SQUARE, parameter), incoming);
-        Value norms = builder.eltwise(Eltwise.Kind.CLIP, builder.eltwise(Eltwise.Kind.SQRT, squares), TINY, Float.MAX_VALUE);
+        Value norms =
+                builder.eltwise(Eltwise.Kind.CLIP, builder.eltwise(Eltwise.Kind.SQRT, squares), TINY, Float.MAX_VALUE);
         Value kept = builder.binary(Binary.Kind.DIV, builder.eltwise(Eltwise.Kind.CLIP, norms, 0, limit), norms);
         return builder.multiply(parameter, builder.linear(kept, -1, 1));
     }

@@ -26,14 +26,22 @@ final class Pass implements AutoCloseable {
     private final Value pictures;
     /** Null where only predictions are wanted. */
     private final Value targets;
+
     private final Value loss;
     private final Value predictions;
     private final float[] lossResult = new float[1];
     private final float[] predicted;
 
     /** A loss makes it evaluate, a descent besides makes it train. */
-    Pass(Backend backend, Network network, Parameters parameters, int batchSize, Loss loss, Descent descent,
-            Predicate<String> frozen, Computation computation) {
+    Pass(
+            Backend backend,
+            Network network,
+            Parameters parameters,
+            int batchSize,
+            Loss loss,
+            Descent descent,
+            Predicate<String> frozen,
+            Computation computation) {
         GraphBuilder builder = new GraphBuilder();
         this.pictures = builder.input("pictures", network.input().batched(batchSize));
         this.predictions = network.build(builder, pictures, descent != null, frozen);
@@ -45,10 +53,20 @@ final class Pass implements AutoCloseable {
             outputs.add(this.loss);
         }
         if (descent != null) {
-            List<Value> trained = network.parameters().stream().filter(p -> p.trained() && !frozen.test(p.name())).map(p -> builder.parameter(p.name(), p.shape())).toList();
-            List<Value> gradients = Gradients.of(builder, builder.linear(this.loss, computation.lossScale(), 0), trained, computation.gradientCheckpointing());
+            List<Value> trained = network.parameters().stream()
+                    .filter(p -> p.trained() && !frozen.test(p.name()))
+                    .map(p -> builder.parameter(p.name(), p.shape()))
+                    .toList();
+            List<Value> gradients = Gradients.of(
+                    builder,
+                    builder.linear(this.loss, computation.lossScale(), 0),
+                    trained,
+                    computation.gradientCheckpointing());
             for (int i = 0; i < trained.size(); i++) {
-                builder.update(descent.update(trained.get(i).name()), trained.get(i), builder.linear(gradients.get(i), 1 / computation.lossScale(), 0));
+                builder.update(
+                        descent.update(trained.get(i).name()),
+                        trained.get(i),
+                        builder.linear(gradients.get(i), 1 / computation.lossScale(), 0));
             }
         }
         String purpose = descent != null ? "train" : loss != null ? "evaluate" : "predict";

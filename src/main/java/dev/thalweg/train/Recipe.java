@@ -29,22 +29,45 @@ import java.util.Set;
  * @param backend what computes
  * @param threads how many of its threads
  */
-record Recipe(String optimizer, String loss, List<String> classNames, String data, int pictures, int batchSize,
-        boolean shuffle, long seed, String augmentations, List<Double> classWeights, String precision,
-        List<String> frozen, String backend, int threads) {
+record Recipe(
+        String optimizer,
+        String loss,
+        List<String> classNames,
+        String data,
+        int pictures,
+        int batchSize,
+        boolean shuffle,
+        long seed,
+        String augmentations,
+        List<Double> classWeights,
+        String precision,
+        List<String> frozen,
+        String backend,
+        int threads) {
     /** Others compute the same, but round in another order. */
     private static final Set<String> ROUNDINGS = Set.of("backend", "threads");
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
     /** Of a value in a message. */
     private static final int LONGEST = 300;
 
     static Recipe of(CompiledNetwork network, ImageDataset data, Fit fit) {
         Backend backend = network.backend();
-        return new Recipe(network.descent().toString(), network.loss().toString(), data.classNames(),
-                data.fingerprint(), data.size(), fit.batchSize(), fit.shuffle(), fit.seed(),
-                fit.augmentations().toString(), fit.classWeights(), network.computation().precision().toString(),
+        return new Recipe(
+                network.descent().toString(),
+                network.loss().toString(),
+                data.classNames(),
+                data.fingerprint(),
+                data.size(),
+                fit.batchSize(),
+                fit.shuffle(),
+                fit.seed(),
+                fit.augmentations().toString(),
+                fit.classWeights(),
+                network.computation().precision().toString(),
                 network.frozen().stream().map(ParameterSpec::name).toList(),
-                backend.name() + ": " + backend.description(), backend.threads());
+                backend.name() + ": " + backend.description(),
+                backend.threads());
     }
 
     /**
@@ -72,7 +95,7 @@ record Recipe(String optimizer, String loss, List<String> classNames, String dat
     }
 
     private Map<String, Object> values() {
-        return JSON.convertValue(this, new TypeReference<>() { });
+        return JSON.convertValue(this, new TypeReference<>() {});
     }
 
     /** The values without what they begin with alike, where they are long. */
@@ -91,7 +114,8 @@ record Recipe(String optimizer, String loss, List<String> classNames, String dat
     private static String excerpt(String value, int from) {
         int begin = Math.max(0, from - LONGEST / 10);
         int end = Math.min(value.length(), begin + LONGEST);
-        return (begin > 0 ? "…" : "") + PrintableText.printable(value.substring(begin, end))
+        return (begin > 0 ? "…" : "")
+                + PrintableText.printable(value.substring(begin, end))
                 + (end < value.length() ? "…" : "");
     }
 }

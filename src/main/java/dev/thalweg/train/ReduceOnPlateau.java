@@ -17,8 +17,9 @@ public final class ReduceOnPlateau implements Callback {
      */
     public ReduceOnPlateau(Monitor monitor, double factor, int patience) {
         if (!(factor > 0 && factor < 1) || patience < 1) {
-            throw new IllegalArgumentException("reduce on plateau: expected a factor above 0 and below 1 and a patience of at least 1, got " + factor
-                    + " and " + patience);
+            throw new IllegalArgumentException(
+                    "reduce on plateau: expected a factor above 0 and below 1 and a patience of at least 1, got "
+                            + factor + " and " + patience);
         }
         this.monitor = monitor;
         this.factor = factor;

@@ -47,8 +47,8 @@ final class Resumption {
         check("normalization", checkpoint.model().normalization(), normalization);
         List<String> differences = recipe.differences(checkpoint.progress().recipe());
         if (!differences.isEmpty()) {
-            throw new IllegalArgumentException(file + ": it is a checkpoint of another training: "
-                    + String.join("; ", differences));
+            throw new IllegalArgumentException(
+                    file + ": it is a checkpoint of another training: " + String.join("; ", differences));
         }
         checkSlots(checkpoint.slots());
         checkCallbacks(checkpoint, callbacks);
@@ -62,8 +62,9 @@ final class Resumption {
         }
         List<String> roundings = recipe.otherRoundings(checkpoint.progress().recipe());
         if (!roundings.isEmpty()) {
-            String warning = file + ": what follows rounds differently from what came before, and gives other bits than a"
-                    + " training without a break: " + String.join("; ", roundings);
+            String warning =
+                    file + ": what follows rounds differently from what came before, and gives other bits than a"
+                            + " training without a break: " + String.join("; ", roundings);
             standing.warnings().add(warning);
             LOG.log(System.Logger.Level.WARNING, warning);
         }
@@ -89,20 +90,23 @@ final class Resumption {
     }
 
     private void checkSlots(Map<String, List<float[]>> slots) {
-        List<String> trained = compiled.trained().stream().map(ParameterSpec::name).toList();
-        slots.forEach((name, numbers) -> check("numbers remembered of " + name, numbers.size(), trained.contains(name)
-                ? compiled.slotCount(name) : 0));
+        List<String> trained =
+                compiled.trained().stream().map(ParameterSpec::name).toList();
+        slots.forEach((name, numbers) -> check(
+                "numbers remembered of " + name,
+                numbers.size(),
+                trained.contains(name) ? compiled.slotCount(name) : 0));
     }
 
     private void checkCallbacks(Checkpoint checkpoint, List<Callback> callbacks) {
         for (int i = 0; i < checkpoint.callbacks().size(); i++) {
             String kind = checkpoint.progress().callbacks().get(i);
-            if (!checkpoint.callbacks().get(i).isEmpty() && (i >= callbacks.size()
-                    || !isKind(callbacks.get(i), kind))) {
+            if (!checkpoint.callbacks().get(i).isEmpty()
+                    && (i >= callbacks.size() || !isKind(callbacks.get(i), kind))) {
                 throw new IllegalArgumentException(file + ": it keeps the state of callback " + (i + 1) + ", a "
                         + PrintableText.excerpt(kind)
                         + ", expected the same callbacks in the same order, got "
-                                + callbacks.stream().map(c -> c.getClass().getName()).toList());
+                        + callbacks.stream().map(c -> c.getClass().getName()).toList());
             }
         }
     }

@@ -94,8 +94,8 @@ final class Standing {
 
     /** Ends the epoch that is under way. */
     EpochResult endEpoch(Optional<Evaluation> validation) {
-        EpochResult result = new EpochResult(epoch(), loss(), accuracy(), validation, seconds, learningRate, skipped,
-                MemoryUse.now());
+        EpochResult result = new EpochResult(
+                epoch(), loss(), accuracy(), validation, seconds, learningRate, skipped, MemoryUse.now());
         epochs.add(result);
         beginEpoch();
         return result;
@@ -153,9 +153,22 @@ final class Standing {
     }
 
     Checkpoint.Progress progress(Recipe recipe, List<String> callbacks) {
-        return new Checkpoint.Progress(Checkpoint.VERSION, recipe, step, draws, rateFactor, batch, lossSum, correct,
-                seen, skipped, learningRate, seconds, epochs.stream().map(Checkpoint.Epoch::of).toList(),
-                List.copyOf(warnings), callbacks);
+        return new Checkpoint.Progress(
+                Checkpoint.VERSION,
+                recipe,
+                step,
+                draws,
+                rateFactor,
+                batch,
+                lossSum,
+                correct,
+                seen,
+                skipped,
+                learningRate,
+                seconds,
+                epochs.stream().map(Checkpoint.Epoch::of).toList(),
+                List.copyOf(warnings),
+                callbacks);
     }
 
     void restore(Checkpoint.Progress progress) {

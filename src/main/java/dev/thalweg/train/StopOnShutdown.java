@@ -5,9 +5,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends a training when the program is told to end, by Ctrl-C or a plain {@code kill}: the update under way is finished, other
- * callbacks write their files, {@code fit} returns, and the JVM waits until this is closed, so that what follows the training
- * (saving the model) still happens:
+ * Ends a training when the program is told to end, by Ctrl-C or a plain {@code kill}: the update under way is finished,
+ * other callbacks write their files, {@code fit} returns, and the JVM waits until this is closed, so that what follows
+ * the training (saving the model) still happens:
  * <pre>{@code
  * try (StopOnShutdown interrupt = new StopOnShutdown()) {
  *     model.fit(pictures, Fit.epochs(10).callbacks(interrupt, new Checkpoints(directory, 2)));

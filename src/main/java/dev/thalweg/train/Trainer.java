@@ -14,7 +14,6 @@ import dev.thalweg.metric.Metric;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.Normalization;
 import dev.thalweg.model.ParameterSpec;
-import dev.thalweg.optim.Descent;
 import dev.thalweg.optim.Optimizer;
 import dev.thalweg.tensor.Exclusive;
 import dev.thalweg.tensor.Shape;
@@ -38,8 +37,8 @@ public final class Trainer implements AutoCloseable {
     private final Normalization normalization;
     private final CompiledNetwork compiled;
     private final Standing standing = new Standing();
-    private final Exclusive guard = new Exclusive("trainer", "make another one",
-            "give each thread a trainer of its own");
+    private final Exclusive guard =
+            new Exclusive("trainer", "make another one", "give each thread a trainer of its own");
 
     /**
      * Takes a network with its weights to a backend.
@@ -55,15 +54,22 @@ public final class Trainer implements AutoCloseable {
      * @throws UnsupportedOperationException if the backend cannot compute in that precision here
      * @throws IllegalArgumentException as {@link #check}
      */
-    public Trainer(Backend backend, Network network, Normalization normalization, Map<String, float[]> weights, Loss loss, Optimizer optimizer,
-            Predicate<String> frozen, Computation computation) {
+    public Trainer(
+            Backend backend,
+            Network network,
+            Normalization normalization,
+            Map<String, float[]> weights,
+            Loss loss,
+            Optimizer optimizer,
+            Predicate<String> frozen,
+            Computation computation) {
         computation.check(backend);
         if (loss != null && optimizer != null) {
             check(network, optimizer, loss).ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
         }
         this.normalization = normalization;
-        this.compiled = new CompiledNetwork(backend, network, weights, loss,
-                optimizer == null ? null : optimizer.descent(), frozen, computation);
+        this.compiled = new CompiledNetwork(
+                backend, network, weights, loss, optimizer == null ? null : optimizer.descent(), frozen, computation);
     }
 
     /**
@@ -77,8 +83,12 @@ public final class Trainer implements AutoCloseable {
      *             the network has
      */
     public static Optional<String> check(Network network, Optimizer optimizer, Loss loss) {
-        optimizer.descent().checkGroups(network.parameters().stream().filter(ParameterSpec::trained)
-                .map(ParameterSpec::name).toList());
+        optimizer
+                .descent()
+                .checkGroups(network.parameters().stream()
+                        .filter(ParameterSpec::trained)
+                        .map(ParameterSpec::name)
+                        .toList());
         return loss.check(outputsOf(network));
     }
 
@@ -128,18 +138,19 @@ public final class Trainer implements AutoCloseable {
         try (var _ = guard.change("fit")) {
             checkCompiled("fit");
             checkFits(data);
-            if (!fit.classWeights().isEmpty() && !(compiled.loss() instanceof CategoricalCrossentropy c
-                    && c.labelSmoothing() == 0)) {
+            if (!fit.classWeights().isEmpty()
+                    && !(compiled.loss() instanceof CategoricalCrossentropy c && c.labelSmoothing() == 0)) {
                 // There a weighted target is a weighted loss; elsewhere it would be another target.
-                throw new IllegalArgumentException("class weights need categorical cross-entropy without label smoothing, got " + compiled.loss());
+                throw new IllegalArgumentException(
+                        "class weights need categorical cross-entropy without label smoothing, got " + compiled.loss());
             }
             if (fit.validation() != null) {
                 checkFits(fit.validation());
             }
             // Compiled before anything else, so that the optimizer's slots are there to be read and written.
             compiled.trainingPass(Math.min(fit.batchSize(), data.size()));
-            try (BatchLoader loader = new BatchLoader(data, fit.batchSize(), normalization, fit.augmentations(),
-                    fit.weightsOfClasses())) {
+            try (BatchLoader loader = new BatchLoader(
+                    data, fit.batchSize(), normalization, fit.augmentations(), fit.weightsOfClasses())) {
                 return new FitRun(this, compiled, standing, data, fit, loader).run();
             }
         }
@@ -151,7 +162,8 @@ public final class Trainer implements AutoCloseable {
         }
         if (compiled.trained().isEmpty()) {
             throw new IllegalStateException("nothing is left to train: "
-                    + (compiled.frozen().isEmpty() ? "the network has no parameters"
+                    + (compiled.frozen().isEmpty()
+                            ? "the network has no parameters"
                             : "all parameters are frozen, freeze(\"\") freezes none"));
         }
     }
@@ -198,7 +210,8 @@ public final class Trainer implements AutoCloseable {
     public Map<String, float[]> averagedWeights() {
         try (var _ = guard.use("averagedWeights")) {
             if (compiled.descent() == null || compiled.descent().averaging() == 0 || standing.step() == 0) {
-                throw new IllegalStateException("there are no averaged weights: give the optimizer averageWeights(decay), then train");
+                throw new IllegalStateException(
+                        "there are no averaged weights: give the optimizer averageWeights(decay), then train");
             }
             return compiled.averagedWeights();
         }
@@ -276,8 +289,8 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Finds where in pictures the network sees a class (Selvaraju et al., Grad-CAM, ICCV 2017, equations 1 and 2), by its last
-     * layer that still yields a picture.
+     * Finds where in pictures the network sees a class (Selvaraju et al., Grad-CAM, ICCV 2017, equations 1 and 2), by
+     * its last layer that still yields a picture.
      *
      * @param data the pictures
      * @param classes the class looked for in each
@@ -290,16 +303,16 @@ public final class Trainer implements AutoCloseable {
             checkPictures(data);
             try (BatchLoader loader = new BatchLoader(data, data.size(), normalization)) {
                 loader.start();
-                return GradCam.of(compiled.backend(), compiled.network(), compiled.parameters(), loader.next(),
-                        classes);
+                return GradCam.of(
+                        compiled.backend(), compiled.network(), compiled.parameters(), loader.next(), classes);
             }
         }
     }
 
     private void checkPictures(ImageDataset data) {
         if (!data.imageShape().equals(compiled.network().input())) {
-            throw new ShapeException("the network takes pictures " + compiled.network().input()
-                    + ", got a data set of " + data);
+            throw new ShapeException(
+                    "the network takes pictures " + compiled.network().input() + ", got a data set of " + data);
         }
     }
 

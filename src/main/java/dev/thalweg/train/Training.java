@@ -100,8 +100,8 @@ public interface Training {
     }
 
     /**
-     * Writes everything that is needed to go on from here with the same bits: weights, what the optimizer remembers, history
-     * and place in the data. The file is a model too, which {@code Model.load} reads.
+     * Writes everything that is needed to go on from here with the same bits: weights, what the optimizer remembers,
+     * history and place in the data. The file is a model too, which {@code Model.load} reads.
      *
      * @param file where; what stood there is replaced in one move
      * @throws IOException if it cannot be written

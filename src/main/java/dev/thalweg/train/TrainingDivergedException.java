@@ -4,20 +4,25 @@ import dev.thalweg.backend.Movement;
 import java.util.List;
 
 /**
- * A training whose loss or gradient is no longer a finite number. The step that would have carried it into the weights was
- * not made; what was saved before is untouched.
+ * A training whose loss or gradient is no longer a finite number. The step that would have carried it into the weights
+ * was not made; what was saved before is untouched.
  */
 public class TrainingDivergedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     TrainingDivergedException(int epoch, int batch, double loss, float learningRate, List<Movement> movements) {
-        super("the training diverged in epoch " + epoch + ", batch " + batch + ", at learning rate " + learningRate + ": the loss is " + loss
-                + gradients(movements) + ". Use a lower learning rate, a warm-up or gradient clipping, or check the data for values out of"
+        super("the training diverged in epoch " + epoch + ", batch " + batch + ", at learning rate " + learningRate
+                + ": the loss is " + loss
+                + gradients(movements)
+                + ". Use a lower learning rate, a warm-up or gradient clipping, or check the data for values out of"
                 + " range");
     }
 
     private static String gradients(List<Movement> movements) {
-        List<String> bad = movements.stream().filter(m -> !Double.isFinite(m.gradientNorm())).map(Movement::parameter).toList();
+        List<String> bad = movements.stream()
+                .filter(m -> !Double.isFinite(m.gradientNorm()))
+                .map(Movement::parameter)
+                .toList();
         return bad.isEmpty() ? "" : ", the gradient is not finite at " + String.join(", ", bad);
     }
 }

@@ -15,8 +15,7 @@ import java.util.Map;
 /** A graph with parameters of its own that can be run again and again from the same start. */
 final class CompiledGraph implements AutoCloseable {
     /** What a run leaves: outputs, negated gradients by parameter, parameters. */
-    record Results(List<float[]> outputs, Map<String, float[]> gradients, Map<String, float[]> parameters) {
-    }
+    record Results(List<float[]> outputs, Map<String, float[]> gradients, Map<String, float[]> parameters) {}
 
     private final Graph graph;
     private final int outputs;
@@ -34,7 +33,10 @@ final class CompiledGraph implements AutoCloseable {
         graph.parameters().forEach(p -> shapes.put(p.name(), p.shape()));
         parameters = backend.newParameters(shapes);
         executable = backend.compile(graph, parameters);
-        trained = graph.nodes().stream().filter(n -> n.op() instanceof Update).map(n -> n.input(0).name()).toList();
+        trained = graph.nodes().stream()
+                .filter(n -> n.op() instanceof Update)
+                .map(n -> n.input(0).name())
+                .toList();
     }
 
     private CompiledGraph(CompiledGraph first) {
@@ -52,7 +54,8 @@ final class CompiledGraph implements AutoCloseable {
     }
 
     boolean trains() {
-        return !trained.isEmpty() || graph.nodes().stream().anyMatch(n -> n.outputs().isEmpty());
+        return !trained.isEmpty()
+                || graph.nodes().stream().anyMatch(n -> n.outputs().isEmpty());
     }
 
     Results run(Map<String, double[]> given) {

@@ -53,7 +53,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Compiled training graphs as a whole: equal on both backends, the same every time, without allocation, safe to close. */
+/**
+ * Compiled training graphs as a whole: equal on both backends, the same every time, without allocation, safe to close.
+ */
 class CompiledGraphsTest {
     /** A training step of a small network. */
     private record Step(Graph graph, Value loss, Map<String, Shape> shapes) {
@@ -61,14 +63,22 @@ class CompiledGraphsTest {
             GraphBuilder g = new GraphBuilder();
             Value x = g.input("x", Shape.of(batch, 3, 12, 11));
             Value t = g.input("t", Shape.of(batch, 5));
-            Value y = g.convolution(x, g.parameter("w1", Shape.of(16, 3, 3, 3)), g.parameter("b1", Shape.of(16)), Window.square(3), 1);
-            y = g.pooling(Pooling.Kind.MAX, g.eltwise(Eltwise.Kind.RELU, y), Window.square(2).stride(2));
+            Value y = g.convolution(
+                    x, g.parameter("w1", Shape.of(16, 3, 3, 3)), g.parameter("b1", Shape.of(16)), Window.square(3), 1);
+            y = g.pooling(
+                    Pooling.Kind.MAX,
+                    g.eltwise(Eltwise.Kind.RELU, y),
+                    Window.square(2).stride(2));
             y = g.convolution(y, g.parameter("w2", Shape.of(8, 8, 3, 3)), null, Window.square(3), 2);
             y = g.flatten(g.eltwise(Eltwise.Kind.TANH, y));
             y = g.innerProduct(y, g.parameter("w3", Shape.of(5, 8 * 3 * 2)), g.parameter("b3", Shape.of(5)));
             Value loss = g.softmaxCrossEntropy(y, t);
-            List<Value> parameters = List.of(g.parameter("w1", Shape.of(16, 3, 3, 3)), g.parameter("b1", Shape.of(16)),
-                    g.parameter("w2", Shape.of(8, 8, 3, 3)), g.parameter("w3", Shape.of(5, 48)), g.parameter("b3", Shape.of(5)));
+            List<Value> parameters = List.of(
+                    g.parameter("w1", Shape.of(16, 3, 3, 3)),
+                    g.parameter("b1", Shape.of(16)),
+                    g.parameter("w2", Shape.of(8, 8, 3, 3)),
+                    g.parameter("w3", Shape.of(5, 48)),
+                    g.parameter("b3", Shape.of(5)));
             List<Value> gradients = Gradients.of(g, loss, parameters);
             for (int i = 0; i < parameters.size(); i++) {
                 g.update(new SGD(0.1).momentum(0.9), parameters.get(i), gradients.get(i));
@@ -102,15 +112,19 @@ class CompiledGraphsTest {
         Step usual = Step.of(8);
         Step last = Step.of(3);
         Map<String, float[]> result = new LinkedHashMap<>();
-        try (Backend backend = Backends.open(name, threads); Parameters parameters = backend.newParameters(usual.shapes())) {
+        try (Backend backend = Backends.open(name, threads);
+                Parameters parameters = backend.newParameters(usual.shapes())) {
             usual.shapes().forEach((p, shape) -> parameters.write(p, random(p.hashCode(), shape)));
-            try (Executable first = backend.compile(usual.graph(), parameters); Executable second = backend.compile(last.graph(), parameters)) {
+            try (Executable first = backend.compile(usual.graph(), parameters);
+                    Executable second = backend.compile(last.graph(), parameters)) {
                 for (int step = 0; step < 6; step++) {
                     boolean ragged = step % 3 == 2;
                     int batch = ragged ? 3 : 8;
                     Executable executable = ragged ? second : first;
                     Graph graph = (ragged ? last : usual).graph();
-                    executable.write(graph.inputs().get(0), random(step, graph.inputs().get(0).shape()));
+                    executable.write(
+                            graph.inputs().get(0),
+                            random(step, graph.inputs().get(0).shape()));
                     executable.write(graph.inputs().get(1), targets(step, batch));
                     executable.run(0.1f, step);
                 }
@@ -145,7 +159,8 @@ class CompiledGraphsTest {
     @ValueSource(strings = {"java", "onednn"})
     void aRunAllocatesNothing(String name) throws Throwable {
         Step step = Step.of(4);
-        try (Backend backend = Backends.open(name, 2); Parameters parameters = backend.newParameters(step.shapes());
+        try (Backend backend = Backends.open(name, 2);
+                Parameters parameters = backend.newParameters(step.shapes());
                 Executable executable = backend.compile(step.graph(), parameters)) {
             assertAllocatesNothing(executable, 20_000);
         }
@@ -157,22 +172,37 @@ class CompiledGraphsTest {
     void neitherDoTheOperationsOfDeepNetworks(String name) throws Throwable {
         Flow picture = Flow.input(3, 4, 4);
         Flow rows = picture.through(new Rows(), new LSTM(4), new Dense(3));
-        Flow tokens = picture.through(new PatchEmbedding(2, 4), new LayerNormalization(), new MultiHeadAttention(2), new SelectToken(0), new Dense(3));
-        Flow pixels = picture.through(new BatchNormalization(), new ActivationLayer(Activation.RELU), new ZeroPadding2D(1), new Conv2D(4, 3),
-                new GlobalAveragePooling2D(), new Dropout(0.1), new Dense(3));
+        Flow tokens = picture.through(
+                new PatchEmbedding(2, 4),
+                new LayerNormalization(),
+                new MultiHeadAttention(2),
+                new SelectToken(0),
+                new Dense(3));
+        Flow pixels = picture.through(
+                new BatchNormalization(),
+                new ActivationLayer(Activation.RELU),
+                new ZeroPadding2D(1),
+                new Conv2D(4, 3),
+                new GlobalAveragePooling2D(),
+                new Dropout(0.1),
+                new Dense(3));
         Network network = Network.of(Flow.join(new Concatenate(), rows, tokens, pixels));
         GraphBuilder builder = new GraphBuilder();
         Value out = network.build(builder, builder.input("pictures", Shape.of(2, 3, 4, 4)), true, n -> false);
         FuseNormalizationRelu.apply(builder, List.of(out));
         Value loss = builder.reduce(Reduction.Kind.MEAN, builder.eltwise(Eltwise.Kind.SQUARE, out));
-        List<Value> trained = network.parameters().stream().filter(ParameterSpec::trained).map(p -> builder.parameter(p.name(), p.shape())).toList();
+        List<Value> trained = network.parameters().stream()
+                .filter(ParameterSpec::trained)
+                .map(p -> builder.parameter(p.name(), p.shape()))
+                .toList();
         List<Value> gradients = Gradients.of(builder, loss, trained);
         for (int i = 0; i < trained.size(); i++) {
             builder.update(new SGD(1e-6), trained.get(i), gradients.get(i));
         }
         Map<String, Shape> shapes = new LinkedHashMap<>();
         network.parameters().forEach(p -> shapes.put(p.name(), p.shape()));
-        try (Backend backend = Backends.open(name, 1); Parameters parameters = backend.newParameters(shapes);
+        try (Backend backend = Backends.open(name, 1);
+                Parameters parameters = backend.newParameters(shapes);
                 Executable executable = backend.compile(builder.build("deep", List.of(loss)), parameters)) {
             assertAllocatesNothing(executable, 5_000);
         }
@@ -185,14 +215,18 @@ class CompiledGraphsTest {
         }
         long offHeap = MemoryOwner.allocations();
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long[] team = Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("thalweg-")).mapToLong(Thread::threadId).toArray();
+        long[] team = Thread.getAllStackTraces().keySet().stream()
+                .filter(t -> t.getName().startsWith("thalweg-"))
+                .mapToLong(Thread::threadId)
+                .toArray();
         long own = threads.getCurrentThreadAllocatedBytes();
         long[] before = threads.getThreadAllocatedBytes(team);
         for (int i = 0; i < 500; i++) {
             executable.run(0.001f, i);
         }
         long[] after = threads.getThreadAllocatedBytes(team);
-        // Reading the counters itself allocates the arrays above, which 500 runs would far exceed at a single object each.
+        // Reading the counters itself allocates the arrays above, which 500 runs would far exceed at a single object
+        // each.
         long allocated = threads.getCurrentThreadAllocatedBytes() - own;
         assertTrue(allocated < 500, "500 runs allocated " + allocated + " bytes on the Java heap");
         assertArrayEquals(before, after, "helper threads allocated");
@@ -227,19 +261,30 @@ class CompiledGraphsTest {
         Parameters parameters = backend.newParameters(step.shapes());
         Executable executable = backend.compile(step.graph(), parameters);
         Value x = step.graph().inputs().getFirst();
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> executable.write(x, MemorySegment.ofArray(new float[3]))).getMessage()
+        assertTrue(assertThrows(
+                        IllegalArgumentException.class, () -> executable.write(x, MemorySegment.ofArray(new float[3])))
+                .getMessage()
                 .contains("got a segment of 12"));
         assertThrows(IllegalArgumentException.class, () -> executable.read(x, random(0, x.shape())));
         assertThrows(IllegalArgumentException.class, () -> parameters.write("nobody", random(0, x.shape())));
         assertThrows(IllegalArgumentException.class, () -> parameters.write("w1", MemorySegment.ofArray(new float[3])));
-        assertThrows(IllegalArgumentException.class, () -> parameters.readSlot("w1", 1, random(0, step.shapes().get("w1"))));
-        assertTrue(assertThrows(IllegalStateException.class, parameters::close).getMessage().contains("1 open executables"));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> parameters.readSlot("w1", 1, random(0, step.shapes().get("w1"))));
+        assertTrue(assertThrows(IllegalStateException.class, parameters::close)
+                .getMessage()
+                .contains("1 open executables"));
         executable.close();
         executable.close();
-        assertTrue(assertThrows(IllegalStateException.class, executable::run).getMessage().contains("closed"));
+        assertTrue(assertThrows(IllegalStateException.class, executable::run)
+                .getMessage()
+                .contains("closed"));
         parameters.close();
-        assertThrows(IllegalStateException.class, () -> parameters.read("w1", random(0, step.shapes().get("w1"))));
-        try (Backend other = Backends.open(name.equals("java") ? "onednn" : "java", 1); Parameters foreign = other.newParameters(step.shapes())) {
+        assertThrows(
+                IllegalStateException.class,
+                () -> parameters.read("w1", random(0, step.shapes().get("w1"))));
+        try (Backend other = Backends.open(name.equals("java") ? "onednn" : "java", 1);
+                Parameters foreign = other.newParameters(step.shapes())) {
             assertThrows(IllegalArgumentException.class, () -> backend.compile(step.graph(), foreign));
         }
         backend.close();
@@ -255,8 +300,10 @@ class CompiledGraphsTest {
         Value down = g.apply(new Cast(DataType.UINT8), floats);
         Value whole = g.cast(floats, DataType.INT32);
         Graph graph = g.build("casts", List.of(up, down, whole));
-        try (Backend backend = Backends.open(name, 1); Parameters none = backend.newParameters(Map.of());
-                Executable executable = backend.compile(graph, none); Tensor in = Tensor.of(Shape.of(2, 3), -7, 0.4f, 2.5f, 3.5f, 254.6f, 300)) {
+        try (Backend backend = Backends.open(name, 1);
+                Parameters none = backend.newParameters(Map.of());
+                Executable executable = backend.compile(graph, none);
+                Tensor in = Tensor.of(Shape.of(2, 3), -7, 0.4f, 2.5f, 3.5f, 254.6f, 300)) {
             executable.write(bytes, MemorySegment.ofArray(new byte[] {0, 1, 2, 127, (byte) 128, (byte) 255}));
             executable.write(floats, in.segment());
             executable.run();
@@ -279,8 +326,11 @@ class CompiledGraphsTest {
         Value brain = g.cast(floats, DataType.BFLOAT16);
         Value half = g.cast(floats, DataType.FLOAT16);
         Graph graph = g.build("short floats", List.of(brain, half));
-        try (Backend backend = Backends.open("java", 1); Parameters none = backend.newParameters(Map.of()); Executable executable = backend.compile(graph, none)) {
-            // 1 + 2^-8 lies halfway between two bfloat16 values and goes to the even one, 1; 1 + 3·2^-8 goes up to 1 + 2^-6.
+        try (Backend backend = Backends.open("java", 1);
+                Parameters none = backend.newParameters(Map.of());
+                Executable executable = backend.compile(graph, none)) {
+            // 1 + 2^-8 lies halfway between two bfloat16 values and goes to the even one, 1; 1 + 3·2^-8 goes up to 1 +
+            // 2^-6.
             executable.write(floats, MemorySegment.ofArray(new float[] {1, 1 + 1 / 256f, 1 + 3 / 256f, Float.NaN}));
             executable.run();
             short[] got = new short[4];
@@ -305,12 +355,16 @@ class CompiledGraphsTest {
         Step step = Step.of(32);
         Map<String, Long> bytes = new HashMap<>();
         for (String name : Backends.names()) {
-            try (Backend backend = Backends.open(name, 1); Parameters parameters = backend.newParameters(step.shapes());
+            try (Backend backend = Backends.open(name, 1);
+                    Parameters parameters = backend.newParameters(step.shapes());
                     Executable executable = backend.compile(step.graph(), parameters)) {
                 bytes.put(name, executable.memory().total());
             }
         }
-        long all = step.graph().nodes().stream().flatMap(n -> n.outputs().stream()).mapToLong(v -> v.shape().elements() * Float.BYTES).sum();
+        long all = step.graph().nodes().stream()
+                .flatMap(n -> n.outputs().stream())
+                .mapToLong(v -> v.shape().elements() * Float.BYTES)
+                .sum();
         assertTrue(bytes.get("java") < all, bytes + " of " + all);
     }
 }

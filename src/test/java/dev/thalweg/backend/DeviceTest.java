@@ -57,8 +57,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The device that {@code thalweg.test.device} names does what the CPU does: updates by its own kernels, whole trainings.
- * {@code native/gpu-sim/run.sh} runs this on a simulated Intel GPU.
+ * The device that {@code thalweg.test.device} names does what the CPU does: updates by its own kernels, whole
+ * trainings. {@code native/gpu-sim/run.sh} runs this on a simulated Intel GPU.
  */
 @EnabledIfSystemProperty(named = "thalweg.test.device", matches = ".+")
 class DeviceTest {
@@ -79,7 +79,9 @@ class DeviceTest {
         all.put("Nadam", new Nadam(0.01));
         all.put("Lion", new Lion(0.01));
         all.put("LARS", new LARS(0.1));
-        all.put("LARS with decoupled decay", new LARS(0.1).weightDecay(0.1).l1(0.01).clipNorm(1));
+        all.put(
+                "LARS with decoupled decay",
+                new LARS(0.1).weightDecay(0.1).l1(0.01).clipNorm(1));
         all.put("L1, L2", new SGD(0.1).momentum(0.9).l1(0.01).l2(0.01));
         all.put("weight decay", new SGD(0.1).momentum(0.9).weightDecay(0.1));
         all.put("averaged", new Adam(0.01).averageWeights(0.9));
@@ -135,21 +137,22 @@ class DeviceTest {
 
     @TestFactory
     Stream<DynamicTest> updatesAreThoseOfTheHost() {
-        return optimizers().entrySet().stream().map(optimizer -> DynamicTest.dynamicTest(optimizer.getKey(), () -> {
-            List<float[]> want;
-            List<float[]> got;
-            try (Backend host = Backends.open("java", 2)) {
-                want = descend(host, optimizer.getValue());
-            }
-            try (Backend device = Backends.open("onednn", 2, DEVICE)) {
-                got = descend(device, optimizer.getValue());
-            }
-            assertEquals(want.size(), got.size());
-            for (int i = 0; i < want.size(); i++) {
-                // A few roundings a step, where a device may fuse a product and a sum.
-                assertArrayEquals(want.get(i), got.get(i), 1e-5f, i == 0 ? "parameters" : "slot " + (i - 1));
-            }
-        }));
+        return optimizers().entrySet().stream()
+                .map(optimizer -> DynamicTest.dynamicTest(optimizer.getKey(), () -> {
+                    List<float[]> want;
+                    List<float[]> got;
+                    try (Backend host = Backends.open("java", 2)) {
+                        want = descend(host, optimizer.getValue());
+                    }
+                    try (Backend device = Backends.open("onednn", 2, DEVICE)) {
+                        got = descend(device, optimizer.getValue());
+                    }
+                    assertEquals(want.size(), got.size());
+                    for (int i = 0; i < want.size(); i++) {
+                        // A few roundings a step, where a device may fuse a product and a sum.
+                        assertArrayEquals(want.get(i), got.get(i), 1e-5f, i == 0 ? "parameters" : "slot " + (i - 1));
+                    }
+                }));
     }
 
     @Test
@@ -158,7 +161,8 @@ class DeviceTest {
         Value w = g.parameter("w", Shape.of(4));
         Value x = g.input("x", Shape.of(4));
         g.update(new SGD(0.1), w, x);
-        try (Backend device = Backends.open("onednn", 2, DEVICE); Parameters parameters = device.newParameters(Map.of("w", Shape.of(4)));
+        try (Backend device = Backends.open("onednn", 2, DEVICE);
+                Parameters parameters = device.newParameters(Map.of("w", Shape.of(4)));
                 Executable executable = device.compile(g.build("step", List.of()), parameters)) {
             executable.write(x, MemorySegment.ofArray(new float[] {1, Float.NaN, 0, 0}));
             assertEquals(false, executable.run(1, 0));
@@ -175,7 +179,9 @@ class DeviceTest {
         Graph graph = g.build("mask", List.of(mask));
         List<float[]> masks = new ArrayList<>();
         for (Backend backend : List.of(Backends.open("java", 2), Backends.open("onednn", 2, DEVICE))) {
-            try (backend; Parameters parameters = backend.newParameters(Map.of()); Executable executable = backend.compile(graph, parameters)) {
+            try (backend;
+                    Parameters parameters = backend.newParameters(Map.of());
+                    Executable executable = backend.compile(graph, parameters)) {
                 executable.seed(99);
                 executable.run();
                 float[] values = new float[77];
@@ -196,8 +202,10 @@ class DeviceTest {
         }
         Value y = sum;
         long before = MemoryOwner.liveBytes();
-        try (Backend device = Backends.open("onednn", 2, DEVICE); Parameters parameters = device.newParameters(Map.of())) {
-            RuntimeException e = assertThrows(RuntimeException.class, () -> device.compile(g.build("huge", List.of(y)), parameters));
+        try (Backend device = Backends.open("onednn", 2, DEVICE);
+                Parameters parameters = device.newParameters(Map.of())) {
+            RuntimeException e =
+                    assertThrows(RuntimeException.class, () -> device.compile(g.build("huge", List.of(y)), parameters));
             assertTrue(e.getMessage().contains("smaller batch"), e.getMessage());
         }
         assertEquals(before, MemoryOwner.liveBytes());
@@ -206,7 +214,8 @@ class DeviceTest {
 
     @Test
     void shortFloatsTrainWhereTheDeviceHasThem() {
-        try (DataSplit data = Datasets.builtin(3); ImageDataset few = data.train().select(IntStream.range(0, 200).toArray());
+        try (DataSplit data = Datasets.builtin(3);
+                ImageDataset few = data.train().select(IntStream.range(0, 200).toArray());
                 Model model = resnet().seed(1).backend("onednn", 2, DEVICE).precision("bf16")) {
             model.compile(new SGD(0.05).momentum(0.9), new CategoricalCrossentropy());
             if (!model.backend().computesIn(DataType.BFLOAT16)) {
@@ -214,20 +223,37 @@ class DeviceTest {
                 return;
             }
             History history = model.fit(few, Fit.epochs(2).batchSize(25).seed(2));
-            assertTrue(history.epochs().getLast().loss() < history.epochs().getFirst().loss(), history.toString());
+            assertTrue(
+                    history.epochs().getLast().loss()
+                            < history.epochs().getFirst().loss(),
+                    history.toString());
         }
     }
 
     private static Model cnn() {
-        return Model.sequential(Shape.of(3, 32, 32), new Conv2D(8, 3, Activation.RELU), new MaxPooling2D(4), new Flatten(), new Dropout(0.2),
+        return Model.sequential(
+                Shape.of(3, 32, 32),
+                new Conv2D(8, 3, Activation.RELU),
+                new MaxPooling2D(4),
+                new Flatten(),
+                new Dropout(0.2),
                 new Dense(10, Activation.SOFTMAX));
     }
 
     private static Model resnet() {
-        Flow x = Flow.input(3, 32, 32).through(new Conv2D(8, 3, Activation.RELU).padding(Padding.SAME), new MaxPooling2D(4));
-        Flow y = x.through(new Conv2D(8, 3).padding(Padding.SAME).withoutBias(), new BatchNormalization(), new ActivationLayer(Activation.RELU),
-                new Conv2D(8, 3).padding(Padding.SAME).withoutBias(), new BatchNormalization());
-        return Model.of(Flow.join(new Add(), y, x).through(new ActivationLayer(Activation.RELU), new GlobalAveragePooling2D(), new Dense(10, Activation.SOFTMAX)));
+        Flow x = Flow.input(3, 32, 32)
+                .through(new Conv2D(8, 3, Activation.RELU).padding(Padding.SAME), new MaxPooling2D(4));
+        Flow y = x.through(
+                new Conv2D(8, 3).padding(Padding.SAME).withoutBias(),
+                new BatchNormalization(),
+                new ActivationLayer(Activation.RELU),
+                new Conv2D(8, 3).padding(Padding.SAME).withoutBias(),
+                new BatchNormalization());
+        return Model.of(Flow.join(new Add(), y, x)
+                .through(
+                        new ActivationLayer(Activation.RELU),
+                        new GlobalAveragePooling2D(),
+                        new Dense(10, Activation.SOFTMAX)));
     }
 
     @ParameterizedTest
@@ -236,8 +262,11 @@ class DeviceTest {
         List<Double> losses = new ArrayList<>();
         long before = MemoryOwner.liveBytes();
         for (String device : List.of("cpu", DEVICE)) {
-            try (DataSplit data = Datasets.builtin(3); ImageDataset few = data.train().select(IntStream.range(0, 200).toArray());
-                    Model model = (name.equals("cnn") ? cnn() : resnet()).seed(1).backend("onednn", 2, device)) {
+            try (DataSplit data = Datasets.builtin(3);
+                    ImageDataset few =
+                            data.train().select(IntStream.range(0, 200).toArray());
+                    Model model =
+                            (name.equals("cnn") ? cnn() : resnet()).seed(1).backend("onednn", 2, device)) {
                 model.compile(new SGD(0.05).momentum(0.9), new CategoricalCrossentropy());
                 History history = model.fit(few, Fit.epochs(2).batchSize(25).seed(2));
                 losses.add(history.epochs().getFirst().loss());
@@ -255,7 +284,8 @@ class DeviceTest {
 
     @Test
     void devicesThatAreNotThereAreNamed() {
-        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Backends.open("onednn", 1, "gpu:99"));
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> Backends.open("onednn", 1, "gpu:99"));
         assertTrue(e.getMessage().contains("gpu:99") && e.getMessage().contains("1 Intel GPU"), e.getMessage());
         assertThrows(IllegalArgumentException.class, () -> Backends.open("java", 1, "gpu"));
         assertThrows(IllegalArgumentException.class, () -> Backends.open("onednn", 1, "tpu"));

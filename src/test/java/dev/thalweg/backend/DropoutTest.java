@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.thalweg.graph.DropoutMask;
-import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.Gradients;
+import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Padding;
 import dev.thalweg.graph.Reduction;
@@ -42,8 +42,8 @@ class DropoutTest {
     }
 
     /**
-     * 43,050 draws: the share switched off has a standard deviation of √(0.3 · 0.7 / 43050) = 0.0022, and four of them are
-     * passed once in 16,000 seeds.
+     * 43,050 draws: the share switched off has a standard deviation of √(0.3 · 0.7 / 43050) = 0.0022, and four of them
+     * are passed once in 16,000 seeds.
      */
     @ParameterizedTest
     @CsvSource({"java, 1", "onednn, 1", "java, 99", "onednn, -7"})
@@ -86,7 +86,8 @@ class DropoutTest {
         for (int i = 0; i < pictures.length; i++) {
             pictures[i] = i % 7 - 3;
         }
-        try (Backend backend = Backends.open(name, 2); Parameters parameters = backend.newParameters(Map.of("x", x.shape(), "w", w.shape()))) {
+        try (Backend backend = Backends.open(name, 2);
+                Parameters parameters = backend.newParameters(Map.of("x", x.shape(), "w", w.shape()))) {
             parameters.write("w", MemorySegment.ofArray(weights));
             parameters.write("x", MemorySegment.ofArray(pictures));
             try (Executable executable = backend.compile(graph, parameters)) {

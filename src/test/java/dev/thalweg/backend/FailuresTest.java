@@ -54,7 +54,13 @@ class FailuresTest {
         }
 
         @Override
-        public void apply(float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust,
+        public void apply(
+                float[] parameters,
+                float[] gradients,
+                float[][] slots,
+                int length,
+                float rate,
+                float trust,
                 long step) {
             throw new UnsupportedOperationException("this rule is for compiling alone");
         }
@@ -88,8 +94,8 @@ class FailuresTest {
     void compilingFailsWithoutATrace(String name) {
         boolean compiled = false;
         for (int questions = 0; !compiled; questions++) {
-            for (Throwable thrown : List.of(new OutOfMemoryError(), new StackOverflowError(),
-                    new IllegalStateException())) {
+            for (Throwable thrown :
+                    List.of(new OutOfMemoryError(), new StackOverflowError(), new IllegalStateException())) {
                 long bytes = MemoryOwner.liveBytes();
                 long objects = LiveObjects.count();
                 Failing rule = new Failing(questions, thrown);
@@ -103,7 +109,8 @@ class FailuresTest {
                     }
                     assertEquals(!compiled, rule.hasFailed());
                     // Not in use any more, and good for another graph.
-                    backend.compile(graph(new Failing(1000, thrown)), parameters).close();
+                    backend.compile(graph(new Failing(1000, thrown)), parameters)
+                            .close();
                 }
                 assertEquals(bytes, MemoryOwner.liveBytes());
                 assertEquals(objects, LiveObjects.count());

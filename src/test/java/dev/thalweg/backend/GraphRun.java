@@ -10,8 +10,7 @@ import java.util.Map;
 
 /** Runs a graph once on a backend. */
 final class GraphRun {
-    private GraphRun() {
-    }
+    private GraphRun() {}
 
     /** What every output holds after a run with these parameters and inputs. */
     static Map<Value, float[]> run(Backend backend, Graph graph, Map<Value, double[]> given) {

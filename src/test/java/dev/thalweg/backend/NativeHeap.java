@@ -17,10 +17,11 @@ final class NativeHeap {
     private static final int FIELDS = 10;
     /** The eighth field of {@code struct mallinfo2}: {@code uordblks}, bytes in use. */
     private static final int IN_USE = 7;
-    private static final MemoryLayout INFO = MemoryLayout.structLayout(MemoryLayout.sequenceLayout(FIELDS, ValueLayout.JAVA_LONG));
 
-    private NativeHeap() {
-    }
+    private static final MemoryLayout INFO =
+            MemoryLayout.structLayout(MemoryLayout.sequenceLayout(FIELDS, ValueLayout.JAVA_LONG));
+
+    private NativeHeap() {}
 
     /** Bytes in use; 0 where that cannot be known. */
     static long bytesInUse() throws Throwable {

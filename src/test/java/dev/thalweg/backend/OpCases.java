@@ -45,8 +45,7 @@ import java.util.stream.Stream;
 
 /** Every operation with the attributes that matter, and randomised shapes. */
 final class OpCases {
-    private OpCases() {
-    }
+    private OpCases() {}
 
     static List<OpCase> all() {
         List<OpCase> cases = new ArrayList<>();
@@ -69,29 +68,64 @@ final class OpCases {
         return g.parameter(name, Shape.of(dims));
     }
 
-    private static Value convolution(GraphBuilder g, int n, int c, int h, int w, int filters, Window window, Padding padding, int groups,
+    private static Value convolution(
+            GraphBuilder g,
+            int n,
+            int c,
+            int h,
+            int w,
+            int filters,
+            Window window,
+            Padding padding,
+            int groups,
             boolean bias) {
-        return g.convolution(parameter(g, "x", n, c, h, w), parameter(g, "w", filters, c / groups, window.kernelHeight(), window.kernelWidth()),
-                bias ? parameter(g, "b", filters) : null, window.padding(padding, h, w), groups);
+        return g.convolution(
+                parameter(g, "x", n, c, h, w),
+                parameter(g, "w", filters, c / groups, window.kernelHeight(), window.kernelWidth()),
+                bias ? parameter(g, "b", filters) : null,
+                window.padding(padding, h, w),
+                groups);
     }
 
     private static void convolutions(List<OpCase> cases) {
-        cases.add(OpCase.of("convolution valid", g -> convolution(g, 2, 3, 7, 6, 4, Window.square(3), Padding.VALID, 1, true)));
-        cases.add(OpCase.of("convolution same", g -> convolution(g, 2, 3, 5, 7, 8, Window.square(3), Padding.SAME, 1, true)));
-        cases.add(OpCase.of("convolution same, even kernel", g -> convolution(g, 1, 1, 6, 5, 3, Window.square(2), Padding.SAME, 1, true)));
-        cases.add(OpCase.of("convolution same, stride 2", g -> convolution(g, 2, 2, 7, 8, 3, Window.square(3).stride(2), Padding.SAME, 1, true)));
-        cases.add(OpCase.of("convolution stride 3 leaves pixels over", g -> convolution(g, 1, 2, 9, 8, 2, Window.square(2).stride(3), Padding.VALID, 1, true)));
-        cases.add(OpCase.of("convolution dilation 2", g -> convolution(g, 2, 2, 8, 7, 3, Window.square(3).dilation(2), Padding.SAME, 1, true)));
-        cases.add(OpCase.of("convolution explicit asymmetric padding",
+        cases.add(OpCase.of(
+                "convolution valid", g -> convolution(g, 2, 3, 7, 6, 4, Window.square(3), Padding.VALID, 1, true)));
+        cases.add(OpCase.of(
+                "convolution same", g -> convolution(g, 2, 3, 5, 7, 8, Window.square(3), Padding.SAME, 1, true)));
+        cases.add(OpCase.of(
+                "convolution same, even kernel",
+                g -> convolution(g, 1, 1, 6, 5, 3, Window.square(2), Padding.SAME, 1, true)));
+        cases.add(OpCase.of(
+                "convolution same, stride 2",
+                g -> convolution(g, 2, 2, 7, 8, 3, Window.square(3).stride(2), Padding.SAME, 1, true)));
+        cases.add(OpCase.of(
+                "convolution stride 3 leaves pixels over",
+                g -> convolution(g, 1, 2, 9, 8, 2, Window.square(2).stride(3), Padding.VALID, 1, true)));
+        cases.add(OpCase.of(
+                "convolution dilation 2",
+                g -> convolution(g, 2, 2, 8, 7, 3, Window.square(3).dilation(2), Padding.SAME, 1, true)));
+        cases.add(OpCase.of(
+                "convolution explicit asymmetric padding",
                 g -> convolution(g, 1, 2, 5, 5, 2, Window.square(3), Padding.of(2, 0, 1, 2), 1, true)));
-        cases.add(OpCase.of("convolution without bias", g -> convolution(g, 2, 3, 5, 5, 4, Window.square(3), Padding.VALID, 1, false)));
-        cases.add(OpCase.of("convolution groups 2", g -> convolution(g, 2, 4, 5, 6, 6, Window.square(3), Padding.SAME, 2, true)));
-        cases.add(OpCase.of("convolution depthwise", g -> convolution(g, 2, 8, 5, 5, 8, Window.square(3), Padding.SAME, 8, true)));
-        cases.add(OpCase.of("convolution depthwise, multiplier 2", g -> convolution(g, 1, 3, 5, 5, 6, Window.square(3).stride(2), Padding.SAME, 3, true)));
-        cases.add(OpCase.of("convolution pointwise", g -> convolution(g, 3, 8, 4, 4, 16, Window.square(1), Padding.VALID, 1, true)));
-        cases.add(OpCase.of("convolution 1x3 kernel",
+        cases.add(OpCase.of(
+                "convolution without bias",
+                g -> convolution(g, 2, 3, 5, 5, 4, Window.square(3), Padding.VALID, 1, false)));
+        cases.add(OpCase.of(
+                "convolution groups 2", g -> convolution(g, 2, 4, 5, 6, 6, Window.square(3), Padding.SAME, 2, true)));
+        cases.add(OpCase.of(
+                "convolution depthwise", g -> convolution(g, 2, 8, 5, 5, 8, Window.square(3), Padding.SAME, 8, true)));
+        cases.add(OpCase.of(
+                "convolution depthwise, multiplier 2",
+                g -> convolution(g, 1, 3, 5, 5, 6, Window.square(3).stride(2), Padding.SAME, 3, true)));
+        cases.add(OpCase.of(
+                "convolution pointwise",
+                g -> convolution(g, 3, 8, 4, 4, 16, Window.square(1), Padding.VALID, 1, true)));
+        cases.add(OpCase.of(
+                "convolution 1x3 kernel",
                 g -> convolution(g, 2, 3, 4, 6, 2, new Window(1, 3, 1, 2, 1, 1, 0, 0, 0, 0), Padding.SAME, 1, true)));
-        cases.add(OpCase.of("convolution to one pixel", g -> convolution(g, 1, 3, 4, 4, 5, Window.square(4), Padding.VALID, 1, true)));
+        cases.add(OpCase.of(
+                "convolution to one pixel",
+                g -> convolution(g, 1, 3, 4, 4, 5, Window.square(4), Padding.VALID, 1, true)));
         Random random = new Random(7);
         for (int i = 0; i < 12; i++) {
             int groups = random.nextInt(3) == 0 ? 2 : 1;
@@ -100,32 +134,62 @@ final class OpCases {
             int filters = (1 + random.nextInt(9)) * groups;
             int h = 4 + random.nextInt(6);
             int w = 4 + random.nextInt(6);
-            Window window = Window.square(1 + random.nextInt(3)).stride(1 + random.nextInt(2)).dilation(1 + random.nextInt(2));
+            Window window = Window.square(1 + random.nextInt(3))
+                    .stride(1 + random.nextInt(2))
+                    .dilation(1 + random.nextInt(2));
             boolean same = h < window.extentHeight() || w < window.extentWidth() || random.nextBoolean();
             boolean bias = random.nextBoolean();
-            cases.add(OpCase.of("convolution random " + i + ": " + n + "x" + c + "x" + h + "x" + w + " to " + filters + " groups " + groups + " "
-                    + window, g -> convolution(g, n, c, h, w, filters, window, same ? Padding.SAME : Padding.VALID, groups, bias)));
+            cases.add(OpCase.of(
+                    "convolution random " + i + ": " + n + "x" + c + "x" + h + "x" + w + " to " + filters + " groups "
+                            + groups + " " + window,
+                    g -> convolution(
+                            g, n, c, h, w, filters, window, same ? Padding.SAME : Padding.VALID, groups, bias)));
         }
     }
 
     /** What the passes make: activations and sums within an operation. */
     private static void fused(List<OpCase> cases) {
-        for (Eltwise function : List.of(new Eltwise(Eltwise.Kind.RELU, 0, 0), new Eltwise(Eltwise.Kind.RELU, 0.3f, 0), new Eltwise(Eltwise.Kind.ELU, 1, 0),
-                new Eltwise(Eltwise.Kind.LOGISTIC, 0, 0), new Eltwise(Eltwise.Kind.TANH, 0, 0))) {
-            cases.add(OpCase.of("convolution with " + function, g -> g.apply(new Convolution(Window.square(3), 1, PostOps.NONE.then(function)),
-                    parameter(g, "x", 2, 3, 6, 5), parameter(g, "w", 8, 3, 3, 3), parameter(g, "b", 8))));
-            cases.add(OpCase.of("inner product with " + function, g -> g.apply(new InnerProduct(function), parameter(g, "x", 3, 7),
-                    parameter(g, "w", 5, 7), parameter(g, "b", 5))));
-            cases.add(OpCase.of("sum with " + function, g -> g.apply(new Binary(Binary.Kind.ADD, function), parameter(g, "x", 2, 3, 4, 5),
-                    parameter(g, "y", 2, 3, 4, 5))));
+        for (Eltwise function : List.of(
+                new Eltwise(Eltwise.Kind.RELU, 0, 0),
+                new Eltwise(Eltwise.Kind.RELU, 0.3f, 0),
+                new Eltwise(Eltwise.Kind.ELU, 1, 0),
+                new Eltwise(Eltwise.Kind.LOGISTIC, 0, 0),
+                new Eltwise(Eltwise.Kind.TANH, 0, 0))) {
+            cases.add(OpCase.of(
+                    "convolution with " + function,
+                    g -> g.apply(
+                            new Convolution(Window.square(3), 1, PostOps.NONE.then(function)),
+                            parameter(g, "x", 2, 3, 6, 5),
+                            parameter(g, "w", 8, 3, 3, 3),
+                            parameter(g, "b", 8))));
+            cases.add(OpCase.of(
+                    "inner product with " + function,
+                    g -> g.apply(
+                            new InnerProduct(function),
+                            parameter(g, "x", 3, 7),
+                            parameter(g, "w", 5, 7),
+                            parameter(g, "b", 5))));
+            cases.add(OpCase.of(
+                    "sum with " + function,
+                    g -> g.apply(
+                            new Binary(Binary.Kind.ADD, function),
+                            parameter(g, "x", 2, 3, 4, 5),
+                            parameter(g, "y", 2, 3, 4, 5))));
         }
         for (boolean bias : new boolean[] {false, true}) {
             for (Eltwise function : Arrays.asList(null, new Eltwise(Eltwise.Kind.RELU, 0, 0))) {
-                cases.add(OpCase.of("convolution adds, bias " + bias + ", " + function, g -> g.apply(
-                        new Convolution(Window.square(1), 2, new PostOps(true, function)), Stream.of(parameter(g, "x", 2, 4, 5, 3),
-                                parameter(g, "w", 6, 2, 1, 1), bias ? parameter(g, "b", 6) : null,
-                                // The summand's memory is overwritten, so it is not a parameter itself.
-                                g.add(parameter(g, "s", 2, 6, 5, 3), parameter(g, "t", 2, 6, 5, 3))).filter(v -> v != null).toArray(Value[]::new))));
+                cases.add(OpCase.of(
+                        "convolution adds, bias " + bias + ", " + function,
+                        g -> g.apply(
+                                new Convolution(Window.square(1), 2, new PostOps(true, function)),
+                                Stream.of(
+                                                parameter(g, "x", 2, 4, 5, 3),
+                                                parameter(g, "w", 6, 2, 1, 1),
+                                                bias ? parameter(g, "b", 6) : null,
+                                                // The summand's memory is overwritten, so it is not a parameter itself.
+                                                g.add(parameter(g, "s", 2, 6, 5, 3), parameter(g, "t", 2, 6, 5, 3)))
+                                        .filter(v -> v != null)
+                                        .toArray(Value[]::new))));
             }
         }
     }
@@ -133,32 +197,44 @@ final class OpCases {
     private static void poolings(List<OpCase> cases) {
         for (Pooling.Kind kind : Pooling.Kind.values()) {
             cases.add(pooling(kind, "2x2", 2, 3, 6, 4, Window.square(2).stride(2), Padding.VALID));
-            cases.add(pooling(kind, "2x2 leaves pixels over", 1, 8, 5, 7, Window.square(2).stride(2), Padding.VALID));
-            cases.add(pooling(kind, "3x3 stride 2 same", 2, 1, 7, 8, Window.square(3).stride(2), Padding.SAME));
+            cases.add(pooling(
+                    kind, "2x2 leaves pixels over", 1, 8, 5, 7, Window.square(2).stride(2), Padding.VALID));
+            cases.add(pooling(
+                    kind, "3x3 stride 2 same", 2, 1, 7, 8, Window.square(3).stride(2), Padding.SAME));
             cases.add(pooling(kind, "3x3 stride 1 same", 1, 16, 5, 5, Window.square(3), Padding.SAME));
             cases.add(pooling(kind, "asymmetric padding", 1, 2, 5, 6, Window.square(3), Padding.of(1, 2, 0, 1)));
-            cases.add(pooling(kind, "2x2 dilation 2", 2, 3, 6, 6, Window.square(2).dilation(2), Padding.VALID));
+            cases.add(
+                    pooling(kind, "2x2 dilation 2", 2, 3, 6, 6, Window.square(2).dilation(2), Padding.VALID));
         }
         cases.add(OpCase.of("global average pooling", g -> g.globalAveragePooling(parameter(g, "x", 2, 5, 4, 3))));
     }
 
-    private static OpCase pooling(Pooling.Kind kind, String name, int n, int c, int h, int w, Window window, Padding padding) {
-        return OpCase.of(kind + " pooling " + name, g -> g.pooling(kind, parameter(g, "x", n, c, h, w), window.padding(padding, h, w)));
+    private static OpCase pooling(
+            Pooling.Kind kind, String name, int n, int c, int h, int w, Window window, Padding padding) {
+        return OpCase.of(
+                kind + " pooling " + name,
+                g -> g.pooling(kind, parameter(g, "x", n, c, h, w), window.padding(padding, h, w)));
     }
 
     private static void products(List<OpCase> cases) {
         for (int[] s : new int[][] {{1, 1, 1}, {1, 7, 3}, {4, 33, 10}, {5, 300, 2}, {3, 16, 16}}) {
-            cases.add(OpCase.of("inner product " + s[0] + "x" + s[1] + " to " + s[2],
-                    g -> g.innerProduct(parameter(g, "x", s[0], s[1]), parameter(g, "w", s[2], s[1]), parameter(g, "b", s[2]))));
+            cases.add(OpCase.of(
+                    "inner product " + s[0] + "x" + s[1] + " to " + s[2],
+                    g -> g.innerProduct(
+                            parameter(g, "x", s[0], s[1]), parameter(g, "w", s[2], s[1]), parameter(g, "b", s[2]))));
         }
-        cases.add(OpCase.of("inner product without bias",
+        cases.add(OpCase.of(
+                "inner product without bias",
                 g -> g.innerProduct(parameter(g, "x", 3, 5), parameter(g, "w", 4, 5), null)));
-        cases.add(OpCase.of("inner product of a flattened picture",
-                g -> g.innerProduct(g.flatten(parameter(g, "x", 2, 3, 4, 5)), parameter(g, "w", 6, 60), parameter(g, "b", 6))));
+        cases.add(OpCase.of(
+                "inner product of a flattened picture",
+                g -> g.innerProduct(
+                        g.flatten(parameter(g, "x", 2, 3, 4, 5)), parameter(g, "w", 6, 60), parameter(g, "b", 6))));
     }
 
     private static OpCase eltwise(Eltwise.Kind kind, float alpha, float beta) {
-        return OpCase.of(kind + " " + alpha + " " + beta, g -> g.eltwise(kind, parameter(g, "x", 3, 5, 2, 7), alpha, beta));
+        return OpCase.of(
+                kind + " " + alpha + " " + beta, g -> g.eltwise(kind, parameter(g, "x", 3, 5, 2, 7), alpha, beta));
     }
 
     private static void elementwise(List<OpCase> cases) {
@@ -174,7 +250,11 @@ final class OpCases {
         cases.add(eltwise(Eltwise.Kind.SWISH, 1, 0));
         cases.add(eltwise(Eltwise.Kind.SWISH, 1.7f, 0));
         cases.add(eltwise(Eltwise.Kind.HARD_SWISH, 1 / 6f, 0.5f));
-        cases.add(new OpCase("HARD_SWISH where it bends", g -> g.eltwise(Eltwise.Kind.HARD_SWISH, parameter(g, "x", 40), 1 / 6f, 0.5f), -5, 5));
+        cases.add(new OpCase(
+                "HARD_SWISH where it bends",
+                g -> g.eltwise(Eltwise.Kind.HARD_SWISH, parameter(g, "x", 40), 1 / 6f, 0.5f),
+                -5,
+                5));
         cases.add(eltwise(Eltwise.Kind.SOFT_RELU, 0, 0));
         cases.add(eltwise(Eltwise.Kind.LINEAR, -2.5f, 0.5f));
         cases.add(eltwise(Eltwise.Kind.SQUARE, 0, 0));
@@ -183,15 +263,25 @@ final class OpCases {
         cases.add(eltwise(Eltwise.Kind.CLIP, -0.5f, 0.8f));
         cases.add(OpCase.positive("SQRT", g -> g.eltwise(Eltwise.Kind.SQRT, parameter(g, "x", 3, 11))));
         cases.add(OpCase.positive("LOG", g -> g.eltwise(Eltwise.Kind.LOG, parameter(g, "x", 3, 11))));
-        cases.add(OpCase.of("elementwise over several tiles", g -> g.eltwise(Eltwise.Kind.TANH, parameter(g, "x", 5, 1000))));
+        cases.add(OpCase.of(
+                "elementwise over several tiles", g -> g.eltwise(Eltwise.Kind.TANH, parameter(g, "x", 5, 1000))));
         for (Binary.Kind kind : Binary.Kind.values()) {
-            cases.add(OpCase.positive(kind + " same shape", g -> g.binary(kind, parameter(g, "a", 2, 3, 4, 5), parameter(g, "b", 2, 3, 4, 5))));
-            cases.add(OpCase.positive(kind + " a channel's number", g -> g.binary(kind, parameter(g, "a", 2, 3, 4, 5), parameter(g, "b", 1, 3, 1, 1))));
-            cases.add(OpCase.positive(kind + " a row", g -> g.binary(kind, parameter(g, "a", 4, 6), parameter(g, "b", 6))));
-            cases.add(OpCase.positive(kind + " a column", g -> g.binary(kind, parameter(g, "a", 4, 6), parameter(g, "b", 4, 1))));
-            cases.add(OpCase.positive(kind + " first repeated", g -> g.binary(kind, parameter(g, "a", 6), parameter(g, "b", 4, 6))));
-            cases.add(OpCase.positive(kind + " both repeated", g -> g.binary(kind, parameter(g, "a", 4, 1), parameter(g, "b", 1, 6))));
-            cases.add(OpCase.positive(kind + " one number", g -> g.binary(kind, parameter(g, "a", 3, 2, 2, 3), parameter(g, "b", 1))));
+            cases.add(OpCase.positive(
+                    kind + " same shape",
+                    g -> g.binary(kind, parameter(g, "a", 2, 3, 4, 5), parameter(g, "b", 2, 3, 4, 5))));
+            cases.add(OpCase.positive(
+                    kind + " a channel's number",
+                    g -> g.binary(kind, parameter(g, "a", 2, 3, 4, 5), parameter(g, "b", 1, 3, 1, 1))));
+            cases.add(OpCase.positive(
+                    kind + " a row", g -> g.binary(kind, parameter(g, "a", 4, 6), parameter(g, "b", 6))));
+            cases.add(OpCase.positive(
+                    kind + " a column", g -> g.binary(kind, parameter(g, "a", 4, 6), parameter(g, "b", 4, 1))));
+            cases.add(OpCase.positive(
+                    kind + " first repeated", g -> g.binary(kind, parameter(g, "a", 6), parameter(g, "b", 4, 6))));
+            cases.add(OpCase.positive(
+                    kind + " both repeated", g -> g.binary(kind, parameter(g, "a", 4, 1), parameter(g, "b", 1, 6))));
+            cases.add(OpCase.positive(
+                    kind + " one number", g -> g.binary(kind, parameter(g, "a", 3, 2, 2, 3), parameter(g, "b", 1))));
         }
         cases.add(OpCase.of("a value used twice", g -> {
             Value x = parameter(g, "x", 3, 4);
@@ -204,7 +294,8 @@ final class OpCases {
             cases.add(OpCase.of(kind + " over all", g -> g.reduce(kind, parameter(g, "x", 3, 4, 5))));
             cases.add(OpCase.of(kind + " over the last", g -> g.reduce(kind, parameter(g, "x", 3, 4, 5), -1)));
             cases.add(OpCase.of(kind + " over the first", g -> g.reduce(kind, parameter(g, "x", 3, 4, 5), 0)));
-            cases.add(OpCase.of(kind + " over all but channels", g -> g.reduce(kind, parameter(g, "x", 2, 3, 4, 5), 0, 2, 3)));
+            cases.add(OpCase.of(
+                    kind + " over all but channels", g -> g.reduce(kind, parameter(g, "x", 2, 3, 4, 5), 0, 2, 3)));
         }
         cases.add(OpCase.of("broadcast", g -> g.broadcast(parameter(g, "x", 2, 1, 3, 1), Shape.of(2, 4, 3, 5))));
         cases.add(OpCase.of("reshape", g -> g.reshape(parameter(g, "x", 2, 3, 4), Shape.of(4, 6))));
@@ -216,25 +307,46 @@ final class OpCases {
     }
 
     private static void losses(List<OpCase> cases) {
-        cases.add(OpCase.of("softmax cross-entropy of each example",
+        cases.add(OpCase.of(
+                "softmax cross-entropy of each example",
                 g -> g.apply(new SoftmaxCrossEntropy(), parameter(g, "x", 5, 10), g.input("t", Shape.of(5, 10)))));
-        cases.add(OpCase.of("softmax cross-entropy, mean", g -> g.softmaxCrossEntropy(parameter(g, "x", 3, 7), g.input("t", Shape.of(3, 7)))));
-        cases.add(OpCase.of("softmax cross-entropy of one example", g -> g.softmaxCrossEntropy(parameter(g, "x", 1, 4), g.input("t", Shape.of(1, 4)))));
+        cases.add(OpCase.of(
+                "softmax cross-entropy, mean",
+                g -> g.softmaxCrossEntropy(parameter(g, "x", 3, 7), g.input("t", Shape.of(3, 7)))));
+        cases.add(OpCase.of(
+                "softmax cross-entropy of one example",
+                g -> g.softmaxCrossEntropy(parameter(g, "x", 1, 4), g.input("t", Shape.of(1, 4)))));
     }
 
     private static void arrangements(List<OpCase> cases) {
         for (int axis = 0; axis < 4; axis++) {
             int chosen = axis;
             Shape first = Shape.of(2, 3, 4, 5);
-            cases.add(OpCase.of("concat axis " + axis, g -> g.concat(chosen, List.of(g.parameter("a", first), g.parameter("b", first.with(chosen, 1)),
-                    g.parameter("c", first.with(chosen, 7))))));
+            cases.add(OpCase.of(
+                    "concat axis " + axis,
+                    g -> g.concat(
+                            chosen,
+                            List.of(
+                                    g.parameter("a", first),
+                                    g.parameter("b", first.with(chosen, 1)),
+                                    g.parameter("c", first.with(chosen, 7))))));
             cases.add(OpCase.of("slice axis " + axis, g -> g.slice(parameter(g, "x", 4, 5, 6, 7), chosen, 1, 2)));
-            cases.add(OpCase.of("slice to the end of axis " + axis, g -> g.slice(parameter(g, "x", 4, 5, 6, 7), chosen, 2, 2 + chosen)));
+            cases.add(OpCase.of(
+                    "slice to the end of axis " + axis,
+                    g -> g.slice(parameter(g, "x", 4, 5, 6, 7), chosen, 2, 2 + chosen)));
         }
         cases.add(OpCase.of("concat of convolutions", g -> {
             Value x = parameter(g, "x", 2, 8, 5, 5);
-            return g.concat(1, List.of(g.convolution(x, parameter(g, "w1", 16, 8, 3, 3), null, Window.square(3).padding(Padding.SAME, 5, 5), 1),
-                    g.convolution(x, parameter(g, "w2", 5, 8, 1, 1), null, Window.square(1), 1)));
+            return g.concat(
+                    1,
+                    List.of(
+                            g.convolution(
+                                    x,
+                                    parameter(g, "w1", 16, 8, 3, 3),
+                                    null,
+                                    Window.square(3).padding(Padding.SAME, 5, 5),
+                                    1),
+                            g.convolution(x, parameter(g, "w2", 5, 8, 1, 1), null, Window.square(1), 1)));
         }));
         cases.add(OpCase.of("transpose 2-D", g -> g.transpose(parameter(g, "x", 3, 5), 1, 0)));
         cases.add(OpCase.of("transpose of a square, both ways", g -> {
@@ -242,27 +354,51 @@ final class OpCases {
             return g.concat(1, List.of(g.transpose(x, 1, 0), g.eltwise(Eltwise.Kind.TANH, g.transpose(x, 1, 0)), x));
         }));
         cases.add(OpCase.of("transpose 4-D", g -> g.transpose(parameter(g, "x", 2, 3, 4, 5), 0, 2, 1, 3)));
-        cases.add(OpCase.of("transpose 4-D, all axes", g -> g.eltwise(Eltwise.Kind.TANH, g.transpose(parameter(g, "x", 2, 3, 4, 5), 3, 1, 0, 2))));
-        cases.add(OpCase.of("transpose, then reshape", g -> g.reshape(g.transpose(parameter(g, "x", 2, 3, 4), 2, 0, 1), Shape.of(4, 6))));
+        cases.add(OpCase.of(
+                "transpose 4-D, all axes",
+                g -> g.eltwise(Eltwise.Kind.TANH, g.transpose(parameter(g, "x", 2, 3, 4, 5), 3, 1, 0, 2))));
+        cases.add(OpCase.of(
+                "transpose, then reshape",
+                g -> g.reshape(g.transpose(parameter(g, "x", 2, 3, 4), 2, 0, 1), Shape.of(4, 6))));
         for (boolean first : new boolean[] {false, true}) {
             for (boolean second : new boolean[] {false, true}) {
                 String how = (first ? " transposed" : "") + " by" + (second ? " transposed" : "");
-                cases.add(OpCase.of("matrix" + how, g -> g.apply(new MatMul(first, second), first ? parameter(g, "a", 5, 3) : parameter(g, "a", 3, 5),
-                        second ? parameter(g, "b", 4, 5) : parameter(g, "b", 5, 4))));
-                cases.add(OpCase.of("matrices" + how, g -> g.apply(new MatMul(first, second),
-                        first ? parameter(g, "a", 2, 3, 17, 9) : parameter(g, "a", 2, 3, 9, 17),
-                        second ? parameter(g, "b", 2, 3, 6, 17) : parameter(g, "b", 2, 3, 17, 6))));
+                cases.add(OpCase.of(
+                        "matrix" + how,
+                        g -> g.apply(
+                                new MatMul(first, second),
+                                first ? parameter(g, "a", 5, 3) : parameter(g, "a", 3, 5),
+                                second ? parameter(g, "b", 4, 5) : parameter(g, "b", 5, 4))));
+                cases.add(OpCase.of(
+                        "matrices" + how,
+                        g -> g.apply(
+                                new MatMul(first, second),
+                                first ? parameter(g, "a", 2, 3, 17, 9) : parameter(g, "a", 2, 3, 9, 17),
+                                second ? parameter(g, "b", 2, 3, 6, 17) : parameter(g, "b", 2, 3, 17, 6))));
             }
         }
         Window stride2 = Window.square(2).stride(2);
-        cases.add(OpCase.of("transposed convolution", g -> g.apply(new ConvolutionBackwardData(stride2, 1, Shape.of(2, 3, 8, 6)),
-                parameter(g, "x", 2, 5, 4, 3), parameter(g, "w", 5, 3, 2, 2))));
-        cases.add(OpCase.of("transposed convolution, overlapping", g -> g.apply(new ConvolutionBackwardData(Window.square(3).stride(2)
-                .padding(Padding.SAME, 7, 7), 1, Shape.of(1, 8, 7, 7)), parameter(g, "x", 1, 4, 4, 4), parameter(g, "w", 4, 8, 3, 3))));
+        cases.add(OpCase.of(
+                "transposed convolution",
+                g -> g.apply(
+                        new ConvolutionBackwardData(stride2, 1, Shape.of(2, 3, 8, 6)),
+                        parameter(g, "x", 2, 5, 4, 3),
+                        parameter(g, "w", 5, 3, 2, 2))));
+        cases.add(OpCase.of(
+                "transposed convolution, overlapping",
+                g -> g.apply(
+                        new ConvolutionBackwardData(
+                                Window.square(3).stride(2).padding(Padding.SAME, 7, 7), 1, Shape.of(1, 8, 7, 7)),
+                        parameter(g, "x", 1, 4, 4, 4),
+                        parameter(g, "w", 4, 8, 3, 3))));
     }
 
     private static Value normalization(GraphBuilder g, boolean relu, int... dims) {
-        return g.apply(new BatchNormalization(1e-3f, relu), parameter(g, "x", dims), parameter(g, "scale", dims[1]), parameter(g, "shift", dims[1]));
+        return g.apply(
+                new BatchNormalization(1e-3f, relu),
+                parameter(g, "x", dims),
+                parameter(g, "scale", dims[1]),
+                parameter(g, "shift", dims[1]));
     }
 
     private static void normalizations(List<OpCase> cases) {
@@ -270,17 +406,25 @@ final class OpCases {
             String with = relu ? " with ReLU" : "";
             cases.add(OpCase.of("batch normalization" + with, g -> normalization(g, relu, 3, 4, 5, 2)));
             cases.add(OpCase.of("batch normalization, 16 channels" + with, g -> normalization(g, relu, 2, 16, 3, 3)));
-            cases.add(OpCase.of("batch normalization, one picture, one channel" + with, g -> normalization(g, relu, 1, 1, 4, 4)));
+            cases.add(OpCase.of(
+                    "batch normalization, one picture, one channel" + with, g -> normalization(g, relu, 1, 1, 4, 4)));
             cases.add(OpCase.of("batch normalization of rows" + with, g -> normalization(g, relu, 6, 5)));
             cases.add(OpCase.of("batch normalization between convolutions" + with, g -> {
                 Window same = Window.square(3).padding(Padding.SAME, 5, 5);
                 Value x = g.convolution(parameter(g, "x", 2, 8, 5, 5), parameter(g, "w1", 16, 8, 3, 3), null, same, 1);
-                Value y = g.apply(new BatchNormalization(1e-3f, relu), x, parameter(g, "scale", 16), parameter(g, "shift", 16));
+                Value y = g.apply(
+                        new BatchNormalization(1e-3f, relu), x, parameter(g, "scale", 16), parameter(g, "shift", 16));
                 return g.convolution(y, parameter(g, "w2", 4, 16, 3, 3), null, same, 1);
             }));
-            cases.add(OpCase.positive("batch normalization by given statistics" + with, g -> g.apply(new BatchNormalizationInference(1e-3f, relu),
-                    parameter(g, "x", 3, 4, 3, 3), parameter(g, "scale", 4), parameter(g, "shift", 4), g.input("mean", Shape.of(4)),
-                    g.input("variance", Shape.of(4)))));
+            cases.add(OpCase.positive(
+                    "batch normalization by given statistics" + with,
+                    g -> g.apply(
+                            new BatchNormalizationInference(1e-3f, relu),
+                            parameter(g, "x", 3, 4, 3, 3),
+                            parameter(g, "scale", 4),
+                            parameter(g, "shift", 4),
+                            g.input("mean", Shape.of(4)),
+                            g.input("variance", Shape.of(4)))));
         }
         cases.add(OpCase.of("normalization of the last axis", g -> g.normalize(parameter(g, "x", 2, 3, 7), 1e-3f)));
     }
@@ -289,27 +433,52 @@ final class OpCases {
         for (Recurrence.Kind kind : Recurrence.Kind.values()) {
             for (int[] s : new int[][] {{1, 1, 1, 1}, {3, 2, 4, 5}, {7, 3, 2, 16}, {4, 5, 17, 3}}) {
                 int columns = kind.gates() * s[3];
-                cases.add(new OpCase(kind + " of " + s[0] + " steps, batch " + s[1] + ", " + s[2] + " to " + s[3],
-                        g -> g.apply(new Recurrence(kind), parameter(g, "x", s[0], s[1], s[2]), parameter(g, "w", s[2], columns),
-                                parameter(g, "u", s[3], columns), parameter(g, "b", 4 * s[3])), -0.7, 0.7));
+                cases.add(new OpCase(
+                        kind + " of " + s[0] + " steps, batch " + s[1] + ", " + s[2] + " to " + s[3],
+                        g -> g.apply(
+                                new Recurrence(kind),
+                                parameter(g, "x", s[0], s[1], s[2]),
+                                parameter(g, "w", s[2], columns),
+                                parameter(g, "u", s[3], columns),
+                                parameter(g, "b", 4 * s[3])),
+                        -0.7,
+                        0.7));
             }
-            cases.add(new OpCase("rows through two " + kind, g -> Network.sequential(Shape.of(2, 4, 3), List.of(new Rows(),
-                    kind == Recurrence.Kind.LSTM ? new LSTM(5, true) : new GRU(5, true), kind == Recurrence.Kind.LSTM ? new LSTM(4) : new GRU(4),
-                    new Dense(3))).build(g, g.parameter("x", Shape.of(2, 2, 4, 3)), true, p -> false), -0.7, 0.7));
+            cases.add(new OpCase(
+                    "rows through two " + kind,
+                    g -> Network.sequential(
+                                    Shape.of(2, 4, 3),
+                                    List.of(
+                                            new Rows(),
+                                            kind == Recurrence.Kind.LSTM ? new LSTM(5, true) : new GRU(5, true),
+                                            kind == Recurrence.Kind.LSTM ? new LSTM(4) : new GRU(4),
+                                            new Dense(3)))
+                            .build(g, g.parameter("x", Shape.of(2, 2, 4, 3)), true, p -> false),
+                    -0.7,
+                    0.7));
         }
     }
 
     private static OpCase layers(String name, Shape picture, Layer... layers) {
-        return OpCase.of("layer " + name, g -> Network.sequential(picture, List.of(layers)).build(g, g.parameter("x", picture.batched(2)), true, p -> false));
+        return OpCase.of(
+                "layer " + name,
+                g -> Network.sequential(picture, List.of(layers))
+                        .build(g, g.parameter("x", picture.batched(2)), true, p -> false));
     }
 
     private static void layers(List<OpCase> cases) {
         cases.add(layers("layer normalization", Shape.of(5, 6), new LayerNormalization(1e-3)));
         cases.add(layers("group normalization", Shape.of(6, 3, 4), new GroupNormalization(3, 1e-3)));
         cases.add(layers("group normalization of one group", Shape.of(4, 3, 3), new GroupNormalization(1, 1e-3)));
-        cases.add(layers("depthwise convolution", Shape.of(5, 6, 5), new DepthwiseConv2D(3).stride(2).padding(Padding.SAME)));
+        cases.add(layers(
+                "depthwise convolution",
+                Shape.of(5, 6, 5),
+                new DepthwiseConv2D(3).stride(2).padding(Padding.SAME)));
         cases.add(layers("transposed convolution", Shape.of(3, 4, 5), new Conv2DTranspose(2, 3, 2)));
-        cases.add(layers("transposed convolution, same", Shape.of(3, 4, 5), new Conv2DTranspose(4, 3, 2).padding(Padding.SAME).activation(Activation.TANH)));
+        cases.add(layers(
+                "transposed convolution, same",
+                Shape.of(3, 4, 5),
+                new Conv2DTranspose(4, 3, 2).padding(Padding.SAME).activation(Activation.TANH)));
         cases.add(layers("zero padding", Shape.of(3, 4, 5), new ZeroPadding2D(1, 0, 2, 3)));
         cases.add(layers("channel padding", Shape.of(3, 4, 5), new PadChannels(2, 1)));
         cases.add(layers("up-sampling", Shape.of(3, 4, 5), new UpSampling2D(2)));
@@ -319,21 +488,29 @@ final class OpCases {
         cases.add(layers("patch embedding", Shape.of(3, 6, 8), new PatchEmbedding(2, 5)));
         cases.add(layers("a token", Shape.of(4, 6), new SelectToken(2)));
         // Small weights, as the reference's error function is exact for small arguments alone.
-        cases.add(new OpCase("a vision transformer", g -> Networks.visionTransformer(Shape.of(1, 4, 4), 3, 2, 8, 2, 2).build(g,
-                g.parameter("x", Shape.of(2, 1, 4, 4)), true, p -> false), -0.3, 0.3));
+        cases.add(new OpCase(
+                "a vision transformer",
+                g -> Networks.visionTransformer(Shape.of(1, 4, 4), 3, 2, 8, 2, 2)
+                        .build(g, g.parameter("x", Shape.of(2, 1, 4, 4)), true, p -> false),
+                -0.3,
+                0.3));
     }
 
     private static void networks(List<OpCase> cases) {
         cases.add(OpCase.of("convolution, tanh, pooling, inner product", g -> {
             Value x = g.input("x", Shape.of(3, 3, 9, 9));
             Value y = g.convolution(x, parameter(g, "w1", 10, 3, 3, 3), parameter(g, "b1", 10), Window.square(3), 1);
-            y = g.pooling(Pooling.Kind.AVERAGE, g.eltwise(Eltwise.Kind.TANH, y), Window.square(2).stride(2));
+            y = g.pooling(
+                    Pooling.Kind.AVERAGE,
+                    g.eltwise(Eltwise.Kind.TANH, y),
+                    Window.square(2).stride(2));
             return g.innerProduct(g.flatten(y), parameter(g, "w2", 5, 90), parameter(g, "b2", 5));
         }));
         cases.add(OpCase.of("two convolutions with a branch", g -> {
             Value x = g.input("x", Shape.of(2, 8, 6, 6));
             Window same = Window.square(3).padding(Padding.SAME, 6, 6);
-            Value y = g.eltwise(Eltwise.Kind.SWISH, g.convolution(x, parameter(g, "w1", 16, 8, 3, 3), null, same, 1), 1, 0);
+            Value y = g.eltwise(
+                    Eltwise.Kind.SWISH, g.convolution(x, parameter(g, "w1", 16, 8, 3, 3), null, same, 1), 1, 0);
             Value z = g.convolution(y, parameter(g, "w2", 16, 16, 3, 3), parameter(g, "b2", 16), same, 1);
             return g.globalAveragePooling(g.multiply(g.add(z, y), parameter(g, "scale", 1, 16, 1, 1)));
         }));

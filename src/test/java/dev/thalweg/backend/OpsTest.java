@@ -20,13 +20,14 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every operation on both backends against the reference: the result directly, the gradients by central differences of the
- * reference in double.
+ * Every operation on both backends against the reference: the result directly, the gradients by central differences of
+ * the reference in double.
  */
 class OpsTest {
     /**
-     * Floats carry 24 bits, so one rounding is off by 6e-8 of the number; the longest sums here have 300 terms of about the
-     * result's size, whose roundings add up to a few times sqrt(300) · 6e-8 = 1e-6. A wrong formula is off by far more.
+     * Floats carry 24 bits, so one rounding is off by 6e-8 of the number; the longest sums here have 300 terms of about
+     * the result's size, whose roundings add up to a few times sqrt(300) · 6e-8 = 1e-6. A wrong formula is off by far
+     * more.
      */
     private static final double TOLERANCE = 1e-5;
 
@@ -36,7 +37,8 @@ class OpsTest {
     /** Another device to run on than the CPU: {@code gpu:0}. */
     private static final String DEVICE = System.getProperty("thalweg.test.device");
 
-    private static final List<Backend> BACKENDS = DEVICE != null ? List.of(Backends.open("onednn", 2, DEVICE))
+    private static final List<Backend> BACKENDS = DEVICE != null
+            ? List.of(Backends.open("onednn", 2, DEVICE))
             : List.of(Backends.open("java", 2), Backends.open("onednn", 2));
 
     @AfterAll
@@ -100,8 +102,10 @@ class OpsTest {
     }
 
     private static Stream<DynamicTest> onEachBackend(Check check) {
-        return BACKENDS.stream().flatMap(backend -> OpCases.all().stream()
-                .map(test -> DynamicTest.dynamicTest(backend.name() + ": " + test, () -> run(check, backend, test))));
+        return BACKENDS.stream()
+                .flatMap(backend -> OpCases.all().stream()
+                        .map(test -> DynamicTest.dynamicTest(
+                                backend.name() + ": " + test, () -> run(check, backend, test))));
     }
 
     private static void run(Check check, Backend backend, OpCase test) {
@@ -123,7 +127,11 @@ class OpsTest {
         List<Value> values = new ArrayList<>(graph.inputs());
         values.addAll(graph.parameters());
         for (Value value : values) {
-            given.put(value, random.doubles(value.shape().elements(), test.low(), test.high()).map(d -> (float) d).toArray());
+            given.put(
+                    value,
+                    random.doubles(value.shape().elements(), test.low(), test.high())
+                            .map(d -> (float) d)
+                            .toArray());
         }
         return given;
     }
@@ -135,7 +143,8 @@ class OpsTest {
         }
         for (int i = 0; i < want.length; i++) {
             if (!(Math.abs(want[i] - got[i]) <= TOLERANCE * scale)) {
-                fail(what + " element " + i + ": got " + got[i] + ", expected " + want[i] + " within " + TOLERANCE * scale);
+                fail(what + " element " + i + ": got " + got[i] + ", expected " + want[i] + " within "
+                        + TOLERANCE * scale);
             }
         }
     }

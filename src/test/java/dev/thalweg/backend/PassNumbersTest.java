@@ -50,7 +50,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Rewritten graphs compute the same numbers as those that they were made of. */
 class PassNumbersTest {
     private static final int BATCH = 6;
-    private static final Map<String, Backend> BACKENDS = Map.of("java", Backends.open("java", 2), "onednn", Backends.open("onednn", 2));
+    private static final Map<String, Backend> BACKENDS =
+            Map.of("java", Backends.open("java", 2), "onednn", Backends.open("onednn", 2));
 
     @AfterAll
     static void close() {
@@ -61,27 +62,49 @@ class PassNumbersTest {
     private static Network network() {
         Flow x = Flow.input(3, 10, 9).through(new Conv2D(16, 3, Activation.RELU).padding(Padding.SAME));
         for (int filters : new int[] {16, 32}) {
-            Flow y = x.through(new Conv2D(filters, 3).padding(Padding.SAME).withoutBias(), new BatchNormalization(), new ActivationLayer(Activation.RELU),
-                    new Conv2D(filters, 3).padding(Padding.SAME), new BatchNormalization());
+            Flow y = x.through(
+                    new Conv2D(filters, 3).padding(Padding.SAME).withoutBias(),
+                    new BatchNormalization(),
+                    new ActivationLayer(Activation.RELU),
+                    new Conv2D(filters, 3).padding(Padding.SAME),
+                    new BatchNormalization());
             Flow shortcut = filters == 16 ? x : x.through(new Conv2D(filters, 1), new BatchNormalization());
             x = Flow.join(new Add(), y, shortcut).through(new ActivationLayer(Activation.RELU));
         }
-        return Network.of(x.through(new Conv2D(8, 1, Activation.RELU), new MaxPooling2D(2), new Flatten(), new Dense(20, Activation.TANH),
+        return Network.of(x.through(
+                new Conv2D(8, 1, Activation.RELU),
+                new MaxPooling2D(2),
+                new Flatten(),
+                new Dense(20, Activation.TANH),
                 new Dense(5, Activation.SOFTMAX)));
     }
 
     /** A forward pass, and what it is given: positive variances, everything else around 0. */
-    private record Forward(GraphBuilder builder, Value pictures, Value predictions, Map<String, double[]> parameters, double[] input) {
+    private record Forward(
+            GraphBuilder builder, Value pictures, Value predictions, Map<String, double[]> parameters, double[] input) {
         static Forward of(Network network, boolean training) {
             GraphBuilder builder = new GraphBuilder();
             Value pictures = builder.input("pictures", network.input().batched(BATCH));
             Value predictions = network.build(builder, pictures, training, name -> false);
             Random random = new Random(3);
             Map<String, double[]> parameters = new LinkedHashMap<>();
-            network.parameters().forEach(p -> parameters.put(p.name(), random.doubles(p.shape().elements(), p.name().contains("variance") ? 0.5 : -0.3,
-                    p.name().contains("variance") ? 1.5 : 0.5).map(d -> (float) d).toArray()));
-            return new Forward(builder, pictures, predictions, parameters,
-                    random.doubles(pictures.shape().elements(), -1, 1).map(d -> (float) d).toArray());
+            network.parameters()
+                    .forEach(p -> parameters.put(
+                            p.name(),
+                            random.doubles(
+                                            p.shape().elements(),
+                                            p.name().contains("variance") ? 0.5 : -0.3,
+                                            p.name().contains("variance") ? 1.5 : 0.5)
+                                    .map(d -> (float) d)
+                                    .toArray()));
+            return new Forward(
+                    builder,
+                    pictures,
+                    predictions,
+                    parameters,
+                    random.doubles(pictures.shape().elements(), -1, 1)
+                            .map(d -> (float) d)
+                            .toArray());
         }
 
         Map<Value, double[]> given(Graph graph) {
@@ -93,7 +116,10 @@ class PassNumbersTest {
         List<Value> gradients(boolean checkpointing) {
             Value targets = builder.constant(0.2f, predictions.shape());
             Value loss = builder.softmaxCrossEntropy(predictions, targets);
-            List<Value> trained = network().parameters().stream().filter(p -> p.trained()).map(p -> builder.parameter(p.name(), p.shape())).toList();
+            List<Value> trained = network().parameters().stream()
+                    .filter(p -> p.trained())
+                    .map(p -> builder.parameter(p.name(), p.shape()))
+                    .toList();
             return Gradients.of(builder, loss, trained, checkpointing);
         }
     }
@@ -113,7 +139,10 @@ class PassNumbersTest {
         Forward passed = Forward.of(network(), false);
         Passes.beforeGradients(passed.builder(), List.of(passed.predictions()), false);
         Graph after = passed.builder().build("after", List.of(passed.predictions()));
-        assertTrue(after.nodes().stream().noneMatch(n -> n.op().getClass().getSimpleName().startsWith("BatchNormalization")), after.toString());
+        assertTrue(
+                after.nodes().stream()
+                        .noneMatch(n -> n.op().getClass().getSimpleName().startsWith("BatchNormalization")),
+                after.toString());
         OpsTest.assertClose(want, run(BACKENDS.get(backend), passed, after).getFirst(), "predictions");
     }
 
@@ -124,13 +153,21 @@ class PassNumbersTest {
         for (DataType precision : List.of(DataType.FLOAT32, DataType.BFLOAT16)) {
             Network network = Networks.named(name, Shape.of(3, 64, 64), 10);
             GraphBuilder builder = new GraphBuilder();
-            Value predictions = network.build(builder, builder.input("pictures", network.input().batched(1)), false, layer -> false);
+            Value predictions = network.build(
+                    builder, builder.input("pictures", network.input().batched(1)), false, layer -> false);
             Passes.beforeGradients(builder, List.of(predictions), false);
             Graph graph = Passes.afterGradients(builder.build(name, List.of(predictions)), precision);
-            List<Value> sums = graph.nodes().stream().filter(n -> n.op() instanceof Convolution c && c.postOps().sum()).map(n -> n.output()).toList();
+            List<Value> sums = graph.nodes().stream()
+                    .filter(n -> n.op() instanceof Convolution c && c.postOps().sum())
+                    .map(n -> n.output())
+                    .toList();
             assertTrue(sums.size() > 5, sums.toString());
             assertTrue(InPlace.of(graph).keySet().containsAll(sums), graph.toString());
-            assertTrue(graph.nodes().stream().noneMatch(n -> n.op() instanceof Binary b && b.kind() == Binary.Kind.ADD && n.input(0).shape().rank() == 4),
+            assertTrue(
+                    graph.nodes().stream()
+                            .noneMatch(n -> n.op() instanceof Binary b
+                                    && b.kind() == Binary.Kind.ADD
+                                    && n.input(0).shape().rank() == 4),
                     graph.toString());
         }
     }
@@ -143,7 +180,8 @@ class PassNumbersTest {
 
         Forward passed = Forward.of(network(), true);
         Passes.beforeGradients(passed.builder(), List.of(passed.predictions()), true);
-        List<float[]> got = run(BACKENDS.get(backend), passed, passed.builder().build("after", passed.gradients(false)));
+        List<float[]> got =
+                run(BACKENDS.get(backend), passed, passed.builder().build("after", passed.gradients(false)));
         for (int i = 0; i < want.size(); i++) {
             OpsTest.assertClose(doubles(want.get(i)), got.get(i), "gradient " + i);
         }
@@ -165,14 +203,26 @@ class PassNumbersTest {
         for (boolean checkpointing : new boolean[] {false, true}) {
             Forward forward = Forward.of(deep(), true);
             Passes.beforeGradients(forward.builder(), List.of(forward.predictions()), true);
-            Value loss = forward.builder().softmaxCrossEntropy(forward.predictions(), forward.builder().constant(0.2f, forward.predictions().shape()));
-            List<Value> trained = deep().parameters().stream().filter(p -> p.trained()).map(p -> forward.builder().parameter(p.name(), p.shape())).toList();
-            Graph graph = forward.builder().build("checkpointing " + checkpointing, Gradients.of(forward.builder(), loss, trained, checkpointing));
+            Value loss = forward.builder()
+                    .softmaxCrossEntropy(
+                            forward.predictions(),
+                            forward.builder()
+                                    .constant(0.2f, forward.predictions().shape()));
+            List<Value> trained = deep().parameters().stream()
+                    .filter(p -> p.trained())
+                    .map(p -> forward.builder().parameter(p.name(), p.shape()))
+                    .toList();
+            Graph graph = forward.builder()
+                    .build(
+                            "checkpointing " + checkpointing,
+                            Gradients.of(forward.builder(), loss, trained, checkpointing));
             gradients.add(run(BACKENDS.get(backend), forward, graph));
             try (Parameters parameters = parameters(BACKENDS.get(backend), graph, forward);
                     Executable executable = BACKENDS.get(backend).compile(graph, parameters)) {
                 MemoryReport report = executable.memory();
-                assertTrue(report.lowerBound() <= report.planned() && report.planned() < report.unshared(), report.toString());
+                assertTrue(
+                        report.lowerBound() <= report.planned() && report.planned() < report.unshared(),
+                        report.toString());
                 bytes.add(report.planned());
             }
         }
@@ -186,7 +236,10 @@ class PassNumbersTest {
     private static Network deep() {
         Flow x = Flow.input(3, 10, 9);
         for (int i = 0; i < 12; i++) {
-            x = x.through(new Conv2D(16, 3).padding(Padding.SAME).withoutBias(), new BatchNormalization(), new ActivationLayer(Activation.SWISH));
+            x = x.through(
+                    new Conv2D(16, 3).padding(Padding.SAME).withoutBias(),
+                    new BatchNormalization(),
+                    new ActivationLayer(Activation.SWISH));
             x = i % 5 == 2 ? x.through(new Dropout(0.3), new MaxPooling2D(2, 1, Padding.VALID)) : x;
         }
         return Network.of(x.through(new Flatten(), new Dense(5)));
@@ -196,7 +249,9 @@ class PassNumbersTest {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         graph.parameters().forEach(p -> shapes.put(p.name(), p.shape()));
         Parameters parameters = backend.newParameters(shapes);
-        graph.parameters().forEach(p -> parameters.write(p.name(), GraphRun.segment(forward.parameters().get(p.name()))));
+        graph.parameters()
+                .forEach(p -> parameters.write(
+                        p.name(), GraphRun.segment(forward.parameters().get(p.name()))));
         return parameters;
     }
 
@@ -216,8 +271,11 @@ class PassNumbersTest {
                 difference += Math.pow(want.get(i)[k] - got.get(i)[k], 2);
                 norm += Math.pow(want.get(i)[k], 2);
             }
-            // A bfloat16 is rounded to 2⁻⁹ of itself; some ten roundings in a row, of both signs, and a few ReLUs that flip.
-            assertTrue(Math.sqrt(difference) <= 0.1 * Math.sqrt(norm) + 1e-6, "gradient " + i + ": " + Math.sqrt(difference) + " of " + Math.sqrt(norm));
+            // A bfloat16 is rounded to 2⁻⁹ of itself; some ten roundings in a row, of both signs, and a few ReLUs that
+            // flip.
+            assertTrue(
+                    Math.sqrt(difference) <= 0.1 * Math.sqrt(norm) + 1e-6,
+                    "gradient " + i + ": " + Math.sqrt(difference) + " of " + Math.sqrt(norm));
         }
     }
 
@@ -225,8 +283,10 @@ class PassNumbersTest {
     void plainJavaRefusesShortFloats() {
         assertEquals(false, BACKENDS.get("java").computesIn(DataType.BFLOAT16));
         Forward forward = Forward.of(network(), false);
-        Graph graph = MixedPrecision.apply(forward.builder().build("short", List.of(forward.predictions())), DataType.BFLOAT16);
-        UnsupportedOperationException e = assertThrows(UnsupportedOperationException.class, () -> run(BACKENDS.get("java"), forward, graph));
+        Graph graph = MixedPrecision.apply(
+                forward.builder().build("short", List.of(forward.predictions())), DataType.BFLOAT16);
+        UnsupportedOperationException e =
+                assertThrows(UnsupportedOperationException.class, () -> run(BACKENDS.get("java"), forward, graph));
         assertTrue(e.getMessage().contains("BFLOAT16") && e.getMessage().contains("onednn"), e.getMessage());
     }
 
@@ -241,7 +301,9 @@ class PassNumbersTest {
             executable.write(forward.pictures(), GraphRun.segment(forward.input()));
             executable.run();
             for (String name : List.of("conv2d_2.kernel", "batchnormalization.moving_variance")) {
-                assertTrue(forward.parameters().containsKey(name), forward.parameters().keySet().toString());
+                assertTrue(
+                        forward.parameters().containsKey(name),
+                        forward.parameters().keySet().toString());
                 double[] changed = forward.parameters().get(name).clone();
                 changed[0] += 1;
                 forward.parameters().put(name, changed);
@@ -263,8 +325,10 @@ class PassNumbersTest {
         List<double[]> inputs = new ArrayList<>();
         List<float[]> want = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            double[] input = new Random(i).doubles(forward.input().length, -1, 1).toArray();
-            Forward one = new Forward(forward.builder(), forward.pictures(), forward.predictions(), forward.parameters(), input);
+            double[] input =
+                    new Random(i).doubles(forward.input().length, -1, 1).toArray();
+            Forward one = new Forward(
+                    forward.builder(), forward.pictures(), forward.predictions(), forward.parameters(), input);
             inputs.add(input);
             want.add(run(BACKENDS.get(backend), one, graph).getFirst());
         }

@@ -31,6 +31,7 @@ final class RandomGraph {
     private final Value predictions;
     /** What somebody asks for after a run. */
     private final List<Value> outputs = new ArrayList<>();
+
     private final Value targets;
     private final double frozen;
     private final float lossScale;
@@ -42,8 +43,8 @@ final class RandomGraph {
         checkpointing = training && random.nextDouble() < 0.2;
         lossScale = random.nextDouble() < 0.3 ? 16 : 1;
         frozen = random.nextDouble() < 0.3 ? 0.5 : 0;
-        Shape shape = Shape.of(1 + random.nextInt(3), random.nextBoolean() ? 3 : 8, 4 + random.nextInt(2) * 2,
-                4 + random.nextInt(3));
+        Shape shape = Shape.of(
+                1 + random.nextInt(3), random.nextBoolean() ? 3 : 8, 4 + random.nextInt(2) * 2, 4 + random.nextInt(3));
         RandomNetwork network = new RandomNetwork(builder, random, training);
         predictions = network.draw(builder.input("pictures", shape));
         outputs.add(predictions);
@@ -62,8 +63,8 @@ final class RandomGraph {
     }
 
     /**
-     * Without passes, and with every value asked for, so that nothing may overwrite anything. Its outputs begin with those
-     * of the other.
+     * Without passes, and with every value asked for, so that nothing may overwrite anything. Its outputs begin with
+     * those of the other.
      */
     static Graph plain(long seed) {
         RandomGraph drawn = new RandomGraph(seed);
@@ -80,7 +81,8 @@ final class RandomGraph {
             return;
         }
         boolean entropy = predictions.shape().rank() == 2 && seed % 2 == 0;
-        Value loss = entropy ? builder.softmaxCrossEntropy(predictions, targets)
+        Value loss = entropy
+                ? builder.softmaxCrossEntropy(predictions, targets)
                 : builder.reduce(Reduction.Kind.MEAN, builder.multiply(predictions, targets));
         outputs.add(loss);
         List<Value> trained = training ? trained(loss) : List.of();
@@ -102,9 +104,11 @@ final class RandomGraph {
             }
         }
         Random random = new Random(seed);
-        return graph.parameters().stream().filter(needed::contains)
+        return graph.parameters().stream()
+                .filter(needed::contains)
                 .filter(p -> !p.name().startsWith("mean") && !p.name().startsWith("variance"))
-                .filter(p -> random.nextDouble() >= frozen).toList();
+                .filter(p -> random.nextDouble() >= frozen)
+                .toList();
     }
 
     /** What inputs and parameters hold, by name; moderate, so that results stay around 1. */
@@ -115,7 +119,9 @@ final class RandomGraph {
         for (Value value : values) {
             Random random = new Random(seed * 31 + value.name().hashCode());
             double[] uniform = random.doubles(value.shape().elements(), -1, 1).toArray();
-            given.put(value.name(), Arrays.stream(uniform).map(u -> (float) spread(value, u)).toArray());
+            given.put(
+                    value.name(),
+                    Arrays.stream(uniform).map(u -> (float) spread(value, u)).toArray());
         }
         return given;
     }
@@ -124,7 +130,11 @@ final class RandomGraph {
         String kind = value.name().replaceAll("_.*", "");
         return switch (kind) {
             // Uniform numbers from -1 to 1 have a variance of 1/3.
-            case "weights" -> u * 2 / Math.sqrt((double) value.shape().elements() / value.shape().dim(0));
+            case "weights" ->
+                u
+                        * 2
+                        / Math.sqrt((double) value.shape().elements()
+                                / value.shape().dim(0));
             case "scale", "variance" -> 1 + u / 2;
             case "pictures" -> 2 * u;
             case "targets" -> (1 + u) / 2;

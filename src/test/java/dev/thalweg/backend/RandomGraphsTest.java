@@ -33,12 +33,15 @@ class RandomGraphsTest {
 
     @Test
     void backendsAgree() throws Exception {
-        List<Long> seeds = ONE != null ? List.of(ONE) : new Random(SEED).longs(GRAPHS, 0, 1L << 31).boxed().toList();
+        List<Long> seeds = ONE != null
+                ? List.of(ONE)
+                : new Random(SEED).longs(GRAPHS, 0, 1L << 31).boxed().toList();
         System.out.println(seeds.size() + " random graphs of -Dthalweg.test.seed=" + SEED);
         AtomicInteger next = new AtomicInteger();
         List<String> failures = Collections.synchronizedList(new ArrayList<>());
         Callable<Void> work = () -> {
-            try (Backend java = Backends.open("java", 1); Backend onednn = Backends.open("onednn", 1)) {
+            try (Backend java = Backends.open("java", 1);
+                    Backend onednn = Backends.open("onednn", 1)) {
                 boolean hasShort = onednn.computesIn(DataType.BFLOAT16);
                 for (int i = next.getAndIncrement(); i < seeds.size(); i = next.getAndIncrement()) {
                     try {
@@ -55,14 +58,17 @@ class RandomGraphsTest {
                 done.get();
             }
         }
-        assertTrue(failures.isEmpty(), () -> failures.size() + " of " + seeds.size() + " graphs of seed " + SEED
-                + " fail, for example\n" + String.join("\n\n", failures.subList(0, Math.min(3, failures.size()))));
+        assertTrue(
+                failures.isEmpty(),
+                () -> failures.size() + " of " + seeds.size() + " graphs of seed " + SEED + " fail, for example\n"
+                        + String.join("\n\n", failures.subList(0, Math.min(3, failures.size()))));
     }
 
     private static void check(Backend java, Backend onednn, long seed, boolean inShort) {
         Graph passed = RandomGraph.passed(seed, DataType.FLOAT32);
         Map<String, double[]> given = RandomGraph.given(passed, seed);
-        try (CompiledGraph plain = new CompiledGraph(java, RandomGraph.plain(seed), passed.outputs().size())) {
+        try (CompiledGraph plain = new CompiledGraph(
+                java, RandomGraph.plain(seed), passed.outputs().size())) {
             Truth truth = Truth.of(plain, given, Truth.Tolerance.WIDE, seed);
             check(java, passed, given, truth, seed);
             check(onednn, passed, given, truth, seed);
@@ -80,7 +86,8 @@ class RandomGraphsTest {
     private static void check(Backend backend, Graph graph, Map<String, double[]> given, Truth truth, long seed) {
         String name = backend.name() + " with " + truth.tolerance();
         Map<String, double[]> others = Truth.changed(given, truth.tolerance().change(), seed);
-        try (CompiledGraph compiled = new CompiledGraph(backend, graph, truth.results().outputs().size())) {
+        try (CompiledGraph compiled =
+                new CompiledGraph(backend, graph, truth.results().outputs().size())) {
             compiled.run(others);
             truth.check(name, compiled.run(given));
             truth.check(name + " again", compiled.runAgain(given));

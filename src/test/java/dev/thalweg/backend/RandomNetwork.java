@@ -27,20 +27,31 @@ final class RandomNetwork {
     /** Up to here a tensor grows by concatenation and padding. */
     private static final int MOST_ELEMENTS = 8000;
 
-    private record Choice(int weight, UnaryOperator<Value> step) {
-    }
+    private record Choice(int weight, UnaryOperator<Value> step) {}
 
-    private final List<Choice> choices = List.of(new Choice(20, this::convolution), new Choice(24, this::residual),
-            new Choice(14, this::activation), new Choice(8, this::normalization), new Choice(10, this::combination),
-            new Choice(8, this::seenOtherwise), new Choice(5, this::concatenation), new Choice(4, this::slice),
-            new Choice(8, this::pooling), new Choice(4, this::gate), new Choice(3, this::softmax),
-            new Choice(5, this::shifted), new Choice(4, this::dropout), new Choice(3, this::attention), new Choice(3, this::transposedConvolution));
+    private final List<Choice> choices = List.of(
+            new Choice(20, this::convolution),
+            new Choice(24, this::residual),
+            new Choice(14, this::activation),
+            new Choice(8, this::normalization),
+            new Choice(10, this::combination),
+            new Choice(8, this::seenOtherwise),
+            new Choice(5, this::concatenation),
+            new Choice(4, this::slice),
+            new Choice(8, this::pooling),
+            new Choice(4, this::gate),
+            new Choice(3, this::softmax),
+            new Choice(5, this::shifted),
+            new Choice(4, this::dropout),
+            new Choice(3, this::attention),
+            new Choice(3, this::transposedConvolution));
 
     private final GraphBuilder g;
     private final Random random;
     private final boolean training;
     /** Pictures that a further operation may read. */
     private final List<Value> drawn = new ArrayList<>();
+
     private int parameters;
 
     RandomNetwork(GraphBuilder builder, Random random, boolean training) {
@@ -110,7 +121,9 @@ final class RandomNetwork {
         int most = channels(x);
         int groups = chance(0.25) ? any(List.of(2, most, Math.min(most, filters))) : 1;
         groups = most % groups == 0 && filters % groups == 0 ? groups : 1;
-        Window window = Window.square(kernel).stride(stride).dilation(chance(0.1) ? 2 : 1)
+        Window window = Window.square(kernel)
+                .stride(stride)
+                .dilation(chance(0.1) ? 2 : 1)
                 .padding(Padding.SAME, height(x), width(x));
         Value bias = chance(0.5) ? parameter("bias", filters) : null;
         return g.convolution(x, parameter("weights", filters, most / groups, kernel, kernel), bias, window, groups);
@@ -178,7 +191,8 @@ final class RandomNetwork {
 
     /** With another value of the same shape, or with itself. */
     private Value combination(Value x) {
-        Value other = any(drawn.stream().filter(v -> v.shape().equals(x.shape())).toList());
+        Value other =
+                any(drawn.stream().filter(v -> v.shape().equals(x.shape())).toList());
         return switch (random.nextInt(4)) {
             case 0 -> g.binary(Binary.Kind.SUB, x, g.linear(other, 0.5f, 0.1f));
             case 1 -> g.multiply(x, g.eltwise(Eltwise.Kind.TANH, other));
@@ -202,11 +216,14 @@ final class RandomNetwork {
     }
 
     private Value concatenation(Value x) {
-        Value other = any(drawn.stream().filter(v -> v.shape().with(1, 1).equals(x.shape().with(1, 1))).toList());
+        Value other = any(drawn.stream()
+                .filter(v -> v.shape().with(1, 1).equals(x.shape().with(1, 1)))
+                .toList());
         if (x.shape().elements() + other.shape().elements() > MOST_ELEMENTS) {
             return x;
         }
-        return chance(0.2) ? g.pad(x, 3, random.nextInt(2), 1)
+        return chance(0.2)
+                ? g.pad(x, 3, random.nextInt(2), 1)
                 : g.concat(1, List.of(x, chance(0.5) ? activation(other) : other));
     }
 
@@ -240,7 +257,10 @@ final class RandomNetwork {
         return switch (random.nextInt(4)) {
             case 0 -> g.add(parameter("bias", 1, channels(x), 1, 1), x);
             case 1 -> g.add(x, g.constant(0.5f, x.shape()));
-            case 2 -> g.add(convolution(x, channels(x), 1), parameter("bias", x.shape().toArray()));
+            case 2 ->
+                g.add(
+                        convolution(x, channels(x), 1),
+                        parameter("bias", x.shape().toArray()));
             default -> g.multiply(x, parameter("scale", channels(x), 1, 1));
         };
     }

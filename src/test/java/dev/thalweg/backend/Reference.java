@@ -63,7 +63,8 @@ final class Reference {
             case Constant op -> filled(op);
             case ConvolutionBackwardData op -> transposedConvolution(node, op);
             case BatchNormalization op -> normalization(node, op.epsilon(), op.relu(), channelMeans(x, in, null), null);
-            case BatchNormalizationInference op -> normalization(node, op.epsilon(), op.relu(), values.get(node.input(3)), values.get(node.input(4)));
+            case BatchNormalizationInference op ->
+                normalization(node, op.epsilon(), op.relu(), values.get(node.input(3)), values.get(node.input(4)));
             case Recurrence op -> recurrence(node, op.kind() == Recurrence.Kind.LSTM);
             case Concat op -> concat(node, op.axis());
             case Slice op -> slice(x, in, node.output().shape(), op);
@@ -85,7 +86,8 @@ final class Reference {
         double[] summand = postOps.sum() ? values.get(node.inputs().getLast()) : new double[y.length];
         double[] result = new double[y.length];
         for (int i = 0; i < y.length; i++) {
-            result[i] = postOps.activation() == null ? y[i] + summand[i] : eltwise(postOps.activation(), y[i] + summand[i]);
+            result[i] =
+                    postOps.activation() == null ? y[i] + summand[i] : eltwise(postOps.activation(), y[i] + summand[i]);
         }
         return result;
     }
@@ -120,7 +122,8 @@ final class Reference {
                                     int iy = oy * w.strideHeight() - w.padTop() + ky * w.dilationHeight();
                                     int ix = ox * w.strideWidth() - w.padLeft() + kx * w.dilationWidth();
                                     if (iy >= 0 && iy < in.dim(2) && ix >= 0 && ix < in.dim(3)) {
-                                        sum += x[at(in, n, o / perGroup * weights.dim(1) + c, iy, ix)] * k[at(weights, o, c, ky, kx)];
+                                        sum += x[at(in, n, o / perGroup * weights.dim(1) + c, iy, ix)]
+                                                * k[at(weights, o, c, ky, kx)];
                                     }
                                 }
                             }
@@ -186,7 +189,8 @@ final class Reference {
                                     int oy = iy * w.strideHeight() - w.padTop() + ky * w.dilationHeight();
                                     int ox = ix * w.strideWidth() - w.padLeft() + kx * w.dilationWidth();
                                     if (oy >= 0 && oy < out.dim(2) && ox >= 0 && ox < out.dim(3)) {
-                                        y[at(out, n, c, oy, ox)] += x[at(in, n, o, iy, ix)] * k[at(weights, o, c, ky, kx)];
+                                        y[at(out, n, c, oy, ox)] +=
+                                                x[at(in, n, o, iy, ix)] * k[at(weights, o, c, ky, kx)];
                                     }
                                 }
                             }
@@ -217,8 +221,9 @@ final class Reference {
         double[] y = new double[x.length];
         for (int i = 0; i < x.length; i++) {
             int channel = i / plane % shape.dim(1);
-            double value = values.get(node.input(1))[channel] * (x[i] - mean[channel]) / Math.sqrt(variance[channel] + epsilon)
-                    + values.get(node.input(2))[channel];
+            double value =
+                    values.get(node.input(1))[channel] * (x[i] - mean[channel]) / Math.sqrt(variance[channel] + epsilon)
+                            + values.get(node.input(2))[channel];
             y[i] = relu ? Math.max(0, value) : value;
         }
         return y;
@@ -259,7 +264,8 @@ final class Reference {
                         c[cell] = second * c[cell] + first * Math.tanh(fromInput[third] + fromState[third] + b[third]);
                         y[place] = logistic(fromInput[fourth] + fromState[fourth] + b[fourth]) * Math.tanh(c[cell]);
                     } else {
-                        double candidate = Math.tanh(fromInput[third] + b[third] + second * (fromState[third] + b[fourth]));
+                        double candidate =
+                                Math.tanh(fromInput[third] + b[third] + second * (fromState[third] + b[fourth]));
                         y[place] = first * before + (1 - first) * candidate;
                     }
                 }
@@ -311,7 +317,10 @@ final class Reference {
         for (int i = 0; i < y.length; i++) {
             int from = 0;
             for (int axis = 0; axis < out.rank(); axis++) {
-                from += i / strides(out)[axis] % out.dim(axis) * strides(in)[op.order().get(axis)];
+                from += i
+                        / strides(out)[axis]
+                        % out.dim(axis)
+                        * strides(in)[op.order().get(axis)];
             }
             y[i] = x[from];
         }
@@ -332,7 +341,9 @@ final class Reference {
             int column = i % columns;
             for (int k = 0; k < inner; k++) {
                 y[i] += a[product * rows * inner + (op.transposeFirst() ? k * rows + row : row * inner + k)]
-                        * b[product * inner * columns + (op.transposeSecond() ? column * inner + k : k * columns + column)];
+                        * b[
+                                product * inner * columns
+                                        + (op.transposeSecond() ? column * inner + k : k * columns + column)];
             }
         }
         return y;
@@ -384,7 +395,8 @@ final class Reference {
 
     private double[] binary(Node node, Binary op) {
         double[] a = values.get(node.input(0));
-        double[] b = spread(values.get(node.input(1)), node.input(1).shape(), node.input(0).shape());
+        double[] b = spread(
+                values.get(node.input(1)), node.input(1).shape(), node.input(0).shape());
         double[] y = new double[a.length];
         for (int i = 0; i < y.length; i++) {
             y[i] = switch (op.kind()) {
@@ -458,7 +470,10 @@ final class Reference {
         };
     }
 
-    /** The error function by its Maclaurin series (DLMF 7.6.1), exact to double precision for the small arguments of tests. */
+    /**
+     * The error function by its Maclaurin series (DLMF 7.6.1), exact to double precision for the small arguments of
+     * tests.
+     */
     private static double erf(double x) {
         double term = x;
         double sum = x;

@@ -44,8 +44,8 @@ class ThreadsTest {
     }
 
     /** {@code y = relu(w x)}, in a training graph with an update of w by x. */
-    private record Net(Backend backend, Parameters parameters, Executable executable, Value x, Value y,
-            Scope scope) implements AutoCloseable {
+    private record Net(Backend backend, Parameters parameters, Executable executable, Value x, Value y, Scope scope)
+            implements AutoCloseable {
         static Net of(String backendName, boolean training) {
             GraphBuilder builder = new GraphBuilder();
             Value x = builder.input("x", VECTOR);
@@ -102,11 +102,13 @@ class ThreadsTest {
             Executable executable = net.executable();
             executable.write(net.x(), floats(1, 1, 1, 1));
             assertTrue(assertThrows(IllegalStateException.class, () -> elsewhere(() -> executable.run(0, 0)))
-                    .getMessage().contains("another thread"));
+                    .getMessage()
+                    .contains("another thread"));
             executable.run();
             // Another asks in between.
             assertArrayEquals(new float[] {2, 4, 6, 8}, elsewhere(() -> net.ask(executable, 2, 2, 2, 2)));
-            assertTrue(assertThrows(IllegalStateException.class, () -> net.answer(executable)).getMessage()
+            assertTrue(assertThrows(IllegalStateException.class, () -> net.answer(executable))
+                    .getMessage()
                     .contains("another thread"));
             assertThrows(IllegalStateException.class, executable::run);
             assertArrayEquals(new float[] {3, 6, 9, 12}, net.ask(executable, 3, 3, 3, 3), "taken over by writing");
@@ -119,7 +121,8 @@ class ThreadsTest {
     @ValueSource(strings = {"java", "onednn"})
     void forksAnswerTwoThreadsAtOnce(String backend) throws Exception {
         CyclicBarrier both = new CyclicBarrier(2);
-        try (Net net = Net.of(backend, false); Executable fork = net.executable().fork();
+        try (Net net = Net.of(backend, false);
+                Executable fork = net.executable().fork();
                 ExecutorService threads = Executors.newFixedThreadPool(2)) {
             List<Future<?>> callers = new ArrayList<>();
             for (Executable executable : List.of(net.executable(), fork)) {
@@ -144,12 +147,14 @@ class ThreadsTest {
     void whatIsUsedIsClosedInOrderOnly(String name) {
         long before = MemoryOwner.liveBytes();
         Net net = Net.of(name, true);
-        assertTrue(assertThrows(IllegalStateException.class, net.backend()::close).getMessage()
+        assertTrue(assertThrows(IllegalStateException.class, net.backend()::close)
+                .getMessage()
                 .contains("1 open sets of parameters"));
-        assertTrue(assertThrows(IllegalStateException.class, net.parameters()::close).getMessage()
+        assertTrue(assertThrows(IllegalStateException.class, net.parameters()::close)
+                .getMessage()
                 .contains("1 open executables"));
-        assertArrayEquals(new float[] {1, 2, 3, 4}, net.ask(net.executable(), 1, 1, 1, 1),
-                "a refused close has changed nothing");
+        assertArrayEquals(
+                new float[] {1, 2, 3, 4}, net.ask(net.executable(), 1, 1, 1, 1), "a refused close has changed nothing");
         net.executable().close();
         net.parameters().close();
         net.backend().close();
@@ -165,11 +170,13 @@ class ThreadsTest {
     @ParameterizedTest
     @ValueSource(strings = {"java", "onednn"})
     void parametersOfAnotherBackendAreRefused(String name) {
-        try (Net one = Net.of(name, false); Backend backend = Backends.open(name, 1)) {
+        try (Net one = Net.of(name, false);
+                Backend backend = Backends.open(name, 1)) {
             GraphBuilder builder = new GraphBuilder();
             Graph graph = builder.build("other", List.of(builder.linear(builder.parameter("w", VECTOR), 2, 0)));
             assertTrue(assertThrows(IllegalArgumentException.class, () -> backend.compile(graph, one.parameters()))
-                    .getMessage().contains("another backend's"));
+                    .getMessage()
+                    .contains("another backend's"));
         }
     }
 }

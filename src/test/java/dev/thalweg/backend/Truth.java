@@ -64,18 +64,30 @@ record Truth(Results results, List<Results> around, Tolerance tolerance) {
             int output = i;
             check(what + ", output " + i, got.outputs().get(i), r -> r.outputs().get(output), 0);
         }
-        double greatest = results.gradients().values().stream().mapToDouble(Truth::norm).max().orElse(0);
-        got.gradients().forEach((name, values) -> check(what + ", gradient of " + name, values,
-                r -> r.gradients().get(name), greatest));
-        got.parameters().forEach((name, values) -> check(what + ", updated " + name, values,
-                r -> r.parameters().get(name), greatest));
+        double greatest = results.gradients().values().stream()
+                .mapToDouble(Truth::norm)
+                .max()
+                .orElse(0);
+        got.gradients()
+                .forEach((name, values) -> check(
+                        what + ", gradient of " + name,
+                        values,
+                        r -> r.gradients().get(name),
+                        greatest));
+        got.parameters()
+                .forEach((name, values) -> check(
+                        what + ", updated " + name, values, r -> r.parameters().get(name), greatest));
     }
 
     /** A gradient that is 0 but for roundings has those of the great ones that it was made of. */
     private void check(String what, float[] got, Function<Results, float[]> tensor, double beside) {
         float[] want = tensor.apply(results);
-        double answer = around.stream().mapToDouble(r -> distance(want, tensor.apply(r))).max().orElseThrow();
-        double allowed = tolerance.floor() * (norm(want) + beside + Math.sqrt(want.length) / 4) + tolerance.factor() * answer;
+        double answer = around.stream()
+                .mapToDouble(r -> distance(want, tensor.apply(r)))
+                .max()
+                .orElseThrow();
+        double allowed =
+                tolerance.floor() * (norm(want) + beside + Math.sqrt(want.length) / 4) + tolerance.factor() * answer;
         double error = distance(want, got);
         assertTrue(error <= allowed, () -> what + ": " + error + " apart, allowed " + allowed + " of " + norm(want));
     }
@@ -85,6 +97,9 @@ record Truth(Results results, List<Results> around, Tolerance tolerance) {
     }
 
     private static double distance(float[] a, float[] b) {
-        return Math.sqrt(IntStream.range(0, a.length).mapToDouble(i -> (double) a[i] - b[i]).map(d -> d * d).sum());
+        return Math.sqrt(IntStream.range(0, a.length)
+                .mapToDouble(i -> (double) a[i] - b[i])
+                .map(d -> d * d)
+                .sum());
     }
 }

@@ -48,11 +48,16 @@ class AnyLocaleTest {
                     + quoted(CLASSES.get(i)));
         }
         // The tests' own locale may be ASCII too: then only a shell can give such names.
-        assertEquals(0, new ProcessBuilder("bash", "-c", renaming.toString()).directory(folder.path().toFile())
-                .inheritIO().start().waitFor());
+        assertEquals(
+                0,
+                new ProcessBuilder("bash", "-c", renaming.toString())
+                        .directory(folder.path().toFile())
+                        .inheritIO()
+                        .start()
+                        .waitFor());
         String run = directory.resolve("run").toString();
-        ForkedJvm.Result trained = run("train", "--data", folder.path().toString(), "--epochs", "1", "--backend",
-                "java", "--output", run);
+        ForkedJvm.Result trained =
+                run("train", "--data", folder.path().toString(), "--epochs", "1", "--backend", "java", "--output", run);
         for (String name : CLASSES) {
             assertTrue(trained.text().contains("  " + name + ": 5 + 1\n"), trained.text());
         }
@@ -60,15 +65,29 @@ class AnyLocaleTest {
         assertEquals(CLASSES, ModelFile.read(model).classNames());
         assertTrue(Files.readString(Path.of(run, "report.html")).contains("<th>猫</th>"), "the report is UTF-8");
 
-        ForkedJvm.Result predicted = run("predict", "--json", "--top", "4", "--backend", "java", "--threads", "1",
+        ForkedJvm.Result predicted = run(
+                "predict",
+                "--json",
+                "--top",
+                "4",
+                "--backend",
+                "java",
+                "--threads",
+                "1",
                 model.toString(),
                 folder.path().toString());
         JsonNode answers = new ObjectMapper().readTree(predicted.text());
         assertEquals(24, answers.size());
-        assertTrue(StreamSupport.stream(answers.spliterator(), false)
-                .anyMatch(a -> a.get("file").asText().endsWith("/猫/é.png")), predicted.text());
-        assertEquals(CLASSES, StreamSupport.stream(answers.get(0).get("classes").spliterator(), false)
-                .map(c -> c.get("name").asText()).sorted().toList());
+        assertTrue(
+                StreamSupport.stream(answers.spliterator(), false)
+                        .anyMatch(a -> a.get("file").asText().endsWith("/猫/é.png")),
+                predicted.text());
+        assertEquals(
+                CLASSES,
+                StreamSupport.stream(answers.get(0).get("classes").spliterator(), false)
+                        .map(c -> c.get("name").asText())
+                        .sorted()
+                        .toList());
         run("evaluate", model.toString(), "--data", folder.path().toString(), "--backend", "java", "--threads", "1")
                 .expect(0, "those kept for the test");
     }

@@ -35,9 +35,24 @@ class EndsOfRunsTest {
     private Path directory;
 
     private List<String> train(Path data, Path output, int epochs, String... more) {
-        List<String> arguments = new ArrayList<>(List.of("train", "--data", data.toString(), "--output",
-                output.toString(), "--epochs", Integer.toString(epochs),
-                "--seed", "5", "--batch-size", "16", "--backend", "java", "--threads", "2", "--augment", "crop"));
+        List<String> arguments = new ArrayList<>(List.of(
+                "train",
+                "--data",
+                data.toString(),
+                "--output",
+                output.toString(),
+                "--epochs",
+                Integer.toString(epochs),
+                "--seed",
+                "5",
+                "--batch-size",
+                "16",
+                "--backend",
+                "java",
+                "--threads",
+                "2",
+                "--augment",
+                "crop"));
         arguments.addAll(List.of(more));
         return arguments;
     }
@@ -87,7 +102,8 @@ class EndsOfRunsTest {
 
     private static int epochsKept(Path folder) {
         return Checkpoints.last(folder.resolve("checkpoints"))
-                .map(last -> Integer.parseInt(last.getFileName().toString().split("-")[1])).orElse(0);
+                .map(last -> Integer.parseInt(last.getFileName().toString().split("-")[1]))
+                .orElse(0);
     }
 
     private static List<String> parts(Path folder) throws IOException {
@@ -99,8 +115,13 @@ class EndsOfRunsTest {
     /** The table without what a clock or a heap measured. */
     private static List<String> table(Path folder) throws IOException {
         return Files.readAllLines(folder.resolve("history.csv")).stream()
-                .map(row -> String.join(",", row.split(",", -1)[0], row.split(",", -1)[1],
-                row.split(",", -1)[2], row.split(",", -1)[3])).toList();
+                .map(row -> String.join(
+                        ",",
+                        row.split(",", -1)[0],
+                        row.split(",", -1)[1],
+                        row.split(",", -1)[2],
+                        row.split(",", -1)[3]))
+                .toList();
     }
 
     @Test
@@ -112,23 +133,31 @@ class EndsOfRunsTest {
         Random random = new Random(SEED);
         int atLeast = 0;
         for (int i = 0; i < KILLS; i++) {
-            atLeast += kill(builder(train(data, killed, EPOCHS, resume(killed)))
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start(), killed, random);
+            atLeast += kill(
+                    builder(train(data, killed, EPOCHS, resume(killed)))
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start(),
+                    killed,
+                    random);
         }
         int kept = epochsKept(killed);
         System.out.printf("%d kills, seed %d: %d of %d epochs were kept%n", KILLS, SEED, kept, EPOCHS);
         assertTrue(kept >= atLeast && atLeast > KILLS && atLeast < EPOCHS, kept + " and " + atLeast);
-        ForkedJvm.finish(builder(train(data, killed, EPOCHS, resume(killed))).start()).expect(0, "Saved to ");
-        assertArrayEquals(Files.readAllBytes(whole.resolve("model.safetensors")),
-                Files.readAllBytes(killed.resolve("model.safetensors")), "seed " + SEED);
+        ForkedJvm.finish(builder(train(data, killed, EPOCHS, resume(killed))).start())
+                .expect(0, "Saved to ");
+        assertArrayEquals(
+                Files.readAllBytes(whole.resolve("model.safetensors")),
+                Files.readAllBytes(killed.resolve("model.safetensors")),
+                "seed " + SEED);
         assertEquals(EPOCHS + 1, table(whole).size());
         assertEquals(table(whole), table(killed), "seed " + SEED);
         assertEquals(List.of(), parts(killed), "seed " + SEED);
         List<String> shown = ShownEvents.of(killed.resolve("tensorboard"));
         assertEquals(shown.stream().distinct().count(), shown.size(), "seed " + SEED + ": " + shown);
         for (int epoch = 1; epoch <= EPOCHS; epoch++) {
-            assertTrue(shown.contains("loss/training@" + epoch), "seed " + SEED + ": epoch " + epoch + " is not in "
-                    + shown);
+            assertTrue(
+                    shown.contains("loss/training@" + epoch),
+                    "seed " + SEED + ": epoch " + epoch + " is not in " + shown);
         }
     }
 
@@ -136,10 +165,14 @@ class EndsOfRunsTest {
     void tooLittleMemoryEndsARunWithOneLine() throws Exception {
         Path data = TinyPictures.write(directory.resolve("data"), 60, 20, 28);
         for (String limit : List.of("1k", "100k")) {
-            Result result = run(quick().with("-Dthalweg.memory.limit=" + limit),
-                    train(data, directory.resolve("run" + limit), 1))
+            Result result = run(
+                            quick().with("-Dthalweg.memory.limit=" + limit),
+                            train(data, directory.resolve("run" + limit), 1))
                     .expect(1, "thalweg: ", " off the heap", "thalweg.memory.limit");
-            assertEquals(1, result.text().lines().filter(l -> l.startsWith("thalweg: ")).count(), result.text());
+            assertEquals(
+                    1,
+                    result.text().lines().filter(l -> l.startsWith("thalweg: ")).count(),
+                    result.text());
             assertTrue(result.text().lines().noneMatch(l -> l.contains("\tat ")), result.text());
         }
     }
@@ -147,7 +180,8 @@ class EndsOfRunsTest {
     private static Map<Path, byte[]> contents(Path folder) throws IOException {
         Map<Path, byte[]> contents = new HashMap<>();
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(f -> f.toString().endsWith(".safetensors")).toList()) {
+            for (Path file :
+                    files.filter(f -> f.toString().endsWith(".safetensors")).toList()) {
                 contents.put(file, Files.readAllBytes(file));
             }
         }
@@ -167,9 +201,9 @@ class EndsOfRunsTest {
         Map<Path, byte[]> before = contents(run);
         assertEquals(2, before.size(), "a model and a checkpoint: " + before.keySet());
         Result full = run(quick().after("ulimit -f 100"), train(data, run, 2, "--resume"))
-                .expect(1, "thalweg: input or output failed: ",
-                "checkpoint-00002-0000000.safetensors: File too large");
-        assertEquals(1, full.text().lines().filter(l -> l.startsWith("thalweg: ")).count(), full.text());
+                .expect(1, "thalweg: input or output failed: ", "checkpoint-00002-0000000.safetensors: File too large");
+        assertEquals(
+                1, full.text().lines().filter(l -> l.startsWith("thalweg: ")).count(), full.text());
         assertTrue(full.text().lines().noneMatch(l -> l.contains("\tat ") || l.contains("Exception")), full.text());
         Map<Path, byte[]> after = contents(run);
         assertEquals(before.keySet(), after.keySet());
@@ -200,17 +234,28 @@ class EndsOfRunsTest {
                 [ -z "$(find run -name '*.part')" ] || exit 80
                 exit $code
                 """);
-        List<String> command = new ArrayList<>(List.of("unshare", "--mount", "bash", script.toString(),
+        List<String> command = new ArrayList<>(List.of(
+                "unshare",
+                "--mount",
+                "bash",
+                script.toString(),
                 Files.createDirectory(directory.resolve("full")).toString()));
         List<String> arguments = train(data, Path.of("run"), 1);
-        arguments.subList(arguments.indexOf("--epochs"), arguments.indexOf("--epochs") + 2).clear();
+        arguments
+                .subList(arguments.indexOf("--epochs"), arguments.indexOf("--epochs") + 2)
+                .clear();
         command.addAll(builder(arguments).command());
-        Result full = ForkedJvm.finish(new ProcessBuilder(command).redirectErrorStream(true).start());
-        assumeTrue(full.exit() != 77 && !full.text().startsWith("unshare: "), "no file system may be mounted here: "
-                + full.text());
-        full.expect(1, "thalweg: input or output failed: ",
+        Result full = ForkedJvm.finish(
+                new ProcessBuilder(command).redirectErrorStream(true).start());
+        assumeTrue(
+                full.exit() != 77 && !full.text().startsWith("unshare: "),
+                "no file system may be mounted here: " + full.text());
+        full.expect(
+                1,
+                "thalweg: input or output failed: ",
                 "checkpoint-00002-0000000.safetensors: No space left on device");
-        assertEquals(1, full.text().lines().filter(l -> l.startsWith("thalweg: ")).count(), full.text());
+        assertEquals(
+                1, full.text().lines().filter(l -> l.startsWith("thalweg: ")).count(), full.text());
     }
 
     @Test
@@ -221,13 +266,27 @@ class EndsOfRunsTest {
         ForkedJvm fontless = quick().with("-Dsun.awt.fontconfig=/nonexistent");
         Result result = run(fontless, train(data, run, 1))
                 .expect(0, "Saved to ", "thalweg: the report has no curves: charts cannot be drawn here", "Report in ");
-        assertEquals(1, result.text().lines().filter(l -> l.startsWith("thalweg: ")).count(), result.text());
+        assertEquals(
+                1, result.text().lines().filter(l -> l.startsWith("thalweg: ")).count(), result.text());
         String page = Files.readString(run.resolve("report.html"));
-        assertTrue(page.contains("charts cannot be drawn here") && page.contains("Confusion matrix")
-                && !page.contains("<svg"), page);
-        fontless.run(Main.class, "find-rate", "--data", data.toString(), "--backend", "java", "--threads", "1",
-                "--steps", "10", "--plot",
-                directory.resolve("x.svg").toString())
+        assertTrue(
+                page.contains("charts cannot be drawn here")
+                        && page.contains("Confusion matrix")
+                        && !page.contains("<svg"),
+                page);
+        fontless.run(
+                        Main.class,
+                        "find-rate",
+                        "--data",
+                        data.toString(),
+                        "--backend",
+                        "java",
+                        "--threads",
+                        "1",
+                        "--steps",
+                        "10",
+                        "--plot",
+                        directory.resolve("x.svg").toString())
                 .expect(1, "Learning rate: ", "thalweg: charts cannot be drawn here");
         assertEquals(List.of(), parts(directory));
     }

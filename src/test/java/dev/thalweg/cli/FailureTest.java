@@ -53,10 +53,13 @@ class FailureTest {
     @Test
     void everyKindOfFailureIsOneLine() {
         assertTrue(lineOf(new OutOfMemoryError("Java heap space")).contains("out of memory (Java heap space)"));
-        assertTrue(lineOf(new OutOfMemoryError("unable to create native thread: possibly out of memory or process/resource"
-                + " limits reached")).contains("no more threads"));
+        assertTrue(
+                lineOf(new OutOfMemoryError("unable to create native thread: possibly out of memory or process/resource"
+                                + " limits reached"))
+                        .contains("no more threads"));
         assertTrue(lineOf(new StackOverflowError()).contains("nested too deeply"));
-        assertTrue(lineOf(new ExecutionException(new OutOfMemoryError("Java heap space"))).contains("out of memory"));
+        assertTrue(lineOf(new ExecutionException(new OutOfMemoryError("Java heap space")))
+                .contains("out of memory"));
         assertTrue(lineOf(new UncheckedIOException(new NoSuchFileException("x.png")))
                 .contains("x.png: there is no such file"));
         assertTrue(lineOf(new ExceptionInInitializerError(new IllegalStateException("no fonts")))
@@ -69,8 +72,8 @@ class FailureTest {
 
     @Test
     void aTextOfMegabytesIsCutAndDoesNotSteerTheTerminal() {
-        String line = lineOf(new IllegalArgumentException("begin \u001b[2J\r\n" + "\u0007x".repeat(3_000_000)
-                + " end"));
+        String line =
+                lineOf(new IllegalArgumentException("begin \u001b[2J\r\n" + "\u0007x".repeat(3_000_000) + " end"));
         assertTrue(line.length() < 2000, "got " + line.length() + " characters");
         assertTrue(line.contains("begin") && line.endsWith(" end") && line.contains("characters ..."), line);
         assertTrue(line.chars().noneMatch(Character::isISOControl), line);
@@ -102,12 +105,23 @@ class FailureTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void aLimitOfThreadsEndsARunWithOneLine() throws Exception {
-        ForkedJvm.Result result = new ForkedJvm().after("ulimit -v 24000000")
+        ForkedJvm.Result result = new ForkedJvm()
+                .after("ulimit -v 24000000")
                 .with("-Xss1g", "-Xmx128m", "-XX:+UseSerialGC", "-Xlog:disable")
-                .run(Main.class, "train", "--backend", "java", "--threads", "64", "--epochs", "1", "--output",
-                directory.toString());
+                .run(
+                        Main.class,
+                        "train",
+                        "--backend",
+                        "java",
+                        "--threads",
+                        "64",
+                        "--epochs",
+                        "1",
+                        "--output",
+                        directory.toString());
         result.expect(1, "thalweg: the system allows no more threads");
-        assertEquals(1, result.text().lines().filter(l -> l.startsWith("thalweg: ")).count(), result.text());
+        assertEquals(
+                1, result.text().lines().filter(l -> l.startsWith("thalweg: ")).count(), result.text());
         assertTrue(result.text().lines().noneMatch(l -> l.contains("\tat ")), result.text());
     }
 
@@ -115,8 +129,13 @@ class FailureTest {
     void deeplyNestedFilesEndARunWithOneLine() throws Exception {
         Path model = directory.resolve("deep.safetensors");
         byte[] header = ("{\"__metadata__\":" + "[".repeat(2_000_000)).getBytes(StandardCharsets.US_ASCII);
-        Files.write(model, ByteBuffer.allocate(Long.BYTES + header.length).order(ByteOrder.LITTLE_ENDIAN)
-                .putLong(header.length).put(header).array());
+        Files.write(
+                model,
+                ByteBuffer.allocate(Long.BYTES + header.length)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(header.length)
+                        .put(header)
+                        .array());
         ForkedJvm.Result result = new ForkedJvm().run(Main.class, "predict", model.toString(), "x.png");
         assertEquals(1, result.exit(), result.text());
         assertEquals(1, result.text().lines().count(), result.text());

@@ -43,8 +43,10 @@ class FolderCommandsTest {
 
     private Path trained(Path folder, String... more) throws IOException {
         Path model = directory.resolve("model.safetensors");
-        Result result = train(folder, Stream.concat(Stream.of("--save", model.toString()), Stream.of(more))
-                .toArray(String[]::new));
+        Result result = train(
+                folder,
+                Stream.concat(Stream.of("--save", model.toString()), Stream.of(more))
+                        .toArray(String[]::new));
         assertEquals(0, result.exit(), result.err());
         return model;
     }
@@ -75,13 +77,15 @@ class FolderCommandsTest {
             case "--stream" -> List.of("--stream");
             default -> List.of("--validation", "0.25");
         };
-        Result trained = train(folder.path(), Stream.concat(Stream.of("--save", model), options.stream())
-                .toArray(String[]::new));
+        Result trained = train(
+                folder.path(),
+                Stream.concat(Stream.of("--save", model), options.stream()).toArray(String[]::new));
         Path moved = Files.move(folder.path(), directory.resolve("moved"));
         for (String seed : List.of("7", "42", "1")) {
             Result evaluated = run("evaluate", model, "--data", moved.toString(), "--seed", seed);
             assertEquals(measures(trained), measures(evaluated), "seed " + seed);
-            assertTrue(evaluated.out().contains("on 8 pictures") && evaluated.out().contains("those kept for the test"),
+            assertTrue(
+                    evaluated.out().contains("on 8 pictures") && evaluated.out().contains("those kept for the test"),
                     evaluated.out());
         }
     }
@@ -89,18 +93,22 @@ class FolderCommandsTest {
     @Test
     void anotherFolderIsTestedOnAsAWhole() throws IOException {
         String model = trained(greys("own", "a", "b").path()).toString();
-        Result other = run("evaluate", model, "--data", greys("other", "a", "b").path().toString());
+        Result other =
+                run("evaluate", model, "--data", greys("other", "a", "b").path().toString());
         assertEquals(0, other.exit(), other.err());
-        assertTrue(other.out().contains("on 40 pictures") && other.out().contains("all pictures of the folder"),
+        assertTrue(
+                other.out().contains("on 40 pictures") && other.out().contains("all pictures of the folder"),
                 other.out());
         assertFalse(other.out().contains("learnt from"), other.out());
 
         PictureFolder changed = greys("own", "a", "b").with("a/one-more.png", 12, 10, 0);
         Result similar = run("evaluate", model, "--data", changed.path().toString());
-        assertTrue(similar.out().contains("on 41 pictures") && similar.out().contains("all pictures of the folder"),
+        assertTrue(
+                similar.out().contains("on 41 pictures") && similar.out().contains("all pictures of the folder"),
                 similar.out());
         // 32 of the 41 were trained on.
-        assertTrue(similar.out().contains("about 78 % of these pictures have name and size of pictures it learnt from"),
+        assertTrue(
+                similar.out().contains("about 78 % of these pictures have name and size of pictures it learnt from"),
                 similar.out());
     }
 
@@ -111,12 +119,18 @@ class FolderCommandsTest {
         Result result = run("evaluate", model, "--data", some.path().toString());
         assertEquals(0, result.exit(), result.err());
         // What predict says of the same pictures is an independent count of the right ones.
-        Result predicted = run("predict", "--top", "1", model, some.path().resolve("b").toString());
-        long right = predicted.out().lines().filter(line -> line.contains(".png: ") && line.matches(".*: +b .*"))
+        Result predicted =
+                run("predict", "--top", "1", model, some.path().resolve("b").toString());
+        long right = predicted
+                .out()
+                .lines()
+                .filter(line -> line.contains(".png: ") && line.matches(".*: +b .*"))
                 .count();
-        assertTrue(result.out().contains(String.format("Test accuracy: %.4f", right / 20.0)), result.out()
-                + predicted.out());
-        Result unknown = run("evaluate", model, "--data", some.withClass("d", 1, 0).path().toString());
+        assertTrue(
+                result.out().contains(String.format("Test accuracy: %.4f", right / 20.0)),
+                result.out() + predicted.out());
+        Result unknown = run(
+                "evaluate", model, "--data", some.withClass("d", 1, 0).path().toString());
         assertEquals(1, unknown.exit());
         assertTrue(unknown.err().contains("classes a; b; c") && unknown.err().contains("got also d"), unknown.err());
     }
@@ -125,14 +139,16 @@ class FolderCommandsTest {
     void noTestPictureIsLookedAtBeforeTheEnd() throws IOException {
         Path folder = greys("own", "a", "b").path();
         Result plain = train(folder);
-        assertTrue(plain.out().contains("Training on 32 pictures") && plain.out().contains("testing on 8"),
-                plain.out());
+        assertTrue(
+                plain.out().contains("Training on 32 pictures") && plain.out().contains("testing on 8"), plain.out());
         assertFalse(plain.out().contains("validat"), plain.out());
         for (String option : List.of("--early-stopping", "--reduce-on-plateau")) {
             Result watched = train(folder, option, "1");
             assertEquals(0, watched.exit(), watched.err());
             // A tenth of each class' sixteen.
-            assertTrue(watched.out().contains("Training on 28 pictures") && watched.out().contains("validating on 4"),
+            assertTrue(
+                    watched.out().contains("Training on 28 pictures")
+                            && watched.out().contains("validating on 4"),
                     watched.out());
             assertTrue(watched.out().contains("validation loss"), watched.out());
         }
@@ -150,8 +166,10 @@ class FolderCommandsTest {
         }
         Result result = train(folder.path(), "--early-stopping", "2");
         assertEquals(0, result.exit(), result.err());
-        assertTrue(result.out().contains("Training on 10 pictures")
-                && result.out().contains("validating on 7, testing on 7"), result.out());
+        assertTrue(
+                result.out().contains("Training on 10 pictures")
+                        && result.out().contains("validating on 7, testing on 7"),
+                result.out());
         assertTrue(result.out().contains("  x: 6 + 3 + 3\n  y: 4 + 4 + 4\n"), result.out());
     }
 
@@ -166,10 +184,11 @@ class FolderCommandsTest {
         Files.write(cifar.resolve("test_batch.bin"), records);
         String model = directory.resolve("model.safetensors").toString();
         Result trained = train(cifar, "--validation", "0.34", "--save", model);
-        assertTrue(trained.out().contains("Training on 20 pictures")
-                && trained.out().contains("validating on 10, testing on 30"), trained.out());
-        assertEquals(measures(trained),
-                measures(run("evaluate", model, "--data", cifar.toString(), "--seed", "9")));
+        assertTrue(
+                trained.out().contains("Training on 20 pictures")
+                        && trained.out().contains("validating on 10, testing on 30"),
+                trained.out());
+        assertEquals(measures(trained), measures(run("evaluate", model, "--data", cifar.toString(), "--seed", "9")));
         Result sized = train(cifar, "--image-size", "8x8");
         assertTrue(sized.exit() == 1 && sized.err().contains("is no folder of pictures"), sized.err());
     }
@@ -177,30 +196,42 @@ class FolderCommandsTest {
     @ParameterizedTest
     @ValueSource(strings = {"held", "--stream"})
     void badFilesAreListedOrSkippedAndCounted(String way) throws IOException {
-        PictureFolder folder = greys("own", "a", "b").with("a/text.png", "no picture").with("b/empty.jpg", "")
+        PictureFolder folder = greys("own", "a", "b")
+                .with("a/text.png", "no picture")
+                .with("b/empty.jpg", "")
                 .with("b/notes.txt", "left out");
         Result failed = train(folder.path(), way.equals("held") ? new String[0] : new String[] {way});
         assertEquals(1, failed.exit());
-        assertTrue(failed.err().contains("2 of 42 pictures") && failed.err().contains("a/text.png")
-                && failed.err().contains("b/empty.jpg"), failed.err());
+        assertTrue(
+                failed.err().contains("2 of 42 pictures")
+                        && failed.err().contains("a/text.png")
+                        && failed.err().contains("b/empty.jpg"),
+                failed.err());
         assertFalse(failed.out().contains("Epoch"), failed.out());
 
         folder.withDamaged("a/cut.png");
         Path output = directory.resolve("run");
         String[] skipping = {"--on-bad-file", "skip", "--output", output.toString()};
-        Result skipped = train(folder.path(),
+        Result skipped = train(
+                folder.path(),
                 Stream.concat(Stream.of(skipping), Stream.of(way).filter(w -> w.startsWith("-")))
-                .toArray(String[]::new));
+                        .toArray(String[]::new));
         assertEquals(0, skipped.exit(), skipped.err());
         assertTrue(skipped.out().contains("3 skipped, because they cannot be read: "), skipped.out());
         assertTrue(skipped.out().contains("1 left out, because no pictures: b/notes.txt"), skipped.out());
         assertTrue(skipped.out().contains("  a: 16 + 4\n  b: 16 + 4\n"), skipped.out());
         String report = Files.readString(output.resolve("report.html"));
-        assertTrue(report.contains("3 skipped, because they cannot be read") && report.contains("b/notes.txt"),
+        assertTrue(
+                report.contains("3 skipped, because they cannot be read") && report.contains("b/notes.txt"),
                 "the report counts them");
         assertTrue(report.contains("<tr><th>a</th><td>16</td><td>4</td></tr>"), "the report counts the classes");
-        Result evaluated = run("evaluate", output.resolve("model.safetensors").toString(), "--data", folder.path()
-                .toString(), "--on-bad-file", "skip");
+        Result evaluated = run(
+                "evaluate",
+                output.resolve("model.safetensors").toString(),
+                "--data",
+                folder.path().toString(),
+                "--on-bad-file",
+                "skip");
         assertEquals(measures(skipped), measures(evaluated));
     }
 
@@ -219,27 +250,40 @@ class FolderCommandsTest {
     void predictAnswersForAllGoodFilesAndSaysWhatIsWrongWithOthers() throws IOException {
         PictureFolder folder = greys("own", "a", "b");
         String model = trained(folder.path()).toString();
-        PictureFolder mixed = new PictureFolder(directory.resolve("mixed")).with("2.png", "text")
-                .with("1.png", 30, 20, 0).with("in/3.jpg", 20, 30, 0)
+        PictureFolder mixed = new PictureFolder(directory.resolve("mixed"))
+                .with("2.png", "text")
+                .with("1.png", 30, 20, 0)
+                .with("in/3.jpg", 20, 30, 0)
                 .with("notes.txt", "left out");
         String missing = directory.resolve("missing.png").toString();
         String empty = Files.createDirectories(directory.resolve("empty")).toString();
-        String[] arguments = {"predict", model, missing, mixed.path().toString(), empty, folder.path()
-                .resolve("a/own0.png").toString()};
+        String[] arguments = {
+            "predict",
+            model,
+            missing,
+            mixed.path().toString(),
+            empty,
+            folder.path().resolve("a/own0.png").toString()
+        };
         Result result = run(arguments);
         assertEquals(1, result.exit());
         List<String> lines = result.out().lines().toList();
         assertEquals(3, lines.size(), result.out());
-        assertTrue(lines.get(0).contains("1.png: ") && lines.get(1).contains("3.jpg: ")
-                && lines.get(2).contains("own0.png: "), result.out());
+        assertTrue(
+                lines.get(0).contains("1.png: ")
+                        && lines.get(1).contains("3.jpg: ")
+                        && lines.get(2).contains("own0.png: "),
+                result.out());
         List<String> errors = result.err().lines().toList();
         assertEquals(4, errors.size(), result.err());
-        assertTrue(errors.get(0).startsWith("thalweg: left out ") && errors.get(0).contains("notes.txt"), result.err());
+        assertTrue(
+                errors.get(0).startsWith("thalweg: left out ") && errors.get(0).contains("notes.txt"), result.err());
         assertTrue(errors.get(1).contains("missing.png: there is no such file"), result.err());
         assertTrue(errors.get(2).contains("2.png: "), result.err());
         assertTrue(errors.get(3).contains("empty: there is no picture in this folder"), result.err());
 
-        Result json = run(Stream.concat(Stream.of(arguments), Stream.of("--json")).toArray(String[]::new));
+        Result json =
+                run(Stream.concat(Stream.of(arguments), Stream.of("--json")).toArray(String[]::new));
         assertEquals(1, json.exit());
         JsonNode answers = new ObjectMapper().readTree(json.out());
         assertEquals(6, answers.size(), json.out());
@@ -258,9 +302,14 @@ class FolderCommandsTest {
         PictureFolder wide = new PictureFolder(directory.resolve("wide")).with("x.png", 40, 4, 0x202020);
         Path cropping = trained(folder.path(), "--resize", "crop", "--image-size", "12x10");
         Result cropped = run("predict", cropping.toString(), wide.path().toString());
-        assertNotEquals(answers(cropped),
-                answers(run("predict", trained(folder.path(), "--resize", "pad", "--image-size", "12x10").toString(),
-                wide.path().toString())), "filled with white");
+        assertNotEquals(
+                answers(cropped),
+                answers(run(
+                        "predict",
+                        trained(folder.path(), "--resize", "pad", "--image-size", "12x10")
+                                .toString(),
+                        wide.path().toString())),
+                "filled with white");
         String text = Files.readString(directory.resolve("model.safetensors"), StandardCharsets.ISO_8859_1);
         assertTrue(text.contains("resize\\\":\\\"PAD\\\""), "the file says so");
     }
@@ -282,8 +331,10 @@ class FolderCommandsTest {
         String steering = "\u001b[31m";
         Result refused = train(greys("refused", "a", "b" + steering).path());
         assertEquals(1, refused.exit());
-        PictureFolder folder = greys("own", "a", "b").with("a/left" + steering + "out", "text")
-                .with("a/bad" + steering + ".png", "text").with("b/good" + steering + ".png", 12, 10, 0);
+        PictureFolder folder = greys("own", "a", "b")
+                .with("a/left" + steering + "out", "text")
+                .with("a/bad" + steering + ".png", "text")
+                .with("b/good" + steering + ".png", 12, 10, 0);
         String model = directory.resolve("model.safetensors").toString();
         Result trained = train(folder.path(), "--save", model, "--on-bad-file", "skip");
         Result evaluated = run("evaluate", model, "--data", folder.path().toString(), "--on-bad-file", "skip");
@@ -292,7 +343,8 @@ class FolderCommandsTest {
             assertFalse((result.out() + result.err()).contains("\u001b"), result.out());
         }
         assertEquals(measures(trained), measures(evaluated));
-        assertTrue(trained.out().contains("a/left\uFFFD[31mout") && trained.out().contains("a/bad\uFFFD[31m.png"),
+        assertTrue(
+                trained.out().contains("a/left\uFFFD[31mout") && trained.out().contains("a/bad\uFFFD[31m.png"),
                 trained.out());
         assertTrue(predicted.out().contains("b/good\uFFFD[31m.png:"), predicted.out());
     }

@@ -32,8 +32,7 @@ class MainTest {
     @TempDir
     private Path directory;
 
-    record Result(int exit, String out, String err) {
-    }
+    record Result(int exit, String out, String err) {}
 
     static Result run(String... arguments) {
         PrintStream before = System.out;
@@ -42,10 +41,15 @@ class MainTest {
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
         try {
             // Without a place of its own, a training would leave its folder in the project.
-            if (arguments.length > 0 && arguments[0].equals("train") && !List.of(arguments).contains("--output")) {
-                arguments = Stream.concat(Stream.of(arguments), Stream.of("--output", "target/test-runs/" + System.nanoTime())).toArray(String[]::new);
+            if (arguments.length > 0
+                    && arguments[0].equals("train")
+                    && !List.of(arguments).contains("--output")) {
+                arguments = Stream.concat(
+                                Stream.of(arguments), Stream.of("--output", "target/test-runs/" + System.nanoTime()))
+                        .toArray(String[]::new);
             }
-            CommandLine line = Main.commandLine().setErr(new PrintWriter(err, true)).setOut(new PrintWriter(System.out, true));
+            CommandLine line =
+                    Main.commandLine().setErr(new PrintWriter(err, true)).setOut(new PrintWriter(System.out, true));
             int exit = line.execute(arguments);
             return new Result(exit, out.toString(StandardCharsets.UTF_8), err.toString());
         } finally {
@@ -76,25 +80,62 @@ class MainTest {
     void trainsOnAFolderSavesEvaluatesAndPredicts(String backend) throws IOException {
         Path folder = folder();
         Path model = directory.resolve("model.safetensors");
-        Result trained = run("train", "--data", folder.toString(), "--epochs", "8", "--batch-size", "8", "--learning-rate", "0.05", "--backend", backend,
-                "--threads", "2", "--seed", "3", "--save", model.toString());
+        Result trained = run(
+                "train",
+                "--data",
+                folder.toString(),
+                "--epochs",
+                "8",
+                "--batch-size",
+                "8",
+                "--learning-rate",
+                "0.05",
+                "--backend",
+                backend,
+                "--threads",
+                "2",
+                "--seed",
+                "3",
+                "--save",
+                model.toString());
         assertEquals(0, trained.exit(), trained.err());
         assertTrue(trained.out().contains("Test accuracy: 1.0000"), trained.out());
         assertTrue(trained.out().contains("Backend " + backend + ", 2 threads"), trained.out());
         assertTrue(trained.out().contains("Epoch 8/8"), trained.out());
         assertTrue(trained.out().contains("images/s"), trained.out());
 
-        Result evaluated = run("evaluate", model.toString(), "--data", folder.toString(), "--seed", "3", "--backend", backend);
+        Result evaluated =
+                run("evaluate", model.toString(), "--data", folder.toString(), "--seed", "3", "--backend", backend);
         assertEquals(0, evaluated.exit(), evaluated.err());
         assertTrue(evaluated.out().contains("Test accuracy: 1.0000"), evaluated.out());
 
-        Result predicted = run("predict", model.toString(), folder.resolve("dark/1.png").toString(), folder.resolve("light/2.png").toString());
+        Result predicted = run(
+                "predict",
+                model.toString(),
+                folder.resolve("dark/1.png").toString(),
+                folder.resolve("light/2.png").toString());
         assertEquals(0, predicted.exit(), predicted.err());
         List<String> lines = predicted.out().lines().toList();
         assertTrue(lines.get(0).matches(".*dark/1\\.png: +dark [01]\\.\\d{4}  light [01]\\.\\d{4}"), predicted.out());
-        Result json = run("predict", "--json", "--top", "1", model.toString(), folder.resolve("dark/1.png").toString());
-        assertEquals("dark", new ObjectMapper().readTree(json.out()).get(0).get("classes").get(0).get("name").asText(), json.out());
-        assertEquals(1, new ObjectMapper().readTree(json.out()).get(0).get("classes").size());
+        Result json = run(
+                "predict",
+                "--json",
+                "--top",
+                "1",
+                model.toString(),
+                folder.resolve("dark/1.png").toString());
+        assertEquals(
+                "dark",
+                new ObjectMapper()
+                        .readTree(json.out())
+                        .get(0)
+                        .get("classes")
+                        .get(0)
+                        .get("name")
+                        .asText(),
+                json.out());
+        assertEquals(
+                1, new ObjectMapper().readTree(json.out()).get(0).get("classes").size());
         assertTrue(lines.get(1).matches(".*light/2\\.png: +light [01]\\.\\d{4}  dark [01]\\.\\d{4}"), predicted.out());
     }
 
@@ -111,27 +152,30 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "2 | expected a command | ",
-        "2 | Unknown option: '--lerning-rate | train --lerning-rate=3",
-        "2 | Invalid value for option '--epochs' | train --epochs many",
-        "2 | Missing required parameter: 'MODEL' | evaluate",
-        "2 | expected HEIGHTxWIDTH | train --image-size big --data .",
-        "1 | learning rate must be greater than 0 | train --learning-rate 0",
-        "1 | epochs must be at least 1 | train --epochs 0",
-        "1 | batch size must be at least 1 | train --batch-size -3",
-        "1 | momentum must be at least 0 | train --momentum 1.5",
-        "1 | there is no such file or directory | train --data /nowhere",
-        "1 | directory that exists | train --save /nowhere/at/all/m.safetensors",
-        "1 | found none in | train --resume",
-        "2 | Invalid value for option '--optimizer' | train --optimizer sdg",
-        "2 | Invalid value for option '--schedule' | train --schedule zigzag",
-        "1 | clipping: the limit must be greater than 0 | train --clip-norm 0",
-        "1 | 0 < from < to | find-rate --from 1 --to 0.1",
-        "1 | there is no such file or directory | evaluate /nowhere/model.safetensors",
-        "1 | is a folder, expected a safetensors file | evaluate src",
-        "1 | there is no backend \"cuda\" | info --backend cuda",
-        "1 | number of threads must be from 1 | info --threads 0"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "2 | expected a command | ",
+                "2 | Unknown option: '--lerning-rate | train --lerning-rate=3",
+                "2 | Invalid value for option '--epochs' | train --epochs many",
+                "2 | Missing required parameter: 'MODEL' | evaluate",
+                "2 | expected HEIGHTxWIDTH | train --image-size big --data .",
+                "1 | learning rate must be greater than 0 | train --learning-rate 0",
+                "1 | epochs must be at least 1 | train --epochs 0",
+                "1 | batch size must be at least 1 | train --batch-size -3",
+                "1 | momentum must be at least 0 | train --momentum 1.5",
+                "1 | there is no such file or directory | train --data /nowhere",
+                "1 | directory that exists | train --save /nowhere/at/all/m.safetensors",
+                "1 | found none in | train --resume",
+                "2 | Invalid value for option '--optimizer' | train --optimizer sdg",
+                "2 | Invalid value for option '--schedule' | train --schedule zigzag",
+                "1 | clipping: the limit must be greater than 0 | train --clip-norm 0",
+                "1 | 0 < from < to | find-rate --from 1 --to 0.1",
+                "1 | there is no such file or directory | evaluate /nowhere/model.safetensors",
+                "1 | is a folder, expected a safetensors file | evaluate src",
+                "1 | there is no backend \"cuda\" | info --backend cuda",
+                "1 | number of threads must be from 1 | info --threads 0"
+            })
     void aMistakeIsOneHelpfulLineAndAnExitCode(int exit, String part, String arguments) {
         Result result = run(arguments == null ? new String[0] : arguments.split(" "));
         assertEquals(exit, result.exit(), result.err());
@@ -153,16 +197,41 @@ class MainTest {
         Path file = Files.writeString(directory.resolve("notes.txt"), "dear diary, today I trained a network");
         Result result = run("predict", file.toString(), "x.png");
         assertEquals(1, result.exit());
-        assertTrue(result.err().contains("notes.txt at byte 0") && result.err().contains("not a safetensors file"), result.err());
+        assertTrue(
+                result.err().contains("notes.txt at byte 0") && result.err().contains("not a safetensors file"),
+                result.err());
     }
 
     @Test
     void everyOptimizerAndScheduleTrains() throws IOException {
         String folder = folder().toString();
-        for (String choice : List.of("sgd", "adagrad", "rmsprop", "adam", "adamw", "adadelta", "nadam", "lion", "lars")) {
-            for (String schedule : choice.equals("sgd") ? List.of("constant", "linear", "cosine", "one_cycle", "step") : List.of("constant")) {
-                Result result = run("train", "--data", folder, "--epochs", "1", "--optimizer", choice, "--schedule", schedule, "--warm-up", "1",
-                        "--clip-global-norm", "1", "--l2", "1e-4", "--average-weights", "0.9", "--label-smoothing", "0.1", "--accumulate", "2");
+        for (String choice :
+                List.of("sgd", "adagrad", "rmsprop", "adam", "adamw", "adadelta", "nadam", "lion", "lars")) {
+            for (String schedule : choice.equals("sgd")
+                    ? List.of("constant", "linear", "cosine", "one_cycle", "step")
+                    : List.of("constant")) {
+                Result result = run(
+                        "train",
+                        "--data",
+                        folder,
+                        "--epochs",
+                        "1",
+                        "--optimizer",
+                        choice,
+                        "--schedule",
+                        schedule,
+                        "--warm-up",
+                        "1",
+                        "--clip-global-norm",
+                        "1",
+                        "--l2",
+                        "1e-4",
+                        "--average-weights",
+                        "0.9",
+                        "--label-smoothing",
+                        "0.1",
+                        "--accumulate",
+                        "2");
                 assertEquals(0, result.exit(), choice + result.err());
                 assertTrue(result.out().contains("Test accuracy"), choice);
             }
@@ -172,12 +241,24 @@ class MainTest {
     @Test
     void aRunLeavesAFolderAndGoesOn() throws IOException {
         Path run = directory.resolve("run");
-        String[] three = {"train", "--data", folder().toString(), "--epochs", "3", "--output", run.toString(), "--seed", "3"};
+        String[] three = {
+            "train", "--data", folder().toString(), "--epochs", "3", "--output", run.toString(), "--seed", "3"
+        };
         assertEquals(0, run(three).exit());
         for (String file : List.of("model.safetensors", "report.html", "history.csv", "checkpoints", "tensorboard")) {
             assertTrue(Files.exists(run.resolve(file)), file);
         }
-        Result five = run("train", "--data", folder().toString(), "--epochs", "5", "--output", run.toString(), "--seed", "3", "--resume");
+        Result five = run(
+                "train",
+                "--data",
+                folder().toString(),
+                "--epochs",
+                "5",
+                "--output",
+                run.toString(),
+                "--seed",
+                "3",
+                "--resume");
         assertEquals(0, five.exit(), five.err());
         assertFalse(five.out().contains("Epoch 3/5"), five.out());
         assertTrue(five.out().contains("Epoch 4/5"), five.out());
@@ -192,14 +273,25 @@ class MainTest {
         Path run = directory.resolve("run");
         Result result = run("train", "--epochs", "3", "--learning-rate", "100", "--output", run.toString());
         assertEquals(1, result.exit(), result.out());
-        assertTrue(result.err().contains("lower learning rate") && result.err().contains("learning rate 100"), result.err());
+        assertTrue(
+                result.err().contains("lower learning rate") && result.err().contains("learning rate 100"),
+                result.err());
         assertFalse(Files.exists(run.resolve("model.safetensors")));
     }
 
     @Test
     void aRateIsFoundAndDrawn() throws IOException {
         Path plot = directory.resolve("rates.png");
-        Result result = run("find-rate", "--data", folder().toString(), "--batch-size", "8", "--steps", "40", "--plot", plot.toString());
+        Result result = run(
+                "find-rate",
+                "--data",
+                folder().toString(),
+                "--batch-size",
+                "8",
+                "--steps",
+                "40",
+                "--plot",
+                plot.toString());
         assertEquals(0, result.exit(), result.err());
         assertTrue(result.out().matches("(?s)Learning rate: \\d\\.\\d\\de[-+]\\d\\d.*"), result.out());
         assertTrue(ImageIO.read(plot.toFile()).getWidth() > 100);
@@ -207,8 +299,16 @@ class MainTest {
 
     @Test
     void helpListsEveryOption() {
-        List<String> options = new ArrayList<>(List.of("--data", "--epochs", "--batch-size", "--learning-rate", "--momentum", "--seed", "--backend",
-                "--threads", "--save"));
+        List<String> options = new ArrayList<>(List.of(
+                "--data",
+                "--epochs",
+                "--batch-size",
+                "--learning-rate",
+                "--momentum",
+                "--seed",
+                "--backend",
+                "--threads",
+                "--save"));
         Result help = run("train", "--help");
         assertEquals(0, help.exit());
         options.forEach(option -> assertTrue(help.out().contains(option), help.out()));

@@ -38,7 +38,8 @@ class RunFolderTest {
     }
 
     private static String refused(Path output) {
-        return assertThrows(IllegalArgumentException.class, () -> folder(output).check()).getMessage();
+        return assertThrows(IllegalArgumentException.class, () -> folder(output).check())
+                .getMessage();
     }
 
     @Test
@@ -46,13 +47,16 @@ class RunFolderTest {
         Set<Path> all = new HashSet<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
             List<Future<Path>> made = IntStream.range(0, 40)
-                    .mapToObj(i -> threads.submit(() -> RunFolder.fresh(directory, "20260101-120000"))).toList();
+                    .mapToObj(i -> threads.submit(() -> RunFolder.fresh(directory, "20260101-120000")))
+                    .toList();
             for (Future<Path> one : made) {
                 assertTrue(all.add(one.get()), "twice: " + one.get());
             }
         }
-        assertTrue(all.contains(directory.resolve("20260101-120000"))
-                && all.contains(directory.resolve("20260101-120000-40")), all.toString());
+        assertTrue(
+                all.contains(directory.resolve("20260101-120000"))
+                        && all.contains(directory.resolve("20260101-120000-40")),
+                all.toString());
     }
 
     @Test
@@ -62,8 +66,12 @@ class RunFolderTest {
             Files.createFile(photos.resolve(i + ".jpg"));
         }
         String message = refused(photos);
-        assertTrue(message.contains("photos") && message.contains("8 other things") && message.contains("0.jpg, 1.jpg")
-                && message.endsWith(", ..."), message);
+        assertTrue(
+                message.contains("photos")
+                        && message.contains("8 other things")
+                        && message.contains("0.jpg, 1.jpg")
+                        && message.endsWith(", ..."),
+                message);
         // Among what a training leaves, too: it might not be one's own.
         Files.createFile(photos.resolve("model.safetensors"));
         assertTrue(refused(photos).contains("8 other things"));

@@ -24,7 +24,8 @@ class AllProcessorsTest {
     /** A pool counts as ended a moment before its last thread does. */
     private static void assertNoThreadIsLeft() {
         List<Thread> left = Thread.getAllStackTraces().keySet().stream()
-                .filter(t -> t.getName().startsWith("thalweg-pictures")).toList();
+                .filter(t -> t.getName().startsWith("thalweg-pictures"))
+                .toList();
         for (Thread thread : left) {
             assertTrue(assertDoesNotThrow(() -> thread.join(Duration.ofSeconds(30))), thread + " goes on");
         }
@@ -48,22 +49,24 @@ class AllProcessorsTest {
         for (int round = 0; round < 200; round++) {
             AtomicInteger running = new AtomicInteger();
             CountDownLatch later = new CountDownLatch(1);
-            Error got = assertThrows(AssertionError.class, () -> AllProcessors.forEach(100, i -> {
-                running.incrementAndGet();
-                try {
-                    if (i == 1) {
-                        later.countDown();
-                        throw failures[1];
-                    }
-                    if (i == 0) {
-                        // The later one fails first, where there are two processors.
-                        await(later, Runtime.getRuntime().availableProcessors() > 1);
-                        throw failures[0];
-                    }
-                } finally {
-                    running.decrementAndGet();
-                }
-            }));
+            Error got = assertThrows(
+                    AssertionError.class,
+                    () -> AllProcessors.forEach(100, i -> {
+                        running.incrementAndGet();
+                        try {
+                            if (i == 1) {
+                                later.countDown();
+                                throw failures[1];
+                            }
+                            if (i == 0) {
+                                // The later one fails first, where there are two processors.
+                                await(later, Runtime.getRuntime().availableProcessors() > 1);
+                                throw failures[0];
+                            }
+                        } finally {
+                            running.decrementAndGet();
+                        }
+                    }));
             assertSame(failures[0], got);
             assertEquals(0, running.get(), "none runs any more");
         }
@@ -100,7 +103,8 @@ class AllProcessorsTest {
         caller.interrupt();
         caller.join();
         assertTrue(thrown.get() instanceof IllegalStateException, String.valueOf(thrown));
-        assertTrue(thrown.get().getMessage().contains("interrupted"), thrown.get().getMessage());
+        assertTrue(
+                thrown.get().getMessage().contains("interrupted"), thrown.get().getMessage());
         assertTrue(done.get() < Integer.MAX_VALUE);
         assertNoThreadIsLeft();
     }
@@ -109,8 +113,8 @@ class AllProcessorsTest {
     void aDataSetIsFilledAsByOneThread() {
         int[] labels = new int[500];
         Shape shape = Shape.of(3, 2, 2);
-        ImageDataset.PixelWriter writer = (i, pixels) -> pixels.copyFrom(
-                MemorySegment.ofArray(new int[] {i, -i, i * i}));
+        ImageDataset.PixelWriter writer =
+                (i, pixels) -> pixels.copyFrom(MemorySegment.ofArray(new int[] {i, -i, i * i}));
         try (ImageDataset inOrder = ImageDataset.of("in order", shape, List.of("one"), labels, writer);
                 ImageDataset parallel = ImageDataset.parallel("parallel", shape, List.of("one"), labels, writer)) {
             for (int i = 0; i < labels.length; i++) {
@@ -128,7 +132,8 @@ class AllProcessorsTest {
                 throw new StackOverflowError();
             }
         };
-        assertThrows(StackOverflowError.class,
+        assertThrows(
+                StackOverflowError.class,
                 () -> ImageDataset.parallel("failing", Shape.of(1, 8, 8), List.of("one"), new int[100], writer));
         assertEquals(before, MemoryOwner.liveBytes());
     }

@@ -141,8 +141,14 @@ class AugmentationTest {
     @Test
     void theSameSeedAndEpochGiveTheSamePictures() {
         try (DataSplit data = ShapesDataset.generate(50, 10, 1)) {
-            Augmentation[] steps = {new RandomCrop(4), new RandomHorizontalFlip(), new ColorJitter(0.3, 0.3, 0.3), new RandomAffine(10, 0.1, 0.1),
-                new RandomErasing(), new Mixup(0.2)};
+            Augmentation[] steps = {
+                new RandomCrop(4),
+                new RandomHorizontalFlip(),
+                new ColorJitter(0.3, 0.3, 0.3),
+                new RandomAffine(10, 0.1, 0.1),
+                new RandomErasing(),
+                new Mixup(0.2)
+            };
             List<float[]> a = images(data.train(), 8, steps);
             List<float[]> b = images(data.train(), 8, steps);
             for (int i = 0; i < a.size(); i++) {
@@ -150,7 +156,8 @@ class AugmentationTest {
             }
             try (BatchLoader other = new BatchLoader(data.train(), 8, Normalization.unit(3), List.of(steps), null)) {
                 other.startShuffled(4, 2, 3);
-                assertArrayEquals(a.get(3), other.next().images().toArray(ValueLayout.JAVA_FLOAT), "begun within the epoch");
+                assertArrayEquals(
+                        a.get(3), other.next().images().toArray(ValueLayout.JAVA_FLOAT), "begun within the epoch");
             }
             assertFalse(Arrays.equals(a.get(0), images(data.train(), 8).get(0)));
         }
@@ -159,7 +166,11 @@ class AugmentationTest {
     /** Two classes, black and white: the targets tell how much of each picture must be white. */
     @Test
     void mixedTargetsSayHowPicturesAreMixed() {
-        ImageDataset data = ImageDataset.of("black and white", Shape.of(3, 8, 8), List.of("black", "white"), new int[] {0, 1, 0, 1, 1, 0, 0, 1},
+        ImageDataset data = ImageDataset.of(
+                "black and white",
+                Shape.of(3, 8, 8),
+                List.of("black", "white"),
+                new int[] {0, 1, 0, 1, 1, 0, 0, 1},
                 (i, target) -> target.fill((byte) (i == 1 || i == 3 || i == 4 || i == 7 ? 255 : 0)));
         try (data) {
             for (Augmentation mixing : List.of(new Mixup(1), new CutMix(1))) {

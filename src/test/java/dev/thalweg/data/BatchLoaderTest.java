@@ -46,16 +46,18 @@ class BatchLoaderTest {
     @Test
     void batchesAreScaledOneHotAndEndWithTheRest() {
         try (ImageDataset data = data(7);
-                BatchLoader loader = new BatchLoader(data, 3, new Normalization(List.of(0f, 0.5f),
-                        List.of(1f, 0.25f)))) {
+                BatchLoader loader =
+                        new BatchLoader(data, 3, new Normalization(List.of(0f, 0.5f), List.of(1f, 0.25f)))) {
             loader.start();
             assertEquals(3, loader.batches());
             Batch first = loader.next();
             assertEquals(3, first.size());
-            assertArrayEquals(new float[] {10 / 255f, 11 / 255f, (12 / 255f - 0.5f) / 0.25f,
-                    (13 / 255f - 0.5f) / 0.25f},
-                    first.images().asSlice(16, 16).toArray(ValueLayout.JAVA_FLOAT), 1e-6f);
-            assertArrayEquals(new float[] {1, 0, 0, 0, 1, 0, 0, 0, 1}, first.targets().toArray(ValueLayout.JAVA_FLOAT));
+            assertArrayEquals(
+                    new float[] {10 / 255f, 11 / 255f, (12 / 255f - 0.5f) / 0.25f, (13 / 255f - 0.5f) / 0.25f},
+                    first.images().asSlice(16, 16).toArray(ValueLayout.JAVA_FLOAT),
+                    1e-6f);
+            assertArrayEquals(
+                    new float[] {1, 0, 0, 0, 1, 0, 0, 0, 1}, first.targets().toArray(ValueLayout.JAVA_FLOAT));
             assertEquals(3, loader.next().size());
             Batch last = loader.next();
             assertEquals(1, last.size());
@@ -92,7 +94,8 @@ class BatchLoaderTest {
     @Test
     void anEpochCanBeAbandonedAndMemoryComesBack() {
         long before = MemoryOwner.liveBytes();
-        try (ImageDataset data = data(20); BatchLoader loader = new BatchLoader(data, 2, Normalization.unit(2))) {
+        try (ImageDataset data = data(20);
+                BatchLoader loader = new BatchLoader(data, 2, Normalization.unit(2))) {
             for (int i = 0; i < 5; i++) {
                 loader.startShuffled(1, i, 0);
                 loader.next();
@@ -104,9 +107,10 @@ class BatchLoaderTest {
     @Test
     void mistakesAreExplained() {
         try (ImageDataset data = data(4)) {
-            assertTrue(assertThrows(IllegalArgumentException.class,
-                    () -> new BatchLoader(data, 2, Normalization.unit(3))).getMessage()
-                    .contains("3 channels"));
+            assertTrue(
+                    assertThrows(IllegalArgumentException.class, () -> new BatchLoader(data, 2, Normalization.unit(3)))
+                            .getMessage()
+                            .contains("3 channels"));
             assertThrows(IllegalArgumentException.class, () -> new BatchLoader(data, 0, Normalization.unit(2)));
         }
     }
@@ -145,7 +149,9 @@ class BatchLoaderTest {
     }
 
     private static long workers() {
-        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().equals("thalweg-data")).count();
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(t -> t.getName().equals("thalweg-data"))
+                .count();
     }
 
     private static void assertNothingIsLeft(long bytesBefore) throws InterruptedException {
@@ -161,11 +167,13 @@ class BatchLoaderTest {
     void closingFreesAllAlsoWhenSeveralBatchesFailed() throws InterruptedException {
         long before = MemoryOwner.liveBytes();
         try (ImageDataset data = streamed((i, pixels) -> {
-            throw new UncheckedIOException(new IOException("picture " + i));
-        }); BatchLoader loader = new BatchLoader(data, 2, Normalization.unit(2))) {
+                    throw new UncheckedIOException(new IOException("picture " + i));
+                });
+                BatchLoader loader = new BatchLoader(data, 2, Normalization.unit(2))) {
             loader.start();
             for (int batch = 0; batch < 3; batch++) {
-                String message = assertThrows(IllegalStateException.class, loader::next).getMessage();
+                String message =
+                        assertThrows(IllegalStateException.class, loader::next).getMessage();
                 assertTrue(message.contains("picture " + 2 * batch), message);
             }
             loader.start();
@@ -178,8 +186,9 @@ class BatchLoaderTest {
     void errorsOfThePicturesComeOutAsTheyAre() {
         OutOfMemoryError error = new OutOfMemoryError("of a decoder");
         try (ImageDataset data = streamed((i, pixels) -> {
-            throw error;
-        }); BatchLoader loader = new BatchLoader(data, 2, Normalization.unit(2))) {
+                    throw error;
+                });
+                BatchLoader loader = new BatchLoader(data, 2, Normalization.unit(2))) {
             loader.start();
             assertSame(error, assertThrows(OutOfMemoryError.class, loader::next));
         }
@@ -213,7 +222,8 @@ class BatchLoaderTest {
             try (BatchLoader loader = new BatchLoader(data, 2, Normalization.unit(2))) {
                 loader.start();
                 Thread.currentThread().interrupt();
-                assertTrue(assertThrows(IllegalStateException.class, loader::next).getMessage()
+                assertTrue(assertThrows(IllegalStateException.class, loader::next)
+                        .getMessage()
                         .contains("interrupted"));
                 assertTrue(Thread.interrupted());
                 go.countDown();
@@ -228,16 +238,24 @@ class BatchLoaderTest {
 
     @Test
     void anEpochIsOneThreads() throws Exception {
-        try (ImageDataset data = data(20); BatchLoader loader = new BatchLoader(data, 2, Normalization.unit(2));
+        try (ImageDataset data = data(20);
+                BatchLoader loader = new BatchLoader(data, 2, Normalization.unit(2));
                 ExecutorService other = Executors.newSingleThreadExecutor()) {
-            assertTrue(assertThrows(IllegalStateException.class, loader::next).getMessage().contains("call start"));
+            assertTrue(assertThrows(IllegalStateException.class, loader::next)
+                    .getMessage()
+                    .contains("call start"));
             loader.start();
             loader.next();
-            assertTrue(other.submit(() -> assertThrows(IllegalStateException.class, loader::next)).get().getMessage()
+            assertTrue(other.submit(() -> assertThrows(IllegalStateException.class, loader::next))
+                    .get()
+                    .getMessage()
                     .contains("another thread"));
             other.submit(() -> loader.start()).get();
             assertThrows(IllegalStateException.class, loader::next);
-            assertEquals(0, other.submit(() -> loader.next().images().get(ValueLayout.JAVA_FLOAT, 0)).get());
+            assertEquals(
+                    0,
+                    other.submit(() -> loader.next().images().get(ValueLayout.JAVA_FLOAT, 0))
+                            .get());
         }
     }
 
@@ -247,10 +265,11 @@ class BatchLoaderTest {
         long before = MemoryOwner.liveBytes();
         CountDownLatch filling = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
-        try (ExecutorService others = Executors.newFixedThreadPool(2); ImageDataset data = streamed((i, pixels) -> {
-            filling.countDown();
-            await(go);
-        })) {
+        try (ExecutorService others = Executors.newFixedThreadPool(2);
+                ImageDataset data = streamed((i, pixels) -> {
+                    filling.countDown();
+                    await(go);
+                })) {
             BatchLoader loader = new BatchLoader(data, 2, Normalization.unit(2));
             Future<?> taking = others.submit(() -> {
                 loader.start();
@@ -265,7 +284,9 @@ class BatchLoaderTest {
             });
             filling.await();
             Future<?> closing = others.submit(loader::close);
-            assertThrows(TimeoutException.class, () -> closing.get(50, TimeUnit.MILLISECONDS),
+            assertThrows(
+                    TimeoutException.class,
+                    () -> closing.get(50, TimeUnit.MILLISECONDS),
                     "memory that is being filled must not be freed");
             assertTrue(MemoryOwner.liveBytes() > before);
             go.countDown();
@@ -282,21 +303,24 @@ class BatchLoaderTest {
         try (ImageDataset data = streamed((i, pixels) -> loader.get().close())) {
             loader.set(new BatchLoader(data, 2, Normalization.unit(2)));
             loader.get().start();
-            assertTrue(assertThrows(IllegalStateException.class, () -> loader.get().next()).getMessage()
-                    .contains("by a thread that fills"));
+            assertTrue(
+                    assertThrows(IllegalStateException.class, () -> loader.get().next())
+                            .getMessage()
+                            .contains("by a thread that fills"));
             loader.get().close();
         }
     }
 
     @Test
     void sizesThatNoMemoryHasAreRefused() {
-        try (ImageDataset data = ImageDataset.streamed("huge", Shape.of(1, 1 << 15, 1 << 15), List.of("a", "b"),
-                new int[1 << 9], (i, p) -> { })) {
-            assertThrows(MemoryLimitException.class, () -> new BatchLoader(data, Integer.MAX_VALUE,
-                    Normalization.unit(1)));
+        try (ImageDataset data = ImageDataset.streamed(
+                "huge", Shape.of(1, 1 << 15, 1 << 15), List.of("a", "b"), new int[1 << 9], (i, p) -> {})) {
+            assertThrows(
+                    MemoryLimitException.class, () -> new BatchLoader(data, Integer.MAX_VALUE, Normalization.unit(1)));
         }
-        assertThrows(MemoryLimitException.class,
-                () -> ImageDataset.of("huge", Shape.of(1, 1 << 15, 1 << 15), List.of("a", "b"), new int[1 << 9],
-                        (i, p) -> { }));
+        assertThrows(
+                MemoryLimitException.class,
+                () -> ImageDataset.of(
+                        "huge", Shape.of(1, 1 << 15, 1 << 15), List.of("a", "b"), new int[1 << 9], (i, p) -> {}));
     }
 }

@@ -53,8 +53,8 @@ class CifarFuzzTest {
     void anyBytesAreReadOrRefused(byte[] content) throws IOException {
         loads(content);
         loads(Gzip.of(content));
-        for (List<String> names : List.of(List.of("data_batch_1.bin", "test_batch.bin", "batches.meta.txt"),
-                List.of("train.bin", "test.bin"))) {
+        for (List<String> names : List.of(
+                List.of("data_batch_1.bin", "test_batch.bin", "batches.meta.txt"), List.of("train.bin", "test.bin"))) {
             Path files = Files.createDirectories(directory.resolve("x"));
             for (String name : names) {
                 Files.write(files.resolve(name), content);

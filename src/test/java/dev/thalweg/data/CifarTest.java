@@ -41,7 +41,9 @@ class CifarTest {
         Files.write(directory.resolve("data_batch_1.bin"), records(1, 3, 1));
         Files.write(directory.resolve("data_batch_2.bin"), records(1, 9));
         Files.write(directory.resolve("test_batch.bin"), records(1, 0, 5));
-        Files.writeString(directory.resolve("batches.meta.txt"), "airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n\n");
+        Files.writeString(
+                directory.resolve("batches.meta.txt"),
+                "airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n\n");
     }
 
     private static void checkTen(DataSplit data) {
@@ -108,8 +110,14 @@ class CifarTest {
 
     @Test
     void archivesAreReadNoFurtherThanCifarGoes() throws IOException {
-        bad(archive(member("data_batch_1.bin", 1L << 33), new byte[0]), "data_batch_1.bin", "got 8589934592 bytes", "at most 30730000");
-        bad(archive(new TarArchiveEntry("cifar/test_batch.bin", TarConstants.LF_GNUTYPE_SPARSE), new byte[0]), "test_batch.bin is sparse");
+        bad(
+                archive(member("data_batch_1.bin", 1L << 33), new byte[0]),
+                "data_batch_1.bin",
+                "got 8589934592 bytes",
+                "at most 30730000");
+        bad(
+                archive(new TarArchiveEntry("cifar/test_batch.bin", TarConstants.LF_GNUTYPE_SPARSE), new byte[0]),
+                "test_batch.bin is sparse");
         TarArchiveEntry longName = new TarArchiveEntry(TarConstants.GNU_LONGLINK, TarConstants.LF_GNUTYPE_LONGNAME);
         longName.setSize(1 << 17);
         bad(archive(longName, new byte[1 << 17]), "expected the next member's content");
@@ -128,7 +136,8 @@ class CifarTest {
         assertThrows(IOException.class, () -> stream.skip(1));
         stream.allow(Long.MAX_VALUE);
         assertEquals(40, stream.skip(60));
-        String message = assertThrows(IOException.class, () -> stream.read(new byte[5])).getMessage();
+        String message =
+                assertThrows(IOException.class, () -> stream.read(new byte[5])).getMessage();
         assertTrue(message.contains("byte 50, expected no more"), message);
     }
 
@@ -155,7 +164,8 @@ class CifarTest {
     }
 
     private static void bad(Path source, String... parts) {
-        String message = assertThrows(BadFileException.class, () -> Cifar.read(source)).getMessage();
+        String message =
+                assertThrows(BadFileException.class, () -> Cifar.read(source)).getMessage();
         for (String part : parts) {
             assertTrue(message.contains(part), part + " not in: " + message);
         }

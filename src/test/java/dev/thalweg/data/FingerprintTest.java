@@ -35,14 +35,20 @@ class FingerprintTest {
         assertNotEquals(one, of(held(Shape.of(1, 2, 3), classes, new int[] {0, 1}, 1)), "other bytes");
         assertNotEquals(one, of(held(Shape.of(1, 3, 2), classes, new int[] {0, 1}, 0)), "another shape");
         assertNotEquals(one, of(held(Shape.of(1, 2, 3), classes, new int[] {1, 0}, 0)), "other labels");
-        assertNotEquals(one, of(held(Shape.of(1, 2, 3), List.of("a", "bc"), new int[] {0, 1}, 0)), "other classes of the same letters");
+        assertNotEquals(
+                one,
+                of(held(Shape.of(1, 2, 3), List.of("a", "bc"), new int[] {0, 1}, 0)),
+                "other classes of the same letters");
     }
 
     @Test
     void itIsSha256OfWhatTheJavadocSays() throws NoSuchAlgorithmException {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
-        digest.update(new byte[] {0, 0, 0, 1, 'x', 0, 0, 0, 9, '[', '1', ',', ' ', '1', ',', ' ', '2', ']', 0, 0, 0, 0, 7, 8});
-        assertEquals(HexFormat.of().formatHex(digest.digest()), of(held(Shape.of(1, 1, 2), List.of("x"), new int[] {0}, 7)));
+        digest.update(
+                new byte[] {0, 0, 0, 1, 'x', 0, 0, 0, 9, '[', '1', ',', ' ', '1', ',', ' ', '2', ']', 0, 0, 0, 0, 7, 8
+                });
+        assertEquals(
+                HexFormat.of().formatHex(digest.digest()), of(held(Shape.of(1, 1, 2), List.of("x"), new int[] {0}, 7)));
     }
 
     @Test
@@ -52,9 +58,12 @@ class FingerprintTest {
             throw new AssertionError("picture " + i + " is read");
         };
         String one = of(ImageDataset.streamed("s", shape, List.of("x"), new int[2], List.of("a 1", "b 2"), never));
-        assertEquals(one, of(ImageDataset.streamed("t", shape, List.of("x"), new int[2], List.of("a 1", "b 2"), never)));
-        assertNotEquals(one, of(ImageDataset.streamed("s", shape, List.of("x"), new int[2], List.of("a 1", "b 3"), never)));
-        assertThrows(IllegalArgumentException.class,
+        assertEquals(
+                one, of(ImageDataset.streamed("t", shape, List.of("x"), new int[2], List.of("a 1", "b 2"), never)));
+        assertNotEquals(
+                one, of(ImageDataset.streamed("s", shape, List.of("x"), new int[2], List.of("a 1", "b 3"), never)));
+        assertThrows(
+                IllegalArgumentException.class,
                 () -> ImageDataset.streamed("s", shape, List.of("x"), new int[2], List.of("a 1"), never));
     }
 }

@@ -18,8 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class IdxFuzzTest {
     /** Three pictures of 2×2. */
-    private static final byte[] IMAGES = {0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
-            11, 12};
+    private static final byte[] IMAGES = {
+        0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+    };
+
     private static final byte[] LABELS = {0, 0, 8, 1, 0, 0, 0, 3, 0, 1, 2};
 
     @TempDir
@@ -35,14 +37,14 @@ class IdxFuzzTest {
 
     private static boolean loadsImages(byte[] content) {
         Path labels = valid(LABELS);
-        return LoaderBounds.loads(content, directory.resolve("x-ubyte"),
-                file -> Idx.read(file, labels, List.of("a", "b", "c")));
+        return LoaderBounds.loads(
+                content, directory.resolve("x-ubyte"), file -> Idx.read(file, labels, List.of("a", "b", "c")));
     }
 
     private static boolean loadsLabels(byte[] content) {
         Path images = valid(IMAGES);
-        return LoaderBounds.loads(content, directory.resolve("x-ubyte"),
-                file -> Idx.read(images, file, List.of("a", "b", "c")));
+        return LoaderBounds.loads(
+                content, directory.resolve("x-ubyte"), file -> Idx.read(images, file, List.of("a", "b", "c")));
     }
 
     /** As pictures and as labels, as they are and gzipped. */
@@ -64,7 +66,9 @@ class IdxFuzzTest {
 
     @Test
     void cutOffAndCorruptedFilesAreReadOrRefused() {
-        assertTrue(loadsImages(IMAGES) && loadsLabels(LABELS) && loadsImages(Gzip.of(IMAGES))
+        assertTrue(loadsImages(IMAGES)
+                && loadsLabels(LABELS)
+                && loadsImages(Gzip.of(IMAGES))
                 && loadsLabels(Gzip.of(LABELS)));
         LoaderBounds.cutOff(IMAGES, content -> assertFalse(loadsImages(content) || loadsImages(Gzip.of(content))));
         LoaderBounds.cutOff(LABELS, content -> assertFalse(loadsLabels(content) || loadsLabels(Gzip.of(content))));

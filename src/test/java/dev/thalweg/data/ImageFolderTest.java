@@ -53,8 +53,9 @@ class ImageFolderTest {
             assertArrayEquals(new int[] {2, 2}, data.test().counts());
             for (int i = 0; i < data.test().size(); i++) {
                 // JPEG does not keep colours exactly.
-                assertTrue(data.test().label(i) == 1 ? red(data.test(), i) > 250 : red(data.test(), i) < 5, "picture "
-                        + i + " has red " + red(data.test(), i));
+                assertTrue(
+                        data.test().label(i) == 1 ? red(data.test(), i) > 250 : red(data.test(), i) < 5,
+                        "picture " + i + " has red " + red(data.test(), i));
             }
         }
     }
@@ -80,12 +81,13 @@ class ImageFolderTest {
             assertEquals(before, MemoryOwner.liveBytes(), "the parts share their pictures, and all are freed");
             Files.writeString(pictures.path().resolve("red/0.png"), "no longer a picture");
             String message = assertThrows(BadFileException.class, () -> {
-                for (ImageDataset part : streamed.parts()) {
-                    for (int i = 0; i < part.size(); i++) {
-                        part.pixels(i);
-                    }
-                }
-            }).getMessage();
+                        for (ImageDataset part : streamed.parts()) {
+                            for (int i = 0; i < part.size(); i++) {
+                                part.pixels(i);
+                            }
+                        }
+                    })
+                    .getMessage();
             assertTrue(message.contains("0.png"), message);
         }
     }
@@ -93,9 +95,14 @@ class ImageFolderTest {
     @Test
     void aPartLivesLongerThanItsDataSet() {
         long before = MemoryOwner.liveBytes();
-        ImageDataset all = ImageDataset.of("numbered", Shape.of(1, 1, 1), List.of("x", "y"), new int[] {0, 1, 0},
+        ImageDataset all = ImageDataset.of(
+                "numbered",
+                Shape.of(1, 1, 1),
+                List.of("x", "y"),
+                new int[] {0, 1, 0},
                 (i, target) -> target.set(ValueLayout.JAVA_BYTE, 0, (byte) i));
-        try (ImageDataset part = all.select(2, 1); ImageDataset renamed = part.withClasses(List.of("w", "y", "x"))) {
+        try (ImageDataset part = all.select(2, 1);
+                ImageDataset renamed = part.withClasses(List.of("w", "y", "x"))) {
             all.close();
             all.close();
             assertThrows(IllegalStateException.class, () -> all.pixels(0));
@@ -113,9 +120,14 @@ class ImageFolderTest {
         for (int i = 0; i < labels.length; i++) {
             labels[i] = i < 100 ? 0 : i < 119 ? 1 : 2;
         }
-        try (ImageDataset all = ImageDataset.of("numbered", Shape.of(1, 1, 1), List.of("many", "few", "one"), labels,
-                (i, target) -> target.set(ValueLayout.JAVA_BYTE, 0, (byte) i));
-                DataSplit split = all.stratifiedSplit(0.2, 3); DataSplit again = all.stratifiedSplit(0.2, 3)) {
+        try (ImageDataset all = ImageDataset.of(
+                        "numbered",
+                        Shape.of(1, 1, 1),
+                        List.of("many", "few", "one"),
+                        labels,
+                        (i, target) -> target.set(ValueLayout.JAVA_BYTE, 0, (byte) i));
+                DataSplit split = all.stratifiedSplit(0.2, 3);
+                DataSplit again = all.stratifiedSplit(0.2, 3)) {
             int[] counts = new int[3];
             Set<Byte> seen = new HashSet<>();
             for (int i = 0; i < split.test().size(); i++) {
@@ -135,8 +147,9 @@ class ImageFolderTest {
     @Test
     void theSameSeedKeepsTheSamePicturesForTheTest() throws IOException {
         twoClasses();
-        try (DataSplit first = folder().seed(5).read(); DataSplit second = folder().seed(5)
-                .read(); DataSplit other = folder().seed(6).read()) {
+        try (DataSplit first = folder().seed(5).read();
+                DataSplit second = folder().seed(5).read();
+                DataSplit other = folder().seed(6).read()) {
             assertEquals(first.test().fingerprint(), second.test().fingerprint());
             assertTrue(!first.test().fingerprint().equals(other.test().fingerprint()), "another seed, another test");
         }
@@ -145,14 +158,20 @@ class ImageFolderTest {
     @ParameterizedTest
     @ValueSource(strings = {"val", "valid", "validation"})
     void partsAreTakenAsTheyAre(String validation) throws IOException {
-        pictures.withClass("train/a", 1, 0).withClass("train/b", 2, 0).withClass("test/a", 1, 0)
+        pictures.withClass("train/a", 1, 0)
+                .withClass("train/b", 2, 0)
+                .withClass("test/a", 1, 0)
                 .withClass("test/b", 1, 0)
-                .withClass(validation + "/a", 3, 0).withClass(validation + "/b", 1, 0).withClass("more/a", 1, 0);
+                .withClass(validation + "/a", 3, 0)
+                .withClass(validation + "/b", 1, 0)
+                .withClass("more/a", 1, 0);
         try (DataSplit data = folder().validation(0.5).read()) {
             assertArrayEquals(new int[] {1, 2}, data.train().counts());
             assertArrayEquals(new int[] {3, 1}, data.validation().orElseThrow().counts());
             assertArrayEquals(new int[] {1, 1}, data.test().counts());
-            assertTrue(data.reading().passedOver().getFirst().startsWith("more: "), data.reading().toString());
+            assertTrue(
+                    data.reading().passedOver().getFirst().startsWith("more: "),
+                    data.reading().toString());
         }
         pictures.withClass("val/a", 1, 0).withClass("valid/a", 1, 0);
         bad("expected one sub-folder to validate with");
@@ -160,7 +179,9 @@ class ImageFolderTest {
 
     @Test
     void withoutATestFolderAFifthIsKeptForTheTest() throws IOException {
-        pictures.withClass("train/a", 10, 0).withClass("train/b", 5, 0).withClass("val/a", 1, 0)
+        pictures.withClass("train/a", 10, 0)
+                .withClass("train/b", 5, 0)
+                .withClass("val/a", 1, 0)
                 .withClass("val/b", 1, 0);
         try (DataSplit data = folder().read()) {
             assertArrayEquals(new int[] {8, 4}, data.train().counts());
@@ -183,7 +204,8 @@ class ImageFolderTest {
         try (DataSplit data = folder().validation(0.1).read()) {
             assertEquals(List.of("one", "three", "two"), data.train().classNames());
             assertArrayEquals(new int[] {1, 1, 1}, data.train().counts());
-            assertArrayEquals(new int[] {0, 1, 0}, data.validation().orElseThrow().counts());
+            assertArrayEquals(
+                    new int[] {0, 1, 0}, data.validation().orElseThrow().counts());
             assertArrayEquals(new int[] {0, 1, 1}, data.test().counts());
         }
     }
@@ -191,26 +213,37 @@ class ImageFolderTest {
     @Test
     void picturesAreKnownByTheirContentAlsoInFoldersWithin() throws IOException {
         twoClasses();
-        pictures.with("red/photo", 6, 4, 0xff0000).with("red/a/b/c.jfif", 6, 4, 0xff0000)
+        pictures.with("red/photo", 6, 4, 0xff0000)
+                .with("red/a/b/c.jfif", 6, 4, 0xff0000)
                 .with("blue/x.txt", 6, 4, 0x0000ff)
-                .with("red/notes.txt", "not a picture, and not named like one").with("blue/Thumbs.db", new byte[100]);
-        pictures.with("__MACOSX/red/._0.png", "macOS").with("blue/__MACOSX/._1.png", "macOS")
-                .with(".git/config", "hidden").with("readme.md", "a text")
+                .with("red/notes.txt", "not a picture, and not named like one")
+                .with("blue/Thumbs.db", new byte[100]);
+        pictures.with("__MACOSX/red/._0.png", "macOS")
+                .with("blue/__MACOSX/._1.png", "macOS")
+                .with(".git/config", "hidden")
+                .with("readme.md", "a text")
                 .with("red/.DS_Store", "macOS");
         Files.createDirectories(pictures.path().resolve("green/empty"));
         try (DataSplit data = folder().read()) {
             assertEquals(List.of("blue", "red"), data.train().classNames());
             assertEquals(23, data.train().size() + data.test().size());
             Reading reading = data.reading();
-            assertEquals(List.of("red/.DS_Store: hidden", "blue/Thumbs.db: no picture", "red/notes.txt: no picture"),
+            assertEquals(
+                    List.of("red/.DS_Store: hidden", "blue/Thumbs.db: no picture", "red/notes.txt: no picture"),
                     reading.leftOut());
-            assertEquals(Set.of(".git: hidden", "__MACOSX: not pictures, but what macOS keeps beside them",
-                    "green: empty", "readme.md: in no class' folder",
-                    "blue/__MACOSX: not pictures, but what macOS keeps beside them"),
+            assertEquals(
+                    Set.of(
+                            ".git: hidden",
+                            "__MACOSX: not pictures, but what macOS keeps beside them",
+                            "green: empty",
+                            "readme.md: in no class' folder",
+                            "blue/__MACOSX: not pictures, but what macOS keeps beside them"),
                     new HashSet<>(reading.passedOver()));
-            assertTrue(reading.lines()
-                    .contains("3 left out, because no pictures: red/.DS_Store: hidden; blue/Thumbs.db: no picture;"
-                    + " red/notes.txt: no picture"),
+            assertTrue(
+                    reading.lines()
+                            .contains("3 left out, because no pictures: red/.DS_Store: hidden; blue/Thumbs.db: no "
+                                    + "picture;"
+                                    + " red/notes.txt: no picture"),
                     reading.lines().toString());
         }
     }
@@ -218,16 +251,21 @@ class ImageFolderTest {
     @Test
     void aLinkThatLeadsBackIsPassedOver() throws IOException {
         twoClasses();
-        Files.createSymbolicLink(pictures.path().resolve("red/again"), pictures.path().resolve("red"));
+        Files.createSymbolicLink(
+                pictures.path().resolve("red/again"), pictures.path().resolve("red"));
         try (DataSplit data = folder().read()) {
             assertEquals(20, data.train().size() + data.test().size());
-            assertEquals(List.of("red/again: a link to a folder around it"), data.reading().passedOver());
+            assertEquals(
+                    List.of("red/again: a link to a folder around it"),
+                    data.reading().passedOver());
         }
     }
 
     @Test
     void theSizeIsTheCommonOneIfSmallElse224() throws IOException {
-        pictures.with("a/1.png", 256, 100, 1).with("a/2.png", 256, 100, 2).with("b/1.png", 256, 100, 3)
+        pictures.with("a/1.png", 256, 100, 1)
+                .with("a/2.png", 256, 100, 2)
+                .with("b/1.png", 256, 100, 3)
                 .with("b/2.png", 256, 100, 4);
         sized(Shape.of(3, 100, 256), folder(), "");
         sized(Shape.of(1, 100, 256), folder().channels(1), "");
@@ -244,7 +282,9 @@ class ImageFolderTest {
     private static void sized(Shape shape, ImageFolder folder, String said) throws IOException {
         try (DataSplit data = folder.read()) {
             assertEquals(shape, data.train().imageShape());
-            assertTrue(data.reading().size().contains(said) && data.reading().size().isEmpty() == said.isEmpty(),
+            assertTrue(
+                    data.reading().size().contains(said)
+                            && data.reading().size().isEmpty() == said.isEmpty(),
                     data.reading().size());
         }
     }
@@ -252,10 +292,13 @@ class ImageFolderTest {
     @Test
     void proportionsAreCutPaddedOrStretched() throws IOException {
         // Left half black, right half white would not show padding: black alone does, white is what pads.
-        pictures.with("a/1.png", 16, 8, 0).with("a/2.png", 16, 8, 0).with("b/1.png", 16, 8, 0)
+        pictures.with("a/1.png", 16, 8, 0)
+                .with("a/2.png", 16, 8, 0)
+                .with("b/1.png", 16, 8, 0)
                 .with("b/2.png", 16, 8, 0);
         for (Resize resize : Resize.values()) {
-            try (DataSplit data = folder().imageShape(Shape.of(1, 8, 8)).resize(resize).read()) {
+            try (DataSplit data =
+                    folder().imageShape(Shape.of(1, 8, 8)).resize(resize).read()) {
                 assertEquals(resize == Resize.PAD ? 255 : 0, red(data.train(), 0), resize.toString());
                 assertEquals(resize, data.train().provenance().resize());
             }
@@ -265,11 +308,16 @@ class ImageFolderTest {
     @Test
     void givenClassesLabelTheFoldersAndUnknownOnesAreNamed() throws IOException {
         twoClasses();
-        try (DataSplit data = folder().classNames(List.of("green", "red", "blue")).read()) {
+        try (DataSplit data =
+                folder().classNames(List.of("green", "red", "blue")).read()) {
             assertArrayEquals(new int[] {0, 8, 8}, data.train().counts());
         }
-        String message = assertThrows(BadFileException.class, () -> folder().classNames(List.of("red", "green")).read()
-                .close()).getMessage();
+        String message = assertThrows(
+                        BadFileException.class,
+                        () -> folder().classNames(List.of("red", "green"))
+                                .read()
+                                .close())
+                .getMessage();
         assertTrue(message.contains("red; green") && message.contains("got also blue"), message);
     }
 
@@ -297,7 +345,8 @@ class ImageFolderTest {
         pictures.with("blue/no.png", "this is text");
         bad("4 of 22 pictures", "red/3.png", "red/5.png", "blue/x.png", "blue/no.png: is no picture");
         Files.delete(pictures.path().resolve("blue/no.png"));
-        try (DataSplit held = folder().skipBad().read(); DataSplit streamed = folder().skipBad().stream().read()) {
+        try (DataSplit held = folder().skipBad().read();
+                DataSplit streamed = folder().skipBad().stream().read()) {
             for (DataSplit data : List.of(held, streamed)) {
                 assertEquals(3, data.reading().bad().size(), data.reading().toString());
                 assertEquals(18, data.train().size() + data.test().size());
@@ -309,7 +358,9 @@ class ImageFolderTest {
         for (int i = 0; i < 10; i++) {
             pictures.withDamaged("red/" + i + ".png");
         }
-        assertTrue(assertThrows(BadFileException.class, () -> folder().skipBad().read().close()).getMessage()
+        assertTrue(assertThrows(
+                        BadFileException.class, () -> folder().skipBad().read().close())
+                .getMessage()
                 .contains("of some class no picture"));
     }
 
@@ -346,12 +397,16 @@ class ImageFolderTest {
             assertEquals(Set.of(files.get(1)), decoded.bad().keySet());
             ImageDataset data = decoded.pictures().orElseThrow();
             assertEquals(255, Byte.toUnsignedInt(data.pixels(0).get(ValueLayout.JAVA_BYTE, 63)));
-            assertTrue(assertThrows(BadFileException.class, decoded::orThrow).getMessage().contains("2.png"));
+            assertTrue(assertThrows(BadFileException.class, decoded::orThrow)
+                    .getMessage()
+                    .contains("2.png"));
         }
     }
 
     private String bad(String... parts) {
-        String message = assertThrows(BadFileException.class, () -> folder().read().close()).getMessage();
+        String message = assertThrows(
+                        BadFileException.class, () -> folder().read().close())
+                .getMessage();
         for (String part : parts) {
             assertTrue(message.contains(part), part + " not in: " + message);
         }

@@ -35,9 +35,11 @@ class PartitionTest {
         assertEquals(108, places.train().length);
         assertEquals(12, places.validation().length);
         assertEquals(30, places.test().length);
-        int[] all = IntStream.concat(IntStream.of(places.train()),
-                IntStream.concat(IntStream.of(places.validation()), IntStream.of(places.test())))
-                .sorted().toArray();
+        int[] all = IntStream.concat(
+                        IntStream.of(places.train()),
+                        IntStream.concat(IntStream.of(places.validation()), IntStream.of(places.test())))
+                .sorted()
+                .toArray();
         assertArrayEquals(IntStream.range(0, 150).toArray(), all);
         Partition read = new Partition(partition.listing(), 7, 0.2, 0.1, partition.sample());
         assertArrayEquals(places.test(), read.part(files).test());
@@ -69,9 +71,18 @@ class PartitionTest {
         assertEquals(0, partition.shareKnown(files(5000, 1000)));
         assertEquals(0.4, partition.shareKnown(files(500, 1000)), 0.12);
         Partition.Places places = partition.part(files);
-        assertEquals(0, partition.shareKnown(IntStream.of(places.test()).mapToObj(files::get).toList()));
-        assertEquals(1, partition.shareKnown(IntStream.of(places.train()).mapToObj(files::get).toList()));
-        assertEquals(1, partition.shareKnown(IntStream.of(places.validation()).mapToObj(files::get).toList()));
+        assertEquals(
+                0,
+                partition.shareKnown(
+                        IntStream.of(places.test()).mapToObj(files::get).toList()));
+        assertEquals(
+                1,
+                partition.shareKnown(
+                        IntStream.of(places.train()).mapToObj(files::get).toList()));
+        assertEquals(
+                1,
+                partition.shareKnown(
+                        IntStream.of(places.validation()).mapToObj(files::get).toList()));
     }
 
     @Test
@@ -82,7 +93,8 @@ class PartitionTest {
         more.addAll(files(20, 10));
         assertEquals(24.0 / 60, small.shareKnown(more));
         List<LabelledFile> moved = files(0, 10).stream()
-                .map(f -> file(Part.TEST, f.className(), "test/" + f.name(), f.size())).toList();
+                .map(f -> file(Part.TEST, f.className(), "test/" + f.name(), f.size()))
+                .toList();
         assertEquals(24.0 / 30, small.shareKnown(moved), "whatever part they lie in");
     }
 

@@ -14,8 +14,15 @@ import javax.imageio.ImageIO;
 public record PictureFolder(Path path) {
     /** Writes a picture; a suffix that is no format gives PNG. */
     public PictureFolder with(String name, int width, int height, int rgb) throws IOException {
-        return with(name, bytes(name.endsWith(".jpg") ? "jpg" : name.endsWith(".gif") ? "gif" : name.endsWith(".bmp")
-                ? "bmp" : "png", width, height, rgb));
+        return with(
+                name,
+                bytes(
+                        name.endsWith(".jpg")
+                                ? "jpg"
+                                : name.endsWith(".gif") ? "gif" : name.endsWith(".bmp") ? "bmp" : "png",
+                        width,
+                        height,
+                        rgb));
     }
 
     public PictureFolder with(String name, byte[] content) throws IOException {

@@ -45,11 +45,22 @@ class PicturesFuzzTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"valid.png", "valid-grey.jpg", "valid-progressive.jpg", "valid.gif", "valid.bmp",
-            "valid.tiff", "valid-lossy.webp",
-        "valid-lossless.webp", "valid.ppm", "valid-plain.pgm"})
+    @ValueSource(
+            strings = {
+                "valid.png",
+                "valid-grey.jpg",
+                "valid-progressive.jpg",
+                "valid.gif",
+                "valid.bmp",
+                "valid.tiff",
+                "valid-lossy.webp",
+                "valid-lossless.webp",
+                "valid.ppm",
+                "valid-plain.pgm"
+            })
     void cutOffAndCorruptedPicturesAreReadOrRefused(String name) throws IOException {
-        byte[] valid = Corpus.of(PicturesFuzzTest.class, "anyBytesAreReadOrRefused").get(name);
+        byte[] valid =
+                Corpus.of(PicturesFuzzTest.class, "anyBytesAreReadOrRefused").get(name);
         LoaderBounds.cutOff(valid, PicturesFuzzTest::loads);
         LoaderBounds.corrupted(valid, Math.min(valid.length, HEADER), PicturesFuzzTest::loads);
     }

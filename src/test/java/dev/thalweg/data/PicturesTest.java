@@ -53,7 +53,8 @@ class PicturesTest {
     }
 
     private static String refused(Path file) {
-        return assertThrows(BadFileException.class, () -> read(file), file.toString()).getMessage();
+        return assertThrows(BadFileException.class, () -> read(file), file.toString())
+                .getMessage();
     }
 
     @Test
@@ -105,15 +106,15 @@ class PicturesTest {
     void hostileSizesAreRefusedBeforeAnythingIsAllocated() throws IOException {
         for (int side : new int[] {9_999, 20_000, 65_535}) {
             Map<String, byte[]> samples = SamplePictures.all();
-            for (String name : List.of("noise.png", "noise.jpg", "noise.gif", "noise.bmp", "noise.tif", "noise.ppm",
-                    "lossless.webp")) {
+            for (String name : List.of(
+                    "noise.png", "noise.jpg", "noise.gif", "noise.bmp", "noise.tif", "noise.ppm", "lossless.webp")) {
                 Path file = file(side + name, withSize(name, samples.get(name), side));
                 ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
                 long before = threads.getCurrentThreadAllocatedBytes();
                 String message = refused(file);
                 long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-                assertTrue(allocated < 4 << 20, name + " of " + side + " allocated " + allocated + " bytes: "
-                        + message);
+                assertTrue(
+                        allocated < 4 << 20, name + " of " + side + " allocated " + allocated + " bytes: " + message);
             }
         }
     }
@@ -135,8 +136,8 @@ class PicturesTest {
             }
             case "noise.bmp" -> little.putInt(18, side).putInt(22, side);
             case "noise.tif" -> {
-                int width = indexOf(bytes, (byte) 1, (byte) 0, (byte) 0, (byte) 3, (byte) 0, (byte) 0, (byte) 0,
-                        (byte) 1);
+                int width =
+                        indexOf(bytes, (byte) 1, (byte) 0, (byte) 0, (byte) 3, (byte) 0, (byte) 0, (byte) 0, (byte) 1);
                 big.putShort(width + 8, (short) side).putShort(width + 20, (short) side);
             }
             case "noise.ppm" -> {
@@ -179,8 +180,8 @@ class PicturesTest {
         try {
             System.setProperty(LIMIT, "1");
             String message = refused(file);
-            assertTrue(message.contains("1500x1000") && message.contains("1000000") && message.contains(LIMIT),
-                    message);
+            assertTrue(
+                    message.contains("1500x1000") && message.contains("1000000") && message.contains(LIMIT), message);
             assertThrows(BadFileException.class, () -> Pictures.header(file));
         } finally {
             System.clearProperty(LIMIT);
@@ -197,13 +198,13 @@ class PicturesTest {
             for (String name : List.of("picture", "picture.txt", "picture.png")) {
                 Pictures.Header header = Pictures.header(file(name, content)).orElseThrow();
                 assertEquals(formats.get(i), header.format());
-                assertTrue(header.width() == 24 && header.height() == 17 || header.width() == 9
-                        && header.height() == 7);
+                assertTrue(
+                        header.width() == 24 && header.height() == 17 || header.width() == 9 && header.height() == 7);
             }
             i++;
         }
-        for (String none : List.of("", "B", "BM", "BMW is a car, and its 2002 was a good one", "P6x", "GIF",
-                "RIFF....WAVE", "text")) {
+        for (String none : List.of(
+                "", "B", "BM", "BMW is a car, and its 2002 was a good one", "P6x", "GIF", "RIFF....WAVE", "text")) {
             Path file = file("picture.png", none.getBytes(StandardCharsets.US_ASCII));
             assertEquals(Optional.empty(), Pictures.header(file), none);
             assertTrue(refused(file).contains("is no picture"));
@@ -215,8 +216,7 @@ class PicturesTest {
     @Test
     void coloursThatAreNotConvertedAreRefused() throws IOException {
         byte[] tiff = SamplePictures.all().get("noise.tif");
-        ByteBuffer tags = ByteBuffer.wrap(tiff)
-                .order(tiff[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+        ByteBuffer tags = ByteBuffer.wrap(tiff).order(tiff[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
         int directory = tags.getInt(4);
         for (int entry = directory + 2; entry < directory + 2 + 12 * tags.getShort(directory); entry += 12) {
             if (tags.getShort(entry) == 262) {
@@ -232,7 +232,8 @@ class PicturesTest {
         Path file = file("noise.png", SamplePictures.all().get("noise.tif"));
         System.setProperty("thalweg.pictures.megapixels", megapixels);
         try {
-            assertTrue(assertThrows(IllegalArgumentException.class, () -> Pictures.header(file)).getMessage()
+            assertTrue(assertThrows(IllegalArgumentException.class, () -> Pictures.header(file))
+                    .getMessage()
                     .contains("thalweg.pictures.megapixels"));
         } finally {
             System.clearProperty("thalweg.pictures.megapixels");
@@ -266,8 +267,7 @@ class PicturesTest {
                 byte[] pixels = new byte[levels.length * channels];
                 Pictures.write(file, Shape.of(channels, side, side), Resize.CROP, MemorySegment.ofArray(pixels));
                 for (int c = 0; c < channels; c++) {
-                    assertArrayEquals(levels,
-                            Arrays.copyOfRange(pixels, levels.length * c, levels.length * (c + 1)));
+                    assertArrayEquals(levels, Arrays.copyOfRange(pixels, levels.length * c, levels.length * (c + 1)));
                 }
             }
         }
@@ -276,7 +276,8 @@ class PicturesTest {
     /** A model sees the same in grey files as in coloured ones of the same pictures. */
     @Test
     void greyFilesOfFashionMnistAreTheSameAsColoured() throws IOException {
-        assumeTrue(Files.isDirectory(Path.of("/usr/share/datasets/fashion-mnist")),
+        assumeTrue(
+                Files.isDirectory(Path.of("/usr/share/datasets/fashion-mnist")),
                 "the Debian package dataset-fashion-mnist is not installed");
         try (DataSplit data = Datasets.fashionMnist()) {
             for (int i = 0; i < 100; i++) {
@@ -289,8 +290,8 @@ class PicturesTest {
     /** A picture of extreme proportions, covering a square, is never made as wide as that takes. */
     @Test
     void extremeProportionsAreFitAndCut() throws IOException {
-        Path file = file("line.pgm", ("P5 3000000 1 255\n" + "x".repeat(3_000_000))
-                .getBytes(StandardCharsets.US_ASCII));
+        Path file =
+                file("line.pgm", ("P5 3000000 1 255\n" + "x".repeat(3_000_000)).getBytes(StandardCharsets.US_ASCII));
         for (Resize resize : Resize.values()) {
             byte[] pixels = new byte[1_000 * 1_000];
             Pictures.write(file, Shape.of(1, 1_000, 1_000), resize, MemorySegment.ofArray(pixels));
@@ -303,7 +304,8 @@ class PicturesTest {
     @Test
     void onlyOneOrThreeChannelsAreMade() throws IOException {
         Path file = file("noise.png", SamplePictures.all().get("noise.png"));
-        assertThrows(IllegalArgumentException.class,
+        assertThrows(
+                IllegalArgumentException.class,
                 () -> Pictures.write(file, Shape.of(2, 4, 4), Resize.CROP, MemorySegment.ofArray(new byte[32])));
     }
 

@@ -40,15 +40,17 @@ class PillowTest {
         Process process;
         try {
             process = new ProcessBuilder(python().toString(), "-c", "import PIL.Image, numpy")
-                    .redirectErrorStream(true).start();
+                    .redirectErrorStream(true)
+                    .start();
             process.getInputStream().readAllBytes();
         } catch (IOException e) {
             process = null;
         }
-        assumeTrue(process != null && process.waitFor() == 0,
-                "Pillow is absent: install python3-pil and python3-numpy");
+        assumeTrue(
+                process != null && process.waitFor() == 0, "Pillow is absent: install python3-pil and python3-numpy");
         process = new ProcessBuilder(python().toString(), script.toString(), folder.toString())
-                .redirectErrorStream(true).start();
+                .redirectErrorStream(true)
+                .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0, output);
     }
@@ -59,8 +61,8 @@ class PillowTest {
         List<String> lines = Files.readAllLines(folder.resolve("expected.tsv"));
         for (String line : lines) {
             String[] fields = line.split("\t");
-            Shape shape = Shape.of(Integer.parseInt(fields[1]), Integer.parseInt(fields[2]),
-                    Integer.parseInt(fields[3]));
+            Shape shape =
+                    Shape.of(Integer.parseInt(fields[1]), Integer.parseInt(fields[2]), Integer.parseInt(fields[3]));
             byte[] expected = Files.readAllBytes(folder.resolve(fields[6]));
             byte[] got = new byte[expected.length];
             String problem;
@@ -72,7 +74,8 @@ class PillowTest {
             }
             if (problem == null && !fields[5].equals("-")) {
                 // Nothing is scaled: the size is the picture's own, upright.
-                Pictures.Header header = Pictures.header(folder.resolve(fields[0])).orElseThrow();
+                Pictures.Header header =
+                        Pictures.header(folder.resolve(fields[0])).orElseThrow();
                 boolean same = header.height() == shape.dim(1) && header.width() == shape.dim(2);
                 problem = same ? null : "says that it is " + header;
             }

@@ -25,8 +25,7 @@ final class SamplePictures {
             + "3XiGsymsWM7eqvsXbzfL+MM5p3BxNp+HcdiwgrF0SiGT7S5q82ywLQL/yFifBki8dqbCI+Bi/+jewzjpb7nsVZiJ+m7GF0lD"
             + "RcD/sUjmBH/aPZOlSBv7LJvXs6MNMfXtJigWfxuj6w1bPtorvuX4FH1Qi8tIiaAAAA==";
 
-    private SamplePictures() {
-    }
+    private SamplePictures() {}
 
     /** {@return files by their names} */
     static Map<String, byte[]> all() throws IOException {

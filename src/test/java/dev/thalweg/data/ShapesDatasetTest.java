@@ -20,11 +20,13 @@ import org.junit.jupiter.api.Test;
 class ShapesDatasetTest {
     @Test
     void theSeedDecidesEveryPixel() {
-        try (DataSplit first = ShapesDataset.generate(50, 20, 3); DataSplit same = ShapesDataset.generate(50, 20, 3);
+        try (DataSplit first = ShapesDataset.generate(50, 20, 3);
+                DataSplit same = ShapesDataset.generate(50, 20, 3);
                 DataSplit other = ShapesDataset.generate(50, 20, 4)) {
             for (int i = 0; i < 50; i++) {
                 assertEquals(-1, first.train().pixels(i).mismatch(same.train().pixels(i)));
-                assertNotEquals(-1, first.train().pixels(i).mismatch(other.train().pixels(i)));
+                assertNotEquals(
+                        -1, first.train().pixels(i).mismatch(other.train().pixels(i)));
                 assertEquals(i % 10, first.train().label(i));
             }
         }
@@ -35,7 +37,8 @@ class ShapesDatasetTest {
         try (DataSplit data = ShapesDataset.generate(300, 100, 5)) {
             for (int t = 0; t < data.test().size(); t++) {
                 for (int i = 0; i < data.train().size(); i++) {
-                    assertNotEquals(-1, data.test().pixels(t).mismatch(data.train().pixels(i)));
+                    assertNotEquals(
+                            -1, data.test().pixels(t).mismatch(data.train().pixels(i)));
                 }
             }
         }
@@ -45,7 +48,11 @@ class ShapesDatasetTest {
     void aLinearModelDoesClearlyWorseThanAConvolutionalOne() {
         try (DataSplit data = ShapesDataset.generate(4000, 1000, 6)) {
             double linear = accuracy(data, new Flatten(), new Dense(10, Activation.SOFTMAX));
-            double convolutional = accuracy(data, new Conv2D(32, 3, Activation.RELU), new MaxPooling2D(2), new Flatten(),
+            double convolutional = accuracy(
+                    data,
+                    new Conv2D(32, 3, Activation.RELU),
+                    new MaxPooling2D(2),
+                    new Flatten(),
                     new Dense(10, Activation.SOFTMAX));
             assertTrue(convolutional > linear + 0.2, "convolutional " + convolutional + ", linear " + linear);
             assertTrue(convolutional > 0.8, "convolutional " + convolutional);

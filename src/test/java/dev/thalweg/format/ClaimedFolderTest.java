@@ -49,13 +49,16 @@ class ClaimedFolderTest {
 
     private List<String> files() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.map(f -> f.getFileName().toString()).filter(f -> !f.equals(ClaimedFolder.MARK)).sorted()
+            return files.map(f -> f.getFileName().toString())
+                    .filter(f -> !f.equals(ClaimedFolder.MARK))
+                    .sorted()
                     .toList();
         }
     }
 
     private static String refused(Path folder) {
-        return assertThrows(IllegalStateException.class, () -> ClaimedFolder.claim(folder)).getMessage();
+        return assertThrows(IllegalStateException.class, () -> ClaimedFolder.claim(folder))
+                .getMessage();
     }
 
     @Test
@@ -74,15 +77,20 @@ class ClaimedFolderTest {
     void aRefusedClaimOfThisProcessDoesNotLetAnotherProcessIn() throws Exception {
         try (var _ = ClaimedFolder.claim(folder)) {
             refused(folder);
-            new ForkedJvm().run(Holder.class, folder.toString())
-                    .expect(0, "another training (process " + ProcessHandle.current().pid() + ", since 20");
+            new ForkedJvm()
+                    .run(Holder.class, folder.toString())
+                    .expect(
+                            0,
+                            "another training (process "
+                                    + ProcessHandle.current().pid() + ", since 20");
         }
     }
 
     @Test
     void whatAnotherProcessHoldsIsFreeOnceItIsKilledAndItsHalfFileGoes() throws Exception {
         Files.writeString(folder.resolve(FOREIGN), "not ours");
-        Process holder = new ForkedJvm().builder(Holder.class, folder.toString()).start();
+        Process holder =
+                new ForkedJvm().builder(Holder.class, folder.toString()).start();
         try (BufferedReader lines = holder.inputReader()) {
             assertTrue(lines.readLine().startsWith("kill me"));
             String message = refused(folder);
@@ -128,13 +136,15 @@ class ClaimedFolderTest {
     void aWriterThatFailsLeavesWhatStoodThere() throws IOException {
         Path file = Files.writeString(folder.resolve("x"), "old");
         for (Throwable failure : List.of(new IOException("full"), new OutOfMemoryError("full"))) {
-            assertThrows(failure.getClass(), () -> AtomicFile.write(file, out -> {
-                out.write('n');
-                if (failure instanceof Error e) {
-                    throw e;
-                }
-                throw (IOException) failure;
-            }));
+            assertThrows(
+                    failure.getClass(),
+                    () -> AtomicFile.write(file, out -> {
+                        out.write('n');
+                        if (failure instanceof Error e) {
+                            throw e;
+                        }
+                        throw (IOException) failure;
+                    }));
             assertEquals(List.of("x"), files());
             assertEquals("old", Files.readString(file));
         }

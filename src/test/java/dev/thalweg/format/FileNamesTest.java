@@ -27,14 +27,17 @@ class FileNamesTest {
     @Test
     void namesOfBytesAreReadAsUtf8ElseAsLatin1() throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "skipped: no /bin/bash");
-        Process shell = new ProcessBuilder("/bin/bash", "-c",
-                "mkdir $'\\xe7\\x8c\\xab' $'caf\\xe9' $'caf\\xe8' 'caf%e9' && touch $'caf\\xe9/\\xfc.png'")
-                .directory(directory.toFile()).start();
+        Process shell = new ProcessBuilder(
+                        "/bin/bash",
+                        "-c",
+                        "mkdir $'\\xe7\\x8c\\xab' $'caf\\xe9' $'caf\\xe8' 'caf%e9' && touch $'caf\\xe9/\\xfc.png'")
+                .directory(directory.toFile())
+                .start();
         assumeTrue(shell.waitFor() == 0, "skipped: this file system takes no such names");
         try (Stream<Path> all = Files.walk(directory)) {
-            List<String> names = all.map(p -> FileNames.text(directory.relativize(p))).toList();
-            assertEquals(new TreeSet<>(List.of("", "猫", "café", "cafè", "caf%e9", "café/ü.png")),
-                    new TreeSet<>(names));
+            List<String> names =
+                    all.map(p -> FileNames.text(directory.relativize(p))).toList();
+            assertEquals(new TreeSet<>(List.of("", "猫", "café", "cafè", "caf%e9", "café/ü.png")), new TreeSet<>(names));
         }
     }
 }

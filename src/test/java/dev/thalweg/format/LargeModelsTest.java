@@ -36,7 +36,8 @@ class LargeModelsTest {
     }
 
     private static String steps(int count, String layer) {
-        return IntStream.range(0, count).mapToObj(i -> "{\"layer\":" + layer + ",\"from\":[" + (i + 1) + "]}")
+        return IntStream.range(0, count)
+                .mapToObj(i -> "{\"layer\":" + layer + ",\"from\":[" + (i + 1) + "]}")
                 .collect(Collectors.joining(","));
     }
 
@@ -50,27 +51,49 @@ class LargeModelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"attention", "pooling", "joined", "nested", "input", "from", "normalization", "class names",
-            "reshape", "unknown"})
+    @ValueSource(
+            strings = {
+                "attention",
+                "pooling",
+                "joined",
+                "nested",
+                "input",
+                "from",
+                "normalization",
+                "class names",
+                "reshape",
+                "unknown"
+            })
     void longModelsAreRefusedInTime(String what) {
         Map<String, String> models = Map.of(
-                "attention", "\"input\":[1,4,4],\"steps\":[{\"layer\":{\"type\":\"Rows\"},\"from\":[0]},"
-                        + steps(5_900, "{\"type\":\"MultiHeadAttention\",\"heads\":1}") + "]",
-                "pooling", "\"input\":[1,4,4],\"steps\":[{\"layer\":{\"type\":\"Add\"},\"from\":[0]},"
-                        + steps(5_900, "{\"type\":\"MaxPooling2D\",\"poolSize\":1,\"stride\":1,\"padding\":{\"mode\":\"SAME\",\"top\":0,\"bottom\":0,\"left\":0,\"right\":0}}")
-                        + ",{\"layer\":null}]",
-                "joined", "\"input\":[1,4,4],\"steps\":[{\"layer\":{\"type\":\"Concatenate\",\"axis\":1},\"from\":[0"
-                + ",0".repeat(5_900)
-                        + "]},{\"layer\":{\"type\":\"Flatten\"},\"from\":[1]},{\"layer\":{\"type\":\"Dense\",\"units\":1,\"activation\":\"RELU\"},\"from\":[2]}]",
-                "nested", "\"input\":[1,4,4],\"steps\":[{\"layer\":"
-                + nested("{\"shape\":[1" + repeated(",1", 2_000) + "],\"type\":\"Reshape\"}") + ",\"from\":[0]}]",
+                "attention",
+                        "\"input\":[1,4,4],\"steps\":[{\"layer\":{\"type\":\"Rows\"},\"from\":[0]},"
+                                + steps(5_900, "{\"type\":\"MultiHeadAttention\",\"heads\":1}") + "]",
+                "pooling",
+                        "\"input\":[1,4,4],\"steps\":[{\"layer\":{\"type\":\"Add\"},\"from\":[0]},"
+                                + steps(
+                                        5_900,
+                                        "{\"type\":\"MaxPooling2D\",\"poolSize\":1,\"stride\":1,\"padding\":{\"mode\":\"SAME\",\"top\":0,\"bottom\":0,\"left\":0,\"right\":0}}")
+                                + ",{\"layer\":null}]",
+                "joined",
+                        "\"input\":[1,4,4],\"steps\":[{\"layer\":{\"type\":\"Concatenate\",\"axis\":1},\"from\":[0"
+                                + ",0".repeat(5_900)
+                                + "]},{\"layer\":{\"type\":\"Flatten\"},\"from\":[1]},{\"layer\":{\"type\":\"Dense\",\"units\":1,\"activation\":\"RELU\"},\"from\":[2]}]",
+                "nested",
+                        "\"input\":[1,4,4],\"steps\":[{\"layer\":"
+                                + nested("{\"shape\":[1" + repeated(",1", 2_000) + "],\"type\":\"Reshape\"}")
+                                + ",\"from\":[0]}]",
                 "input", "\"input\":[1" + repeated(",1", 0) + "],\"steps\":[]",
-                "from", "\"input\":[1,4,4],\"steps\":[{\"layer\":{\"type\":\"Add\"},\"from\":[0" + repeated(",0", 0)
-                + "]}]",
-                "normalization", "\"input\":[1,4,4],\"steps\":[{\"layer\":{\"type\":\"Flatten\"},\"from\":[0]}],\"normalization\":{\"mean\":[0" + repeated(",0", 0) + "]}",
+                "from",
+                        "\"input\":[1,4,4],\"steps\":[{\"layer\":{\"type\":\"Add\"},\"from\":[0" + repeated(",0", 0)
+                                + "]}]",
+                "normalization",
+                        "\"input\":[1,4,4],\"steps\":[{\"layer\":{\"type\":\"Flatten\"},\"from\":[0]}],\"normalization\":{\"mean\":[0"
+                                + repeated(",0", 0) + "]}",
                 "class names", "\"input\":[1,4,4],\"steps\":[],\"classNames\":[\"\"" + repeated(",\"\"", 0) + "]",
-                "reshape", "\"input\":[1,4,4],\"steps\":[{\"layer\":{\"type\":\"Reshape\",\"shape\":[1"
-                + repeated(",1", 0) + "]},\"from\":[0]}]",
+                "reshape",
+                        "\"input\":[1,4,4],\"steps\":[{\"layer\":{\"type\":\"Reshape\",\"shape\":[1" + repeated(",1", 0)
+                                + "]},\"from\":[0]}]",
                 "unknown", "\"" + repeated("x", 0) + "\":1");
         String json = "{\"version\":2," + models.get(what)
                 + (what.equals("normalization") ? "" : ",\"normalization\":{\"mean\":[0],\"deviation\":[1]}") + "}";
@@ -85,7 +108,10 @@ class LargeModelsTest {
             header.append(entry.formatted(i, 4 * i, 4 * i + 4));
         }
         byte[] text = header.append("\"x\":1}").toString().getBytes(StandardCharsets.UTF_8);
-        assertFalse(loads(ByteBuffer.allocate(Long.BYTES + text.length).order(ByteOrder.LITTLE_ENDIAN)
-                .putLong(text.length).put(text).array()));
+        assertFalse(loads(ByteBuffer.allocate(Long.BYTES + text.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(text.length)
+                .put(text)
+                .array()));
     }
 }

@@ -35,14 +35,15 @@ class ModelFileFuzzTest {
     @Test
     void theCorpusIsRefusedButForWholeModels() throws IOException {
         Map<String, byte[]> corpus = Corpus.of(ModelFileFuzzTest.class, "anyJsonIsReadOrRefused");
-        corpus.forEach((name, json) -> assertEquals(name.startsWith("valid"),
-                loads(new String(json, StandardCharsets.UTF_8)), name));
+        corpus.forEach((name, json) ->
+                assertEquals(name.startsWith("valid"), loads(new String(json, StandardCharsets.UTF_8)), name));
         assertTrue(corpus.size() > 60);
     }
 
     @Test
     void cutOffAndCorruptedModelsAreReadOrRefused() throws IOException {
-        byte[] valid = Corpus.of(ModelFileFuzzTest.class, "anyJsonIsReadOrRefused").get("valid.json");
+        byte[] valid =
+                Corpus.of(ModelFileFuzzTest.class, "anyJsonIsReadOrRefused").get("valid.json");
         LoaderBounds.cutOff(valid, content -> assertFalse(loads(new String(content, StandardCharsets.UTF_8))));
         LoaderBounds.corrupted(valid, valid.length, content -> loads(new String(content, StandardCharsets.UTF_8)));
     }

@@ -40,8 +40,10 @@ class SafetensorsFuzzTest {
     @Test
     void cutOffAndCorruptedFilesAreReadOrRefused() throws IOException {
         Path file = directory.resolve("valid.safetensors");
-        new Safetensors(Map.of("key", "value"), Map.of("a",
-                new Safetensors.NamedTensor(Shape.of(2, 2), new float[] {1, 2, 3, 4}))).write(file);
+        new Safetensors(Map.of("key", "value"), Map.of("a", new Safetensors.NamedTensor(Shape.of(2, 2), new float[] {
+                    1, 2, 3, 4
+                })))
+                .write(file);
         byte[] valid = Files.readAllBytes(file);
         assertTrue(loads(valid));
         LoaderBounds.cutOff(valid, content -> assertFalse(loads(content)));

@@ -26,10 +26,16 @@ class SafetensorsTest {
     /** A file put together by hand from the format's description. */
     private Path file(long length, String header, float... data) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(length).array());
+        out.write(ByteBuffer.allocate(8)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(length)
+                .array());
         out.write(header.getBytes(StandardCharsets.UTF_8));
         for (float value : data) {
-            out.write(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(value).array());
+            out.write(ByteBuffer.allocate(4)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putFloat(value)
+                    .array());
         }
         return Files.write(directory.resolve("x.safetensors"), out.toByteArray());
     }
@@ -40,8 +46,12 @@ class SafetensorsTest {
 
     @Test
     void readsAFileMadeByTheDescription() throws IOException {
-        Safetensors content = Safetensors.read(file("{\"__metadata__\":{\"k\":\"v\"},\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]},"
-                + "\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}  ", 7, 8, 9));
+        Safetensors content = Safetensors.read(file(
+                "{\"__metadata__\":{\"k\":\"v\"},\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]},"
+                        + "\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}  ",
+                7,
+                8,
+                9));
         assertEquals(Map.of("k", "v"), content.metadata());
         assertArrayEquals(new float[] {8, 9}, content.tensors().get("b").values());
         assertEquals(Shape.of(), content.tensors().get("a").shape());
@@ -51,7 +61,9 @@ class SafetensorsTest {
     @Test
     void writesWhatItReadsInAlignedLittleEndian() throws IOException {
         Map<String, Safetensors.NamedTensor> tensors = new LinkedHashMap<>();
-        tensors.put("weights", new Safetensors.NamedTensor(Shape.of(2, 3), new float[] {1, -2, Float.MIN_VALUE, Float.MAX_VALUE, -0f, 0.1f}));
+        tensors.put("weights", new Safetensors.NamedTensor(Shape.of(2, 3), new float[] {
+            1, -2, Float.MIN_VALUE, Float.MAX_VALUE, -0f, 0.1f
+        }));
         tensors.put("größe", new Safetensors.NamedTensor(Shape.of(1), new float[] {42}));
         Path file = directory.resolve("new/dir/model.safetensors");
         new Safetensors(Map.of("a", "ü\"{}"), tensors).write(file);
@@ -81,7 +93,8 @@ class SafetensorsTest {
         bad(file("[1]"), "not JSON");
         bad(file(one, 1), "4 bytes of data", "tensor a up to byte 8", "cut off");
         bad(file(one, 1, 2, 3), "12 bytes of data, expected 8");
-        String two = "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[%s]}}";
+        String two =
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[%s]}}";
         bad(file(two.formatted("4,8"), 1, 2), "tensor b begins at byte 4", "expected 8");
         bad(file(two.formatted("12,16"), 1, 2, 3, 4), "tensor b begins at byte 12", "expected 8");
         bad(file(two.formatted("8,12").replace("\"b\"", "\"a\""), 1, 2, 3), "Duplicate");
@@ -92,7 +105,9 @@ class SafetensorsTest {
         bad(file("{\"__metadata__\":3}"), "VALUE_NUMBER_INT", "expected texts by key");
         bad(file("{\"a\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[0,8]}}", 1, 2), "F16", "expected F32");
         bad(file("{\"a\":{\"dtype\":\"F32\",\"shape\":[\"2\"],\"data_offsets\":[0,8]}}", 1, 2), "tensor a", "String");
-        bad(file("{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}", 1, 2), "bytes 0 to 8, expected 12 bytes");
+        bad(
+                file("{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}", 1, 2),
+                "bytes 0 to 8, expected 12 bytes");
         bad(file("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[-8,0]}}", 1, 2), "bytes -8 to 0");
         bad(file("{\"a\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}"), "at least 1");
         bad(file("{\"a\":{\"dtype\":\"F32\",\"shape\":[2]}}", 1, 2), "data_offsets");
@@ -101,7 +116,8 @@ class SafetensorsTest {
     }
 
     private static void bad(Path file, String... parts) {
-        String message = assertThrows(BadFileException.class, () -> Safetensors.read(file)).getMessage();
+        String message = assertThrows(BadFileException.class, () -> Safetensors.read(file))
+                .getMessage();
         for (String part : parts) {
             assertTrue(message.contains(part), part + " not in: " + message);
         }

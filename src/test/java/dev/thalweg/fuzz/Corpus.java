@@ -9,8 +9,7 @@ import java.util.TreeMap;
 
 /** The committed files that a fuzz test begins with. */
 public final class Corpus {
-    private Corpus() {
-    }
+    private Corpus() {}
 
     /**
      * {@return the files' contents by name}
@@ -21,7 +20,8 @@ public final class Corpus {
      */
     public static Map<String, byte[]> of(Class<?> test, String method) throws IOException {
         Map<String, byte[]> contents = new TreeMap<>();
-        try (var files = Files.list(Path.of(test.getResource(test.getSimpleName() + "Inputs/" + method).toURI()))) {
+        try (var files = Files.list(Path.of(
+                test.getResource(test.getSimpleName() + "Inputs/" + method).toURI()))) {
             for (Path file : files.toList()) {
                 contents.put(file.getFileName().toString(), Files.readAllBytes(file));
             }

@@ -7,8 +7,7 @@ import java.util.zip.GZIPOutputStream;
 
 /** Compresses, so that mutations reach what is inside. */
 public final class Gzip {
-    private Gzip() {
-    }
+    private Gzip() {}
 
     /**
      * {@return the content of a {@code .gz} file}

@@ -40,8 +40,7 @@ public final class LoaderBounds {
         AutoCloseable load(Path file) throws IOException;
     }
 
-    private LoaderBounds() {
-    }
+    private LoaderBounds() {}
 
     /**
      * Gives a loader a file.
@@ -100,10 +99,14 @@ public final class LoaderBounds {
 
     private static void checkMessage(Path file, Exception refusal) {
         String message = refusal.getMessage();
-        if (message == null || message.length() > LONGEST_MESSAGE || !message.contains(file.getFileName().toString())
+        if (message == null
+                || message.length() > LONGEST_MESSAGE
+                || !message.contains(file.getFileName().toString())
                 || !message.lines().allMatch(PrintableText::isPrintable)) {
-            throw new AssertionError("expected a message that names the file, is printable and of at most "
-                    + LONGEST_MESSAGE + " characters", refusal);
+            throw new AssertionError(
+                    "expected a message that names the file, is printable and of at most " + LONGEST_MESSAGE
+                            + " characters",
+                    refusal);
         }
     }
 

@@ -13,8 +13,7 @@ import java.util.Map;
 public final class SafetensorsBytes {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private SafetensorsBytes() {
-    }
+    private SafetensorsBytes() {}
 
     /**
      * {@return a file with metadata and the tensors of a small network, all zero}
@@ -35,8 +34,11 @@ public final class SafetensorsBytes {
         try {
             byte[] text = JSON.writeValueAsString(header).getBytes(StandardCharsets.UTF_8);
             int floats = 74;
-            return ByteBuffer.allocate(Long.BYTES + text.length + floats * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN)
-                    .putLong(text.length).put(text).array();
+            return ByteBuffer.allocate(Long.BYTES + text.length + floats * Float.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(text.length)
+                    .put(text)
+                    .array();
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
@@ -44,7 +46,12 @@ public final class SafetensorsBytes {
 
     private static Map<String, Object> tensor(int begin, Integer... shape) {
         int elements = List.of(shape).stream().reduce(1, (a, b) -> a * b);
-        return Map.of("dtype", "F32", "shape", List.of(shape), "data_offsets",
+        return Map.of(
+                "dtype",
+                "F32",
+                "shape",
+                List.of(shape),
+                "data_offsets",
                 List.of(begin * Float.BYTES, (begin + elements) * Float.BYTES));
     }
 }

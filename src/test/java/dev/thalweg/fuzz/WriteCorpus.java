@@ -92,27 +92,36 @@ public final class WriteCorpus {
 
     private static void writeSafetensors(WriteCorpus corpus) throws IOException {
         String first = F32.formatted("[1]", 0, 4);
-        corpus.put("valid", safetensors("{\"__metadata__\":{\"k\":\"v\"},\"a\":" + first + ",\"b\":"
-                + F32.formatted("[]", 4, 8) + "}", 8));
+        corpus.put(
+                "valid",
+                safetensors(
+                        "{\"__metadata__\":{\"k\":\"v\"},\"a\":" + first + ",\"b\":" + F32.formatted("[]", 4, 8) + "}",
+                        8));
         corpus.put("overlap", safetensors(tensors(F32.formatted("[2]", 0, 8), F32.formatted("[1]", 4, 8)), 8));
-        corpus.put("the-same-bytes-thrice", safetensors("{\"a\":" + first + ",\"b\":" + first + ",\"c\":" + first + "}",
-                4));
+        corpus.put(
+                "the-same-bytes-thrice",
+                safetensors("{\"a\":" + first + ",\"b\":" + first + ",\"c\":" + first + "}", 4));
         corpus.put("gap", safetensors(tensors(first, F32.formatted("[1]", 8, 12)), 12));
         corpus.put("more-data-than-tensors", safetensors("{\"a\":" + first + "}", 8));
-        corpus.put("the-same-name-twice", safetensors("{\"a\":" + first + ",\"a\":" + F32.formatted("[1]", 4, 8) + "}",
-                8));
-        corpus.put("shape-beyond-long", safetensors("{\"a\":" + F32.formatted("[65536,65536,65536,65536]", 0, 0) + "}",
-                0));
+        corpus.put(
+                "the-same-name-twice",
+                safetensors("{\"a\":" + first + ",\"a\":" + F32.formatted("[1]", 4, 8) + "}", 8));
+        corpus.put(
+                "shape-beyond-long",
+                safetensors("{\"a\":" + F32.formatted("[65536,65536,65536,65536]", 0, 0) + "}", 0));
         corpus.put("shape-of-null", safetensors("{\"a\":" + F32.formatted("[null]", 0, 4) + "}", 4));
-        corpus.put("offset-of-null", safetensors("{\"a\":" + F32.formatted("[1]", 0, 4).replace("[0,", "[null,") + "}",
-                4));
-        corpus.put("offsets-beyond-long", safetensors("{\"a\":" + F32.formatted("[1]", Long.MAX_VALUE, Long.MIN_VALUE)
-                + "}", 4));
+        corpus.put(
+                "offset-of-null",
+                safetensors("{\"a\":" + F32.formatted("[1]", 0, 4).replace("[0,", "[null,") + "}", 4));
+        corpus.put(
+                "offsets-beyond-long",
+                safetensors("{\"a\":" + F32.formatted("[1]", Long.MAX_VALUE, Long.MIN_VALUE) + "}", 4));
         corpus.put("tensor-of-null", safetensors("{\"a\":null}", 0));
         corpus.put("metadata-of-numbers", safetensors("{\"__metadata__\":{\"k\":1}}", 0));
         corpus.put("not-utf8", safetensors("{\"\u00ff\u00fe\":" + first + "}", 4));
-        corpus.put("thousand-axes", safetensors("{\"a\":" + F32.formatted("[" + "1,".repeat(1_000) + "1]", 0, 4) + "}",
-                4));
+        corpus.put(
+                "thousand-axes",
+                safetensors("{\"a\":" + F32.formatted("[" + "1,".repeat(1_000) + "1]", 0, 4) + "}", 4));
         corpus.put("header-longer-than-the-file", joined(ints(-1, -1), new byte[8]));
         corpus.put("header-of-gigabytes", joined(ints(0, 1 << 24), new byte[8]));
         corpus.put("empty", new byte[0]);
@@ -138,19 +147,25 @@ public final class WriteCorpus {
         corpus.put("valid.tar", valid);
         corpus.put("valid.tar.gz", Gzip.of(valid));
         corpus.put("record", new byte[RECORD]);
-        corpus.put("sparse.tar.gz", Gzip.of(tar(List.of(member("c/test_batch.bin", TarConstants.LF_GNUTYPE_SPARSE,
-                0)))));
-        corpus.put("eight-gigabytes.tar.gz", Gzip.of(tar(List.of(member("c/data_batch_1.bin", TarConstants.LF_NORMAL,
-                1L << 33)))));
-        corpus.put("unknown-exabytes.tar.gz", Gzip.of(tar(List.of(member("readme", TarConstants.LF_NORMAL,
-                Long.MAX_VALUE)))));
+        corpus.put(
+                "sparse.tar.gz", Gzip.of(tar(List.of(member("c/test_batch.bin", TarConstants.LF_GNUTYPE_SPARSE, 0)))));
+        corpus.put(
+                "eight-gigabytes.tar.gz",
+                Gzip.of(tar(List.of(member("c/data_batch_1.bin", TarConstants.LF_NORMAL, 1L << 33)))));
+        corpus.put(
+                "unknown-exabytes.tar.gz",
+                Gzip.of(tar(List.of(member("readme", TarConstants.LF_NORMAL, Long.MAX_VALUE)))));
         corpus.put("twice.tar.gz", Gzip.of(tar(List.of(test, test))));
         corpus.put("name-of-slashes.tar.gz", Gzip.of(tar(List.of(member("//", TarConstants.LF_NORMAL, 0)))));
         corpus.put("link.tar.gz", Gzip.of(tar(List.of(member("c/test_batch.bin", TarConstants.LF_SYMLINK, 0)))));
-        corpus.put("long-name.tar.gz", Gzip.of(joined(tar(List.of(member("././@LongLink",
-                TarConstants.LF_GNUTYPE_LONGNAME, 1 << 20))), new byte[1 << 20])));
-        corpus.put("pax-header.tar.gz", Gzip.of(tar(List.of(member("x", TarConstants.LF_PAX_EXTENDED_HEADER_LC,
-                1 << 30)))));
+        corpus.put(
+                "long-name.tar.gz",
+                Gzip.of(joined(
+                        tar(List.of(member("././@LongLink", TarConstants.LF_GNUTYPE_LONGNAME, 1 << 20))),
+                        new byte[1 << 20])));
+        corpus.put(
+                "pax-header.tar.gz",
+                Gzip.of(tar(List.of(member("x", TarConstants.LF_PAX_EXTENDED_HEADER_LC, 1 << 30)))));
     }
 
     private static byte[] picture(String format, String compression, int type) throws IOException {
@@ -177,8 +192,10 @@ public final class WriteCorpus {
 
     /** Says 10,000×10,000 in the frame header, which begins with a marker. */
     private static byte[] enlarged(byte[] jpeg, int marker) throws IOException {
-        int frame = IntStream.range(0, jpeg.length).filter(i -> jpeg[i] == -1
-                && Byte.toUnsignedInt(jpeg[i + 1]) == marker).findFirst().orElseThrow();
+        int frame = IntStream.range(0, jpeg.length)
+                .filter(i -> jpeg[i] == -1 && Byte.toUnsignedInt(jpeg[i + 1]) == marker)
+                .findFirst()
+                .orElseThrow();
         byte[] enlarged = jpeg.clone();
         System.arraycopy(ints(10_000 << 16 | 10_000), 0, enlarged, frame + 5, Integer.BYTES);
         return enlarged;
@@ -193,15 +210,20 @@ public final class WriteCorpus {
 
     /** Of a size, a depth, a colour type and an interlacing, and no pixel. */
     private static byte[] png(int width, int height, int depth, int colors, int interlaced) throws IOException {
-        return joined(HexFormat.of().parseHex("89504e470d0a1a0a"),
-                chunk("IHDR", joined(ints(width, height), new byte[] {(byte) depth, (byte) colors, 0, 0,
-            (byte) interlaced})), chunk("IDAT", HexFormat.of().parseHex("789c030000000001")));
+        return joined(
+                HexFormat.of().parseHex("89504e470d0a1a0a"),
+                chunk(
+                        "IHDR",
+                        joined(ints(width, height), new byte[] {(byte) depth, (byte) colors, 0, 0, (byte) interlaced})),
+                chunk("IDAT", HexFormat.of().parseHex("789c030000000001")));
     }
 
     private static byte[] gif(int size) {
-        String extents = HexFormat.of().toHexDigits(Short.reverseBytes((short) size)).repeat(2);
-        return HexFormat.of().parseHex("474946383961" + extents + "800000" + "000000ffffff" + "2c00000000" + extents
-                + "00" + "0202440100" + "3b");
+        String extents =
+                HexFormat.of().toHexDigits(Short.reverseBytes((short) size)).repeat(2);
+        return HexFormat.of()
+                .parseHex("474946383961" + extents + "800000" + "000000ffffff" + "2c00000000" + extents + "00"
+                        + "0202440100" + "3b");
     }
 
     private static void writePictures(WriteCorpus corpus) throws IOException {
@@ -229,8 +251,11 @@ public final class WriteCorpus {
         corpus.put("one-column-of-pixels.png", png(1, 100_000_000, 8, 2, 0));
         corpus.put("huge.gif", gif(65_535));
         corpus.put("most-pixels.gif", gif(10_000));
-        corpus.put("most-pixels.bmp", HexFormat.of()
-                .parseHex("424d3600000000000000360000002800000010270000102700000100180000000000" + "00".repeat(20)));
+        corpus.put(
+                "most-pixels.bmp",
+                HexFormat.of()
+                        .parseHex("424d3600000000000000360000002800000010270000102700000100180000000000"
+                                + "00".repeat(20)));
         corpus.put("most-pixels.ppm", "P6 10000 10000 65535\n".getBytes(StandardCharsets.ISO_8859_1));
         corpus.put("plain-of-one-value.pgm", "P2 10000 10000 255\n1".getBytes(StandardCharsets.ISO_8859_1));
         corpus.put("most-pixels.jpg", enlarged(jpeg, 0xc0));

@@ -80,8 +80,11 @@ class InPlaceTest {
         Value y = sum(turned, a);
         assertEquals(Set.of(a), inPlace(y).keySet());
         Value narrow = g.cast(a, DataType.BFLOAT16);
-        Value z = g.apply(new Convolution(Window.square(1), 1, new PostOps(true, null)), narrow,
-                g.cast(g.parameter("sum", Shape.of(4, 4, 1, 1)), DataType.BFLOAT16), narrow);
+        Value z = g.apply(
+                new Convolution(Window.square(1), 1, new PostOps(true, null)),
+                narrow,
+                g.cast(g.parameter("sum", Shape.of(4, 4, 1, 1)), DataType.BFLOAT16),
+                narrow);
         assertEquals(Set.of(a), inPlace(z).keySet());
     }
 

@@ -30,7 +30,8 @@ class MemoryPlanTest {
                 MemoryPlan.Buffer a = buffers.get(i);
                 MemoryPlan.Buffer b = buffers.get(j);
                 boolean together = a.first() <= b.last() && b.first() <= a.last();
-                boolean overlap = plan.offset(i) < plan.offset(j) + b.bytes() && plan.offset(j) < plan.offset(i) + a.bytes();
+                boolean overlap =
+                        plan.offset(i) < plan.offset(j) + b.bytes() && plan.offset(j) < plan.offset(i) + a.bytes();
                 assertFalse(together && overlap, i + " and " + j);
             }
         }

@@ -25,24 +25,36 @@ class PassesTest {
     }
 
     private Value normalizedByStatistics(Value source, String name) {
-        return g.apply(new BatchNormalizationInference(1e-3f, false), source, g.parameter(name + ".scale", Shape.of(4)), g.parameter(name + ".shift", Shape.of(4)),
-                g.parameter(name + ".mean", Shape.of(4)), g.parameter(name + ".variance", Shape.of(4)));
+        return g.apply(
+                new BatchNormalizationInference(1e-3f, false),
+                source,
+                g.parameter(name + ".scale", Shape.of(4)),
+                g.parameter(name + ".shift", Shape.of(4)),
+                g.parameter(name + ".mean", Shape.of(4)),
+                g.parameter(name + ".variance", Shape.of(4)));
     }
 
     /** The operations by name, in order. */
     private List<String> ops(Value... outputs) {
-        return g.build("test", List.of(outputs)).nodes().stream().map(n -> n.op().getClass().getSimpleName()).toList();
+        return g.build("test", List.of(outputs)).nodes().stream()
+                .map(n -> n.op().getClass().getSimpleName())
+                .toList();
     }
 
     @Test
     void anActivationBecomesPartOfWhatItFollows() {
         Value y = relu(g.add(relu(convolution(x, "w")), x));
         Value z = g.eltwise(Eltwise.Kind.TANH, g.innerProduct(g.flatten(y), g.parameter("v", Shape.of(3, 144)), null));
-        assertEquals(List.of("Convolution", "Eltwise", "Binary", "Eltwise", "Reshape", "InnerProduct", "Eltwise"), ops(z));
+        assertEquals(
+                List.of("Convolution", "Eltwise", "Binary", "Eltwise", "Reshape", "InnerProduct", "Eltwise"), ops(z));
         FuseActivation.apply(g, List.of(z), true);
         assertEquals(List.of("Convolution", "Binary", "Reshape", "InnerProduct"), ops(z));
-        assertEquals(Eltwise.Kind.RELU, ((Convolution) g.nodes().getFirst().op()).postOps().activation().kind());
-        assertEquals(Eltwise.Kind.TANH, ((InnerProduct) g.producer(z).op()).activation().kind());
+        assertEquals(
+                Eltwise.Kind.RELU,
+                ((Convolution) g.nodes().getFirst().op()).postOps().activation().kind());
+        assertEquals(
+                Eltwise.Kind.TANH,
+                ((InnerProduct) g.producer(z).op()).activation().kind());
     }
 
     @Test
@@ -69,14 +81,16 @@ class PassesTest {
         FuseActivation.apply(g, List.of(y), false);
         assertEquals(List.of("Convolution"), ops(y));
         Value loss = g.reduce(Reduction.Kind.SUM, y);
-        UnsupportedOperationException e = assertThrows(UnsupportedOperationException.class,
+        UnsupportedOperationException e = assertThrows(
+                UnsupportedOperationException.class,
                 () -> Gradients.of(g, loss, List.of(g.parameter("w", Shape.of(4, 4, 1, 1)))));
         assertTrue(e.getMessage().contains("GELU_ERF"), e.getMessage());
     }
 
     @Test
     void aReluBecomesPartOfANormalization() {
-        List<Value> normalized = g.batchNormalization(x, g.parameter("scale", Shape.of(4)), g.parameter("shift", Shape.of(4)), 1e-3f);
+        List<Value> normalized =
+                g.batchNormalization(x, g.parameter("scale", Shape.of(4)), g.parameter("shift", Shape.of(4)), 1e-3f);
         Value y = relu(normalized.getFirst());
         assertEquals(List.of("BatchNormalization", "Eltwise"), ops(y));
         FuseNormalizationRelu.apply(g, List.of(y));
@@ -85,7 +99,8 @@ class PassesTest {
 
     @Test
     void aReluMovesBehindAPooling() {
-        Value y = g.pooling(Pooling.Kind.MAX, relu(convolution(x, "w")), Window.square(2).stride(2));
+        Value y = g.pooling(
+                Pooling.Kind.MAX, relu(convolution(x, "w")), Window.square(2).stride(2));
         Value z = g.pooling(Pooling.Kind.AVERAGE, relu(convolution(y, "v")), Window.square(3));
         assertEquals(List.of("Convolution", "Eltwise", "Pooling", "Convolution", "Eltwise", "Pooling"), ops(z));
         PoolBeforeRelu.apply(g, List.of(z));
@@ -109,10 +124,14 @@ class PassesTest {
         FoldNormalization.apply(g, List.of(y));
         FuseActivation.apply(g, List.of(y), false);
         List<String> after = ops(y);
-        assertTrue(!after.contains("BatchNormalizationInference") && after.getLast().equals("Convolution"), after.toString());
+        assertTrue(
+                !after.contains("BatchNormalizationInference")
+                        && after.getLast().equals("Convolution"),
+                after.toString());
         Graph graph = g.build("folded", List.of(y));
         // Nothing but the convolution depends on the input: the rest is computed when parameters change.
-        assertEquals(1, graph.nodes().stream().filter(n -> n.inputs().contains(x)).count());
+        assertEquals(
+                1, graph.nodes().stream().filter(n -> n.inputs().contains(x)).count());
         assertEquals(3, graph.nodes().getLast().inputs().size());
     }
 
@@ -124,7 +143,9 @@ class PassesTest {
         FuseResidualSum.apply(g, List.of(y));
         FuseActivation.apply(g, List.of(y), false);
         assertEquals(List.of("Convolution", "Convolution", "Convolution"), ops(y));
-        assertEquals(new PostOps(true, new Eltwise(Eltwise.Kind.RELU, 0, 0)), ((Convolution) g.producer(y).op()).postOps());
+        assertEquals(
+                new PostOps(true, new Eltwise(Eltwise.Kind.RELU, 0, 0)),
+                ((Convolution) g.producer(y).op()).postOps());
         assertEquals(a, g.producer(y).inputs().getLast());
     }
 
@@ -140,7 +161,8 @@ class PassesTest {
     void gradientsAtInputsAreNotComputed() {
         Value y = relu(convolution(x, "a"));
         Value loss = g.reduce(Reduction.Kind.SUM, convolution(y, "b"));
-        List<Value> gradients = Gradients.of(g, loss, List.of(g.parameter("a", Shape.of(4, 4, 1, 1)), g.parameter("b", Shape.of(4, 4, 1, 1))));
+        List<Value> gradients = Gradients.of(
+                g, loss, List.of(g.parameter("a", Shape.of(4, 4, 1, 1)), g.parameter("b", Shape.of(4, 4, 1, 1))));
         Map<String, Long> counts = g.build("test", gradients).nodes().stream()
                 .collect(Collectors.groupingBy(n -> n.op().getClass().getSimpleName(), Collectors.counting()));
         assertEquals(1, counts.get("ConvolutionBackwardData"));
@@ -149,25 +171,45 @@ class PassesTest {
 
     @Test
     void shortFloatsReachFromConvolutionToConvolution() {
-        Value y = g.pooling(Pooling.Kind.MAX, relu(convolution(x, "a")), Window.square(2).stride(2));
-        Value logits = g.innerProduct(g.flatten(convolution(y, "b")), g.parameter("c", Shape.of(3, 36)), g.parameter("d", Shape.of(3)));
+        Value y = g.pooling(
+                Pooling.Kind.MAX, relu(convolution(x, "a")), Window.square(2).stride(2));
+        Value logits = g.innerProduct(
+                g.flatten(convolution(y, "b")), g.parameter("c", Shape.of(3, 36)), g.parameter("d", Shape.of(3)));
         Value p = g.softmax(logits, 1);
         Graph graph = MixedPrecision.apply(g.build("test", List.of(p)), DataType.BFLOAT16);
         assertEquals(List.of(x), graph.inputs());
         assertEquals(List.of(p), graph.outputs());
-        Map<String, List<DataType>> types = graph.nodes().stream().filter(n -> !(n.op() instanceof Cast))
-                .collect(Collectors.groupingBy(n -> n.op().getClass().getSimpleName(), Collectors.mapping(n -> n.output().type(), Collectors.toList())));
+        Map<String, List<DataType>> types = graph.nodes().stream()
+                .filter(n -> !(n.op() instanceof Cast))
+                .collect(Collectors.groupingBy(
+                        n -> n.op().getClass().getSimpleName(),
+                        Collectors.mapping(n -> n.output().type(), Collectors.toList())));
         DataType s = DataType.BFLOAT16;
-        assertEquals(Map.of("Convolution", List.of(s, s), "Eltwise", List.of(s), "Pooling", List.of(s), "Reshape", List.of(s),
-                "InnerProduct", List.of(DataType.FLOAT32), "Softmax", List.of(DataType.FLOAT32)), types);
+        assertEquals(
+                Map.of(
+                        "Convolution",
+                        List.of(s, s),
+                        "Eltwise",
+                        List.of(s),
+                        "Pooling",
+                        List.of(s),
+                        "Reshape",
+                        List.of(s),
+                        "InnerProduct",
+                        List.of(DataType.FLOAT32),
+                        "Softmax",
+                        List.of(DataType.FLOAT32)),
+                types);
         // The input and three weights; the bias stays wide.
-        assertEquals(4, graph.nodes().stream().filter(n -> n.op() instanceof Cast).count());
+        assertEquals(
+                4, graph.nodes().stream().filter(n -> n.op() instanceof Cast).count());
     }
 
     @Test
     void gradientsOfParametersStayWide() {
         Value loss = g.reduce(Reduction.Kind.SUM, convolution(relu(convolution(x, "a")), "b"));
-        List<Value> gradients = Gradients.of(g, loss, List.of(g.parameter("a", Shape.of(4, 4, 1, 1)), g.parameter("b", Shape.of(4, 4, 1, 1))));
+        List<Value> gradients = Gradients.of(
+                g, loss, List.of(g.parameter("a", Shape.of(4, 4, 1, 1)), g.parameter("b", Shape.of(4, 4, 1, 1))));
         Graph graph = MixedPrecision.apply(g.build("test", gradients), DataType.BFLOAT16);
         assertEquals(gradients, graph.outputs());
         for (Value gradient : gradients) {
@@ -183,9 +225,12 @@ class PassesTest {
             y = g.eltwise(Eltwise.Kind.SWISH, convolution(y, "w" + i), 1, 0);
         }
         Value loss = g.reduce(Reduction.Kind.SUM, y);
-        List<Value> parameters = List.of(g.parameter("w0", Shape.of(4, 4, 1, 1)), g.parameter("w8", Shape.of(4, 4, 1, 1)));
+        List<Value> parameters =
+                List.of(g.parameter("w0", Shape.of(4, 4, 1, 1)), g.parameter("w8", Shape.of(4, 4, 1, 1)));
         List<Value> gradients = Gradients.of(g, loss, parameters, true);
-        long convolutions = g.build("test", gradients).nodes().stream().filter(n -> n.op() instanceof Convolution).count();
+        long convolutions = g.build("test", gradients).nodes().stream()
+                .filter(n -> n.op() instanceof Convolution)
+                .count();
         // The last stretch is not computed again.
         assertTrue(convolutions > 9 && convolutions < 18, "convolutions: " + convolutions);
     }

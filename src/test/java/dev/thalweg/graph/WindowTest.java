@@ -52,9 +52,10 @@ class WindowTest {
     }
 
     private static boolean everyPlaceHoldsAPixel(Window window, int size, int[] first) {
-        return IntStream.of(first).allMatch(place -> IntStream.range(0, window.kernelHeight()).map(k -> place
-                + k * window.dilationHeight())
-                .anyMatch(pixel -> pixel >= 0 && pixel < size));
+        return IntStream.of(first)
+                .allMatch(place -> IntStream.range(0, window.kernelHeight())
+                        .map(k -> place + k * window.dilationHeight())
+                        .anyMatch(pixel -> pixel >= 0 && pixel < size));
     }
 
     @Test
@@ -77,7 +78,12 @@ class WindowTest {
         assertThrows(ShapeException.class, () -> rows(3, 1, 1, great, great).outputHeight(1));
         assertThrows(ShapeException.class, () -> rows(1, 1, 1, great, 0).outputHeight(1));
         assertEquals(great, rows(1, 1, 1, great - 1, 0).outputHeight(1));
-        assertEquals(1, Window.square(great).stride(great).padding(Padding.SAME, great, great).outputHeight(great));
+        assertEquals(
+                1,
+                Window.square(great)
+                        .stride(great)
+                        .padding(Padding.SAME, great, great)
+                        .outputHeight(great));
         assertTrue(rows(great / 2, 1, 1, great / 2 - 1, 0).everyPlaceHoldsAPixel(great / 2, 1));
         assertEquals(1_073_741_823, rows(1, 1, 1, 0, 0).outputHeight(1_073_741_823));
     }

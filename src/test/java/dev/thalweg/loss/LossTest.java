@@ -38,17 +38,19 @@ class LossTest {
     /** Floats keep seven digits; the losses are sums of twelve terms of about 1. */
     private static final double TOLERANCE = 2e-6;
 
-    private record Result(float loss, float[] gradient) {
-    }
+    private record Result(float loss, float[] gradient) {}
 
-    private static Result run(String name, Loss loss, BiFunction<GraphBuilder, Value, Value> before, double[] x, double[] t) {
+    private static Result run(
+            String name, Loss loss, BiFunction<GraphBuilder, Value, Value> before, double[] x, double[] t) {
         GraphBuilder g = new GraphBuilder();
         Value predictions = g.parameter("x", Shape.of(x.length / C, C));
         Value targets = g.input("t", Shape.of(x.length / C, C));
         Value result = loss.of(g, before.apply(g, predictions), targets);
-        List<Value> outputs = List.of(result, Gradients.of(g, result, List.of(predictions)).getFirst());
+        List<Value> outputs =
+                List.of(result, Gradients.of(g, result, List.of(predictions)).getFirst());
         Graph graph = g.build("loss", outputs);
-        try (Backend backend = Backends.open(name, 1); Parameters parameters = backend.newParameters(Map.of("x", predictions.shape()))) {
+        try (Backend backend = Backends.open(name, 1);
+                Parameters parameters = backend.newParameters(Map.of("x", predictions.shape()))) {
             parameters.write("x", floats(x));
             try (Executable executable = backend.compile(graph, parameters)) {
                 executable.write(targets, floats(t));
@@ -70,7 +72,12 @@ class LossTest {
         return MemorySegment.ofArray(floats);
     }
 
-    private static void check(Loss loss, BiFunction<GraphBuilder, Value, Value> before, double[] x, double[] t, ToDoubleFunction<double[]> formula) {
+    private static void check(
+            Loss loss,
+            BiFunction<GraphBuilder, Value, Value> before,
+            double[] x,
+            double[] t,
+            ToDoubleFunction<double[]> formula) {
         for (String backend : Backends.names()) {
             Result got = run(backend, loss, before, x, t);
             assertEquals(formula.applyAsDouble(x), got.loss(), TOLERANCE, backend);
@@ -81,7 +88,8 @@ class LossTest {
                 above[i] += h;
                 below[i] -= h;
                 double slope = (formula.applyAsDouble(above) - formula.applyAsDouble(below)) / (2 * h);
-                assertEquals(slope, got.gradient()[i], TOLERANCE * Math.max(1, Math.abs(slope)), backend + " gradient " + i);
+                assertEquals(
+                        slope, got.gradient()[i], TOLERANCE * Math.max(1, Math.abs(slope)), backend + " gradient " + i);
             }
         }
     }
@@ -110,26 +118,54 @@ class LossTest {
 
     @Test
     void categoricalCrossentropyOfLogits() {
-        check(new CategoricalCrossentropy(true), LossTest::same, LOGITS, ONE_HOT, x -> crossEntropyOfLogits(x, ONE_HOT));
+        check(
+                new CategoricalCrossentropy(true),
+                LossTest::same,
+                LOGITS,
+                ONE_HOT,
+                x -> crossEntropyOfLogits(x, ONE_HOT));
         check(new CategoricalCrossentropy(true), LossTest::same, LOGITS, SOFT, x -> crossEntropyOfLogits(x, SOFT));
-        check(new SparseCategoricalCrossentropy(true), LossTest::same, LOGITS, ONE_HOT, x -> crossEntropyOfLogits(x, ONE_HOT));
+        check(
+                new SparseCategoricalCrossentropy(true),
+                LossTest::same,
+                LOGITS,
+                ONE_HOT,
+                x -> crossEntropyOfLogits(x, ONE_HOT));
     }
 
     @Test
     void categoricalCrossentropyBehindASoftmaxLayer() {
-        check(new CategoricalCrossentropy(), (g, x) -> g.softmax(x, 1), LOGITS, ONE_HOT, x -> crossEntropyOfLogits(x, ONE_HOT));
-        check(new SparseCategoricalCrossentropy(), (g, x) -> g.softmax(x, 1), LOGITS, SOFT, x -> crossEntropyOfLogits(x, SOFT));
+        check(
+                new CategoricalCrossentropy(),
+                (g, x) -> g.softmax(x, 1),
+                LOGITS,
+                ONE_HOT,
+                x -> crossEntropyOfLogits(x, ONE_HOT));
+        check(
+                new SparseCategoricalCrossentropy(),
+                (g, x) -> g.softmax(x, 1),
+                LOGITS,
+                SOFT,
+                x -> crossEntropyOfLogits(x, SOFT));
     }
 
     @Test
     void categoricalCrossentropyOfProbabilities() {
-        check(new CategoricalCrossentropy(), LossTest::same, PROBABILITIES, SOFT,
+        check(
+                new CategoricalCrossentropy(),
+                LossTest::same,
+                PROBABILITIES,
+                SOFT,
                 p -> C * mean(N * C, i -> -SOFT[i] * Math.log(p[i])));
     }
 
     @Test
     void binaryCrossentropy() {
-        check(new BinaryCrossentropy(), LossTest::same, PROBABILITIES, SOFT,
+        check(
+                new BinaryCrossentropy(),
+                LossTest::same,
+                PROBABILITIES,
+                SOFT,
                 p -> mean(N * C, i -> -SOFT[i] * Math.log(p[i]) - (1 - SOFT[i]) * Math.log(1 - p[i])));
         ToDoubleFunction<double[]> ofLogits = x -> mean(N * C, i -> {
             double p = 1 / (1 + Math.exp(-x[i]));
@@ -150,12 +186,16 @@ class LossTest {
     @ValueSource(strings = {"java", "onednn"})
     void greatLogitsDoNotOverflow(String backend) {
         double[] x = {1000, -1000, 0, 0};
-        Result right = run(backend, new CategoricalCrossentropy(), (g, v) -> g.softmax(v, 1), x, new double[] {1, 0, 0, 0});
+        Result right =
+                run(backend, new CategoricalCrossentropy(), (g, v) -> g.softmax(v, 1), x, new double[] {1, 0, 0, 0});
         assertEquals(0, right.loss(), 1e-6);
         Result wrong = run(backend, new CategoricalCrossentropy(true), LossTest::same, x, new double[] {0, 1, 0, 0});
         assertEquals(2000, wrong.loss(), 1e-3);
         assertEquals(-1, wrong.gradient()[1], 1e-6);
-        Result binary = run(backend, new BinaryCrossentropy(true), LossTest::same, new double[] {80, -80, 80, -80}, new double[] {1, 0, 0, 1});
+        Result binary = run(
+                backend, new BinaryCrossentropy(true), LossTest::same, new double[] {80, -80, 80, -80}, new double[] {
+                    1, 0, 0, 1
+                });
         assertEquals(40, binary.loss(), 1e-4);
         for (float gradient : binary.gradient()) {
             assertFalse(Float.isNaN(gradient));
@@ -166,7 +206,10 @@ class LossTest {
     @ParameterizedTest
     @ValueSource(strings = {"java", "onednn"})
     void certainProbabilitiesStayFinite(String backend) {
-        Result result = run(backend, new CategoricalCrossentropy(), LossTest::same, new double[] {0, 1, 0, 0}, new double[] {1, 0, 0, 0});
+        Result result =
+                run(backend, new CategoricalCrossentropy(), LossTest::same, new double[] {0, 1, 0, 0}, new double[] {
+                    1, 0, 0, 0
+                });
         assertEquals(16.118, result.loss(), 1e-3);
     }
 
@@ -176,7 +219,8 @@ class LossTest {
         Value x = g.input("x", Shape.of(2, 3));
         Value t = g.input("t", Shape.of(2, 4));
         for (Loss loss : List.of(new CategoricalCrossentropy(), new BinaryCrossentropy())) {
-            String message = assertThrows(ShapeException.class, () -> loss.of(g, x, t)).getMessage();
+            String message =
+                    assertThrows(ShapeException.class, () -> loss.of(g, x, t)).getMessage();
             assertTrue(message.contains("[2, 3]") && message.contains("[2, 4]"), message);
         }
     }

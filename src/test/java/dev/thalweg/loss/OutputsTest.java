@@ -25,9 +25,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.DynamicTest;
 
 /** Which ends of networks go with which losses. */
 class OutputsTest {
@@ -35,7 +35,9 @@ class OutputsTest {
 
     /** What becomes of a pair. */
     private enum Verdict {
-        FITS, WARNED, REFUSED
+        FITS,
+        WARNED,
+        REFUSED
     }
 
     private static final Map<String, Loss> LOSSES = losses();
@@ -66,18 +68,31 @@ class OutputsTest {
         switch (outputs) {
             case PROBABILITIES -> {
                 all.put("Dense", model(new Flatten(), new Dense(3, Activation.SOFTMAX)));
-                all.put("layer of its own", model(new Flatten(), new Dense(3),
-                        new ActivationLayer(Activation.SOFTMAX)));
-                all.put("Dropout behind it", model(new Flatten(), new Dense(3, Activation.SOFTMAX), new Dropout(0.1),
-                        new Reshape(List.of(3))));
+                all.put(
+                        "layer of its own",
+                        model(new Flatten(), new Dense(3), new ActivationLayer(Activation.SOFTMAX)));
+                all.put(
+                        "Dropout behind it",
+                        model(
+                                new Flatten(),
+                                new Dense(3, Activation.SOFTMAX),
+                                new Dropout(0.1),
+                                new Reshape(List.of(3))));
                 all.put("mean of maps", model(new Conv2D(3, 2, Activation.SOFTMAX), new GlobalAveragePooling2D()));
             }
             case SINGLE_PROBABILITIES -> all.put("Dense", model(new Flatten(), new Dense(3, Activation.SIGMOID)));
             case LOG_PROBABILITIES -> all.put("Dense", model(new Flatten(), new Dense(3, Activation.LOG_SOFTMAX)));
             case LOGITS -> {
-                for (Activation activation : List.of(Activation.LINEAR, Activation.RELU, Activation.RELU6,
-                        Activation.LEAKY_RELU, Activation.ELU, Activation.TANH,
-                        Activation.GELU, Activation.SWISH, Activation.HARD_SWISH)) {
+                for (Activation activation : List.of(
+                        Activation.LINEAR,
+                        Activation.RELU,
+                        Activation.RELU6,
+                        Activation.LEAKY_RELU,
+                        Activation.ELU,
+                        Activation.TANH,
+                        Activation.GELU,
+                        Activation.SWISH,
+                        Activation.HARD_SWISH)) {
                     all.put(activation.toString(), model(new Flatten(), new Dense(3, activation)));
                 }
                 all.put("mean of maps", model(new Conv2D(3, 2), new GlobalAveragePooling2D()));
@@ -85,8 +100,12 @@ class OutputsTest {
             }
             case UNKNOWN -> {
                 Flow pictures = Flow.input(1, 4, 4).then(new Flatten());
-                all.put("sum of two", Model.of(Flow.join(new Add(), pictures.then(new Dense(3)),
-                        pictures.then(new Dense(3, Activation.SOFTMAX)))));
+                all.put(
+                        "sum of two",
+                        Model.of(Flow.join(
+                                new Add(),
+                                pictures.then(new Dense(3)),
+                                pictures.then(new Dense(3, Activation.SOFTMAX)))));
                 all.put("no layer that computes", model(new Flatten()));
             }
         }
@@ -108,8 +127,8 @@ class OutputsTest {
                     case '?' -> Verdict.WARNED;
                     default -> Verdict.REFUSED;
                 };
-                tests.add(DynamicTest.dynamicTest(outputs.name() + " (" + head + "), " + name, () -> check(model,
-                        outputs, loss, expected)));
+                tests.add(DynamicTest.dynamicTest(
+                        outputs.name() + " (" + head + "), " + name, () -> check(model, outputs, loss, expected)));
             });
         }));
         return tests;
@@ -120,7 +139,8 @@ class OutputsTest {
         if (expected == Verdict.REFUSED) {
             String message = assertThrows(IllegalArgumentException.class, () -> model.compile(new SGD(0.1), loss))
                     .getMessage();
-            assertTrue(message.contains("the network yields " + outputs) && message.contains("end the network in"),
+            assertTrue(
+                    message.contains("the network yields " + outputs) && message.contains("end the network in"),
                     message);
         } else {
             Optional<String> warning = Trainer.check(model.network(), new SGD(0.1), loss);
@@ -142,7 +162,9 @@ class OutputsTest {
     }
 
     private static String message(Layer head, Loss loss) {
-        return assertThrows(IllegalArgumentException.class, () -> model(new Flatten(), head)
-                .compile(new SGD(0.1), loss)).getMessage();
+        return assertThrows(
+                        IllegalArgumentException.class,
+                        () -> model(new Flatten(), head).compile(new SGD(0.1), loss))
+                .getMessage();
     }
 }

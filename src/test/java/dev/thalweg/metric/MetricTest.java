@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.thalweg.Model;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ShapesDataset;
+import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.Dense;
 import dev.thalweg.model.Flatten;
 import dev.thalweg.optim.SGD;
-import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.Fit;
@@ -68,7 +68,9 @@ class MetricTest {
         }
     }
 
-    /** {@code f1_score}: y_true [0, 1, 2, 0, 1, 2], y_pred [0, 2, 1, 0, 0, 1]: 0.8, 0, 0, macro 0.26…; recall 1, 0, 0. */
+    /**
+     * {@code f1_score}: y_true [0, 1, 2, 0, 1, 2], y_pred [0, 2, 1, 0, 0, 1]: 0.8, 0, 0, macro 0.26…; recall 1, 0, 0.
+     */
     @Test
     void precisionRecallAndF1() {
         ConfusionMatrix matrix = new ConfusionMatrix(3);
@@ -108,8 +110,8 @@ class MetricTest {
     }
 
     /**
-     * By hand from the definition, with two bins: confidences 0.5 (right) in the lower; 0.75 (right), 1 (wrong) in the upper:
-     * 1/3 |1 − 0.5| + 2/3 |1/2 − 7/8| = 5/12.
+     * By hand from the definition, with two bins: confidences 0.5 (right) in the lower; 0.75 (right), 1 (wrong) in the
+     * upper: 1/3 |1 − 0.5| + 2/3 |1/2 − 7/8| = 5/12.
      */
     @Test
     void expectedCalibrationError() {

@@ -18,24 +18,40 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NetworksTest {
     /**
      * Trained parameters as published: LeNet-5 in its usual form today; VGG and WRN of pytorch-cifar (kuangliu) and
-     * wide-resnet.pytorch (xternalz); ResNets for CIFAR of pytorch_resnet_cifar10 (akamaster), the paper's 0.27, 0.46 and
-     * 0.85 million; ResNet-18, -50 and MobileNetV2 of torchvision; ViT-Ti/16 of DeiT (timm).
+     * wide-resnet.pytorch (xternalz); ResNets for CIFAR of pytorch_resnet_cifar10 (akamaster), the paper's 0.27, 0.46
+     * and 0.85 million; ResNet-18, -50 and MobileNetV2 of torchvision; ViT-Ti/16 of DeiT (timm).
      */
     @ParameterizedTest
-    @CsvSource({"lenet5, 1, 32, 10, 61706", "vgg11, 3, 32, 10, 9231114", "vgg13, 3, 32, 10, 9416010", "vgg16, 3, 32, 10, 14728266",
-        "vgg19, 3, 32, 10, 20040522", "resnet20, 3, 32, 10, 269722", "resnet32, 3, 32, 10, 464154", "resnet56, 3, 32, 10, 853018",
-        "resnet18, 3, 224, 1000, 11689512", "resnet50, 3, 224, 1000, 25557032", "wrn-28-10, 3, 32, 10, 36479194",
-        "mobilenetv2, 3, 224, 1000, 3504872", "vit-tiny, 3, 224, 1000, 5717416"})
+    @CsvSource({
+        "lenet5, 1, 32, 10, 61706",
+        "vgg11, 3, 32, 10, 9231114",
+        "vgg13, 3, 32, 10, 9416010",
+        "vgg16, 3, 32, 10, 14728266",
+        "vgg19, 3, 32, 10, 20040522",
+        "resnet20, 3, 32, 10, 269722",
+        "resnet32, 3, 32, 10, 464154",
+        "resnet56, 3, 32, 10, 853018",
+        "resnet18, 3, 224, 1000, 11689512",
+        "resnet50, 3, 224, 1000, 25557032",
+        "wrn-28-10, 3, 32, 10, 36479194",
+        "mobilenetv2, 3, 224, 1000, 3504872",
+        "vit-tiny, 3, 224, 1000, 5717416"
+    })
     void parametersAreAsManyAsPublished(String name, int channels, int size, int classes, long count) {
-        assertEquals(count, Networks.named(name, Shape.of(channels, size, size), classes).trainedCount());
+        assertEquals(
+                count,
+                Networks.named(name, Shape.of(channels, size, size), classes).trainedCount());
     }
 
     @Test
     void everyNameMakesANetworkForSmallPictures() {
         for (String name : Networks.names()) {
-            assertEquals(Shape.of(7), Networks.named(name, Shape.of(1, 28, 28), 7).output(), name);
+            assertEquals(
+                    Shape.of(7), Networks.named(name, Shape.of(1, 28, 28), 7).output(), name);
         }
-        String message = assertThrows(IllegalArgumentException.class, () -> Networks.named("resnet21", Shape.of(3, 32, 32), 10)).getMessage();
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> Networks.named("resnet21", Shape.of(3, 32, 32), 10))
+                .getMessage();
         assertTrue(message.contains("resnet20"), message);
     }
 
@@ -43,10 +59,19 @@ class NetworksTest {
     void layersOfOneNameShareTheirWeights() {
         Flow x = Flow.input(3, 8, 8);
         Conv2D twice = new Conv2D(3, 3).padding(Padding.SAME);
-        Network network = Network.of(Flow.join(new Concatenate(), x.then("shared", twice), x.then("shared", twice).then("shared", twice)));
-        assertEquals(List.of("shared.kernel", "shared.bias"), network.parameters().stream().map(ParameterSpec::name).toList());
+        Network network = Network.of(Flow.join(
+                new Concatenate(),
+                x.then("shared", twice),
+                x.then("shared", twice).then("shared", twice)));
+        assertEquals(
+                List.of("shared.kernel", "shared.bias"),
+                network.parameters().stream().map(ParameterSpec::name).toList());
         assertEquals(Shape.of(6, 8, 8), network.output());
-        assertEquals(84, network.placed().stream().mapToLong(Network.Placed::parameterCount).sum());
+        assertEquals(
+                84,
+                network.placed().stream()
+                        .mapToLong(Network.Placed::parameterCount)
+                        .sum());
         assertThrows(ShapeException.class, () -> Network.of(x.then("a", twice).then("a", new Conv2D(4, 3))));
     }
 
@@ -54,24 +79,34 @@ class NetworksTest {
     void submodulesNameWhatTheyHold() {
         Submodule block = Submodule.of(x -> Flow.join(new Add(), x, x.then(new Conv2D(3, 1))));
         Network network = Network.of(Flow.input(3, 4, 4).then("first", block).then("second", block));
-        assertEquals(List.of("first/conv2d.kernel", "first/conv2d.bias", "second/conv2d.kernel", "second/conv2d.bias"),
+        assertEquals(
+                List.of("first/conv2d.kernel", "first/conv2d.bias", "second/conv2d.kernel", "second/conv2d.bias"),
                 network.parameters().stream().map(ParameterSpec::name).toList());
     }
 
     @Test
     void mistakesNameTheLayer() {
         Flow x = Flow.input(3, 8, 8);
-        String message = assertThrows(ShapeException.class, () -> Network.of(Flow.join(new Add(), x, x.then(new Conv2D(3, 3))))).getMessage();
+        String message = assertThrows(
+                        ShapeException.class, () -> Network.of(Flow.join(new Add(), x, x.then(new Conv2D(3, 3)))))
+                .getMessage();
         assertTrue(message.contains("(add)"), message);
         assertThrows(IllegalArgumentException.class, () -> Network.of(Flow.join(new Add(), x, Flow.input(3, 8, 8))));
-        message = assertThrows(ShapeException.class, () -> Network.of(x.then(new MultiHeadAttention(2)))).getMessage();
+        message = assertThrows(ShapeException.class, () -> Network.of(x.then(new MultiHeadAttention(2))))
+                .getMessage();
         assertTrue(message.contains("multiheadattention") && message.contains("[N, T, D]"), message);
     }
 
     /** Means and variances of large draws, and for normal ones that nothing lies beyond two (corrected) deviations. */
     @ParameterizedTest
-    @CsvSource({"GLOROT_UNIFORM, 0.0002222", "GLOROT_NORMAL, 0.0002222", "HE_UNIFORM, 0.0004", "HE_NORMAL, 0.0004", "LECUN_UNIFORM, 0.0002",
-        "LECUN_NORMAL, 0.0002"})
+    @CsvSource({
+        "GLOROT_UNIFORM, 0.0002222",
+        "GLOROT_NORMAL, 0.0002222",
+        "HE_UNIFORM, 0.0004",
+        "HE_NORMAL, 0.0004",
+        "LECUN_UNIFORM, 0.0002",
+        "LECUN_NORMAL, 0.0002"
+    })
     void initializersHaveTheVarianceOfTheirPapers(Initializer initializer, double variance) {
         // Fan in 5000, fan out 4000.
         float[] values = draw(initializer, Shape.of(400, 500, 10, 1));
@@ -104,7 +139,8 @@ class NetworksTest {
                 for (int b = 0; b < count; b++) {
                     double dot = 0;
                     for (int i = 0; i < Math.max(rows, columns); i++) {
-                        dot += (double) (wide ? w[a * columns + i] : w[i * columns + a]) * (wide ? w[b * columns + i] : w[i * columns + b]);
+                        dot += (double) (wide ? w[a * columns + i] : w[i * columns + a])
+                                * (wide ? w[b * columns + i] : w[i * columns + b]);
                     }
                     assertEquals(a == b ? 1 : 0, dot, 1e-6);
                 }

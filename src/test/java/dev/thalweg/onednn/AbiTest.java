@@ -33,7 +33,9 @@ class AbiTest {
     @BeforeAll
     static void read() throws IOException {
         File file = new File(System.getProperty("thalweg.test.abi", "target/native/release/abi.json"));
-        assertTrue(file.isFile(), file + " is missing: the native build writes it (cmake --workflow --preset release in native/)");
+        assertTrue(
+                file.isFile(),
+                file + " is missing: the native build writes it (cmake --workflow --preset release in native/)");
         probe = new ObjectMapper().readTree(file);
     }
 
@@ -49,7 +51,9 @@ class AbiTest {
 
     @Test
     void openClConstantsHaveTheCompilersValues() throws ReflectiveOperationException {
-        assumeTrue(probe.has("opencl constants"), "the OpenCL headers are not installed: the probe was built without them");
+        assumeTrue(
+                probe.has("opencl constants"),
+                "the OpenCL headers are not installed: the probe was built without them");
         compareConstants(OpenCl.class, probe.get("opencl constants"));
     }
 
@@ -57,11 +61,15 @@ class AbiTest {
         Map<String, Long> java = new TreeMap<>();
         Set<String> functions = functions(bindings);
         for (Method method : bindings.getDeclaredMethods()) {
-            boolean constant = Modifier.isPublic(method.getModifiers()) && method.getParameterCount() == 0
-                    && !method.getName().contains("$") && !functions.contains(method.getName());
+            boolean constant = Modifier.isPublic(method.getModifiers())
+                    && method.getParameterCount() == 0
+                    && !method.getName().contains("$")
+                    && !functions.contains(method.getName());
             if (constant) {
                 Object value = method.invoke(null);
-                java.put(method.getName(), value instanceof MemorySegment address ? address.address() : ((Number) value).longValue());
+                java.put(
+                        method.getName(),
+                        value instanceof MemorySegment address ? address.address() : ((Number) value).longValue());
             }
         }
         assertEquals(names(values), java.keySet(), "the probe and the bindings must name the same constants");
@@ -74,23 +82,34 @@ class AbiTest {
 
     @Test
     void everyFunctionIsExported() {
-        assertEquals(names(probe.get("symbols")), functions(Dnnl.class), "the probe and the bindings must name the same functions");
-        probe.get("symbols").properties().forEach(s -> assertEquals(1, s.getValue().asInt(), s.getKey() + " is not exported"));
+        assertEquals(
+                names(probe.get("symbols")),
+                functions(Dnnl.class),
+                "the probe and the bindings must name the same functions");
+        probe.get("symbols")
+                .properties()
+                .forEach(s -> assertEquals(1, s.getValue().asInt(), s.getKey() + " is not exported"));
     }
 
     @Test
     void structsLieAsInC() {
-        Map<String, MemoryLayout> java = Map.of("dnnl_exec_arg_t", dnnl_exec_arg_t.layout(), "dnnl_version_t", dnnl_version_t.layout());
+        Map<String, MemoryLayout> java =
+                Map.of("dnnl_exec_arg_t", dnnl_exec_arg_t.layout(), "dnnl_version_t", dnnl_version_t.layout());
         assertEquals(names(probe.get("structs")), new TreeSet<>(java.keySet()));
         java.forEach((name, layout) -> {
             JsonNode c = probe.get("structs").get(name);
             assertEquals(c.get("size").asLong(), layout.byteSize(), name + " size");
             assertEquals(c.get("alignment").asLong(), layout.byteAlignment(), name + " alignment");
             Set<String> fields = new TreeSet<>();
-            ((GroupLayout) layout).memberLayouts().forEach(member -> member.name().ifPresent(field -> {
-                fields.add(field);
-                assertEquals(c.get(field).asLong(), layout.byteOffset(MemoryLayout.PathElement.groupElement(field)), name + "." + field);
-            }));
+            ((GroupLayout) layout)
+                    .memberLayouts()
+                    .forEach(member -> member.name().ifPresent(field -> {
+                        fields.add(field);
+                        assertEquals(
+                                c.get(field).asLong(),
+                                layout.byteOffset(MemoryLayout.PathElement.groupElement(field)),
+                                name + "." + field);
+                    }));
             Set<String> expected = names(c);
             expected.removeAll(Set.of("size", "alignment"));
             assertEquals(expected, fields, name + " fields");
@@ -98,8 +117,11 @@ class AbiTest {
     }
 
     private static Set<String> functions(Class<?> bindings) {
-        return Arrays.stream(bindings.getDeclaredMethods()).map(Method::getName).filter(n -> n.endsWith("$descriptor"))
-                .map(n -> n.substring(0, n.indexOf('$'))).collect(Collectors.toCollection(TreeSet::new));
+        return Arrays.stream(bindings.getDeclaredMethods())
+                .map(Method::getName)
+                .filter(n -> n.endsWith("$descriptor"))
+                .map(n -> n.substring(0, n.indexOf('$')))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static Set<String> names(JsonNode object) {

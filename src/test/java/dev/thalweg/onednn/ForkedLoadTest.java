@@ -43,7 +43,9 @@ class ForkedLoadTest {
     private Path cache;
 
     private ProcessBuilder builder(List<String> options, String... arguments) {
-        return new ForkedJvm().with("-Dthalweg.cache=" + cache).with(options.toArray(String[]::new))
+        return new ForkedJvm()
+                .with("-Dthalweg.cache=" + cache)
+                .with(options.toArray(String[]::new))
                 .builder(Main.class, arguments);
     }
 
@@ -65,7 +67,9 @@ class ForkedLoadTest {
 
     private Path cachedLibrary() throws IOException {
         try (var files = Files.walk(cache)) {
-            return files.filter(f -> f.getFileName().toString().matches(".*dnnl.*(so.3|dylib|dll)")).findFirst().orElseThrow();
+            return files.filter(f -> f.getFileName().toString().matches(".*dnnl.*(so.3|dylib|dll)"))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 
@@ -84,7 +88,15 @@ class ForkedLoadTest {
         assumeTrue(!OpenClLoader.present(), "this machine has an OpenCL loader library");
         Result info = run(List.of(), "info");
         assertTrue(info.text().contains("no gpu (no OpenCL loader library"), info.text());
-        Result gpu = run(List.of(), "train", "--device", "gpu", "--epochs", "1", "--output", cache.resolve("run").toString());
+        Result gpu = run(
+                List.of(),
+                "train",
+                "--device",
+                "gpu",
+                "--epochs",
+                "1",
+                "--output",
+                cache.resolve("run").toString());
         assertEquals(1, gpu.exit(), gpu.text());
         assertTrue(gpu.text().contains("no OpenCL loader library"), gpu.text());
         assertEquals(1, gpu.text().lines().count(), gpu.text());
@@ -166,7 +178,8 @@ class ForkedLoadTest {
     @ValueSource(strings = {"on the class path", "on the module path", "in a directory of the module path"})
     void worksAsAModuleWithAnEmptyCache(String natives) throws Exception {
         List<String> entries = ForkedJvm.runtimeClassPath();
-        String jar = entries.stream().filter(e -> e.contains("dnnl-")).findFirst().orElseThrow();
+        String jar =
+                entries.stream().filter(e -> e.contains("dnnl-")).findFirst().orElseThrow();
         List<String> modules = new ArrayList<>(entries);
         if (natives.equals("on the class path") || natives.startsWith("in a directory")) {
             modules.remove(jar);
@@ -176,24 +189,31 @@ class ForkedLoadTest {
             Files.copy(Path.of(jar), directory.resolve(Path.of(jar).getFileName()));
             modules.add(directory.toString());
         }
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")
-                .toString(), "-Dthalweg.cache=" + cache,
-                "--enable-native-access=dev.thalweg", "--module-path", String.join(File.pathSeparator, modules)));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dthalweg.cache=" + cache,
+                "--enable-native-access=dev.thalweg",
+                "--module-path",
+                String.join(File.pathSeparator, modules)));
         if (natives.equals("on the class path")) {
             command.addAll(List.of("-cp", jar));
         }
         command.addAll(List.of("-m", "dev.thalweg/dev.thalweg.cli.Main", "info"));
-        ForkedJvm.finish(new ProcessBuilder(command).redirectErrorStream(true).start()).expect(0, "Backend   onednn");
+        ForkedJvm.finish(new ProcessBuilder(command).redirectErrorStream(true).start())
+                .expect(0, "Backend   onednn");
     }
 
     @Test
     @EnabledForJreRange(minVersion = 24)
     void aRefusedNativeAccessMeansPlainJavaAndTheReason() throws Exception {
-        ForkedJvm refusing = new ForkedJvm().nativeAccess("--illegal-native-access=deny")
-                .with("-Dthalweg.cache=" + cache);
+        ForkedJvm refusing =
+                new ForkedJvm().nativeAccess("--illegal-native-access=deny").with("-Dthalweg.cache=" + cache);
         Result info = refusing.run(Main.class, "info")
-                .expect(0, "Backend   java", "Java was told to refuse native access",
-                "--enable-native-access=ALL-UNNAMED");
+                .expect(
+                        0,
+                        "Backend   java",
+                        "Java was told to refuse native access",
+                        "--enable-native-access=ALL-UNNAMED");
         assertFalse(info.text().contains("Error"), info.text());
         Result forced = refusing.run(Main.class, "info", "--backend", "onednn")
                 .expect(1, "cannot be used: Java was told to refuse native access");
@@ -206,8 +226,11 @@ class ForkedLoadTest {
     static final class Trainer {
         public static void main(String[] arguments) {
             try (DataSplit data = ShapesDataset.generate(20, 10, 1);
-                    Model model = Model.sequential(Shape.of(3, 32, 32), new Conv2D(2, 3), new Flatten(),
-                            new Dense(10, Activation.SOFTMAX))
+                    Model model = Model.sequential(
+                                    Shape.of(3, 32, 32),
+                                    new Conv2D(2, 3),
+                                    new Flatten(),
+                                    new Dense(10, Activation.SOFTMAX))
                             .compile(new SGD(0.01), new CategoricalCrossentropy())) {
                 System.out.println(model.backend().name() + " trained "
                         + model.fit(data.train(), Fit.epochs(1)).epochs().size());
@@ -223,15 +246,16 @@ class ForkedLoadTest {
 
     @Test
     void aUserWithoutAHomeHasATemporaryCache() throws Exception {
-        for (Map<String, String> environment
-                : List.of(Map.<String, String>of(), Map.of("XDG_CACHE_HOME", "relative"))) {
+        for (Map<String, String> environment :
+                List.of(Map.<String, String>of(), Map.of("XDG_CACHE_HOME", "relative"))) {
             unnamed("?", environment).expect(0, "Backend   onednn", "temporary directory: there is no home directory");
         }
         try (Stream<Path> left = Files.list(cache.resolve("tmp"))) {
             assertEquals(List.of(), left.toList());
         }
         try (Stream<Path> left = Files.list(cache)) {
-            assertEquals(List.of("tmp"), left.map(p -> p.getFileName().toString()).toList());
+            assertEquals(
+                    List.of("tmp"), left.map(p -> p.getFileName().toString()).toList());
         }
     }
 

@@ -2,8 +2,7 @@ package dev.thalweg.onednn;
 
 /** Lets tests of other packages count oneDNN's objects. */
 public final class LiveObjects {
-    private LiveObjects() {
-    }
+    private LiveObjects() {}
 
     /** How many this process has made and not destroyed. */
     public static long count() {

@@ -43,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NativeCacheTest {
     @TempDir
     private Path root;
+
     private final byte[] content = new byte[200_000];
     private String digest;
     private final AtomicInteger opened = new AtomicInteger();
@@ -87,8 +88,11 @@ class NativeCacheTest {
     @Test
     void refusesASourceWithOtherContentAndLeavesNothingBehind() throws IOException {
         String other = "0".repeat(64);
-        String message = assertThrows(IOException.class,
-                () -> new NativeCache(root).file(other, "libx.so", other, () -> new ByteArrayInputStream(content))).getMessage();
+        String message = assertThrows(
+                        IOException.class,
+                        () -> new NativeCache(root)
+                                .file(other, "libx.so", other, () -> new ByteArrayInputStream(content)))
+                .getMessage();
         assertTrue(message.contains(digest) && message.contains(other), message);
         try (Stream<Path> left = Files.list(root.resolve(other))) {
             assertEquals(List.of(), left.toList());
@@ -210,9 +214,15 @@ class NativeCacheTest {
             }
         }
         allow(home, "rwxrwxr-x");
-        ProcessBuilder other = new ProcessBuilder("setpriv", "--reuid=4711", "--regid=4711", "--clear-groups",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                "target/classes:target/test-classes", Unprivileged.class.getName(),
+        ProcessBuilder other = new ProcessBuilder(
+                "setpriv",
+                "--reuid=4711",
+                "--regid=4711",
+                "--clear-groups",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                "target/classes:target/test-classes",
+                Unprivileged.class.getName(),
                 home.resolve("cache").toString());
         String made = ForkedJvm.finish(other.redirectErrorStream(true).start()).text();
         assumeTrue(!made.contains("Could not find or load"), "another user cannot read the classes here");

@@ -50,8 +50,8 @@ class VirtualThreadsTest {
         OneDnn.require();
         Optional<MemorySegment> found = SymbolLookup.loaderLookup().find("omp_get_max_threads");
         assumeTrue(found.isPresent(), "no OpenMP");
-        MethodHandle mostThreads = Linker.nativeLinker().downcallHandle(found.get(),
-                FunctionDescriptor.of(ValueLayout.JAVA_INT));
+        MethodHandle mostThreads =
+                Linker.nativeLinker().downcallHandle(found.get(), FunctionDescriptor.of(ValueLayout.JAVA_INT));
         try (ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<List<Integer>>> seen = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
@@ -66,7 +66,9 @@ class VirtualThreadsTest {
                 })));
             }
             for (int i = 0; i < seen.size(); i++) {
-                assertEquals(List.of(1 + i % THREADS), seen.get(i).get().stream().distinct().toList());
+                assertEquals(
+                        List.of(1 + i % THREADS),
+                        seen.get(i).get().stream().distinct().toList());
             }
         }
     }
@@ -91,15 +93,23 @@ class VirtualThreadsTest {
                         default -> throw new AssertionError(thrown);
                     }
                 }));
-                assertSame(thrown, assertThrows(ExecutionException.class, failing::get).getCause());
+                assertSame(
+                        thrown,
+                        assertThrows(ExecutionException.class, failing::get).getCause());
             }
         }
     }
 
     private static float[] trained(DataSplit data) {
-        try (Model model = Model.sequential(Shape.of(3, 32, 32), new Conv2D(8, 3, Activation.RELU), new Dropout(0.3),
-                new Flatten(), new Dropout(0.3), new Dense(10, Activation.SOFTMAX)).backend("onednn", THREADS)
-                        .compile(new SGD(0.01), new CategoricalCrossentropy())) {
+        try (Model model = Model.sequential(
+                        Shape.of(3, 32, 32),
+                        new Conv2D(8, 3, Activation.RELU),
+                        new Dropout(0.3),
+                        new Flatten(),
+                        new Dropout(0.3),
+                        new Dense(10, Activation.SOFTMAX))
+                .backend("onednn", THREADS)
+                .compile(new SGD(0.01), new CategoricalCrossentropy())) {
             model.fit(data.train(), Fit.epochs(2).batchSize(16).seed(1));
             return model.weights().values().iterator().next();
         }

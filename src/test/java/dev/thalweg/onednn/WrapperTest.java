@@ -29,10 +29,19 @@ class WrapperTest {
 
     @Test
     void primitivesComputeWithPostOps() {
-        try (Engine engine = Engine.cpu(); Stream stream = new Stream(engine); MemoryOwner owner = MemoryOwner.named("test");
+        try (Engine engine = Engine.cpu();
+                Stream stream = new Stream(engine);
+                MemoryOwner owner = MemoryOwner.named("test");
                 MemoryDesc desc = MemoryDesc.plain(Shape.of(2, 3), DataType.FLOAT32);
-                PrimitiveDesc add = PrimitiveDesc.binary(engine, Algorithm.BINARY_ADD, desc, desc, desc,
-                        Attributes.NONE.then(new Attributes.Sum(2)).then(new Attributes.Eltwise(Algorithm.ELTWISE_RELU, 0, 0)));
+                PrimitiveDesc add = PrimitiveDesc.binary(
+                        engine,
+                        Algorithm.BINARY_ADD,
+                        desc,
+                        desc,
+                        desc,
+                        Attributes.NONE
+                                .then(new Attributes.Sum(2))
+                                .then(new Attributes.Eltwise(Algorithm.ELTWISE_RELU, 0, 0)));
                 Tensor a = Tensor.of(Shape.of(2, 3), 1, 2, 3, 4, 5, 6);
                 Tensor b = Tensor.of(Shape.of(2, 3), -10, 1, 1, 1, 1, 1);
                 Tensor c = Tensor.of(Shape.of(2, 3), 1, 1, 1, 1, 1, -4);
@@ -40,7 +49,8 @@ class WrapperTest {
                 Memory src1 = new Memory(engine, desc, b.segment());
                 Memory dst = new Memory(engine, desc, c.segment());
                 Primitive primitive = new Primitive(add)) {
-            new PrimitiveCall(primitive, Map.of(Argument.SRC, src0, Argument.SRC_1, src1, Argument.DST, dst), owner).execute(stream);
+            new PrimitiveCall(primitive, Map.of(Argument.SRC, src0, Argument.SRC_1, src1, Argument.DST, dst), owner)
+                    .execute(stream);
             stream.await();
             // relu(a + b + 2c)
             assertArrayEquals(new float[] {0, 5, 6, 7, 8, 0}, c.toFloats());
@@ -49,7 +59,8 @@ class WrapperTest {
 
     @Test
     void failuresNameTheCallTheStatusAndTheShapes() {
-        try (Engine engine = Engine.cpu(); MemoryDesc from = MemoryDesc.plain(Shape.of(2, 3), DataType.FLOAT32);
+        try (Engine engine = Engine.cpu();
+                MemoryDesc from = MemoryDesc.plain(Shape.of(2, 3), DataType.FLOAT32);
                 MemoryDesc to = MemoryDesc.plain(Shape.of(3, 3), DataType.FLOAT32)) {
             OneDnnException e = assertThrows(OneDnnException.class, () -> PrimitiveDesc.reorder(engine, from, to));
             assertEquals(Status.INVALID_ARGUMENTS, e.status());
@@ -71,11 +82,14 @@ class WrapperTest {
         PrimitiveCall call = new PrimitiveCall(primitive, Map.of(Argument.SRC, memory, Argument.DST, memory), owner);
         primitive.close();
         primitive.close();
-        assertTrue(assertThrows(IllegalStateException.class, () -> call.execute(stream)).getMessage().contains("closed"));
+        assertTrue(assertThrows(IllegalStateException.class, () -> call.execute(stream))
+                .getMessage()
+                .contains("closed"));
         copy.close();
         assertThrows(IllegalStateException.class, () -> copy.size(Argument.SRC));
         memory.close();
-        assertThrows(IllegalStateException.class, () -> new PrimitiveCall(primitive, Map.of(Argument.SRC, memory), owner));
+        assertThrows(
+                IllegalStateException.class, () -> new PrimitiveCall(primitive, Map.of(Argument.SRC, memory), owner));
         assertThrows(IllegalStateException.class, () -> new Primitive(copy));
         desc.close();
         assertThrows(IllegalStateException.class, desc::size);
@@ -88,17 +102,26 @@ class WrapperTest {
 
     @Test
     void memoryMustBeNativeAndLargeEnough() {
-        try (Engine engine = Engine.cpu(); MemoryDesc desc = MemoryDesc.plain(Shape.of(4), DataType.FLOAT32);
+        try (Engine engine = Engine.cpu();
+                MemoryDesc desc = MemoryDesc.plain(Shape.of(4), DataType.FLOAT32);
                 MemoryOwner owner = MemoryOwner.named("test")) {
             assertThrows(IllegalArgumentException.class, () -> new Memory(engine, desc, owner.allocate(15)));
-            assertThrows(IllegalArgumentException.class, () -> new Memory(engine, desc, MemorySegment.ofArray(new float[4])));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> new Memory(engine, desc, MemorySegment.ofArray(new float[4])));
         }
     }
 
     /** The classifiers of the native jars on Maven Central. */
     @ParameterizedTest
-    @CsvSource({"Linux,amd64,linux-x86_64", "Linux,aarch64,linux-arm64", "Mac OS X,x86_64,macosx-x86_64", "Mac OS X,aarch64,macosx-arm64",
-        "Windows 11,amd64,windows-x86_64", "SunOS,sparcv9,sunos-sparcv9"})
+    @CsvSource({
+        "Linux,amd64,linux-x86_64",
+        "Linux,aarch64,linux-arm64",
+        "Mac OS X,x86_64,macosx-x86_64",
+        "Mac OS X,aarch64,macosx-arm64",
+        "Windows 11,amd64,windows-x86_64",
+        "SunOS,sparcv9,sunos-sparcv9"
+    })
     void platformsAreNamedAsTheJars(String os, String arch, String expected) {
         assertEquals(expected, Platform.of(os, arch).toString());
     }

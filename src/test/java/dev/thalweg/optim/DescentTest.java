@@ -26,31 +26,43 @@ class DescentTest {
     }
 
     private static double square(double[][] values, int from, int to) {
-        return Arrays.stream(values).flatMapToDouble(row -> Arrays.stream(row, from, to)).map(v -> v * v).sum();
+        return Arrays.stream(values)
+                .flatMapToDouble(row -> Arrays.stream(row, from, to))
+                .map(v -> v * v)
+                .sum();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"java", "onednn"})
     void l1AndL2AddToTheGradient(String backend) {
-        check(backend, new SGD(RATE).l1(0.01).l2(0.02), (step, theta, g) -> SoftmaxRegression.each((c, p) -> theta[c][p] -= RATE
-                * (g[c][p] + 0.01 * Math.signum(theta[c][p]) + 2 * 0.02 * theta[c][p])));
+        check(
+                backend,
+                new SGD(RATE).l1(0.01).l2(0.02),
+                (step, theta, g) -> SoftmaxRegression.each((c, p) ->
+                        theta[c][p] -= RATE * (g[c][p] + 0.01 * Math.signum(theta[c][p]) + 2 * 0.02 * theta[c][p])));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"java", "onednn"})
     void weightDecayIsDecoupled(String backend) {
         double[][] velocity = SoftmaxRegression.zeros();
-        check(backend, new SGD(RATE).momentum(0.9).weightDecay(0.05), (step, theta, g) -> SoftmaxRegression.each((c, p) -> {
-            velocity[c][p] = 0.9 * velocity[c][p] - RATE * g[c][p];
-            theta[c][p] += velocity[c][p] - RATE * 0.05 * theta[c][p];
-        }));
+        check(
+                backend,
+                new SGD(RATE).momentum(0.9).weightDecay(0.05),
+                (step, theta, g) -> SoftmaxRegression.each((c, p) -> {
+                    velocity[c][p] = 0.9 * velocity[c][p] - RATE * g[c][p];
+                    theta[c][p] += velocity[c][p] - RATE * 0.05 * theta[c][p];
+                }));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"java", "onednn"})
     void valuesAreClipped(String backend) {
-        check(backend, new SGD(RATE).clipValue(0.03),
-                (step, theta, g) -> SoftmaxRegression.each((c, p) -> theta[c][p] -= RATE * Math.clamp(g[c][p], -0.03, 0.03)));
+        check(
+                backend,
+                new SGD(RATE).clipValue(0.03),
+                (step, theta, g) ->
+                        SoftmaxRegression.each((c, p) -> theta[c][p] -= RATE * Math.clamp(g[c][p], -0.03, 0.03)));
     }
 
     @ParameterizedTest
@@ -58,8 +70,10 @@ class DescentTest {
     void normsAreClippedForEachParameter(String backend) {
         check(backend, new SGD(RATE).clipNorm(0.2), (step, theta, g) -> {
             double kernel = Math.min(1, 0.2 / Math.sqrt(square(g, 0, SoftmaxRegression.PIXELS)));
-            double bias = Math.min(1, 0.2 / Math.sqrt(square(g, SoftmaxRegression.PIXELS, SoftmaxRegression.PIXELS + 1)));
-            SoftmaxRegression.each((c, p) -> theta[c][p] -= RATE * g[c][p] * (p < SoftmaxRegression.PIXELS ? kernel : bias));
+            double bias =
+                    Math.min(1, 0.2 / Math.sqrt(square(g, SoftmaxRegression.PIXELS, SoftmaxRegression.PIXELS + 1)));
+            SoftmaxRegression.each(
+                    (c, p) -> theta[c][p] -= RATE * g[c][p] * (p < SoftmaxRegression.PIXELS ? kernel : bias));
         });
     }
 
@@ -79,7 +93,9 @@ class DescentTest {
         check(backend, new SGD(RATE).maxNorm(0.9), (step, theta, g) -> {
             SoftmaxRegression.each((c, p) -> theta[c][p] -= RATE * g[c][p]);
             for (double[] unit : theta) {
-                double norm = Math.sqrt(Arrays.stream(unit, 0, SoftmaxRegression.PIXELS).map(v -> v * v).sum());
+                double norm = Math.sqrt(Arrays.stream(unit, 0, SoftmaxRegression.PIXELS)
+                        .map(v -> v * v)
+                        .sum());
                 if (norm > 0.9) {
                     limited[0]++;
                     for (int p = 0; p < SoftmaxRegression.PIXELS; p++) {
@@ -95,20 +111,28 @@ class DescentTest {
     @ValueSource(strings = {"java", "onednn"})
     void groupsHaveTheirOwnSettings(String backend) {
         // The bias fits both groups, of which the first counts; the kernel is in the second.
-        Optimizer optimizer = new SGD(RATE / 100).l2(0.05)
+        Optimizer optimizer = new SGD(RATE / 100)
+                .l2(0.05)
                 .group(ParameterGroup.of(".*\\.bias").rateFactor(0.1).regularization(Regularization.NONE))
                 .group(ParameterGroup.of("dense.*").rateFactor(100));
-        check(backend, optimizer, (step, theta, g) -> SoftmaxRegression.each((c, p) -> theta[c][p] -= p < SoftmaxRegression.PIXELS
-                ? RATE * (g[c][p] + 2 * 0.05 * theta[c][p]) : RATE / 100 * 0.1 * g[c][p]));
+        check(
+                backend,
+                optimizer,
+                (step, theta, g) -> SoftmaxRegression.each((c, p) -> theta[c][p] -= p < SoftmaxRegression.PIXELS
+                        ? RATE * (g[c][p] + 2 * 0.05 * theta[c][p])
+                        : RATE / 100 * 0.1 * g[c][p]));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"java", "onednn"})
     void aGroupMayHaveAnotherRule(String backend) {
-        Optimizer optimizer = new LARS(RATE, 0, 0, 0.5).group(ParameterGroup.of(".*bias").rule(new SGD(1)));
+        Optimizer optimizer =
+                new LARS(RATE, 0, 0, 0.5).group(ParameterGroup.of(".*bias").rule(new SGD(1)));
         check(backend, optimizer, (step, theta, g) -> {
-            double trust = 0.5 * Math.sqrt(square(theta, 0, SoftmaxRegression.PIXELS) / square(g, 0, SoftmaxRegression.PIXELS));
-            SoftmaxRegression.each((c, p) -> theta[c][p] -= RATE * g[c][p] * (p < SoftmaxRegression.PIXELS ? trust : 1));
+            double trust = 0.5
+                    * Math.sqrt(square(theta, 0, SoftmaxRegression.PIXELS) / square(g, 0, SoftmaxRegression.PIXELS));
+            SoftmaxRegression.each(
+                    (c, p) -> theta[c][p] -= RATE * g[c][p] * (p < SoftmaxRegression.PIXELS ? trust : 1));
         });
     }
 
@@ -125,7 +149,12 @@ class DescentTest {
     @ParameterizedTest
     @ValueSource(strings = {"java", "onednn"})
     void labelsAreSmoothed(String backend) {
-        SoftmaxRegression.check(backend, new SGD(RATE), new CategoricalCrossentropy(true).labelSmoothing(0.2), BATCH, BATCH,
+        SoftmaxRegression.check(
+                backend,
+                new SGD(RATE),
+                new CategoricalCrossentropy(true).labelSmoothing(0.2),
+                BATCH,
+                BATCH,
                 (step, theta, g) -> SoftmaxRegression.each((c, p) -> theta[c][p] -= RATE * g[c][p]));
     }
 
@@ -134,7 +163,11 @@ class DescentTest {
     @CsvSource({"java, 4, 3", "onednn, 4, 3", "java, 23, 5", "onednn, 1, 23", "java, 5, 2"})
     void accumulatedBatchesAreAsOneBigBatch(String backend, int batchSize, int accumulation) {
         double[][] velocity = SoftmaxRegression.zeros();
-        SoftmaxRegression.check(backend, new SGD(RATE).momentum(0.5).accumulate(accumulation), batchSize, batchSize * accumulation,
+        SoftmaxRegression.check(
+                backend,
+                new SGD(RATE).momentum(0.5).accumulate(accumulation),
+                batchSize,
+                batchSize * accumulation,
                 (step, theta, g) -> SoftmaxRegression.each((c, p) -> {
                     velocity[c][p] = 0.5 * velocity[c][p] - RATE * g[c][p];
                     theta[c][p] += velocity[c][p];
@@ -146,12 +179,16 @@ class DescentTest {
     void weightsAreAveraged(String backend) {
         double[][] average = SoftmaxRegression.zeros();
         double[][] theta = SoftmaxRegression.zeros();
-        check(backend, new SGD(RATE), (step, moved, g) -> SoftmaxRegression.each((c, p) -> {
-            moved[c][p] -= RATE * g[c][p];
-            average[c][p] = step == 0 ? moved[c][p] : 0.8 * average[c][p] + 0.2 * moved[c][p];
-            theta[c][p] = moved[c][p];
-        }));
-        try (ImageDataset data = SoftmaxRegression.data(); Model model = SoftmaxRegression.model(backend)) {
+        check(
+                backend,
+                new SGD(RATE),
+                (step, moved, g) -> SoftmaxRegression.each((c, p) -> {
+                    moved[c][p] -= RATE * g[c][p];
+                    average[c][p] = step == 0 ? moved[c][p] : 0.8 * average[c][p] + 0.2 * moved[c][p];
+                    theta[c][p] = moved[c][p];
+                }));
+        try (ImageDataset data = SoftmaxRegression.data();
+                Model model = SoftmaxRegression.model(backend)) {
             model.compile(new SGD(RATE).averageWeights(0.8), new CategoricalCrossentropy(true));
             assertThrows(IllegalStateException.class, model::averagedWeights);
             model.fit(data, Fit.epochs(3).batchSize(BATCH).withoutShuffling());
@@ -174,7 +211,8 @@ class DescentTest {
         assertThrows(IllegalArgumentException.class, () -> new SGD(0.1).maxNorm(0));
         assertThrows(IllegalArgumentException.class, () -> new SGD(0.1).accumulate(0));
         assertThrows(IllegalArgumentException.class, () -> new SGD(0.1).averageWeights(1));
-        assertThrows(IllegalArgumentException.class, () -> ParameterGroup.of("(").rateFactor(1));
+        assertThrows(
+                IllegalArgumentException.class, () -> ParameterGroup.of("(").rateFactor(1));
         assertThrows(IllegalArgumentException.class, () -> new CategoricalCrossentropy().labelSmoothing(1));
         assertEquals(2, new Adam(0.1).descent().update("any").rule().slots());
     }

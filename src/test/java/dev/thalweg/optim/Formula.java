@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 
 /** Runs the statements of OpenCL C of {@link dev.thalweg.graph.UpdateRule#formula}, in floats as a device does. */
 final class Formula {
-    private static final Pattern TOKEN = Pattern.compile(
-            "\\s*(0x[0-9a-f.]+p-?\\d+f|\\d+\\.\\d+f|\\d+|\\w+|[-+*/]=|==|&&|[-+*/=<>(){};,])");
+    private static final Pattern TOKEN =
+            Pattern.compile("\\s*(0x[0-9a-f.]+p-?\\d+f|\\d+\\.\\d+f|\\d+|\\w+|[-+*/]=|==|&&|[-+*/=<>(){};,])");
 
     /** Reads and changes variables by name. */
     @FunctionalInterface
@@ -74,15 +74,15 @@ final class Formula {
         if (skip("if")) {
             Expression condition = parenthesized();
             Statement then = statement();
-            Statement otherwise = skip("else") ? statement() : v -> {
-            };
+            Statement otherwise = skip("else") ? statement() : v -> {};
             return v -> (condition.of(v) != 0 ? then : otherwise).run(v);
         }
         String target = tokens.get(at++);
         String operator = tokens.get(at++);
         Expression value = condition();
         expect(";");
-        return operator.equals("=") ? v -> v.put(target, value.of(v))
+        return operator.equals("=")
+                ? v -> v.put(target, value.of(v))
                 : v -> v.put(target, combine(operator.substring(0, 1), v.get(target), value.of(v)));
     }
 

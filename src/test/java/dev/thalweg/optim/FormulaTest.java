@@ -46,23 +46,31 @@ class FormulaTest {
         SETTINGS.put("with decoupled decay", o -> o.weightDecay(0.2));
         SETTINGS.put("with L1 and L2", o -> o.l1(0.05).l2(0.05));
         SETTINGS.put("averaged", o -> o.averageWeights(0.9));
-        SETTINGS.put("with all of it, at another rate", o -> o.group(ParameterGroup.of("w").rateFactor(0.7))
-                .weightDecay(0.2).l1(0.05).l2(0.05).averageWeights(0.9));
+        SETTINGS.put(
+                "with all of it, at another rate",
+                o -> o.group(ParameterGroup.of("w").rateFactor(0.7))
+                        .weightDecay(0.2)
+                        .l1(0.05)
+                        .l2(0.05)
+                        .averageWeights(0.9));
     }
 
     @Test
     void everyRuleIsInTheTable() {
-        assertEquals(Set.of(Rule.class.getPermittedSubclasses()),
+        assertEquals(
+                Set.of(Rule.class.getPermittedSubclasses()),
                 RULES.values().stream().map(Object::getClass).collect(Collectors.toSet()));
     }
 
     @TestFactory
     Stream<DynamicTest> theTextMovesAsTheLoopsDo() {
-        return RULES.entrySet().stream().flatMap(rule -> SETTINGS.entrySet().stream().map(setting -> {
-            Optimizer optimizer = setting.getValue().apply(rule.getValue());
-            return DynamicTest.dynamicTest(rule.getKey() + " " + setting.getKey(),
-                    () -> check(optimizer.descent().update("w").rule()));
-        }));
+        return RULES.entrySet().stream()
+                .flatMap(rule -> SETTINGS.entrySet().stream().map(setting -> {
+                    Optimizer optimizer = setting.getValue().apply(rule.getValue());
+                    return DynamicTest.dynamicTest(
+                            rule.getKey() + " " + setting.getKey(),
+                            () -> check(optimizer.descent().update("w").rule()));
+                }));
     }
 
     private static void check(UpdateRule rule) {
@@ -76,8 +84,9 @@ class FormulaTest {
             float[] gradients = gaussians(random);
             float rate = rule.localRate(0.1f / (1 + step));
             float[] numbers = rule.formulaNumbers(rate, step);
-            Map<String, Float> given = new HashMap<>(Map.of("rate", rate, "t", (float) step,
-                    "parameterNorm", (float) norm(written), "gradientNorm", (float) norm(gradients)));
+            Map<String, Float> given = new HashMap<>(Map.of(
+                    "rate", rate, "t", (float) step, "parameterNorm", (float) norm(written), "gradientNorm", (float)
+                            norm(gradients)));
             IntStream.range(0, numbers.length).forEach(i -> given.put("c" + i, numbers[i]));
             for (int i = 0; i < ELEMENTS; i++) {
                 move(formula, new HashMap<>(given), i, gradients[i], written, writtenSlots);
@@ -92,8 +101,8 @@ class FormulaTest {
     }
 
     /** One element, as one work item of a device does it. */
-    private static void move(Formula formula, Map<String, Float> variables, int i, float gradient, float[] parameters,
-            float[][] slots) {
+    private static void move(
+            Formula formula, Map<String, Float> variables, int i, float gradient, float[] parameters, float[][] slots) {
         variables.put("p", parameters[i]);
         variables.put("g", gradient);
         for (int slot = 0; slot < slots.length; slot++) {
@@ -115,6 +124,9 @@ class FormulaTest {
     }
 
     private static double norm(float[] values) {
-        return Math.sqrt(IntStream.range(0, values.length).mapToDouble(i -> values[i]).map(v -> v * v).sum());
+        return Math.sqrt(IntStream.range(0, values.length)
+                .mapToDouble(i -> values[i])
+                .map(v -> v * v)
+                .sum());
     }
 }

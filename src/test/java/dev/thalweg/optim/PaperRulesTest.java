@@ -8,8 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Rules for which no library on Maven Central has a sound implementation, against their papers' algorithms written once more,
- * in double and as literally as the papers have them.
+ * Rules for which no library on Maven Central has a sound implementation, against their papers' algorithms written once
+ * more, in double and as literally as the papers have them.
  */
 class PaperRulesTest {
     private static final float PULL = 0.1f;
@@ -56,12 +56,16 @@ class PaperRulesTest {
         for (int t = 1; t <= STEPS + 1; t++) {
             products[t] = products[t - 1] * momentum(t);
         }
-        check(backend, new Nadam(0.02), (t, theta, g) -> each(g.length, i -> {
-            m[i] = 0.9 * m[i] + 0.1 * g[i];
-            v[i] = 0.999 * v[i] + 0.001 * g[i] * g[i];
-            double moment = momentum(t + 1) * m[i] / (1 - products[t + 1]) + (1 - momentum(t)) * g[i] / (1 - products[t]);
-            return 0.02 * moment / (Math.sqrt(v[i] / (1 - Math.pow(0.999, t))) + 1e-7);
-        }));
+        check(
+                backend,
+                new Nadam(0.02),
+                (t, theta, g) -> each(g.length, i -> {
+                    m[i] = 0.9 * m[i] + 0.1 * g[i];
+                    v[i] = 0.999 * v[i] + 0.001 * g[i] * g[i];
+                    double moment = momentum(t + 1) * m[i] / (1 - products[t + 1])
+                            + (1 - momentum(t)) * g[i] / (1 - products[t]);
+                    return 0.02 * moment / (Math.sqrt(v[i] / (1 - Math.pow(0.999, t))) + 1e-7);
+                }));
     }
 
     private static double momentum(int t) {
@@ -73,11 +77,14 @@ class PaperRulesTest {
     @ValueSource(strings = {"java", "onednn"})
     void lion(String backend) {
         double[] m = new double[START.length];
-        check(backend, new Lion(0.003, 0.9, 0.99, 0.1), (t, theta, g) -> each(g.length, i -> {
-            double update = Math.signum(0.9 * m[i] + 0.1 * g[i]) + 0.1 * theta[i];
-            m[i] = 0.99 * m[i] + 0.01 * g[i];
-            return 0.003 * update;
-        }));
+        check(
+                backend,
+                new Lion(0.003, 0.9, 0.99, 0.1),
+                (t, theta, g) -> each(g.length, i -> {
+                    double update = Math.signum(0.9 * m[i] + 0.1 * g[i]) + 0.1 * theta[i];
+                    m[i] = 0.99 * m[i] + 0.01 * g[i];
+                    return 0.003 * update;
+                }));
     }
 
     /** You et al. 2017, algorithm 1. */
@@ -91,7 +98,10 @@ class PaperRulesTest {
         });
     }
 
-    /** The decay of Loshchilov and Hutter 2019 goes by the learning rate, whatever the rule makes of that for its own step. */
+    /**
+     * The decay of Loshchilov and Hutter 2019 goes by the learning rate, whatever the rule makes of that for its own
+     * step.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"java", "onednn"})
     void larsWithDecoupledDecay(String backend) {

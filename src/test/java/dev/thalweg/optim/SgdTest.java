@@ -13,15 +13,18 @@ class SgdTest {
     @ParameterizedTest
     @CsvSource({
         "java, 1, 0, false, 0", "onednn, 1, 0, false, 0", "java, 4, 0.9, false, 0.05", "onednn, 4, 0.9, false, 0.05",
-        "java, 4, 0.9, true, 0", "onednn, 4, 0.9, true, 0.01", "java, 23, 0.5, false, 0", "onednn, 23, 0.5, false, 0"})
-    void followsTheSameTrajectoryAsLoopsInDouble(String backend, int batchSize, double momentum, boolean nesterov, double decay) {
+        "java, 4, 0.9, true, 0", "onednn, 4, 0.9, true, 0.01", "java, 23, 0.5, false, 0", "onednn, 23, 0.5, false, 0"
+    })
+    void followsTheSameTrajectoryAsLoopsInDouble(
+            String backend, int batchSize, double momentum, boolean nesterov, double decay) {
         SGD rule = new SGD(0.3, momentum, nesterov, decay);
         double[][] velocity = SoftmaxRegression.zeros();
         SoftmaxRegression.check(backend, rule, batchSize, batchSize, (step, theta, gradient) -> {
             double rate = rule.learningRate() / (1 + rule.decay() * step);
             SoftmaxRegression.each((c, p) -> {
                 velocity[c][p] = rule.momentum() * velocity[c][p] - rate * gradient[c][p];
-                theta[c][p] += rule.nesterov() ? rule.momentum() * velocity[c][p] - rate * gradient[c][p] : velocity[c][p];
+                theta[c][p] +=
+                        rule.nesterov() ? rule.momentum() * velocity[c][p] - rate * gradient[c][p] : velocity[c][p];
             });
         });
     }
@@ -29,7 +32,8 @@ class SgdTest {
     @Test
     void theRateDecaysWithTheInverseOfTime() {
         Schedule rates = new SGD(0.01).decay(0.01).descent().schedule();
-        assertArrayEquals(new double[] {0.01, 0.01 / 1.01, 0.005}, new double[] {rates.at(0), rates.at(1), rates.at(100)}, 1e-15);
+        assertArrayEquals(
+                new double[] {0.01, 0.01 / 1.01, 0.005}, new double[] {rates.at(0), rates.at(1), rates.at(100)}, 1e-15);
     }
 
     @Test

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * A softmax regression trained by the library, and once more by plain loops in double, with the gradient of cross-entropy
- * worked out by hand, {@code (p − t) xᵀ / N}. Parameters are a row for each class, the bias at its end.
+ * A softmax regression trained by the library, and once more by plain loops in double, with the gradient of
+ * cross-entropy worked out by hand, {@code (p − t) xᵀ / N}. Parameters are a row for each class, the bias at its end.
  */
 final class SoftmaxRegression {
     static final int PICTURES = 23;
@@ -24,8 +24,8 @@ final class SoftmaxRegression {
     static final int CLASSES = 4;
     private static final int EPOCHS = 3;
     /**
-     * Weights of about 0.5 after up to 69 steps of rate 0.3: roundings of 6e-8 and a vectorized exponential that is good to
-     * about six digits add up to a few millionths. A wrong rule is off in the second digit.
+     * Weights of about 0.5 after up to 69 steps of rate 0.3: roundings of 6e-8 and a vectorized exponential that is
+     * good to about six digits add up to a few millionths. A wrong rule is off in the second digit.
      */
     private static final double TOLERANCE = 1e-5;
 
@@ -38,8 +38,7 @@ final class SoftmaxRegression {
         void at(int label, int pixel);
     }
 
-    private SoftmaxRegression() {
-    }
+    private SoftmaxRegression() {}
 
     static double[][] zeros() {
         return new double[CLASSES][PIXELS + 1];
@@ -64,7 +63,9 @@ final class SoftmaxRegression {
     }
 
     static Model model(String backend) {
-        return Model.sequential(Shape.of(2, 3, 2), new Flatten(), new Dense(CLASSES)).backend(backend, 2).seed(5);
+        return Model.sequential(Shape.of(2, 3, 2), new Flatten(), new Dense(CLASSES))
+                .backend(backend, 2)
+                .seed(5);
     }
 
     /** Trains in batches of one size, and by hand with an update for so many pictures, in the data set's order. */
@@ -72,15 +73,30 @@ final class SoftmaxRegression {
         check(backend, optimizer, new CategoricalCrossentropy(true), batchSize, picturesInUpdate, step);
     }
 
-    static void check(String backend, Optimizer optimizer, CategoricalCrossentropy loss, int batchSize, int picturesInUpdate, Step step) {
-        try (ImageDataset data = data(); Model model = model(backend)) {
+    static void check(
+            String backend,
+            Optimizer optimizer,
+            CategoricalCrossentropy loss,
+            int batchSize,
+            int picturesInUpdate,
+            Step step) {
+        try (ImageDataset data = data();
+                Model model = model(backend)) {
             double[][] want = theta(model.weights());
             model.compile(optimizer, loss);
             model.fit(data, Fit.epochs(EPOCHS).batchSize(batchSize).withoutShuffling());
             int steps = 0;
             for (int epoch = 0; epoch < EPOCHS; epoch++) {
                 for (int from = 0; from < PICTURES; from += picturesInUpdate) {
-                    step.move(steps++, want, gradient(data, from, Math.min(PICTURES, from + picturesInUpdate), want, loss.labelSmoothing()));
+                    step.move(
+                            steps++,
+                            want,
+                            gradient(
+                                    data,
+                                    from,
+                                    Math.min(PICTURES, from + picturesInUpdate),
+                                    want,
+                                    loss.labelSmoothing()));
                 }
             }
             assertClose(want, model.weights());
@@ -94,7 +110,8 @@ final class SoftmaxRegression {
 
     static double[][] theta(Map<String, float[]> weights) {
         double[][] theta = zeros();
-        each((c, p) -> theta[c][p] = p < PIXELS ? weights.get("dense.kernel")[c * PIXELS + p] : weights.get("dense.bias")[c]);
+        each((c, p) ->
+                theta[c][p] = p < PIXELS ? weights.get("dense.kernel")[c * PIXELS + p] : weights.get("dense.bias")[c]);
         return theta;
     }
 

@@ -18,15 +18,14 @@ import org.junit.jupiter.api.TestFactory;
  * {@code bench/trajectories} (README says how); it names library and version of every run.
  */
 class TrajectoryTest {
-    private record Trajectory(String origin, String rule, List<float[]> theta) {
-    }
+    private record Trajectory(String origin, String rule, List<float[]> theta) {}
 
-    private record Recording(String problem, float pull, float[] start, List<Trajectory> trajectories) {
-    }
+    private record Recording(String problem, float pull, float[] start, List<Trajectory> trajectories) {}
 
     /**
-     * Both sides round to 24 bits in every operation, some ten a step, with errors of 6e-8 each; over 40 steps on a problem
-     * whose curvature is of the order of 1 they add up to a few 1e-6. A wrong exponent or correction shows in the second digit.
+     * Both sides round to 24 bits in every operation, some ten a step, with errors of 6e-8 each; over 40 steps on a
+     * problem whose curvature is of the order of 1 they add up to a few 1e-6. A wrong exponent or correction shows in
+     * the second digit.
      */
     private static final double TOLERANCE = 2e-5;
 
@@ -46,8 +45,11 @@ class TrajectoryTest {
             Map.entry("Adam 0.02", new Adam(0.02)),
             // PyTorch adds epsilon to the corrected root; 1e-7 beside roots of 0.01 and more makes no difference here.
             Map.entry("AdamW 0.02 decay 0.1", new AdamW(0.02, 0.9, 0.999, 1e-7, 0.1)),
-            Map.entry("SGD 0.05 momentum 0.9 l2 0.05", new SGD(0.05).momentum(0.9).l2(0.05)),
-            Map.entry("SGD 0.05 momentum 0.9 clipGlobalNorm 0.5", new SGD(0.05).momentum(0.9).clipGlobalNorm(0.5)));
+            Map.entry(
+                    "SGD 0.05 momentum 0.9 l2 0.05", new SGD(0.05).momentum(0.9).l2(0.05)),
+            Map.entry(
+                    "SGD 0.05 momentum 0.9 clipGlobalNorm 0.5",
+                    new SGD(0.05).momentum(0.9).clipGlobalNorm(0.5)));
 
     private static Recording recording() throws IOException {
         try (InputStream in = TrajectoryTest.class.getResourceAsStream("trajectories.json")) {
@@ -57,7 +59,10 @@ class TrajectoryTest {
 
     @Test
     void everyRuleHasATrajectory() throws IOException {
-        List<String> recorded = recording().trajectories().stream().map(Trajectory::rule).sorted().toList();
+        List<String> recorded = recording().trajectories().stream()
+                .map(Trajectory::rule)
+                .sorted()
+                .toList();
         assertEquals(RULES.keySet().stream().sorted().toList(), recorded);
     }
 
@@ -67,7 +72,8 @@ class TrajectoryTest {
         List<DynamicTest> tests = new ArrayList<>();
         for (String backend : List.of("java", "onednn")) {
             for (Trajectory trajectory : recording.trajectories()) {
-                tests.add(DynamicTest.dynamicTest(backend + ": " + trajectory.rule() + " as " + trajectory.origin(),
+                tests.add(DynamicTest.dynamicTest(
+                        backend + ": " + trajectory.rule() + " as " + trajectory.origin(),
                         () -> check(backend, recording, trajectory)));
             }
         }
@@ -76,10 +82,19 @@ class TrajectoryTest {
 
     private static void check(String backendName, Recording recording, Trajectory trajectory) {
         assertTrue(trajectory.theta().size() >= 20);
-        Valleys.descend(backendName, RULES.get(trajectory.rule()).descent(), recording.pull(), recording.start(), trajectory.theta().size(),
+        Valleys.descend(
+                backendName,
+                RULES.get(trajectory.rule()).descent(),
+                recording.pull(),
+                recording.start(),
+                trajectory.theta().size(),
                 (step, theta) -> {
                     for (int i = 0; i < theta.length; i++) {
-                        assertEquals(trajectory.theta().get(step)[i], theta[i], TOLERANCE, "step " + step + ", element " + i);
+                        assertEquals(
+                                trajectory.theta().get(step)[i],
+                                theta[i],
+                                TOLERANCE,
+                                "step " + step + ", element " + i);
                     }
                 });
     }

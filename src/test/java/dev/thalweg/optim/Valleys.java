@@ -17,14 +17,15 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 
-/** A chain of Rosenbrock's valleys, {@code Σ (θᵢ₊₁ − θᵢ²)² + pull · (1 − θᵢ)²}: small, but neither convex nor separable. */
+/**
+ * A chain of Rosenbrock's valleys, {@code Σ (θᵢ₊₁ − θᵢ²)² + pull · (1 − θᵢ)²}: small, but neither convex nor separable.
+ */
 final class Valleys {
     interface Steps {
         void after(int step, float[] theta);
     }
 
-    private Valleys() {
-    }
+    private Valleys() {}
 
     /** Descends from a start by compiled graphs. */
     static void descend(String backendName, Descent descent, float pull, float[] start, int count, Steps steps) {
@@ -34,16 +35,23 @@ final class Valleys {
         Value theta = g.parameter("theta", Shape.of(1, n));
         Value head = g.innerProduct(theta, g.input("head", Shape.of(n - 1, n)), null);
         Value tail = g.innerProduct(theta, g.input("tail", Shape.of(n - 1, n)), null);
-        Value valley = g.eltwise(Eltwise.Kind.SQUARE, g.add(tail, g.linear(g.eltwise(Eltwise.Kind.SQUARE, head), -1, 0)));
+        Value valley =
+                g.eltwise(Eltwise.Kind.SQUARE, g.add(tail, g.linear(g.eltwise(Eltwise.Kind.SQUARE, head), -1, 0)));
         Value pulled = g.linear(g.eltwise(Eltwise.Kind.SQUARE, g.linear(head, -1, 1)), pull, 0);
         Value loss = g.reduce(Reduction.Kind.SUM, g.add(valley, pulled));
-        g.update(descent.update("theta"), theta, Gradients.of(g, loss, List.of(theta)).getFirst());
+        g.update(
+                descent.update("theta"),
+                theta,
+                Gradients.of(g, loss, List.of(theta)).getFirst());
         Graph graph = g.build("valleys", List.of(loss));
         try (Backend backend = Backends.open(backendName, 2);
                 Parameters parameters = backend.newParameters(Map.of("theta", Shape.of(1, n)))) {
             parameters.write("theta", MemorySegment.ofArray(start));
             try (Executable executable = backend.compile(graph, parameters)) {
-                graph.inputs().forEach(input -> executable.write(input, MemorySegment.ofArray(shift(n, input.name().equals("tail") ? 1 : 0))));
+                graph.inputs()
+                        .forEach(input -> executable.write(
+                                input,
+                                MemorySegment.ofArray(shift(n, input.name().equals("tail") ? 1 : 0))));
                 float[] now = new float[n];
                 for (int step = 0; step < count; step++) {
                     assertTrue(executable.run((float) descent.schedule().at(step), step));

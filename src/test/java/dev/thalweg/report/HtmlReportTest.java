@@ -61,18 +61,34 @@ class HtmlReportTest {
 
     private static Path browser() {
         return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .flatMap(p -> Stream.of("chromium", "chromium-browser", "google-chrome").map(Path.of(p)::resolve)).filter(Files::isExecutable)
-                .findFirst().orElse(null);
+                .flatMap(p -> Stream.of("chromium", "chromium-browser", "google-chrome")
+                        .map(Path.of(p)::resolve))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElse(null);
     }
 
     private JsonNode measure(Path report) throws Exception {
         Path measured = directory.resolve("measured.html");
         Files.writeString(measured, Files.readString(report).replace("</body>", MEASURE));
         Path dom = directory.resolve("dom.html");
-        Process chromium = new ProcessBuilder(browser().toString(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                "--disable-background-networking", "--disable-component-update", "--disable-sync", "--user-data-dir=" + directory.resolve("profile"),
-                "--window-size=1100,3000", "--dump-dom", measured.toUri().toString()).redirectOutput(dom.toFile())
-                .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        Process chromium = new ProcessBuilder(
+                        browser().toString(),
+                        "--headless",
+                        "--no-sandbox",
+                        "--disable-gpu",
+                        "--disable-quic",
+                        "--no-first-run",
+                        "--disable-background-networking",
+                        "--disable-component-update",
+                        "--disable-sync",
+                        "--user-data-dir=" + directory.resolve("profile"),
+                        "--window-size=1100,3000",
+                        "--dump-dom",
+                        measured.toUri().toString())
+                .redirectOutput(dom.toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
         try {
             assertTrue(chromium.waitFor(120, TimeUnit.SECONDS), "the browser answers");
         } finally {
@@ -80,7 +96,8 @@ class HtmlReportTest {
         }
         Matcher found = Pattern.compile("<pre id=\"measured\">([^<]*)</pre>").matcher(Files.readString(dom));
         assertTrue(found.find(), "the page was drawn");
-        return new ObjectMapper().readTree(new String(Base64.getDecoder().decode(found.group(1)), StandardCharsets.UTF_8));
+        return new ObjectMapper()
+                .readTree(new String(Base64.getDecoder().decode(found.group(1)), StandardCharsets.UTF_8));
     }
 
     @Test
@@ -89,27 +106,42 @@ class HtmlReportTest {
         Path report = directory.resolve("report.html");
         long right;
         try (DataSplit data = ShapesDataset.generate(300, 100, 1);
-                Model model = Model.of(Networks.cnn2(Shape.of(3, 32, 32), 10)).compile(new Adam(0.001), new CategoricalCrossentropy())) {
+                Model model = Model.of(Networks.cnn2(Shape.of(3, 32, 32), 10))
+                        .compile(new Adam(0.001), new CategoricalCrossentropy())) {
             GradientWatch watch = new GradientWatch(2);
-            History history = model.fit(data.train(), Fit.epochs(3).validation(data.test()).callbacks(watch));
-            HtmlReport.write(model, history, data,
+            History history = model.fit(
+                    data.train(), Fit.epochs(3).validation(data.test()).callbacks(watch));
+            HtmlReport.write(
+                    model,
+                    history,
+                    data,
                     new HtmlReport.Origin(Map.of("Command", "thalweg train --data \"a <b> & c\""), watch.samples()),
                     report);
             right = Math.round(model.evaluate(data.test()).accuracy() * 100);
         }
-        assertFalse(Pattern.compile("(src|href)=\"(?!data:)").matcher(Files.readString(report)).find(), "everything is in the page");
+        assertFalse(
+                Pattern.compile("(src|href)=\"(?!data:)")
+                        .matcher(Files.readString(report))
+                        .find(),
+                "everything is in the page");
         JsonNode drawn = measure(report);
         assertEquals(0, drawn.get("requests").asInt(), "nothing was fetched");
         // Twelve pictures and six, each with its map, and the sheet of filters.
         assertEquals(37, drawn.get("images").size());
         for (JsonNode image : drawn.get("images")) {
-            assertTrue(image.get(0).asInt() >= 32 && image.get(2).asInt() > 90 && image.get(3).asInt() > 20, image.toString());
+            assertTrue(
+                    image.get(0).asInt() >= 32
+                            && image.get(2).asInt() > 90
+                            && image.get(3).asInt() > 20,
+                    image.toString());
         }
         for (JsonNode curves : drawn.get("curves")) {
             assertTrue(curves.asInt() >= 1, "a curve as wide as the chart: " + drawn.get("curves"));
         }
         for (JsonNode size : drawn.get("sizes")) {
-            assertTrue(size.get(0).asInt() > 200 && size.get(1).asInt() > 20, drawn.get("sizes").toString());
+            assertTrue(
+                    size.get(0).asInt() > 200 && size.get(1).asInt() > 20,
+                    drawn.get("sizes").toString());
         }
         // Ten rows of ten counts, precision, recall and F1.
         assertEquals(130, drawn.get("cells").size());
@@ -118,7 +150,9 @@ class HtmlReportTest {
             diagonal += drawn.get("cells").get(13 * label + label).asLong();
         }
         assertEquals(right, diagonal, "the matrix' diagonal is the accuracy");
-        assertTrue(drawn.get("origin").asText().contains("a <b> & c"), drawn.get("origin").asText());
+        assertTrue(
+                drawn.get("origin").asText().contains("a <b> & c"),
+                drawn.get("origin").asText());
     }
 
     /** A network that answers "is the upper left corner bright" must look at the upper left corner. */
@@ -130,15 +164,21 @@ class HtmlReportTest {
         }
         Random random = new Random(1);
         int[] corners = random.ints(200, 0, 4).toArray();
-        ImageDataset data = ImageDataset.of("corners", Shape.of(1, 16, 16), List.of("dark", "bright"), labels, (i, target) -> {
-            for (int p = 0; p < 256; p++) {
-                boolean inside = p / 16 / 8 == corners[i] / 2 && p % 16 / 8 == corners[i] % 2;
-                target.set(ValueLayout.JAVA_BYTE, p, (byte) (random.nextInt(40) + (inside && labels[i] == 1 ? 180 : 0)));
-            }
-        });
-        try (data; Model model = Model.sequential(Shape.of(1, 16, 16), new Conv2D(8, 3, Activation.RELU)
-                .padding(Padding.SAME), new GlobalAveragePooling2D(),
-                new Dense(2, Activation.SOFTMAX)).compile(new Adam(0.02), new CategoricalCrossentropy())) {
+        ImageDataset data =
+                ImageDataset.of("corners", Shape.of(1, 16, 16), List.of("dark", "bright"), labels, (i, target) -> {
+                    for (int p = 0; p < 256; p++) {
+                        boolean inside = p / 16 / 8 == corners[i] / 2 && p % 16 / 8 == corners[i] % 2;
+                        target.set(ValueLayout.JAVA_BYTE, p, (byte)
+                                (random.nextInt(40) + (inside && labels[i] == 1 ? 180 : 0)));
+                    }
+                });
+        try (data;
+                Model model = Model.sequential(
+                                Shape.of(1, 16, 16),
+                                new Conv2D(8, 3, Activation.RELU).padding(Padding.SAME),
+                                new GlobalAveragePooling2D(),
+                                new Dense(2, Activation.SOFTMAX))
+                        .compile(new Adam(0.02), new CategoricalCrossentropy())) {
             model.fit(data, Fit.epochs(15));
             assertTrue(model.evaluate(data).accuracy() > 0.95);
             List<float[][]> maps = model.classActivations(data, labels);

@@ -58,7 +58,11 @@ class LogsTest {
     }
 
     private static Model model() {
-        return Model.sequential(Shape.of(3, 32, 32), new Conv2D(4, 3, Activation.RELU).stride(2), new Flatten(), new Dense(10, Activation.SOFTMAX))
+        return Model.sequential(
+                        Shape.of(3, 32, 32),
+                        new Conv2D(4, 3, Activation.RELU).stride(2),
+                        new Flatten(),
+                        new Dense(10, Activation.SOFTMAX))
                 .compile(new SGD(0.01), new CategoricalCrossentropy());
     }
 
@@ -66,24 +70,47 @@ class LogsTest {
     void theTableHoldsEveryEpochAlsoAfterResuming() throws Exception {
         Path csv = directory.resolve("history.csv");
         Path checkpoints = directory.resolve("checkpoints");
-        Fit fit = Fit.epochs(2).validation(DATA.test()).metrics(new TopK(3)).callbacks(new CsvLog(csv), new Checkpoints(checkpoints, 1));
+        Fit fit = Fit.epochs(2)
+                .validation(DATA.test())
+                .metrics(new TopK(3))
+                .callbacks(new CsvLog(csv), new Checkpoints(checkpoints, 1));
         try (Model model = model()) {
             model.fit(DATA.train(), fit);
         }
         History history;
         try (Model model = model()) {
-            history = model.fit(DATA.train(), new Fit(3, fit.batchSize(), fit.validation(), fit.shuffle(), fit.seed(), fit.callbacks(), fit.metrics(), checkpoints,
-                    fit.augmentations(), fit.classWeights()));
+            history = model.fit(
+                    DATA.train(),
+                    new Fit(
+                            3,
+                            fit.batchSize(),
+                            fit.validation(),
+                            fit.shuffle(),
+                            fit.seed(),
+                            fit.callbacks(),
+                            fit.metrics(),
+                            checkpoints,
+                            fit.augmentations(),
+                            fit.classWeights()));
         }
         try (Reader reader = Files.newBufferedReader(csv)) {
-            List<CSVRecord> rows = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get().parse(reader).getRecords();
+            List<CSVRecord> rows = CSVFormat.RFC4180
+                    .builder()
+                    .setHeader()
+                    .setSkipHeaderRecord(true)
+                    .get()
+                    .parse(reader)
+                    .getRecords();
             assertEquals(3, rows.size());
             for (int i = 0; i < 3; i++) {
                 EpochResult epoch = history.epochs().get(i);
                 assertEquals(i + 1, Integer.parseInt(rows.get(i).get("epoch")));
                 assertEquals(epoch.loss(), Double.parseDouble(rows.get(i).get("loss")));
-                assertEquals(epoch.validation().orElseThrow().accuracy(), Double.parseDouble(rows.get(i).get("validation_accuracy")));
-                assertEquals(epoch.validation().orElseThrow().metrics().get("top_3_accuracy"),
+                assertEquals(
+                        epoch.validation().orElseThrow().accuracy(),
+                        Double.parseDouble(rows.get(i).get("validation_accuracy")));
+                assertEquals(
+                        epoch.validation().orElseThrow().metrics().get("top_3_accuracy"),
                         Double.parseDouble(rows.get(i).get("validation_top_3_accuracy")));
             }
         }
@@ -94,7 +121,12 @@ class LogsTest {
         History history;
         float[] bias;
         try (Model model = model()) {
-            history = model.fit(DATA.train(), Fit.epochs(2).validation(DATA.test()).metrics(new TopK(3)).callbacks(new TensorBoardLog(directory)));
+            history = model.fit(
+                    DATA.train(),
+                    Fit.epochs(2)
+                            .validation(DATA.test())
+                            .metrics(new TopK(3))
+                            .callbacks(new TensorBoardLog(directory)));
             bias = model.weights().get("dense.bias");
         }
         List<Event> events;
@@ -110,14 +142,22 @@ class LogsTest {
             event.getSummary().getValueList().forEach(v -> values.put(v.getTag() + "@" + event.getStep(), v));
         }
         for (EpochResult epoch : history.epochs()) {
-            assertEquals((float) epoch.loss(), values.get("loss/training@" + epoch.epoch()).getSimpleValue());
-            assertEquals(epoch.learningRate(), values.get("learning rate@" + epoch.epoch()).getSimpleValue());
-            assertEquals((float) epoch.validation().orElseThrow().accuracy(), values.get("accuracy/validation@" + epoch.epoch()).getSimpleValue());
+            assertEquals(
+                    (float) epoch.loss(),
+                    values.get("loss/training@" + epoch.epoch()).getSimpleValue());
+            assertEquals(
+                    epoch.learningRate(),
+                    values.get("learning rate@" + epoch.epoch()).getSimpleValue());
+            assertEquals(
+                    (float) epoch.validation().orElseThrow().accuracy(),
+                    values.get("accuracy/validation@" + epoch.epoch()).getSimpleValue());
             assertNotNull(values.get("top_3_accuracy/validation@" + epoch.epoch()));
         }
         HistogramProto histogram = values.get("dense.bias@2").getHisto();
         assertEquals(bias.length, histogram.getNum());
-        assertEquals(bias.length, histogram.getBucketList().stream().mapToDouble(d -> d).sum());
+        assertEquals(
+                bias.length,
+                histogram.getBucketList().stream().mapToDouble(d -> d).sum());
         double sum = 0;
         double least = Double.POSITIVE_INFINITY;
         for (float b : bias) {
@@ -128,11 +168,14 @@ class LogsTest {
         assertEquals(least, histogram.getMin());
         assertEquals(histogram.getMax(), histogram.getBucketLimit(histogram.getBucketLimitCount() - 1), 1e-12);
         Summary.Image picture = values.get("pictures/0 circle@0").getImage();
-        BufferedImage decoded = ImageIO.read(new ByteArrayInputStream(picture.getEncodedImageString().toByteArray()));
-        assertArrayEquals(new int[] {32, 32, 3}, new int[] {picture.getWidth(), picture.getHeight(), picture.getColorspace()});
+        BufferedImage decoded = ImageIO.read(
+                new ByteArrayInputStream(picture.getEncodedImageString().toByteArray()));
+        assertArrayEquals(
+                new int[] {32, 32, 3}, new int[] {picture.getWidth(), picture.getHeight(), picture.getColorspace()});
         int rgb = decoded.getRGB(5, 7);
         for (int channel = 0; channel < 3; channel++) {
-            assertEquals(DATA.train().pixels(0).get(ValueLayout.JAVA_BYTE, channel * 1024 + 7 * 32 + 5), (byte) (rgb >> 16 - 8 * channel));
+            assertEquals(DATA.train().pixels(0).get(ValueLayout.JAVA_BYTE, channel * 1024 + 7 * 32 + 5), (byte)
+                    (rgb >> 16 - 8 * channel));
         }
     }
 
@@ -142,8 +185,11 @@ class LogsTest {
         Path log = directory.resolve("log");
         Path checkpoints = directory.resolve("checkpoints");
         try (Model model = model()) {
-            model.fit(DATA.train(), Fit.epochs(3).validation(DATA.test())
-                    .callbacks(new TensorBoardLog(log), new Checkpoints(checkpoints, 5)));
+            model.fit(
+                    DATA.train(),
+                    Fit.epochs(3)
+                            .validation(DATA.test())
+                            .callbacks(new TensorBoardLog(log), new Checkpoints(checkpoints, 5)));
         }
         Files.delete(Checkpoints.last(checkpoints).orElseThrow());
         Path first;
@@ -155,8 +201,12 @@ class LogsTest {
         Path foreign = Files.copy(first, log.resolve("events.out.tfevents.1.other"));
         byte[] before = Files.readAllBytes(foreign);
         try (Model model = model()) {
-            model.fit(DATA.train(), Fit.epochs(4).validation(DATA.test())
-                    .callbacks(new TensorBoardLog(log), new Checkpoints(checkpoints, 5)).resume(checkpoints));
+            model.fit(
+                    DATA.train(),
+                    Fit.epochs(4)
+                            .validation(DATA.test())
+                            .callbacks(new TensorBoardLog(log), new Checkpoints(checkpoints, 5))
+                            .resume(checkpoints));
         }
         assertArrayEquals(before, Files.readAllBytes(foreign), "another's file is left alone");
         Files.delete(foreign);
@@ -169,7 +219,9 @@ class LogsTest {
         }
         assertTrue(shown.contains("pictures/0 circle@0"), shown.toString());
         // Also for what does not know of sessions, each epoch is there once.
-        List<String> raw = ShownEvents.all(log).stream().flatMap(e -> ShownEvents.values(e).stream()).toList();
+        List<String> raw = ShownEvents.all(log).stream()
+                .flatMap(e -> ShownEvents.values(e).stream())
+                .toList();
         assertEquals(raw.size(), raw.stream().distinct().count(), raw.toString());
     }
 
@@ -192,8 +244,12 @@ class LogsTest {
 
     @Test
     void chartsAreDrawn() throws Exception {
-        LearningRateRange range = new LearningRateRange(List.of(new LearningRateRange.Point(0.001, 2.3, 2.3), new LearningRateRange.Point(0.01, 2, 2.2),
-                new LearningRateRange.Point(0.1, 5, 2.9)), 0.01);
+        LearningRateRange range = new LearningRateRange(
+                List.of(
+                        new LearningRateRange.Point(0.001, 2.3, 2.3),
+                        new LearningRateRange.Point(0.01, 2, 2.2),
+                        new LearningRateRange.Point(0.1, 5, 2.9)),
+                0.01);
         Path svg = directory.resolve("range.svg");
         Charts.learningRateRange(range, svg);
         DocumentBuilderFactory parsers = DocumentBuilderFactory.newInstance();

@@ -16,8 +16,7 @@ import org.tensorflow.proto.SessionLog;
 
 /** TensorBoard's files as TensorBoard reads them, by TensorFlow's own classes. */
 public final class ShownEvents {
-    private ShownEvents() {
-    }
+    private ShownEvents() {}
 
     /** Of each file of a directory, by name, its events. */
     public static List<Event> all(Path directory) throws IOException {
@@ -48,7 +47,9 @@ public final class ShownEvents {
 
     /** What an event says, as {@code tag@step}. */
     public static List<String> values(Event event) {
-        return event.getSummary().getValueList().stream().map(v -> v.getTag() + "@" + event.getStep()).toList();
+        return event.getSummary().getValueList().stream()
+                .map(v -> v.getTag() + "@" + event.getStep())
+                .toList();
     }
 
     /**

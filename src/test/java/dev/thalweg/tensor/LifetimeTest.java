@@ -27,7 +27,8 @@ class LifetimeTest {
     }
 
     private static <T> T onAnotherThread(Callable<T> work) throws Exception {
-        try (ExecutorService other = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("other").factory())) {
+        try (ExecutorService other = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("other").factory())) {
             return other.submit(work).get();
         }
     }
@@ -38,8 +39,8 @@ class LifetimeTest {
         close(lifetime);
         assertEquals(1, freed.get());
         assertTrue(lifetime.isClosed());
-        for (Runnable use : List.<Runnable>of(lifetime::enter, lifetime::enterAlone,
-                () -> lifetime.child("a program", "runs"))) {
+        for (Runnable use :
+                List.<Runnable>of(lifetime::enter, lifetime::enterAlone, () -> lifetime.child("a program", "runs"))) {
             String message = assertThrows(IllegalStateException.class, use::run).getMessage();
             assertTrue(message.contains("the engine is closed"), message);
         }
@@ -65,7 +66,8 @@ class LifetimeTest {
         Lifetime first = lifetime.child("a program", "runs");
         Lifetime second = lifetime.child("a program", "runs");
         close(first);
-        String message = assertThrows(IllegalStateException.class, () -> close(lifetime)).getMessage();
+        String message =
+                assertThrows(IllegalStateException.class, () -> close(lifetime)).getMessage();
         assertEquals("the engine cannot be closed: 1 open programs still use it; close them first", message);
         close(second);
         close(second);
@@ -98,10 +100,11 @@ class LifetimeTest {
     @Test
     void whoIsAloneKeepsOthersOutButNotItself() throws Exception {
         try (Lifetime.Use _ = lifetime.enterAlone()) {
-            try (Lifetime.Use _ = lifetime.enterAlone(); Lifetime.Use _ = lifetime.enter()) {
+            try (Lifetime.Use _ = lifetime.enterAlone();
+                    Lifetime.Use _ = lifetime.enter()) {
                 assertTrue(onAnotherThread(() -> assertThrows(IllegalStateException.class, lifetime::enter))
-                        .getMessage().contains("in use by thread \""
-                        + Thread.currentThread().getName()));
+                        .getMessage()
+                        .contains("in use by thread \"" + Thread.currentThread().getName()));
             }
             // Inner uses have ended, the outer has not.
             onAnotherThread(() -> assertThrows(IllegalStateException.class, lifetime::enterAlone));

@@ -41,8 +41,10 @@ class MemoryLimitTest {
             assertEquals(401, e.asked());
             assertEquals(live + 600, e.held());
             assertEquals(live + 1000, e.allowed());
-            assertTrue(e.getMessage().contains("the test asks for 401 bytes") && e.getMessage()
-                    .contains(MemoryOwner.LIMIT_PROPERTY), e.getMessage());
+            assertTrue(
+                    e.getMessage().contains("the test asks for 401 bytes")
+                            && e.getMessage().contains(MemoryOwner.LIMIT_PROPERTY),
+                    e.getMessage());
             assertEquals(allocations, MemoryOwner.allocations());
             assertEquals(600, owner.bytes());
             owner.allocate(400);
@@ -68,7 +70,7 @@ class MemoryLimitTest {
         long live = MemoryOwner.liveBytes();
         allow(100);
         try (MemoryOwner owner = MemoryOwner.named("the test")) {
-            owner.adopt(1L << 40, () -> { });
+            owner.adopt(1L << 40, () -> {});
             assertEquals(live + (1L << 40), MemoryOwner.liveBytes());
             assertEquals(100, owner.allocate(100).byteSize());
         }
@@ -80,11 +82,14 @@ class MemoryLimitTest {
     void limitsHaveSuffixes(String set, long bytes) {
         System.setProperty(MemoryOwner.LIMIT_PROPERTY, set);
         try (MemoryOwner owner = MemoryOwner.named("the test")) {
-            owner.adopt(0, () -> { });
-            assertEquals(bytes, assertThrows(MemoryLimitException.class, () -> {
-                owner.allocate(1);
-                owner.allocate(Long.MAX_VALUE);
-            }).allowed());
+            owner.adopt(0, () -> {});
+            assertEquals(
+                    bytes,
+                    assertThrows(MemoryLimitException.class, () -> {
+                                owner.allocate(1);
+                                owner.allocate(Long.MAX_VALUE);
+                            })
+                            .allowed());
         }
     }
 
@@ -93,7 +98,8 @@ class MemoryLimitTest {
     void aLimitThatIsNoneIsNamed(String set) {
         System.setProperty(MemoryOwner.LIMIT_PROPERTY, set);
         try (MemoryOwner owner = MemoryOwner.named("the test")) {
-            String message = assertThrows(IllegalArgumentException.class, () -> owner.allocate(1)).getMessage();
+            String message = assertThrows(IllegalArgumentException.class, () -> owner.allocate(1))
+                    .getMessage();
             assertTrue(message.contains(MemoryOwner.LIMIT_PROPERTY) && message.contains("\"" + set + "\""), message);
         }
     }
@@ -148,7 +154,9 @@ class MemoryLimitTest {
     void everyGroupAboveCountsInVersion1() throws IOException {
         file("proc/meminfo", "MemAvailable:   8000000 kB");
         file("proc/self/cgroup", "5:cpu,cpuacct:/docker/abc", "4:memory:/docker/abc/inner", "0::/");
-        file("proc/self/mountinfo", "31 23 0:28 /docker/abc /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu,cpuacct",
+        file(
+                "proc/self/mountinfo",
+                "31 23 0:28 /docker/abc /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu,cpuacct",
                 "32 31 0:32 /docker/abc /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory",
                 "41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw");
         file("sys/fs/cgroup/memory/inner/memory.limit_in_bytes", "9223372036854771712");

@@ -11,7 +11,10 @@ class PrintableTextTest {
             assertEquals("a\uFFFDb", PrintableText.printable("a" + (char) c + "b"), "U+" + Integer.toHexString(c));
         }
         for (int c : new int[] {0x7F, 0x80, 0x9B, 0x9F, 0x2028, 0x2029, 0x202E, 0x2066, 0x2069, 0xD800}) {
-            assertEquals("a\uFFFDb", PrintableText.printable("a" + Character.toString(c) + "b"), "U+" + Integer.toHexString(c));
+            assertEquals(
+                    "a\uFFFDb",
+                    PrintableText.printable("a" + Character.toString(c) + "b"),
+                    "U+" + Integer.toHexString(c));
         }
     }
 

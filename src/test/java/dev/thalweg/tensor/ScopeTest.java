@@ -52,8 +52,8 @@ class ScopeTest {
     /** Whatever is thrown while things are opened: not only what is called an exception. */
     @Test
     void whatFailsOnTheWayLeavesNothingOpen() {
-        for (Throwable thrown : List.of(new IllegalStateException(), new OutOfMemoryError(), new StackOverflowError(),
-                new IOException())) {
+        for (Throwable thrown : List.of(
+                new IllegalStateException(), new OutOfMemoryError(), new StackOverflowError(), new IOException())) {
             closed.clear();
             assertSame(thrown, assertThrows(Throwable.class, () -> {
                 try (Scope opening = new Scope()) {
@@ -85,7 +85,8 @@ class ScopeTest {
         Scope scope = new Scope();
         IOException cause = new IOException("disk");
         scope.own(failing("file", cause));
-        assertSame(cause, assertThrows(IllegalStateException.class, scope::close).getCause());
+        assertSame(
+                cause, assertThrows(IllegalStateException.class, scope::close).getCause());
     }
 
     @Test
@@ -96,7 +97,9 @@ class ScopeTest {
                 throw new IllegalStateException("opening");
             }
         });
-        assertTrue(first.getMessage().equals("opening") && first.getSuppressed()[0].getMessage().equals("closing"),
+        assertTrue(
+                first.getMessage().equals("opening")
+                        && first.getSuppressed()[0].getMessage().equals("closing"),
                 first.toString());
     }
 }

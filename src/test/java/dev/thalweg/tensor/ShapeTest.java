@@ -19,9 +19,10 @@ class ShapeTest {
         int held = 0;
         for (int round = 0; round < 20_000; round++) {
             int[] dims = IntStream.generate(() -> Math.max(1, random.nextInt() >>> random.nextInt(1, 32)))
-                    .limit(random.nextInt(1, 13)).toArray();
-            BigInteger elements = Arrays.stream(dims).mapToObj(BigInteger::valueOf).reduce(BigInteger.ONE,
-                    BigInteger::multiply);
+                    .limit(random.nextInt(1, 13))
+                    .toArray();
+            BigInteger elements =
+                    Arrays.stream(dims).mapToObj(BigInteger::valueOf).reduce(BigInteger.ONE, BigInteger::multiply);
             if (elements.bitLength() <= 40 || elements.equals(BigInteger.ONE.shiftLeft(40))) {
                 assertEquals(elements.longValueExact(), Shape.of(dims).elements());
                 held++;
@@ -36,7 +37,9 @@ class ShapeTest {
     void whatCannotBeHeldIsRefused() {
         assertThrows(ShapeException.class, () -> Shape.of(1 << 16, 1 << 16, 1 << 16, 1 << 16));
         assertThrows(ShapeException.class, () -> Shape.of(Integer.MAX_VALUE, Integer.MAX_VALUE, 4));
-        assertThrows(ShapeException.class, () -> Shape.of(IntStream.generate(() -> 1).limit(13).toArray()));
+        assertThrows(
+                ShapeException.class,
+                () -> Shape.of(IntStream.generate(() -> 1).limit(13).toArray()));
         assertThrows(ShapeException.class, () -> Shape.of(1 << 16, 1 << 15).arrayLength());
         assertThrows(ShapeException.class, () -> Shape.of(1 << 20, 1 << 10).batched(1 << 11));
         assertThrows(ShapeException.class, () -> Shape.of().withoutBatch());
@@ -48,7 +51,8 @@ class ShapeTest {
 
     @Test
     void messagesStayShort() {
-        String message = assertThrows(ShapeException.class, () -> Shape.of(new int[1_000_000])).getMessage();
+        String message = assertThrows(ShapeException.class, () -> Shape.of(new int[1_000_000]))
+                .getMessage();
         assertTrue(message.length() < 200, message);
         assertTrue(new ShapeException("x".repeat(1 << 20) + "end").getMessage().length() < 2_100);
         assertTrue(new ShapeException("x".repeat(1 << 20) + "end").getMessage().endsWith("end"));

@@ -44,8 +44,13 @@ class CallbacksTest {
     }
 
     private static Model model(Optimizer optimizer) {
-        return Model.sequential(Shape.of(3, 32, 32), new Conv2D(4, 3, Activation.RELU).stride(2), new MaxPooling2D(2), new Flatten(),
-                new Dense(10, Activation.SOFTMAX)).compile(optimizer, new CategoricalCrossentropy());
+        return Model.sequential(
+                        Shape.of(3, 32, 32),
+                        new Conv2D(4, 3, Activation.RELU).stride(2),
+                        new MaxPooling2D(2),
+                        new Flatten(),
+                        new Dense(10, Activation.SOFTMAX))
+                .compile(optimizer, new CategoricalCrossentropy());
     }
 
     /** Hands the weights of chosen epochs to the test, and scripted losses to the callback under test. */
@@ -68,8 +73,17 @@ class CallbacksTest {
         @Override
         public void onEpochEnd(Training training, EpochResult r) {
             weights.add(training.weights());
-            tested.onEpochEnd(training, new EpochResult(r.epoch(), losses[r.epoch() - 1], r.accuracy(), r.validation(), r.seconds(), r.learningRate(),
-                    r.skippedSteps(), r.memory()));
+            tested.onEpochEnd(
+                    training,
+                    new EpochResult(
+                            r.epoch(),
+                            losses[r.epoch() - 1],
+                            r.accuracy(),
+                            r.validation(),
+                            r.seconds(),
+                            r.learningRate(),
+                            r.skippedSteps(),
+                            r.memory()));
             factors.add(training.rateFactor());
         }
 
@@ -88,8 +102,13 @@ class CallbacksTest {
             // 1.95 is not better than 2 by 0.1, so epochs 3 and 4 use up the patience.
             assertEquals(4, history.epochs().size());
             assertEquals(2, stopping.bestEpoch());
-            assertTrue(history.stopReason().orElseThrow().contains("since epoch 2"), history.stopReason().toString());
-            script.weights.get(1).forEach((name, values) -> assertArrayEquals(values, model.weights().get(name)));
+            assertTrue(
+                    history.stopReason().orElseThrow().contains("since epoch 2"),
+                    history.stopReason().toString());
+            script.weights
+                    .get(1)
+                    .forEach((name, values) ->
+                            assertArrayEquals(values, model.weights().get(name)));
         }
     }
 
@@ -99,7 +118,8 @@ class CallbacksTest {
         try (Model model = model(new SGD(0.01))) {
             History history = model.fit(DATA.train(), Fit.epochs(3).callbacks(script));
             assertTrue(history.stopReason().isEmpty());
-            assertArrayEquals(script.weights.get(1).get("dense.kernel"), model.weights().get("dense.kernel"));
+            assertArrayEquals(
+                    script.weights.get(1).get("dense.kernel"), model.weights().get("dense.kernel"));
         }
     }
 
@@ -116,13 +136,20 @@ class CallbacksTest {
     @Test
     void aMonitorWithoutValidationSaysSo() {
         try (Model model = model(new SGD(0.01))) {
-            String message = assertThrows(IllegalStateException.class,
-                    () -> model.fit(DATA.train(), Fit.epochs(1).callbacks(new EarlyStopping(Monitor.VALIDATION_LOSS, 1)))).getMessage();
+            String message = assertThrows(
+                            IllegalStateException.class,
+                            () -> model.fit(
+                                    DATA.train(),
+                                    Fit.epochs(1).callbacks(new EarlyStopping(Monitor.VALIDATION_LOSS, 1))))
+                    .getMessage();
             assertTrue(message.contains("Fit.validation"), message);
         }
     }
 
-    /** Norms and ratios against the weights before and after each step, where plain SGD moves by the gradient times the rate. */
+    /**
+     * Norms and ratios against the weights before and after each step, where plain SGD moves by the gradient times the
+     * rate.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"java", "onednn"})
     void gradientsAreWatched(String backend) {
@@ -138,7 +165,9 @@ class CallbacksTest {
             Map<String, float[]> before = model.weights();
             model.fit(DATA.train(), Fit.epochs(1).callbacks(watch, keep));
             // 150 pictures in batches of 32: five steps.
-            assertEquals(List.of(0L, 1L, 2L, 3L, 4L), watch.samples().stream().map(GradientWatch.Sample::step).toList());
+            assertEquals(
+                    List.of(0L, 1L, 2L, 3L, 4L),
+                    watch.samples().stream().map(GradientWatch.Sample::step).toList());
             for (int step = 0; step < 5; step++) {
                 Map<String, float[]> start = step == 0 ? before : after.get(step - 1);
                 double all = 0;
@@ -164,21 +193,27 @@ class CallbacksTest {
 
     @Test
     void aDeadNetworkEndsTheTraining() {
-        try (Model model = Model.sequential(Shape.of(3, 32, 32), new Conv2D(4, 3, Activation.RELU), new Flatten(), new Dense(10).withoutBias())
+        try (Model model = Model.sequential(
+                        Shape.of(3, 32, 32),
+                        new Conv2D(4, 3, Activation.RELU),
+                        new Flatten(),
+                        new Dense(10).withoutBias())
                 .compile(new SGD(0.01), new CategoricalCrossentropy(true))) {
             Map<String, float[]> weights = new HashMap<>(model.weights());
             // No picture's sums reach over such a bias: every unit is off, and stays so.
             weights.put("conv2d.bias", new float[] {-1e6f, -1e6f, -1e6f, -1e6f});
             model.weights(weights);
             History history = model.fit(DATA.train(), Fit.epochs(20).callbacks(new GradientWatch(2, 1e-9, 4)));
-            assertTrue(history.stopReason().orElseThrow().contains("dead"), history.stopReason().toString());
+            assertTrue(
+                    history.stopReason().orElseThrow().contains("dead"),
+                    history.stopReason().toString());
             assertTrue(history.epochs().size() < 5);
         }
     }
 
     /**
-     * A rate of 100 throws the weights far away: either numbers overflow, or every ReLU is off from then on. Both end the
-     * training with a diagnosis, and what lies on disk is finite.
+     * A rate of 100 throws the weights far away: either numbers overflow, or every ReLU is off from then on. Both end
+     * the training with a diagnosis, and what lies on disk is finite.
      */
     @ParameterizedTest
     @ValueSource(strings = {"java", "onednn"})
@@ -204,15 +239,22 @@ class CallbacksTest {
     @ValueSource(strings = {"java", "onednn"})
     void whatIsNotFiniteEndsTheTraining(String backend) throws Exception {
         Path checkpoints = directory.resolve("checkpoints");
-        try (Model model = Model.sequential(Shape.of(3, 32, 32), new Conv2D(4, 3, Activation.SWISH), new Conv2D(4, 3, Activation.SWISH), new Flatten(),
-                new Dense(10)).backend(backend, 2).compile(new SGD(0.01), new MeanSquaredError())) {
+        try (Model model = Model.sequential(
+                        Shape.of(3, 32, 32),
+                        new Conv2D(4, 3, Activation.SWISH),
+                        new Conv2D(4, 3, Activation.SWISH),
+                        new Flatten(),
+                        new Dense(10))
+                .backend(backend, 2)
+                .compile(new SGD(0.01), new MeanSquaredError())) {
             Callback raise = new Callback() {
                 @Override
                 public void onEpochEnd(Training training, EpochResult result) {
                     training.rateFactor(1e9);
                 }
             };
-            TrainingDivergedException e = assertThrows(TrainingDivergedException.class,
+            TrainingDivergedException e = assertThrows(
+                    TrainingDivergedException.class,
                     () -> model.fit(DATA.train(), Fit.epochs(50).callbacks(raise, new Checkpoints(checkpoints, 3))));
             assertTrue(e.getMessage().contains("learning rate 1.0E7"), e.getMessage());
             assertTrue(e.getMessage().contains("not finite at conv2d"), e.getMessage());
@@ -235,7 +277,8 @@ class CallbacksTest {
     @ParameterizedTest
     @ValueSource(strings = {"java", "onednn"})
     void stepsThatAreNotFiniteAreSkippedAndCounted(String backend) {
-        try (Model model = Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10)).backend(backend, 2)
+        try (Model model = Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10))
+                .backend(backend, 2)
                 .compile(new SGD(0.01).skipNonFinite(), new CategoricalCrossentropy(true))) {
             Map<String, float[]> broken = new HashMap<>(model.weights());
             float[] kernel = broken.get("dense.kernel").clone();
@@ -252,7 +295,8 @@ class CallbacksTest {
                     }
                 }
             };
-            EpochResult result = model.fit(DATA.train(), Fit.epochs(1).callbacks(repair)).last();
+            EpochResult result =
+                    model.fit(DATA.train(), Fit.epochs(1).callbacks(repair)).last();
             assertEquals(2, result.skippedSteps());
             assertTrue(Double.isFinite(result.loss()));
         }
@@ -261,11 +305,15 @@ class CallbacksTest {
     @Test
     void anEpochTellsItsTimeAndMemoryAndMetrics() {
         try (Model model = model(new SGD(0.01))) {
-            EpochResult result = model.fit(DATA.train(), Fit.epochs(1).validation(DATA.test()).metrics(new TopK(3))).last();
+            EpochResult result = model.fit(
+                            DATA.train(), Fit.epochs(1).validation(DATA.test()).metrics(new TopK(3)))
+                    .last();
             assertTrue(result.seconds() > 0);
             assertTrue(result.memory().heapBytes() > 0);
             // The pictures alone are 190 times 3 KiB.
-            assertTrue(result.memory().offHeapBytes() >= 190 * 3072, result.memory().toString());
+            assertTrue(
+                    result.memory().offHeapBytes() >= 190 * 3072,
+                    result.memory().toString());
             Evaluation validation = result.validation().orElseThrow();
             assertTrue(validation.metrics().get("top_3_accuracy") >= validation.accuracy());
         }
@@ -275,16 +323,29 @@ class CallbacksTest {
     void theRangeTestFindsWhereTheLossFalls() {
         try (Model model = model(new SGD(0.01).momentum(0.9))) {
             Map<String, float[]> before = model.weights();
-            LearningRateRange range = model.learningRateRange(DATA.train(), Fit.epochs(1).batchSize(16), 1e-6, 100, 120);
-            before.forEach((name, values) -> assertArrayEquals(values, model.weights().get(name), "the model stays as it was"));
-            double lowest = range.points().stream().mapToDouble(LearningRateRange.Point::smoothedLoss).min().orElseThrow();
-            LearningRateRange.Point proposed = range.points().stream().filter(p -> p.learningRate() == range.proposal()).findFirst().orElseThrow();
-            LearningRateRange.Point bottom = range.points().stream().filter(p -> p.smoothedLoss() == lowest).findFirst().orElseThrow();
+            LearningRateRange range =
+                    model.learningRateRange(DATA.train(), Fit.epochs(1).batchSize(16), 1e-6, 100, 120);
+            before.forEach((name, values) ->
+                    assertArrayEquals(values, model.weights().get(name), "the model stays as it was"));
+            double lowest = range.points().stream()
+                    .mapToDouble(LearningRateRange.Point::smoothedLoss)
+                    .min()
+                    .orElseThrow();
+            LearningRateRange.Point proposed = range.points().stream()
+                    .filter(p -> p.learningRate() == range.proposal())
+                    .findFirst()
+                    .orElseThrow();
+            LearningRateRange.Point bottom = range.points().stream()
+                    .filter(p -> p.smoothedLoss() == lowest)
+                    .findFirst()
+                    .orElseThrow();
             assertTrue(range.proposal() < bottom.learningRate(), "the loss falls before it is lowest");
             assertTrue(proposed.smoothedLoss() < range.points().getFirst().smoothedLoss());
             assertTrue(range.proposal() > 1e-4 && range.proposal() < 1, "got " + range.proposal());
             assertTrue(range.points().size() < 120, "rates up to 100 cannot all be tried");
-            assertThrows(IllegalArgumentException.class, () -> model.learningRateRange(DATA.train(), Fit.epochs(1), 1, 0.1, 20));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> model.learningRateRange(DATA.train(), Fit.epochs(1), 1, 0.1, 20));
         }
     }
 
@@ -293,7 +354,8 @@ class CallbacksTest {
         try (Model model = model(new SGD(0.01))) {
             Map<String, float[]> weights = new HashMap<>(model.weights());
             weights.put("dense.bias", new float[3]);
-            String message = assertThrows(IllegalArgumentException.class, () -> model.weights(weights)).getMessage();
+            String message = assertThrows(IllegalArgumentException.class, () -> model.weights(weights))
+                    .getMessage();
             assertTrue(message.contains("dense.bias [10]") && message.contains("3 numbers"), message);
             weights.remove("dense.bias");
             assertThrows(IllegalArgumentException.class, () -> model.weights(weights));

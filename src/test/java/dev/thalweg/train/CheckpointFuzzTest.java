@@ -29,6 +29,7 @@ class CheckpointFuzzTest {
             {"layer":{"type":"Dense","units":2,"activation":"SOFTMAX","useBias":false},"from":[1]}],
             "normalization":{"mean":[0],"deviation":[1]}}
             """;
+
     @TempDir
     private static Path directory;
 
@@ -67,8 +68,9 @@ class CheckpointFuzzTest {
         if (of.isRecord()) {
             return members(of);
         }
-        return of == String.class ? "x" : of == boolean.class ? (Object) true : of.isEnum() ? of.getEnumConstants()[0]
-                : (Object) 1;
+        return of == String.class
+                ? "x"
+                : of == boolean.class ? (Object) true : of.isEnum() ? of.getEnumConstants()[0] : (Object) 1;
     }
 
     @FuzzTest
@@ -78,8 +80,9 @@ class CheckpointFuzzTest {
 
     @Test
     void theCorpusIsRefusedButForWholeTrainings() throws IOException {
-        Corpus.of(CheckpointFuzzTest.class, "anyTrainingIsReadOrRefused").forEach((name, json) ->
-                assertEquals(name.startsWith("valid"), loads(new String(json, StandardCharsets.UTF_8)), name));
+        Corpus.of(CheckpointFuzzTest.class, "anyTrainingIsReadOrRefused")
+                .forEach((name, json) ->
+                        assertEquals(name.startsWith("valid"), loads(new String(json, StandardCharsets.UTF_8)), name));
     }
 
     @Test

@@ -51,8 +51,13 @@ class CheckpointsTest {
             public void onEpochEnd(Training training, EpochResult result) {
                 try (Model other = model()) {
                     for (Path resume : new Path[] {null, directory.resolve("checkpoints")}) {
-                        String message = assertThrows(IllegalStateException.class, () -> other.fit(DATA.train(),
-                                Fit.epochs(3).callbacks(new TensorBoardLog(log), checkpoints()).resume(resume)))
+                        String message = assertThrows(
+                                        IllegalStateException.class,
+                                        () -> other.fit(
+                                                DATA.train(),
+                                                Fit.epochs(3)
+                                                        .callbacks(new TensorBoardLog(log), checkpoints())
+                                                        .resume(resume)))
                                 .getMessage();
                         assertTrue(message.contains("another training of this program"), message);
                     }
@@ -60,7 +65,11 @@ class CheckpointsTest {
             }
         };
         try (Model first = model()) {
-            assertEquals(2, first.fit(DATA.train(), Fit.epochs(2).callbacks(second, checkpoints())).epochs().size());
+            assertEquals(
+                    2,
+                    first.fit(DATA.train(), Fit.epochs(2).callbacks(second, checkpoints()))
+                            .epochs()
+                            .size());
         }
         assertFalse(Files.exists(log));
     }
@@ -68,9 +77,11 @@ class CheckpointsTest {
     @Test
     void aTrainingThatWouldDeleteAnothersCheckpointsWritesNothing() {
         Path log = directory.resolve("log");
-        try (Model first = model(); Model second = model()) {
+        try (Model first = model();
+                Model second = model()) {
             first.fit(DATA.train(), Fit.epochs(1).callbacks(checkpoints()));
-            assertThrows(IllegalStateException.class,
+            assertThrows(
+                    IllegalStateException.class,
                     () -> second.fit(DATA.train(), Fit.epochs(1).callbacks(new TensorBoardLog(log), checkpoints())));
         }
         assertFalse(Files.exists(log));
@@ -78,21 +89,37 @@ class CheckpointsTest {
 
     @Test
     void aTrainingThatGoesOnTakesItsOwnDirectoryAgainAndNoOther() {
-        try (Model first = model(); Model second = model()) {
+        try (Model first = model();
+                Model second = model()) {
             first.fit(DATA.train(), Fit.epochs(1).callbacks(checkpoints()));
             second.fit(DATA.train(), Fit.epochs(2));
-            assertThrows(IllegalStateException.class,
+            assertThrows(
+                    IllegalStateException.class,
                     () -> second.fit(DATA.train(), Fit.epochs(1).callbacks(checkpoints())));
             Path elsewhere = directory.resolve("elsewhere");
-            assertEquals(3, second.fit(DATA.train(), Fit.epochs(1).callbacks(new Checkpoints(elsewhere, 1))).epochs()
-                    .size());
-            assertThrows(IllegalStateException.class,
-                    () -> second.fit(DATA.train(), Fit.epochs(4).callbacks(checkpoints()).resume(elsewhere)));
-            assertEquals(2, first.fit(DATA.train(), Fit.epochs(1).callbacks(checkpoints())).epochs().size());
+            assertEquals(
+                    3,
+                    second.fit(DATA.train(), Fit.epochs(1).callbacks(new Checkpoints(elsewhere, 1)))
+                            .epochs()
+                            .size());
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> second.fit(
+                            DATA.train(), Fit.epochs(4).callbacks(checkpoints()).resume(elsewhere)));
+            assertEquals(
+                    2,
+                    first.fit(DATA.train(), Fit.epochs(1).callbacks(checkpoints()))
+                            .epochs()
+                            .size());
         }
         try (Model resumed = model()) {
-            assertEquals(3, resumed.fit(DATA.train(),
-                    Fit.epochs(3).callbacks(checkpoints()).resume(directory.resolve("checkpoints"))).epochs().size());
+            assertEquals(
+                    3,
+                    resumed.fit(
+                                    DATA.train(),
+                                    Fit.epochs(3).callbacks(checkpoints()).resume(directory.resolve("checkpoints")))
+                            .epochs()
+                            .size());
         }
     }
 
@@ -112,13 +139,18 @@ class CheckpointsTest {
             }
         };
         try (Model model = model()) {
-            OutOfMemoryError e = assertThrows(OutOfMemoryError.class,
+            OutOfMemoryError e = assertThrows(
+                    OutOfMemoryError.class,
                     () -> model.fit(DATA.train(), Fit.epochs(1).callbacks(failing, failing, checkpoints())));
             assertEquals("as if", e.getMessage());
             assertEquals(2, ended[0]);
         }
         try (Model model = model()) {
-            assertEquals(1, model.fit(DATA.train(), Fit.epochs(1).callbacks(checkpoints())).epochs().size());
+            assertEquals(
+                    1,
+                    model.fit(DATA.train(), Fit.epochs(1).callbacks(checkpoints()))
+                            .epochs()
+                            .size());
         }
     }
 }

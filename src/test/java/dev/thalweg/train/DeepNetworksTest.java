@@ -60,23 +60,31 @@ class DeepNetworksTest {
     }
 
     private static Model model(String name, String backend) {
-        return Model.of(network(name)).backend(backend, 2).seed(5).compile(new SGD(0.02), new CategoricalCrossentropy());
+        return Model.of(network(name))
+                .backend(backend, 2)
+                .seed(5)
+                .compile(new SGD(0.02), new CategoricalCrossentropy());
     }
 
     /**
-     * Two epochs of two steps from the same weights. Roundings of 1e-7 grow with depth and steps; a wrong gradient or statistic
-     * shows in the first digits.
+     * Two epochs of two steps from the same weights. Roundings of 1e-7 grow with depth and steps; a wrong gradient or
+     * statistic shows in the first digits.
      */
     @ParameterizedTest
     @ValueSource(strings = {"resnet8", "wrn-10-2", "vit", "cnn2", "lenet5"})
     void bothBackendsTrainAlike(String name) {
         Fit fit = Fit.epochs(2).batchSize(32).seed(1).validation(DATA.test());
-        try (Model oneDnn = model(name, "onednn"); Model java = model(name, "java")) {
+        try (Model oneDnn = model(name, "onednn");
+                Model java = model(name, "java")) {
             History a = oneDnn.fit(DATA.train(), fit);
             History b = java.fit(DATA.train(), fit);
             for (int epoch = 0; epoch < 2; epoch++) {
-                assertEquals(b.epochs().get(epoch).loss(), a.epochs().get(epoch).loss(), 2e-3, name + " epoch " + epoch);
-                assertEquals(b.epochs().get(epoch).validation().orElseThrow().loss(), a.epochs().get(epoch).validation().orElseThrow().loss(), 5e-3);
+                assertEquals(
+                        b.epochs().get(epoch).loss(), a.epochs().get(epoch).loss(), 2e-3, name + " epoch " + epoch);
+                assertEquals(
+                        b.epochs().get(epoch).validation().orElseThrow().loss(),
+                        a.epochs().get(epoch).validation().orElseThrow().loss(),
+                        5e-3);
             }
         }
     }
@@ -85,15 +93,21 @@ class DeepNetworksTest {
     @ParameterizedTest
     @ValueSource(strings = {"java", "onednn"})
     void movingAveragesFollowTheBatch(String backend) {
-        try (Model model = Model.sequential(PICTURE, new BatchNormalization(), new GlobalAveragePooling2D(), new Dense(10, Activation.SOFTMAX))
-                .backend(backend, 2).compile(new SGD(0.01), new CategoricalCrossentropy())) {
+        try (Model model = Model.sequential(
+                        PICTURE,
+                        new BatchNormalization(),
+                        new GlobalAveragePooling2D(),
+                        new Dense(10, Activation.SOFTMAX))
+                .backend(backend, 2)
+                .compile(new SGD(0.01), new CategoricalCrossentropy())) {
             model.fit(DATA.train(), Fit.epochs(1).batchSize(64));
             for (int channel = 0; channel < 3; channel++) {
                 double sum = 0;
                 double squares = 0;
                 for (int i = 0; i < 64; i++) {
                     for (int p = 0; p < 1024; p++) {
-                        double v = (DATA.train().pixels(i).get(ValueLayout.JAVA_BYTE, channel * 1024 + p) & 0xff) / 255.0;
+                        double v =
+                                (DATA.train().pixels(i).get(ValueLayout.JAVA_BYTE, channel * 1024 + p) & 0xff) / 255.0;
                         sum += v;
                         squares += v * v;
                     }
@@ -101,7 +115,8 @@ class DeepNetworksTest {
                 double mean = sum / 65536;
                 double variance = squares / 65536 - mean * mean;
                 assertEquals(0.1 * mean, model.weights().get("batchnormalization.moving_mean")[channel], 1e-6);
-                assertEquals(0.9 + 0.1 * variance, model.weights().get("batchnormalization.moving_variance")[channel], 1e-6);
+                assertEquals(
+                        0.9 + 0.1 * variance, model.weights().get("batchnormalization.moving_variance")[channel], 1e-6);
             }
         }
     }
@@ -115,7 +130,13 @@ class DeepNetworksTest {
                 model.save(file);
                 try (Model loaded = Model.load(file)) {
                     assertEquals(model.network(), loaded.network());
-                    assertArrayEquals(model.predict(DATA.test()).outputs().get(3), loaded.backend("onednn", 2).predict(DATA.test()).outputs().get(3), 1e-4f);
+                    assertArrayEquals(
+                            model.predict(DATA.test()).outputs().get(3),
+                            loaded.backend("onednn", 2)
+                                    .predict(DATA.test())
+                                    .outputs()
+                                    .get(3),
+                            1e-4f);
                 }
             }
         }
@@ -127,7 +148,9 @@ class DeepNetworksTest {
         try (Model model = model("resnet8", backend).freeze("(?!dense).*")) {
             Map<String, float[]> before = model.weights();
             model.fit(DATA.train(), Fit.epochs(1));
-            model.weights().forEach((name, values) -> assertEquals(!name.startsWith("dense"), Arrays.equals(before.get(name), values), name));
+            model.weights()
+                    .forEach((name, values) ->
+                            assertEquals(!name.startsWith("dense"), Arrays.equals(before.get(name), values), name));
         }
     }
 
@@ -137,10 +160,16 @@ class DeepNetworksTest {
         try (Model trained = model("resnet8", "onednn")) {
             trained.fit(DATA.train(), Fit.epochs(1));
             trained.save(file);
-            try (Model other = trained.replaceHead(7, new Dense(4, Activation.RELU), new Dense(10, Activation.SOFTMAX))) {
-                assertArrayEquals(trained.weights().get("conv2d.kernel"), other.weights().get("conv2d.kernel"));
-                other.freeze("(?!head).*").compile(new SGD(0.01), new CategoricalCrossentropy()).fit(DATA.train(), Fit.epochs(1));
-                assertArrayEquals(trained.weights().get("batchnormalization_3.moving_mean"), other.weights().get("batchnormalization_3.moving_mean"));
+            try (Model other =
+                    trained.replaceHead(7, new Dense(4, Activation.RELU), new Dense(10, Activation.SOFTMAX))) {
+                assertArrayEquals(
+                        trained.weights().get("conv2d.kernel"), other.weights().get("conv2d.kernel"));
+                other.freeze("(?!head).*")
+                        .compile(new SGD(0.01), new CategoricalCrossentropy())
+                        .fit(DATA.train(), Fit.epochs(1));
+                assertArrayEquals(
+                        trained.weights().get("batchnormalization_3.moving_mean"),
+                        other.weights().get("batchnormalization_3.moving_mean"));
                 assertEquals(40, other.weights().get("head1.bias").length * 10);
             }
         }
@@ -157,13 +186,27 @@ class DeepNetworksTest {
     @Test
     void classWeightsWeighLosses() {
         Fit fit = Fit.epochs(1).batchSize(64);
-        try (Model one = model("lenet5", "java"); Model two = model("lenet5", "java"); Model none = model("lenet5", "java")) {
+        try (Model one = model("lenet5", "java");
+                Model two = model("lenet5", "java");
+                Model none = model("lenet5", "java")) {
             double plain = one.fit(DATA.train(), fit).last().loss();
-            assertEquals(2 * plain, two.fit(DATA.train(), fit.classWeights(Collections.nCopies(10, 2.0))).last().loss(), 1e-5);
-            assertEquals(0, none.fit(DATA.train(), fit.classWeights(Collections.nCopies(10, 0.0))).last().loss());
-            assertThrows(IllegalArgumentException.class, () -> none.fit(DATA.train(), fit.classWeights(List.of(1.0, 2.0))));
+            assertEquals(
+                    2 * plain,
+                    two.fit(DATA.train(), fit.classWeights(Collections.nCopies(10, 2.0)))
+                            .last()
+                            .loss(),
+                    1e-5);
+            assertEquals(
+                    0,
+                    none.fit(DATA.train(), fit.classWeights(Collections.nCopies(10, 0.0)))
+                            .last()
+                            .loss());
+            assertThrows(
+                    IllegalArgumentException.class, () -> none.fit(DATA.train(), fit.classWeights(List.of(1.0, 2.0))));
             none.compile(new SGD(0.1), new MeanSquaredError());
-            assertThrows(IllegalArgumentException.class, () -> none.fit(DATA.train(), fit.classWeights(Collections.nCopies(10, 2.0))));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> none.fit(DATA.train(), fit.classWeights(Collections.nCopies(10, 2.0))));
         }
     }
 
@@ -172,7 +215,9 @@ class DeepNetworksTest {
     void aTrainingWithAugmentationGoesOnWithTheSameBits() {
         Fit fit = Fit.epochs(4).batchSize(16).augment(new RandomCrop(4));
         Path checkpoints = directory.resolve("checkpoints");
-        try (Model whole = model("resnet8", "onednn"); Model first = model("resnet8", "onednn"); Model second = model("resnet8", "onednn")) {
+        try (Model whole = model("resnet8", "onednn");
+                Model first = model("resnet8", "onednn");
+                Model second = model("resnet8", "onednn")) {
             whole.fit(DATA.train(), fit);
             Callback stop = new Callback() {
                 @Override
@@ -192,8 +237,13 @@ class DeepNetworksTest {
     @Test
     void aReluIsFusedIntoTheNormalizationBeforeIt() {
         GraphBuilder builder = new GraphBuilder();
-        Value out = Network.sequential(PICTURE, List.of(new BatchNormalization(), new ActivationLayer(Activation.RELU),
-                new BatchNormalization())).build(builder, builder.input("x", PICTURE.batched(2)), true, n -> false);
+        Value out = Network.sequential(
+                        PICTURE,
+                        List.of(
+                                new BatchNormalization(),
+                                new ActivationLayer(Activation.RELU),
+                                new BatchNormalization()))
+                .build(builder, builder.input("x", PICTURE.batched(2)), true, n -> false);
         String before = builder.build("before", List.of(out)).toString();
         FuseNormalizationRelu.apply(builder, List.of(out));
         String after = builder.build("after", List.of(out)).toString();

@@ -26,8 +26,9 @@ class FashionMnistTest {
     private static final int EPOCHS = 2;
 
     /**
-     * After five epochs the network passes 90 % (README has the command); after two, 88 % is what eight seeds reached with a
-     * point to spare at the least. The backends differ by roundings alone: half a point is fifty pictures of ten thousand.
+     * After five epochs the network passes 90 % (README has the command); after two, 88 % is what eight seeds reached
+     * with a point to spare at the least. The backends differ by roundings alone: half a point is fifty pictures of ten
+     * thousand.
      */
     @Test
     void twoEpochsReach88PercentOnBothBackends() throws Exception {
@@ -43,9 +44,15 @@ class FashionMnistTest {
     }
 
     private static double accuracy(String backend, DataSplit data) {
-        try (Model model = Model.sequential(Shape.of(1, 28, 28), new Conv2D(32, 3, Activation.RELU), new MaxPooling2D(2), new Flatten(),
+        try (Model model = Model.sequential(
+                Shape.of(1, 28, 28),
+                new Conv2D(32, 3, Activation.RELU),
+                new MaxPooling2D(2),
+                new Flatten(),
                 new Dense(10, Activation.SOFTMAX))) {
-            model.backend(backend, 2).normalization(ChannelStatistics.standardization(data.train())).seed(42);
+            model.backend(backend, 2)
+                    .normalization(ChannelStatistics.standardization(data.train()))
+                    .seed(42);
             model.compile(new SGD(0.01).momentum(0.9).decay(0.0003), new CategoricalCrossentropy());
             model.fit(data.train(), Fit.epochs(EPOCHS).batchSize(32).seed(42));
             return model.evaluate(data.test()).accuracy();

@@ -51,18 +51,32 @@ class FitAgainTest {
 
     /** Everything that counts steps, batches or epochs. */
     private static Optimizer counting() {
-        return new Adam(0.001).schedule(new Schedule.OneCycle(0.002, 30)).averageWeights(0.9).maxNorm(2).accumulate(2);
+        return new Adam(0.001)
+                .schedule(new Schedule.OneCycle(0.002, 30))
+                .averageWeights(0.9)
+                .maxNorm(2)
+                .accumulate(2);
     }
 
     private static Model model(String backend, Optimizer optimizer) {
-        return Model.sequential(Shape.of(3, 32, 32), new Conv2D(4, 3, Activation.RELU).stride(2), new MaxPooling2D(2),
-                new Dropout(0.25), new Flatten(),
-                new Dense(10, Activation.SOFTMAX)).backend(backend, 2).seed(3)
-                        .compile(optimizer, new CategoricalCrossentropy());
+        return Model.sequential(
+                        Shape.of(3, 32, 32),
+                        new Conv2D(4, 3, Activation.RELU).stride(2),
+                        new MaxPooling2D(2),
+                        new Dropout(0.25),
+                        new Flatten(),
+                        new Dense(10, Activation.SOFTMAX))
+                .backend(backend, 2)
+                .seed(3)
+                .compile(optimizer, new CategoricalCrossentropy());
     }
 
     private static Fit fit(int epochs, Callback... callbacks) {
-        return Fit.epochs(epochs).batchSize(BATCH).seed(9).validation(DATA.test()).augment(new RandomHorizontalFlip())
+        return Fit.epochs(epochs)
+                .batchSize(BATCH)
+                .seed(9)
+                .validation(DATA.test())
+                .augment(new RandomHorizontalFlip())
                 .callbacks(callbacks);
     }
 
@@ -71,8 +85,11 @@ class FitAgainTest {
     }
 
     private static void assertSame(Model want, Model got) {
-        want.weights().forEach((name, values) -> assertArrayEquals(values, got.weights().get(name), name));
-        assertFalse(Arrays.equals(want.network().initialWeights(3).get("dense.kernel"),
+        want.weights()
+                .forEach((name, values) ->
+                        assertArrayEquals(values, got.weights().get(name), name));
+        assertFalse(Arrays.equals(
+                want.network().initialWeights(3).get("dense.kernel"),
                 want.weights().get("dense.kernel")));
     }
 
@@ -81,8 +98,9 @@ class FitAgainTest {
     }
 
     private static List<List<Object>> numbers(History history) {
-        return history.epochs().stream().map(e -> List.<Object>of(e.epoch(), e.loss(), e.accuracy(), e.validation(),
-                e.learningRate())).toList();
+        return history.epochs().stream()
+                .map(e -> List.<Object>of(e.epoch(), e.loss(), e.accuracy(), e.validation(), e.learningRate()))
+                .toList();
     }
 
     private static Callback stopAt(int epoch, int batch) {
@@ -99,7 +117,8 @@ class FitAgainTest {
     @ParameterizedTest
     @ValueSource(strings = {"java", "onednn"})
     void fiveCallsForOneEpochAreOneCallForFive(String backend) {
-        try (Model whole = model(backend, counting()); Model parts = model(backend, counting())) {
+        try (Model whole = model(backend, counting());
+                Model parts = model(backend, counting())) {
             History want = whole.fit(DATA.train(), fit(5, plateau()));
             ReduceOnPlateau plateau = plateau();
             for (int call = 1; call <= 5; call++) {
@@ -109,14 +128,17 @@ class FitAgainTest {
             }
             assertSame(want, parts.fit(DATA.train(), fit(5, plateau).resume(directory.resolve("nothing"))));
             assertSame(whole, parts);
-            assertArrayEquals(whole.averagedWeights().get("dense.kernel"), parts.averagedWeights().get("dense.kernel"));
+            assertArrayEquals(
+                    whole.averagedWeights().get("dense.kernel"),
+                    parts.averagedWeights().get("dense.kernel"));
         }
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 7})
     void anEpochThatWasStoppedIsFinishedFirst(int batch) {
-        try (Model whole = model("java", counting()); Model parts = model("java", counting())) {
+        try (Model whole = model("java", counting());
+                Model parts = model("java", counting())) {
             History want = whole.fit(DATA.train(), fit(3));
             History cut = parts.fit(DATA.train(), fit(3, stopAt(2, batch)));
             // With the last batch the epoch ends.
@@ -131,13 +153,16 @@ class FitAgainTest {
         try (Model parts = model("java", counting())) {
             parts.fit(DATA.train(), fit(2, stopAt(2, 2)));
             int[] batches = new int[1];
-            History history = parts.fit(DATA.train(), fit(1, new Callback() {
-                @Override
-                public void onBatchEnd(Training training, Progress progress) {
-                    assertEquals(2, progress.epoch());
-                    assertEquals(++batches[0], progress.batch());
-                }
-            }).batchSize(50));
+            History history = parts.fit(
+                    DATA.train(),
+                    fit(1, new Callback() {
+                                @Override
+                                public void onBatchEnd(Training training, Progress progress) {
+                                    assertEquals(2, progress.epoch());
+                                    assertEquals(++batches[0], progress.batch());
+                                }
+                            })
+                            .batchSize(50));
             assertEquals(2, batches[0]);
             assertEquals(2, history.epochs().size());
         }
@@ -145,12 +170,13 @@ class FitAgainTest {
 
     @Test
     void compilingBeginsAfresh() {
-        try (Model twice = model("java", new SGD(0.01).momentum(0.9)); Model once =
-                model("java", new SGD(0.01).momentum(0.9))) {
+        try (Model twice = model("java", new SGD(0.01).momentum(0.9));
+                Model once = model("java", new SGD(0.01).momentum(0.9))) {
             Map<String, float[]> first = once.weights();
             History want = once.fit(DATA.train(), fit(2));
             twice.fit(DATA.train(), fit(2));
-            twice.compile(new SGD(0.01).momentum(0.9), new CategoricalCrossentropy()).weights(first);
+            twice.compile(new SGD(0.01).momentum(0.9), new CategoricalCrossentropy())
+                    .weights(first);
             assertSame(want, twice.fit(DATA.train(), fit(2)));
             assertSame(once, twice);
         }
@@ -171,14 +197,19 @@ class FitAgainTest {
     @Test
     void aCheckpointAfterSeveralCallsGoesOnToTheSameBits() {
         Path checkpoints = directory.resolve("checkpoints");
-        try (Model whole = model("java", counting()); Model parts = model("java", counting()); Model resumed =
-                model("java", counting())) {
+        try (Model whole = model("java", counting());
+                Model parts = model("java", counting());
+                Model resumed = model("java", counting())) {
             History want = whole.fit(DATA.train(), fit(6));
             parts.fit(DATA.train(), fit(1, new Checkpoints(checkpoints, 2)));
             parts.fit(DATA.train(), fit(2, new Checkpoints(checkpoints, 2)));
             parts.fit(DATA.train(), fit(3, new Checkpoints(checkpoints, 2), stopAt(4, 4)));
             // Six in all, not six more.
-            assertSame(want, resumed.fit(DATA.train(), fit(6, new Checkpoints(checkpoints, 2)).resume(checkpoints)));
+            assertSame(
+                    want,
+                    resumed.fit(
+                            DATA.train(),
+                            fit(6, new Checkpoints(checkpoints, 2)).resume(checkpoints)));
             assertSame(whole, resumed);
         }
     }
@@ -208,13 +239,14 @@ class FitAgainTest {
     void aValidationThatFailsLosesNoEpoch() {
         Path checkpoints = directory.resolve("checkpoints");
         AtomicBoolean broken = new AtomicBoolean();
-        try (Model whole = model("java", counting()); Model failed = model("java", counting()); Model resumed =
-                model("java", counting());
+        try (Model whole = model("java", counting());
+                Model failed = model("java", counting());
+                Model resumed = model("java", counting());
                 ImageDataset test = breaking(DATA.test(), broken, 20)) {
             EarlyStopping[] stopping = new EarlyStopping[3];
             Arrays.setAll(stopping, i -> new EarlyStopping(Monitor.VALIDATION_LOSS, 9));
-            History want = whole.fit(DATA.train(), fit(4, stopping[0], plateau(),
-                    new Checkpoints(directory.resolve("whole"), 1)));
+            History want = whole.fit(
+                    DATA.train(), fit(4, stopping[0], plateau(), new Checkpoints(directory.resolve("whole"), 1)));
             int[] batches = new int[1];
             Callback counter = new Callback() {
                 @Override
@@ -224,11 +256,13 @@ class FitAgainTest {
             };
             Fit fit = fit(4, stopping[1], plateau(), new Checkpoints(checkpoints, 1), counter, breakIn(3, broken))
                     .validation(test);
-            assertTrue(assertThrows(IllegalStateException.class, () -> failed.fit(DATA.train(), fit)).getMessage()
+            assertTrue(assertThrows(IllegalStateException.class, () -> failed.fit(DATA.train(), fit))
+                    .getMessage()
                     .contains("bad picture"));
             assertEquals(3 * 7, batches[0]);
             broken.set(false);
-            Fit again = fit(4, stopping[2], plateau(), new Checkpoints(checkpoints, 1), counter).validation(test)
+            Fit again = fit(4, stopping[2], plateau(), new Checkpoints(checkpoints, 1), counter)
+                    .validation(test)
                     .resume(checkpoints);
             assertSame(want, resumed.fit(DATA.train(), again));
             assertEquals(4 * 7, batches[0], "the third epoch was trained once");
@@ -236,7 +270,9 @@ class FitAgainTest {
             assertEquals(stopping[0].bestEpoch(), stopping[2].bestEpoch());
             assertTrue(Checkpoints.last(checkpoints).orElseThrow().endsWith("checkpoint-00004-0000000.safetensors"));
             // The model that failed goes on too, from memory.
-            assertSame(want, failed.fit(DATA.train(), fit(2, stopping[1], plateau()).validation(test)));
+            assertSame(
+                    want,
+                    failed.fit(DATA.train(), fit(2, stopping[1], plateau()).validation(test)));
             assertSame(whole, failed);
         }
     }
@@ -245,8 +281,9 @@ class FitAgainTest {
     @Test
     void aBatchThatFailsLosesNothingBeforeIt() {
         AtomicBoolean broken = new AtomicBoolean(true);
-        try (Model whole = model("java", counting()); Model failed = model("java", counting()); ImageDataset train =
-                breaking(DATA.train(), broken, 3 * BATCH)) {
+        try (Model whole = model("java", counting());
+                Model failed = model("java", counting());
+                ImageDataset train = breaking(DATA.train(), broken, 3 * BATCH)) {
             History want = whole.fit(DATA.train(), fit(2).withoutShuffling());
             assertThrows(IllegalStateException.class, () -> failed.fit(train, fit(2).withoutShuffling()));
             broken.set(false);
@@ -261,12 +298,14 @@ class FitAgainTest {
     void halfAnUpdateIsForgottenWithItsEpoch(String backend) {
         AtomicBoolean broken = new AtomicBoolean(true);
         Optimizer optimizer = new SGD(0.01).momentum(0.9).accumulate(2);
-        try (Model failed = withoutDropout(backend, optimizer); Model fresh = withoutDropout(backend, optimizer);
+        try (Model failed = withoutDropout(backend, optimizer);
+                Model fresh = withoutDropout(backend, optimizer);
                 ImageDataset train = breaking(DATA.train(), broken, BATCH)) {
             assertThrows(IllegalStateException.class, () -> failed.fit(train, fit(1).withoutShuffling()));
             broken.set(false);
             // No update was made, so that another course begins as if nothing had been.
-            assertSame(fresh.fit(train, fit(1).withoutShuffling().batchSize(32)),
+            assertSame(
+                    fresh.fit(train, fit(1).withoutShuffling().batchSize(32)),
                     failed.fit(train, fit(1).withoutShuffling().batchSize(32)));
             assertSame(fresh, failed);
         }
@@ -274,7 +313,8 @@ class FitAgainTest {
 
     private static Model withoutDropout(String backend, Optimizer optimizer) {
         return Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10, Activation.SOFTMAX))
-                .backend(backend, 2).seed(3)
+                .backend(backend, 2)
+                .seed(3)
                 .compile(optimizer, new CategoricalCrossentropy());
     }
 
@@ -300,9 +340,9 @@ class FitAgainTest {
             assertTrue(message.contains("all parameters are frozen"), message);
         }
         try (Model model = Model.sequential(Shape.of(1, 2, 5), new Flatten())
-                .compile(new SGD(0.01), new CategoricalCrossentropy(true));
-                ImageDataset tiny = ImageDataset.of("tiny", Shape.of(1, 2, 5), DATA.train().classNames(), new int[4],
-                        (i, p) -> { })) {
+                        .compile(new SGD(0.01), new CategoricalCrossentropy(true));
+                ImageDataset tiny = ImageDataset.of(
+                        "tiny", Shape.of(1, 2, 5), DATA.train().classNames(), new int[4], (i, p) -> {})) {
             String message = assertThrows(IllegalStateException.class, () -> model.fit(tiny, Fit.epochs(1)))
                     .getMessage();
             assertTrue(message.contains("no parameters"), message);

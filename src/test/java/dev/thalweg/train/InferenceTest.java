@@ -57,7 +57,9 @@ class InferenceTest {
     @ParameterizedTest
     @CsvSource({"onednn, LATENCY", "onednn, THROUGHPUT", "java, LATENCY", "java, THROUGHPUT"})
     void manyThreadsGetTheModelsOwnAnswers(String backend, Inference.Mode mode) throws Exception {
-        try (DataSplit data = Datasets.builtin(1); Model model = model(backend); Inference inference = model.inference(mode, 4, 1)) {
+        try (DataSplit data = Datasets.builtin(1);
+                Model model = model(backend);
+                Inference inference = model.inference(mode, 4, 1)) {
             List<byte[]> pictures = pictures(data, 11);
             List<float[]> want = model.predict(data.test()).outputs().subList(0, 11);
             try (ExecutorService callers = Executors.newFixedThreadPool(6)) {
@@ -108,10 +110,21 @@ class InferenceTest {
     void throughputComputesCallsSideBySide(String name) throws Exception {
         CyclicBarrier both = new CyclicBarrier(2);
         Network network = Networks.cnn(Shape.of(3, 32, 32), 10);
-        try (Inference inference = new Inference(threads -> {
-            Backend backend = Backends.open(name, threads);
-            return Meeting.around(Backend.class, (proxy, method, arguments) -> Meeting.passOn(backend, method, arguments, both));
-        }, 2, Inference.Mode.THROUGHPUT, List.of(1), network, Normalization.unit(3), network.initialWeights(0), List.of(), Computation.PLAIN);
+        try (Inference inference = new Inference(
+                        threads -> {
+                            Backend backend = Backends.open(name, threads);
+                            return Meeting.around(
+                                    Backend.class,
+                                    (proxy, method, arguments) -> Meeting.passOn(backend, method, arguments, both));
+                        },
+                        2,
+                        Inference.Mode.THROUGHPUT,
+                        List.of(1),
+                        network,
+                        Normalization.unit(3),
+                        network.initialWeights(0),
+                        List.of(),
+                        Computation.PLAIN);
                 ExecutorService callers = Executors.newFixedThreadPool(2)) {
             List<Future<Predictions>> answers = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
@@ -125,8 +138,10 @@ class InferenceTest {
 
     @Test
     void floatsGoInWithoutAllocation() {
-        try (Model model = model("onednn"); Inference inference = model.inference(Inference.Mode.LATENCY, 2);
-                Tensor in = Tensor.of(Shape.of(2, 3, 32, 32), new float[2 * 3 * 32 * 32]); Tensor out = Tensor.of(Shape.of(2, 10), new float[20])) {
+        try (Model model = model("onednn");
+                Inference inference = model.inference(Inference.Mode.LATENCY, 2);
+                Tensor in = Tensor.of(Shape.of(2, 3, 32, 32), new float[2 * 3 * 32 * 32]);
+                Tensor out = Tensor.of(Shape.of(2, 10), new float[20])) {
             inference.run(in.segment(), out.segment());
             float sum = 0;
             for (float p : out.toFloats()) {
@@ -143,11 +158,16 @@ class InferenceTest {
     @Test
     void precisionsThatTheMachineLacksAreRefused() {
         for (String backend : List.of("onednn", "java")) {
-            for (Map.Entry<String, DataType> precision : Map.of("bf16", DataType.BFLOAT16, "f16", DataType.FLOAT16).entrySet()) {
+            for (Map.Entry<String, DataType> precision :
+                    Map.of("bf16", DataType.BFLOAT16, "f16", DataType.FLOAT16).entrySet()) {
                 try (Model model = model(backend).precision(precision.getKey())) {
                     if (!model.backend().computesIn(precision.getValue())) {
-                        UnsupportedOperationException e = assertThrows(UnsupportedOperationException.class, () -> model.inference(Inference.Mode.LATENCY, 1));
-                        assertTrue(e.getMessage().contains(precision.getValue().name()) && e.getMessage().contains("f32"), e.getMessage());
+                        UnsupportedOperationException e = assertThrows(
+                                UnsupportedOperationException.class, () -> model.inference(Inference.Mode.LATENCY, 1));
+                        assertTrue(
+                                e.getMessage().contains(precision.getValue().name())
+                                        && e.getMessage().contains("f32"),
+                                e.getMessage());
                     } else {
                         model.inference(Inference.Mode.LATENCY, 1).close();
                     }
@@ -165,10 +185,16 @@ class InferenceTest {
             assertThrows(IllegalArgumentException.class, () -> model.inference(Inference.Mode.LATENCY));
             assertThrows(IllegalArgumentException.class, () -> model.inference(Inference.Mode.LATENCY, 0));
             try (Inference inference = model.inference(Inference.Mode.LATENCY, 1);
-                    Tensor in = Tensor.of(Shape.of(2, 3, 32, 32), new float[2 * 3 * 32 * 32]); Tensor out = Tensor.of(Shape.of(2, 10), new float[20])) {
-                ShapeException picture = assertThrows(ShapeException.class, () -> inference.predict(List.of(new byte[7])));
-                assertTrue(picture.getMessage().contains("3072") && picture.getMessage().contains("7"), picture.getMessage());
-                ShapeException batch = assertThrows(ShapeException.class, () -> inference.run(in.segment(), out.segment()));
+                    Tensor in = Tensor.of(Shape.of(2, 3, 32, 32), new float[2 * 3 * 32 * 32]);
+                    Tensor out = Tensor.of(Shape.of(2, 10), new float[20])) {
+                ShapeException picture =
+                        assertThrows(ShapeException.class, () -> inference.predict(List.of(new byte[7])));
+                assertTrue(
+                        picture.getMessage().contains("3072")
+                                && picture.getMessage().contains("7"),
+                        picture.getMessage());
+                ShapeException batch =
+                        assertThrows(ShapeException.class, () -> inference.run(in.segment(), out.segment()));
                 assertTrue(batch.getMessage().contains("[1]"), batch.getMessage());
             }
         }
@@ -183,18 +209,20 @@ class InferenceTest {
         byte[] picture = new byte[3 * 32 * 32];
         List<CompletableFuture<Integer>> callers = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            callers.add(CompletableFuture.supplyAsync(() -> {
-                int calls = 0;
-                while (true) {
-                    try {
-                        inference.predict(List.of(picture));
-                        calls++;
-                    } catch (IllegalStateException closed) {
-                        assertTrue(closed.getMessage().contains("closed"), closed.getMessage());
-                        return calls;
-                    }
-                }
-            }, task -> Thread.ofPlatform().daemon().start(task)));
+            callers.add(CompletableFuture.supplyAsync(
+                    () -> {
+                        int calls = 0;
+                        while (true) {
+                            try {
+                                inference.predict(List.of(picture));
+                                calls++;
+                            } catch (IllegalStateException closed) {
+                                assertTrue(closed.getMessage().contains("closed"), closed.getMessage());
+                                return calls;
+                            }
+                        }
+                    },
+                    task -> Thread.ofPlatform().daemon().start(task)));
         }
         Thread.sleep(200);
         inference.close();

@@ -42,19 +42,27 @@ class ResidualSumTest {
         random.nextBytes(pixels);
         int[] labels = IntStream.range(0, PICTURES).map(i -> i % 4).toArray();
         long size = PICTURE.elements();
-        return ImageDataset.of("noise", PICTURE, List.of("a", "b", "c", "d"), labels,
+        return ImageDataset.of(
+                "noise",
+                PICTURE,
+                List.of("a", "b", "c", "d"),
+                labels,
                 (index, target) -> target.copyFrom(MemorySegment.ofArray(pixels).asSlice(index * size, size)));
     }
 
     @ParameterizedTest
     @CsvSource({"8, 3", "32, 3", "8, 1", "96, 1", "128, 1"})
     void everyWayToAnswerAddsTheSame(int channels, int kernel) {
-        try (ImageDataset data = pictures(); Model java = model("java", channels, kernel);
+        try (ImageDataset data = pictures();
+                Model java = model("java", channels, kernel);
                 Model onednn = model("onednn", channels, kernel)) {
             List<float[]> want = java.predict(data).outputs();
-            List<List<float[]>> got = new ArrayList<>(List.of(onednn.predict(data).outputs()));
-            List<byte[]> raw = IntStream.range(0, PICTURES).mapToObj(data::pixels)
-                    .map(pixels -> pixels.toArray(ValueLayout.JAVA_BYTE)).toList();
+            List<List<float[]>> got =
+                    new ArrayList<>(List.of(onednn.predict(data).outputs()));
+            List<byte[]> raw = IntStream.range(0, PICTURES)
+                    .mapToObj(data::pixels)
+                    .map(pixels -> pixels.toArray(ValueLayout.JAVA_BYTE))
+                    .toList();
             for (Inference.Mode mode : Inference.Mode.values()) {
                 try (Inference inference = onednn.inference(mode, PICTURES)) {
                     got.add(inference.predict(raw).outputs());

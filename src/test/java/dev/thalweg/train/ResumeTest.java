@@ -12,8 +12,8 @@ import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.RandomHorizontalFlip;
 import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.format.BadFileException;
-import dev.thalweg.format.Safetensors;
 import dev.thalweg.format.ClaimedFolder;
+import dev.thalweg.format.Safetensors;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.Conv2D;
@@ -75,13 +75,30 @@ class ResumeTest {
 
     private static Map<String, Optimizer> optimizers() {
         Map<String, Optimizer> all = new LinkedHashMap<>();
-        for (Rule rule : List.of(new SGD(0.01), new SGD(0.01).momentum(0.9), new SGD(0.01).nesterov(0.9).decay(0.01), new AdaGrad(0.01), new RMSprop(0.001),
-                new RMSprop(0.001).momentum(0.5).centred(), new Adam(0.001), new AdamW(0.001), new Adadelta(1), new Nadam(0.001), new Lion(0.0003),
+        for (Rule rule : List.of(
+                new SGD(0.01),
+                new SGD(0.01).momentum(0.9),
+                new SGD(0.01).nesterov(0.9).decay(0.01),
+                new AdaGrad(0.01),
+                new RMSprop(0.001),
+                new RMSprop(0.001).momentum(0.5).centred(),
+                new Adam(0.001),
+                new AdamW(0.001),
+                new Adadelta(1),
+                new Nadam(0.001),
+                new Lion(0.0003),
                 new LARS(1))) {
             all.put(rule.toString(), rule);
         }
-        all.put("everything", new Adam(0.001).schedule(new Schedule.OneCycle(0.002, 60).after(5)).clipGlobalNorm(1).l2(1e-4).maxNorm(2)
-                .averageWeights(0.9).accumulate(2));
+        all.put(
+                "everything",
+                new Adam(0.001)
+                        .schedule(new Schedule.OneCycle(0.002, 60).after(5))
+                        .clipGlobalNorm(1)
+                        .l2(1e-4)
+                        .maxNorm(2)
+                        .averageWeights(0.9)
+                        .accumulate(2));
         return all;
     }
 
@@ -90,8 +107,16 @@ class ResumeTest {
     }
 
     private static Model model(Optimizer optimizer, String backend) {
-        return Model.sequential(Shape.of(3, 32, 32), new Conv2D(8, 3, Activation.RELU).stride(2), new MaxPooling2D(2), new Dropout(0.25), new Flatten(),
-                new Dense(10, Activation.SOFTMAX)).backend(backend, 2).seed(3).compile(optimizer, new CategoricalCrossentropy());
+        return Model.sequential(
+                        Shape.of(3, 32, 32),
+                        new Conv2D(8, 3, Activation.RELU).stride(2),
+                        new MaxPooling2D(2),
+                        new Dropout(0.25),
+                        new Flatten(),
+                        new Dense(10, Activation.SOFTMAX))
+                .backend(backend, 2)
+                .seed(3)
+                .compile(optimizer, new CategoricalCrossentropy());
     }
 
     private static Fit fit(DataSplit data, Path checkpoints) {
@@ -99,8 +124,14 @@ class ResumeTest {
     }
 
     private static Fit fit(int epochs, DataSplit data, Path checkpoints) {
-        return Fit.epochs(epochs).batchSize(16).seed(9).validation(data.test())
-                .callbacks(new Checkpoints(checkpoints, 2), new ReduceOnPlateau(Monitor.LOSS, 0.5, 1), new EarlyStopping(Monitor.VALIDATION_ACCURACY, 50));
+        return Fit.epochs(epochs)
+                .batchSize(16)
+                .seed(9)
+                .validation(data.test())
+                .callbacks(
+                        new Checkpoints(checkpoints, 2),
+                        new ReduceOnPlateau(Monitor.LOSS, 0.5, 1),
+                        new EarlyStopping(Monitor.VALIDATION_ACCURACY, 50));
     }
 
     /** What the other process does: train, and wait to be killed in the fourth epoch. */
@@ -119,9 +150,13 @@ class ResumeTest {
                 }
             }
         };
-        try (DataSplit data = data(); Model model = model(optimizers().get(arguments[0]), "onednn")) {
+        try (DataSplit data = data();
+                Model model = model(optimizers().get(arguments[0]), "onednn")) {
             Fit fit = fit(data, Path.of(arguments[1]));
-            model.fit(data.train(), fit.callbacks(Stream.concat(fit.callbacks().stream(), Stream.of(waiting)).toList()));
+            model.fit(
+                    data.train(),
+                    fit.callbacks(Stream.concat(fit.callbacks().stream(), Stream.of(waiting))
+                            .toList()));
         }
     }
 
@@ -129,9 +164,17 @@ class ResumeTest {
     @MethodSource("names")
     void threeEpochsAKillAndTheRestAreSixEpochs(String name) throws Exception {
         Path killed = directory.resolve("killed");
-        Process other = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
-                "-Djava.awt.headless=true", "-cp", System.getProperty("java.class.path"), ResumeTest.class.getName(), name, killed.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Djava.awt.headless=true",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ResumeTest.class.getName(),
+                        name,
+                        killed.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
         try (BufferedReader lines = other.inputReader()) {
             assertEquals("kill me", lines.readLine());
         } finally {
@@ -139,13 +182,16 @@ class ResumeTest {
             assertTrue(other.waitFor(30, TimeUnit.SECONDS));
         }
         Optimizer optimizer = optimizers().get(name);
-        try (Model whole = model(optimizer, "onednn"); Model resumed = model(optimizer, "onednn")) {
+        try (Model whole = model(optimizer, "onednn");
+                Model resumed = model(optimizer, "onednn")) {
             History want = whole.fit(DATA.train(), fit(DATA, directory.resolve("whole")));
             History got = resumed.fit(DATA.train(), fit(DATA, killed).resume(killed));
             assertSame(want, got);
             assertSame(whole, resumed);
             if (optimizer.descent().averaging() > 0) {
-                assertArrayEquals(whole.averagedWeights().get("dense.kernel"), resumed.averagedWeights().get("dense.kernel"));
+                assertArrayEquals(
+                        whole.averagedWeights().get("dense.kernel"),
+                        resumed.averagedWeights().get("dense.kernel"));
             }
         }
     }
@@ -186,11 +232,16 @@ class ResumeTest {
                         }
                     }
                 };
-                try (Model first = model(optimizer, backend); Model second = model(optimizer, backend)) {
+                try (Model first = model(optimizer, backend);
+                        Model second = model(optimizer, backend)) {
                     Fit fit = fit(DATA, place);
-                    History cut = first.fit(DATA.train(), fit.callbacks(Stream.concat(fit.callbacks().stream(), Stream.of(stop)).toList()));
+                    History cut = first.fit(
+                            DATA.train(),
+                            fit.callbacks(Stream.concat(fit.callbacks().stream(), Stream.of(stop))
+                                    .toList()));
                     assertEquals("asked to", cut.stopReason().orElseThrow());
-                    // The ninth of ten batches waits for the tenth, with which it is one update, and that ends the epoch.
+                    // The ninth of ten batches waits for the tenth, with which it is one update, and that ends the
+                    // epoch.
                     assertEquals(stopAfter == 9 ? 2 : 1, cut.epochs().size());
                     History got = second.fit(DATA.train(), fit(DATA, place).resume(place));
                     assertSame(want, got);
@@ -206,8 +257,12 @@ class ResumeTest {
             model.fit(DATA.train(), fit(DATA, directory));
         }
         try (Stream<Path> files = Files.list(directory)) {
-            assertEquals(List.of("checkpoint-00005-0000000.safetensors", "checkpoint-00006-0000000.safetensors"),
-                    files.map(f -> f.getFileName().toString()).filter(f -> !f.equals(ClaimedFolder.MARK)).sorted().toList());
+            assertEquals(
+                    List.of("checkpoint-00005-0000000.safetensors", "checkpoint-00006-0000000.safetensors"),
+                    files.map(f -> f.getFileName().toString())
+                            .filter(f -> !f.equals(ClaimedFolder.MARK))
+                            .sorted()
+                            .toList());
         }
         Path last = Checkpoints.last(directory).orElseThrow();
         try (Model loaded = Model.load(last)) {
@@ -225,19 +280,37 @@ class ResumeTest {
             first.save(model);
         }
         try (Model other = model(new Adam(0.01), "java")) {
-            String message = assertThrows(IllegalArgumentException.class, () -> other.fit(DATA.train(), fit(DATA, directory.resolve("x")).resume(checkpoints)))
+            String message = assertThrows(
+                            IllegalArgumentException.class,
+                            () -> other.fit(
+                                    DATA.train(),
+                                    fit(DATA, directory.resolve("x")).resume(checkpoints)))
                     .getMessage();
             assertTrue(message.contains("Adam") && message.contains("SGD"), message);
         }
         try (Model same = model(new SGD(0.01), "java")) {
-            assertThrows(IllegalArgumentException.class, () -> same.fit(DATA.train(), fit(DATA, directory.resolve("x")).batchSize(8).resume(checkpoints)));
-            assertThrows(BadFileException.class, () -> same.fit(DATA.train(), fit(DATA, directory.resolve("x")).resume(model)));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> same.fit(
+                            DATA.train(),
+                            fit(DATA, directory.resolve("x")).batchSize(8).resume(checkpoints)));
+            assertThrows(
+                    BadFileException.class,
+                    () -> same.fit(
+                            DATA.train(), fit(DATA, directory.resolve("x")).resume(model)));
             // Nothing there yet: a fresh start.
-            assertEquals(EPOCHS, same.fit(DATA.train(), fit(DATA, directory.resolve("x")).resume(directory.resolve("nothing"))).epochs().size());
+            assertEquals(
+                    EPOCHS,
+                    same.fit(DATA.train(), fit(DATA, directory.resolve("x")).resume(directory.resolve("nothing")))
+                            .epochs()
+                            .size());
         }
-        try (Model other = Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10, Activation.SOFTMAX)).compile(new SGD(0.01),
-                new CategoricalCrossentropy())) {
-            assertThrows(IllegalArgumentException.class, () -> other.fit(DATA.train(), fit(DATA, directory.resolve("x")).resume(checkpoints)));
+        try (Model other = Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10, Activation.SOFTMAX))
+                .compile(new SGD(0.01), new CategoricalCrossentropy())) {
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> other.fit(
+                            DATA.train(), fit(DATA, directory.resolve("x")).resume(checkpoints)));
         }
     }
 
@@ -273,31 +346,45 @@ class ResumeTest {
         List<String> swapped = new ArrayList<>(DATA.train().classNames());
         Collections.swap(swapped, 0, 1);
         Optimizer plain = new SGD(0.01);
-        try (ImageDataset renamed = likeTraining(swapped, 0); ImageDataset changed =
-                likeTraining(DATA.train().classNames(), 1);
-                ImageDataset same = likeTraining(DATA.train().classNames(), 0); Model first = model(plain, "java")
-                        .freeze("conv2d.*")) {
+        try (ImageDataset renamed = likeTraining(swapped, 0);
+                ImageDataset changed = likeTraining(DATA.train().classNames(), 1);
+                ImageDataset same = likeTraining(DATA.train().classNames(), 0);
+                Model first = model(plain, "java").freeze("conv2d.*")) {
             first.fit(DATA.train(), fit(1, DATA, directory));
-            List<Change> changes = List.of(Change.of("optimizer", m -> m.compile(new SGD(0.02),
-                    new CategoricalCrossentropy())),
+            List<Change> changes = List.of(
+                    Change.of("optimizer", m -> m.compile(new SGD(0.02), new CategoricalCrossentropy())),
                     Change.of("loss", m -> m.compile(plain, new CategoricalCrossentropy().labelSmoothing(0.1))),
-                    Change.of("frozen", m -> m.freeze("")), Change.of("frozen", m -> m.freeze("conv2d.bias")),
-                    Change.ofFit("batchSize", f -> f.batchSize(8)), Change.ofFit("seed", f -> f.seed(1)),
-                            Change.ofFit("shuffle", Fit::withoutShuffling),
+                    Change.of("frozen", m -> m.freeze("")),
+                    Change.of("frozen", m -> m.freeze("conv2d.bias")),
+                    Change.ofFit("batchSize", f -> f.batchSize(8)),
+                    Change.ofFit("seed", f -> f.seed(1)),
+                    Change.ofFit("shuffle", Fit::withoutShuffling),
                     Change.ofFit("augmentations", f -> f.augment(new RandomHorizontalFlip())),
                     Change.ofFit("classWeights", f -> f.classWeights(Collections.nCopies(10, 2.0))),
-                    Change.ofData("classNames", renamed), Change.ofData("data", changed));
+                    Change.ofData("classNames", renamed),
+                    Change.ofData("data", changed));
             for (Change change : changes) {
                 try (Model other = change.model().apply(model(plain, "java").freeze("conv2d.*"))) {
-                    Fit fit = change.fit().apply(fit(DATA, directory).validation(null)
-                            .callbacks(new Checkpoints(directory, 2)).resume(directory));
-                    String message = assertThrows(IllegalArgumentException.class, () -> other.fit(change.data(), fit),
-                            change.field()).getMessage();
-                    List<String> named = Pattern.compile("(\\w+): got ").matcher(message).results()
-                            .map(m -> m.group(1)).toList();
+                    Fit fit = change.fit()
+                            .apply(fit(DATA, directory)
+                                    .validation(null)
+                                    .callbacks(new Checkpoints(directory, 2))
+                                    .resume(directory));
+                    String message = assertThrows(
+                                    IllegalArgumentException.class, () -> other.fit(change.data(), fit), change.field())
+                            .getMessage();
+                    List<String> named = Pattern.compile("(\\w+): got ")
+                            .matcher(message)
+                            .results()
+                            .map(m -> m.group(1))
+                            .toList();
                     // The fingerprint is of the names too.
-                    assertEquals(change.field().equals("classNames") ? List.of("classNames", "data")
-                            : List.of(change.field()), named, message);
+                    assertEquals(
+                            change.field().equals("classNames")
+                                    ? List.of("classNames", "data")
+                                    : List.of(change.field()),
+                            named,
+                            message);
                 }
             }
             try (Model resumed = model(plain, "java").freeze("conv2d.*")) {
@@ -310,17 +397,20 @@ class ResumeTest {
 
     @Test
     void anotherBackendOrOtherThreadsAreWarnedOf() {
-        try (Model first = model(new SGD(0.01), "java"); Model threads = model(new SGD(0.01), "java")
-                .backend("java", 1);
+        try (Model first = model(new SGD(0.01), "java");
+                Model threads = model(new SGD(0.01), "java").backend("java", 1);
                 Model backend = model(new SGD(0.01), "onednn")) {
             first.fit(DATA.train(), fit(1, DATA, directory));
             History history = threads.fit(DATA.train(), fit(2, DATA, directory).resume(directory));
-            assertTrue(history.warnings().getFirst().contains("threads: got 2, expected 1"),
+            assertTrue(
+                    history.warnings().getFirst().contains("threads: got 2, expected 1"),
                     history.warnings().toString());
             // Warnings stay with the history.
             History again = backend.fit(DATA.train(), fit(3, DATA, directory).resume(directory));
             assertEquals(2, again.warnings().size());
-            assertTrue(again.warnings().getLast().contains("backend: got java"), again.warnings().toString());
+            assertTrue(
+                    again.warnings().getLast().contains("backend: got java"),
+                    again.warnings().toString());
         }
     }
 
@@ -333,8 +423,10 @@ class ResumeTest {
             Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
             metadata.computeIfPresent("thalweg.training", (key, json) -> json.replace("\"version\":2,", ""));
             new Safetensors(metadata, content.tensors()).write(file);
-            String message = assertThrows(BadFileException.class, () -> model.fit(DATA.train(),
-                    fit(DATA, directory).resume(directory))).getMessage();
+            String message = assertThrows(
+                            BadFileException.class,
+                            () -> model.fit(DATA.train(), fit(DATA, directory).resume(directory)))
+                    .getMessage();
             assertTrue(message.contains("version 1, expected 2"), message);
         }
     }

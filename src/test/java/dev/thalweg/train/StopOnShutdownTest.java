@@ -34,11 +34,14 @@ class StopOnShutdownTest {
             }
         };
         try (DataSplit data = ShapesDataset.generate(100, 10, 1);
-                Model model = Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10)).compile(new SGD(1e-6),
-                        new CategoricalCrossentropy(true));
+                Model model = Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10))
+                        .compile(new SGD(1e-6), new CategoricalCrossentropy(true));
                 StopOnShutdown interrupt = new StopOnShutdown()) {
-            History history = model.fit(data.train(), Fit.epochs(1_000_000).batchSize(1).callbacks(announce, interrupt,
-                    new Checkpoints(Path.of(arguments[0]), 2)));
+            History history = model.fit(
+                    data.train(),
+                    Fit.epochs(1_000_000)
+                            .batchSize(1)
+                            .callbacks(announce, interrupt, new Checkpoints(Path.of(arguments[0]), 2)));
             model.save(Path.of(arguments[1]));
             System.out.println("saved: " + history.stopReason().orElse(""));
         }
@@ -48,13 +51,22 @@ class StopOnShutdownTest {
     void aProgramThatIsToldToEndSavesFirst() throws Exception {
         Path checkpoints = directory.resolve("checkpoints");
         Path model = directory.resolve("model.safetensors");
-        Process other = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
-                "-Djava.awt.headless=true", "-cp", System.getProperty("java.class.path"), StopOnShutdownTest.class.getName(), checkpoints.toString(),
-                model.toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Djava.awt.headless=true",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        StopOnShutdownTest.class.getName(),
+                        checkpoints.toString(),
+                        model.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
         try (BufferedReader lines = other.inputReader()) {
             assertEquals("training", lines.readLine());
             other.toHandle().destroy();
-            assertEquals(List.of("saved: the program was told to end"), lines.lines().toList());
+            assertEquals(
+                    List.of("saved: the program was told to end"), lines.lines().toList());
             assertTrue(other.waitFor(60, TimeUnit.SECONDS));
         } finally {
             other.destroyForcibly();

@@ -72,8 +72,17 @@ public final class HostExecutable implements Executable {
      * @param tracking moves the moving averages after that
      * @param opened everything that is freed with the executable, which takes it over
      */
-    public HostExecutable(String name, Lifetime parameters, MemoryReport report, Map<Value, Piece> inputs,
-            Map<Value, Piece> outputs, Seed seed, Body body, Updates update, Updates tracking, Scope opened) {
+    public HostExecutable(
+            String name,
+            Lifetime parameters,
+            MemoryReport report,
+            Map<Value, Piece> inputs,
+            Map<Value, Piece> outputs,
+            Seed seed,
+            Body body,
+            Updates update,
+            Updates tracking,
+            Scope opened) {
         this.name = name;
         this.parameters = parameters;
         this.report = report;
@@ -105,7 +114,8 @@ public final class HostExecutable implements Executable {
 
     @Override
     public boolean run(float learningRate, long step) {
-        try (Lifetime.Use _ = lifetime.enterAlone(); Lifetime.Use _ = enterParameters()) {
+        try (Lifetime.Use _ = lifetime.enterAlone();
+                Lifetime.Use _ = enterParameters()) {
             compute();
             boolean moved = update.run(learningRate, step);
             if (moved) {
@@ -154,7 +164,8 @@ public final class HostExecutable implements Executable {
 
     @Override
     public void accumulate(float weight) {
-        try (Lifetime.Use _ = lifetime.enterAlone(); Lifetime.Use _ = enterParameters()) {
+        try (Lifetime.Use _ = lifetime.enterAlone();
+                Lifetime.Use _ = enterParameters()) {
             compute();
             update.accumulate(weight);
             tracking.run(1, 0);
@@ -164,7 +175,8 @@ public final class HostExecutable implements Executable {
 
     @Override
     public boolean update(float learningRate, long step) {
-        try (Lifetime.Use _ = lifetime.enterAlone(); Lifetime.Use _ = enterParameters()) {
+        try (Lifetime.Use _ = lifetime.enterAlone();
+                Lifetime.Use _ = enterParameters()) {
             boolean moved = update.runPending(learningRate, step);
             noteMovement();
             return moved;
@@ -210,8 +222,8 @@ public final class HostExecutable implements Executable {
     private <T> T known(Map<Value, T> places, String role, Value value) {
         T place = places.get(value);
         if (place == null) {
-            throw new IllegalArgumentException("graph \"" + name + "\" has no " + role + " " + value + "; it has "
-                    + places.keySet());
+            throw new IllegalArgumentException(
+                    "graph \"" + name + "\" has no " + role + " " + value + "; it has " + places.keySet());
         }
         return place;
     }
@@ -230,7 +242,8 @@ public final class HostExecutable implements Executable {
 
     @Override
     public Executable fork() {
-        try (Lifetime.Use _ = lifetime.enterAlone(); Lifetime.Use _ = parameters.enter()) {
+        try (Lifetime.Use _ = lifetime.enterAlone();
+                Lifetime.Use _ = parameters.enter()) {
             return body.fork();
         }
     }

@@ -16,7 +16,8 @@ record MovingAverage(float kept) implements UpdateRule {
     }
 
     @Override
-    public void apply(float[] parameters, float[] values, float[][] slots, int length, float rate, float trust, long step) {
+    public void apply(
+            float[] parameters, float[] values, float[][] slots, int length, float rate, float trust, long step) {
         float share = 1 - kept;
         for (int i = 0; i < length; i++) {
             parameters[i] = kept * parameters[i] + share * values[i];

@@ -11,11 +11,11 @@ import java.util.SequencedMap;
 import java.util.SequencedSet;
 
 /**
- * The parameters of a model one after the other in one piece of memory, and a piece of the same form for each optimizer slot.
+ * The parameters of a model one after the other in one piece of memory, and a piece of the same form for each optimizer
+ * slot.
  */
 public final class ParameterBlock {
-    private record Place(long offset, long bytes) {
-    }
+    private record Place(long offset, long bytes) {}
 
     private final Storage storage;
     private final MemoryOwner owner;
@@ -88,8 +88,8 @@ public final class ParameterBlock {
      */
     public Piece slot(String name, int slot) {
         if (slot < 0 || slot >= slots.size()) {
-            throw new IllegalArgumentException("parameter " + name + " has " + slots.size() + " optimizer slots, there is no slot " + slot
-                    + "; compile a training graph first");
+            throw new IllegalArgumentException("parameter " + name + " has " + slots.size()
+                    + " optimizer slots, there is no slot " + slot + "; compile a training graph first");
         }
         return slice(slots.get(slot), name);
     }
@@ -127,7 +127,12 @@ public final class ParameterBlock {
      * @param gradient in the parameter's layout
      */
     public UpdatePass.Item item(String name, Update update, Piece gradient) {
-        return new UpdatePass.Item(name, update, value(name), gradient, update.accumulated() ? pending(name) : null,
+        return new UpdatePass.Item(
+                name,
+                update,
+                value(name),
+                gradient,
+                update.accumulated() ? pending(name) : null,
                 slots(name, update.rule().slots()));
     }
 

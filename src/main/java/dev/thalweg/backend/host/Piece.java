@@ -3,8 +3,8 @@ package dev.thalweg.backend.host;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A piece of memory, wherever it lives. Graphs, plans and training loops know memory by this alone; whether it is the host's or
- * a device's is the business of who made it.
+ * A piece of memory, wherever it lives. Graphs, plans and training loops know memory by this alone; whether it is the
+ * host's or a device's is the business of who made it.
  */
 public interface Piece {
     /**

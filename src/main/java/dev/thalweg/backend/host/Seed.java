@@ -5,6 +5,5 @@ public final class Seed {
     long value;
 
     /** Starts at 0. */
-    public Seed() {
-    }
+    public Seed() {}
 }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Adds up the squares of floats in double, by halves: each loop is over separate elements, so that it becomes vector
- * instructions, and the order of the additions is fixed. Squares of floats do not overflow a double, so the sum is finite
- * if and only if all elements are.
+ * instructions, and the order of the additions is fixed. Squares of floats do not overflow a double, so the sum is
+ * finite if and only if all elements are.
  */
 final class SquareSum {
     private final double[] squares;

@@ -36,8 +36,13 @@ public final class StagedUpdates implements Updates {
             List<Piece> slots = new ArrayList<>();
             Piece parameter = stage(owner, item.parameter(), state);
             item.slots().forEach(slot -> slots.add(stage(owner, slot, state)));
-            staged.add(new UpdatePass.Item(item.name(), item.update(), parameter, stage(owner, item.gradient(), gradients),
-                    item.pending() == null ? null : stage(owner, item.pending(), pending), slots));
+            staged.add(new UpdatePass.Item(
+                    item.name(),
+                    item.update(),
+                    parameter,
+                    stage(owner, item.gradient(), gradients),
+                    item.pending() == null ? null : stage(owner, item.pending(), pending),
+                    slots));
         }
         pass = new UpdatePass(team, staged);
     }

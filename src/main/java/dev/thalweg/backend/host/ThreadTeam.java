@@ -46,7 +46,8 @@ public final class ThreadTeam implements AutoCloseable {
             starting.own(this);
             for (int i = 0; i < helpers.length; i++) {
                 int member = i + 1;
-                helpers[i] = Thread.ofPlatform().daemon().name("thalweg-" + member).start(() -> serve(member));
+                helpers[i] =
+                        Thread.ofPlatform().daemon().name("thalweg-" + member).start(() -> serve(member));
             }
             starting.handOver();
         }
@@ -110,7 +111,7 @@ public final class ThreadTeam implements AutoCloseable {
             }
         }
         switch (failure) {
-            case null -> { }
+            case null -> {}
             case Error e -> throw e;
             case Throwable e -> throw new IllegalStateException("a kernel failed: " + e, e);
         }

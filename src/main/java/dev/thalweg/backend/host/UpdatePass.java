@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The optimizer's pass: measures all gradients, then moves all trained parameters, tile by tile. The rule works on small
- * heap arrays, because loops over arrays become vector instructions where loops over two segments do not. Sums are formed
- * tile by tile in a fixed order, so they do not depend on how many threads there are.
+ * The optimizer's pass: measures all gradients, then moves all trained parameters, tile by tile. The rule works on
+ * small heap arrays, because loops over arrays become vector instructions where loops over two segments do not. Sums
+ * are formed tile by tile in a fixed order, so they do not depend on how many threads there are.
  */
 public final class UpdatePass implements Updates {
     /**
@@ -89,7 +89,9 @@ public final class UpdatePass implements Updates {
     public UpdatePass(ThreadTeam team, List<Item> items) {
         this.team = team;
         this.items = items.toArray(Item[]::new);
-        this.clipping = items.isEmpty() ? new Clipping.None() : items.getFirst().update().clipping();
+        this.clipping = items.isEmpty()
+                ? new Clipping.None()
+                : items.getFirst().update().clipping();
         this.tiles = items.stream().mapToInt(Item::tiles).sum();
         int mostSlots = items.stream().mapToInt(i -> i.rule().slots()).max().orElse(0);
         this.desks = new Desk[team.members()];
@@ -127,8 +129,8 @@ public final class UpdatePass implements Updates {
     public void accumulate(float factor) {
         for (Item item : items) {
             if (item.pending() == null) {
-                throw new IllegalStateException("parameter " + item.name() + " does not accumulate gradients: its update must say so when"
-                        + " the graph is built");
+                throw new IllegalStateException("parameter " + item.name()
+                        + " does not accumulate gradients: its update must say so when" + " the graph is built");
             }
         }
         weight = factor;
@@ -189,7 +191,11 @@ public final class UpdatePass implements Updates {
         int first = 0;
         for (int i = 0; i < items.length; i++) {
             int count = items[i].tiles();
-            movements.add(new Movement(items[i].name(), gradientNorms[i], parameterNorms[i], Math.sqrt(sum(movementSquares, first, count))));
+            movements.add(new Movement(
+                    items[i].name(),
+                    gradientNorms[i],
+                    parameterNorms[i],
+                    Math.sqrt(sum(movementSquares, first, count))));
             first += count;
         }
         return movements;

@@ -27,7 +27,8 @@ final class BatchNormalizationBackwardKernel implements Kernel, ThreadTeam.Task 
     private final Floats shiftGradient;
     private final float[][][] planes;
 
-    BatchNormalizationBackwardKernel(BatchNormalizationBackward op, Shape shape, List<Floats> in, List<Floats> out, int threads) {
+    BatchNormalizationBackwardKernel(
+            BatchNormalizationBackward op, Shape shape, List<Floats> in, List<Floats> out, int threads) {
         this.epsilon = op.epsilon();
         this.relu = op.relu();
         this.batch = shape.dim(0);
@@ -55,7 +56,9 @@ final class BatchNormalizationBackwardKernel implements Kernel, ThreadTeam.Task 
         float[] x = planes[member][0];
         float[] g = planes[member][1];
         float[] y = planes[member][2];
-        for (int channel = ThreadTeam.share(channels, member, members); channel < ThreadTeam.share(channels, member + 1, members); channel++) {
+        for (int channel = ThreadTeam.share(channels, member, members);
+                channel < ThreadTeam.share(channels, member + 1, members);
+                channel++) {
             float average = mean.get(channel);
             double inverse = 1 / Math.sqrt((double) variance.get(channel) + epsilon);
             double sum = 0;

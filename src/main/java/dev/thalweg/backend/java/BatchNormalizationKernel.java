@@ -19,8 +19,18 @@ final class BatchNormalizationKernel implements Kernel, ThreadTeam.Task {
     private final Floats result;
     private final float[][] planes;
 
-    private BatchNormalizationKernel(float epsilon, boolean relu, boolean given, Shape shape, Floats source, Floats scale, Floats shift, Floats mean,
-            Floats variance, Floats result, int threads) {
+    private BatchNormalizationKernel(
+            float epsilon,
+            boolean relu,
+            boolean given,
+            Shape shape,
+            Floats source,
+            Floats scale,
+            Floats shift,
+            Floats mean,
+            Floats variance,
+            Floats result,
+            int threads) {
         this.epsilon = epsilon;
         this.relu = relu;
         this.given = given;
@@ -36,14 +46,34 @@ final class BatchNormalizationKernel implements Kernel, ThreadTeam.Task {
         this.planes = new float[threads][plane];
     }
 
-    static BatchNormalizationKernel forward(float epsilon, boolean relu, Shape shape, Floats source, Floats scale, Floats shift, Floats result,
-            Floats mean, Floats variance, int threads) {
-        return new BatchNormalizationKernel(epsilon, relu, false, shape, source, scale, shift, mean, variance, result, threads);
+    static BatchNormalizationKernel forward(
+            float epsilon,
+            boolean relu,
+            Shape shape,
+            Floats source,
+            Floats scale,
+            Floats shift,
+            Floats result,
+            Floats mean,
+            Floats variance,
+            int threads) {
+        return new BatchNormalizationKernel(
+                epsilon, relu, false, shape, source, scale, shift, mean, variance, result, threads);
     }
 
-    static BatchNormalizationKernel inference(float epsilon, boolean relu, Shape shape, Floats source, Floats scale, Floats shift, Floats mean,
-            Floats variance, Floats result, int threads) {
-        return new BatchNormalizationKernel(epsilon, relu, true, shape, source, scale, shift, mean, variance, result, threads);
+    static BatchNormalizationKernel inference(
+            float epsilon,
+            boolean relu,
+            Shape shape,
+            Floats source,
+            Floats scale,
+            Floats shift,
+            Floats mean,
+            Floats variance,
+            Floats result,
+            int threads) {
+        return new BatchNormalizationKernel(
+                epsilon, relu, true, shape, source, scale, shift, mean, variance, result, threads);
     }
 
     @Override
@@ -54,7 +84,9 @@ final class BatchNormalizationKernel implements Kernel, ThreadTeam.Task {
     @Override
     public void run(int member, int members) {
         float[] x = planes[member];
-        for (int channel = ThreadTeam.share(channels, member, members); channel < ThreadTeam.share(channels, member + 1, members); channel++) {
+        for (int channel = ThreadTeam.share(channels, member, members);
+                channel < ThreadTeam.share(channels, member + 1, members);
+                channel++) {
             if (!given) {
                 statistics(channel, x);
             }

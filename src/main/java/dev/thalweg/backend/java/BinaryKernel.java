@@ -10,6 +10,7 @@ final class BinaryKernel implements Kernel, ThreadTeam.Task {
 
     /** Null to repeat the second tensor. */
     private final Binary.Kind kind;
+
     private final Repetition repetition;
     private final Floats first;
     private final Floats second;
@@ -41,7 +42,9 @@ final class BinaryKernel implements Kernel, ThreadTeam.Task {
     @Override
     public void run(int member, int members) {
         int units = repetition.rows * tilesPerRow;
-        for (int unit = ThreadTeam.share(units, member, members); unit < ThreadTeam.share(units, member + 1, members); unit++) {
+        for (int unit = ThreadTeam.share(units, member, members);
+                unit < ThreadTeam.share(units, member + 1, members);
+                unit++) {
             int row = unit / tilesPerRow;
             int from = unit % tilesPerRow * TILE;
             int length = Math.min(TILE, repetition.length - from);

@@ -3,7 +3,10 @@ package dev.thalweg.backend.java;
 import dev.thalweg.backend.host.ThreadTeam;
 import java.util.Arrays;
 
-/** Convolution backward to its source: transposed weights times output gradient gives patches, which are added up in place. */
+/**
+ * Convolution backward to its source: transposed weights times output gradient gives patches, which are added up in
+ * place.
+ */
 final class ConvolutionDataKernel implements Kernel, ThreadTeam.Task {
     private final ConvolutionShape shape;
     private final Floats gradient;
@@ -44,7 +47,9 @@ final class ConvolutionDataKernel implements Kernel, ThreadTeam.Task {
     @Override
     public void run(int member, int members) {
         int units = shape.batch * shape.groups;
-        for (int unit = ThreadTeam.share(units, member, members); unit < ThreadTeam.share(units, member + 1, members); unit++) {
+        for (int unit = ThreadTeam.share(units, member, members);
+                unit < ThreadTeam.share(units, member + 1, members);
+                unit++) {
             compute(unit / shape.groups, unit % shape.groups, slabs[member], matrices[member], gradients[member]);
         }
     }
@@ -56,7 +61,10 @@ final class ConvolutionDataKernel implements Kernel, ThreadTeam.Task {
             int to = shape.lastRow(block);
             int columns = (to - from) * shape.patches.outputWidth;
             for (int filter = 0; filter < shape.filters; filter++) {
-                gradient.load(shape.output(image, group, filter) + (long) from * shape.patches.outputWidth, blockGradient[filter], columns);
+                gradient.load(
+                        shape.output(image, group, filter) + (long) from * shape.patches.outputWidth,
+                        blockGradient[filter],
+                        columns);
             }
             for (float[] row : matrix) {
                 Arrays.fill(row, 0, columns, 0);

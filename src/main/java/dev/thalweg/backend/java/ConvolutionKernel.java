@@ -4,8 +4,8 @@ import dev.thalweg.backend.host.ThreadTeam;
 import java.util.Arrays;
 
 /**
- * Convolution forward: weights times patches, for blocks of output rows of each image and group. A summand is read just before
- * the result of the same place is written, so it may lie there.
+ * Convolution forward: weights times patches, for blocks of output rows of each image and group. A summand is read just
+ * before the result of the same place is written, so it may lie there.
  */
 final class ConvolutionKernel implements Kernel, ThreadTeam.Task {
     private final ConvolutionShape shape;
@@ -22,7 +22,14 @@ final class ConvolutionKernel implements Kernel, ThreadTeam.Task {
     private final float[][] summands;
 
     /** Bias and summand are null for none. */
-    ConvolutionKernel(ConvolutionShape shape, Floats source, Floats weights, Floats bias, Floats summand, Floats output, int threads) {
+    ConvolutionKernel(
+            ConvolutionShape shape,
+            Floats source,
+            Floats weights,
+            Floats bias,
+            Floats summand,
+            Floats output,
+            int threads) {
         this.shape = shape;
         this.source = source;
         this.weights = weights;
@@ -51,7 +58,9 @@ final class ConvolutionKernel implements Kernel, ThreadTeam.Task {
     @Override
     public void run(int member, int members) {
         int units = shape.batch * shape.groups * shape.blocks;
-        for (int unit = ThreadTeam.share(units, member, members); unit < ThreadTeam.share(units, member + 1, members); unit++) {
+        for (int unit = ThreadTeam.share(units, member, members);
+                unit < ThreadTeam.share(units, member + 1, members);
+                unit++) {
             int block = unit % shape.blocks;
             int group = unit / shape.blocks % shape.groups;
             int image = unit / shape.blocks / shape.groups;

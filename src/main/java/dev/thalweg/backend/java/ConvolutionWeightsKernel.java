@@ -4,10 +4,11 @@ import dev.thalweg.backend.host.ThreadTeam;
 import java.util.Arrays;
 
 /**
- * Convolution backward to its weights: patches times output gradient, summed over places and images. A sum for each weight
- * and each column of a small block of output rows is kept while all images pass by, because loops over columns become vector
- * instructions; the columns are added up at the end. A few filters are done at a time, so that their sums stay in a cache.
- * Each member sums its own images; the members' sums are added in their order, so that the result is the same every time.
+ * Convolution backward to its weights: patches times output gradient, summed over places and images. A sum for each
+ * weight and each column of a small block of output rows is kept while all images pass by, because loops over columns
+ * become vector instructions; the columns are added up at the end. A few filters are done at a time, so that their sums
+ * stay in a cache. Each member sums its own images; the members' sums are added in their order, so that the result is
+ * the same every time.
  */
 final class ConvolutionWeightsKernel implements Kernel, ThreadTeam.Task {
     /** Columns of a block: several vectors. */
@@ -24,6 +25,7 @@ final class ConvolutionWeightsKernel implements Kernel, ThreadTeam.Task {
         final float[][][] pixels = new float[BLOCKS][shape.patches.rows][columns];
         /** For each block a row for each filter. */
         final float[][][] gradients = new float[BLOCKS][filtersAtATime][columns];
+
         final float[][] sums = new float[filtersAtATime * shape.patches.rows][columns];
         final float[][] biasSums = new float[filtersAtATime][columns];
         final double[] totals = new double[filtersAtATime * shape.patches.rows];
@@ -44,7 +46,12 @@ final class ConvolutionWeightsKernel implements Kernel, ThreadTeam.Task {
     private int firstFilter;
     private int filters;
 
-    ConvolutionWeightsKernel(ConvolutionShape shape, Floats source, Floats gradient, Floats weightsGradient, Floats biasGradient,
+    ConvolutionWeightsKernel(
+            ConvolutionShape shape,
+            Floats source,
+            Floats gradient,
+            Floats weightsGradient,
+            Floats biasGradient,
             int threads) {
         this.shape = shape;
         this.source = source;
@@ -137,7 +144,10 @@ final class ConvolutionWeightsKernel implements Kernel, ThreadTeam.Task {
         }
         for (int filter = 0; filter < filters; filter++) {
             float[] row = desk.gradients[place][filter];
-            gradient.load(shape.output(image, group, firstFilter + filter) + (long) from * shape.patches.outputWidth, row, length);
+            gradient.load(
+                    shape.output(image, group, firstFilter + filter) + (long) from * shape.patches.outputWidth,
+                    row,
+                    length);
             Arrays.fill(row, length, columns, 0);
         }
     }
@@ -157,7 +167,16 @@ final class ConvolutionWeightsKernel implements Kernel, ThreadTeam.Task {
         int rows = shape.patches.rows;
         for (int f = 0; f < filters; f++) {
             for (int r = 0; r < rows; r++) {
-                Gemm.fourProducts(x[0][r], g[0][f], x[1][r], g[1][f], x[2][r], g[2][f], x[3][r], g[3][f], desk.sums[f * rows + r]);
+                Gemm.fourProducts(
+                        x[0][r],
+                        g[0][f],
+                        x[1][r],
+                        g[1][f],
+                        x[2][r],
+                        g[2][f],
+                        x[3][r],
+                        g[3][f],
+                        desk.sums[f * rows + r]);
             }
             Gemm.addFour(g[0][f], g[1][f], g[2][f], g[3][f], desk.biasSums[f]);
         }

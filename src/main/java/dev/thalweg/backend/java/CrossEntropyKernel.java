@@ -4,10 +4,10 @@ import dev.thalweg.backend.host.ThreadTeam;
 
 /** Softmax and cross-entropy in one, forward and backward; small enough for one thread. */
 final class CrossEntropyKernel {
-    private CrossEntropyKernel() {
-    }
+    private CrossEntropyKernel() {}
 
-    static Kernel forward(int batch, int classes, Floats logits, Floats targets, Floats losses, Floats logProbabilities) {
+    static Kernel forward(
+            int batch, int classes, Floats logits, Floats targets, Floats losses, Floats logProbabilities) {
         float[] x = new float[classes];
         float[] t = new float[classes];
         return (ThreadTeam team) -> {
@@ -26,7 +26,13 @@ final class CrossEntropyKernel {
         };
     }
 
-    static Kernel backward(int batch, int classes, Floats logProbabilities, Floats targets, Floats lossGradients, Floats logitGradients) {
+    static Kernel backward(
+            int batch,
+            int classes,
+            Floats logProbabilities,
+            Floats targets,
+            Floats lossGradients,
+            Floats logitGradients) {
         float[] x = new float[classes];
         float[] t = new float[classes];
         return (ThreadTeam team) -> {

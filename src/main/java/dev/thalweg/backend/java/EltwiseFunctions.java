@@ -18,8 +18,7 @@ final class EltwiseFunctions {
     private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
     private static final double GELU_CUBIC = 0.044715;
 
-    private EltwiseFunctions() {
-    }
+    private EltwiseFunctions() {}
 
     /** {@code x ← f(x)}; g is not used. */
     static Function forward(Eltwise op) {
@@ -45,28 +44,37 @@ final class EltwiseFunctions {
         };
     }
 
-    /** {@code x ← g · f'}, where x holds the function's output if {@link Eltwise#backwardUsesOutput()}, else its input. */
+    /**
+     * {@code x ← g · f'}, where x holds the function's output if {@link Eltwise#backwardUsesOutput()}, else its input.
+     */
     static Function backward(Eltwise op) {
         float a = op.alpha();
         float b = op.beta();
         return switch (op.kind()) {
             case RELU -> (x, g, n) -> reluBackward(x, g, n, a);
-            case ELU -> op.backwardUsesOutput() ? derivative(y -> y > 0 ? 1 : y + a) : derivative(v -> v > 0 ? 1 : a * Math.exp(v));
+            case ELU ->
+                op.backwardUsesOutput()
+                        ? derivative(y -> y > 0 ? 1 : y + a)
+                        : derivative(v -> v > 0 ? 1 : a * Math.exp(v));
             case LOGISTIC -> derivative(y -> y * (1 - y));
             case TANH -> derivative(y -> 1 - y * y);
-            case GELU_ERF -> derivative(v -> normalDistribution(v) + v * Math.exp(-0.5 * v * v) / Math.sqrt(2 * Math.PI));
-            case GELU_TANH -> derivative(v -> {
-                double t = Math.tanh(SQRT_2_OVER_PI * (v + GELU_CUBIC * v * v * v));
-                return 0.5 * (1 + t) + 0.5 * v * (1 - t * t) * SQRT_2_OVER_PI * (1 + 3 * GELU_CUBIC * v * v);
-            });
-            case SWISH -> derivative(v -> {
-                double s = logistic(a * v);
-                return s * (1 + a * v * (1 - s));
-            });
-            case HARD_SWISH -> derivative(v -> {
-                double w = a * v + b;
-                return w <= 0 ? 0 : w >= 1 ? 1 : 2 * a * v + b;
-            });
+            case GELU_ERF ->
+                derivative(v -> normalDistribution(v) + v * Math.exp(-0.5 * v * v) / Math.sqrt(2 * Math.PI));
+            case GELU_TANH ->
+                derivative(v -> {
+                    double t = Math.tanh(SQRT_2_OVER_PI * (v + GELU_CUBIC * v * v * v));
+                    return 0.5 * (1 + t) + 0.5 * v * (1 - t * t) * SQRT_2_OVER_PI * (1 + 3 * GELU_CUBIC * v * v);
+                });
+            case SWISH ->
+                derivative(v -> {
+                    double s = logistic(a * v);
+                    return s * (1 + a * v * (1 - s));
+                });
+            case HARD_SWISH ->
+                derivative(v -> {
+                    double w = a * v + b;
+                    return w <= 0 ? 0 : w >= 1 ? 1 : 2 * a * v + b;
+                });
             case SOFT_RELU -> derivative(EltwiseFunctions::logistic);
             case LINEAR -> derivative(v -> a);
             case SQUARE -> derivative(v -> 2 * v);
@@ -130,7 +138,8 @@ final class EltwiseFunctions {
     /** Abramowitz and Stegun, Handbook of Mathematical Functions, formula 7.1.26: off by at most 1.5e-7. */
     private static double erf(double x) {
         double t = 1 / (1 + 0.3275911 * Math.abs(x));
-        double polynomial = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+        double polynomial =
+                t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
         return Math.copySign(1 - polynomial * Math.exp(-x * x), x);
     }
 }

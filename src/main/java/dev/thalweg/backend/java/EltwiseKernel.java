@@ -10,6 +10,7 @@ final class EltwiseKernel implements Kernel, ThreadTeam.Task {
     private final Floats data;
     /** Null in the forward direction. */
     private final Floats gradient;
+
     private final Floats result;
     private final float[][] tiles;
     private final float[][] gradientTiles;
@@ -37,7 +38,9 @@ final class EltwiseKernel implements Kernel, ThreadTeam.Task {
         int count = (int) ((data.length() + TILE - 1) / TILE);
         float[] x = tiles[member];
         float[] g = gradientTiles[member];
-        for (int tile = ThreadTeam.share(count, member, members); tile < ThreadTeam.share(count, member + 1, members); tile++) {
+        for (int tile = ThreadTeam.share(count, member, members);
+                tile < ThreadTeam.share(count, member + 1, members);
+                tile++) {
             long from = (long) tile * TILE;
             int length = (int) Math.min(TILE, data.length() - from);
             data.load(from, x, length);

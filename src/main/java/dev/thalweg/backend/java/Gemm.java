@@ -5,13 +5,15 @@ package dev.thalweg.backend.java;
  * are indexed alike and one is stored to, because only then it knows that they do not overlap.
  */
 final class Gemm {
-    /** Columns of B and C per pass: long enough for vectors, short enough that some 32 rows stay in a first-level cache of 32 KiB. */
+    /**
+     * Columns of B and C per pass: long enough for vectors, short enough that some 32 rows stay in a first-level cache
+     * of 32 KiB.
+     */
     private static final int COLUMNS = 256;
     /** Rows of B per pass. */
     private static final int ROWS = 64;
 
-    private Gemm() {
-    }
+    private Gemm() {}
 
     /** {@code C += A B}: A is m × k, B k × n, C m × n. */
     static void multiply(float[][] a, float[][] b, float[][] c, int m, int n, int k) {
@@ -66,7 +68,10 @@ final class Gemm {
         }
     }
 
-    /** {@code sum[j] += Σ x[i][j] · y[i][j]}: a dot product of two rows cut into pieces, one sum for each place in a piece. */
+    /**
+     * {@code sum[j] += Σ x[i][j] · y[i][j]}: a dot product of two rows cut into pieces, one sum for each place in a
+     * piece.
+     */
     static void dot(float[][] x, float[][] y, float[] sum) {
         int i = 0;
         for (; i + 4 <= x.length; i += 4) {
@@ -78,7 +83,15 @@ final class Gemm {
     }
 
     /** {@code sum[j] += Σ xᵢ[j] · yᵢ[j]}. */
-    static void fourProducts(float[] x0, float[] y0, float[] x1, float[] y1, float[] x2, float[] y2, float[] x3, float[] y3,
+    static void fourProducts(
+            float[] x0,
+            float[] y0,
+            float[] x1,
+            float[] y1,
+            float[] x2,
+            float[] y2,
+            float[] x3,
+            float[] y3,
             float[] sum) {
         for (int j = 0; j < sum.length; j++) {
             sum[j] = Math.fma(x0[j], y0[j], Math.fma(x1[j], y1[j], sum[j])) + Math.fma(x2[j], y2[j], x3[j] * y3[j]);

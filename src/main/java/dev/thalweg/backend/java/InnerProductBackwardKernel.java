@@ -23,8 +23,16 @@ final class InnerProductBackwardKernel implements Kernel, ThreadTeam.Task {
     private final float[][][] blocks;
     private final float[][] sums;
 
-    private InnerProductBackwardKernel(int rows, int inner, int columns, boolean transpose, Floats left, Floats right, Floats product,
-            Floats biasGradient, int threads) {
+    private InnerProductBackwardKernel(
+            int rows,
+            int inner,
+            int columns,
+            boolean transpose,
+            Floats left,
+            Floats right,
+            Floats product,
+            Floats biasGradient,
+            int threads) {
         this.rows = rows;
         this.inner = inner;
         this.columns = columns;
@@ -40,14 +48,25 @@ final class InnerProductBackwardKernel implements Kernel, ThreadTeam.Task {
     }
 
     /** Source gradient [N, I] = output gradient [N, O] · weights [O, I]. */
-    static InnerProductBackwardKernel data(int batch, int inputs, int outputs, Floats gradient, Floats weights, Floats result, int threads) {
+    static InnerProductBackwardKernel data(
+            int batch, int inputs, int outputs, Floats gradient, Floats weights, Floats result, int threads) {
         return new InnerProductBackwardKernel(batch, outputs, inputs, false, gradient, weights, result, null, threads);
     }
 
-    /** Weights gradient [O, I] = transposed output gradient [O, N] · source [N, I]; bias gradient [O] = its row sums. */
-    static InnerProductBackwardKernel weights(int batch, int inputs, int outputs, Floats gradient, Floats source, Floats result,
-            Floats biasGradient, int threads) {
-        return new InnerProductBackwardKernel(outputs, batch, inputs, true, gradient, source, result, biasGradient, threads);
+    /**
+     * Weights gradient [O, I] = transposed output gradient [O, N] · source [N, I]; bias gradient [O] = its row sums.
+     */
+    static InnerProductBackwardKernel weights(
+            int batch,
+            int inputs,
+            int outputs,
+            Floats gradient,
+            Floats source,
+            Floats result,
+            Floats biasGradient,
+            int threads) {
+        return new InnerProductBackwardKernel(
+                outputs, batch, inputs, true, gradient, source, result, biasGradient, threads);
     }
 
     @Override

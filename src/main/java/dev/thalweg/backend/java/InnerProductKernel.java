@@ -3,7 +3,10 @@ package dev.thalweg.backend.java;
 import dev.thalweg.backend.host.ThreadTeam;
 import java.util.Arrays;
 
-/** Fully connected forward: a dot product for each example and output. Rows are cut into pieces so that they can be vectorized. */
+/**
+ * Fully connected forward: a dot product for each example and output. Rows are cut into pieces so that they can be
+ * vectorized.
+ */
 final class InnerProductKernel implements Kernel {
     private static final int PIECE = 128;
 
@@ -21,7 +24,15 @@ final class InnerProductKernel implements Kernel {
     private final ThreadTeam.Task load = this::load;
     private final ThreadTeam.Task multiply = this::multiply;
 
-    InnerProductKernel(int batch, int inputs, int outputs, Floats source, Floats weights, Floats bias, Floats output, int threads) {
+    InnerProductKernel(
+            int batch,
+            int inputs,
+            int outputs,
+            Floats source,
+            Floats weights,
+            Floats bias,
+            Floats output,
+            int threads) {
         this.batch = batch;
         this.inputs = inputs;
         this.outputs = outputs;
@@ -46,8 +57,16 @@ final class InnerProductKernel implements Kernel {
     }
 
     private void load(int member, int members) {
-        cut(source, sourcePieces, ThreadTeam.share(batch, member, members), ThreadTeam.share(batch, member + 1, members));
-        cut(weights, weightPieces, ThreadTeam.share(outputs, member, members), ThreadTeam.share(outputs, member + 1, members));
+        cut(
+                source,
+                sourcePieces,
+                ThreadTeam.share(batch, member, members),
+                ThreadTeam.share(batch, member + 1, members));
+        cut(
+                weights,
+                weightPieces,
+                ThreadTeam.share(outputs, member, members),
+                ThreadTeam.share(outputs, member + 1, members));
     }
 
     private void cut(Floats matrix, float[][][] rows, int from, int to) {
@@ -62,7 +81,9 @@ final class InnerProductKernel implements Kernel {
     private void multiply(int member, int members) {
         float[] sum = sums[member];
         int products = batch * outputs;
-        for (int p = ThreadTeam.share(products, member, members); p < ThreadTeam.share(products, member + 1, members); p++) {
+        for (int p = ThreadTeam.share(products, member, members);
+                p < ThreadTeam.share(products, member + 1, members);
+                p++) {
             Arrays.fill(sum, 0);
             Gemm.dot(sourcePieces[p / outputs], weightPieces[p % outputs], sum);
             float total = 0;

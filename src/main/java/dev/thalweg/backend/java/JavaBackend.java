@@ -54,7 +54,8 @@ public final class JavaBackend implements Backend {
     @Override
     public Executable compile(Graph graph, Parameters parameters) {
         if (!(parameters instanceof JavaParameters own) || own.backend() != this) {
-            throw new IllegalArgumentException("the java backend cannot use another backend's parameters: make them with newParameters");
+            throw new IllegalArgumentException(
+                    "the java backend cannot use another backend's parameters: make them with newParameters");
         }
         try (Lifetime.Use _ = own.lifetime().enterAlone()) {
             return new JavaCompiler(graph, own, team).compile();

@@ -60,8 +60,8 @@ final class JavaParameters implements BlockParameters {
 
     private static void check(String name, Piece place, MemorySegment plain) {
         if (plain.byteSize() != place.bytes()) {
-            throw new IllegalArgumentException("parameter " + name + " takes " + place.bytes() + " bytes, got "
-                    + plain.byteSize());
+            throw new IllegalArgumentException(
+                    "parameter " + name + " takes " + place.bytes() + " bytes, got " + plain.byteSize());
         }
     }
 

@@ -20,7 +20,8 @@ final class MatMulKernel implements Kernel, ThreadTeam.Task {
     private final float[][][] c;
     private final float[][] line;
 
-    MatMulKernel(MatMul op, Shape firstShape, Shape resultShape, Floats first, Floats second, Floats result, int threads) {
+    MatMulKernel(
+            MatMul op, Shape firstShape, Shape resultShape, Floats first, Floats second, Floats result, int threads) {
         int rank = resultShape.rank();
         this.op = op;
         this.rows = resultShape.dim(rank - 2);
@@ -43,7 +44,9 @@ final class MatMulKernel implements Kernel, ThreadTeam.Task {
 
     @Override
     public void run(int member, int members) {
-        for (int product = ThreadTeam.share(count, member, members); product < ThreadTeam.share(count, member + 1, members); product++) {
+        for (int product = ThreadTeam.share(count, member, members);
+                product < ThreadTeam.share(count, member + 1, members);
+                product++) {
             load(first, (long) product * rows * inner, op.transposeFirst(), a[member], line[member]);
             load(second, (long) product * inner * columns, op.transposeSecond(), b[member], line[member]);
             for (float[] row : c[member]) {

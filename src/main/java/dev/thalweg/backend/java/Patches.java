@@ -4,9 +4,9 @@ import dev.thalweg.graph.Window;
 import java.util.Arrays;
 
 /**
- * The pixels under a window's places as a matrix ("im2col", Chellapilla et al. 2006): a row for each channel and pixel of
- * the window, a column for each place. Between picture and matrix stands a slab: the padded rows that a range of output
- * rows needs.
+ * The pixels under a window's places as a matrix ("im2col", Chellapilla et al. 2006): a row for each channel and pixel
+ * of the window, a column for each place. Between picture and matrix stands a slab: the padded rows that a range of
+ * output rows needs.
  */
 final class Patches {
     private final Window window;
@@ -44,7 +44,10 @@ final class Patches {
         return Math.multiplyExact(channels * slabHeight(outputRows), paddedWidth);
     }
 
-    /** Copies the padded rows under output rows {@code from..to} out of a picture whose first channel begins at {@code picture}. */
+    /**
+     * Copies the padded rows under output rows {@code from..to} out of a picture whose first channel begins at
+     * {@code picture}.
+     */
     void load(Floats source, long picture, int from, int to, float[] slab) {
         load(source, picture, from, to, slab, 0);
     }
@@ -57,8 +60,11 @@ final class Patches {
             for (int row = 0; row < slabHeight; row++) {
                 int y = from * window.strideHeight() - window.padTop() + row;
                 if (y >= 0 && y < height) {
-                    source.load(picture + ((long) channel * height + y) * width, slab,
-                            (channel * slabHeight + row) * paddedWidth + window.padLeft(), width);
+                    source.load(
+                            picture + ((long) channel * height + y) * width,
+                            slab,
+                            (channel * slabHeight + row) * paddedWidth + window.padLeft(),
+                            width);
                 }
             }
         }
@@ -69,7 +75,8 @@ final class Patches {
         Arrays.fill(slab, 0);
         int slabHeight = slabHeight(outputHeight);
         for (int row = window.padTop(); row < Math.min(slabHeight, window.padTop() + height); row++) {
-            Arrays.fill(slab, row * paddedWidth + window.padLeft(), row * paddedWidth + window.padLeft() + width, number);
+            Arrays.fill(
+                    slab, row * paddedWidth + window.padLeft(), row * paddedWidth + window.padLeft() + width, number);
         }
     }
 
@@ -78,8 +85,11 @@ final class Patches {
         int slabHeight = slabHeight(outputHeight);
         for (int channel = 0; channel < channels; channel++) {
             for (int y = 0; y < Math.min(height, slabHeight - window.padTop()); y++) {
-                target.store(slab, (channel * slabHeight + y + window.padTop()) * paddedWidth + window.padLeft(),
-                        picture + ((long) channel * height + y) * width, width);
+                target.store(
+                        slab,
+                        (channel * slabHeight + y + window.padTop()) * paddedWidth + window.padLeft(),
+                        picture + ((long) channel * height + y) * width,
+                        width);
             }
         }
     }

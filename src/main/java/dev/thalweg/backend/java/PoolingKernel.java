@@ -7,8 +7,8 @@ import dev.thalweg.tensor.Shape;
 import java.util.Arrays;
 
 /**
- * Pooling, forward and backward, one channel of one image after the other: the pixels under the windows as a matrix (see
- * {@link Patches}), a row for each pixel of the window, whose rows are then combined element by element.
+ * Pooling, forward and backward, one channel of one image after the other: the pixels under the windows as a matrix
+ * (see {@link Patches}), a row for each pixel of the window, whose rows are then combined element by element.
  */
 final class PoolingKernel implements Kernel, ThreadTeam.Task {
     /** A member's arrays. */
@@ -37,13 +37,22 @@ final class PoolingKernel implements Kernel, ThreadTeam.Task {
     private final Floats output;
     /** Null in the forward direction. */
     private final Floats outputGradient;
+
     private final Floats sourceGradient;
     /** By what each sum is divided; null for the maximum. */
     private final float[] divisors;
+
     private final Desk[] desks;
 
-    private PoolingKernel(Pooling.Kind kind, Window window, Shape shape, Floats source, Floats output, Floats outputGradient,
-            Floats sourceGradient, int threads) {
+    private PoolingKernel(
+            Pooling.Kind kind,
+            Window window,
+            Shape shape,
+            Floats source,
+            Floats output,
+            Floats outputGradient,
+            Floats sourceGradient,
+            int threads) {
         this.kind = kind;
         this.planes = shape.dim(0) * shape.dim(1);
         this.pixels = shape.dim(2) * shape.dim(3);
@@ -60,12 +69,19 @@ final class PoolingKernel implements Kernel, ThreadTeam.Task {
         this.divisors = kind == Pooling.Kind.MAX ? null : divisors();
     }
 
-    static PoolingKernel forward(Pooling.Kind kind, Window window, Shape shape, Floats source, Floats output, int threads) {
+    static PoolingKernel forward(
+            Pooling.Kind kind, Window window, Shape shape, Floats source, Floats output, int threads) {
         return new PoolingKernel(kind, window, shape, source, output, null, null, threads);
     }
 
-    static PoolingKernel backward(Pooling.Kind kind, Window window, Shape shape, Floats source, Floats outputGradient,
-            Floats sourceGradient, int threads) {
+    static PoolingKernel backward(
+            Pooling.Kind kind,
+            Window window,
+            Shape shape,
+            Floats source,
+            Floats outputGradient,
+            Floats sourceGradient,
+            int threads) {
         return new PoolingKernel(kind, window, shape, source, null, outputGradient, sourceGradient, threads);
     }
 
@@ -97,9 +113,17 @@ final class PoolingKernel implements Kernel, ThreadTeam.Task {
     @Override
     public void run(int member, int members) {
         Desk desk = desks[member];
-        for (int p = ThreadTeam.share(planes, member, members); p < ThreadTeam.share(planes, member + 1, members); p++) {
+        for (int p = ThreadTeam.share(planes, member, members);
+                p < ThreadTeam.share(planes, member + 1, members);
+                p++) {
             if (kind == Pooling.Kind.MAX || outputGradient == null) {
-                patches.load(source, (long) p * pixels, 0, patches.outputHeight, desk.slab, kind == Pooling.Kind.MAX ? Float.NEGATIVE_INFINITY : 0);
+                patches.load(
+                        source,
+                        (long) p * pixels,
+                        0,
+                        patches.outputHeight,
+                        desk.slab,
+                        kind == Pooling.Kind.MAX ? Float.NEGATIVE_INFINITY : 0);
                 patches.gather(desk.slab, 0, patches.outputHeight, desk.pixels);
                 reduce(desk);
             }
@@ -138,7 +162,8 @@ final class PoolingKernel implements Kernel, ThreadTeam.Task {
             }
             return;
         }
-        // Pixel after pixel of the window in order: the first that is the greatest takes the gradient and leaves nothing.
+        // Pixel after pixel of the window in order: the first that is the greatest takes the gradient and leaves
+        // nothing.
         for (float[] row : desk.pixels) {
             takeWhereEqual(desk.taken, desk.gradient, desk.result, row);
             subtract(desk.gradient, desk.taken);

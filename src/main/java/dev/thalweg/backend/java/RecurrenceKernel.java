@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A recurrent cell over sequences, forward and backward, one example after the other. Backward computes the forward pass of an
- * example anew, then goes back through time (Werbos 1990); each member sums its own examples' gradients at the weights, and the
- * members' sums are added in their order.
+ * A recurrent cell over sequences, forward and backward, one example after the other. Backward computes the forward
+ * pass of an example anew, then goes back through time (Werbos 1990); each member sums its own examples' gradients at
+ * the weights, and the members' sums are added in their order.
  */
 final class RecurrenceKernel implements Kernel, ThreadTeam.Task {
     /** What a member computes in. */
@@ -19,6 +19,7 @@ final class RecurrenceKernel implements Kernel, ThreadTeam.Task {
         final float[][] c;
         /** Gates after their functions, and for the GRU's candidate the recurrent sum too. */
         final float[][] gates;
+
         final float[] fromInput;
         final float[] fromState;
         final float[] stateGradient;
@@ -60,13 +61,21 @@ final class RecurrenceKernel implements Kernel, ThreadTeam.Task {
     private final Floats output;
     /** Null in the forward direction. */
     private final Floats gradient;
+
     private final List<Floats> gradients;
     private final float[][] w;
     private final float[][] u;
     private final float[] b;
     private final Desk[] desks;
 
-    private RecurrenceKernel(Recurrence.Kind kind, Shape shape, int hidden, List<Floats> in, Floats output, Floats gradient, List<Floats> gradients,
+    private RecurrenceKernel(
+            Recurrence.Kind kind,
+            Shape shape,
+            int hidden,
+            List<Floats> in,
+            Floats output,
+            Floats gradient,
+            List<Floats> gradients,
             int threads) {
         this.lstm = kind == Recurrence.Kind.LSTM;
         this.steps = shape.dim(0);
@@ -88,11 +97,18 @@ final class RecurrenceKernel implements Kernel, ThreadTeam.Task {
         Arrays.setAll(desks, i -> new Desk(steps, inputs, hidden, columns, gradient != null));
     }
 
-    static RecurrenceKernel forward(Recurrence.Kind kind, Shape shape, int hidden, List<Floats> in, Floats output, int threads) {
+    static RecurrenceKernel forward(
+            Recurrence.Kind kind, Shape shape, int hidden, List<Floats> in, Floats output, int threads) {
         return new RecurrenceKernel(kind, shape, hidden, in, output, null, List.of(), threads);
     }
 
-    static RecurrenceKernel backward(Recurrence.Kind kind, Shape shape, int hidden, List<Floats> in, Floats gradient, List<Floats> gradients,
+    static RecurrenceKernel backward(
+            Recurrence.Kind kind,
+            Shape shape,
+            int hidden,
+            List<Floats> in,
+            Floats gradient,
+            List<Floats> gradients,
             int threads) {
         return new RecurrenceKernel(kind, shape, hidden, in, null, gradient, gradients, threads);
     }

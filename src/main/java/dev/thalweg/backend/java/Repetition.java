@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a small tensor lies under a large one that it is repeated over (or that is summed into it). Neighbouring axes that
- * behave alike are merged; the large tensor then is {@code rows} runs of {@code length} elements, and under each run the
- * small one has either as many elements or one.
+ * How a small tensor lies under a large one that it is repeated over (or that is summed into it). Neighbouring axes
+ * that behave alike are merged; the large tensor then is {@code rows} runs of {@code length} elements, and under each
+ * run the small one has either as many elements or one.
  */
 final class Repetition {
     final int rows;

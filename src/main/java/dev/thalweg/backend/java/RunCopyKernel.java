@@ -5,7 +5,15 @@ import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 
 /** Copies runs of neighbouring elements between two tensors: a part of one along an axis to a part of the other. */
-record RunCopyKernel(long count, long length, Floats source, long sourceStep, long sourceFrom, Floats target, long targetStep, long targetFrom)
+record RunCopyKernel(
+        long count,
+        long length,
+        Floats source,
+        long sourceStep,
+        long sourceFrom,
+        Floats target,
+        long targetStep,
+        long targetFrom)
         implements Kernel, ThreadTeam.Task {
     /** How many runs there are before an axis. */
     static long outer(Shape shape, int axis) {
@@ -34,8 +42,12 @@ record RunCopyKernel(long count, long length, Floats source, long sourceStep, lo
     @Override
     public void run(int member, int members) {
         for (long i = count * member / members; i < count * (member + 1) / members; i++) {
-            MemorySegment.copy(source.segment(), (i * sourceStep + sourceFrom) * Float.BYTES, target.segment(),
-                    (i * targetStep + targetFrom) * Float.BYTES, length * Float.BYTES);
+            MemorySegment.copy(
+                    source.segment(),
+                    (i * sourceStep + sourceFrom) * Float.BYTES,
+                    target.segment(),
+                    (i * targetStep + targetFrom) * Float.BYTES,
+                    length * Float.BYTES);
         }
     }
 }

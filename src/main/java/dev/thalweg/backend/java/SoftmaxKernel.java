@@ -9,6 +9,7 @@ final class SoftmaxKernel implements Kernel, ThreadTeam.Task {
     private final Floats source;
     /** Null in the forward direction. */
     private final Floats gradient;
+
     private final Floats result;
     private final float[][] values;
     private final float[][] gradients;

@@ -9,6 +9,7 @@ final class TransposeKernel implements Kernel, ThreadTeam.Task {
     private final int[] dims;
     /** How far apart in the source neighbours along each axis of the result lie. */
     private final int[] steps;
+
     private final int lines;
     private final Floats source;
     private final Floats result;
@@ -36,7 +37,9 @@ final class TransposeKernel implements Kernel, ThreadTeam.Task {
     @Override
     public void run(int member, int members) {
         int last = dims.length - 1;
-        for (int line = ThreadTeam.share(lines, member, members); line < ThreadTeam.share(lines, member + 1, members); line++) {
+        for (int line = ThreadTeam.share(lines, member, members);
+                line < ThreadTeam.share(lines, member + 1, members);
+                line++) {
             long from = 0;
             int rest = line;
             for (int axis = last - 1; axis >= 0; axis--) {

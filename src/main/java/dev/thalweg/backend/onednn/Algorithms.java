@@ -8,8 +8,7 @@ import dev.thalweg.onednn.Algorithm;
 
 /** Our operations' kinds as oneDNN's algorithms. */
 final class Algorithms {
-    private Algorithms() {
-    }
+    private Algorithms() {}
 
     static Algorithm of(Pooling.Kind kind) {
         return switch (kind) {

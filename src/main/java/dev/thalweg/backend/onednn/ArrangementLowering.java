@@ -25,7 +25,9 @@ final class ArrangementLowering {
         int from = 0;
         for (int i = 0; i < node.inputs().size(); i++) {
             int length = node.input(i).shape().dim(axis);
-            context.copy(context.in(node, i), new Place(result.buffer(), program.own(result.layout().part(axis, from, length))));
+            context.copy(
+                    context.in(node, i),
+                    new Place(result.buffer(), program.own(result.layout().part(axis, from, length))));
             from += length;
         }
         compiler.put(node.output(), result);
@@ -34,13 +36,19 @@ final class ArrangementLowering {
     void slice(Node node, Slice op) {
         Place source = context.plainIn(node.input(0));
         Place result = program.place(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32));
-        context.copy(new Place(source.buffer(), program.own(source.layout().part(op.axis(), op.from(), op.length()))), result);
+        context.copy(
+                new Place(source.buffer(), program.own(source.layout().part(op.axis(), op.from(), op.length()))),
+                result);
         compiler.put(node.output(), result);
     }
 
     /** The same memory, seen in another order; who needs it otherwise reorders it. */
     void transpose(Node node, Transpose op) {
         Value source = node.input(0);
-        compiler.put(node.output(), new Place(context.plainIn(source).buffer(), program.own(MemoryDesc.transposed(source.shape(), DataType.FLOAT32, op.order()))));
+        compiler.put(
+                node.output(),
+                new Place(
+                        context.plainIn(source).buffer(),
+                        program.own(MemoryDesc.transposed(source.shape(), DataType.FLOAT32, op.order()))));
     }
 }

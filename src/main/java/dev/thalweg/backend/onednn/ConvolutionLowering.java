@@ -31,30 +31,70 @@ final class ConvolutionLowering {
 
     /** oneDNN counts groups as an axis of their own. */
     private static Shape weightsDims(Shape weights, int groups) {
-        return groups == 1 ? weights
+        return groups == 1
+                ? weights
                 : Shape.of(groups, weights.dim(0) / groups, weights.dim(1), weights.dim(2), weights.dim(3));
     }
 
-    private PrimitiveDesc forwardDesc(DataType type, Shape source, Shape weights, boolean bias, Shape result, Window window, int groups,
+    private PrimitiveDesc forwardDesc(
+            DataType type,
+            Shape source,
+            Shape weights,
+            boolean bias,
+            Shape result,
+            Window window,
+            int groups,
             Attributes attributes) {
-        return context.own(PrimitiveDesc.convolutionForward(engine, context.training(), context.any(source, type), context.any(weightsDims(weights, groups), type),
-                bias ? context.any(Shape.of(weights.dim(0))) : null, context.any(result, type), Windows.sliding(window), attributes));
+        return context.own(PrimitiveDesc.convolutionForward(
+                engine,
+                context.training(),
+                context.any(source, type),
+                context.any(weightsDims(weights, groups), type),
+                bias ? context.any(Shape.of(weights.dim(0))) : null,
+                context.any(result, type),
+                Windows.sliding(window),
+                attributes));
     }
 
     void forward(Node node, Convolution op) {
         Shape source = node.input(0).shape();
         Shape weights = node.input(1).shape();
         boolean bias = op.hasBias(node.inputs().size());
-        PrimitiveDesc desc = forwardDesc(node.output().type(), source, weights, bias, node.output().shape(), op.window(), op.groups(), LoweringContext.attributes(op.postOps()));
+        PrimitiveDesc desc = forwardDesc(
+                node.output().type(),
+                source,
+                weights,
+                bias,
+                node.output().shape(),
+                op.window(),
+                op.groups(),
+                LoweringContext.attributes(op.postOps()));
         Map<Argument, Place> places = new EnumMap<>(Argument.class);
         places.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
-        places.put(Argument.WEIGHTS, context.chosen(node.input(1), desc, Argument.WEIGHTS, weightsDims(weights, op.groups())));
+        places.put(
+                Argument.WEIGHTS,
+                context.chosen(node.input(1), desc, Argument.WEIGHTS, weightsDims(weights, op.groups())));
         if (bias) {
-            places.put(Argument.BIAS, context.chosen(node.input(2), desc, Argument.BIAS, node.input(2).shape()));
+            places.put(
+                    Argument.BIAS,
+                    context.chosen(
+                            node.input(2), desc, Argument.BIAS, node.input(2).shape()));
         }
-        places.put(Argument.DST, op.postOps().sum()
-                ? context.resultOnto(node, node.inputs().getLast(), desc.layout(Argument.DST, node.output().shape(), node.output().type()))
-                : context.result(desc, Argument.DST, node.output().shape(), node.output().type()));
+        places.put(
+                Argument.DST,
+                op.postOps().sum()
+                        ? context.resultOnto(
+                                node,
+                                node.inputs().getLast(),
+                                desc.layout(
+                                        Argument.DST,
+                                        node.output().shape(),
+                                        node.output().type()))
+                        : context.result(
+                                desc,
+                                Argument.DST,
+                                node.output().shape(),
+                                node.output().type()));
         program.step(desc, places);
         compiler.put(node.output(), places.get(Argument.DST));
     }
@@ -64,12 +104,25 @@ final class ConvolutionLowering {
         Shape weights = node.input(1).shape();
         Shape dims = weightsDims(weights, op.groups());
         DataType type = node.output().type();
-        PrimitiveDesc hint = forwardDesc(type, op.source(), weights, false, gradient, op.window(), op.groups(), Attributes.NONE);
-        PrimitiveDesc desc = context.own(PrimitiveDesc.convolutionBackwardData(engine, context.any(op.source(), type), context.any(dims, type), context.any(gradient, type),
-                Windows.sliding(op.window()), hint));
+        PrimitiveDesc hint =
+                forwardDesc(type, op.source(), weights, false, gradient, op.window(), op.groups(), Attributes.NONE);
+        PrimitiveDesc desc = context.own(PrimitiveDesc.convolutionBackwardData(
+                engine,
+                context.any(op.source(), type),
+                context.any(dims, type),
+                context.any(gradient, type),
+                Windows.sliding(op.window()),
+                hint));
         Place result = context.result(desc, Argument.DIFF_SRC, op.source(), type);
-        program.step(desc, Map.of(Argument.DIFF_DST, context.chosen(node.input(0), desc, Argument.DIFF_DST, gradient),
-                Argument.WEIGHTS, context.chosen(node.input(1), desc, Argument.WEIGHTS, dims), Argument.DIFF_SRC, result));
+        program.step(
+                desc,
+                Map.of(
+                        Argument.DIFF_DST,
+                        context.chosen(node.input(0), desc, Argument.DIFF_DST, gradient),
+                        Argument.WEIGHTS,
+                        context.chosen(node.input(1), desc, Argument.WEIGHTS, dims),
+                        Argument.DIFF_SRC,
+                        result));
         compiler.put(node.output(), result);
     }
 
@@ -80,7 +133,12 @@ final class ConvolutionLowering {
         Map<Argument, Place> places = new EnumMap<>(Argument.class);
         places.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
         places.put(Argument.DIFF_DST, context.chosen(node.input(1), desc, Argument.DIFF_DST, gradient));
-        context.weightGradients(node, desc, weightsDims(op.weights(), op.groups()), op.bias() ? Shape.of(op.weights().dim(0)) : null, places);
+        context.weightGradients(
+                node,
+                desc,
+                weightsDims(op.weights(), op.groups()),
+                op.bias() ? Shape.of(op.weights().dim(0)) : null,
+                places);
     }
 
     /** The gradients of weights and bias are 32 bits wide, whatever comes in. */
@@ -88,13 +146,21 @@ final class ConvolutionLowering {
         Shape source = node.input(0).shape();
         Shape gradient = node.input(1).shape();
         DataType type = node.input(0).type();
-        PrimitiveDesc hint = forwardDesc(type, source, op.weights(), op.bias(), gradient, op.window(), op.groups(), Attributes.NONE);
-        return context.own(PrimitiveDesc.convolutionBackwardWeights(engine, context.any(source, type), context.any(weightsDims(op.weights(), op.groups())),
-                op.bias() ? context.any(Shape.of(op.weights().dim(0))) : null, context.any(gradient, type), Windows.sliding(op.window()), hint));
+        PrimitiveDesc hint =
+                forwardDesc(type, source, op.weights(), op.bias(), gradient, op.window(), op.groups(), Attributes.NONE);
+        return context.own(PrimitiveDesc.convolutionBackwardWeights(
+                engine,
+                context.any(source, type),
+                context.any(weightsDims(op.weights(), op.groups())),
+                op.bias() ? context.any(Shape.of(op.weights().dim(0))) : null,
+                context.any(gradient, type),
+                Windows.sliding(op.window()),
+                hint));
     }
 
     /** The layout in which the gradient of weights comes. */
     MemoryDesc gradientLayout(Node node, ConvolutionBackwardWeights op) {
-        return program.own(backwardWeightsDesc(node, op).layout(Argument.DIFF_WEIGHTS, weightsDims(op.weights(), op.groups()), DataType.FLOAT32));
+        return program.own(backwardWeightsDesc(node, op)
+                .layout(Argument.DIFF_WEIGHTS, weightsDims(op.weights(), op.groups()), DataType.FLOAT32));
     }
 }

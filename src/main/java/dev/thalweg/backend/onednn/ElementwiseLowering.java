@@ -29,7 +29,8 @@ final class ElementwiseLowering {
     }
 
     private PrimitiveDesc eltwiseDesc(Eltwise op, MemoryDesc layout) {
-        return context.own(PrimitiveDesc.eltwiseForward(engine, context.training(), Algorithms.of(op), layout, layout, Algorithms.alpha(op), op.beta()));
+        return context.own(PrimitiveDesc.eltwiseForward(
+                engine, context.training(), Algorithms.of(op), layout, layout, Algorithms.alpha(op), op.beta()));
     }
 
     void eltwise(Node node, Eltwise op) {
@@ -42,7 +43,9 @@ final class ElementwiseLowering {
     /** A function without coefficients, forward alone. */
     Place function(Eltwise.Kind kind, Place source) {
         Place result = program.place(source.layout().copy());
-        program.step(eltwiseDesc(new Eltwise(kind, 0, 0), source.layout()), Map.of(Argument.SRC, source, Argument.DST, result));
+        program.step(
+                eltwiseDesc(new Eltwise(kind, 0, 0), source.layout()),
+                Map.of(Argument.SRC, source, Argument.DST, result));
         return result;
     }
 
@@ -51,35 +54,66 @@ final class ElementwiseLowering {
         MemoryDesc layout = data.layout();
         Place gradient = compiler.in(node.input(1), layout);
         Place result = context.resultOver(node, node.input(1), gradient);
-        program.step(context.own(PrimitiveDesc.eltwiseBackward(engine, Algorithms.of(op), layout, layout, layout, Algorithms.alpha(op), op.beta(),
-                eltwiseDesc(op, layout))), Map.of(op.backwardUsesOutput() ? Argument.DST : Argument.SRC, data, Argument.DIFF_DST, gradient,
-                        Argument.DIFF_SRC, result));
+        program.step(
+                context.own(PrimitiveDesc.eltwiseBackward(
+                        engine,
+                        Algorithms.of(op),
+                        layout,
+                        layout,
+                        layout,
+                        Algorithms.alpha(op),
+                        op.beta(),
+                        eltwiseDesc(op, layout))),
+                Map.of(
+                        op.backwardUsesOutput() ? Argument.DST : Argument.SRC,
+                        data,
+                        Argument.DIFF_DST,
+                        gradient,
+                        Argument.DIFF_SRC,
+                        result));
         compiler.put(node.output(), result);
     }
 
     void binary(Node node, Binary op) {
         Place first = context.in(node, 0);
         Place other = operand(first, node.input(1));
-        compiler.put(node.output(), binary(op.kind(), first, other, context.resultOver(node, node.input(0), first), LoweringContext.attributes(op.activation())));
+        compiler.put(
+                node.output(),
+                binary(
+                        op.kind(),
+                        first,
+                        other,
+                        context.resultOver(node, node.input(0), first),
+                        LoweringContext.attributes(op.activation())));
     }
 
     Place binary(Binary.Kind kind, Place first, Value second, Attributes attributes) {
-        return binary(kind, first, operand(first, second), program.place(first.layout().copy()), attributes);
+        return binary(
+                kind,
+                first,
+                operand(first, second),
+                program.place(first.layout().copy()),
+                attributes);
     }
 
     Place binary(Binary.Kind kind, Place first, Place other, Place result, Attributes attributes) {
-        program.step(context.own(PrimitiveDesc.binary(engine, Algorithms.of(kind), first.layout(), other.layout(), result.layout(), attributes)),
+        program.step(
+                context.own(PrimitiveDesc.binary(
+                        engine, Algorithms.of(kind), first.layout(), other.layout(), result.layout(), attributes)),
                 Map.of(Argument.SRC, first, Argument.SRC_1, other, Argument.DST, result));
         return result;
     }
 
     private Place operand(Place first, Value second) {
-        return compiler.in(second, second.shape().equals(first.layout().dims()) ? first.layout() : context.plain(second.shape()));
+        return compiler.in(
+                second, second.shape().equals(first.layout().dims()) ? first.layout() : context.plain(second.shape()));
     }
 
     Place reduction(Algorithm algorithm, Place source, Shape dims) {
         Place result = program.place(MemoryDesc.plain(dims, DataType.FLOAT32));
-        program.step(context.own(PrimitiveDesc.reduction(engine, algorithm, source.layout(), result.layout(), Attributes.NONE)),
+        program.step(
+                context.own(
+                        PrimitiveDesc.reduction(engine, algorithm, source.layout(), result.layout(), Attributes.NONE)),
                 Map.of(Argument.SRC, source, Argument.DST, result));
         return result;
     }

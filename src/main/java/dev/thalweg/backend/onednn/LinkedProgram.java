@@ -43,8 +43,13 @@ final class LinkedProgram implements AutoCloseable {
      * @param constants of which number each is full
      * @param hoisted whether steps that depend on parameters alone run only when these have changed
      */
-    LinkedProgram(OneDnnBackend backend, String name, Program program, Map<Buffer, Piece> parameters,
-            Map<Buffer, Float> constants, boolean hoisted) {
+    LinkedProgram(
+            OneDnnBackend backend,
+            String name,
+            Program program,
+            Map<Buffer, Piece> parameters,
+            Map<Buffer, Float> constants,
+            boolean hoisted) {
         this.backend = backend;
         this.shared = new HashMap<>(parameters);
         this.plan = new MemoryPlan(backend.device().alignment());
@@ -65,12 +70,15 @@ final class LinkedProgram implements AutoCloseable {
             memory = opening.own(MemoryOwner.named("onednn program of graph \"" + name + "\""));
             constants.forEach((buffer, value) -> shared.put(buffer, filled(buffer, value)));
             placePrepared(prepared);
-            planned = program.buffers().stream().filter(b -> !shared.containsKey(b)).toList();
+            planned = program.buffers().stream()
+                    .filter(b -> !shared.containsKey(b))
+                    .toList();
             planned.forEach(b -> plan.add(new MemoryPlan.Buffer(b.bytes, b.first, b.last)));
             plan.place();
             Piece preparedScratchpad = backend.device().allocate(memory, preparedRoom);
             report = new MemoryReport(plan.bytes(), plan.unsharedBytes(), plan.lowerBoundBytes(), room, memory.bytes());
-            preparation = prepared.isEmpty() ? null
+            preparation = prepared.isEmpty()
+                    ? null
                     : opening.own(new ProgramRun(this, prepared, shared, preparedScratchpad, memory, new Seed()));
             resources = opening.handOver();
         }
@@ -83,8 +91,8 @@ final class LinkedProgram implements AutoCloseable {
         Set<Buffer> buffers = new LinkedHashSet<>();
         prepared.forEach(step -> step.writes().forEach(p -> buffers.add(p.buffer())));
         MemoryPlan preparedPlan = new MemoryPlan(backend.device().alignment());
-        buffers.forEach(b -> preparedPlan.add(new MemoryPlan.Buffer(b.bytes, b.first,
-                lasting.contains(b) ? Buffer.ALWAYS_TO : b.last)));
+        buffers.forEach(b -> preparedPlan.add(
+                new MemoryPlan.Buffer(b.bytes, b.first, lasting.contains(b) ? Buffer.ALWAYS_TO : b.last)));
         preparedPlan.place();
         Piece block = backend.device().allocate(memory, preparedPlan.bytes());
         int index = 0;
@@ -120,8 +128,8 @@ final class LinkedProgram implements AutoCloseable {
         for (int i = 0; i < planned.size(); i++) {
             pieces.put(planned.get(i), block.slice(plan.offset(i), planned.get(i).bytes));
         }
-        return new ProgramRun(this, varying, pieces, backend.device().allocate(owner, report.scratchpad()), owner,
-                seed);
+        return new ProgramRun(
+                this, varying, pieces, backend.device().allocate(owner, report.scratchpad()), owner, seed);
     }
 
     /** Computes what depends on parameters alone, if they have changed since. */

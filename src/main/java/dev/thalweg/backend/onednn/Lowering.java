@@ -68,7 +68,9 @@ final class Lowering {
         this.normalizations = new NormalizationLowering(context);
         this.arrangements = new ArrangementLowering(context);
         this.recurrences = new RecurrenceLowering(context);
-        graph.nodes().stream().filter(n -> n.op() instanceof Update).forEach(n -> gradients.put(n.input(0), graph.producer(n.input(1))));
+        graph.nodes().stream()
+                .filter(n -> n.op() instanceof Update)
+                .forEach(n -> gradients.put(n.input(0), graph.producer(n.input(1))));
     }
 
     void lower(Node node) {
@@ -82,16 +84,31 @@ final class Lowering {
             case InnerProductBackwardData op -> products.innerProductBackwardData(node);
             case InnerProductBackwardWeights op -> products.innerProductBackwardWeights(node, op);
             case Softmax op -> softmaxes.softmax(node, op);
-            case SoftmaxBackward op -> compiler.put(node.output(), softmaxes.softmaxBackward(context.in(node, 0), node.input(1), op.axis(), op.log()));
+            case SoftmaxBackward op ->
+                compiler.put(
+                        node.output(),
+                        softmaxes.softmaxBackward(context.in(node, 0), node.input(1), op.axis(), op.log()));
             case SoftmaxCrossEntropy op -> softmaxes.crossEntropy(node);
             case SoftmaxCrossEntropyBackward op -> softmaxes.crossEntropyBackward(node);
             case Eltwise op -> elementwise.eltwise(node, op);
             case EltwiseBackward op -> elementwise.eltwiseBackward(node, op.forward());
             case Binary op -> elementwise.binary(node, op);
-            case Broadcast op -> compiler.put(node.output(),
-                    elementwise.binary(Binary.Kind.ADD, compiler.constant(0, op.shape()), node.input(0), Attributes.NONE));
-            case Reduction op -> compiler.put(node.output(), elementwise.reduction(Algorithms.of(op.kind()), context.in(node, 0), node.output().shape()));
-            case Reshape op -> compiler.put(node.output(), compiler.find(node.input(0)) == null ? context.in(node, 0) : compiler.find(node.input(0)));
+            case Broadcast op ->
+                compiler.put(
+                        node.output(),
+                        elementwise.binary(
+                                Binary.Kind.ADD, compiler.constant(0, op.shape()), node.input(0), Attributes.NONE));
+            case Reduction op ->
+                compiler.put(
+                        node.output(),
+                        elementwise.reduction(
+                                Algorithms.of(op.kind()),
+                                context.in(node, 0),
+                                node.output().shape()));
+            case Reshape op ->
+                compiler.put(
+                        node.output(),
+                        compiler.find(node.input(0)) == null ? context.in(node, 0) : compiler.find(node.input(0)));
             case Cast op -> cast(node, op);
             case Constant op -> compiler.put(node.output(), compiler.constant(op.value(), op.shape()));
             case DropoutMask op -> compiler.put(node.output(), compiler.mask(op));

@@ -21,7 +21,10 @@ import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import java.util.Map;
 
-/** What the lowering of every operation needs: places in the layouts that primitives want, and what the graph says of all its operations. */
+/**
+ * What the lowering of every operation needs: places in the layouts that primitives want, and what the graph says of
+ * all its operations.
+ */
 final class LoweringContext {
     private final OneDnnCompiler compiler;
     private final Program program;
@@ -34,9 +37,13 @@ final class LoweringContext {
         this.program = compiler.program();
         this.engine = engine;
         this.inPlace = InPlace.of(graph);
-        this.training = graph.nodes().stream().anyMatch(n -> n.op() instanceof Update || n.op() instanceof ConvolutionBackwardWeights
-                || n.op() instanceof ConvolutionBackwardData || n.op() instanceof InnerProductBackwardWeights
-                || n.op() instanceof InnerProductBackwardData || n.op() instanceof RecurrenceBackward);
+        this.training = graph.nodes().stream()
+                .anyMatch(n -> n.op() instanceof Update
+                        || n.op() instanceof ConvolutionBackwardWeights
+                        || n.op() instanceof ConvolutionBackwardData
+                        || n.op() instanceof InnerProductBackwardWeights
+                        || n.op() instanceof InnerProductBackwardData
+                        || n.op() instanceof RecurrenceBackward);
     }
 
     OneDnnCompiler compiler() {
@@ -94,7 +101,9 @@ final class LoweringContext {
     void addWorkspace(PrimitiveDesc desc, Node node, Map<Argument, Place> places) {
         if (desc.size(Argument.WORKSPACE) > 0) {
             // The workspace's dims and type are oneDNN's own affair; only its size matters here.
-            places.put(Argument.WORKSPACE, program.place(desc.layout(Argument.WORKSPACE, node.output().shape(), DataType.UINT8)));
+            places.put(
+                    Argument.WORKSPACE,
+                    program.place(desc.layout(Argument.WORKSPACE, node.output().shape(), DataType.UINT8)));
         }
     }
 
@@ -110,12 +119,14 @@ final class LoweringContext {
 
     /** A result of a layout: new, or in the place of the input that may be overwritten. */
     Place resultOver(Node node, Value input, Place lies) {
-        return takes(node, input) ? compiler.overwrite(lies) : program.place(lies.layout().copy());
+        return takes(node, input)
+                ? compiler.overwrite(lies)
+                : program.place(lies.layout().copy());
     }
 
     /**
-     * A result that a primitive adds to what stands there: the summand itself if it may be overwritten, else a copy. Takes
-     * ownership of the layout.
+     * A result that a primitive adds to what stands there: the summand itself if it may be overwritten, else a copy.
+     * Takes ownership of the layout.
      */
     Place resultOnto(Node node, Value summand, MemoryDesc layout) {
         if (takes(node, summand)) {
@@ -137,13 +148,17 @@ final class LoweringContext {
     }
 
     void copy(Place from, Place to) {
-        program.step(own(PrimitiveDesc.reorder(engine, from.layout(), to.layout())), Map.of(Argument.SRC, from, Argument.DST, to));
+        program.step(
+                own(PrimitiveDesc.reorder(engine, from.layout(), to.layout())),
+                Map.of(Argument.SRC, from, Argument.DST, to));
     }
 
     static Attributes attributes(PostOps postOps) {
         Attributes attributes = postOps.sum() ? Attributes.NONE.then(new Attributes.Sum(1)) : Attributes.NONE;
         Eltwise op = postOps.activation();
-        return op == null ? attributes : attributes.then(new Attributes.Eltwise(Algorithms.forward(op), Algorithms.alpha(op), op.beta()));
+        return op == null
+                ? attributes
+                : attributes.then(new Attributes.Eltwise(Algorithms.forward(op), Algorithms.alpha(op), op.beta()));
     }
 
     static Attributes attributes(Eltwise activation) {

@@ -3,5 +3,4 @@ package dev.thalweg.backend.onednn;
 import dev.thalweg.graph.Op;
 
 /** What happens to a parameter after the graph: an update by a gradient, or a moving average of a value. */
-record Moved(Op how, Place by, String name) {
-}
+record Moved(Op how, Place by, String name) {}

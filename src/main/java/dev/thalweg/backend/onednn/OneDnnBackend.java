@@ -117,7 +117,8 @@ public final class OneDnnBackend implements Backend {
     @Override
     public Executable compile(Graph graph, Parameters parameters) {
         if (!(parameters instanceof OneDnnParameters own) || own.backend() != this) {
-            throw new IllegalArgumentException("the onednn backend cannot use another backend's parameters: make them with newParameters");
+            throw new IllegalArgumentException(
+                    "the onednn backend cannot use another backend's parameters: make them with newParameters");
         }
         try (Lifetime.Use _ = own.lifetime().enterAlone()) {
             return OneDnn.withThreads(threads, () -> new OneDnnCompiler(this, graph, own).compile());

@@ -20,12 +20,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Turns a graph into a program: keeps where each value lies, brings values into the layouts that primitives want, and puts
- * the executable together. What each operation becomes is {@link Lowering}'s.
+ * Turns a graph into a program: keeps where each value lies, brings values into the layouts that primitives want, and
+ * puts the executable together. What each operation becomes is {@link Lowering}'s.
  */
 final class OneDnnCompiler {
-    private record Copy(MemoryDesc from, Place to) {
-    }
+    private record Copy(MemoryDesc from, Place to) {}
 
     private final OneDnnBackend backend;
     private final Graph graph;
@@ -83,8 +82,10 @@ final class OneDnnCompiler {
     private Executable link(List<Moved> movements, Scope opening) {
         parameters.settle();
         Map<Buffer, Piece> given = new HashMap<>();
-        parameterNames.forEach((buffer, name) -> given.put(buffer, parameters.block().value(name)));
-        LinkedProgram linked = opening.own(new LinkedProgram(backend, graph.name(), program, given, constants, movements.isEmpty()));
+        parameterNames.forEach(
+                (buffer, name) -> given.put(buffer, parameters.block().value(name)));
+        LinkedProgram linked =
+                opening.own(new LinkedProgram(backend, graph.name(), program, given, constants, movements.isEmpty()));
         return new OneDnnExecutables(backend, graph, parameters, linked, places, results, movements).first(opening);
     }
 
@@ -135,7 +136,9 @@ final class OneDnnCompiler {
         return new Place(plain.buffer(), program.own(MemoryDesc.plain(dims, value.type())));
     }
 
-    /** A value in the layout wanted, reordered if it lies otherwise; a parameter that is still free takes that layout. */
+    /**
+     * A value in the layout wanted, reordered if it lies otherwise; a parameter that is still free takes that layout.
+     */
     Place in(Value value, MemoryDesc wanted) {
         if (find(value) == null) {
             MemoryDesc layout = wanted.copy();
@@ -146,7 +149,10 @@ final class OneDnnCompiler {
         return converted(place.layout().dims().equals(wanted.dims()) ? place : in(value, wanted.dims()), wanted.copy());
     }
 
-    /** The same elements in another layout; takes ownership of the descriptor. Reordered once however often it is asked for. */
+    /**
+     * The same elements in another layout; takes ownership of the descriptor. Reordered once however often it is asked
+     * for.
+     */
     private Place converted(Place place, MemoryDesc wanted) {
         if (place.layout().sameAs(wanted)) {
             wanted.close();
@@ -155,19 +161,25 @@ final class OneDnnCompiler {
         List<Copy> known = copies.computeIfAbsent(place.buffer(), b -> new ArrayList<>());
         for (Copy copy : known) {
             // The same memory may be seen with its axes in another order, so what was copied counts too.
-            if (copy.from().sameAs(place.layout()) && copy.to().layout().dims().equals(wanted.dims()) && copy.to().layout().sameAs(wanted)) {
+            if (copy.from().sameAs(place.layout())
+                    && copy.to().layout().dims().equals(wanted.dims())
+                    && copy.to().layout().sameAs(wanted)) {
                 wanted.close();
                 return copy.to();
             }
         }
         Place copy = program.place(wanted);
-        program.step(program.own(PrimitiveDesc.reorder(backend.engine(), place.layout(), wanted)),
+        program.step(
+                program.own(PrimitiveDesc.reorder(backend.engine(), place.layout(), wanted)),
                 Map.of(Argument.SRC, place, Argument.DST, copy));
         known.add(new Copy(place.layout(), copy));
         return copy;
     }
 
-    /** The same place, for a result that takes the memory of what lies there: no copy of that, and that no copy, any more. */
+    /**
+     * The same place, for a result that takes the memory of what lies there: no copy of that, and that no copy, any
+     * more.
+     */
     Place overwrite(Place place) {
         copies.remove(place.buffer());
         copies.values().forEach(known -> known.removeIf(copy -> copy.to().buffer() == place.buffer()));

@@ -29,8 +29,14 @@ final class OneDnnExecutables {
     private Scope shared = new Scope();
     private int open;
 
-    OneDnnExecutables(OneDnnBackend backend, Graph graph, OneDnnParameters parameters, LinkedProgram program,
-            Map<Value, Place> inputs, Map<Value, Place> outputs, List<Moved> movements) {
+    OneDnnExecutables(
+            OneDnnBackend backend,
+            Graph graph,
+            OneDnnParameters parameters,
+            LinkedProgram program,
+            Map<Value, Place> inputs,
+            Map<Value, Place> outputs,
+            List<Moved> movements) {
         this.backend = backend;
         this.graph = graph;
         this.parameters = parameters;
@@ -56,9 +62,17 @@ final class OneDnnExecutables {
             ProgramRun run = opening.own(program.bind(memory, seed));
             Updates updates = backend.device().updates(memory, backend.team(), items(run, Update.class));
             Updates averages = backend.device().updates(memory, backend.team(), items(run, Track.class));
-            return new HostExecutable(graph.name(), parameters.lifetime(), program.report(),
+            return new HostExecutable(
+                    graph.name(),
+                    parameters.lifetime(),
+                    program.report(),
                     pieces(graph.inputs(), inputs, run),
-                    pieces(graph.outputs(), outputs, run), seed, new Body(run), updates, averages, opening);
+                    pieces(graph.outputs(), outputs, run),
+                    seed,
+                    new Body(run),
+                    updates,
+                    averages,
+                    opening);
         }
     }
 
@@ -67,8 +81,10 @@ final class OneDnnExecutables {
         for (Moved moved : movements) {
             Piece by = run.piece(moved.by());
             if (kind.isInstance(moved.how())) {
-                items.add(moved.how() instanceof Track track ? parameters.block().item(moved.name(), track, by)
-                        : parameters.block().item(moved.name(), (Update) moved.how(), by));
+                items.add(
+                        moved.how() instanceof Track track
+                                ? parameters.block().item(moved.name(), track, by)
+                                : parameters.block().item(moved.name(), (Update) moved.how(), by));
             }
         }
         return items;

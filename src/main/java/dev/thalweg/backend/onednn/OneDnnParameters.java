@@ -79,8 +79,8 @@ final class OneDnnParameters implements BlockParameters {
         SequencedMap<String, Long> sizes = new LinkedHashMap<>();
         shapes.keySet().forEach(name -> sizes.put(name, layouts.get(name).size()));
         try (Scope opening = new Scope()) {
-            ParameterBlock settled = new ParameterBlock(backend.device(),
-                    opening.own(MemoryOwner.named("parameters of the onednn backend")), sizes);
+            ParameterBlock settled = new ParameterBlock(
+                    backend.device(), opening.own(MemoryOwner.named("parameters of the onednn backend")), sizes);
             shapes.keySet().forEach(name -> move(name, settled.value(name)));
             resources.own(opening.handOver());
             block = settled;

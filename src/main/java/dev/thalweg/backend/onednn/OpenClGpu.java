@@ -73,7 +73,8 @@ final class OpenClGpu implements Device {
 
     /** A program, built once. */
     synchronized OpenClProgram program(String source) {
-        return programs.computeIfAbsent(source, s -> resources.own(OpenClProgram.build(context, engine.deviceHandle(), s)));
+        return programs.computeIfAbsent(
+                source, s -> resources.own(OpenClProgram.build(context, engine.deviceHandle(), s)));
     }
 
     private record BufferPiece(MemoryOwner owner, OpenClBuffer buffer) implements Piece {
@@ -148,8 +149,7 @@ final class OpenClGpu implements Device {
 
     /** One queue takes everything in order, and reading waits for it. */
     @Override
-    public void finish(Stream stream) {
-    }
+    public void finish(Stream stream) {}
 
     /** oneDNN 3.13 divides by zero in {@code rnn::utils::init_conf} on the device tried, which ends the process. */
     @Override
@@ -161,10 +161,13 @@ final class OpenClGpu implements Device {
     @Override
     public boolean computesIn(DataType type) {
         Sliding still = new Sliding(new int[] {1, 1}, new int[] {0, 0}, new int[] {0, 0}, new int[] {0, 0});
-        try (MemoryDesc picture = MemoryDesc.any(Shape.of(1, 16, 8, 8), type); MemoryDesc weights = MemoryDesc.any(Shape.of(16, 16, 1, 1), type);
-                PrimitiveDesc forward = PrimitiveDesc.convolutionForward(engine, true, picture, weights, null, picture, still, Attributes.NONE);
+        try (MemoryDesc picture = MemoryDesc.any(Shape.of(1, 16, 8, 8), type);
+                MemoryDesc weights = MemoryDesc.any(Shape.of(16, 16, 1, 1), type);
+                PrimitiveDesc forward = PrimitiveDesc.convolutionForward(
+                        engine, true, picture, weights, null, picture, still, Attributes.NONE);
                 MemoryDesc gradient = MemoryDesc.any(Shape.of(16, 16, 1, 1), DataType.FLOAT32);
-                PrimitiveDesc backward = PrimitiveDesc.convolutionBackwardWeights(engine, picture, gradient, null, picture, still, forward)) {
+                PrimitiveDesc backward = PrimitiveDesc.convolutionBackwardWeights(
+                        engine, picture, gradient, null, picture, still, forward)) {
             return backward.size(Argument.DIFF_WEIGHTS) > 0;
         } catch (OneDnnException e) {
             if (e.status() == Status.UNIMPLEMENTED) {

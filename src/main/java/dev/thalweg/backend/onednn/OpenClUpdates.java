@@ -17,16 +17,19 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The optimizer's pass on the device: measures all gradients, judges them, then moves all parameters, each by a kernel made of
- * its rule's formula. The host waits once, for the verdict. A watched update is made by the host.
+ * The optimizer's pass on the device: measures all gradients, judges them, then moves all parameters, each by a kernel
+ * made of its rule's formula. The host waits once, for the verdict. A watched update is made by the host.
  */
 final class OpenClUpdates implements Updates {
     /** Partial sums for each tensor. */
     private static final int SUMS = 1024;
-    /** What the verdict holds: whether all is finite, then for each tensor its gradient's and its own norm, and a scale. */
+    /**
+     * What the verdict holds: whether all is finite, then for each tensor its gradient's and its own norm, and a scale.
+     */
     private static final int NUMBERS = 3;
     /** Among the arguments of a move: the numbers of its formula, and after them the step and the slots. */
     private static final int FIRST_NUMBER = 6;
+
     private static final int FIRST_SLOT = 11;
     private static final String MEASURE = """
             __kernel void measure(__global const float *x, __global float *sums, uint n, uint place) {
@@ -58,7 +61,12 @@ final class OpenClUpdates implements Updates {
             """;
 
     /** One parameter's kernels; those of what is not there are null. */
-    private record Moved(UpdatePass.Item item, OpenClKernel move, OpenClKernel measureGradient, OpenClKernel measurePending, OpenClKernel measureParameter,
+    private record Moved(
+            UpdatePass.Item item,
+            OpenClKernel move,
+            OpenClKernel measureGradient,
+            OpenClKernel measurePending,
+            OpenClKernel measureParameter,
             OpenClKernel collect) {
         int elements() {
             return Math.toIntExact(item.parameter().bytes() / Float.BYTES);
@@ -116,8 +124,16 @@ final class OpenClUpdates implements Updates {
             collect.set(1, OpenClGpu.buffer(item.gradient()));
             measurePending = measure(owner, measuring, OpenClGpu.buffer(item.pending()), 2 * index);
         }
-        OpenClKernel measureParameter = item.update().rule().usesNorms() ? measure(owner, measuring, OpenClGpu.buffer(item.parameter()), 2 * index + 1) : null;
-        return new Moved(item, move, measure(owner, measuring, OpenClGpu.buffer(item.gradient()), 2 * index), measurePending, measureParameter, collect);
+        OpenClKernel measureParameter = item.update().rule().usesNorms()
+                ? measure(owner, measuring, OpenClGpu.buffer(item.parameter()), 2 * index + 1)
+                : null;
+        return new Moved(
+                item,
+                move,
+                measure(owner, measuring, OpenClGpu.buffer(item.gradient()), 2 * index),
+                measurePending,
+                measureParameter,
+                collect);
     }
 
     /** The kernel of a rule: its formula, between loads and stores. */
@@ -135,11 +151,17 @@ final class OpenClUpdates implements Updates {
                 %s    %s
                     P[i] = p;
                 %s}
-                """.formatted(slots, slots(item, "    float s%1$d = S%1$d[i];\n", ""), item.update().rule().formula(), slots(item, "    S%1$d[i] = s%1$d;\n", ""));
+                """.formatted(
+                        slots,
+                        slots(item, "    float s%1$d = S%1$d[i];\n", ""),
+                        item.update().rule().formula(),
+                        slots(item, "    S%1$d[i] = s%1$d;\n", ""));
     }
 
     private static String slots(UpdatePass.Item item, String format, String between) {
-        return IntStream.range(0, item.slots().size()).mapToObj(format::formatted).collect(Collectors.joining(between));
+        return IntStream.range(0, item.slots().size())
+                .mapToObj(format::formatted)
+                .collect(Collectors.joining(between));
     }
 
     private static OpenClKernel kernel(MemoryOwner owner, OpenClProgram program, String name) {
@@ -183,7 +205,8 @@ final class OpenClUpdates implements Updates {
     public void accumulate(float factor) {
         for (Moved each : moved) {
             if (each.collect() == null) {
-                throw new IllegalStateException("parameter " + each.item().name() + " does not accumulate gradients: its update must say so when the graph is built");
+                throw new IllegalStateException("parameter " + each.item().name()
+                        + " does not accumulate gradients: its update must say so when the graph is built");
             }
             each.collect().set(2, factor);
             each.collect().run(gpu.queue(), each.elements());
@@ -209,7 +232,9 @@ final class OpenClUpdates implements Updates {
     private void move(Moved each, float rate, long step, boolean pending) {
         float local = each.item().update().rule().localRate(rate);
         OpenClKernel move = each.move();
-        move.set(1, OpenClGpu.buffer(pending ? each.item().pending() : each.item().gradient()));
+        move.set(
+                1,
+                OpenClGpu.buffer(pending ? each.item().pending() : each.item().gradient()));
         move.set(FIRST_NUMBER - 1, local);
         float[] numbers = each.item().update().rule().formulaNumbers(local, step);
         for (int i = 0; i < FIRST_SLOT - 1 - FIRST_NUMBER; i++) {
@@ -234,6 +259,8 @@ final class OpenClUpdates implements Updates {
         if (watched) {
             return staged.movements();
         }
-        return IntStream.range(0, moved.size()).mapToObj(i -> new Movement(moved.get(i).item().name(), number(i, 0), number(i, 1), 0)).toList();
+        return IntStream.range(0, moved.size())
+                .mapToObj(i -> new Movement(moved.get(i).item().name(), number(i, 0), number(i, 1), 0))
+                .toList();
     }
 }

@@ -17,8 +17,7 @@ import java.util.Set;
 /** Poolings, forward and backward. */
 final class PoolingLowering {
     /** A pooling that a backward pass returns to. */
-    private record Forward(PrimitiveDesc desc, Place source, Place result, Place workspace) {
-    }
+    private record Forward(PrimitiveDesc desc, Place source, Place result, Place workspace) {}
 
     private final LoweringContext context;
     private final OneDnnCompiler compiler;
@@ -38,25 +37,42 @@ final class PoolingLowering {
     void forward(Node node, Pooling op) {
         boolean returns = returned.contains(node.output());
         Place source = context.in(node, 0);
-        PrimitiveDesc desc = context.own(PrimitiveDesc.poolingForward(engine, returns, Algorithms.of(op.kind()), source.layout(),
-                context.any(node.output().shape(), node.output().type()), Windows.kernel(op.window()), Windows.sliding(op.window())));
+        PrimitiveDesc desc = context.own(PrimitiveDesc.poolingForward(
+                engine,
+                returns,
+                Algorithms.of(op.kind()),
+                source.layout(),
+                context.any(node.output().shape(), node.output().type()),
+                Windows.kernel(op.window()),
+                Windows.sliding(op.window())));
         Map<Argument, Place> places = new EnumMap<>(Argument.class);
         places.put(Argument.SRC, source);
-        places.put(Argument.DST, context.result(desc, Argument.DST, node.output().shape(), node.output().type()));
+        places.put(
+                Argument.DST,
+                context.result(
+                        desc, Argument.DST, node.output().shape(), node.output().type()));
         context.addWorkspace(desc, node, places);
         program.step(desc, places);
         compiler.put(node.output(), places.get(Argument.DST));
         if (returns) {
-            pooled.put(node.output(), new Forward(desc, source, places.get(Argument.DST), places.get(Argument.WORKSPACE)));
+            pooled.put(
+                    node.output(), new Forward(desc, source, places.get(Argument.DST), places.get(Argument.WORKSPACE)));
         }
     }
 
     void backward(Node node, PoolingBackward op) {
         Forward forward = pooled.get(node.input(1));
-        PrimitiveDesc desc = context.own(PrimitiveDesc.poolingBackward(engine, Algorithms.of(op.kind()), forward.source().layout(),
-                forward.result().layout(), Windows.kernel(op.window()), Windows.sliding(op.window()), forward.desc()));
+        PrimitiveDesc desc = context.own(PrimitiveDesc.poolingBackward(
+                engine,
+                Algorithms.of(op.kind()),
+                forward.source().layout(),
+                forward.result().layout(),
+                Windows.kernel(op.window()),
+                Windows.sliding(op.window()),
+                forward.desc()));
         Map<Argument, Place> places = new EnumMap<>(Argument.class);
-        places.put(Argument.DIFF_DST, compiler.in(node.input(2), forward.result().layout()));
+        places.put(
+                Argument.DIFF_DST, compiler.in(node.input(2), forward.result().layout()));
         places.put(Argument.DIFF_SRC, program.place(forward.source().layout().copy()));
         if (forward.workspace() != null) {
             places.put(Argument.WORKSPACE, forward.workspace());

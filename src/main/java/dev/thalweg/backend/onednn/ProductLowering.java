@@ -40,9 +40,16 @@ final class ProductLowering {
         return dims.rank() == 4 && dims.dim(0) == source.shape().dim(0) ? dims : source.shape();
     }
 
-    private PrimitiveDesc innerProductDesc(DataType type, Shape source, Shape weights, boolean bias, Shape result, Attributes attributes) {
-        return context.own(PrimitiveDesc.innerProductForward(engine, context.training(), context.any(source, type), context.any(weights, type),
-                bias ? context.any(Shape.of(result.dim(1))) : null, context.any(result), attributes));
+    private PrimitiveDesc innerProductDesc(
+            DataType type, Shape source, Shape weights, boolean bias, Shape result, Attributes attributes) {
+        return context.own(PrimitiveDesc.innerProductForward(
+                engine,
+                context.training(),
+                context.any(source, type),
+                context.any(weights, type),
+                bias ? context.any(Shape.of(result.dim(1))) : null,
+                context.any(result),
+                attributes));
     }
 
     void innerProduct(Node node, InnerProduct op) {
@@ -50,12 +57,16 @@ final class ProductLowering {
         Shape result = node.output().shape();
         Shape weights = source.with(0, result.dim(1));
         boolean bias = node.inputs().size() > 2;
-        PrimitiveDesc desc = innerProductDesc(node.input(0).type(), source, weights, bias, result, LoweringContext.attributes(op.activation()));
+        PrimitiveDesc desc = innerProductDesc(
+                node.input(0).type(), source, weights, bias, result, LoweringContext.attributes(op.activation()));
         Map<Argument, Place> places = new EnumMap<>(Argument.class);
         places.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
         places.put(Argument.WEIGHTS, context.chosen(node.input(1), desc, Argument.WEIGHTS, weights));
         if (bias) {
-            places.put(Argument.BIAS, context.chosen(node.input(2), desc, Argument.BIAS, node.input(2).shape()));
+            places.put(
+                    Argument.BIAS,
+                    context.chosen(
+                            node.input(2), desc, Argument.BIAS, node.input(2).shape()));
         }
         places.put(Argument.DST, context.result(desc, Argument.DST, result, DataType.FLOAT32));
         program.step(desc, places);
@@ -67,11 +78,22 @@ final class ProductLowering {
         Shape weights = sourceDims(node.input(1));
         Shape source = weights.with(0, gradient.dim(0));
         DataType type = node.output().type();
-        PrimitiveDesc desc = context.own(PrimitiveDesc.innerProductBackwardData(engine, context.any(source, type), context.any(weights, type), context.any(gradient, type),
+        PrimitiveDesc desc = context.own(PrimitiveDesc.innerProductBackwardData(
+                engine,
+                context.any(source, type),
+                context.any(weights, type),
+                context.any(gradient, type),
                 innerProductDesc(type, source, weights, false, gradient, Attributes.NONE)));
         Place result = context.result(desc, Argument.DIFF_SRC, source, type);
-        program.step(desc, Map.of(Argument.DIFF_DST, context.chosen(node.input(0), desc, Argument.DIFF_DST, gradient),
-                Argument.WEIGHTS, context.chosen(node.input(1), desc, Argument.WEIGHTS, weights), Argument.DIFF_SRC, result));
+        program.step(
+                desc,
+                Map.of(
+                        Argument.DIFF_DST,
+                        context.chosen(node.input(0), desc, Argument.DIFF_DST, gradient),
+                        Argument.WEIGHTS,
+                        context.chosen(node.input(1), desc, Argument.WEIGHTS, weights),
+                        Argument.DIFF_SRC,
+                        result));
         compiler.put(node.output(), result);
     }
 
@@ -81,8 +103,13 @@ final class ProductLowering {
         Shape weights = source.with(0, gradient.dim(1));
         Shape bias = op.bias() ? Shape.of(gradient.dim(1)) : null;
         DataType type = node.input(0).type();
-        PrimitiveDesc desc = context.own(PrimitiveDesc.innerProductBackwardWeights(engine, context.any(source, type), context.any(weights),
-                op.bias() ? context.any(bias) : null, context.any(gradient, type), innerProductDesc(type, source, weights, op.bias(), gradient, Attributes.NONE)));
+        PrimitiveDesc desc = context.own(PrimitiveDesc.innerProductBackwardWeights(
+                engine,
+                context.any(source, type),
+                context.any(weights),
+                op.bias() ? context.any(bias) : null,
+                context.any(gradient, type),
+                innerProductDesc(type, source, weights, op.bias(), gradient, Attributes.NONE)));
         Map<Argument, Place> places = new EnumMap<>(Argument.class);
         places.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
         places.put(Argument.DIFF_DST, context.chosen(node.input(1), desc, Argument.DIFF_DST, gradient));
@@ -94,7 +121,8 @@ final class ProductLowering {
         if (!transposed) {
             return place;
         }
-        List<Integer> order = new ArrayList<>(IntStream.range(0, value.shape().rank()).boxed().toList());
+        List<Integer> order =
+                new ArrayList<>(IntStream.range(0, value.shape().rank()).boxed().toList());
         Collections.swap(order, order.size() - 2, order.size() - 1);
         return new Place(place.buffer(), program.own(MemoryDesc.transposed(value.shape(), DataType.FLOAT32, order)));
     }
@@ -103,7 +131,8 @@ final class ProductLowering {
         Place first = factor(node.input(0), op.transposeFirst());
         Place second = factor(node.input(1), op.transposeSecond());
         Place result = program.place(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32));
-        program.step(context.own(PrimitiveDesc.matmul(engine, first.layout(), second.layout(), result.layout())),
+        program.step(
+                context.own(PrimitiveDesc.matmul(engine, first.layout(), second.layout(), result.layout())),
                 Map.of(Argument.SRC, first, Argument.WEIGHTS, second, Argument.DST, result));
         compiler.put(node.output(), result);
     }

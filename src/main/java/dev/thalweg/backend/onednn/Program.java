@@ -15,12 +15,21 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The flat list of steps that a graph becomes, with the places they touch. {@link LinkedProgram} gives them memory and runs
- * them.
+ * The flat list of steps that a graph becomes, with the places they touch. {@link LinkedProgram} gives them memory and
+ * runs them.
  */
 final class Program implements AutoCloseable {
-    private static final Set<Argument> RESULTS = EnumSet.of(Argument.DST, Argument.WORKSPACE, Argument.DIFF_SRC, Argument.DIFF_SRC_ITER,
-            Argument.DIFF_SRC_ITER_C, Argument.DIFF_WEIGHTS, Argument.DIFF_WEIGHTS_ITER, Argument.DIFF_BIAS, Argument.DIFF_SCALE, Argument.DIFF_SHIFT);
+    private static final Set<Argument> RESULTS = EnumSet.of(
+            Argument.DST,
+            Argument.WORKSPACE,
+            Argument.DIFF_SRC,
+            Argument.DIFF_SRC_ITER,
+            Argument.DIFF_SRC_ITER_C,
+            Argument.DIFF_WEIGHTS,
+            Argument.DIFF_WEIGHTS_ITER,
+            Argument.DIFF_BIAS,
+            Argument.DIFF_SCALE,
+            Argument.DIFF_SHIFT);
 
     private final List<Step> steps = new ArrayList<>();
     private final Set<Buffer> buffers = new LinkedHashSet<>();
@@ -73,8 +82,8 @@ final class Program implements AutoCloseable {
     }
 
     /**
-     * The steps that depend on parameters and constants alone: those whose inputs nothing else writes, and whose results
-     * nothing else writes. Found by taking away, until nothing changes, what depends on something else.
+     * The steps that depend on parameters and constants alone: those whose inputs nothing else writes, and whose
+     * results nothing else writes. Found by taking away, until nothing changes, what depends on something else.
      */
     Set<Step> constantSteps() {
         Set<Step> constant = new LinkedHashSet<>(steps);
@@ -82,7 +91,8 @@ final class Program implements AutoCloseable {
         buffers.stream().filter(b -> b.given).forEach(varying::add);
         boolean changed = true;
         while (changed) {
-            changed = constant.removeIf(step -> step instanceof Step.OfMask || step.reads().anyMatch(p -> varying.contains(p.buffer()))
+            changed = constant.removeIf(step -> step instanceof Step.OfMask
+                    || step.reads().anyMatch(p -> varying.contains(p.buffer()))
                     || step.writes().anyMatch(p -> varying.contains(p.buffer())));
             for (Step step : steps) {
                 if (!constant.contains(step)) {

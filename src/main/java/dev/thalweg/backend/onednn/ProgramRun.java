@@ -26,7 +26,12 @@ final class ProgramRun implements AutoCloseable {
     private final Scope resources;
     private final Runnable[] commands;
 
-    ProgramRun(LinkedProgram program, List<Step> steps, Map<Buffer, Piece> pieces, Piece scratchpad, MemoryOwner owner,
+    ProgramRun(
+            LinkedProgram program,
+            List<Step> steps,
+            Map<Buffer, Piece> pieces,
+            Piece scratchpad,
+            MemoryOwner owner,
             Seed seed) {
         this.pieces = pieces;
         this.device = program.backend().device();
@@ -34,19 +39,29 @@ final class ProgramRun implements AutoCloseable {
         try (Scope opening = new Scope()) {
             this.stream = opening.own(device.newStream());
             Map<Place, Memory> known = new HashMap<>();
-            commands = steps.stream().map(step -> switch (step) {
-                case Step.OfPrimitive s -> command(program, s, known, scratchpad, owner, opening);
-                case Step.OfMask s -> command(program, s, seed, owner);
-            }).toArray(Runnable[]::new);
+            commands = steps.stream()
+                    .map(step -> switch (step) {
+                        case Step.OfPrimitive s -> command(program, s, known, scratchpad, owner, opening);
+                        case Step.OfMask s -> command(program, s, seed, owner);
+                    })
+                    .toArray(Runnable[]::new);
             resources = opening.handOver();
         }
     }
 
-    private Runnable command(LinkedProgram program, Step.OfPrimitive step, Map<Place, Memory> known, Piece scratchpad,
-            MemoryOwner owner, Scope opening) {
+    private Runnable command(
+            LinkedProgram program,
+            Step.OfPrimitive step,
+            Map<Place, Memory> known,
+            Piece scratchpad,
+            MemoryOwner owner,
+            Scope opening) {
         Map<Argument, Memory> arguments = new EnumMap<>(Argument.class);
-        step.places().forEach((argument, place) -> arguments.put(argument, known.computeIfAbsent(place,
-                p -> opening.own(device.memory(p.layout(), pieces.get(p.buffer()))))));
+        step.places()
+                .forEach((argument, place) -> arguments.put(
+                        argument,
+                        known.computeIfAbsent(
+                                place, p -> opening.own(device.memory(p.layout(), pieces.get(p.buffer()))))));
         if (step.scratchpad() > 0) {
             try (MemoryDesc layout = step.desc().layout(Argument.SCRATCHPAD, Shape.of(), DataType.UINT8)) {
                 arguments.put(Argument.SCRATCHPAD, opening.own(device.memory(layout, scratchpad)));
@@ -57,7 +72,11 @@ final class ProgramRun implements AutoCloseable {
     }
 
     private Runnable command(LinkedProgram program, Step.OfMask step, Seed seed, MemoryOwner owner) {
-        Runnable draw = device.draw(owner, program.backend().team(), step.op(), pieces.get(step.place().buffer()),
+        Runnable draw = device.draw(
+                owner,
+                program.backend().team(),
+                step.op(),
+                pieces.get(step.place().buffer()),
                 seed);
         return () -> {
             // The memory may be in use by a primitive before.

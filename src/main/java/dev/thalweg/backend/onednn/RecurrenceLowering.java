@@ -19,8 +19,7 @@ import java.util.Map;
 /** Recurrent cells, forward and backward. */
 final class RecurrenceLowering {
     /** A recurrence that a backward pass returns to. */
-    private record Forward(PrimitiveDesc desc, Place workspace) {
-    }
+    private record Forward(PrimitiveDesc desc, Place workspace) {}
 
     private final LoweringContext context;
     private final OneDnnCompiler compiler;
@@ -38,14 +37,20 @@ final class RecurrenceLowering {
     /** A recurrent cell's memories as oneDNN counts their axes; its weights' layouts are left to it. */
     private Recurrences.Layouts cell(Node node, Recurrence.Kind kind, boolean weightsAny) {
         if (!context.device().hasRecurrences()) {
-            throw new UnsupportedOperationException(kind + " cannot be computed on this GPU: oneDNN's primitive for it ends the process there. Choose device cpu");
+            throw new UnsupportedOperationException(kind
+                    + " cannot be computed on this GPU: oneDNN's primitive for it ends the process there. "
+                    + "Choose device cpu");
         }
         Shape source = node.input(0).shape();
         int hidden = node.input(2).shape().dim(0);
         Shape weights = Shape.of(1, 1, source.dim(2), kind.gates(), hidden);
         Shape weightsIter = Shape.of(1, 1, hidden, kind.gates(), hidden);
-        return new Recurrences.Layouts(context.plain(source), context.plain(Shape.of(1, 1, source.dim(1), hidden)),
-                weightsAny ? context.any(weights) : context.plain(weights), weightsAny ? context.any(weightsIter) : context.plain(weightsIter), context.plain(Shape.of(1, 1, Recurrence.BIASES, hidden)),
+        return new Recurrences.Layouts(
+                context.plain(source),
+                context.plain(Shape.of(1, 1, source.dim(1), hidden)),
+                weightsAny ? context.any(weights) : context.plain(weights),
+                weightsAny ? context.any(weightsIter) : context.plain(weightsIter),
+                context.plain(Shape.of(1, 1, Recurrence.BIASES, hidden)),
                 context.plain(source.with(2, hidden)));
     }
 
@@ -60,8 +65,17 @@ final class RecurrenceLowering {
         // Parameters stay plain: what the primitive packs for itself cannot be updated element by element.
         node.inputs().subList(1, 4).forEach(context::plainIn);
         places.put(Argument.SRC, context.plainIn(node.input(0)));
-        places.put(Argument.WEIGHTS, context.chosen(node.input(1), desc, Argument.WEIGHTS, layouts.weights().dims()));
-        places.put(Argument.WEIGHTS_ITER, context.chosen(node.input(2), desc, Argument.WEIGHTS_ITER, layouts.weightsIter().dims()));
+        places.put(
+                Argument.WEIGHTS,
+                context.chosen(
+                        node.input(1), desc, Argument.WEIGHTS, layouts.weights().dims()));
+        places.put(
+                Argument.WEIGHTS_ITER,
+                context.chosen(
+                        node.input(2),
+                        desc,
+                        Argument.WEIGHTS_ITER,
+                        layouts.weightsIter().dims()));
         places.put(Argument.BIAS, compiler.in(node.input(3), layouts.bias()));
         return places;
     }
@@ -82,7 +96,8 @@ final class RecurrenceLowering {
         Forward forward = recurrent.get(node.input(4));
         Recurrences.Layouts layouts = cell(node, op.kind(), true);
         boolean lstm = op.kind() == Recurrence.Kind.LSTM;
-        PrimitiveDesc desc = context.own(Recurrences.backward(engine, lstm, layouts, cell(node, op.kind(), false), forward.desc()));
+        PrimitiveDesc desc =
+                context.own(Recurrences.backward(engine, lstm, layouts, cell(node, op.kind(), false), forward.desc()));
         Map<Argument, Place> places = cellInputs(node, lstm, layouts, desc);
         places.put(Argument.DIFF_SRC_ITER, program.place(layouts.state().copy()));
         if (lstm) {
@@ -91,8 +106,13 @@ final class RecurrenceLowering {
         places.put(Argument.DST, context.plainIn(node.input(4)));
         places.put(Argument.DIFF_DST, context.plainIn(node.input(5)));
         places.put(Argument.WORKSPACE, forward.workspace());
-        List<Argument> results = List.of(Argument.DIFF_SRC, Argument.DIFF_WEIGHTS, Argument.DIFF_WEIGHTS_ITER, Argument.DIFF_BIAS);
-        List<Shape> dims = List.of(layouts.src().dims(), layouts.weights().dims(), layouts.weightsIter().dims(), layouts.bias().dims());
+        List<Argument> results =
+                List.of(Argument.DIFF_SRC, Argument.DIFF_WEIGHTS, Argument.DIFF_WEIGHTS_ITER, Argument.DIFF_BIAS);
+        List<Shape> dims = List.of(
+                layouts.src().dims(),
+                layouts.weights().dims(),
+                layouts.weightsIter().dims(),
+                layouts.bias().dims());
         for (int i = 0; i < results.size(); i++) {
             Place result = program.place(MemoryDesc.plain(dims.get(i), DataType.FLOAT32));
             // The primitive adds to what stands there.

@@ -15,8 +15,7 @@ import java.util.Map;
 
 /** Copies between layouts outside of a compiled graph. */
 final class Reorders {
-    private Reorders() {
-    }
+    private Reorders() {}
 
     static void copy(OneDnnBackend backend, MemoryDesc fromLayout, Piece from, MemoryDesc toLayout, Piece to) {
         OneDnn.withThreads(backend.threads(), () -> {
@@ -25,18 +24,18 @@ final class Reorders {
         });
     }
 
-    private static void compute(OneDnnBackend backend, MemoryDesc fromLayout, Piece from, MemoryDesc toLayout,
-            Piece to) {
+    private static void compute(
+            OneDnnBackend backend, MemoryDesc fromLayout, Piece from, MemoryDesc toLayout, Piece to) {
         try (MemoryOwner owner = MemoryOwner.named("reorder");
                 PrimitiveDesc desc = PrimitiveDesc.reorder(backend.engine(), fromLayout, toLayout);
                 MemoryDesc scratchpad = desc.layout(Argument.SCRATCHPAD, Shape.of(), DataType.UINT8);
-                Memory room = backend.device().memory(scratchpad,
-                        backend.device().allocate(owner, desc.size(Argument.SCRATCHPAD)));
+                Memory room = backend.device()
+                        .memory(scratchpad, backend.device().allocate(owner, desc.size(Argument.SCRATCHPAD)));
                 Memory source = backend.device().memory(fromLayout, from);
                 Memory target = backend.device().memory(toLayout, to);
                 Primitive primitive = new Primitive(desc)) {
-            PrimitiveCall call = new PrimitiveCall(primitive,
-                    Map.of(Argument.SRC, source, Argument.DST, target, Argument.SCRATCHPAD, room), owner);
+            PrimitiveCall call = new PrimitiveCall(
+                    primitive, Map.of(Argument.SRC, source, Argument.DST, target, Argument.SCRATCHPAD, room), owner);
             // Several sets of parameters share the stream.
             synchronized (backend.stream()) {
                 call.execute(backend.stream());

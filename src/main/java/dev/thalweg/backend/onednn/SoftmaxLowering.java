@@ -18,7 +18,8 @@ import java.util.Map;
 
 /** Softmax and cross-entropy, forward and backward. */
 final class SoftmaxLowering {
-    private static final Attributes NEGATED = Attributes.NONE.then(new Attributes.Eltwise(Algorithm.ELTWISE_LINEAR, -1, 0));
+    private static final Attributes NEGATED =
+            Attributes.NONE.then(new Attributes.Eltwise(Algorithm.ELTWISE_LINEAR, -1, 0));
 
     private final LoweringContext context;
     private final OneDnnCompiler compiler;
@@ -35,12 +36,14 @@ final class SoftmaxLowering {
     }
 
     private PrimitiveDesc softmaxDesc(MemoryDesc layout, int axis, boolean log) {
-        return context.own(PrimitiveDesc.softmaxForward(engine, context.training(), Algorithms.softmax(log), layout, layout, axis));
+        return context.own(PrimitiveDesc.softmaxForward(
+                engine, context.training(), Algorithms.softmax(log), layout, layout, axis));
     }
 
     void softmax(Node node, Softmax op) {
         Place source = context.in(node, 0);
-        compiler.put(node.output(), softmax(source, context.resultOver(node, node.input(0), source), op.axis(), op.log()));
+        compiler.put(
+                node.output(), softmax(source, context.resultOver(node, node.input(0), source), op.axis(), op.log()));
     }
 
     Place softmax(Place source, Place result, int axis, boolean log) {
@@ -68,24 +71,34 @@ final class SoftmaxLowering {
     private Place chain(Place source, int axis, boolean log) {
         Shape one = source.layout().dims().with(axis, 1);
         Place centred = combine(Binary.Kind.SUB, source, elementwise.reduction(Algorithm.REDUCTION_MAX, source, one));
-        Place sum = elementwise.reduction(Algorithm.REDUCTION_SUM, elementwise.function(Eltwise.Kind.EXP, centred), one);
+        Place sum =
+                elementwise.reduction(Algorithm.REDUCTION_SUM, elementwise.function(Eltwise.Kind.EXP, centred), one);
         Place result = combine(Binary.Kind.SUB, centred, elementwise.function(Eltwise.Kind.LOG, sum));
         return log ? result : elementwise.function(Eltwise.Kind.EXP, result);
     }
 
     private Place combine(Binary.Kind kind, Place first, Place second) {
-        return elementwise.binary(kind, first, second, program.place(first.layout().copy()), Attributes.NONE);
+        return elementwise.binary(
+                kind, first, second, program.place(first.layout().copy()), Attributes.NONE);
     }
 
     /** {@code g − exp(y) Σ g} for the logarithm, {@code y (g − Σ g y)} else. */
     private Place chainBackward(Place output, Place gradient, int axis, boolean log) {
         Shape one = output.layout().dims().with(axis, 1);
         if (log) {
-            return combine(Binary.Kind.SUB, gradient, combine(Binary.Kind.MUL, elementwise.function(Eltwise.Kind.EXP, output),
-                    elementwise.reduction(Algorithm.REDUCTION_SUM, gradient, one)));
+            return combine(
+                    Binary.Kind.SUB,
+                    gradient,
+                    combine(
+                            Binary.Kind.MUL,
+                            elementwise.function(Eltwise.Kind.EXP, output),
+                            elementwise.reduction(Algorithm.REDUCTION_SUM, gradient, one)));
         }
         Place products = combine(Binary.Kind.MUL, gradient, output);
-        return combine(Binary.Kind.MUL, output, combine(Binary.Kind.SUB, gradient, elementwise.reduction(Algorithm.REDUCTION_SUM, products, one)));
+        return combine(
+                Binary.Kind.MUL,
+                output,
+                combine(Binary.Kind.SUB, gradient, elementwise.reduction(Algorithm.REDUCTION_SUM, products, one)));
     }
 
     Place softmaxBackward(Place output, Value gradient, int axis, boolean log) {
@@ -99,8 +112,9 @@ final class SoftmaxLowering {
             return chainBackward(output, gradient, axis, log);
         }
         Place result = program.place(layout.copy());
-        program.step(context.own(PrimitiveDesc.softmaxBackward(engine, Algorithms.softmax(log), layout, layout, layout, axis,
-                softmaxDesc(layout, axis, log))),
+        program.step(
+                context.own(PrimitiveDesc.softmaxBackward(
+                        engine, Algorithms.softmax(log), layout, layout, layout, axis, softmaxDesc(layout, axis, log))),
                 Map.of(Argument.DST, output, Argument.DIFF_DST, gradient, Argument.DIFF_SRC, result));
         return result;
     }
@@ -110,7 +124,8 @@ final class SoftmaxLowering {
         Place source = compiler.in(node.input(0), context.plain(logits));
         Place logProbabilities = softmax(source, program.place(source.layout().copy()), 1, true);
         Place products = elementwise.binary(Binary.Kind.MUL, logProbabilities, node.input(1), NEGATED);
-        compiler.put(node.outputs().get(0), elementwise.reduction(Algorithm.REDUCTION_SUM, products, logits.with(1, 1)));
+        compiler.put(
+                node.outputs().get(0), elementwise.reduction(Algorithm.REDUCTION_SUM, products, logits.with(1, 1)));
         compiler.put(node.outputs().get(1), logProbabilities);
     }
 

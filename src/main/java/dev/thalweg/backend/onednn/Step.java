@@ -19,12 +19,16 @@ sealed interface Step {
     record OfPrimitive(PrimitiveDesc desc, Map<Argument, Place> places, Set<Argument> written) implements Step {
         @Override
         public Stream<Place> reads() {
-            return places.entrySet().stream().filter(e -> !written.contains(e.getKey())).map(Map.Entry::getValue);
+            return places.entrySet().stream()
+                    .filter(e -> !written.contains(e.getKey()))
+                    .map(Map.Entry::getValue);
         }
 
         @Override
         public Stream<Place> writes() {
-            return places.entrySet().stream().filter(e -> written.contains(e.getKey())).map(Map.Entry::getValue);
+            return places.entrySet().stream()
+                    .filter(e -> written.contains(e.getKey()))
+                    .map(Map.Entry::getValue);
         }
 
         long scratchpad() {

@@ -21,7 +21,8 @@ class ThreadTeamTest {
     @Test
     void callersOfATeamOfOneComputeSideBySide() throws Exception {
         CyclicBarrier both = new CyclicBarrier(2);
-        try (ThreadTeam team = new ThreadTeam(1); ExecutorService callers = Executors.newFixedThreadPool(2)) {
+        try (ThreadTeam team = new ThreadTeam(1);
+                ExecutorService callers = Executors.newFixedThreadPool(2)) {
             List<Future<?>> calls = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
                 calls.add(callers.submit(() -> team.run((member, members) -> {
@@ -46,7 +47,8 @@ class ThreadTeamTest {
     @Test
     void callersOfALargerTeamDoNotMixTheirTasks() throws Exception {
         int callers = 4;
-        try (ThreadTeam team = new ThreadTeam(3); ExecutorService threads = Executors.newFixedThreadPool(callers)) {
+        try (ThreadTeam team = new ThreadTeam(3);
+                ExecutorService threads = Executors.newFixedThreadPool(callers)) {
             List<Future<int[]>> calls = new ArrayList<>();
             for (int i = 0; i < callers; i++) {
                 int number = i + 1;
@@ -71,11 +73,15 @@ class ThreadTeamTest {
         for (int members : new int[] {1, 2}) {
             try (ThreadTeam team = new ThreadTeam(members)) {
                 OutOfMemoryError error = new OutOfMemoryError();
-                assertSame(error, assertThrows(OutOfMemoryError.class, () -> team.run((member, all) -> {
-                    if (member == all - 1) {
-                        throw error;
-                    }
-                })));
+                assertSame(
+                        error,
+                        assertThrows(
+                                OutOfMemoryError.class,
+                                () -> team.run((member, all) -> {
+                                    if (member == all - 1) {
+                                        throw error;
+                                    }
+                                })));
                 int[] after = new int[members];
                 team.run((member, all) -> after[member] = 1);
                 assertEquals(1, after[members - 1], "it computes on");
@@ -89,7 +95,8 @@ class ThreadTeamTest {
             ThreadTeam team = new ThreadTeam(members);
             team.close();
             team.close();
-            assertTrue(assertThrows(IllegalStateException.class, () -> team.run((member, all) -> { })).getMessage()
+            assertTrue(assertThrows(IllegalStateException.class, () -> team.run((member, all) -> {}))
+                    .getMessage()
                     .contains("closed"));
         }
     }
