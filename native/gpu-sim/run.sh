@@ -10,7 +10,7 @@ root=$project/target/gpu-sim-root
 java_home=${JAVA_HOME:-$(grep -H '^JAVA_VERSION=' /usr/lib/jvm/*/release | sed 's/"//g' | sort -t= -k2 -V | tail -1 | sed 's,/release:.*,,')}
 java_home=$(readlink -f "$java_home")
 layer=$project/target/native/release/libgpu-sim.so
-mvn -q -B dependency:build-classpath -Dmdep.outputFile=target/gpu-sim-classpath -Dmdep.includeScope=test
+mvn -q -B -pl src/core -am generate-test-resources dependency:build-classpath -Dmdep.outputFile="$project/target/gpu-sim-classpath" -Dmdep.includeScope=test
 [ -f "$layer" ] || { echo "there is no $layer: install opencl-headers and run mvn verify" >&2; exit 1; }
 
 if [ ! -f "$root/made" ]; then
@@ -31,5 +31,5 @@ done
 classes=("$@")
 [ $# -gt 0 ] || classes=(dev.thalweg.onednn.GpuEngineTest dev.thalweg.backend.DeviceTest dev.thalweg.backend.OpsTest)
 chroot "$root" env HOME=/root OPENCL_LAYERS="$layer" "$java_home/bin/java" --enable-native-access=ALL-UNNAMED -Dthalweg.test.device=gpu:0 \
-    -cp "$project/target/test-classes:$project/target/classes:$(cat "$project/target/gpu-sim-classpath")" org.junit.platform.console.ConsoleLauncher execute --details=tree --disable-banner \
+    -cp "$project/src/core/target/test-classes:$project/src/core/target/classes:$(cat "$project/target/gpu-sim-classpath")" org.junit.platform.console.ConsoleLauncher execute --details=tree --disable-banner \
     $(printf -- '--select-class=%s ' "${classes[@]}")

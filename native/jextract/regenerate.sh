@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes src/generated/java anew. Needs jextract 22 (on the PATH or in JEXTRACT_HOME), oneDNN's headers as Maven unpacks them
-# (`mvn generate-test-resources`) and the OpenCL 3.0 headers (Debian: opencl-headers).
+# Writes src/core/src/generated/java anew. Needs jextract 22 (on the PATH or in JEXTRACT_HOME), oneDNN's headers as Maven unpacks them
+# (`mvn -pl src/core -am generate-test-resources`) and the OpenCL 3.0 headers (Debian: opencl-headers).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -15,7 +15,7 @@ if ! "$jextract" --version 2>&1 | grep -q '^jextract 22'; then
 fi
 dnnl=$(echo target/onednn/org/bytedeco/dnnl/*/include)
 if [ ! -d "$dnnl" ]; then
-    echo "oneDNN's headers are not unpacked: run mvn generate-test-resources first" >&2
+    echo "oneDNN's headers are not unpacked: run mvn -pl src/core -am generate-test-resources first" >&2
     exit 1
 fi
 opencl="${OPENCL_INCLUDE:-/usr/include}"
@@ -24,8 +24,8 @@ if [ ! -f "$opencl/CL/cl.h" ]; then
     exit 1
 fi
 
-rm -rf src/generated/java
-"$jextract" -I "$dnnl" -t dev.thalweg.onednn.c --header-class-name Dnnl --output src/generated/java \
+rm -rf src/core/src/generated/java
+"$jextract" -I "$dnnl" -t dev.thalweg.onednn.c --header-class-name Dnnl --output src/core/src/generated/java \
     @native/jextract/onednn.includes native/jextract/onednn.h
-"$jextract" -DCL_TARGET_OPENCL_VERSION=300 -t dev.thalweg.opencl.c --header-class-name OpenCl --output src/generated/java \
+"$jextract" -DCL_TARGET_OPENCL_VERSION=300 -t dev.thalweg.opencl.c --header-class-name OpenCl --output src/core/src/generated/java \
     @native/jextract/opencl.includes "$opencl/CL/cl.h"

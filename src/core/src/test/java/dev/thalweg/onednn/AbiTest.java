@@ -32,7 +32,7 @@ class AbiTest {
 
     @BeforeAll
     static void read() throws IOException {
-        File file = new File(System.getProperty("thalweg.test.abi", "target/native/release/abi.json"));
+        File file = new File(System.getProperty("thalweg.test.native", "../../target/native/release"), "abi.json");
         assertTrue(
                 file.isFile(),
                 file + " is missing: the native build writes it (cmake --workflow --preset release in native/)");

@@ -104,7 +104,7 @@ class ForkedLoadTest {
 
     @Test
     void withALoaderAndNoDriverThereIsNoGpuAndASentence() throws Exception {
-        Path stub = Path.of("target/native/release/opencl-without-drivers").toAbsolutePath();
+        Path stub = Path.of(System.getProperty("thalweg.test.native", "../../target/native/release"), "opencl-without-drivers").toAbsolutePath();
         assumeTrue(Files.exists(stub.resolve("libOpenCL.so.1")), "the stub is not built");
         ProcessBuilder info = builder(List.of(), "info");
         info.environment().put("LD_LIBRARY_PATH", stub.toString());
@@ -198,7 +198,7 @@ class ForkedLoadTest {
         if (natives.equals("on the class path")) {
             command.addAll(List.of("-cp", jar));
         }
-        command.addAll(List.of("-m", "dev.thalweg/dev.thalweg.cli.Main", "info"));
+        command.addAll(List.of("-m", "dev.thalweg.app/dev.thalweg.cli.Main", "info"));
         ForkedJvm.finish(new ProcessBuilder(command).redirectErrorStream(true).start())
                 .expect(0, "Backend   onednn");
     }
