@@ -1,6 +1,6 @@
 package dev.thalweg.backend.java;
 
-import dev.thalweg.backend.host.ThreadTeam;
+import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.tensor.Shape;
 
 /** Batch normalization forward, one channel after the other; statistics are summed in double. */

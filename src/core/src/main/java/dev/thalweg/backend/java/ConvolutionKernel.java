@@ -1,6 +1,6 @@
 package dev.thalweg.backend.java;
 
-import dev.thalweg.backend.host.ThreadTeam;
+import dev.thalweg.backend.runtime.ThreadTeam;
 import java.util.Arrays;
 
 /**

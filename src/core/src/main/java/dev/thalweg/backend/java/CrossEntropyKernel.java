@@ -1,6 +1,6 @@
 package dev.thalweg.backend.java;
 
-import dev.thalweg.backend.host.ThreadTeam;
+import dev.thalweg.backend.runtime.ThreadTeam;
 
 /** Softmax and cross-entropy in one, forward and backward; small enough for one thread. */
 final class CrossEntropyKernel {

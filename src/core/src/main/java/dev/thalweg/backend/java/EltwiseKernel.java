@@ -1,6 +1,6 @@
 package dev.thalweg.backend.java;
 
-import dev.thalweg.backend.host.ThreadTeam;
+import dev.thalweg.backend.runtime.ThreadTeam;
 
 /** An elementwise function or derivative, a tile at a time. */
 final class EltwiseKernel implements Kernel, ThreadTeam.Task {

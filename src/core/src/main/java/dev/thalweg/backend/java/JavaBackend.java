@@ -3,7 +3,7 @@ package dev.thalweg.backend.java;
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.Parameters;
-import dev.thalweg.backend.host.ThreadTeam;
+import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Lifetime;

@@ -1,9 +1,9 @@
 package dev.thalweg.backend.java;
 
-import dev.thalweg.backend.host.BlockParameters;
-import dev.thalweg.backend.host.ParameterBlock;
-import dev.thalweg.backend.host.Piece;
-import dev.thalweg.backend.host.Storage;
+import dev.thalweg.backend.runtime.BlockParameters;
+import dev.thalweg.backend.runtime.ParameterBlock;
+import dev.thalweg.backend.runtime.Piece;
+import dev.thalweg.backend.runtime.Storage;
 import dev.thalweg.tensor.Lifetime;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Scope;

@@ -1,6 +1,6 @@
 package dev.thalweg.backend.java;
 
-import dev.thalweg.backend.host.ThreadTeam;
+import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.graph.Recurrence;
 import dev.thalweg.tensor.Shape;
 import java.util.Arrays;

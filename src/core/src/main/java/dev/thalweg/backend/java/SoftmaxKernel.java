@@ -1,6 +1,6 @@
 package dev.thalweg.backend.java;
 
-import dev.thalweg.backend.host.ThreadTeam;
+import dev.thalweg.backend.runtime.ThreadTeam;
 
 /** Softmax and log-softmax along an axis, forward and backward. */
 final class SoftmaxKernel implements Kernel, ThreadTeam.Task {

@@ -1,13 +1,13 @@
 package dev.thalweg.backend.onednn;
 
-import dev.thalweg.backend.host.DropoutMaskFill;
-import dev.thalweg.backend.host.HostPiece;
-import dev.thalweg.backend.host.Piece;
-import dev.thalweg.backend.host.Seed;
-import dev.thalweg.backend.host.Storage;
-import dev.thalweg.backend.host.ThreadTeam;
-import dev.thalweg.backend.host.UpdatePass;
-import dev.thalweg.backend.host.Updates;
+import dev.thalweg.backend.runtime.DropoutMaskFill;
+import dev.thalweg.backend.runtime.HostPiece;
+import dev.thalweg.backend.runtime.Piece;
+import dev.thalweg.backend.runtime.Seed;
+import dev.thalweg.backend.runtime.Storage;
+import dev.thalweg.backend.runtime.ThreadTeam;
+import dev.thalweg.backend.runtime.UpdatePass;
+import dev.thalweg.backend.runtime.Updates;
 import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.onednn.Engine;
 import dev.thalweg.onednn.Memory;

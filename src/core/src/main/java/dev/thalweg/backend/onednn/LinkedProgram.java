@@ -1,8 +1,8 @@
 package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.MemoryReport;
-import dev.thalweg.backend.host.Piece;
-import dev.thalweg.backend.host.Seed;
+import dev.thalweg.backend.runtime.Piece;
+import dev.thalweg.backend.runtime.Seed;
 import dev.thalweg.graph.MemoryPlan;
 import dev.thalweg.onednn.Primitive;
 import dev.thalweg.tensor.MemoryOwner;

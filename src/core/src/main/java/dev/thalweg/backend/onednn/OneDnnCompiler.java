@@ -1,7 +1,7 @@
 package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.Executable;
-import dev.thalweg.backend.host.Piece;
+import dev.thalweg.backend.runtime.Piece;
 import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.Node;

@@ -1,11 +1,11 @@
 package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.Executable;
-import dev.thalweg.backend.host.HostExecutable;
-import dev.thalweg.backend.host.Piece;
-import dev.thalweg.backend.host.Seed;
-import dev.thalweg.backend.host.UpdatePass;
-import dev.thalweg.backend.host.Updates;
+import dev.thalweg.backend.runtime.HostExecutable;
+import dev.thalweg.backend.runtime.Piece;
+import dev.thalweg.backend.runtime.Seed;
+import dev.thalweg.backend.runtime.UpdatePass;
+import dev.thalweg.backend.runtime.Updates;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.Track;
 import dev.thalweg.graph.Update;

@@ -1,10 +1,10 @@
 package dev.thalweg.backend.onednn;
 
-import dev.thalweg.backend.host.BlockParameters;
-import dev.thalweg.backend.host.HostPiece;
-import dev.thalweg.backend.host.ParameterBlock;
-import dev.thalweg.backend.host.Piece;
-import dev.thalweg.backend.host.Storage;
+import dev.thalweg.backend.runtime.BlockParameters;
+import dev.thalweg.backend.runtime.HostPiece;
+import dev.thalweg.backend.runtime.ParameterBlock;
+import dev.thalweg.backend.runtime.Piece;
+import dev.thalweg.backend.runtime.Storage;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Lifetime;

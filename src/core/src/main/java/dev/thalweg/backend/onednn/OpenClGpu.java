@@ -1,12 +1,12 @@
 package dev.thalweg.backend.onednn;
 
-import dev.thalweg.backend.host.DropoutMaskFill;
-import dev.thalweg.backend.host.Piece;
-import dev.thalweg.backend.host.Seed;
-import dev.thalweg.backend.host.StagedUpdates;
-import dev.thalweg.backend.host.ThreadTeam;
-import dev.thalweg.backend.host.UpdatePass;
-import dev.thalweg.backend.host.Updates;
+import dev.thalweg.backend.runtime.DropoutMaskFill;
+import dev.thalweg.backend.runtime.Piece;
+import dev.thalweg.backend.runtime.Seed;
+import dev.thalweg.backend.runtime.StagedUpdates;
+import dev.thalweg.backend.runtime.ThreadTeam;
+import dev.thalweg.backend.runtime.UpdatePass;
+import dev.thalweg.backend.runtime.Updates;
 import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.Attributes;
@@ -37,14 +37,14 @@ final class OpenClGpu implements Device {
 
     /** {@link DropoutMaskFill} for one element. */
     private static final String MASK = """
-            __kernel void mask(__global float *mask, ulong start, ulong threshold, float kept) {
-                ulong z = start + (get_global_id(0) + 1) * 0x9E3779B97F4A7C15UL;
-                z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9UL;
-                z = (z ^ z >> 27) * 0x94D049BB133111EBUL;
-                z = z ^ z >> 31;
-                mask[get_global_id(0)] = z >> 32 < threshold ? 0 : kept;
-            }
-            """;
+        __kernel void mask(__global float *mask, ulong start, ulong threshold, float kept) {
+            ulong z = start + (get_global_id(0) + 1) * 0x9E3779B97F4A7C15UL;
+            z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9UL;
+            z = (z ^ z >> 27) * 0x94D049BB133111EBUL;
+            z = z ^ z >> 31;
+            mask[get_global_id(0)] = z >> 32 < threshold ? 0 : kept;
+        }
+        """;
 
     private final Engine engine;
     private final Stream transfers;

@@ -1,9 +1,9 @@
 package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.Movement;
-import dev.thalweg.backend.host.StagedUpdates;
-import dev.thalweg.backend.host.UpdatePass;
-import dev.thalweg.backend.host.Updates;
+import dev.thalweg.backend.runtime.StagedUpdates;
+import dev.thalweg.backend.runtime.UpdatePass;
+import dev.thalweg.backend.runtime.Updates;
 import dev.thalweg.graph.Clipping;
 import dev.thalweg.opencl.OpenClBuffer;
 import dev.thalweg.opencl.OpenClKernel;
@@ -32,33 +32,33 @@ final class OpenClUpdates implements Updates {
 
     private static final int FIRST_SLOT = 11;
     private static final String MEASURE = """
-            __kernel void measure(__global const float *x, __global float *sums, uint n, uint place) {
-                float sum = 0;
-                for (uint i = get_global_id(0); i < n; i += get_global_size(0)) sum += x[i] * x[i];
-                sums[place + get_global_id(0)] = sum;
-            }
-            __kernel void norms(__global const float *sums, __global float *verdict, uint each) {
-                uint item = get_global_id(0);
-                for (uint which = 0; which < 2; which++) {
-                    float square = 0;
-                    for (uint i = 0; i < each; i++) square += sums[(2 * item + which) * each + i];
-                    verdict[1 + 3 * item + which] = sqrt(square);
-                }
-            }
-            __kernel void judge(__global float *verdict, uint items, float each, float together) {
+        __kernel void measure(__global const float *x, __global float *sums, uint n, uint place) {
+            float sum = 0;
+            for (uint i = get_global_id(0); i < n; i += get_global_size(0)) sum += x[i] * x[i];
+            sums[place + get_global_id(0)] = sum;
+        }
+        __kernel void norms(__global const float *sums, __global float *verdict, uint each) {
+            uint item = get_global_id(0);
+            for (uint which = 0; which < 2; which++) {
                 float square = 0;
-                for (uint item = 0; item < items; item++) square += verdict[1 + 3 * item] * verdict[1 + 3 * item];
-                float all = sqrt(square);
-                verdict[0] = isfinite(square) ? 1 : 0;
-                for (uint item = 0; item < items; item++) {
-                    float norm = verdict[1 + 3 * item];
-                    verdict[3 + 3 * item] = norm > each ? each / norm : all > together ? together / all : 1;
-                }
+                for (uint i = 0; i < each; i++) square += sums[(2 * item + which) * each + i];
+                verdict[1 + 3 * item + which] = sqrt(square);
             }
-            __kernel void collect(__global float *pending, __global const float *gradient, float weight) {
-                pending[get_global_id(0)] += weight * gradient[get_global_id(0)];
+        }
+        __kernel void judge(__global float *verdict, uint items, float each, float together) {
+            float square = 0;
+            for (uint item = 0; item < items; item++) square += verdict[1 + 3 * item] * verdict[1 + 3 * item];
+            float all = sqrt(square);
+            verdict[0] = isfinite(square) ? 1 : 0;
+            for (uint item = 0; item < items; item++) {
+                float norm = verdict[1 + 3 * item];
+                verdict[3 + 3 * item] = norm > each ? each / norm : all > together ? together / all : 1;
             }
-            """;
+        }
+        __kernel void collect(__global float *pending, __global const float *gradient, float weight) {
+            pending[get_global_id(0)] += weight * gradient[get_global_id(0)];
+        }
+        """;
 
     /** One parameter's kernels; those of what is not there are null. */
     private record Moved(
@@ -140,18 +140,18 @@ final class OpenClUpdates implements Updates {
     private static String source(UpdatePass.Item item) {
         String slots = slots(item, ", __global float *S%1$d", "");
         return """
-                __kernel void move(__global float *P, __global const float *G, __global const float *verdict, uint place, float limit, float rate,
-                                   float c0, float c1, float c2, float c3, uint t%s) {
-                    if (verdict[0] == 0) return;
-                    uint i = get_global_id(0);
-                    float gradientNorm = verdict[place] * verdict[place + 2];
-                    float parameterNorm = verdict[place + 1];
-                    float p = P[i];
-                    float g = clamp(G[i] * verdict[place + 2], -limit, limit);
-                %s    %s
-                    P[i] = p;
-                %s}
-                """.formatted(
+            __kernel void move(__global float *P, __global const float *G, __global const float *verdict, uint place, float limit, float rate,
+                               float c0, float c1, float c2, float c3, uint t%s) {
+                if (verdict[0] == 0) return;
+                uint i = get_global_id(0);
+                float gradientNorm = verdict[place] * verdict[place + 2];
+                float parameterNorm = verdict[place + 1];
+                float p = P[i];
+                float g = clamp(G[i] * verdict[place + 2], -limit, limit);
+            %s    %s
+                P[i] = p;
+            %s}
+            """.formatted(
                         slots,
                         slots(item, "    float s%1$d = S%1$d[i];\n", ""),
                         item.update().rule().formula(),

@@ -1,7 +1,7 @@
 package dev.thalweg.backend.onednn;
 
-import dev.thalweg.backend.host.Piece;
-import dev.thalweg.backend.host.Seed;
+import dev.thalweg.backend.runtime.Piece;
+import dev.thalweg.backend.runtime.Seed;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.Memory;
 import dev.thalweg.onednn.MemoryDesc;

@@ -1,6 +1,6 @@
 package dev.thalweg.backend.onednn;
 
-import dev.thalweg.backend.host.Piece;
+import dev.thalweg.backend.runtime.Piece;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.Memory;
 import dev.thalweg.onednn.MemoryDesc;

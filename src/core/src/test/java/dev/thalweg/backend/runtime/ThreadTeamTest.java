@@ -1,4 +1,4 @@
-package dev.thalweg.backend.host;
+package dev.thalweg.backend.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;

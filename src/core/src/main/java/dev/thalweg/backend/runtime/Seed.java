@@ -1,4 +1,4 @@
-package dev.thalweg.backend.host;
+package dev.thalweg.backend.runtime;
 
 /** What the random operations of a graph draw from; set before a run. */
 public final class Seed {

@@ -1,4 +1,4 @@
-package dev.thalweg.backend.host;
+package dev.thalweg.backend.runtime;
 
 import java.util.Arrays;
 

@@ -1,5 +1,0 @@
-/**
- * What the backends share beside kernels: where memory lives ({@link dev.thalweg.backend.host.Piece}), a team of
- * threads, and the optimizer's pass over parameters. Only the backends enter.
- */
-package dev.thalweg.backend.host;
