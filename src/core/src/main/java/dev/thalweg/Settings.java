@@ -2,8 +2,8 @@ package dev.thalweg;
 
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Backends;
+import dev.thalweg.data.Normalization;
 import dev.thalweg.model.Network;
-import dev.thalweg.model.Normalization;
 import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.train.Computation;

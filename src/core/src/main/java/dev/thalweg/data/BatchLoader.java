@@ -1,6 +1,5 @@
 package dev.thalweg.data;
 
-import dev.thalweg.model.Normalization;
 import dev.thalweg.tensor.Lifetime;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Scope;

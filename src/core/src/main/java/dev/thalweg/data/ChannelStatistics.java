@@ -1,6 +1,5 @@
 package dev.thalweg.data;
 
-import dev.thalweg.model.Normalization;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;

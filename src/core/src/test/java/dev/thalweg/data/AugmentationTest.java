@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.thalweg.model.Normalization;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.thalweg.model;
+package dev.thalweg.data;
 
 import dev.thalweg.tensor.PrintableText;
 import java.util.Collections;
@@ -14,8 +14,8 @@ import java.util.List;
 public record Normalization(List<Float> mean, List<Float> deviation) {
     /** Checks the numbers. */
     public Normalization {
-        mean = List.copyOf(Sizes.given("a normalization", "mean", mean));
-        deviation = List.copyOf(Sizes.given("a normalization", "deviation", deviation));
+        mean = given("mean", mean);
+        deviation = given("deviation", deviation);
         if (mean.size() != deviation.size()
                 || mean.isEmpty()
                 || deviation.stream().anyMatch(d -> !(d > 0 && Float.isFinite(d)))
@@ -47,5 +47,12 @@ public record Normalization(List<Float> mean, List<Float> deviation) {
             }
         }
         return tables;
+    }
+
+    private static List<Float> given(String what, List<Float> numbers) {
+        if (numbers == null) {
+            throw new IllegalArgumentException("a normalization: " + what + " must be given, got null");
+        }
+        return List.copyOf(numbers);
     }
 }
