@@ -17,6 +17,7 @@ module dev.thalweg {
     exports dev.thalweg.data;
     exports dev.thalweg.format;
     exports dev.thalweg.graph;
+    exports dev.thalweg.inference;
     exports dev.thalweg.loss;
     exports dev.thalweg.metric;
     exports dev.thalweg.model;

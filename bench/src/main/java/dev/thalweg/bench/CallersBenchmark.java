@@ -1,10 +1,10 @@
 package dev.thalweg.bench;
 
 import dev.thalweg.Model;
+import dev.thalweg.inference.Inference;
 import dev.thalweg.model.Networks;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
-import dev.thalweg.train.Inference;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

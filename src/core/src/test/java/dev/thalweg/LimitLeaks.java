@@ -1,6 +1,7 @@
 package dev.thalweg;
 
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.inference.Inference;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.ActivationLayer;
@@ -16,7 +17,6 @@ import dev.thalweg.tensor.MemoryLimitException;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.train.Fit;
-import dev.thalweg.train.Inference;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;

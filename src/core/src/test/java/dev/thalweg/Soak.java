@@ -1,6 +1,7 @@
 package dev.thalweg;
 
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.inference.Inference;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.Conv2D;
@@ -14,7 +15,6 @@ import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.train.Callback;
 import dev.thalweg.train.Fit;
-import dev.thalweg.train.Inference;
 import dev.thalweg.train.Training;
 import java.io.File;
 import java.io.IOException;

@@ -25,11 +25,11 @@ import dev.thalweg.Model;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.format.AtomicFile;
+import dev.thalweg.inference.Predictions;
 import dev.thalweg.metric.ConfusionMatrix;
 import dev.thalweg.train.EpochResult;
 import dev.thalweg.train.GradientWatch;
 import dev.thalweg.train.History;
-import dev.thalweg.train.Predictions;
 import j2html.tags.DomContent;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -59,18 +59,18 @@ public final class HtmlReport {
     private static final int SHOWN = 6;
     private static final int MOST_CLASSES = 40;
     private static final String STYLE = """
-            body { font-family: system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem; color: #222; }
-            h2 { margin-top: 2.5rem; border-bottom: 1px solid #ddd; padding-bottom: .3rem; }
-            table { border-collapse: collapse; font-size: .85rem; }
-            td, th { padding: .25rem .5rem; border: 1px solid #e3e3e3; text-align: right; }
-            th { font-weight: 600; background: #fafafa; }
-            pre { background: #f6f6f6; padding: 1rem; overflow-x: auto; font-size: .8rem; white-space: pre-wrap; }
-            figure { display: inline-block; margin: .5rem; text-align: center; vertical-align: top; }
-            figure img { width: 96px; image-rendering: pixelated; border: 1px solid #ddd; }
-            figcaption { font-size: .75rem; max-width: 200px; }
-            #filters img { width: 100%; image-rendering: pixelated; }
-            svg { max-width: 100%; height: auto; }
-            """;
+        body { font-family: system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem; color: #222; }
+        h2 { margin-top: 2.5rem; border-bottom: 1px solid #ddd; padding-bottom: .3rem; }
+        table { border-collapse: collapse; font-size: .85rem; }
+        td, th { padding: .25rem .5rem; border: 1px solid #e3e3e3; text-align: right; }
+        th { font-weight: 600; background: #fafafa; }
+        pre { background: #f6f6f6; padding: 1rem; overflow-x: auto; font-size: .8rem; white-space: pre-wrap; }
+        figure { display: inline-block; margin: .5rem; text-align: center; vertical-align: top; }
+        figure img { width: 96px; image-rendering: pixelated; border: 1px solid #ddd; }
+        figcaption { font-size: .75rem; max-width: 200px; }
+        #filters img { width: 100%; image-rendering: pixelated; }
+        svg { max-width: 100%; height: auto; }
+        """;
 
     /**
      * How a training came about, to be shown.

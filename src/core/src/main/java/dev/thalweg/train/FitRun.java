@@ -4,6 +4,8 @@ import dev.thalweg.backend.Movement;
 import dev.thalweg.data.Batch;
 import dev.thalweg.data.BatchLoader;
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.engine.CompiledNetwork;
+import dev.thalweg.engine.NetworkExecutable;
 import dev.thalweg.format.ModelFile;
 import dev.thalweg.model.Network;
 import dev.thalweg.tensor.Scope;
@@ -29,7 +31,7 @@ final class FitRun implements Training {
     private volatile String stopReason;
     private int epochs;
     /** Null before the first batch. */
-    private Pass pass;
+    private NetworkExecutable pass;
 
     FitRun(
             Trainer trainer,

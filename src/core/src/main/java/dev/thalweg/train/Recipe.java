@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.thalweg.backend.Backend;
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.tensor.PrintableText;
 import java.util.ArrayList;

@@ -6,8 +6,13 @@ import dev.thalweg.data.Batch;
 import dev.thalweg.data.BatchLoader;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.Normalization;
+import dev.thalweg.engine.CompiledNetwork;
+import dev.thalweg.engine.Computation;
+import dev.thalweg.engine.GradCam;
+import dev.thalweg.engine.NetworkExecutable;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
+import dev.thalweg.inference.Predictions;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.loss.Loss;
 import dev.thalweg.loss.Outputs;
@@ -54,6 +59,7 @@ public final class Trainer implements AutoCloseable {
      * @throws UnsupportedOperationException if the backend cannot compute in that precision here
      * @throws IllegalArgumentException as {@link #check}
      */
+    @SuppressWarnings("exports")
     public Trainer(
             Backend backend,
             Network network,
@@ -239,7 +245,7 @@ public final class Trainer implements AutoCloseable {
                 int correct = 0;
                 metrics.forEach(Metric::reset);
                 for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
-                    Pass pass = compiled.evaluatingPass(batch.size());
+                    NetworkExecutable pass = compiled.evaluatingPass(batch.size());
                     pass.run(batch);
                     lossSum += (double) pass.loss() * batch.size();
                     correct += pass.correct(batch);
@@ -279,7 +285,7 @@ public final class Trainer implements AutoCloseable {
             try (BatchLoader loader = new BatchLoader(data, batchSize, normalization)) {
                 loader.start();
                 for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
-                    Pass pass = compiled.predictingPass(batch.size());
+                    NetworkExecutable pass = compiled.predictingPass(batch.size());
                     pass.run(batch);
                     outputs.addAll(pass.outputs(batch));
                 }

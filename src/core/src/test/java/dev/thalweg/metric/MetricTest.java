@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.thalweg.Model;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ShapesDataset;
+import dev.thalweg.inference.Predictions;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.Dense;
@@ -15,7 +16,6 @@ import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.Fit;
-import dev.thalweg.train.Predictions;
 import org.junit.jupiter.api.Test;
 
 /** Values from scikit-learn's documentation, each with its name, or counted by hand. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.thalweg.Model;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.graph.Padding;
+import dev.thalweg.inference.Inference;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.model.Add;
 import dev.thalweg.model.Conv2D;

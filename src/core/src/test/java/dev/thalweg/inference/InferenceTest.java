@@ -1,4 +1,4 @@
-package dev.thalweg.train;
+package dev.thalweg.inference;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -12,6 +12,7 @@ import dev.thalweg.backend.Executable;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.Datasets;
 import dev.thalweg.data.Normalization;
+import dev.thalweg.engine.Computation;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.Networks;
 import dev.thalweg.tensor.DataType;

@@ -1,4 +1,4 @@
-package dev.thalweg.train;
+package dev.thalweg.engine;
 
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Executable;
@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** A network compiled for batches of one size: to predict, to evaluate, or to train. */
-final class Pass implements AutoCloseable {
+public final class NetworkExecutable implements AutoCloseable {
     private final Executable executable;
     private final Value pictures;
     /** Null where only predictions are wanted. */
@@ -33,7 +33,7 @@ final class Pass implements AutoCloseable {
     private final float[] predicted;
 
     /** A loss makes it evaluate, a descent besides makes it train. */
-    Pass(
+    public NetworkExecutable(
             Backend backend,
             Network network,
             Parameters parameters,
@@ -75,7 +75,7 @@ final class Pass implements AutoCloseable {
         this.predicted = new float[predictions.shape().arrayLength()];
     }
 
-    private Pass(Executable executable, Value pictures, Value targets, Value loss, Value predictions) {
+    private NetworkExecutable(Executable executable, Value pictures, Value targets, Value loss, Value predictions) {
         this.executable = executable;
         this.pictures = pictures;
         this.targets = targets;
@@ -92,46 +92,46 @@ final class Pass implements AutoCloseable {
     }
 
     /** Runs a batch of this pass' size, without updates. */
-    void run(Batch batch) {
+    public void run(Batch batch) {
         write(batch);
         executable.run();
     }
 
     /** Trains on a batch of this pass' size; false if its gradient was not finite, so that nothing moved. */
-    boolean train(Batch batch, long seed, float learningRate, long step) {
+    public boolean train(Batch batch, long seed, float learningRate, long step) {
         write(batch);
         executable.seed(seed);
         return executable.run(learningRate, step);
     }
 
     /** Adds the gradient of a batch, times a weight, to those that wait. */
-    void accumulate(Batch batch, long seed, float weight) {
+    public void accumulate(Batch batch, long seed, float weight) {
         write(batch);
         executable.seed(seed);
         executable.accumulate(weight);
     }
 
     /** Moves the parameters by the gradients that wait; false if they were not finite. */
-    boolean update(float learningRate, long step) {
+    public boolean update(float learningRate, long step) {
         return executable.update(learningRate, step);
     }
 
-    void watch(boolean on) {
+    public void watch(boolean on) {
         executable.watch(on);
     }
 
-    List<Movement> movements() {
+    public List<Movement> movements() {
         return executable.movements();
     }
 
     /** The mean loss of the last batch. */
-    float loss() {
+    public float loss() {
         executable.read(loss, MemorySegment.ofArray(lossResult));
         return lossResult[0];
     }
 
     /** How many pictures of the last batch have their greatest output where the label says. */
-    int correct(Batch batch) {
+    public int correct(Batch batch) {
         executable.read(predictions, MemorySegment.ofArray(predicted));
         int classes = predicted.length / batch.size();
         int correct = 0;
@@ -142,7 +142,7 @@ final class Pass implements AutoCloseable {
     }
 
     /** The last batch's outputs, a row for each picture. */
-    List<float[]> outputs(Batch batch) {
+    public List<float[]> outputs(Batch batch) {
         executable.read(predictions, MemorySegment.ofArray(predicted));
         int classes = predicted.length / batch.size();
         List<float[]> rows = new ArrayList<>();
@@ -154,23 +154,23 @@ final class Pass implements AutoCloseable {
         return rows;
     }
 
-    int batchSize() {
+    public int batchSize() {
         return predictions.shape().dim(0);
     }
 
     /** Runs pictures {@code [N, C, H, W]} and copies the outputs out. */
-    void predict(MemorySegment batch, MemorySegment results) {
+    public void predict(MemorySegment batch, MemorySegment results) {
         executable.write(pictures, batch);
         executable.run();
         executable.read(predictions, results.asSlice(0, predicted.length * (long) Float.BYTES));
     }
 
     /** Another pass of the same compiled graph, to run on another thread. */
-    Pass fork() {
-        return new Pass(executable.fork(), pictures, targets, loss, predictions);
+    public NetworkExecutable fork() {
+        return new NetworkExecutable(executable.fork(), pictures, targets, loss, predictions);
     }
 
-    MemoryReport memory() {
+    public MemoryReport memory() {
         return executable.memory();
     }
 

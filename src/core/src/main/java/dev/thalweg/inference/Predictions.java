@@ -1,4 +1,4 @@
-package dev.thalweg.train;
+package dev.thalweg.inference;
 
 import dev.thalweg.metric.Accuracy;
 import java.util.List;

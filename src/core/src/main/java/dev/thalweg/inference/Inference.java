@@ -1,9 +1,11 @@
-package dev.thalweg.train;
+package dev.thalweg.inference;
 
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.MemoryReport;
 import dev.thalweg.backend.Parameters;
 import dev.thalweg.data.Normalization;
+import dev.thalweg.engine.Computation;
+import dev.thalweg.engine.NetworkExecutable;
 import dev.thalweg.model.Network;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Scope;
@@ -35,12 +37,13 @@ public final class Inference implements AutoCloseable {
     }
 
     /** Room for one call: a pass for each batch size, and pictures as floats. */
-    private record Session(NavigableMap<Integer, Pass> passes, MemorySegment pictures, MemorySegment outputs) {}
+    private record Session(
+            NavigableMap<Integer, NetworkExecutable> passes, MemorySegment pictures, MemorySegment outputs) {}
 
     private final Network network;
     private final List<String> classNames;
     private final float[][] tables;
-    private final NavigableMap<Integer, Pass> compiled = new TreeMap<>();
+    private final NavigableMap<Integer, NetworkExecutable> compiled = new TreeMap<>();
     private final Pool<Session> sessions;
     private final Scope resources;
 
@@ -60,6 +63,7 @@ public final class Inference implements AutoCloseable {
      * @throws UnsupportedOperationException if the backend cannot compute in that precision here
      * @throws dev.thalweg.tensor.MemoryLimitException if its memory is more than this process may hold off the heap
      */
+    @SuppressWarnings("exports")
     public Inference(
             IntFunction<Backend> backends,
             int threads,
@@ -87,8 +91,8 @@ public final class Inference implements AutoCloseable {
             for (int size : batchSizes) {
                 compiled.computeIfAbsent(
                         size,
-                        n -> opening.own(
-                                new Pass(backend, network, parameters, n, null, null, name -> false, computation)));
+                        n -> opening.own(new NetworkExecutable(
+                                backend, network, parameters, n, null, null, name -> false, computation)));
             }
             MemoryOwner memory = opening.own(MemoryOwner.named("pictures of an inference"));
             int callers = mode == Mode.LATENCY ? 1 : threads;
@@ -100,7 +104,7 @@ public final class Inference implements AutoCloseable {
     }
 
     private Session session(MemoryOwner memory, Scope opening) {
-        NavigableMap<Integer, Pass> passes = new TreeMap<>();
+        NavigableMap<Integer, NetworkExecutable> passes = new TreeMap<>();
         compiled.forEach((size, pass) -> passes.put(size, opening.own(pass.fork())));
         int most = compiled.lastKey();
         return new Session(
@@ -131,8 +135,8 @@ public final class Inference implements AutoCloseable {
         try {
             while (rows.size() < pictures.size()) {
                 List<byte[]> rest = pictures.subList(rows.size(), pictures.size());
-                Map.Entry<Integer, Pass> fitting = session.passes().ceilingEntry(rest.size());
-                Pass pass = fitting != null
+                Map.Entry<Integer, NetworkExecutable> fitting = session.passes().ceilingEntry(rest.size());
+                NetworkExecutable pass = fitting != null
                         ? fitting.getValue()
                         : session.passes().lastEntry().getValue();
                 rows.addAll(run(session, pass, rest.subList(0, Math.min(rest.size(), pass.batchSize()))));
@@ -143,7 +147,7 @@ public final class Inference implements AutoCloseable {
         return new Predictions(rows, classNames);
     }
 
-    private List<float[]> run(Session session, Pass pass, List<byte[]> pictures) {
+    private List<float[]> run(Session session, NetworkExecutable pass, List<byte[]> pictures) {
         long at = 0;
         for (byte[] picture : pictures) {
             int plane = picture.length / tables.length;
@@ -199,7 +203,7 @@ public final class Inference implements AutoCloseable {
      * @throws IllegalArgumentException if it is none of them
      */
     public MemoryReport memory(int batchSize) {
-        Pass pass = compiled.get(batchSize);
+        NetworkExecutable pass = compiled.get(batchSize);
         if (pass == null) {
             throw new IllegalArgumentException(
                     "this inference was compiled for batches of " + compiled.keySet() + " pictures, got " + batchSize);

@@ -1,4 +1,4 @@
-package dev.thalweg.train;
+package dev.thalweg.inference;
 
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,4 +1,4 @@
-package dev.thalweg.train;
+package dev.thalweg.engine;
 
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Parameters;
@@ -20,7 +20,7 @@ import java.util.function.Predicate;
  * A network on a backend: its parameters, what the descent remembers of them, and what was compiled of it, once for
  * each purpose and batch size (the usual one and that of the last, incomplete batch).
  */
-final class CompiledNetwork implements AutoCloseable {
+public final class CompiledNetwork implements AutoCloseable {
     private record Key(String purpose, int batchSize) {}
 
     private final Backend backend;
@@ -29,7 +29,7 @@ final class CompiledNetwork implements AutoCloseable {
     private final Descent descent;
     private final Predicate<String> frozen;
     private final Computation computation;
-    private final Map<Key, Pass> passes = new HashMap<>();
+    private final Map<Key, NetworkExecutable> passes = new HashMap<>();
     private Parameters parameters;
     /** Null where no parameter has a limit. */
     private NormLimit normLimit;
@@ -48,7 +48,7 @@ final class CompiledNetwork implements AutoCloseable {
      * @param frozen which parameters, by name, stay as they are
      * @param computation how it is computed
      */
-    CompiledNetwork(
+    public CompiledNetwork(
             Backend backend,
             Network network,
             Map<String, float[]> weights,
@@ -76,54 +76,54 @@ final class CompiledNetwork implements AutoCloseable {
         }
     }
 
-    Backend backend() {
+    public Backend backend() {
         return backend;
     }
 
-    Network network() {
+    public Network network() {
         return network;
     }
 
-    Loss loss() {
+    public Loss loss() {
         return loss;
     }
 
-    Descent descent() {
+    public Descent descent() {
         return descent;
     }
 
-    Computation computation() {
+    public Computation computation() {
         return computation;
     }
 
-    Parameters parameters() {
+    public Parameters parameters() {
         return parameters;
     }
 
     /** The parameters that descent moves. */
-    List<ParameterSpec> trained() {
+    public List<ParameterSpec> trained() {
         return network.parameters().stream()
                 .filter(p -> p.trained() && !frozen.test(p.name()))
                 .toList();
     }
 
     /** The parameters that are to stay as they are. */
-    List<ParameterSpec> frozen() {
+    public List<ParameterSpec> frozen() {
         return network.parameters().stream().filter(p -> frozen.test(p.name())).toList();
     }
 
     /** The pass that predicts. */
-    Pass predictingPass(int batchSize) {
+    public NetworkExecutable predictingPass(int batchSize) {
         return pass("predict", batchSize, null, null);
     }
 
     /** The pass that predicts and computes the loss. */
-    Pass evaluatingPass(int batchSize) {
+    public NetworkExecutable evaluatingPass(int batchSize) {
         return pass("evaluate", batchSize, loss, null);
     }
 
     /** The pass that trains. The first one brings the parameters into a layout for training. */
-    Pass trainingPass(int batchSize) {
+    public NetworkExecutable trainingPass(int batchSize) {
         if (!laidOutForTraining) {
             // The first graph compiled chooses the layout of the weights; that shall be one for training.
             if (!passes.isEmpty()) {
@@ -132,15 +132,16 @@ final class CompiledNetwork implements AutoCloseable {
             normLimit = NormLimit.of(backend, parameters, trained(), descent);
             laidOutForTraining = true;
         }
-        Pass pass = pass("train", batchSize, loss, descent);
+        NetworkExecutable pass = pass("train", batchSize, loss, descent);
         pass.watch(watched);
         return pass;
     }
 
-    private Pass pass(String purpose, int batchSize, Loss withLoss, Descent withDescent) {
+    private NetworkExecutable pass(String purpose, int batchSize, Loss withLoss, Descent withDescent) {
         return passes.computeIfAbsent(
                 new Key(purpose, batchSize),
-                key -> new Pass(backend, network, parameters, batchSize, withLoss, withDescent, frozen, computation));
+                key -> new NetworkExecutable(
+                        backend, network, parameters, batchSize, withLoss, withDescent, frozen, computation));
     }
 
     private void rebuild() {
@@ -154,7 +155,7 @@ final class CompiledNetwork implements AutoCloseable {
     }
 
     /** Forgets gradients that wait for an update. */
-    void forgetGradients(int batchSize) {
+    public void forgetGradients(int batchSize) {
         Map<String, List<float[]>> slots = slots();
         rebuild();
         trainingPass(batchSize);
@@ -162,19 +163,19 @@ final class CompiledNetwork implements AutoCloseable {
     }
 
     /** What follows each update. */
-    void limitNorms() {
+    public void limitNorms() {
         if (normLimit != null) {
             normLimit.apply();
         }
     }
 
     /** Has training passes measure weights and movements. */
-    void watch(boolean on) {
+    public void watch(boolean on) {
         watched = on;
     }
 
     /** The weights as they stand, row-major by name. */
-    Map<String, float[]> weights() {
+    public Map<String, float[]> weights() {
         Map<String, float[]> weights = new LinkedHashMap<>();
         for (ParameterSpec spec : network.parameters()) {
             float[] values = new float[spec.shape().arrayLength()];
@@ -185,7 +186,7 @@ final class CompiledNetwork implements AutoCloseable {
     }
 
     /** Sets the weights: all of them, or an IllegalArgumentException and none. */
-    void weights(Map<String, float[]> weights) {
+    public void weights(Map<String, float[]> weights) {
         for (ParameterSpec spec : network.parameters()) {
             float[] values = weights.get(spec.name());
             if (values == null
@@ -202,12 +203,12 @@ final class CompiledNetwork implements AutoCloseable {
     }
 
     /** How many slots the descent has for a parameter. */
-    int slotCount(String parameter) {
+    public int slotCount(String parameter) {
         return descent.update(parameter).rule().slots();
     }
 
     /** What the descent remembers, a list for each parameter that is trained. */
-    Map<String, List<float[]>> slots() {
+    public Map<String, List<float[]>> slots() {
         Map<String, List<float[]>> slots = new LinkedHashMap<>();
         for (ParameterSpec spec : trained()) {
             List<float[]> numbers = new ArrayList<>();
@@ -219,7 +220,7 @@ final class CompiledNetwork implements AutoCloseable {
         return slots;
     }
 
-    void slots(Map<String, List<float[]>> slots) {
+    public void slots(Map<String, List<float[]>> slots) {
         slots.forEach((name, numbers) -> {
             for (int slot = 0; slot < numbers.size(); slot++) {
                 parameters.writeSlot(name, slot, MemorySegment.ofArray(numbers.get(slot)));
@@ -234,7 +235,7 @@ final class CompiledNetwork implements AutoCloseable {
     }
 
     /** The moving averages of the weights; what is not trained has none and counts as it stands. */
-    Map<String, float[]> averagedWeights() {
+    public Map<String, float[]> averagedWeights() {
         Map<String, float[]> averages = weights();
         trained().forEach(spec -> averages.put(spec.name(), slot(spec, descent.averageSlot(spec.name()))));
         return averages;

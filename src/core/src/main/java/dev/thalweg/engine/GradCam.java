@@ -1,4 +1,4 @@
-package dev.thalweg.train;
+package dev.thalweg.engine;
 
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Executable;
@@ -17,10 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Grad-CAM: the channels of the last picture in a network, weighed by the mean gradients of a class' score at them. */
-final class GradCam {
+public final class GradCam {
     private GradCam() {}
 
-    static List<float[][]> of(Backend backend, Network network, Parameters parameters, Batch batch, int[] classes) {
+    public static List<float[][]> of(
+            Backend backend, Network network, Parameters parameters, Batch batch, int[] classes) {
         if (classes.length != batch.size()) {
             throw new IllegalArgumentException("class activations: expected a class for each of the " + batch.size()
                     + " pictures, got " + classes.length);

@@ -1,4 +1,4 @@
-package dev.thalweg.train;
+package dev.thalweg.engine;
 
 import dev.thalweg.backend.Backend;
 import dev.thalweg.tensor.DataType;
@@ -18,12 +18,12 @@ public record Computation(DataType precision, boolean gradientCheckpointing) {
      * By what a loss is multiplied before it is differentiated, and its gradients divided: half-precision numbers end
      * at 6e-8, below which many gradients lie (Micikevicius et al., Mixed Precision Training, ICLR 2018, section 3.2).
      */
-    float lossScale() {
+    public float lossScale() {
         return precision == DataType.FLOAT16 ? 1024 : 1;
     }
 
     /** Refuses a backend that cannot. */
-    void check(Backend backend) {
+    public void check(Backend backend) {
         if (!backend.computesIn(precision)) {
             throw new UnsupportedOperationException(
                     "precision " + precision + " cannot be used: backend " + backend.name() + " ("

@@ -1,4 +1,4 @@
-package dev.thalweg.train;
+package dev.thalweg.engine;
 
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Executable;
@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * down to it. It is a graph of its own whose "gradient" is the excess {@code θ (1 − min(‖θ‖, limit) / ‖θ‖)}, so it
  * works in any layout and on any backend.
  */
-final class NormLimit implements AutoCloseable {
+public final class NormLimit implements AutoCloseable {
     /** So that units without weights do not divide by zero. */
     private static final float TINY = 1e-20f;
 
@@ -30,7 +30,7 @@ final class NormLimit implements AutoCloseable {
     }
 
     /** Null where no parameter has a limit. */
-    static NormLimit of(Backend backend, Parameters parameters, List<ParameterSpec> specs, Descent descent) {
+    public static NormLimit of(Backend backend, Parameters parameters, List<ParameterSpec> specs, Descent descent) {
         GraphBuilder builder = new GraphBuilder();
         boolean any = false;
         for (ParameterSpec spec : specs) {
@@ -53,7 +53,7 @@ final class NormLimit implements AutoCloseable {
         return builder.multiply(parameter, builder.linear(kept, -1, 1));
     }
 
-    void apply() {
+    public void apply() {
         executable.run(1, 0);
     }
 

@@ -1,0 +1,5 @@
+/**
+ * Trained networks that answer: {@link dev.thalweg.inference.Inference}, frozen, for many threads at once, and what
+ * comes out, {@link dev.thalweg.inference.Predictions}.
+ */
+package dev.thalweg.inference;
