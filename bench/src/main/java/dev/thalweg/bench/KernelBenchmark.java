@@ -7,7 +7,6 @@ import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.InnerProduct;
 import dev.thalweg.graph.InnerProductBackwardData;
 import dev.thalweg.graph.InnerProductBackwardWeights;
-import dev.thalweg.graph.Padding;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PoolingBackward;
 import dev.thalweg.graph.Softmax;
@@ -75,7 +74,7 @@ public class KernelBenchmark {
         Shape picture = Shape.of(BATCH, 32, 32, 32);
         Shape filters = Shape.of(64, 32, 3, 3);
         Shape maps = Shape.of(BATCH, 64, 32, 32);
-        Window same = Window.square(3).padding(Padding.SAME, 32, 32);
+        Window same = Window.square(3).padding(1, 1, 1, 1);
         Window half = Window.square(2).stride(2);
         Shape rows = Shape.of(BATCH, 4096);
         Shape logits = Shape.of(BATCH, 1000);

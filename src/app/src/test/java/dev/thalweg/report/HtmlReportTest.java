@@ -11,13 +11,13 @@ import dev.thalweg.Model;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.ShapesDataset;
-import dev.thalweg.graph.Padding;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.Conv2D;
 import dev.thalweg.model.Dense;
 import dev.thalweg.model.GlobalAveragePooling2D;
 import dev.thalweg.model.Networks;
+import dev.thalweg.model.Padding;
 import dev.thalweg.optim.Adam;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.train.Fit;
@@ -43,18 +43,19 @@ import org.junit.jupiter.api.io.TempDir;
 class HtmlReportTest {
     /** Measures what is drawn and leaves it in the page for the test to read. */
     private static final String MEASURE = """
-            <script>addEventListener('load', () => {
-              const box = e => { const r = e.getBoundingClientRect(); return [Math.round(r.width), Math.round(r.height)]; };
-              const sized = id => box(document.getElementById(id));
-              const out = { images: [...document.images].map(i => [i.naturalWidth, i.naturalHeight, ...box(i)]),
-                curves: ['loss', 'accuracy', 'rate', 'gradients'].map(id => [...document.querySelectorAll('#' + id + ' svg path')]
-                  .map(p => p.getBBox()).filter(b => b.width > 100).length),
-                cells: [...document.querySelectorAll('#confusion td')].map(t => t.textContent),
-                sizes: ['confusion', 'worst', 'looks', 'filters', 'summary', 'origin'].map(sized),
-                requests: performance.getEntriesByType('resource').filter(r => !r.name.startsWith('data:')).length,
-                origin: document.getElementById('origin').innerText };
-              const e = document.createElement('pre'); e.id = 'measured'; e.textContent = btoa(unescape(encodeURIComponent(JSON.stringify(out))));
-              document.body.append(e); });</script></body>""";
+        <script>addEventListener('load', () => {
+          const box = e => { const r = e.getBoundingClientRect(); return [Math.round(r.width), Math.round(r.height)]; };
+          const sized = id => box(document.getElementById(id));
+          const out = { images: [...document.images].map(i => [i.naturalWidth, i.naturalHeight, ...box(i)]),
+            curves: ['loss', 'accuracy', 'rate', 'gradients'].map(id => [...document.querySelectorAll('#' + id + ' svg path')]
+              .map(p => p.getBBox()).filter(b => b.width > 100).length),
+            cells: [...document.querySelectorAll('#confusion td')].map(t => t.textContent),
+            sizes: ['confusion', 'worst', 'looks', 'filters', 'summary', 'origin'].map(sized),
+            requests: performance.getEntriesByType('resource').filter(r => !r.name.startsWith('data:')).length,
+            origin: document.getElementById('origin').innerText };
+          const e = document.createElement('pre'); e.id = 'measured'; e.textContent = btoa(unescape(encodeURIComponent(JSON.stringify(out))));
+          document.body.append(e); });</script></body>\
+        """;
 
     @TempDir
     private Path directory;

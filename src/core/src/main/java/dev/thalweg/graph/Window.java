@@ -5,7 +5,7 @@ import dev.thalweg.tensor.ShapeException;
 import java.util.stream.IntStream;
 
 /**
- * A window that slides over the height and width of a picture, with its padding resolved to amounts. The extents are in
+ * A window that slides over the height and width of a picture, with padding in amounts. The extents are in
  * pixels; a dilation of 1 means neighbouring pixels.
  *
  * @param kernelHeight the window's height, at least 1
@@ -105,26 +105,14 @@ public record Window(
     }
 
     /**
-     * Resolves a padding for pictures of a size.
+     * {@return this window with other padding}
      *
-     * @param padding which
-     * @param height the picture's height in pixels
-     * @param width the picture's width in pixels
-     * @return this window with that padding's amounts
+     * @param top rows above, at least 0
+     * @param bottom rows below
+     * @param left columns on the left
+     * @param right columns on the right
      */
-    public Window padding(Padding padding, int height, int width) {
-        return switch (padding.mode()) {
-            case VALID -> pads(0, 0, 0, 0);
-            case EXPLICIT -> pads(padding.top(), padding.bottom(), padding.left(), padding.right());
-            case SAME -> {
-                int vertical = samePadding(height, extentHeight(), strideHeight);
-                int horizontal = samePadding(width, extentWidth(), strideWidth);
-                yield pads(vertical / 2, vertical - vertical / 2, horizontal / 2, horizontal - horizontal / 2);
-            }
-        };
-    }
-
-    private Window pads(int top, int bottom, int left, int right) {
+    public Window padding(int top, int bottom, int left, int right) {
         return new Window(
                 kernelHeight,
                 kernelWidth,
@@ -136,12 +124,6 @@ public record Window(
                 bottom,
                 left,
                 right);
-    }
-
-    /** Less than the window's extent, so that an int holds it. */
-    private static int samePadding(int size, int extent, int stride) {
-        long out = Math.ceilDiv((long) size, stride);
-        return (int) Math.max((out - 1) * stride + extent - size, 0);
     }
 
     /**

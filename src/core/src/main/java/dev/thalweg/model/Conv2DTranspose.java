@@ -1,7 +1,6 @@
 package dev.thalweg.model;
 
 import dev.thalweg.graph.ConvolutionBackwardData;
-import dev.thalweg.graph.Padding;
 import dev.thalweg.graph.Value;
 import dev.thalweg.graph.Window;
 import dev.thalweg.tensor.Shape;
@@ -67,12 +66,12 @@ public record Conv2DTranspose(int filters, int kernelSize, int stride, Padding p
 
     @Override
     public Value build(LayerContext context, Value input) {
-        int channels = Sizes.channels("Conv2DTranspose", input);
+        Window dense =
+                Sizes.over("Conv2DTranspose", input, Window.square(kernelSize).stride(stride), Padding.VALID);
+        int channels = input.shape().dim(1);
         int height = enlarged(input.shape().dim(2));
         int width = enlarged(input.shape().dim(3));
-        Window window = Sizes.over(
-                        "Conv2DTranspose", input, Window.square(kernelSize).stride(stride), Padding.VALID)
-                .padding(padding, height, width);
+        Window window = padding.resolve(dense, height, width);
         Value kernel =
                 context.parameter("kernel", Initializer.GLOROT_UNIFORM, channels, filters, kernelSize, kernelSize);
         Value bias = context.parameter("bias", Initializer.ZEROS, filters);

@@ -1,6 +1,5 @@
 package dev.thalweg.model;
 
-import dev.thalweg.graph.Padding;
 import dev.thalweg.graph.Value;
 
 /**

@@ -1,6 +1,5 @@
 package dev.thalweg.model;
 
-import dev.thalweg.graph.Padding;
 import dev.thalweg.graph.Value;
 import dev.thalweg.graph.Window;
 import dev.thalweg.tensor.ShapeException;
@@ -55,6 +54,6 @@ final class Sizes {
             throw new ShapeException(layer + " needs pictures [N, C, H, W], got " + input.shape()
                     + ": put it before Flatten and Dense, or reshape its input");
         }
-        return window.padding(padding, input.shape().dim(2), input.shape().dim(3));
+        return padding.resolve(window, input.shape().dim(2), input.shape().dim(3));
     }
 }

@@ -9,7 +9,6 @@ import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.InnerProduct;
 import dev.thalweg.graph.MatMul;
-import dev.thalweg.graph.Padding;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PostOps;
 import dev.thalweg.graph.Recurrence;
@@ -30,6 +29,7 @@ import dev.thalweg.model.MultiHeadAttention;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.Networks;
 import dev.thalweg.model.PadChannels;
+import dev.thalweg.model.Padding;
 import dev.thalweg.model.PatchEmbedding;
 import dev.thalweg.model.Rows;
 import dev.thalweg.model.SelectToken;
@@ -83,7 +83,7 @@ final class OpCases {
                 parameter(g, "x", n, c, h, w),
                 parameter(g, "w", filters, c / groups, window.kernelHeight(), window.kernelWidth()),
                 bias ? parameter(g, "b", filters) : null,
-                window.padding(padding, h, w),
+                padding.resolve(window, h, w),
                 groups);
     }
 
@@ -213,7 +213,7 @@ final class OpCases {
             Pooling.Kind kind, String name, int n, int c, int h, int w, Window window, Padding padding) {
         return OpCase.of(
                 kind + " pooling " + name,
-                g -> g.pooling(kind, parameter(g, "x", n, c, h, w), window.padding(padding, h, w)));
+                g -> g.pooling(kind, parameter(g, "x", n, c, h, w), padding.resolve(window, h, w)));
     }
 
     private static void products(List<OpCase> cases) {
@@ -344,7 +344,7 @@ final class OpCases {
                                     x,
                                     parameter(g, "w1", 16, 8, 3, 3),
                                     null,
-                                    Window.square(3).padding(Padding.SAME, 5, 5),
+                                    Padding.SAME.resolve(Window.square(3), 5, 5),
                                     1),
                             g.convolution(x, parameter(g, "w2", 5, 8, 1, 1), null, Window.square(1), 1)));
         }));
@@ -388,7 +388,7 @@ final class OpCases {
                 "transposed convolution, overlapping",
                 g -> g.apply(
                         new ConvolutionBackwardData(
-                                Window.square(3).stride(2).padding(Padding.SAME, 7, 7), 1, Shape.of(1, 8, 7, 7)),
+                                Padding.SAME.resolve(Window.square(3).stride(2), 7, 7), 1, Shape.of(1, 8, 7, 7)),
                         parameter(g, "x", 1, 4, 4, 4),
                         parameter(g, "w", 4, 8, 3, 3))));
     }
@@ -410,7 +410,7 @@ final class OpCases {
                     "batch normalization, one picture, one channel" + with, g -> normalization(g, relu, 1, 1, 4, 4)));
             cases.add(OpCase.of("batch normalization of rows" + with, g -> normalization(g, relu, 6, 5)));
             cases.add(OpCase.of("batch normalization between convolutions" + with, g -> {
-                Window same = Window.square(3).padding(Padding.SAME, 5, 5);
+                Window same = Padding.SAME.resolve(Window.square(3), 5, 5);
                 Value x = g.convolution(parameter(g, "x", 2, 8, 5, 5), parameter(g, "w1", 16, 8, 3, 3), null, same, 1);
                 Value y = g.apply(
                         new BatchNormalization(1e-3f, relu), x, parameter(g, "scale", 16), parameter(g, "shift", 16));
@@ -508,7 +508,7 @@ final class OpCases {
         }));
         cases.add(OpCase.of("two convolutions with a branch", g -> {
             Value x = g.input("x", Shape.of(2, 8, 6, 6));
-            Window same = Window.square(3).padding(Padding.SAME, 6, 6);
+            Window same = Padding.SAME.resolve(Window.square(3), 6, 6);
             Value y = g.eltwise(
                     Eltwise.Kind.SWISH, g.convolution(x, parameter(g, "w1", 16, 8, 3, 3), null, same, 1), 1, 0);
             Value z = g.convolution(y, parameter(g, "w2", 16, 16, 3, 3), parameter(g, "b2", 16), same, 1);

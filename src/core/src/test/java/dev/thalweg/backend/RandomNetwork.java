@@ -6,10 +6,10 @@ import dev.thalweg.graph.ConvolutionBackwardData;
 import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.GraphBuilder;
-import dev.thalweg.graph.Padding;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.Value;
 import dev.thalweg.graph.Window;
+import dev.thalweg.model.Padding;
 import dev.thalweg.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -121,17 +121,15 @@ final class RandomNetwork {
         int most = channels(x);
         int groups = chance(0.25) ? any(List.of(2, most, Math.min(most, filters))) : 1;
         groups = most % groups == 0 && filters % groups == 0 ? groups : 1;
-        Window window = Window.square(kernel)
-                .stride(stride)
-                .dilation(chance(0.1) ? 2 : 1)
-                .padding(Padding.SAME, height(x), width(x));
+        Window window = Padding.SAME.resolve(
+                Window.square(kernel).stride(stride).dilation(chance(0.1) ? 2 : 1), height(x), width(x));
         Value bias = chance(0.5) ? parameter("bias", filters) : null;
         return g.convolution(x, parameter("weights", filters, most / groups, kernel, kernel), bias, window, groups);
     }
 
     private Value transposedConvolution(Value x) {
         int filters = any(List.of(4, 8, channels(x)));
-        Window window = Window.square(3).padding(Padding.SAME, height(x), width(x));
+        Window window = Window.square(3).padding(1, 1, 1, 1);
         Value weights = parameter("weights", channels(x), filters, 3, 3);
         return g.apply(new ConvolutionBackwardData(window, 1, x.shape().with(1, filters)), x, weights);
     }
@@ -237,7 +235,7 @@ final class RandomNetwork {
     private Value pooling(Value x) {
         int kernel = Math.min(Math.min(height(x), width(x)), any(List.of(2, 3)));
         Padding padding = chance(0.4) ? Padding.SAME : Padding.VALID;
-        Window window = Window.square(kernel).stride(chance(0.4) ? 2 : 1).padding(padding, height(x), width(x));
+        Window window = padding.resolve(Window.square(kernel).stride(chance(0.4) ? 2 : 1), height(x), width(x));
         Value source = chance(0.5) ? g.eltwise(Eltwise.Kind.RELU, x) : x;
         return g.pooling(any(Arrays.asList(Pooling.Kind.values())), source, window);
     }

@@ -1,6 +1,5 @@
 package dev.thalweg.graph;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,30 +9,9 @@ import dev.thalweg.tensor.ShapeException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class ShapesOfGraphsTest {
     private final GraphBuilder g = new GraphBuilder();
-
-    /**
-     * Expected sizes from the definition of TensorFlow's padding: same gives ceil(in / stride), valid ceil((in - extent
-     * + 1) / stride).
-     */
-    @ParameterizedTest
-    @CsvSource({"32,3,1,1,30,32", "32,3,2,1,15,16", "7,2,2,1,3,4", "28,5,1,1,24,28", "9,3,1,2,5,9", "8,3,3,1,2,3"})
-    void windowsTakeAsManyPlacesAsInTensorFlow(int size, int kernel, int stride, int dilation, int valid, int same) {
-        Window window = Window.square(kernel).stride(stride).dilation(dilation);
-        assertEquals(valid, window.padding(Padding.VALID, size, size).outputHeight(size));
-        assertEquals(same, window.padding(Padding.SAME, size, size).outputHeight(size));
-    }
-
-    @Test
-    void samePaddingPutsAnOddPixelAtTheEnd() {
-        Window window = Window.square(2).padding(Padding.SAME, 5, 5);
-        assertEquals(
-                List.of(0, 1, 0, 1), List.of(window.padTop(), window.padBottom(), window.padLeft(), window.padRight()));
-    }
 
     @Test
     void mistakesSayWhatWasGotAndExpected() {

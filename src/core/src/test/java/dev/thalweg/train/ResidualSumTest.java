@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.thalweg.Model;
 import dev.thalweg.data.ImageDataset;
-import dev.thalweg.graph.Padding;
 import dev.thalweg.inference.Inference;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.model.Add;
@@ -13,6 +12,7 @@ import dev.thalweg.model.Conv2D;
 import dev.thalweg.model.Dense;
 import dev.thalweg.model.Flatten;
 import dev.thalweg.model.Flow;
+import dev.thalweg.model.Padding;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;

@@ -1,5 +1,6 @@
-package dev.thalweg.graph;
+package dev.thalweg.model;
 
+import dev.thalweg.graph.Window;
 import dev.thalweg.tensor.ShapeException;
 
 /**
@@ -63,5 +64,32 @@ public record Padding(Mode mode, int top, int bottom, int left, int right) {
      */
     public static Padding of(int top, int bottom, int left, int right) {
         return new Padding(Mode.EXPLICIT, top, bottom, left, right);
+    }
+
+    /**
+     * Resolves the amounts for pictures of a size.
+     *
+     * @param window what slides over them
+     * @param height the pictures' height in pixels
+     * @param width the pictures' width in pixels
+     * @return the window with this padding's amounts
+     */
+    public Window resolve(Window window, int height, int width) {
+        return switch (mode) {
+            case VALID -> window.padding(0, 0, 0, 0);
+            case EXPLICIT -> window.padding(top, bottom, left, right);
+            case SAME -> {
+                int vertical = same(height, window.extentHeight(), window.strideHeight());
+                int horizontal = same(width, window.extentWidth(), window.strideWidth());
+                yield window.padding(
+                        vertical / 2, vertical - vertical / 2, horizontal / 2, horizontal - horizontal / 2);
+            }
+        };
+    }
+
+    /** Less than the window's extent, so that an int holds it. */
+    private static int same(int size, int extent, int stride) {
+        long out = Math.ceilDiv((long) size, stride);
+        return (int) Math.max((out - 1) * stride + extent - size, 0);
     }
 }
