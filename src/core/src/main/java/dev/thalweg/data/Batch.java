@@ -5,30 +5,37 @@ import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
- * Room for a batch off the heap: pictures as floats and one-hot targets. Filled by the loader, lent until the next one.
+ * Room for a batch off the heap: pictures as floats and their targets. Filled by the loader, lent until the next one.
  */
 public final class Batch {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
     private static final int WHITE = 255;
 
     private final Shape imageShape;
-    private final int classes;
+    private final Targets known;
+    private final int outputs;
     private final MemorySegment images;
     private final MemorySegment targets;
-    private final int[] labels;
+    /** Which pictures of the data set these are. */
+    private final int[] places;
+
+    private final float[] row;
     private final byte[] bytes;
     private final float[] floats;
     private int size;
 
-    Batch(MemoryOwner owner, int capacity, Shape imageShape, int classes) {
+    Batch(MemoryOwner owner, int capacity, Shape imageShape, Targets known) {
         this.imageShape = imageShape;
-        this.classes = classes;
+        this.known = known;
+        this.outputs = known.outputs();
         this.images = owner.allocate(imageShape.batched(capacity).elements() * Float.BYTES);
-        this.targets = owner.allocate(Shape.of(capacity, classes).elements() * Float.BYTES);
-        this.labels = new int[capacity];
+        this.targets = owner.allocate(Shape.of(capacity, outputs).elements() * Float.BYTES);
+        this.places = new int[capacity];
+        this.row = new float[outputs];
         this.bytes = new byte[imageShape.arrayLength()];
         this.floats = new float[bytes.length];
     }
@@ -48,19 +55,34 @@ public final class Batch {
     }
 
     /**
-     * {@return one-hot floats {@code [size, classes]}}
+     * {@return what the network shall say, as the loss sees it: floats {@code [size, outputs]}; one-hot for classes,
+     * mixed where pictures are mixed, multiplied by class weights where there are any}
      */
     public MemorySegment targets() {
-        return targets.asSlice(0, (long) size * classes * Float.BYTES);
+        return targets.asSlice(0, (long) size * outputs * Float.BYTES);
     }
 
     /**
-     * {@return a picture's class}
+     * {@return what the network shall say of a picture, neither mixed nor weighed: a row of {@link Targets#outputs}
+     * numbers}
      *
      * @param index from 0 to below {@link #size()}
      */
+    public float[] target(int index) {
+        return known.row(places[Objects.checkIndex(index, size)]);
+    }
+
+    /**
+     * {@return a picture's class, where pictures belong to one class each}
+     *
+     * @param index from 0 to below {@link #size()}
+     * @throws IllegalStateException if they do not
+     */
     public int label(int index) {
-        return labels[index];
+        return known.classes()
+                .orElseThrow(() -> new IllegalStateException(
+                        "this batch has no class for each picture, but " + known + ": ask target(index)"))
+                .label(places[Objects.checkIndex(index, size)]);
     }
 
     /**
@@ -70,7 +92,7 @@ public final class Batch {
      */
     void fillAugmented(
             ImageDataset data, int[] order, int from, int to, float[][] tables, List<Augmentation> steps, long seed) {
-        label(data, order, from, to);
+        aim(order, from, to);
         PixelBuffer picture = new PixelBuffer(imageShape.dim(0), imageShape.dim(1), imageShape.dim(2));
         int plane = imageShape.dim(1) * imageShape.dim(2);
         for (int i = 0; i < size; i++) {
@@ -98,7 +120,7 @@ public final class Batch {
                     picture.pixels.length);
         }
         SplittableRandom random = new SplittableRandom(seed ^ from * GOLDEN);
-        MixBuffer mixed = new MixBuffer(size, imageShape, images(), classes, targets());
+        MixBuffer mixed = new MixBuffer(size, imageShape, images(), outputs, targets());
         steps.forEach(step -> {
             if (step instanceof MixingAugmentation mixing) {
                 mixing.apply(mixed, random);
@@ -109,8 +131,8 @@ public final class Batch {
     /** Multiplies each picture's target by its class' weight. */
     void weigh(float[] classWeights) {
         for (int i = 0; i < size; i++) {
-            for (int c = 0; c < classes; c++) {
-                long place = (long) i * classes + c;
+            for (int c = 0; c < outputs; c++) {
+                long place = (long) i * outputs + c;
                 targets.setAtIndex(
                         ValueLayout.JAVA_FLOAT,
                         place,
@@ -119,19 +141,19 @@ public final class Batch {
         }
     }
 
-    /** Sets the size, and the labels and targets of the pictures {@code order[from..to]}. */
-    private void label(ImageDataset data, int[] order, int from, int to) {
+    /** Sets the size and the targets of the pictures {@code order[from..to]}. */
+    private void aim(int[] order, int from, int to) {
         size = to - from;
-        targets.fill((byte) 0);
         for (int i = 0; i < size; i++) {
-            labels[i] = data.label(order[from + i]);
-            targets.setAtIndex(ValueLayout.JAVA_FLOAT, (long) i * classes + labels[i], 1);
+            places[i] = order[from + i];
+            known.write(places[i], row);
+            MemorySegment.copy(row, 0, targets, ValueLayout.JAVA_FLOAT, (long) i * outputs * Float.BYTES, outputs);
         }
     }
 
     /** Fills the batch with the pictures {@code order[from..to]}; the tables say what each byte becomes. */
     void fill(ImageDataset data, int[] order, int from, int to, float[][] tables) {
-        label(data, order, from, to);
+        aim(order, from, to);
         int plane = imageShape.dim(1) * imageShape.dim(2);
         for (int i = 0; i < size; i++) {
             MemorySegment.copy(data.pixels(order[from + i]), ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);

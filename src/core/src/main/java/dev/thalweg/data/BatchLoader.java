@@ -67,9 +67,12 @@ public final class BatchLoader implements AutoCloseable {
             Normalization normalization,
             List<Augmentation> augmentations,
             float[] classWeights) {
-        if (classWeights != null && classWeights.length != data.classNames().size()) {
+        if (classWeights != null
+                && (data.targets().classes().isEmpty()
+                        || classWeights.length != data.targets().outputs())) {
             throw new IllegalArgumentException(
-                    "got " + classWeights.length + " class weights, expected one for each of " + data.classNames());
+                    "got " + classWeights.length + " class weights, expected one for each class, got pictures of "
+                            + data.targets() + " " + data.targets().names());
         }
         this.augmentations = List.copyOf(augmentations);
         this.classWeights = classWeights;
@@ -90,11 +93,7 @@ public final class BatchLoader implements AutoCloseable {
         try (Scope opening = new Scope()) {
             MemoryOwner owner = opening.own(MemoryOwner.named("batches of " + data));
             for (int i = 0; i < slots.length; i++) {
-                slots[i] = new Batch(
-                        owner,
-                        this.batchSize,
-                        data.imageShape(),
-                        data.classNames().size());
+                slots[i] = new Batch(owner, this.batchSize, data.imageShape(), data.targets());
             }
             this.workers = opening.own(new BatchWorkers(threads));
             this.resources = opening.handOver();

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** Fingerprints of texts. */
+/** Fingerprints of texts and targets. */
 final class Digests {
     private Digests() {}
 
@@ -22,5 +22,29 @@ final class Digests {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
         digest.update(bytes);
+    }
+
+    /** Rows begin with a word for their kind, which keeps the kinds apart. */
+    static void update(MessageDigest digest, Targets targets) {
+        switch (targets) {
+            case ClassTargets classes -> {
+                ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(Integer.BYTES, classes.size()));
+                for (int i = 0; i < classes.size(); i++) {
+                    bytes.putInt(classes.label(i));
+                }
+                digest.update(bytes.flip());
+            }
+            case MultiLabelTargets labels -> updateRows(digest, "labels", labels);
+            case RegressionTargets numbers -> updateRows(digest, "numbers", numbers);
+        }
+    }
+
+    private static void updateRows(MessageDigest digest, String kind, Targets rows) {
+        update(digest, kind);
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(Float.BYTES, rows.outputs()));
+        for (int i = 0; i < rows.size(); i++) {
+            bytes.clear().asFloatBuffer().put(rows.row(i));
+            digest.update(bytes);
+        }
     }
 }

@@ -37,7 +37,7 @@ final class FileDecoding {
 
     /** Decodes each when it is needed; one that cannot be decoded is an exception then. */
     ImageDataset stream(String name, List<String> classes, int[] labels, List<String> identities) {
-        return ImageDataset.streamed(name, shape, classes, labels, identities, (i, pixels) -> {
+        return ImageDataset.streamed(name, shape, Targets.ofClasses(classes, labels), identities, (i, pixels) -> {
             try {
                 Pictures.write(files.get(i), shape, resize, pixels);
             } catch (IOException e) {

@@ -1,11 +1,9 @@
 package dev.thalweg.data;
 
 import dev.thalweg.tensor.MemoryOwner;
-import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -16,7 +14,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * Pictures of one size with a label each, as unsigned bytes {@code [N, C, H, W]}: off the heap, or read each time
+ * Pictures of one size with their targets, as unsigned bytes {@code [N, C, H, W]}: off the heap, or read each time
  * they are needed. Parts of a data set share its pictures; they are freed when it and all its parts are closed.
  */
 public final class ImageDataset implements AutoCloseable {
@@ -24,18 +22,15 @@ public final class ImageDataset implements AutoCloseable {
     /** Where these pictures stand among the store's. */
     private final int[] places;
 
-    private final int[] labels;
-    private final List<String> classNames;
+    private final Targets targets;
     private final Provenance provenance;
     private String fingerprint;
     private boolean closed;
 
-    private ImageDataset(
-            PictureStore store, int[] places, int[] labels, List<String> classNames, Provenance provenance) {
+    private ImageDataset(PictureStore store, int[] places, Targets targets, Provenance provenance) {
         this.store = store;
         this.places = places;
-        this.labels = labels;
-        this.classNames = List.copyOf(classNames);
+        this.targets = targets;
         this.provenance = provenance;
     }
 
@@ -66,8 +61,23 @@ public final class ImageDataset implements AutoCloseable {
      */
     public static ImageDataset of(
             String name, Shape imageShape, List<String> classNames, int[] labels, PixelWriter writer) {
-        return held(name, imageShape, classNames, labels, pixels -> {
-            for (int i = 0; i < labels.length; i++) {
+        return of(name, imageShape, Targets.ofClasses(classNames, labels), writer);
+    }
+
+    /**
+     * Makes a data set.
+     *
+     * @param name for messages and memory accounts
+     * @param imageShape {@code [C, H, W]}
+     * @param targets of the pictures
+     * @param writer gives the pictures, in their order, on the calling thread
+     * @return the data set
+     * @throws IllegalArgumentException if there is no picture, or the shape is not {@code [C, H, W]}
+     * @throws dev.thalweg.tensor.MemoryLimitException if the pictures are more than this process may hold off the heap
+     */
+    public static ImageDataset of(String name, Shape imageShape, Targets targets, PixelWriter writer) {
+        return held(name, imageShape, targets, pixels -> {
+            for (int i = 0; i < targets.size(); i++) {
                 writer.write(i, pixels.apply(i));
             }
         });
@@ -91,31 +101,25 @@ public final class ImageDataset implements AutoCloseable {
         return held(
                 name,
                 imageShape,
-                classNames,
-                labels,
+                Targets.ofClasses(classNames, labels),
                 pixels -> AllProcessors.forEach(labels.length, i -> writer.write(i, pixels.apply(i))));
     }
 
     /** Makes room, and lets it be filled. */
     private static ImageDataset held(
-            String name,
-            Shape imageShape,
-            List<String> classNames,
-            int[] labels,
-            Consumer<IntFunction<MemorySegment>> filler) {
-        check(name, imageShape, classNames, labels);
+            String name, Shape imageShape, Targets targets, Consumer<IntFunction<MemorySegment>> filler) {
+        check(name, imageShape, targets);
         try (Scope filling = new Scope()) {
             MemoryOwner owner = filling.own(MemoryOwner.named("data set " + name));
             long size = imageShape.elements();
             MemorySegment pixels =
-                    owner.allocate(imageShape.batched(labels.length).elements());
+                    owner.allocate(imageShape.batched(targets.size()).elements());
             filler.accept(i -> pixels.asSlice(i * size, size));
             filling.handOver();
             return new ImageDataset(
                     PictureStore.held(owner, pixels, imageShape),
-                    Orders.own(labels.length),
-                    labels.clone(),
-                    classNames,
+                    Orders.own(targets.size()),
+                    targets,
                     Provenance.UNKNOWN);
         }
     }
@@ -134,7 +138,7 @@ public final class ImageDataset implements AutoCloseable {
      */
     public static ImageDataset streamed(
             String name, Shape imageShape, List<String> classNames, int[] labels, PixelWriter source) {
-        return streamed(name, imageShape, classNames, labels, List.of(), source);
+        return streamed(name, imageShape, Targets.ofClasses(classNames, labels), List.of(), source);
     }
 
     /**
@@ -142,54 +146,34 @@ public final class ImageDataset implements AutoCloseable {
      *
      * @param name for messages and memory accounts
      * @param imageShape {@code [C, H, W]}
-     * @param classNames what the labels stand for
-     * @param labels one for each picture, from 0 to below the number of classes
+     * @param targets of the pictures
      * @param identities for each picture what tells it from others, its file's name and size for instance; empty if
      *         nothing does
      * @param source gives the pictures; called by several threads
      * @return the data set
-     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, a label is out of
-     *         range, a class name is not printable, or there are fewer or more identities than pictures
+     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, or there are fewer
+     *         or more identities than pictures
      */
     public static ImageDataset streamed(
-            String name,
-            Shape imageShape,
-            List<String> classNames,
-            int[] labels,
-            List<String> identities,
-            PixelWriter source) {
-        check(name, imageShape, classNames, labels);
-        if (!identities.isEmpty() && identities.size() != labels.length) {
+            String name, Shape imageShape, Targets targets, List<String> identities, PixelWriter source) {
+        check(name, imageShape, targets);
+        if (!identities.isEmpty() && identities.size() != targets.size()) {
             throw new IllegalArgumentException("data set " + name + ": expected an identity for each of "
-                    + labels.length + " pictures, got " + identities.size());
+                    + targets.size() + " pictures, got " + identities.size());
         }
         return new ImageDataset(
                 PictureStore.streamed("data set " + name, imageShape, source, identities),
-                Orders.own(labels.length),
-                labels.clone(),
-                classNames,
+                Orders.own(targets.size()),
+                targets,
                 Provenance.UNKNOWN);
     }
 
-    private static void check(String name, Shape imageShape, List<String> classNames, int[] labels) {
+    private static void check(String name, Shape imageShape, Targets targets) {
         if (imageShape.rank() != 3) {
             throw new IllegalArgumentException("data set " + name + ": pictures must be [C, H, W], got " + imageShape);
         }
-        if (labels.length == 0) {
+        if (targets.size() == 0) {
             throw new IllegalArgumentException("data set " + name + " has no picture");
-        }
-        classNames.stream()
-                .filter(c -> !PrintableText.isPrintable(c))
-                .findFirst()
-                .ifPresent(c -> {
-                    throw new IllegalArgumentException(
-                            "data set " + name + ": class names must be printable, got " + PrintableText.excerpt(c));
-                });
-        for (int i = 0; i < labels.length; i++) {
-            if (labels[i] < 0 || labels[i] >= classNames.size()) {
-                throw new IllegalArgumentException("data set " + name + ": picture " + i + " has label " + labels[i]
-                        + ", expected 0 to " + (classNames.size() - 1));
-            }
         }
     }
 
@@ -197,7 +181,7 @@ public final class ImageDataset implements AutoCloseable {
      * {@return the number of pictures}
      */
     public int size() {
-        return labels.length;
+        return targets.size();
     }
 
     /**
@@ -208,30 +192,45 @@ public final class ImageDataset implements AutoCloseable {
     }
 
     /**
-     * {@return what the labels stand for}
+     * {@return what a network shall say of these pictures}
      */
-    public List<String> classNames() {
-        return classNames;
+    public Targets targets() {
+        return targets;
+    }
+
+    /** {@return the classes of these pictures} */
+    private ClassTargets classes() {
+        return targets.classes()
+                .orElseThrow(() -> new IllegalStateException(
+                        "the " + store.name() + " has no class for each picture, but " + targets + ": ask targets()"));
     }
 
     /**
-     * {@return a picture's class, from 0}
+     * {@return what the labels stand for, where pictures belong to one class each}
+     *
+     * @throws IllegalStateException if they do not
+     */
+    public List<String> classNames() {
+        return classes().names();
+    }
+
+    /**
+     * {@return a picture's class, from 0, where pictures belong to one class each}
      *
      * @param index which picture
+     * @throws IllegalStateException if they do not
      */
     public int label(int index) {
-        return labels[index];
+        return classes().label(index);
     }
 
     /**
      * {@return how many pictures there are of each class, in the order of {@link #classNames}}
+     *
+     * @throws IllegalStateException if pictures do not belong to one class each
      */
     public int[] counts() {
-        int[] counts = new int[classNames.size()];
-        for (int label : labels) {
-            counts[label]++;
-        }
-        return counts;
+        return classes().counts();
     }
 
     /**
@@ -271,11 +270,9 @@ public final class ImageDataset implements AutoCloseable {
     public synchronized String fingerprint() {
         if (fingerprint == null) {
             MessageDigest digest = Digests.sha256();
-            classNames.forEach(name -> Digests.update(digest, name));
+            targets.names().forEach(name -> Digests.update(digest, name));
             Digests.update(digest, imageShape().toString());
-            ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(Integer.BYTES, labels.length));
-            bytes.asIntBuffer().put(labels);
-            digest.update(bytes);
+            Digests.update(digest, targets);
             for (int i = 0; i < size(); i++) {
                 if (store.isHeld()) {
                     digest.update(pixels(i).asByteBuffer());
@@ -312,9 +309,9 @@ public final class ImageDataset implements AutoCloseable {
 
     /** Takes chosen pictures, of which is known where they come from. */
     ImageDataset part(int[] indices, Provenance known) {
-        int[] labelsOfPart = Arrays.stream(indices).map(i -> labels[i]).toArray();
-        check(store.name(), imageShape(), classNames, labelsOfPart);
-        return shared(Arrays.stream(indices).map(i -> places[i]).toArray(), labelsOfPart, classNames, known);
+        Targets targetsOfPart = targets.select(indices);
+        check(store.name(), imageShape(), targetsOfPart);
+        return shared(Arrays.stream(indices).map(i -> places[i]).toArray(), targetsOfPart, known);
     }
 
     /**
@@ -325,20 +322,12 @@ public final class ImageDataset implements AutoCloseable {
      * @throws IllegalArgumentException if a class of this data set is not among them
      */
     public ImageDataset withClasses(List<String> names) {
-        List<String> unknown =
-                classNames.stream().filter(name -> !names.contains(name)).toList();
-        if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "expected pictures of the classes " + names + ", got some of " + unknown);
-        }
-        int[] labelOf = classNames.stream().mapToInt(names::indexOf).toArray();
-        return shared(places, Arrays.stream(labels).map(label -> labelOf[label]).toArray(), names, provenance);
+        return shared(places, classes().among(names), provenance);
     }
 
-    private synchronized ImageDataset shared(
-            int[] placesOfPart, int[] labelsOfPart, List<String> names, Provenance from) {
+    private synchronized ImageDataset shared(int[] placesOfPart, Targets targetsOfPart, Provenance from) {
         checkOpen();
-        return new ImageDataset(store.share(), placesOfPart, labelsOfPart, names, from);
+        return new ImageDataset(store.share(), placesOfPart, targetsOfPart, from);
     }
 
     /**
@@ -355,15 +344,15 @@ public final class ImageDataset implements AutoCloseable {
         if (!(share > 0 && share < 1)) {
             throw new IllegalArgumentException("stratified split: expected a share above 0 and below 1, got " + share);
         }
-        int[] order = Orders.shuffled(labels.length, new SplittableRandom(seed));
+        int[] order = Orders.shuffled(size(), new SplittableRandom(seed));
         int[] wanted = Arrays.stream(counts())
                 .map(count -> (int) Math.min(count - 1, Math.round(count * share)))
                 .toArray();
         int[] second = Arrays.stream(order)
-                .filter(i -> wanted[labels[i]]-- > 0)
+                .filter(i -> wanted[label(i)]-- > 0)
                 .sorted()
                 .toArray();
-        int[] first = IntStream.range(0, labels.length)
+        int[] first = IntStream.range(0, size())
                 .filter(i -> Arrays.binarySearch(second, i) < 0)
                 .toArray();
         if (second.length == 0) {
@@ -388,6 +377,6 @@ public final class ImageDataset implements AutoCloseable {
 
     @Override
     public String toString() {
-        return size() + " pictures " + imageShape() + " of " + classNames.size() + " classes";
+        return size() + " pictures " + imageShape() + " of " + targets;
     }
 }

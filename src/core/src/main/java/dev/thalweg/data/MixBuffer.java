@@ -7,15 +7,15 @@ import java.util.SplittableRandom;
 
 /**
  * A batch whose pictures are mixed, each with that at the same place in a shuffled order: floats {@code [N, C, H, W]}
- * and targets {@code [N, classes]}.
+ * and targets {@code [N, outputs]}.
  *
  * @param size how many pictures
  * @param shape of one
  * @param images all of them
- * @param classes how many
+ * @param outputs how many numbers a row of targets has
  * @param targets of all
  */
-public record MixBuffer(int size, Shape shape, MemorySegment images, int classes, MemorySegment targets) {
+public record MixBuffer(int size, Shape shape, MemorySegment images, int outputs, MemorySegment targets) {
     /** With whom each picture is mixed. */
     int[] partners(SplittableRandom random) {
         return Orders.shuffled(size, random);
@@ -23,7 +23,7 @@ public record MixBuffer(int size, Shape shape, MemorySegment images, int classes
 
     /** Replaces each row of targets t by {@code λ t + (1 − λ) t'}. */
     void mixTargets(int[] partners, float kept) {
-        mix(targets, classes, partners, kept);
+        mix(targets, outputs, partners, kept);
     }
 
     void mixImages(int[] partners, float kept) {

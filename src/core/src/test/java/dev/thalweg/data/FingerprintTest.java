@@ -57,13 +57,19 @@ class FingerprintTest {
         ImageDataset.PixelWriter never = (i, pixels) -> {
             throw new AssertionError("picture " + i + " is read");
         };
-        String one = of(ImageDataset.streamed("s", shape, List.of("x"), new int[2], List.of("a 1", "b 2"), never));
+        String one = of(ImageDataset.streamed(
+                "s", shape, Targets.ofClasses(List.of("x"), new int[2]), List.of("a 1", "b 2"), never));
         assertEquals(
-                one, of(ImageDataset.streamed("t", shape, List.of("x"), new int[2], List.of("a 1", "b 2"), never)));
+                one,
+                of(ImageDataset.streamed(
+                        "t", shape, Targets.ofClasses(List.of("x"), new int[2]), List.of("a 1", "b 2"), never)));
         assertNotEquals(
-                one, of(ImageDataset.streamed("s", shape, List.of("x"), new int[2], List.of("a 1", "b 3"), never)));
+                one,
+                of(ImageDataset.streamed(
+                        "s", shape, Targets.ofClasses(List.of("x"), new int[2]), List.of("a 1", "b 3"), never)));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> ImageDataset.streamed("s", shape, List.of("x"), new int[2], List.of("a 1"), never));
+                () -> ImageDataset.streamed(
+                        "s", shape, Targets.ofClasses(List.of("x"), new int[2]), List.of("a 1"), never));
     }
 }

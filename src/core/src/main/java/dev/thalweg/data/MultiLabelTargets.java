@@ -1,0 +1,68 @@
+package dev.thalweg.data;
+
+import java.util.List;
+
+/** Any number of labels for each picture: rows {@code [N, labels]} of 1 where a picture has a label, else 0. */
+public final class MultiLabelTargets implements Targets {
+    private final List<String> names;
+    private final float[][] rows;
+
+    private MultiLabelTargets(List<String> names, float[][] rows) {
+        this.names = names;
+        this.rows = rows;
+    }
+
+    static MultiLabelTargets of(List<String> labelNames, float[]... rows) {
+        List<String> names = TargetRows.names("label", labelNames);
+        float[][] copies = TargetRows.copy(names.size(), rows);
+        for (int i = 0; i < copies.length; i++) {
+            for (float number : copies[i]) {
+                if (number != 0 && number != 1) {
+                    throw new IllegalArgumentException(
+                            "picture " + i + " has the label " + number + ", expected 0 (without it) or 1 (with it)");
+                }
+            }
+        }
+        return new MultiLabelTargets(names, copies);
+    }
+
+    /**
+     * {@return whether a picture has a label}
+     *
+     * @param index which picture, from 0
+     * @param label which label, from 0
+     */
+    public boolean has(int index, int label) {
+        return rows[index][label] == 1;
+    }
+
+    @Override
+    public int size() {
+        return rows.length;
+    }
+
+    @Override
+    public int outputs() {
+        return names.size();
+    }
+
+    @Override
+    public List<String> names() {
+        return names;
+    }
+
+    @Override
+    public void write(int index, float[] row) {
+        System.arraycopy(rows[index], 0, row, 0, names.size());
+    }
+
+    @Override
+    public MultiLabelTargets select(int... indices) {
+        return new MultiLabelTargets(names, TargetRows.select(rows, indices));
+    }
+
+    @Override
+    public String toString() {
+        return names.size() + " labels each";
+    }
+}

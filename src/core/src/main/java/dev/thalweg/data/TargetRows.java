@@ -1,0 +1,43 @@
+package dev.thalweg.data;
+
+import dev.thalweg.tensor.PrintableText;
+import java.util.List;
+
+/** What the kinds of targets check alike. */
+final class TargetRows {
+    private TargetRows() {}
+
+    /** Checks that names are printable. */
+    static List<String> names(String what, List<String> names) {
+        names.stream()
+                .filter(name -> !PrintableText.isPrintable(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new IllegalArgumentException(
+                            what + " names must be printable, got " + PrintableText.excerpt(name));
+                });
+        return List.copyOf(names);
+    }
+
+    /** Copies rows of one length, at least 1. */
+    static float[][] copy(int length, float[]... rows) {
+        float[][] copies = new float[rows.length][];
+        for (int i = 0; i < rows.length; i++) {
+            if (rows[i].length != length || length == 0) {
+                throw new IllegalArgumentException("the targets of picture " + i + " are " + rows[i].length
+                        + " numbers, expected " + Math.max(1, length));
+            }
+            copies[i] = rows[i].clone();
+        }
+        return copies;
+    }
+
+    /** {@return the chosen rows themselves: they are never changed} */
+    static float[][] select(float[][] rows, int... indices) {
+        float[][] chosen = new float[indices.length][];
+        for (int i = 0; i < indices.length; i++) {
+            chosen[i] = rows[indices[i]];
+        }
+        return chosen;
+    }
+}
