@@ -1,20 +1,20 @@
 /**
  * Trains and runs image classifiers by gradient descent.
  */
-// TwelveMonkeys has no module descriptor of its own yet, only a name.
-@SuppressWarnings("requires-automatic")
+// The module of pictures, which is another artifact, is not there when this one is compiled.
+@SuppressWarnings("module")
 module dev.thalweg {
     requires java.desktop;
     requires jdk.management;
     requires com.fasterxml.jackson.annotation;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
-    requires com.twelvemonkeys.imageio.webp;
-    requires org.apache.commons.compress;
 
     exports dev.thalweg;
     exports dev.thalweg.backend;
     exports dev.thalweg.data;
+    exports dev.thalweg.data.archive to
+            dev.thalweg.pictures;
     exports dev.thalweg.format;
     exports dev.thalweg.graph;
     exports dev.thalweg.inference;
@@ -22,6 +22,8 @@ module dev.thalweg {
     exports dev.thalweg.metric;
     exports dev.thalweg.model;
     exports dev.thalweg.optim;
+    exports dev.thalweg.picture to
+            dev.thalweg.pictures;
     exports dev.thalweg.tensor;
     exports dev.thalweg.train;
 
@@ -33,4 +35,7 @@ module dev.thalweg {
             com.fasterxml.jackson.databind;
     opens dev.thalweg.train to
             com.fasterxml.jackson.databind;
+
+    uses dev.thalweg.data.archive.TarGzReader;
+    uses dev.thalweg.picture.PicturePlugin;
 }

@@ -1,6 +1,9 @@
 package dev.thalweg.data;
 
+import dev.thalweg.data.archive.ArchiveMember;
+import dev.thalweg.data.archive.TarGzReader;
 import dev.thalweg.format.BadFileException;
+import dev.thalweg.picture.PicturesArtifact;
 import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
@@ -17,9 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
  * The binary versions of CIFAR-10 and CIFAR-100 (Krizhevsky 2009), from a directory or the {@code .tar.gz} as
@@ -30,8 +30,6 @@ public final class Cifar {
     private static final int PICTURE = 3 * 32 * 32;
     /** A published archive holds 186 million bytes. */
     private static final long MOST_ARCHIVED_BYTES = 200_000_000;
-    /** What the headers of one member may take: names of files are short. */
-    private static final long MOST_HEADER_BYTES = 1 << 16;
 
     private static final int MOST_NAMES_BYTES = 1 << 14;
 
@@ -95,7 +93,8 @@ public final class Cifar {
      * @param source the directory with the {@code .bin} files, or the {@code .tar.gz}
      * @return the training and the test pictures, {@code [3, 32, 32]}
      * @throws IOException if it cannot be read
-     * @throws BadFileException if files are missing, cut off or too large, or have labels out of range
+     * @throws BadFileException if files are missing, cut off or too large, or have labels out of range, or if it is an
+     *     archive and the artifact {@code dev.thalweg:thalweg-pictures}, which reads those, is absent
      */
     public static DataSplit read(Path source) throws IOException {
         Map<String, byte[]> files = Files.isDirectory(source) ? directory(source) : archive(source);
@@ -134,22 +133,8 @@ public final class Cifar {
 
     private static Map<String, byte[]> archive(Path file) throws IOException {
         Map<String, byte[]> files = new TreeMap<>();
-        try (InputStream raw = new BufferedInputStream(Files.newInputStream(file))) {
-            LimitedStream unzipped = new LimitedStream(new GzipCompressorInputStream(raw), MOST_ARCHIVED_BYTES);
-            TarArchiveInputStream tar = new TarArchiveInputStream(unzipped);
-            unzipped.allow(MOST_HEADER_BYTES);
-            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
-                unzipped.allow(Math.min(entry.getSize(), MOST_ARCHIVED_BYTES) + MOST_HEADER_BYTES);
-                if (Kind.of(name) != null) {
-                    if (!entry.isFile() || entry.isSparse() || files.containsKey(name)) {
-                        throw new BadFileException(
-                                file,
-                                "its member " + name + " is sparse, there twice, or no file, expected one plain file");
-                    }
-                    files.put(name, content(file.resolve(name), name, entry.getSize(), tar));
-                }
-            }
+        try (InputStream archive = new BufferedInputStream(Files.newInputStream(file))) {
+            reader(file).read(archive, MOST_ARCHIVED_BYTES, (member, content) -> take(file, member, content, files));
         } catch (IOException e) {
             if (Files.isReadable(file)) {
                 throw new BadFileException(file, "expected a complete .tar.gz: " + e.getMessage(), e);
@@ -157,6 +142,25 @@ public final class Cifar {
             throw e;
         }
         return files;
+    }
+
+    private static TarGzReader reader(Path file) {
+        return PicturesArtifact.providers(TarGzReader.class).stream()
+                .findFirst()
+                .orElseThrow(() -> PicturesArtifact.absent(file, "a single file, expected to be a .tar.gz archive"));
+    }
+
+    private static void take(Path file, ArchiveMember member, InputStream content, Map<String, byte[]> files)
+            throws IOException {
+        String name = member.path().substring(member.path().lastIndexOf('/') + 1);
+        if (Kind.of(name) == null) {
+            return;
+        }
+        if (!member.plainFile() || files.containsKey(name)) {
+            throw new BadFileException(
+                    file, "its member " + name + " is sparse, there twice, or no file, expected one plain file");
+        }
+        files.put(name, content(file.resolve(name), name, member.size(), content));
     }
 
     /** A file's bytes, for which no memory is taken before their count is found fit. */

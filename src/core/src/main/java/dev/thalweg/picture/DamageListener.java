@@ -7,20 +7,21 @@ import javax.imageio.event.IIOReadWarningListener;
 
 /** Hears what decoders warn of, and tells missing or undecodable samples from the harmless. */
 final class DamageListener implements IIOReadWarningListener {
-    /** As the IJG's decoder, the JDK's GIF decoder and TwelveMonkeys' WebP decoder say it. */
-    private static final List<String> DAMAGE = List.of(
-            "premature end",
-            "Out-of-sequence code",
-            "bad Huffman code",
-            "alpha not implemented",
-            "Unknown WebP alpha",
-            "Nothing to decode");
-
+    private final List<String> damage;
     private String found;
+
+    /**
+     * Has heard nothing yet.
+     *
+     * @param damage what decoders say of missing or undecodable samples
+     */
+    DamageListener(List<String> damage) {
+        this.damage = damage;
+    }
 
     @Override
     public void warningOccurred(ImageReader source, String warning) {
-        if (found == null && DAMAGE.stream().anyMatch(warning::contains)) {
+        if (found == null && damage.stream().anyMatch(warning::contains)) {
             found = warning;
         }
     }

@@ -20,21 +20,26 @@ import java.util.Arrays;
  * @param top where the samples lie in the whole picture
  * @param outside the colour where there are no samples, as red, green, blue
  */
-record Decoded(
+public record Decoded(
         Raster raster, Layout layout, IndexColorModel palette, boolean premultiplied, int left, int top, int outside) {
     /** The background on which transparent pictures are laid. */
-    static final int WHITE = 0xffffff;
+    public static final int WHITE = 0xffffff;
 
     /** What samples mean. */
-    enum Layout {
+    public enum Layout {
+        /** Levels of grey. */
         GREY(1),
+        /** Red, green and blue. */
         RGB(3),
+        /** JFIF's luma and chroma. */
         YCBCR(3),
+        /** Inks: 255 is full. */
         CMYK(4),
         /** Inks as Adobe stores them in JPEG: 255 is none. */
         INVERTED_CMYK(4),
         /** YCbCr of the inverted inks of {@link #INVERTED_CMYK}, and black. */
         YCCK(4),
+        /** Indices of a palette. */
         PALETTE(1);
 
         private final int bands;
@@ -55,8 +60,11 @@ record Decoded(
 
     /**
      * {@return the samples of an image; its colour space does not matter, for no decoder used here has converted to it}
+     *
+     * @param image what a decoder gave
+     * @throws IOException if its samples are of a kind that is not read
      */
-    static Decoded of(BufferedImage image) throws IOException {
+    public static Decoded of(BufferedImage image) throws IOException {
         ColorModel colors = image.getColorModel();
         int[] bits = image.getSampleModel().getSampleSize();
         int type = image.getSampleModel().getDataType();
@@ -78,8 +86,14 @@ record Decoded(
         return new Decoded(image.getRaster(), layout, null, colors.isAlphaPremultiplied(), 0, 0, WHITE);
     }
 
-    /** {@return the same samples elsewhere in the picture} */
-    Decoded at(int newLeft, int newTop, int newOutside) {
+    /**
+     * {@return the same samples elsewhere in the picture}
+     *
+     * @param newLeft where they lie
+     * @param newTop where they lie
+     * @param newOutside the colour where there are none
+     */
+    public Decoded at(int newLeft, int newTop, int newOutside) {
         return new Decoded(raster, layout, palette, premultiplied, newLeft, newTop, newOutside);
     }
 

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
  * The first directory of a TIFF file, or of the EXIF data that is one within another file (TIFF revision 6.0; EXIF
  * 2.32). Values are read when they are asked for.
  */
-final class Exif {
+public final class Exif {
     static final int IMAGE_WIDTH = 256;
     static final int IMAGE_LENGTH = 257;
     static final int BITS_PER_SAMPLE = 258;
@@ -121,8 +121,12 @@ final class Exif {
 
     /**
      * {@return the orientation that EXIF data tell; upright where they are damaged, as a picture is seen without them}
+     *
+     * @param file holds them
+     * @param start where their header is
+     * @param length how many bytes belong to them
      */
-    static Orientation orientation(FileRanges file, long start, long length) {
+    public static Orientation orientation(FileRanges file, long start, long length) {
         try {
             return read(file, start, length).orientation();
         } catch (IOException e) {

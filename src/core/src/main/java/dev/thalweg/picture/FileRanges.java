@@ -14,7 +14,7 @@ import javax.imageio.stream.ImageInputStreamImpl;
  * Ranges of a file's bytes, read as if there was nothing between them: so a decoder sees what it needs, and no header
  * or comment that could lead it astray. Closing it closes the file.
  */
-final class FileRanges extends ImageInputStreamImpl {
+public final class FileRanges extends ImageInputStreamImpl {
     private static final int BUFFER = 1 << 14;
     /** How often a decoder may meet the end, as it looks ahead; one that goes on from there takes it for numbers. */
     private static final int MOST_ENDS = 1000;
@@ -144,8 +144,10 @@ final class FileRanges extends ImageInputStreamImpl {
      * @param count how many
      * @param most how many are reasonable
      * @param what they are, for the message
+     * @return the next bytes
+     * @throws IOException if there are fewer, or the number is not reasonable
      */
-    byte[] readBytes(long count, int most, String what) throws IOException {
+    public byte[] readBytes(long count, int most, String what) throws IOException {
         if (count > most) {
             throw new IOException(what + " of " + count + " bytes, expected at most " + most);
         }

@@ -2,25 +2,28 @@ package dev.thalweg.picture;
 
 import java.io.IOException;
 import java.util.Iterator;
+import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 
 /** The JDK's own decoders, whatever plug-ins the class path holds. */
 final class JdkDecoder {
-    private JdkDecoder() {}
+    /** As the IJG's decoder and the JDK's GIF decoder say it. */
+    private static final List<String> DAMAGE = List.of("premature end", "Out-of-sequence code", "bad Huffman code");
 
-    @FunctionalInterface
-    interface Reading<T> {
-        T with(ImageReader reader) throws IOException;
-    }
+    private JdkDecoder() {}
 
     /** Decodes the first picture of a stream. */
     static Decoded decode(String format, FileRanges stream) throws IOException {
-        return Decoded.of(read(reader(format), stream, reader -> reader.read(0)));
+        return Decoded.of(read(format, stream, reader -> reader.read(0)));
     }
 
-    /** {@return the JDK's decoder of a format} */
-    static ImageReader reader(String format) {
+    /** Lets the decoder of a format read a stream. */
+    static <T> T read(String format, FileRanges stream, ImageIoDecoder.Reading<T> reading) throws IOException {
+        return ImageIoDecoder.read(reader(format), stream, DAMAGE, reading);
+    }
+
+    private static ImageReader reader(String format) {
         Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format);
         while (readers.hasNext()) {
             ImageReader reader = readers.next();
@@ -30,20 +33,5 @@ final class JdkDecoder {
             reader.dispose();
         }
         throw new IllegalStateException("this JDK has no decoder for " + format);
-    }
-
-    /** Lets a decoder read a stream; what it merely warns of that makes pictures wrong is an error. */
-    static <T> T read(ImageReader reader, FileRanges stream, Reading<T> reading) throws IOException {
-        try {
-            DamageListener damage = new DamageListener();
-            reader.addIIOReadWarningListener(damage);
-            stream.seek(0);
-            reader.setInput(stream, true, true);
-            T result = reading.with(reader);
-            damage.check();
-            return result;
-        } finally {
-            reader.dispose();
-        }
     }
 }

@@ -15,8 +15,7 @@ final class JpegScans {
 
     static Decoded decode(JpegFile header, FileRanges file) throws IOException {
         header.segments().add(header.scans(), end(header, file) - header.scans());
-        Raster samples = JdkDecoder.read(
-                JdkDecoder.reader("jpeg"), header.segments().of(file), reader -> reader.readRaster(0, null));
+        Raster samples = JdkDecoder.read("jpeg", header.segments().of(file), reader -> reader.readRaster(0, null));
         return Decoded.of(samples, header.layout());
     }
 

@@ -7,8 +7,9 @@ package dev.thalweg.picture;
  * @param mirrored then left and right are exchanged
  * @param flipped then top and bottom are exchanged
  */
-record Orientation(boolean transposed, boolean mirrored, boolean flipped) {
-    static final Orientation UPRIGHT = new Orientation(false, false, false);
+public record Orientation(boolean transposed, boolean mirrored, boolean flipped) {
+    /** As it is seen. */
+    public static final Orientation UPRIGHT = new Orientation(false, false, false);
 
     /** {@return the orientation of a number; upright for one that means nothing} */
     static Orientation of(int number) {

@@ -135,9 +135,11 @@ public final class PictureFile {
     }
 
     private static PictureHeader read(Path path, FileRanges file, PictureFormat format) throws IOException {
+        PictureFormat.HeaderReader reader =
+                format.reader().orElseThrow(() -> PicturesArtifact.absent(path, "a " + format + " picture"));
         PictureHeader header;
         try {
-            header = format.read(file);
+            header = reader.read(file);
         } catch (IOException | RuntimeException e) {
             throw damaged(path, format, "the header", e);
         }

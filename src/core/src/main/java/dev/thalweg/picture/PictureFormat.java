@@ -5,7 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The formats that are read, each recognized by how its files begin. */
+/**
+ * The formats that are read, each recognized by how its files begin; those without a reader here by {@linkplain
+ * PicturePlugin plug-ins}.
+ */
 enum PictureFormat {
     PNG(PngFile::read, "\u0089PNG\r\n\u001a\n"),
     JPEG(JpegFile::read, "\u00ff\u00d8\u00ff"),
@@ -13,7 +16,7 @@ enum PictureFormat {
     /** Two letters are little: the length of the header behind them is looked at too. */
     BMP(BmpFile::read, BmpFile.BEGINNINGS),
     TIFF(TiffFile::read, "II*\0", "MM\0*"),
-    WEBP(WebpFile::read, "RIFF????WEBP"),
+    WEBP(null, "RIFF????WEBP"),
     NETPBM(NetpbmFile::read, NetpbmFile.BEGINNINGS);
 
     /** How many bytes decide. */
@@ -27,8 +30,9 @@ enum PictureFormat {
         this.beginnings = List.of(beginnings);
     }
 
+    /** Reads what a file says of itself. */
     @FunctionalInterface
-    private interface HeaderReader {
+    interface HeaderReader {
         PictureHeader read(FileRanges file) throws IOException;
     }
 
@@ -56,8 +60,17 @@ enum PictureFormat {
         return true;
     }
 
-    /** Reads a file's header. */
-    PictureHeader read(FileRanges file) throws IOException {
-        return reader.read(file);
+    /** {@return who reads the headers of such files; nobody where that takes a plug-in which is absent} */
+    Optional<HeaderReader> reader() {
+        return Optional.ofNullable(reader)
+                .or(() -> Plugins.ALL.stream()
+                        .filter(plugin -> plugin.format().equals(name()))
+                        .findFirst()
+                        .map(plugin -> plugin::read));
+    }
+
+    /** Looked for once, when the first picture needs one. */
+    private static final class Plugins {
+        static final List<PicturePlugin> ALL = PicturesArtifact.providers(PicturePlugin.class);
     }
 }

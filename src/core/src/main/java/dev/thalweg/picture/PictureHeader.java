@@ -3,7 +3,7 @@ package dev.thalweg.picture;
 import java.io.IOException;
 
 /** What a picture's file says of itself, and how to go on from there. */
-sealed interface PictureHeader permits BmpFile, GifFile, JpegFile, NetpbmFile, PngFile, TiffFile, WebpFile {
+public interface PictureHeader {
     /** {@return pixels in a row, as stored} */
     int width();
 

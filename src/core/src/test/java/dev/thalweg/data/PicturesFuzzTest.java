@@ -53,8 +53,6 @@ class PicturesFuzzTest {
                 "valid.gif",
                 "valid.bmp",
                 "valid.tiff",
-                "valid-lossy.webp",
-                "valid-lossless.webp",
                 "valid.ppm",
                 "valid-plain.pgm"
             })

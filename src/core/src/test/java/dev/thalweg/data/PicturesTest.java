@@ -2,30 +2,25 @@ package dev.thalweg.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.ThreadMXBean;
 import dev.thalweg.format.BadFileException;
 import dev.thalweg.tensor.Shape;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Files that are damaged, hostile or not what they are called. What sound ones give is held against Pillow elsewhere.
  */
 class PicturesTest {
-    private static final Shape SHAPE = Shape.of(3, 8, 8);
     private static final String LIMIT = "thalweg.pictures.megapixels";
 
     @TempDir
@@ -47,58 +41,21 @@ class PicturesTest {
     }
 
     private static byte[] read(Path file) throws IOException {
-        byte[] pixels = new byte[SHAPE.arrayLength()];
-        Pictures.write(file, SHAPE, Resize.STRETCH, MemorySegment.ofArray(pixels));
-        return pixels;
+        return DamagedPictures.read(file);
     }
 
     private static String refused(Path file) {
-        return assertThrows(BadFileException.class, () -> read(file), file.toString())
-                .getMessage();
+        return DamagedPictures.refused(file);
     }
 
     @Test
     void whatIsCutOffAnywhereIsRefusedOrRight() throws IOException {
-        List<String> wrong = new ArrayList<>();
-        for (Map.Entry<String, byte[]> sample : SamplePictures.all().entrySet()) {
-            byte[] whole = sample.getValue();
-            byte[] right = read(file(sample.getKey(), whole));
-            for (int length = 0; length < whole.length; length += length < whole.length - 40 ? 11 : 1) {
-                Path cut = file(sample.getKey(), Arrays.copyOf(whole, length));
-                try {
-                    if (!Arrays.equals(right, read(cut)) || length <= whole.length / 2) {
-                        wrong.add(sample.getKey() + " cut off at " + length + " of " + whole.length);
-                    }
-                } catch (BadFileException e) {
-                    assertTrue(e.getMessage().startsWith(cut + ": "), e.getMessage());
-                }
-            }
-        }
-        assertEquals(List.of(), wrong);
+        DamagedPictures.cutOff(folder, SamplePictures.all());
     }
 
     @Test
     void nothingButTheDocumentedExceptionLeaves() throws IOException {
-        long seed = 12;
-        Random random = new Random(seed);
-        for (Map.Entry<String, byte[]> sample : SamplePictures.all().entrySet()) {
-            for (int round = 0; round < 100; round++) {
-                byte[] changed = sample.getValue().clone();
-                int within = random.nextBoolean() ? changed.length : Math.min(changed.length, 64);
-                for (int i = random.nextInt(4); i >= 0; i--) {
-                    changed[random.nextInt(within)] = (byte) random.nextInt(256);
-                }
-                Path file = file(sample.getKey(), changed);
-                try {
-                    Pictures.header(file);
-                    read(file);
-                } catch (BadFileException expected) {
-                    assertFalse(expected.getMessage().isEmpty());
-                } catch (Throwable e) {
-                    throw new AssertionError(sample.getKey() + ", seed " + seed + ", round " + round, e);
-                }
-            }
-        }
+        DamagedPictures.changed(folder, SamplePictures.all());
     }
 
     /** A header that promises much makes room for nothing. */
@@ -106,15 +63,9 @@ class PicturesTest {
     void hostileSizesAreRefusedBeforeAnythingIsAllocated() throws IOException {
         for (int side : new int[] {9_999, 20_000, 65_535}) {
             Map<String, byte[]> samples = SamplePictures.all();
-            for (String name : List.of(
-                    "noise.png", "noise.jpg", "noise.gif", "noise.bmp", "noise.tif", "noise.ppm", "lossless.webp")) {
-                Path file = file(side + name, withSize(name, samples.get(name), side));
-                ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-                long before = threads.getCurrentThreadAllocatedBytes();
-                String message = refused(file);
-                long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-                assertTrue(
-                        allocated < 4 << 20, name + " of " + side + " allocated " + allocated + " bytes: " + message);
+            for (String name : List.of("noise.png", "noise.jpg", "noise.gif", "noise.bmp", "noise.tif", "noise.ppm")) {
+                DamagedPictures.refusedBeforeAnythingIsAllocated(
+                        file(side + name, withSize(name, samples.get(name), side)));
             }
         }
     }
@@ -140,10 +91,9 @@ class PicturesTest {
                         indexOf(bytes, (byte) 1, (byte) 0, (byte) 0, (byte) 3, (byte) 0, (byte) 0, (byte) 0, (byte) 1);
                 big.putShort(width + 8, (short) side).putShort(width + 20, (short) side);
             }
-            case "noise.ppm" -> {
+            default -> {
                 return ("P6 " + side + " " + side + " 255\n").getBytes(StandardCharsets.US_ASCII);
             }
-            default -> little.putInt(21, 0xffff_ffff >>> 4);
         }
         return bytes;
     }
@@ -152,7 +102,7 @@ class PicturesTest {
     @Test
     void partsThatAreLargerThanTheWholeAreRefused() throws IOException {
         byte[] tiff = SamplePictures.jpegWithinTiff();
-        assertEquals(SHAPE.arrayLength(), read(file("jpeg.tif", tiff)).length);
+        assertEquals(DamagedPictures.SHAPE.arrayLength(), read(file("jpeg.tif", tiff)).length);
         int frame = indexOf(tiff, (byte) 0xff, (byte) 0xc0);
         ByteBuffer.wrap(tiff).putShort(frame + 5, (short) 9_999).putShort(frame + 7, (short) 9_999);
         refused(file("jpeg.tif", tiff));
@@ -192,14 +142,13 @@ class PicturesTest {
     @Test
     void theContentDecidesNotTheName() throws IOException {
         Map<String, byte[]> samples = SamplePictures.all();
-        List<String> formats = List.of("PNG", "JPEG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "WEBP", "NETPBM");
+        List<String> formats = List.of("PNG", "JPEG", "JPEG", "GIF", "BMP", "TIFF", "NETPBM");
         int i = 0;
         for (byte[] content : samples.values()) {
             for (String name : List.of("picture", "picture.txt", "picture.png")) {
                 Pictures.Header header = Pictures.header(file(name, content)).orElseThrow();
                 assertEquals(formats.get(i), header.format());
-                assertTrue(
-                        header.width() == 24 && header.height() == 17 || header.width() == 9 && header.height() == 7);
+                assertTrue(header.width() == 24 && header.height() == 17);
             }
             i++;
         }
@@ -316,6 +265,6 @@ class PicturesTest {
         assertThrows(IOException.class, () -> read(file));
         assertThrows(IOException.class, () -> Pictures.header(file));
         assertTrue(Thread.interrupted());
-        assertEquals(SHAPE.arrayLength(), read(file).length);
+        assertEquals(DamagedPictures.SHAPE.arrayLength(), read(file).length);
     }
 }

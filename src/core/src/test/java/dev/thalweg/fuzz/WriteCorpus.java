@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 import javax.imageio.IIOImage;
@@ -16,9 +15,6 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
  * Writes the binary files of the fuzz tests' corpus, of which each was once answered wrongly or is whole, into
@@ -26,7 +22,6 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
  * those that a fuzzer found, are committed as they are.
  */
 public final class WriteCorpus {
-    private static final int RECORD = 1 + 3 * 32 * 32;
     private static final String F32 = "{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}";
 
     private final Path inputs;
@@ -63,31 +58,6 @@ public final class WriteCorpus {
 
     private static String tensors(String first, String second) {
         return "{\"a\":" + first + ",\"b\":" + second + "}";
-    }
-
-    /** Blocks of an archive: each member's header, and as much content as it says if that is a record or less. */
-    private static byte[] tar(List<TarArchiveEntry> members) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        // Never closed: what is announced is not all written.
-        TarArchiveOutputStream tar = new TarArchiveOutputStream(out, 512);
-        tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
-        for (TarArchiveEntry member : members) {
-            tar.putArchiveEntry(member);
-            if (member.getSize() > RECORD) {
-                break;
-            }
-            tar.write(new byte[(int) member.getSize()]);
-            tar.closeArchiveEntry();
-        }
-        tar.flush();
-        return joined(out.toByteArray(), new byte[1024]);
-    }
-
-    private static TarArchiveEntry member(String name, byte type, long size) {
-        TarArchiveEntry entry = new TarArchiveEntry(name, type);
-        entry.setSize(size);
-        entry.setModTime(0);
-        return entry;
     }
 
     private static void writeSafetensors(WriteCorpus corpus) throws IOException {
@@ -139,33 +109,6 @@ public final class WriteCorpus {
         corpus.put("empty", new byte[0]);
         // gzip's magic number and method, and nothing that could be read of it.
         corpus.put("gzip-header", HexFormat.of().parseHex("1f8b08"));
-    }
-
-    private static void writeCifar(WriteCorpus corpus) throws IOException {
-        TarArchiveEntry test = member("c/test_batch.bin", TarConstants.LF_NORMAL, RECORD);
-        byte[] valid = tar(List.of(member("c/data_batch_1.bin", TarConstants.LF_NORMAL, RECORD), test));
-        corpus.put("valid.tar", valid);
-        corpus.put("valid.tar.gz", Gzip.of(valid));
-        corpus.put("record", new byte[RECORD]);
-        corpus.put(
-                "sparse.tar.gz", Gzip.of(tar(List.of(member("c/test_batch.bin", TarConstants.LF_GNUTYPE_SPARSE, 0)))));
-        corpus.put(
-                "eight-gigabytes.tar.gz",
-                Gzip.of(tar(List.of(member("c/data_batch_1.bin", TarConstants.LF_NORMAL, 1L << 33)))));
-        corpus.put(
-                "unknown-exabytes.tar.gz",
-                Gzip.of(tar(List.of(member("readme", TarConstants.LF_NORMAL, Long.MAX_VALUE)))));
-        corpus.put("twice.tar.gz", Gzip.of(tar(List.of(test, test))));
-        corpus.put("name-of-slashes.tar.gz", Gzip.of(tar(List.of(member("//", TarConstants.LF_NORMAL, 0)))));
-        corpus.put("link.tar.gz", Gzip.of(tar(List.of(member("c/test_batch.bin", TarConstants.LF_SYMLINK, 0)))));
-        corpus.put(
-                "long-name.tar.gz",
-                Gzip.of(joined(
-                        tar(List.of(member("././@LongLink", TarConstants.LF_GNUTYPE_LONGNAME, 1 << 20))),
-                        new byte[1 << 20])));
-        corpus.put(
-                "pax-header.tar.gz",
-                Gzip.of(tar(List.of(member("x", TarConstants.LF_PAX_EXTENDED_HEADER_LC, 1 << 30)))));
     }
 
     private static byte[] picture(String format, String compression, int type) throws IOException {
@@ -271,7 +214,6 @@ public final class WriteCorpus {
     public static void main(String[] arguments) throws IOException {
         writeSafetensors(new WriteCorpus("format/Safetensors"));
         writeIdx(new WriteCorpus("data/Idx"));
-        writeCifar(new WriteCorpus("data/Cifar"));
         writePictures(new WriteCorpus("data/Pictures"));
     }
 }

@@ -1,4 +1,4 @@
-package dev.thalweg.data;
+package dev.thalweg.pictures;
 
 import java.io.FilterInputStream;
 import java.io.IOException;

@@ -1,11 +1,18 @@
-package dev.thalweg.picture;
+package dev.thalweg.pictures;
 
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import dev.thalweg.picture.Decoded;
+import dev.thalweg.picture.Exif;
+import dev.thalweg.picture.FileRanges;
+import dev.thalweg.picture.ImageIoDecoder;
+import dev.thalweg.picture.Orientation;
+import dev.thalweg.picture.PictureHeader;
 import java.awt.image.BufferedImage;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 
@@ -22,6 +29,10 @@ import javax.imageio.ImageReader;
  */
 record WebpFile(int width, int height, int left, int top, boolean lossy, Orientation orientation, byte[] profile)
         implements PictureHeader {
+    /** What the plug-in merely warns of. */
+    private static final List<String> DAMAGE =
+            List.of("alpha not implemented", "Unknown WebP alpha", "Nothing to decode");
+
     static WebpFile read(FileRanges file) throws IOException {
         return new Parser(file).parse();
     }
@@ -29,7 +40,7 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Orienta
     @Override
     public Decoded decode(FileRanges file) throws IOException {
         ImageReader decoder = new WebPImageReaderSpi().createReaderInstance(null);
-        BufferedImage image = JdkDecoder.read(decoder, file, reader -> {
+        BufferedImage image = ImageIoDecoder.read(decoder, file, DAMAGE, reader -> {
             ImageReadParam parameters = reader.getDefaultReadParam();
             // The type that keeps colours as they are stored.
             parameters.setDestinationType(reader.getRawImageType(0));

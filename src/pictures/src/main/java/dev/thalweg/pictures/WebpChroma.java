@@ -1,4 +1,4 @@
-package dev.thalweg.picture;
+package dev.thalweg.pictures;
 
 import java.awt.image.WritableRaster;
 
