@@ -232,11 +232,17 @@ class ModelSettingsTest {
             }
 
             @Override
+            public boolean greaterIsBetter() {
+                return true;
+            }
+
+            @Override
             public void reset() {}
 
             @Override
-            public void update(float[] outputs, int label) {
+            public void update(float[] outputs, float[] targets) {
                 Arrays.fill(outputs, 0);
+                Arrays.fill(targets, 0);
             }
 
             @Override

@@ -99,7 +99,9 @@ public final class HtmlReport {
         Predictions predictions = model.predict(test);
         ConfusionMatrix confusion = new ConfusionMatrix(test.classNames().size());
         for (int i = 0; i < test.size(); i++) {
-            confusion.update(predictions.outputs().get(i), test.label(i));
+            float[] oneHot = new float[confusion.classes()];
+            oneHot[test.label(i)] = 1;
+            confusion.update(predictions.outputs().get(i), oneHot);
         }
         Optional<String> missing = Optional.empty();
         List<DomContent> curves;

@@ -132,11 +132,10 @@ public final class NetworkExecutable implements AutoCloseable {
 
     /** How many pictures of the last batch have their greatest output where the label says. */
     public int correct(Batch batch) {
-        executable.read(predictions, MemorySegment.ofArray(predicted));
-        int classes = predicted.length / batch.size();
+        List<float[]> outputs = outputs(batch);
         int correct = 0;
         for (int i = 0; i < batch.size(); i++) {
-            correct += Accuracy.argmax(predicted, i * classes, classes) == batch.label(i) ? 1 : 0;
+            correct += Accuracy.argmax(outputs.get(i)) == batch.label(i) ? 1 : 0;
         }
         return correct;
     }

@@ -5,7 +5,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
+import dev.thalweg.loss.BinaryCrossentropy;
+import dev.thalweg.loss.CategoricalCrossentropy;
+import dev.thalweg.loss.Huber;
+import dev.thalweg.loss.LogCosh;
 import dev.thalweg.loss.Loss;
+import dev.thalweg.loss.MeanAbsoluteError;
+import dev.thalweg.loss.MeanSquaredError;
+import dev.thalweg.loss.SparseCategoricalCrossentropy;
 import dev.thalweg.model.Layer;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.ParameterSpec;
@@ -60,6 +67,15 @@ public record ModelFile(
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
     private interface Typed {}
 
+    private static final List<Class<? extends Loss>> LOSSES = List.of(
+            BinaryCrossentropy.class,
+            CategoricalCrossentropy.class,
+            Huber.class,
+            LogCosh.class,
+            MeanAbsoluteError.class,
+            MeanSquaredError.class,
+            SparseCategoricalCrossentropy.class);
+
     private static final JsonMapper JSON = mapper();
 
     /**
@@ -88,10 +104,10 @@ public record ModelFile(
 
     private static JsonMapper mapper() {
         JsonMapper.Builder builder = StrictJson.builder();
-        for (Class<?> sealed : List.of(Layer.class, Loss.class)) {
-            builder.addMixIn(sealed, Typed.class);
-            subtypes(sealed).forEach(c -> builder.registerSubtypes(new NamedType(c, c.getSimpleName())));
-        }
+        builder.addMixIn(Layer.class, Typed.class);
+        builder.addMixIn(Loss.class, Typed.class);
+        Stream.concat(subtypes(Layer.class), LOSSES.stream())
+                .forEach(c -> builder.registerSubtypes(new NamedType(c, c.getSimpleName())));
         return builder.build();
     }
 

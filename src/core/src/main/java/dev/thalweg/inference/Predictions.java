@@ -23,7 +23,7 @@ public record Predictions(List<float[]> outputs, List<String> classNames) {
      * @param picture from 0
      */
     public int classOf(int picture) {
-        return Accuracy.argmax(outputs.get(picture), 0, outputs.get(picture).length);
+        return Accuracy.argmax(outputs.get(picture));
     }
 
     /**

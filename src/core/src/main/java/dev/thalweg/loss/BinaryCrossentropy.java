@@ -6,7 +6,7 @@ import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Value;
-import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.tensor.TargetKind;
 import java.util.Optional;
 
 /**
@@ -24,10 +24,7 @@ public record BinaryCrossentropy(boolean fromLogits) implements Loss {
 
     @Override
     public Value of(GraphBuilder builder, Value predictions, Value targets) {
-        if (!predictions.shape().equals(targets.shape())) {
-            throw new ShapeException("binary cross-entropy expects targets of the predictions' shape, got "
-                    + predictions + " and " + targets);
-        }
+        Errors.checkSameShape("binary cross-entropy", predictions, targets);
         Node producer = builder.producer(predictions);
         boolean sigmoid = producer != null && producer.op() instanceof Eltwise op && op.kind() == Eltwise.Kind.LOGISTIC;
         return builder.reduce(
@@ -74,6 +71,15 @@ public record BinaryCrossentropy(boolean fromLogits) implements Loss {
                 ? Optional.of(
                         "binary cross-entropy judges each class by itself, the network ends in a softmax, where they"
                                 + " exclude each other: categorical cross-entropy is meant for that")
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<String> check(TargetKind targets) {
+        return targets == TargetKind.NUMBERS
+                ? Optional.of(
+                        "binary cross-entropy takes targets for probabilities, from 0 to 1: for other numbers there"
+                                + " are mean squared error, mean absolute error and the Huber loss")
                 : Optional.empty();
     }
 }

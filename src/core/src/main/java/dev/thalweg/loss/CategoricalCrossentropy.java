@@ -7,6 +7,7 @@ import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Softmax;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.tensor.TargetKind;
 import java.util.Optional;
 
 /**
@@ -96,5 +97,19 @@ public record CategoricalCrossentropy(boolean fromLogits, double labelSmoothing)
                     });
         }
         return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> check(TargetKind targets) {
+        return switch (targets) {
+            case CLASSES -> Optional.empty();
+            case LABELS ->
+                throw new IllegalArgumentException("categorical cross-entropy is for classes that exclude each other,"
+                        + " the targets are " + targets
+                        + ": end the network in a sigmoid and compile with binary cross-entropy");
+            case NUMBERS ->
+                Optional.of("categorical cross-entropy takes targets for probabilities of classes, which sum to 1: for"
+                        + " other numbers there are mean squared error, mean absolute error and the Huber loss");
+        };
     }
 }

@@ -3,15 +3,27 @@ package dev.thalweg.loss;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.tensor.TargetKind;
 import java.util.Optional;
 
-/** What gradient descent makes small: one number, a mean over the batch. */
-public sealed interface Loss
-        permits BinaryCrossentropy,
-                CategoricalCrossentropy,
-                MeanAbsoluteError,
-                MeanSquaredError,
-                SparseCategoricalCrossentropy {
+/**
+ * What gradient descent makes small: one number, a mean over the batch. Own losses implement this as records, or are
+ * formulas, {@link #of(String, Formula)}; their gradient follows from the operations that they add.
+ */
+public interface Loss {
+    /** A loss as a fragment of a graph. */
+    @FunctionalInterface
+    interface Formula {
+        /**
+         * Adds the loss to a graph.
+         *
+         * @param g the graph: its methods add operations, such as {@code g.reduce(MEAN, g.eltwise(SQUARE, x))}
+         * @param predicted what the model says, {@code [N, ...]}
+         * @param target what it should say, of the same shape
+         * @return one number, the mean over the batch
+         */
+        Value of(GraphBuilder g, Value predicted, Value target);
+    }
 
     /**
      * Adds the loss to a graph.
@@ -34,5 +46,26 @@ public sealed interface Loss
      */
     default Optional<String> check(Outputs outputs) {
         return Optional.empty();
+    }
+
+    /**
+     * Looks whether this loss is one for such targets.
+     *
+     * @param targets what they are
+     * @return a warning where it is unusual but may be meant; else empty
+     * @throws IllegalArgumentException if it cannot be meant: labels that do not exclude each other taken for classes
+     */
+    default Optional<String> check(TargetKind targets) {
+        return Optional.empty();
+    }
+
+    /**
+     * {@return a loss of one's own, the same as another of that name}
+     *
+     * @param name by which saved models know it: not blank
+     * @param formula adds it to a graph
+     */
+    static Loss of(String name, Formula formula) {
+        return new NamedLoss(name, formula);
     }
 }

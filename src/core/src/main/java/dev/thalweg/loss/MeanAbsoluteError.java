@@ -1,6 +1,5 @@
 package dev.thalweg.loss;
 
-import dev.thalweg.graph.Binary;
 import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Reduction;
@@ -11,7 +10,6 @@ public record MeanAbsoluteError() implements Loss {
     @Override
     public Value of(GraphBuilder builder, Value predictions, Value targets) {
         return builder.reduce(
-                Reduction.Kind.MEAN,
-                builder.eltwise(Eltwise.Kind.ABS, builder.binary(Binary.Kind.SUB, predictions, targets)));
+                Reduction.Kind.MEAN, builder.eltwise(Eltwise.Kind.ABS, Errors.of(builder, predictions, targets)));
     }
 }

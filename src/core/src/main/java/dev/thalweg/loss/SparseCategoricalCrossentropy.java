@@ -2,6 +2,7 @@ package dev.thalweg.loss;
 
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
+import dev.thalweg.tensor.TargetKind;
 import java.util.Optional;
 
 /**
@@ -24,5 +25,10 @@ public record SparseCategoricalCrossentropy(boolean fromLogits) implements Loss 
     @Override
     public Optional<String> check(Outputs outputs) {
         return new CategoricalCrossentropy(fromLogits).check(outputs);
+    }
+
+    @Override
+    public Optional<String> check(TargetKind targets) {
+        return new CategoricalCrossentropy(fromLogits).check(targets);
     }
 }

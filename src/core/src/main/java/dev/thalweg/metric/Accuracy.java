@@ -1,9 +1,10 @@
 package dev.thalweg.metric;
 
+import dev.thalweg.tensor.TargetKind;
+
 /** The share of pictures whose greatest output, the first of equals, is that of the right class: top-1 accuracy. */
-public final class Accuracy implements Metric {
-    private long correct;
-    private long seen;
+public final class Accuracy implements MeanMetric {
+    private final Mean mean = new Mean();
 
     /** Has seen nothing yet. */
     public Accuracy() {}
@@ -14,37 +15,34 @@ public final class Accuracy implements Metric {
     }
 
     @Override
-    public void reset() {
-        correct = 0;
-        seen = 0;
+    public boolean greaterIsBetter() {
+        return true;
     }
 
     @Override
-    public void update(float[] outputs, int label) {
-        seen++;
-        correct += argmax(outputs) == label ? 1 : 0;
+    public void check(TargetKind targets, int outputs) {
+        Rows.expect(name(), targets, TargetKind.CLASSES);
     }
 
     @Override
-    public double value() {
-        return (double) correct / seen;
+    public Mean mean() {
+        return mean;
     }
 
-    static int argmax(float[] outputs) {
-        return argmax(outputs, 0, outputs.length);
+    @Override
+    public double of(float[] outputs, float[] targets) {
+        return argmax(outputs) == argmax(targets) ? 1 : 0;
     }
 
     /**
-     * {@return the place of the greatest of some numbers, the first of equals, counted from the first of them}
+     * {@return the place of the greatest of some numbers, the first of equals}
      *
-     * @param values holds them
-     * @param from where they begin
-     * @param count how many there are
+     * @param values the numbers
      */
-    public static int argmax(float[] values, int from, int count) {
+    public static int argmax(float[] values) {
         int best = 0;
-        for (int i = 1; i < count; i++) {
-            if (values[from + i] > values[from + best]) {
+        for (int i = 1; i < values.length; i++) {
+            if (values[i] > values[best]) {
                 best = i;
             }
         }

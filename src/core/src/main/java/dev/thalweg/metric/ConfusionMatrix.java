@@ -1,5 +1,6 @@
 package dev.thalweg.metric;
 
+import dev.thalweg.tensor.TargetKind;
 import java.util.Arrays;
 
 /**
@@ -35,12 +36,21 @@ public final class ConfusionMatrix implements Metric {
     }
 
     @Override
-    public void update(float[] outputs, int label) {
-        if (outputs.length != counts.length) {
-            throw new IllegalArgumentException(
-                    "confusion matrix: expected " + counts.length + " outputs, got " + outputs.length);
-        }
-        counts[label][Accuracy.argmax(outputs)]++;
+    public boolean greaterIsBetter() {
+        return true;
+    }
+
+    @Override
+    public void check(TargetKind targets, int outputs) {
+        Rows.expect("confusion matrix", targets, TargetKind.CLASSES);
+        Rows.expect("confusion matrix", outputs, counts.length);
+    }
+
+    @Override
+    public void update(float[] outputs, float[] targets) {
+        Rows.check("confusion matrix", outputs, targets);
+        Rows.expect("confusion matrix", outputs.length, counts.length);
+        counts[Accuracy.argmax(targets)][Accuracy.argmax(outputs)]++;
     }
 
     /**
@@ -70,7 +80,7 @@ public final class ConfusionMatrix implements Metric {
         for (long[] row : counts) {
             predicted += row[label];
         }
-        return share(counts[label][label], predicted);
+        return Figures.share(counts[label][label], predicted);
     }
 
     /**
@@ -83,7 +93,7 @@ public final class ConfusionMatrix implements Metric {
         for (long count : counts[label]) {
             present += count;
         }
-        return share(counts[label][label], present);
+        return Figures.share(counts[label][label], present);
     }
 
     /**
@@ -92,20 +102,11 @@ public final class ConfusionMatrix implements Metric {
      * @param label the class
      */
     public double f1(int label) {
-        double sum = precision(label) + recall(label);
-        return sum == 0 ? 0 : 2 * precision(label) * recall(label) / sum;
+        return Figures.f1(precision(label), recall(label));
     }
 
     @Override
     public double value() {
-        double sum = 0;
-        for (int label = 0; label < counts.length; label++) {
-            sum += f1(label);
-        }
-        return sum / counts.length;
-    }
-
-    private static double share(long part, long whole) {
-        return whole == 0 ? 0 : (double) part / whole;
+        return Figures.mean(counts.length, this::f1);
     }
 }

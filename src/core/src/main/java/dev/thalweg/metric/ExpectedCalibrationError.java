@@ -1,5 +1,6 @@
 package dev.thalweg.metric;
 
+import dev.thalweg.tensor.TargetKind;
 import java.util.Arrays;
 
 /**
@@ -35,6 +36,16 @@ public final class ExpectedCalibrationError implements Metric {
     }
 
     @Override
+    public boolean greaterIsBetter() {
+        return false;
+    }
+
+    @Override
+    public void check(TargetKind targets, int outputs) {
+        Rows.expect(name(), targets, TargetKind.CLASSES);
+    }
+
+    @Override
     public void reset() {
         Arrays.fill(confidence, 0);
         Arrays.fill(correct, 0);
@@ -42,7 +53,8 @@ public final class ExpectedCalibrationError implements Metric {
     }
 
     @Override
-    public void update(float[] outputs, int label) {
+    public void update(float[] outputs, float[] targets) {
+        Rows.check(name(), outputs, targets);
         int predicted = Accuracy.argmax(outputs);
         float probability = outputs[predicted];
         if (!(probability >= 0 && probability <= 1 + TOLERANCE)) {
@@ -52,7 +64,7 @@ public final class ExpectedCalibrationError implements Metric {
         // Bins are (m/M, (m+1)/M], as in the paper.
         int bin = Math.clamp((int) Math.ceil((double) probability * seen.length) - 1, 0, seen.length - 1);
         confidence[bin] += probability;
-        correct[bin] += predicted == label ? 1 : 0;
+        correct[bin] += predicted == Accuracy.argmax(targets) ? 1 : 0;
         seen[bin]++;
     }
 

@@ -1,10 +1,11 @@
 package dev.thalweg.metric;
 
+import dev.thalweg.tensor.TargetKind;
+
 /** The share of pictures whose right class is among the k greatest outputs; among equals, lower classes come first. */
-public final class TopK implements Metric {
+public final class TopK implements MeanMetric {
     private final int k;
-    private long correct;
-    private long seen;
+    private final Mean mean = new Mean();
 
     /**
      * Has seen nothing yet.
@@ -24,13 +25,23 @@ public final class TopK implements Metric {
     }
 
     @Override
-    public void reset() {
-        correct = 0;
-        seen = 0;
+    public boolean greaterIsBetter() {
+        return true;
     }
 
     @Override
-    public void update(float[] outputs, int label) {
+    public void check(TargetKind targets, int outputs) {
+        Rows.expect(name(), targets, TargetKind.CLASSES);
+    }
+
+    @Override
+    public Mean mean() {
+        return mean;
+    }
+
+    @Override
+    public double of(float[] outputs, float[] targets) {
+        int label = Accuracy.argmax(targets);
         int ahead = 0;
         for (int i = 0; i < outputs.length; i++) {
             // Written so that an output that is no number never counts as right.
@@ -38,12 +49,6 @@ public final class TopK implements Metric {
                 ahead++;
             }
         }
-        seen++;
-        correct += ahead < k ? 1 : 0;
-    }
-
-    @Override
-    public double value() {
-        return (double) correct / seen;
+        return ahead < k ? 1 : 0;
     }
 }

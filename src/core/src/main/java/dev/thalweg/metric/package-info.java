@@ -1,5 +1,6 @@
 /**
- * Measures of a classifier beyond loss and accuracy. Each looks at one picture after the other, so batches of any size,
- * the ragged last one too, give exactly what all pictures at once would.
+ * Measures of a model beyond its loss: of classifiers, of models that give labels, and of models that give numbers. Each
+ * looks at one picture after the other, so batches of any size, the ragged last one too, give exactly what all pictures
+ * at once would.
  */
 package dev.thalweg.metric;

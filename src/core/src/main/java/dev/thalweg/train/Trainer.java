@@ -23,7 +23,10 @@ import dev.thalweg.optim.Optimizer;
 import dev.thalweg.tensor.Exclusive;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.tensor.TargetKind;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -243,6 +246,8 @@ public final class Trainer implements AutoCloseable {
                 loader.start();
                 double lossSum = 0;
                 int correct = 0;
+                int width = data.classNames().size();
+                metrics.forEach(m -> m.check(TargetKind.CLASSES, width));
                 metrics.forEach(Metric::reset);
                 for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
                     NetworkExecutable pass = compiled.evaluatingPass(batch.size());
@@ -261,10 +266,13 @@ public final class Trainer implements AutoCloseable {
     }
 
     private static void measure(List<float[]> outputs, Batch batch, List<Metric> metrics) {
+        float[] targets = batch.targets().toArray(ValueLayout.JAVA_FLOAT);
+        int length = targets.length / batch.size();
         for (int i = 0; i < batch.size(); i++) {
+            float[] row = Arrays.copyOfRange(targets, i * length, (i + 1) * length);
             for (Metric metric : metrics) {
-                // A copy for each, so that one that sorts its numbers does not show the next one others.
-                metric.update(outputs.get(i).clone(), batch.label(i));
+                // Copies for each, so that one that sorts its numbers does not show the next one others.
+                metric.update(outputs.get(i).clone(), row.clone());
             }
         }
     }

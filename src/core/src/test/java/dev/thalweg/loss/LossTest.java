@@ -9,13 +9,16 @@ import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Backends;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.Parameters;
+import dev.thalweg.graph.Binary;
 import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.Gradients;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.tensor.TargetKind;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
@@ -181,6 +184,78 @@ class LossTest {
         check(new MeanAbsoluteError(), LossTest::same, LOGITS, SOFT, x -> mean(N * C, i -> Math.abs(x[i] - SOFT[i])));
     }
 
+    /** δ lies between the errors, so that both halves are met; torch's formula. */
+    @Test
+    void huber() {
+        for (double delta : new double[] {0.5, 1, 1.35}) {
+            check(
+                    new Huber(delta),
+                    LossTest::same,
+                    LOGITS,
+                    SOFT,
+                    x -> mean(N * C, i -> {
+                        double error = Math.abs(x[i] - SOFT[i]);
+                        return error <= delta ? error * error / 2 : delta * (error - delta / 2);
+                    }));
+        }
+        assertThrows(IllegalArgumentException.class, () -> new Huber(0));
+        assertThrows(IllegalArgumentException.class, () -> new Huber(Double.NaN));
+    }
+
+    @Test
+    void logCosh() {
+        check(new LogCosh(), LossTest::same, LOGITS, SOFT, x -> mean(N * C, i -> Math.log(Math.cosh(x[i] - SOFT[i]))));
+    }
+
+    /** Keras' documentation of {@code Huber} and {@code LogCosh}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"java", "onednn"})
+    void publishedValues(String backend) {
+        double[] targets = {0, 1, 0, 0};
+        Result huber = run(backend, new Huber(), LossTest::same, new double[] {0.6, 0.4, 0.4, 0.6}, targets);
+        assertEquals(0.155, huber.loss(), 5e-4);
+        Result logCosh = run(backend, new LogCosh(), LossTest::same, new double[] {1, 1, 0, 0}, targets);
+        assertEquals(0.108, logCosh.loss(), 5e-4);
+        Result great = run(backend, new LogCosh(), LossTest::same, new double[] {1000, -1000, 0, 0}, new double[4]);
+        assertEquals(500 - Math.log(2) / 2, great.loss(), 1e-3);
+    }
+
+    /** A formula of one's own, by what users see of graphs. */
+    @Test
+    void ownLossesAreFormulas() {
+        Loss quartic = Loss.of("quartic", (g, predicted, target) -> {
+            Value square = g.eltwise(Eltwise.Kind.SQUARE, g.binary(Binary.Kind.SUB, predicted, target));
+            return g.reduce(Reduction.Kind.MEAN, g.multiply(square, square));
+        });
+        check(quartic, LossTest::same, PROBABILITIES, SOFT, p -> mean(N * C, i -> Math.pow(p[i] - SOFT[i], 4)));
+        assertEquals("quartic", quartic.toString());
+        assertEquals(quartic, Loss.of("quartic", (g, predicted, target) -> predicted));
+        GraphBuilder g = new GraphBuilder();
+        Value x = g.input("x", Shape.of(2, 3));
+        String message = assertThrows(
+                        ShapeException.class,
+                        () -> Loss.of("none", (b, p, t) -> p).of(g, x, x))
+                .getMessage();
+        assertTrue(message.contains("\"none\"") && message.contains("[2, 3]"), message);
+        assertThrows(IllegalArgumentException.class, () -> Loss.of(" ", (b, p, t) -> p));
+    }
+
+    /** Classes exclude each other, labels do not, and numbers have no bounds. */
+    @Test
+    void lossesKnowTheirTargets() {
+        for (Loss categorical : List.of(new CategoricalCrossentropy(), new SparseCategoricalCrossentropy())) {
+            assertTrue(categorical.check(TargetKind.CLASSES).isEmpty());
+            assertTrue(categorical.check(TargetKind.NUMBERS).isPresent());
+            assertThrows(IllegalArgumentException.class, () -> categorical.check(TargetKind.LABELS));
+        }
+        assertTrue(new BinaryCrossentropy().check(TargetKind.CLASSES).isEmpty());
+        assertTrue(new BinaryCrossentropy().check(TargetKind.LABELS).isEmpty());
+        assertTrue(new BinaryCrossentropy().check(TargetKind.NUMBERS).isPresent());
+        for (TargetKind kind : TargetKind.values()) {
+            assertTrue(new Huber().check(kind).isEmpty());
+        }
+    }
+
     /** With logits of ±1000 a naive softmax overflows; the loss is then the distance of the logits. */
     @ParameterizedTest
     @ValueSource(strings = {"java", "onednn"})
@@ -218,7 +293,13 @@ class LossTest {
         GraphBuilder g = new GraphBuilder();
         Value x = g.input("x", Shape.of(2, 3));
         Value t = g.input("t", Shape.of(2, 4));
-        for (Loss loss : List.of(new CategoricalCrossentropy(), new BinaryCrossentropy())) {
+        for (Loss loss : List.of(
+                new CategoricalCrossentropy(),
+                new BinaryCrossentropy(),
+                new MeanSquaredError(),
+                new MeanAbsoluteError(),
+                new Huber(),
+                new LogCosh())) {
             String message =
                     assertThrows(ShapeException.class, () -> loss.of(g, x, t)).getMessage();
             assertTrue(message.contains("[2, 3]") && message.contains("[2, 4]"), message);

@@ -1,0 +1,48 @@
+package dev.thalweg.loss;
+
+import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.Value;
+import dev.thalweg.tensor.ShapeException;
+import java.util.Objects;
+
+/**
+ * A user's formula, known by its name.
+ *
+ * @param name not blank
+ * @param formula adds it to a graph
+ */
+public record NamedLoss(String name, Formula formula) implements Loss {
+    /** Checks that both are given. */
+    public NamedLoss {
+        Objects.requireNonNull(formula, "formula");
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("a loss needs a name that is not blank, got \"" + name + "\"");
+        }
+    }
+
+    @Override
+    public Value of(GraphBuilder builder, Value predictions, Value targets) {
+        Value loss = formula.of(builder, predictions, targets);
+        if (loss.shape().elements() != 1) {
+            throw new ShapeException("the loss \"" + name + "\" expected to yield one number, got " + loss
+                    + ": end it with a mean, g.reduce(Reduction.Kind.MEAN, ...)");
+        }
+        return loss;
+    }
+
+    /** Formulas cannot be compared: what has the same name is the same loss. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof NamedLoss named && named.name.equals(name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

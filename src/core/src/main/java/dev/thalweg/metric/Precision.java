@@ -1,0 +1,44 @@
+package dev.thalweg.metric;
+
+import java.util.Locale;
+
+/** The share of the labels given that apply. */
+public final class Precision implements LabelMetric {
+    private final Average average;
+    private final MultiLabelConfusionMatrix counts;
+
+    /**
+     * Has seen nothing yet.
+     *
+     * @param average how the labels are put together
+     * @param threshold the output above which a label is given: 0.5 for probabilities, 0 for logits
+     */
+    public Precision(Average average, double threshold) {
+        this.average = average;
+        this.counts = new MultiLabelConfusionMatrix(threshold);
+    }
+
+    /**
+     * For probabilities: a label is given above 0.5.
+     *
+     * @param average how the labels are put together
+     */
+    public Precision(Average average) {
+        this(average, 0.5);
+    }
+
+    @Override
+    public String name() {
+        return average.toString().toLowerCase(Locale.ROOT) + "_precision";
+    }
+
+    @Override
+    public MultiLabelConfusionMatrix counts() {
+        return counts;
+    }
+
+    @Override
+    public double value() {
+        return counts.precision(average);
+    }
+}
