@@ -18,7 +18,7 @@ class CifarArchiveTest {
 
     @Test
     void readsTheArchive() throws IOException {
-        CifarTest.writeTen(directory);
+        CifarFiles.writeTen(directory);
         Path archive = directory.resolve("cifar-10-binary.tar.gz");
         try (var tar = new TarArchiveOutputStream(new GzipCompressorOutputStream(Files.newOutputStream(archive)));
                 var files = Files.newDirectoryStream(directory, "*.{bin,txt}")) {
@@ -29,25 +29,25 @@ class CifarArchiveTest {
                 tar.closeArchiveEntry();
             }
         }
-        CifarTest.checkTen(Cifar.read(archive));
+        CifarFiles.checkTen(Cifar.read(archive));
         byte[] whole = Files.readAllBytes(archive);
         Files.write(archive, Arrays.copyOf(whole, whole.length / 2));
-        CifarTest.bad(archive, "expected a complete .tar.gz");
+        CifarFiles.bad(archive, "expected a complete .tar.gz");
     }
 
     @Test
     void archivesAreReadNoFurtherThanCifarGoes() throws IOException {
-        CifarTest.bad(
+        CifarFiles.bad(
                 archive(member("data_batch_1.bin", 1L << 33), new byte[0]),
                 "data_batch_1.bin",
                 "got 8589934592 bytes",
                 "at most 30730000");
-        CifarTest.bad(
+        CifarFiles.bad(
                 archive(new TarArchiveEntry("cifar/test_batch.bin", TarConstants.LF_GNUTYPE_SPARSE), new byte[0]),
                 "test_batch.bin is sparse");
         TarArchiveEntry longName = new TarArchiveEntry(TarConstants.GNU_LONGLINK, TarConstants.LF_GNUTYPE_LONGNAME);
         longName.setSize(1 << 17);
-        CifarTest.bad(archive(longName, new byte[1 << 17]), "expected the next member's content");
+        CifarFiles.bad(archive(longName, new byte[1 << 17]), "expected the next member's content");
     }
 
     private static TarArchiveEntry member(String name, long size) {
