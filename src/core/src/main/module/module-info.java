@@ -18,6 +18,7 @@ module dev.thalweg {
     exports dev.thalweg.format;
     exports dev.thalweg.graph;
     exports dev.thalweg.inference;
+    exports dev.thalweg.io;
     exports dev.thalweg.loss;
     exports dev.thalweg.metric;
     exports dev.thalweg.model;

@@ -8,10 +8,10 @@ import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
 import dev.thalweg.data.Resize;
-import dev.thalweg.format.BadFileException;
 import dev.thalweg.format.ModelFile;
 import dev.thalweg.inference.Inference;
 import dev.thalweg.inference.Predictions;
+import dev.thalweg.io.BadFileException;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.loss.Loss;
 import dev.thalweg.loss.Outputs;
@@ -370,8 +370,8 @@ public final class Model implements AutoCloseable {
      * @throws IllegalStateException if the model was not compiled
      * @throws ShapeException if the pictures or classes do not fit the model
      * @throws dev.thalweg.train.TrainingDivergedException if the loss or a gradient is no longer finite
-     * @throws java.io.UncheckedIOException if a checkpoint cannot be read or written
-     * @throws BadFileException if the checkpoint to go on from is none
+     * @throws java.io.UncheckedIOException if a checkpoint cannot be read or written, or the one to go on from is none:
+     *         its cause is a {@link dev.thalweg.io.BadFileException} then
      * @throws IllegalArgumentException if that checkpoint is of another training
      */
     public History fit(ImageDataset data, Fit fit) {
@@ -457,7 +457,7 @@ public final class Model implements AutoCloseable {
      * @throws BadFileException if files cannot be read or are no pictures: it names them; {@link DecodedFiles} goes on
      *         without
      */
-    public Predictions predict(List<Path> files) {
+    public Predictions predict(List<Path> files) throws IOException {
         try (var _ = guard.use("predict");
                 DecodedFiles decoded = DecodedFiles.of(files, network.input(), provenance.resize(), classNames)) {
             return predict(decoded.orThrow());

@@ -2,7 +2,7 @@ package dev.thalweg.cli;
 
 import dev.thalweg.Model;
 import dev.thalweg.data.TestPictures;
-import dev.thalweg.format.FileNames;
+import dev.thalweg.io.FileNames;
 import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.train.Evaluation;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.thalweg.cli;
 
+import dev.thalweg.io.BadFileException;
 import dev.thalweg.tensor.PrintableText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,6 +47,7 @@ final class Failure {
                 path.getInput() + ": no path here (" + path.getReason()
                         + "); under LC_ALL=C"
                         + " arguments are ASCII, a locale such as C.UTF-8 allows other letters";
+            case BadFileException bad -> message(bad);
             case IOException io -> "input or output failed: " + message(io);
             case OutOfMemoryError memory -> explain(memory);
             case StackOverflowError deep ->

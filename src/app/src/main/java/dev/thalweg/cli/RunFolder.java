@@ -1,6 +1,6 @@
 package dev.thalweg.cli;
 
-import dev.thalweg.format.ClaimedFolder;
+import dev.thalweg.io.ClaimedFolder;
 import dev.thalweg.train.Checkpoints;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;

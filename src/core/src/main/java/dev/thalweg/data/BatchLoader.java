@@ -3,6 +3,7 @@ package dev.thalweg.data;
 import dev.thalweg.tensor.Lifetime;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Scope;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -161,6 +162,9 @@ public final class BatchLoader implements AutoCloseable {
     /**
      * {@return the next batch, valid until the next call; null when the epoch is over}
      *
+     * @throws java.io.UncheckedIOException if a file that the batch is prepared from could not be read or is not what it
+     *         should be (then its cause is a {@link dev.thalweg.io.BadFileException}): the next call gives the batch
+     *         after it
      * @throws IllegalStateException if the batch could not be prepared, because the data set was closed, say: the next
      *         call gives the one after it; if the thread was interrupted while it waited, which it stays: the next call
      *         gives the same batch; or if this is closed, or the epoch is another thread's
@@ -212,6 +216,9 @@ public final class BatchLoader implements AutoCloseable {
             prepared.remove();
             if (e.getCause() instanceof Error error) {
                 throw error;
+            }
+            if (e.getCause() instanceof UncheckedIOException file) {
+                throw new UncheckedIOException("a batch could not be prepared: " + file.getCause(), file.getCause());
             }
             throw new IllegalStateException("a batch could not be prepared: " + e.getCause(), e.getCause());
         }

@@ -1,6 +1,6 @@
 package dev.thalweg.data;
 
-import dev.thalweg.format.BadFileException;
+import dev.thalweg.io.BadFileException;
 import dev.thalweg.tensor.Scope;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -64,7 +64,7 @@ final class ByteReader implements AutoCloseable {
     }
 
     /** Checks that as many bytes can follow, before memory is taken for them. */
-    void expectBytes(long count, String what) {
+    void expectBytes(long count, String what) throws BadFileException {
         if (count > mostBytes - offset) {
             throw bad("expected " + count + " bytes of " + what + ", got a file that holds "
                     + Math.max(0, mostBytes - offset) + " more at most");

@@ -2,7 +2,7 @@ package dev.thalweg.data;
 
 import dev.thalweg.data.archive.ArchiveMember;
 import dev.thalweg.data.archive.TarGzReader;
-import dev.thalweg.format.BadFileException;
+import dev.thalweg.io.BadFileException;
 import dev.thalweg.picture.PicturesArtifact;
 import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.Scope;
@@ -135,6 +135,8 @@ public final class Cifar {
         Map<String, byte[]> files = new TreeMap<>();
         try (InputStream archive = new BufferedInputStream(Files.newInputStream(file))) {
             reader(file).read(archive, MOST_ARCHIVED_BYTES, (member, content) -> take(file, member, content, files));
+        } catch (BadFileException e) {
+            throw e;
         } catch (IOException e) {
             if (Files.isReadable(file)) {
                 throw new BadFileException(file, "expected a complete .tar.gz: " + e.getMessage(), e);
@@ -144,7 +146,7 @@ public final class Cifar {
         return files;
     }
 
-    private static TarGzReader reader(Path file) {
+    private static TarGzReader reader(Path file) throws BadFileException {
         return PicturesArtifact.providers(TarGzReader.class).stream()
                 .findFirst()
                 .orElseThrow(() -> PicturesArtifact.absent(file, "a single file, expected to be a .tar.gz archive"));
@@ -176,7 +178,7 @@ public final class Cifar {
         return bytes;
     }
 
-    private static DataSplit split(Kind kind, Path source, Map<String, byte[]> files) {
+    private static DataSplit split(Kind kind, Path source, Map<String, byte[]> files) throws BadFileException {
         List<String> classNames = classNames(kind, source, files.get(kind.namesFile));
         List<String> training =
                 files.keySet().stream().filter(kind.trainFiles::contains).toList();
@@ -193,7 +195,7 @@ public final class Cifar {
         }
     }
 
-    private static List<String> classNames(Kind kind, Path source, byte[] text) {
+    private static List<String> classNames(Kind kind, Path source, byte[] text) throws BadFileException {
         List<String> names = text == null
                 ? List.of()
                 : new String(text, StandardCharsets.UTF_8)
@@ -217,7 +219,8 @@ public final class Cifar {
             Path source,
             Map<String, byte[]> files,
             List<String> names,
-            List<String> classNames) {
+            List<String> classNames)
+            throws BadFileException {
         List<Integer> labels = new ArrayList<>();
         List<MemorySegment> pictures = new ArrayList<>();
         for (String name : names) {
@@ -231,7 +234,8 @@ public final class Cifar {
                 (i, target) -> target.copyFrom(pictures.get(i)));
     }
 
-    private static void add(Kind kind, Path file, byte[] bytes, List<Integer> labels, List<MemorySegment> pictures) {
+    private static void add(Kind kind, Path file, byte[] bytes, List<Integer> labels, List<MemorySegment> pictures)
+            throws BadFileException {
         int record = kind.recordBytes();
         if (bytes.length % record != 0 || bytes.length == 0) {
             throw new BadFileException(

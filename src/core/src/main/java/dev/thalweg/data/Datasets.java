@@ -1,6 +1,6 @@
 package dev.thalweg.data;
 
-import dev.thalweg.format.BadFileException;
+import dev.thalweg.io.BadFileException;
 import dev.thalweg.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,7 +65,7 @@ public final class Datasets {
                 "cifar10"));
     }
 
-    private static Path find(String name, String advice, String... candidates) {
+    private static Path find(String name, String advice, String... candidates) throws BadFileException {
         String property = System.getProperty(DIRECTORY_PROPERTY);
         String chosen = property != null ? property : System.getenv(DIRECTORY_VARIABLE);
         List<Path> roots =

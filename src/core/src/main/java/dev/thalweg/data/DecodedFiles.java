@@ -1,6 +1,6 @@
 package dev.thalweg.data;
 
-import dev.thalweg.format.BadFileException;
+import dev.thalweg.io.BadFileException;
 import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.nio.file.Path;
@@ -54,11 +54,10 @@ public record DecodedFiles(Optional<ImageDataset> pictures, List<Path> files, Ma
      *
      * @throws BadFileException if there is none, or some could not: it names them
      */
-    public ImageDataset orThrow() {
+    public ImageDataset orThrow() throws BadFileException {
         if (bad.size() == 1) {
-            bad.forEach((file, problem) -> {
-                throw new BadFileException(file, problem);
-            });
+            Map.Entry<Path, String> only = bad.entrySet().iterator().next();
+            throw new BadFileException(only.getKey(), only.getValue());
         }
         if (!bad.isEmpty()) {
             throw new BadFileException(

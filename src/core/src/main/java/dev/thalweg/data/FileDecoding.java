@@ -1,7 +1,7 @@
 package dev.thalweg.data;
 
-import dev.thalweg.format.BadFileException;
-import dev.thalweg.format.FileNames;
+import dev.thalweg.io.BadFileException;
+import dev.thalweg.io.FileNames;
 import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.Shape;
 import java.io.IOException;
@@ -40,15 +40,15 @@ final class FileDecoding {
         return ImageDataset.streamed(name, shape, Targets.ofClasses(classes, labels), identities, (i, pixels) -> {
             try {
                 Pictures.write(files.get(i), shape, resize, pixels);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
             } catch (BadFileException e) {
-                throw new BadFileException(
+                throw new UncheckedIOException(new BadFileException(
                         files.get(i),
                         problem(files.get(i), e)
                                 + "; --on-bad-file skip finds such files before the first epoch and goes on without "
                                 + "them",
-                        e);
+                        e));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         });
     }
@@ -70,7 +70,7 @@ final class FileDecoding {
         } catch (ClosedByInterruptException e) {
             // Says something of this thread, not of the file.
             throw new UncheckedIOException(e);
-        } catch (IOException | BadFileException e) {
+        } catch (IOException e) {
             bad.put(index, problem(files.get(index), e));
         }
     }

@@ -1,6 +1,6 @@
 package dev.thalweg.data;
 
-import dev.thalweg.format.FileNames;
+import dev.thalweg.io.FileNames;
 import java.io.IOException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;

@@ -1,7 +1,7 @@
 package dev.thalweg.data;
 
-import dev.thalweg.format.BadFileException;
-import dev.thalweg.format.FileNames;
+import dev.thalweg.io.BadFileException;
+import dev.thalweg.io.FileNames;
 import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
@@ -108,7 +108,8 @@ final class FolderPictures {
         return common ? Shape.of(first.height(), first.width()) : null;
     }
 
-    private static List<String> classes(ImageFolder how, FolderListing listing, List<LabelledFile> files) {
+    private static List<String> classes(ImageFolder how, FolderListing listing, List<LabelledFile> files)
+            throws BadFileException {
         List<String> found = List.copyOf(
                 new TreeSet<>(files.stream().map(LabelledFile::className).toList()));
         checkCount(how, listing, found);
@@ -150,7 +151,7 @@ final class FolderPictures {
         return how.classNames();
     }
 
-    private static void checkCount(ImageFolder how, FolderListing listing, List<String> found) {
+    private static void checkCount(ImageFolder how, FolderListing listing, List<String> found) throws BadFileException {
         if (found.size() >= 2 || found.size() == 1 && !how.classNames().isEmpty()) {
             return;
         }
@@ -194,7 +195,7 @@ final class FolderPictures {
                 how, listing, IntStream.of(places).mapToObj(files::get).toList(), classes, shape, size, leftOut, bad);
     }
 
-    Loaded load() {
+    Loaded load() throws BadFileException {
         FileDecoding decoding =
                 new FileDecoding(files.stream().map(LabelledFile::file).toList(), shape, how.resize());
         try (Scope opening = new Scope()) {

@@ -1,7 +1,6 @@
 package dev.thalweg.data;
 
-import dev.thalweg.format.BadFileException;
-import dev.thalweg.format.FileNames;
+import dev.thalweg.io.FileNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -29,7 +28,7 @@ record HeaderCheck(Optional<Pictures.Header> header, String problem, boolean bad
             boolean claims =
                     SUFFIXES.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
             return new HeaderCheck(header, claims ? "is no picture, though its name says so" : "no picture", claims);
-        } catch (IOException | BadFileException e) {
+        } catch (IOException e) {
             return new HeaderCheck(Optional.empty(), FileDecoding.problem(file, e), true);
         }
     }

@@ -1,6 +1,6 @@
 package dev.thalweg.data;
 
-import dev.thalweg.format.BadFileException;
+import dev.thalweg.io.BadFileException;
 import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
@@ -53,7 +53,7 @@ public final class Idx {
         }
     }
 
-    private static Shape shape(ByteReader in, int count, int height, int width) {
+    private static Shape shape(ByteReader in, int count, int height, int width) throws BadFileException {
         try {
             Shape shape = Shape.of(count, height, width);
             in.expectBytes(shape.elements(), "pictures " + shape);

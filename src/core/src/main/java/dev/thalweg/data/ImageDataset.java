@@ -1,5 +1,6 @@
 package dev.thalweg.data;
 
+import dev.thalweg.io.Digests;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
@@ -272,7 +273,7 @@ public final class ImageDataset implements AutoCloseable {
             MessageDigest digest = Digests.sha256();
             targets.names().forEach(name -> Digests.update(digest, name));
             Digests.update(digest, imageShape().toString());
-            Digests.update(digest, targets);
+            TargetDigests.update(digest, targets);
             for (int i = 0; i < size(); i++) {
                 if (store.isHeld()) {
                     digest.update(pixels(i).asByteBuffer());

@@ -1,6 +1,6 @@
 package dev.thalweg.data;
 
-import dev.thalweg.format.BadFileException;
+import dev.thalweg.io.BadFileException;
 import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.io.IOException;
@@ -173,7 +173,7 @@ public record ImageFolder(
         }
     }
 
-    private void check(Partition.Places places, boolean validated) {
+    private void check(Partition.Places places, boolean validated) throws BadFileException {
         if (places.test().length == 0) {
             throw new BadFileException(
                     folder, "expected at least two pictures in a class, to keep one for the test, found one in each");

@@ -1,6 +1,6 @@
 package dev.thalweg.data;
 
-import dev.thalweg.format.BadFileException;
+import dev.thalweg.io.BadFileException;
 import dev.thalweg.picture.PictureFile;
 import dev.thalweg.picture.Placement;
 import dev.thalweg.tensor.Shape;

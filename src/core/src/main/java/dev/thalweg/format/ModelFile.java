@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
+import dev.thalweg.io.BadFileException;
 import dev.thalweg.loss.BinaryCrossentropy;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.loss.Huber;
@@ -221,7 +222,7 @@ public record ModelFile(
         return model;
     }
 
-    private static Description describe(Path file, Map<String, String> metadata) {
+    private static Description describe(Path file, Map<String, String> metadata) throws BadFileException {
         String json = metadata.get(KEY);
         if (json == null) {
             throw new BadFileException(

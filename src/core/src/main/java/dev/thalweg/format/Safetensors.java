@@ -1,6 +1,8 @@
 package dev.thalweg.format;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.thalweg.io.AtomicFile;
+import dev.thalweg.io.BadFileException;
 import dev.thalweg.tensor.Shape;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
+import dev.thalweg.io.BadFileException;
 import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
@@ -86,7 +87,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Place> tensor
         return header;
     }
 
-    private static void expect(Path file, boolean fulfilled, String problem) {
+    private static void expect(Path file, boolean fulfilled, String problem) throws BadFileException {
         if (!fulfilled) {
             throw new BadFileException(file, Long.BYTES, "its header is not JSON as expected: " + problem);
         }
@@ -159,7 +160,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Place> tensor
         return place;
     }
 
-    private void checkPlaces(Path file, long dataBytes) {
+    private void checkPlaces(Path file, long dataBytes) throws BadFileException {
         long free = 0;
         for (Map.Entry<String, Place> tensor : tensors.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue(Comparator.comparing(Place::begin)))

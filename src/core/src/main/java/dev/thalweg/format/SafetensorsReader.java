@@ -1,5 +1,6 @@
 package dev.thalweg.format;
 
+import dev.thalweg.io.BadFileException;
 import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
@@ -108,7 +109,7 @@ public final class SafetensorsReader implements AutoCloseable {
      * @param expected its extents
      * @throws BadFileException if there is none
      */
-    public void check(String name, Shape expected) {
+    public void check(String name, Shape expected) throws BadFileException {
         Shape got = shape(name);
         if (!expected.equals(got)) {
             throw new BadFileException(

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.thalweg.io.BadFileException;
 import dev.thalweg.tensor.PrintableText;
 import java.nio.file.Path;
 
@@ -53,11 +54,11 @@ public final class StrictJson {
      * @return the record
      * @throws BadFileException if it is no JSON, or the record refuses it
      */
-    public static <T> T read(Path file, String what, String json, Class<T> type) {
+    public static <T> T read(Path file, String what, String json, Class<T> type) throws BadFileException {
         return read(file, what, PLAIN, json, type);
     }
 
-    static <T> T read(Path file, String what, JsonMapper mapper, String json, Class<T> type) {
+    static <T> T read(Path file, String what, JsonMapper mapper, String json, Class<T> type) throws BadFileException {
         try {
             T value = mapper.readValue(json, type);
             if (value == null) {

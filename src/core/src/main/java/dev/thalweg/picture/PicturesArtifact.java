@@ -1,6 +1,6 @@
 package dev.thalweg.picture;
 
-import dev.thalweg.format.BadFileException;
+import dev.thalweg.io.BadFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;

@@ -2,11 +2,11 @@ package dev.thalweg.train;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.thalweg.format.BadFileException;
 import dev.thalweg.format.ModelFile;
 import dev.thalweg.format.Safetensors.NamedTensor;
 import dev.thalweg.format.SafetensorsReader;
 import dev.thalweg.format.StrictJson;
+import dev.thalweg.io.BadFileException;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.tensor.Shape;
@@ -178,7 +178,7 @@ record Checkpoint(
         }
     }
 
-    private static Progress progress(Path file, SafetensorsReader content) {
+    private static Progress progress(Path file, SafetensorsReader content) throws IOException {
         String json = content.metadata().get(KEY);
         if (json == null) {
             throw new BadFileException(

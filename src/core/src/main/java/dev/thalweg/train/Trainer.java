@@ -139,8 +139,8 @@ public final class Trainer implements AutoCloseable {
      * @throws IllegalStateException if there is no loss or optimizer, or all parameters are frozen
      * @throws ShapeException if the pictures or classes do not fit the network
      * @throws TrainingDivergedException if the loss or a gradient is no longer finite
-     * @throws java.io.UncheckedIOException if a checkpoint cannot be read or written
-     * @throws dev.thalweg.format.BadFileException if the checkpoint to go on from is none
+     * @throws java.io.UncheckedIOException if a checkpoint cannot be read or written, or the one to go on from is none:
+     *         its cause is a {@link dev.thalweg.io.BadFileException} then
      * @throws IllegalArgumentException if that checkpoint is of another training
      */
     public History fit(ImageDataset data, Fit fit) {

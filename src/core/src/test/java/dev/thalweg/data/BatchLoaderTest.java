@@ -172,11 +172,11 @@ class BatchLoaderTest {
             loader.start();
             for (int batch = 0; batch < 3; batch++) {
                 String message =
-                        assertThrows(IllegalStateException.class, loader::next).getMessage();
+                        assertThrows(UncheckedIOException.class, loader::next).getMessage();
                 assertTrue(message.contains("picture " + 2 * batch), message);
             }
             loader.start();
-            assertThrows(IllegalStateException.class, loader::next);
+            assertThrows(UncheckedIOException.class, loader::next);
         }
         assertNothingIsLeft(before);
     }

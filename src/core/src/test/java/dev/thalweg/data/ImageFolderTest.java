@@ -2,13 +2,15 @@ package dev.thalweg.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.thalweg.format.BadFileException;
+import dev.thalweg.io.BadFileException;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,14 +82,15 @@ class ImageFolderTest {
             }
             assertEquals(before, MemoryOwner.liveBytes(), "the parts share their pictures, and all are freed");
             Files.writeString(pictures.path().resolve("red/0.png"), "no longer a picture");
-            String message = assertThrows(BadFileException.class, () -> {
+            IOException refusal = assertThrows(UncheckedIOException.class, () -> {
                         for (ImageDataset part : streamed.parts()) {
                             for (int i = 0; i < part.size(); i++) {
                                 part.pixels(i);
                             }
                         }
                     })
-                    .getMessage();
+                    .getCause();
+            String message = assertInstanceOf(BadFileException.class, refusal).getMessage();
             assertTrue(message.contains("0.png"), message);
         }
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thalweg.io.BadFileException;
 import dev.thalweg.tensor.Shape;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package dev.thalweg.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,9 +12,9 @@ import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.RandomHorizontalFlip;
 import dev.thalweg.data.ShapesDataset;
-import dev.thalweg.format.BadFileException;
-import dev.thalweg.format.ClaimedFolder;
 import dev.thalweg.format.Safetensors;
+import dev.thalweg.io.BadFileException;
+import dev.thalweg.io.ClaimedFolder;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.Conv2D;
@@ -36,6 +37,7 @@ import dev.thalweg.optim.Schedule;
 import dev.thalweg.tensor.Shape;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -294,10 +296,14 @@ class ResumeTest {
                     () -> same.fit(
                             DATA.train(),
                             fit(DATA, directory.resolve("x")).batchSize(8).resume(checkpoints)));
-            assertThrows(
+            assertInstanceOf(
                     BadFileException.class,
-                    () -> same.fit(
-                            DATA.train(), fit(DATA, directory.resolve("x")).resume(model)));
+                    assertThrows(
+                                    UncheckedIOException.class,
+                                    () -> same.fit(
+                                            DATA.train(),
+                                            fit(DATA, directory.resolve("x")).resume(model)))
+                            .getCause());
             // Nothing there yet: a fresh start.
             assertEquals(
                     EPOCHS,
@@ -423,10 +429,11 @@ class ResumeTest {
             Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
             metadata.computeIfPresent("thalweg.training", (key, json) -> json.replace("\"version\":2,", ""));
             new Safetensors(metadata, content.tensors()).write(file);
-            String message = assertThrows(
-                            BadFileException.class,
+            IOException refusal = assertThrows(
+                            UncheckedIOException.class,
                             () -> model.fit(DATA.train(), fit(DATA, directory).resume(directory)))
-                    .getMessage();
+                    .getCause();
+            String message = assertInstanceOf(BadFileException.class, refusal).getMessage();
             assertTrue(message.contains("version 1, expected 2"), message);
         }
     }

@@ -1,4 +1,4 @@
-package dev.thalweg.format;
+package dev.thalweg.io;
 
 import dev.thalweg.tensor.Scope;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.thalweg.format;
+package dev.thalweg.io;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

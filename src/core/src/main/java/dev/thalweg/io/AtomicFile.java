@@ -1,4 +1,4 @@
-package dev.thalweg.format;
+package dev.thalweg.io;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -106,7 +106,14 @@ public final class AtomicFile {
         }
     }
 
-    private static void move(Path from, Path to) throws IOException {
+    /**
+     * Moves a file to a place, in one step where the file system can do that.
+     *
+     * @param from what to move
+     * @param to where; what stands there is replaced
+     * @throws IOException if it cannot be moved
+     */
+    public static void move(Path from, Path to) throws IOException {
         try {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
         } catch (AtomicMoveNotSupportedException e) {

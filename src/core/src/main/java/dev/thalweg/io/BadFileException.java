@@ -1,6 +1,7 @@
-package dev.thalweg.format;
+package dev.thalweg.io;
 
 import dev.thalweg.tensor.PrintableText;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 
@@ -9,7 +10,7 @@ import java.util.stream.Collectors;
  * quotes may come from strangers: what would steer a terminal is shown as {@code �}, and the middle of a very long
  * message is left out.
  */
-public class BadFileException extends RuntimeException {
+public class BadFileException extends IOException {
     private static final long serialVersionUID = 1;
     private static final int MESSAGE_LENGTH = 4000;
 

@@ -1,28 +1,12 @@
 package dev.thalweg.data;
 
+import dev.thalweg.io.Digests;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
-/** Fingerprints of texts and targets. */
-final class Digests {
-    private Digests() {}
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("each Java platform has SHA-256", e);
-        }
-    }
-
-    /** The length before the text keeps texts apart: "ab", "c" is not "a", "bc". */
-    static void update(MessageDigest digest, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
-        digest.update(bytes);
-    }
+/** Fingerprints of targets. */
+final class TargetDigests {
+    private TargetDigests() {}
 
     /** Rows begin with a word for their kind, which keeps the kinds apart. */
     static void update(MessageDigest digest, Targets targets) {
@@ -40,7 +24,7 @@ final class Digests {
     }
 
     private static void updateRows(MessageDigest digest, String kind, Targets rows) {
-        update(digest, kind);
+        Digests.update(digest, kind);
         ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(Float.BYTES, rows.outputs()));
         for (int i = 0; i < rows.size(); i++) {
             bytes.clear().asFloatBuffer().put(rows.row(i));
