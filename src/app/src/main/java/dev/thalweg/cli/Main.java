@@ -46,8 +46,9 @@ public final class Main implements Callable<Integer> {
         // Names of classes and files may be of any script, and JSON is UTF-8, whatever the locale says.
         System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
-        CommandLine line =
-                commandLine().setOut(new PrintWriter(System.out, true)).setErr(new PrintWriter(System.err, true));
+        CommandLine line = commandLine()
+                .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         System.exit(run(line, arguments));
     }
 

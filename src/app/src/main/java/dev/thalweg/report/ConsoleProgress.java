@@ -31,6 +31,7 @@ public final class ConsoleProgress implements Callback {
     }
 
     /** Shows a training on standard output. */
+    @SuppressWarnings("SystemConsoleNull") // JDK 22 always has a console, 25 has none again where there is no terminal.
     public ConsoleProgress() {
         this(System.out, System.console() != null && System.console().isTerminal());
     }

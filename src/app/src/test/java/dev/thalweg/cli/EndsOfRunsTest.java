@@ -102,7 +102,7 @@ class EndsOfRunsTest {
 
     private static int epochsKept(Path folder) {
         return Checkpoints.last(folder.resolve("checkpoints"))
-                .map(last -> Integer.parseInt(last.getFileName().toString().split("-")[1]))
+                .map(last -> Integer.parseInt(last.getFileName().toString().split("-", -1)[1]))
                 .orElse(0);
     }
 

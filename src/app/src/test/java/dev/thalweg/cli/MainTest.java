@@ -48,8 +48,9 @@ class MainTest {
                                 Stream.of(arguments), Stream.of("--output", "target/test-runs/" + System.nanoTime()))
                         .toArray(String[]::new);
             }
-            CommandLine line =
-                    Main.commandLine().setErr(new PrintWriter(err, true)).setOut(new PrintWriter(System.out, true));
+            CommandLine line = Main.commandLine()
+                    .setErr(new PrintWriter(err, true))
+                    .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
             int exit = line.execute(arguments);
             return new Result(exit, out.toString(StandardCharsets.UTF_8), err.toString());
         } finally {

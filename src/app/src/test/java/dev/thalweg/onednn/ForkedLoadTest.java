@@ -104,7 +104,10 @@ class ForkedLoadTest {
 
     @Test
     void withALoaderAndNoDriverThereIsNoGpuAndASentence() throws Exception {
-        Path stub = Path.of(System.getProperty("thalweg.test.native", "../../target/native/release"), "opencl-without-drivers").toAbsolutePath();
+        Path stub = Path.of(
+                        System.getProperty("thalweg.test.native", "../../target/native/release"),
+                        "opencl-without-drivers")
+                .toAbsolutePath();
         assumeTrue(Files.exists(stub.resolve("libOpenCL.so.1")), "the stub is not built");
         ProcessBuilder info = builder(List.of(), "info");
         info.environment().put("LD_LIBRARY_PATH", stub.toString());

@@ -52,7 +52,7 @@ public final class Gradients {
         gradients.put(loss, builder.constant(1, loss.shape()));
         List<Segment> segments = recompute ? Segment.of(forward) : List.of(new Segment(forward, Set.of()));
         for (Segment segment : segments.reversed()) {
-            Map<Value, Value> again = segment == segments.getLast() ? Map.of() : segment.recompute(builder);
+            Map<Value, Value> again = segment.equals(segments.getLast()) ? Map.of() : segment.recompute(builder);
             again.forEach((first, second) -> {
                 if (wanted.contains(first)) {
                     wanted.add(second);

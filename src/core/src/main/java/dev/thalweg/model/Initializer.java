@@ -53,7 +53,7 @@ public enum Initializer {
     }
 
     /** The deviation of a standard normal distribution cut off at two deviations. */
-    private static final double TRUNCATED_DEVIATION = 0.87962566103423978;
+    private static final double TRUNCATED_DEVIATION = 0.8796256610342398;
 
     private final Filling filling;
 

@@ -89,7 +89,8 @@ final class SystemMemory {
         for (String line : lines("proc/self/mountinfo")) {
             Matcher found = mount.matcher(line);
             if (found.matches()
-                    && (names == V2 || Arrays.asList(found.group(3).split(",")).contains("memory"))) {
+                    && (names.equals(V2)
+                            || Arrays.asList(found.group(3).split(",")).contains("memory"))) {
                 Path top = below(found.group(2));
                 Path path = below(own(names));
                 Path inMount = path.startsWith(below(found.group(1)))
@@ -112,7 +113,7 @@ final class SystemMemory {
         return lines("proc/self/cgroup").stream()
                 .map(line -> line.split(":", 3))
                 .filter(parts -> parts.length == 3
-                        && (names == V2
+                        && (names.equals(V2)
                                 ? parts[1].isEmpty()
                                 : Arrays.asList(parts[1].split(",")).contains("memory")))
                 .map(parts -> parts[2])

@@ -208,7 +208,7 @@ final class Reference {
         double[] means = new double[shape.dim(1)];
         for (int i = 0; i < x.length; i++) {
             int channel = i / plane % shape.dim(1);
-            means[channel] += (from == null ? x[i] : Math.pow(x[i] - from[channel], 2)) / (x.length / shape.dim(1));
+            means[channel] += (from == null ? x[i] : Math.pow(x[i] - from[channel], 2)) * shape.dim(1) / x.length;
         }
         return means;
     }

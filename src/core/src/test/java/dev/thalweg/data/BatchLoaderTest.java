@@ -72,7 +72,7 @@ class BatchLoaderTest {
             loader.startShuffled(seed, epoch, 0);
             for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
                 for (int i = 0; i < batch.size(); i++) {
-                    order.add(Math.round(batch.images().getAtIndex(ValueLayout.JAVA_FLOAT, 4 * i) * 255) / 10);
+                    order.add(Math.round(batch.images().getAtIndex(ValueLayout.JAVA_FLOAT, 4L * i) * 255) / 10);
                 }
             }
         }

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("ThreadPriorityCheck") // Yielding makes races likelier; nothing relies on it.
 class LifetimeTest {
     private final Lifetime lifetime = Lifetime.of("the engine", "programs");
     private final AtomicInteger freed = new AtomicInteger();

@@ -60,7 +60,7 @@ class PillowTest {
         List<String> wrong = new ArrayList<>();
         List<String> lines = Files.readAllLines(folder.resolve("expected.tsv"));
         for (String line : lines) {
-            String[] fields = line.split("\t");
+            String[] fields = line.split("\t", -1);
             Shape shape =
                     Shape.of(Integer.parseInt(fields[1]), Integer.parseInt(fields[2]), Integer.parseInt(fields[3]));
             byte[] expected = Files.readAllBytes(folder.resolve(fields[6]));

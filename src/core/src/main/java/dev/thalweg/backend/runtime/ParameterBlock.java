@@ -53,6 +53,7 @@ public final class ParameterBlock {
     }
 
     /** Notes that a parameter has changed. One thread at a time writes parameters. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
     public void touch() {
         version++;
     }
