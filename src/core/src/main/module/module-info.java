@@ -17,6 +17,7 @@ module dev.thalweg {
             dev.thalweg.pictures;
     exports dev.thalweg.format;
     exports dev.thalweg.graph;
+    exports dev.thalweg.graph.expression;
     exports dev.thalweg.inference;
     exports dev.thalweg.io;
     exports dev.thalweg.loss;

@@ -1,9 +1,21 @@
 package dev.thalweg.graph;
 
+import dev.thalweg.graph.expression.Expression;
+
 /** How gradients that are too long are shortened before an update (Goodfellow et al., Deep Learning, 10.11.1). */
 public sealed interface Clipping {
+    /**
+     * {@return the clipped gradient's element}
+     */
+    Expression clipped();
+
     /** Gradients stay as they are. */
-    record None() implements Clipping {}
+    record None() implements Clipping {
+        @Override
+        public Expression clipped() {
+            return Expression.GRADIENT;
+        }
+    }
 
     /**
      * Every element is brought into {@code [−limit, limit]}.
@@ -14,6 +26,11 @@ public sealed interface Clipping {
         /** Checks the range. */
         public ByValue {
             positive(limit);
+        }
+
+        @Override
+        public Expression clipped() {
+            return Expression.GRADIENT.max(Expression.constant(-limit)).min(Expression.constant(limit));
         }
     }
 
@@ -28,6 +45,11 @@ public sealed interface Clipping {
         public ByNorm {
             positive(limit);
         }
+
+        @Override
+        public Expression clipped() {
+            return scaled(Expression.norm(Expression.GRADIENT), limit);
+        }
     }
 
     /**
@@ -41,6 +63,17 @@ public sealed interface Clipping {
         public ByGlobalNorm {
             positive(limit);
         }
+
+        @Override
+        public Expression clipped() {
+            return scaled(Expression.GLOBAL_NORM, limit);
+        }
+    }
+
+    private static Expression scaled(Expression norm, double limit) {
+        Expression most = Expression.constant(limit);
+        Expression scale = Expression.select(norm, most, most.dividedBy(norm), Expression.constant(1));
+        return Expression.GRADIENT.times(scale.rounded());
     }
 
     private static void positive(double limit) {

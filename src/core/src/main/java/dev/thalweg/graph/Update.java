@@ -1,5 +1,9 @@
 package dev.thalweg.graph;
 
+import dev.thalweg.graph.expression.Assignment;
+import dev.thalweg.graph.expression.Expression;
+import dev.thalweg.graph.expression.UpdateProgram;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,6 +22,28 @@ public record Update(UpdateRule rule, Clipping clipping, boolean accumulated) im
      */
     public Update(UpdateRule rule) {
         this(rule, new Clipping.None(), false);
+    }
+
+    /**
+     * {@return what moves an element by the gradient before clipping: first the gradient is clipped, then the rule is
+     * followed, whose norms are those of the clipped gradient}
+     */
+    public UpdateProgram program() {
+        Expression clipped = clipping.clipped();
+        if (clipped == Expression.GRADIENT) {
+            return new UpdateProgram(rule.assignments());
+        }
+        List<Assignment> all = new ArrayList<>();
+        all.add(Expression.GRADIENT.becomes(clipped));
+        for (Assignment assignment : rule.assignments()) {
+            Expression value = assignment
+                    .value()
+                    .replace(part -> part instanceof Expression.Norm norm
+                            ? Expression.norm(norm.of().replace(e -> e.equals(Expression.GRADIENT) ? clipped : e))
+                            : part);
+            all.add(assignment.target().becomes(value));
+        }
+        return new UpdateProgram(all);
     }
 
     @Override

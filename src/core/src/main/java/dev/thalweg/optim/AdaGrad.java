@@ -1,6 +1,9 @@
 package dev.thalweg.optim;
 
-import dev.thalweg.graph.UpdateRule;
+import dev.thalweg.graph.expression.Assignment;
+import dev.thalweg.graph.expression.Expression;
+import dev.thalweg.graph.expression.Target;
+import java.util.List;
 
 /**
  * A learning rate for each element that falls with the gradients it has seen (Duchi, Hazan and Singer, JMLR 12, 2011):
@@ -32,33 +35,13 @@ public record AdaGrad(double learningRate, double initialAccumulator, double eps
     }
 
     @Override
-    public int slots() {
-        return 1;
-    }
-
-    @Override
-    public void apply(
-            float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
+    public List<Assignment> assignments() {
         // The slot starts at zero like every slot, so it holds what was added to the start.
-        accumulate(slots[0], gradients, length);
-        descend(parameters, gradients, slots[0], rate, (float) (initialAccumulator + epsilon), length);
-    }
-
-    private static void accumulate(float[] sum, float[] gradients, int length) {
-        for (int i = 0; i < length; i++) {
-            sum[i] += gradients[i] * gradients[i];
-        }
-    }
-
-    private static void descend(
-            float[] parameters, float[] gradients, float[] sum, float rate, float offset, int length) {
-        for (int i = 0; i < length; i++) {
-            parameters[i] -= rate * gradients[i] / (float) Math.sqrt(sum[i] + offset);
-        }
-    }
-
-    @Override
-    public String formula() {
-        return "s0 += g * g; p -= rate * g / sqrt(s0 + " + UpdateRule.literal(initialAccumulator + epsilon) + ");";
+        Target sum = Expression.slot(0);
+        return List.of(
+                sum.becomes(sum.plus(Expression.GRADIENT.times(Expression.GRADIENT))),
+                Expression.PARAMETER.becomes(Expression.PARAMETER.minus(Expression.RATE
+                        .times(Expression.GRADIENT)
+                        .dividedBy(sum.plus(initialAccumulator + epsilon).sqrt()))));
     }
 }

@@ -1,6 +1,9 @@
 package dev.thalweg.optim;
 
-import dev.thalweg.graph.UpdateRule;
+import dev.thalweg.graph.expression.Assignment;
+import dev.thalweg.graph.expression.Expression;
+import dev.thalweg.graph.expression.Target;
+import java.util.List;
 
 /**
  * Steps in the units of the parameters (Zeiler, arXiv 1212.5701, 2012):
@@ -34,29 +37,15 @@ public record Adadelta(double learningRate, double rho, double epsilon) implemen
     }
 
     @Override
-    public int slots() {
-        return 2;
-    }
-
-    @Override
-    public void apply(
-            float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
-        Moments.blendSquares(slots[0], gradients, (float) rho, length);
-        scale(gradients, slots[0], slots[1], (float) epsilon, length);
-        Moments.blendSquares(slots[1], gradients, (float) rho, length);
-        Moments.add(parameters, gradients, -rate, length);
-    }
-
-    private static void scale(float[] gradients, float[] squares, float[] steps, float epsilon, int length) {
-        for (int i = 0; i < length; i++) {
-            gradients[i] *= (float) Math.sqrt(steps[i] + epsilon) / (float) Math.sqrt(squares[i] + epsilon);
-        }
-    }
-
-    @Override
-    public String formula() {
-        String small = UpdateRule.literal(epsilon);
-        return Moments.blendFormula("s0", "g * g", rho) + " g *= sqrt(s1 + " + small + ") / sqrt(s0 + " + small + "); "
-                + Moments.blendFormula("s1", "g * g", rho) + " p -= rate * g;";
+    public List<Assignment> assignments() {
+        Target squares = Expression.slot(0);
+        Target steps = Expression.slot(1);
+        Expression ratio =
+                steps.plus(epsilon).sqrt().dividedBy(squares.plus(epsilon).sqrt());
+        return List.of(
+                Moments.blendSquares(squares, Expression.GRADIENT, rho),
+                Expression.GRADIENT.becomes(Expression.GRADIENT.times(ratio)),
+                Moments.blendSquares(steps, Expression.GRADIENT, rho),
+                Expression.PARAMETER.becomes(Expression.PARAMETER.minus(Expression.RATE.times(Expression.GRADIENT))));
     }
 }

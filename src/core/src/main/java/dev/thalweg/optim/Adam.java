@@ -1,6 +1,9 @@
 package dev.thalweg.optim;
 
-import dev.thalweg.graph.UpdateRule;
+import dev.thalweg.graph.expression.Assignment;
+import dev.thalweg.graph.expression.Expression;
+import dev.thalweg.graph.expression.Target;
+import java.util.List;
 
 /**
  * Adaptive moments (Kingma and Ba, ICLR 2015), in the form that the paper gives at the end of its section 2 and that
@@ -35,30 +38,16 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
     }
 
     @Override
-    public int slots() {
-        return 2;
+    public List<Assignment> assignments() {
+        Target m = Expression.slot(0);
+        Target v = Expression.slot(1);
+        return List.of(
+                Moments.blend(m, Expression.GRADIENT, beta1),
+                Moments.blendSquares(v, Expression.GRADIENT, beta2),
+                Moments.descendScaled(Expression.ofStep(this::corrected), m, v, Expression.constant(epsilon)));
     }
 
-    @Override
-    public void apply(
-            float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
-        Moments.blend(slots[0], gradients, (float) beta1, length);
-        Moments.blendSquares(slots[1], gradients, (float) beta2, length);
-        Moments.descendScaled(parameters, slots[0], slots[1], corrected(rate, step), (float) epsilon, length);
-    }
-
-    @Override
-    public String formula() {
-        return Moments.blendFormula("s0", "g", beta1) + Moments.blendFormula("s1", "g * g", beta2)
-                + " p -= c0 * s0 / (sqrt(s1) + " + UpdateRule.literal(epsilon) + ");";
-    }
-
-    @Override
-    public float[] formulaNumbers(float rate, long step) {
-        return new float[] {corrected(rate, step)};
-    }
-
-    private float corrected(float rate, long step) {
-        return (float) (rate * Math.sqrt(1 - Math.pow(beta2, step + 1)) / (1 - Math.pow(beta1, step + 1)));
+    private double corrected(float rate, long step) {
+        return rate * Math.sqrt(1 - Math.pow(beta2, step + 1)) / (1 - Math.pow(beta1, step + 1));
     }
 }

@@ -1,5 +1,8 @@
 package dev.thalweg.optim;
 
+import dev.thalweg.graph.expression.Assignment;
+import java.util.List;
+
 /**
  * {@link Adam} with decoupled weight decay (Loshchilov and Hutter, ICLR 2019): {@code θ ← θ − ηλθ}, then Adam's step,
  * whose moments do not see the decay. A {@link ParameterGroup} with another {@link Regularization} changes the decay of
@@ -33,27 +36,7 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
     }
 
     @Override
-    public int slots() {
-        return 2;
-    }
-
-    @Override
-    public void apply(
-            float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
-        adam().apply(parameters, gradients, slots, length, rate, trust, step);
-    }
-
-    private Adam adam() {
-        return new Adam(learningRate, beta1, beta2, epsilon);
-    }
-
-    @Override
-    public String formula() {
-        return adam().formula();
-    }
-
-    @Override
-    public float[] formulaNumbers(float rate, long step) {
-        return adam().formulaNumbers(rate, step);
+    public List<Assignment> assignments() {
+        return new Adam(learningRate, beta1, beta2, epsilon).assignments();
     }
 }

@@ -1,6 +1,9 @@
 package dev.thalweg.optim;
 
-import dev.thalweg.graph.UpdateRule;
+import dev.thalweg.graph.expression.Assignment;
+import dev.thalweg.graph.expression.Expression;
+import dev.thalweg.graph.expression.Target;
+import java.util.List;
 
 /**
  * Layer-wise adaptive rates, for very large batches (You, Gitman and Ginsburg, arXiv 1708.03888, 2017, algorithm 1):
@@ -37,42 +40,23 @@ public record LARS(double learningRate, double momentum, double weightDecay, dou
     }
 
     @Override
-    public int slots() {
-        return 1;
+    public List<Assignment> assignments() {
+        Target velocity = Expression.slot(0);
+        Expression decayed = Expression.GRADIENT.plus(Expression.PARAMETER.times(weightDecay));
+        return List.of(
+                velocity.becomes(velocity.times(momentum)
+                        .plus(Expression.RATE.times(localRate().rounded()).times(decayed))),
+                Expression.PARAMETER.becomes(Expression.PARAMETER.minus(velocity)));
     }
 
-    @Override
-    public boolean usesNorms() {
-        return true;
-    }
-
-    @Override
-    public double trust(double parameterNorm, double gradientNorm) {
-        return parameterNorm == 0 || gradientNorm == 0
-                ? 1
-                : trust * parameterNorm / (gradientNorm + weightDecay * parameterNorm);
-    }
-
-    @Override
-    public void apply(
-            float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trusted, long step) {
-        Moments.add(gradients, parameters, (float) weightDecay, length);
-        accumulate(slots[0], gradients, rate * trusted, (float) momentum, length);
-        Moments.add(parameters, slots[0], -1, length);
-    }
-
-    private static void accumulate(float[] velocity, float[] gradients, float rate, float kept, int length) {
-        for (int i = 0; i < length; i++) {
-            velocity[i] = kept * velocity[i] + rate * gradients[i];
-        }
-    }
-
-    @Override
-    public String formula() {
-        String trusted = UpdateRule.literal(trust) + " * parameterNorm / (gradientNorm + "
-                + UpdateRule.literal(weightDecay) + " * parameterNorm)";
-        return "if (parameterNorm > 0 && gradientNorm > 0) rate *= " + trusted + "; g += "
-                + UpdateRule.literal(weightDecay) + " * p; s0 = " + UpdateRule.literal(momentum)
-                + " * s0 + rate * g; p -= s0;";
+    private Expression localRate() {
+        Expression parameterNorm = Expression.norm(Expression.PARAMETER);
+        Expression gradientNorm = Expression.norm(Expression.GRADIENT);
+        Expression trusted = Expression.constant(trust)
+                .times(parameterNorm)
+                .dividedBy(gradientNorm.plus(Expression.constant(weightDecay).times(parameterNorm)));
+        Expression none = Expression.constant(0);
+        Expression one = Expression.constant(1);
+        return Expression.select(parameterNorm, none, Expression.select(gradientNorm, none, trusted, one), one);
     }
 }

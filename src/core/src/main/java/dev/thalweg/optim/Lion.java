@@ -1,6 +1,9 @@
 package dev.thalweg.optim;
 
-import dev.thalweg.graph.UpdateRule;
+import dev.thalweg.graph.expression.Assignment;
+import dev.thalweg.graph.expression.Expression;
+import dev.thalweg.graph.expression.Target;
+import java.util.List;
 
 /**
  * Steps of one size by the sign of a momentum (Chen et al., Symbolic Discovery of Optimization Algorithms, NeurIPS
@@ -40,27 +43,11 @@ public record Lion(double learningRate, double beta1, double beta2, double decay
     }
 
     @Override
-    public int slots() {
-        return 1;
-    }
-
-    @Override
-    public void apply(
-            float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
-        descend(parameters, gradients, slots[0], rate, (float) beta1, length);
-        Moments.blend(slots[0], gradients, (float) beta2, length);
-    }
-
-    private static void descend(
-            float[] parameters, float[] gradients, float[] moments, float rate, float beta, int length) {
-        for (int i = 0; i < length; i++) {
-            parameters[i] -= rate * Math.signum(beta * moments[i] + (1 - beta) * gradients[i]);
-        }
-    }
-
-    @Override
-    public String formula() {
-        return "p -= rate * sign(" + UpdateRule.literal(beta1) + " * s0 + " + UpdateRule.literal(1 - (float) beta1)
-                + " * g); " + Moments.blendFormula("s0", "g", beta2);
+    public List<Assignment> assignments() {
+        Target m = Expression.slot(0);
+        Expression direction = m.times(beta1).plus(Expression.GRADIENT.times(1 - (float) beta1));
+        return List.of(
+                Expression.PARAMETER.becomes(Expression.PARAMETER.minus(Expression.RATE.times(direction.sign()))),
+                Moments.blend(m, Expression.GRADIENT, beta2));
     }
 }

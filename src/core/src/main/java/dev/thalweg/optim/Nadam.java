@@ -1,5 +1,10 @@
 package dev.thalweg.optim;
 
+import dev.thalweg.graph.expression.Assignment;
+import dev.thalweg.graph.expression.Expression;
+import dev.thalweg.graph.expression.Target;
+import java.util.List;
+
 /**
  * Adam with Nesterov's momentum (Dozat, ICLR workshop 2016), with the paper's schedule of momentum, as in TensorFlow
  * and PyTorch: at update t = 1, 2, …
@@ -40,40 +45,25 @@ public record Nadam(double learningRate, double beta1, double beta2, double epsi
     }
 
     @Override
-    public int slots() {
-        return 2;
-    }
-
-    @Override
-    public void apply(
-            float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
-        float[] numbers = formulaNumbers(rate, step);
-        Moments.blend(slots[0], gradients, (float) beta1, length);
-        Moments.blendSquares(slots[1], gradients, (float) beta2, length);
-        combine(gradients, slots[0], numbers[0], numbers[1], length);
-        Moments.descendScaled(parameters, gradients, slots[1], numbers[2], numbers[3], length);
-    }
-
-    @Override
-    public String formula() {
-        return Moments.blendFormula("s0", "g", beta1) + Moments.blendFormula("s1", "g * g", beta2)
-                + " p -= c2 * (c0 * s0 + c1 * g) / (sqrt(s1) + c3);";
-    }
-
-    /** The weights of moment and gradient, the rate, and ε. */
-    @Override
-    public float[] formulaNumbers(float rate, long step) {
-        long t = step + 1;
-        double product = momentumProduct(t);
-        double next = momentum(t + 1);
+    public List<Assignment> assignments() {
+        Target m = Expression.slot(0);
+        Target v = Expression.slot(1);
+        Expression ofMoment = Expression.ofStep(
+                (_, step) -> momentum(step + 2) / (1 - momentumProduct(step + 1) * momentum(step + 2)));
+        Expression ofGradient =
+                Expression.ofStep((_, step) -> (1 - momentum(step + 1)) / (1 - momentumProduct(step + 1)));
         // √(v / c) + ε = (√v + ε√c) / √c
-        double correction = Math.sqrt(1 - Math.pow(beta2, t));
-        return new float[] {
-            (float) (next / (1 - product * next)),
-            (float) ((1 - momentum(t)) / (1 - product)),
-            (float) (rate * correction),
-            (float) (epsilon * correction)
-        };
+        Expression corrected = Expression.ofStep((rate, step) -> rate * correction(step));
+        Expression small = Expression.ofStep((_, step) -> epsilon * correction(step));
+        return List.of(
+                Moments.blend(m, Expression.GRADIENT, beta1),
+                Moments.blendSquares(v, Expression.GRADIENT, beta2),
+                Expression.GRADIENT.becomes(ofMoment.times(m).plus(ofGradient.times(Expression.GRADIENT))),
+                Moments.descendScaled(corrected, Expression.GRADIENT, v, small));
+    }
+
+    private double correction(long step) {
+        return Math.sqrt(1 - Math.pow(beta2, step + 1));
     }
 
     private double momentum(long t) {
@@ -86,11 +76,5 @@ public record Nadam(double learningRate, double beta1, double beta2, double epsi
             product *= momentum(i);
         }
         return product;
-    }
-
-    private static void combine(float[] gradients, float[] moments, float ofMoment, float ofGradient, int length) {
-        for (int i = 0; i < length; i++) {
-            gradients[i] = ofMoment * moments[i] + ofGradient * gradients[i];
-        }
     }
 }

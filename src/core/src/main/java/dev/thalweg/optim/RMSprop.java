@@ -1,6 +1,10 @@
 package dev.thalweg.optim;
 
-import dev.thalweg.graph.UpdateRule;
+import dev.thalweg.graph.expression.Assignment;
+import dev.thalweg.graph.expression.Expression;
+import dev.thalweg.graph.expression.Target;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Gradients divided by a moving root mean square (Tieleman and Hinton, Coursera lecture 6.5, 2012), in Keras' form:
@@ -53,61 +57,27 @@ public record RMSprop(double learningRate, double rho, double momentum, double e
     }
 
     @Override
-    public int slots() {
-        return 1 + (centered ? 1 : 0) + (momentum > 0 ? 1 : 0);
-    }
-
-    @Override
-    public void apply(
-            float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
-        Moments.blendSquares(slots[0], gradients, (float) rho, length);
+    public List<Assignment> assignments() {
+        Target squares = Expression.slot(0);
+        List<Assignment> all = new ArrayList<>();
+        all.add(Moments.blendSquares(squares, Expression.GRADIENT, rho));
+        Expression variance = squares;
         if (centered) {
-            Moments.blend(slots[1], gradients, (float) rho, length);
-            scaleCentered(gradients, slots[0], slots[1], rate, (float) epsilon, length);
-        } else {
-            scale(gradients, slots[0], rate, (float) epsilon, length);
-        }
-        if (momentum > 0) {
-            float[] velocity = slots[slots() - 1];
-            accumulate(velocity, gradients, (float) momentum, length);
-            Moments.add(parameters, velocity, -1, length);
-        } else {
-            Moments.add(parameters, gradients, -1, length);
-        }
-    }
-
-    private static void scale(float[] gradients, float[] squares, float rate, float epsilon, int length) {
-        for (int i = 0; i < length; i++) {
-            gradients[i] = rate * gradients[i] / (float) Math.sqrt(squares[i] + epsilon);
-        }
-    }
-
-    private static void scaleCentered(
-            float[] gradients, float[] squares, float[] means, float rate, float epsilon, int length) {
-        for (int i = 0; i < length; i++) {
+            Target means = Expression.slot(1);
+            all.add(Moments.blend(means, Expression.GRADIENT, rho));
             // Rounding may leave the difference just below zero, where it stands for zero.
-            gradients[i] =
-                    rate * gradients[i] / (float) Math.sqrt(Math.max(0, squares[i] - means[i] * means[i]) + epsilon);
+            variance = squares.minus(means.times(means)).max(Expression.constant(0));
         }
-    }
-
-    private static void accumulate(float[] velocity, float[] steps, float beta, int length) {
-        for (int i = 0; i < length; i++) {
-            velocity[i] = beta * velocity[i] + steps[i];
+        Expression scaled = Expression.RATE
+                .times(Expression.GRADIENT)
+                .dividedBy(variance.plus(epsilon).sqrt());
+        if (momentum == 0) {
+            all.add(Expression.PARAMETER.becomes(Expression.PARAMETER.minus(scaled)));
+        } else {
+            Target velocity = Expression.slot(centered ? 2 : 1);
+            all.add(velocity.becomes(velocity.times(momentum).plus(scaled)));
+            all.add(Expression.PARAMETER.becomes(Expression.PARAMETER.minus(velocity)));
         }
-    }
-
-    @Override
-    public String formula() {
-        String small = UpdateRule.literal(epsilon);
-        String scaled = centered
-                ? Moments.blendFormula("s1", "g", rho) + " g = rate * g / sqrt(fmax(0.0f, s0 - s1 * s1) + " + small
-                        + ");"
-                : " g = rate * g / sqrt(s0 + " + small + ");";
-        String velocity = "s" + (slots() - 1);
-        String moved = momentum > 0
-                ? velocity + " = " + UpdateRule.literal(momentum) + " * " + velocity + " + g; p -= " + velocity + ";"
-                : "p -= g;";
-        return Moments.blendFormula("s0", "g * g", rho) + scaled + " " + moved;
+        return all;
     }
 }

@@ -1,73 +1,32 @@
 package dev.thalweg.optim;
 
 import dev.thalweg.graph.UpdateRule;
+import dev.thalweg.graph.expression.Assignment;
+import dev.thalweg.graph.expression.Expression;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A rule for one group of parameters: with its share of the learning rate, penalties and decay. */
 record Regularized(UpdateRule rule, double rateFactor, Regularization regularization) implements UpdateRule {
     @Override
-    public int slots() {
-        return rule.slots();
-    }
-
-    @Override
-    public boolean usesNorms() {
-        return rule.usesNorms();
-    }
-
-    @Override
-    public double trust(double parameterNorm, double gradientNorm) {
-        return rule.trust(parameterNorm, gradientNorm);
-    }
-
-    @Override
-    public float localRate(float learningRate) {
-        return rule.localRate((float) (learningRate * rateFactor));
-    }
-
-    @Override
-    public void apply(
-            float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
+    public List<Assignment> assignments() {
+        Expression gradient = Expression.GRADIENT;
         if (regularization.l1() > 0) {
-            addSigns(gradients, parameters, (float) regularization.l1(), length);
+            gradient = gradient.plus(Expression.PARAMETER.sign().times(regularization.l1()));
         }
         if (regularization.l2() > 0) {
-            Moments.add(gradients, parameters, (float) (2 * regularization.l2()), length);
+            gradient = gradient.plus(Expression.PARAMETER.times(2 * regularization.l2()));
+        }
+        List<Assignment> all = new ArrayList<>();
+        if (gradient != Expression.GRADIENT) {
+            all.add(Expression.GRADIENT.becomes(gradient));
         }
         if (regularization.weightDecay() > 0) {
-            decay(parameters, rate * (float) regularization.weightDecay(), length);
+            Expression share = Expression.RATE.times(
+                    Expression.constant(regularization.weightDecay()).rounded());
+            all.add(Expression.PARAMETER.becomes(Expression.PARAMETER.minus(share.times(Expression.PARAMETER))));
         }
-        rule.apply(parameters, gradients, slots, length, rate, trust, step);
-    }
-
-    private static void addSigns(float[] gradients, float[] parameters, float lambda, int length) {
-        for (int i = 0; i < length; i++) {
-            gradients[i] += lambda * Math.signum(parameters[i]);
-        }
-    }
-
-    private static void decay(float[] parameters, float share, int length) {
-        for (int i = 0; i < length; i++) {
-            parameters[i] -= share * parameters[i];
-        }
-    }
-
-    @Override
-    public String formula() {
-        String penalties = "";
-        if (regularization.l1() > 0) {
-            penalties += "g += " + UpdateRule.literal(regularization.l1()) + " * sign(p); ";
-        }
-        if (regularization.l2() > 0) {
-            penalties += "g += " + UpdateRule.literal(2 * regularization.l2()) + " * p; ";
-        }
-        if (regularization.weightDecay() > 0) {
-            penalties += "p -= (rate * " + UpdateRule.literal(regularization.weightDecay()) + ") * p; ";
-        }
-        return penalties + rule.formula();
-    }
-
-    @Override
-    public float[] formulaNumbers(float rate, long step) {
-        return rule.formulaNumbers(rate, step);
+        all.addAll(rule.assignments());
+        return all;
     }
 }

@@ -3,8 +3,7 @@ package dev.thalweg.optim;
 import dev.thalweg.graph.UpdateRule;
 
 /** The arithmetic of one way to descend: an immutable record of its coefficients. */
-public sealed interface Rule extends UpdateRule, Optimizer
-        permits Adadelta, AdaGrad, Adam, AdamW, LARS, Lion, Nadam, RMSprop, SGD {
+public non-sealed interface Rule extends UpdateRule, Optimizer {
     /**
      * {@return η}
      */

@@ -1,6 +1,9 @@
 package dev.thalweg.optim;
 
-import dev.thalweg.graph.UpdateRule;
+import dev.thalweg.graph.expression.Assignment;
+import dev.thalweg.graph.expression.Expression;
+import dev.thalweg.graph.expression.Target;
+import java.util.List;
 
 /**
  * Stochastic gradient descent, with momentum (Polyak 1964) or Nesterov's (Sutskever et al. 2013), in Keras' convention:
@@ -74,40 +77,17 @@ public record SGD(double learningRate, double momentum, boolean nesterov, double
     }
 
     @Override
-    public int slots() {
-        return momentum == 0 ? 0 : 1;
-    }
-
-    @Override
-    public void apply(
-            float[] parameters, float[] gradients, float[][] slots, int length, float rate, float trust, long step) {
+    public List<Assignment> assignments() {
+        Expression step = Expression.RATE.times(Expression.GRADIENT);
         if (momentum == 0) {
-            Moments.add(parameters, gradients, -rate, length);
-            return;
+            return List.of(Expression.PARAMETER.becomes(Expression.PARAMETER.minus(step)));
         }
-        float beta = (float) momentum;
-        float[] velocity = slots[0];
-        accumulate(velocity, gradients, rate, beta, length);
-        if (nesterov) {
-            Moments.add(parameters, gradients, -rate, length);
-            Moments.add(parameters, velocity, beta, length);
-        } else {
-            Moments.add(parameters, velocity, 1, length);
-        }
-    }
-
-    private static void accumulate(float[] velocity, float[] gradients, float rate, float beta, int length) {
-        for (int i = 0; i < length; i++) {
-            velocity[i] = beta * velocity[i] - rate * gradients[i];
-        }
-    }
-
-    @Override
-    public String formula() {
-        String beta = UpdateRule.literal(momentum);
-        String velocity = "s0 = " + beta + " * s0 - rate * g;";
-        return momentum == 0
-                ? "p -= rate * g;"
-                : nesterov ? velocity + " p += " + beta + " * s0 - rate * g;" : velocity + " p += s0;";
+        Target velocity = Expression.slot(0);
+        return List.of(
+                velocity.becomes(velocity.times(momentum).minus(step)),
+                Expression.PARAMETER.becomes(
+                        nesterov
+                                ? Expression.PARAMETER.minus(step).plus(velocity.times(momentum))
+                                : Expression.PARAMETER.plus(velocity)));
     }
 }

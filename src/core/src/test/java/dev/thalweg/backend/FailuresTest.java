@@ -12,6 +12,8 @@ import dev.thalweg.graph.Update;
 import dev.thalweg.graph.UpdateRule;
 import dev.thalweg.graph.Value;
 import dev.thalweg.graph.Window;
+import dev.thalweg.graph.expression.Assignment;
+import dev.thalweg.graph.expression.Expression;
 import dev.thalweg.onednn.LiveObjects;
 import dev.thalweg.tensor.MemoryLimitException;
 import dev.thalweg.tensor.MemoryOwner;
@@ -26,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FailuresTest {
     private static final Shape WEIGHTS = Shape.of(16, 16, 3, 3);
 
-    /** A rule that asks for a slot, until one of the questions is one too many. */
+    /** A rule with a slot, until one of the questions is one too many. */
     private static final class Failing implements UpdateRule {
         private final Throwable thrown;
         private int left;
@@ -41,7 +43,7 @@ class FailuresTest {
         }
 
         @Override
-        public int slots() {
+        public List<Assignment> assignments() {
             left--;
             if (left < 0) {
                 switch (thrown) {
@@ -50,24 +52,7 @@ class FailuresTest {
                     default -> throw new IllegalArgumentException(thrown);
                 }
             }
-            return 1;
-        }
-
-        @Override
-        public void apply(
-                float[] parameters,
-                float[] gradients,
-                float[][] slots,
-                int length,
-                float rate,
-                float trust,
-                long step) {
-            throw new UnsupportedOperationException("this rule is for compiling alone");
-        }
-
-        @Override
-        public String formula() {
-            return "";
+            return List.of(Expression.slot(0).becomes(Expression.GRADIENT));
         }
     }
 

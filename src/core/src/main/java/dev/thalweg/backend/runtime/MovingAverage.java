@@ -3,6 +3,9 @@ package dev.thalweg.backend.runtime;
 import dev.thalweg.graph.Track;
 import dev.thalweg.graph.Update;
 import dev.thalweg.graph.UpdateRule;
+import dev.thalweg.graph.expression.Assignment;
+import dev.thalweg.graph.expression.Expression;
+import java.util.List;
 
 /** {@link Track} as a rule of the update pass, whose "gradient" is the value that is averaged. */
 record MovingAverage(float kept) implements UpdateRule {
@@ -11,21 +14,8 @@ record MovingAverage(float kept) implements UpdateRule {
     }
 
     @Override
-    public int slots() {
-        return 0;
-    }
-
-    @Override
-    public void apply(
-            float[] parameters, float[] values, float[][] slots, int length, float rate, float trust, long step) {
-        float share = 1 - kept;
-        for (int i = 0; i < length; i++) {
-            parameters[i] = kept * parameters[i] + share * values[i];
-        }
-    }
-
-    @Override
-    public String formula() {
-        return "p = " + UpdateRule.literal(kept) + " * p + " + UpdateRule.literal(1 - kept) + " * g;";
+    public List<Assignment> assignments() {
+        return List.of(Expression.PARAMETER.becomes(
+                Expression.PARAMETER.times(kept).plus(Expression.GRADIENT.times(1 - kept))));
     }
 }

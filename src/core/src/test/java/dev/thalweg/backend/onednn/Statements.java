@@ -1,4 +1,4 @@
-package dev.thalweg.optim;
+package dev.thalweg.backend.onednn;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,10 +8,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Runs the statements of OpenCL C of {@link dev.thalweg.graph.UpdateRule#formula}, in floats as a device does. */
-final class Formula {
-    private static final Pattern TOKEN =
-            Pattern.compile("\\s*(0x[0-9a-f.]+p-?\\d+f|\\d+\\.\\d+f|\\d+|\\w+|[-+*/]=|==|&&|[-+*/=<>(){};,])");
+/** Runs the statements of OpenCL C that {@link OpenClPrinter} writes, in floats as a device does. */
+final class Statements {
+    private static final Pattern TOKEN = Pattern.compile("\\s*(0x[0-9a-f.]+p-?\\d+f|\\w+|[-+*/=>(){};,?:])");
 
     /** Reads and changes variables by name. */
     @FunctionalInterface
@@ -19,7 +18,7 @@ final class Formula {
         void run(Map<String, Float> variables);
     }
 
-    /** A float, or a condition that is 1 where it holds and 0 where not. */
+    /** A float, or a comparison that is 1 where it holds and 0 where not. */
     private interface Expression extends ToDoubleFunction<Map<String, Float>> {
         default float of(Map<String, Float> variables) {
             return (float) applyAsDouble(variables);
@@ -30,7 +29,7 @@ final class Formula {
     private final Statement program;
     private int at;
 
-    Formula(String text) {
+    Statements(String text) {
         Matcher token = TOKEN.matcher(text);
         int end = 0;
         while (end < text.length() && token.find(end) && token.start() == end) {
@@ -64,47 +63,22 @@ final class Formula {
     }
 
     private Statement statement() {
-        if (skip("{")) {
-            List<Statement> block = new ArrayList<>();
-            while (!skip("}")) {
-                block.add(statement());
-            }
-            return v -> block.forEach(s -> s.run(v));
-        }
-        if (skip("if")) {
-            Expression condition = parenthesized();
-            Statement then = statement();
-            Statement otherwise = skip("else") ? statement() : v -> {};
-            return v -> (condition.of(v) != 0 ? then : otherwise).run(v);
-        }
         String target = tokens.get(at++);
-        String operator = tokens.get(at++);
-        Expression value = condition();
+        expect("=");
+        Expression value = choice();
         expect(";");
-        return operator.equals("=")
-                ? v -> v.put(target, value.of(v))
-                : v -> v.put(target, combine(operator.substring(0, 1), v.get(target), value.of(v)));
+        return v -> v.put(target, value.of(v));
     }
 
-    private Expression parenthesized() {
-        expect("(");
-        Expression inner = condition();
-        expect(")");
-        return inner;
-    }
-
-    private Expression condition() {
-        Expression left = comparison();
-        while (skip("&&")) {
-            Expression first = left;
-            Expression second = comparison();
-            left = v -> first.of(v) != 0 && second.of(v) != 0 ? 1 : 0;
+    private Expression choice() {
+        Expression condition = operators(List.of(">"), this::sum);
+        if (!skip("?")) {
+            return condition;
         }
-        return left;
-    }
-
-    private Expression comparison() {
-        return operators(List.of(">", "<", "=="), this::sum);
+        Expression then = choice();
+        expect(":");
+        Expression otherwise = choice();
+        return v -> condition.of(v) != 0 ? then.of(v) : otherwise.of(v);
     }
 
     private Expression sum() {
@@ -129,15 +103,19 @@ final class Formula {
             case "*" -> a * b;
             case "/" -> a / b;
             case ">" -> a > b ? 1 : 0;
-            case "<" -> a < b ? 1 : 0;
-            case "==" -> a == b ? 1 : 0;
             default -> throw new IllegalArgumentException("no operator: " + operator);
         };
     }
 
     private Expression factor() {
-        if (tokens.get(at).equals("(")) {
-            return parenthesized();
+        if (skip("-")) {
+            Expression negated = factor();
+            return v -> -negated.of(v);
+        }
+        if (skip("(")) {
+            Expression inner = choice();
+            expect(")");
+            return inner;
         }
         String name = tokens.get(at++);
         if (Character.isDigit(name.charAt(0))) {
@@ -145,19 +123,27 @@ final class Formula {
             return v -> number;
         }
         if (skip("(")) {
-            Expression first = condition();
-            Expression second = skip(",") ? condition() : null;
+            Expression first = choice();
+            Expression second = skip(",") ? choice() : null;
             expect(")");
             return v -> call(name, first.of(v), second == null ? 0 : second.of(v));
         }
-        return v -> v.get(name);
+        return v -> {
+            Float value = v.get(name);
+            if (value == null) {
+                throw new IllegalArgumentException("no variable: " + name);
+            }
+            return value;
+        };
     }
 
     private static float call(String function, float x, float y) {
         return switch (function) {
             case "sqrt" -> (float) Math.sqrt(x);
+            case "fabs" -> Math.abs(x);
             case "sign" -> Math.signum(x);
             case "fmax" -> Math.max(x, y);
+            case "fmin" -> Math.min(x, y);
             default -> throw new IllegalArgumentException("no function: " + function);
         };
     }
