@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Normalization over a batch (Ioffe and Szegedy, ICML 2015, algorithm 1): {@code y = γ (x − μ) / √(σ² + ε) + β}, where
@@ -24,6 +25,21 @@ public record BatchNormalization(float epsilon, boolean relu) implements Op {
     @Override
     public Aliasing aliasing(int inputs) {
         return new Aliasing.Own();
+    }
+
+    @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.Following(Set.of(0), Set.of(0));
+    }
+
+    @Override
+    public OutputKind yields() {
+        return OutputKind.ANY;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return false;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.thalweg.graph;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * The gradient of {@link BatchNormalization}, through the statistics too. Inputs: source x {@code [N, C, ...]}, scale γ
@@ -28,5 +29,25 @@ public record BatchNormalizationBackward(float epsilon, boolean relu) implements
     @Override
     public Aliasing aliasing(int inputs) {
         return new Aliasing.Over(5);
+    }
+
+    @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.Following(Set.of(0), Set.of(0, 4, 5));
+    }
+
+    @Override
+    public OutputKind yields() {
+        return OutputKind.UNKNOWN;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return true;
+    }
+
+    @Override
+    public List<Value> gradient(Differential at) {
+        throw at.noGradient();
     }
 }

@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import dev.thalweg.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * {@link BatchNormalization} with statistics that are given. Inputs: source {@code [N, C, ...]}, scale γ {@code [C]},
@@ -21,6 +22,21 @@ public record BatchNormalizationInference(float epsilon, boolean relu) implement
     @Override
     public Aliasing aliasing(int inputs) {
         return new Aliasing.Over(0);
+    }
+
+    @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.Following(Set.of(0), Set.of(0));
+    }
+
+    @Override
+    public OutputKind yields() {
+        return OutputKind.ANY;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return false;
     }
 
     /** The statistics count as constants. */

@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Combines two tensors element by element. The second may have extents of 1 where the first has more: it is repeated
@@ -55,6 +56,21 @@ public record Binary(Kind kind, Eltwise activation) implements Op {
     @Override
     public Aliasing aliasing(int inputs) {
         return new Aliasing.Over(0);
+    }
+
+    @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.Following(Set.of(0, 1), Set.of(0, 1));
+    }
+
+    @Override
+    public OutputKind yields() {
+        return OutputKind.UNKNOWN;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return false;
     }
 
     @Override

@@ -31,6 +31,21 @@ public record Broadcast(Shape shape) implements Op {
     }
 
     @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.None();
+    }
+
+    @Override
+    public OutputKind yields() {
+        return OutputKind.AS_FIRST_INPUT;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return false;
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         return Collections.singletonList(
                 at.builder().sumTo(at.gradient(), at.input(0).shape()));

@@ -23,6 +23,21 @@ public record Cast(DataType type) implements Op {
     }
 
     @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.None();
+    }
+
+    @Override
+    public OutputKind yields() {
+        return OutputKind.AS_FIRST_INPUT;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return false;
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         return Collections.singletonList(
                 at.builder().cast(at.gradient(), at.input(0).type()));

@@ -35,6 +35,21 @@ public record Concat(int axis) implements Op {
     }
 
     @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.None();
+    }
+
+    @Override
+    public OutputKind yields() {
+        return OutputKind.UNKNOWN;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return false;
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         List<Value> gradients = new ArrayList<>();
         int from = 0;

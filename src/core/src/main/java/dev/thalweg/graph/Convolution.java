@@ -5,6 +5,7 @@ import dev.thalweg.tensor.ShapeException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Two-dimensional convolution (cross-correlation, as everywhere in this field).
@@ -73,6 +74,23 @@ public record Convolution(Window window, int groups, PostOps postOps) implements
     @Override
     public Aliasing aliasing(int inputs) {
         return postOps.sum() ? new Aliasing.Over(inputs - 1) : new Aliasing.Own();
+    }
+
+    @Override
+    public ShortInputs shortInputs(int inputs) {
+        return postOps.sum() ? new ShortInputs.Always(Set.of(0, 1, inputs - 1)) : new ShortInputs.Always(Set.of(0, 1));
+    }
+
+    @Override
+    public OutputKind yields() {
+        return postOps.activation() == null
+                ? OutputKind.ANY
+                : postOps.activation().yields();
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return false;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import dev.thalweg.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The gradient of {@link Convolution} at its source. Inputs: output gradient {@code [N, O, OH, OW]}, weights.
@@ -32,6 +33,21 @@ public record ConvolutionBackwardData(Window window, int groups, Shape source) i
     @Override
     public Aliasing aliasing(int inputs) {
         return new Aliasing.Own();
+    }
+
+    @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.Always(Set.of(0, 1));
+    }
+
+    @Override
+    public OutputKind yields() {
+        return OutputKind.ANY;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return true;
     }
 
     /** This is linear in both inputs, with a convolution for its transpose: a transposed convolution can be learnt. */

@@ -41,4 +41,10 @@ public record Differential(GraphBuilder builder, Node node, List<Value> outputGr
     boolean wants(int input) {
         return input < node.inputs().size() && wanted.test(node.input(input));
     }
+
+    /** What an operation throws that has no gradient. */
+    UnsupportedOperationException noGradient() {
+        return new UnsupportedOperationException(
+                "operation " + node.op() + " has no gradient: it cannot stand between the loss and a parameter");
+    }
 }

@@ -32,6 +32,21 @@ public record DropoutMask(Shape shape, double rate, int stream) implements Op {
     }
 
     @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.None();
+    }
+
+    @Override
+    public OutputKind yields() {
+        return OutputKind.UNKNOWN;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return false;
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         return List.of();
     }

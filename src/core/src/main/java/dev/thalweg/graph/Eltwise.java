@@ -2,6 +2,7 @@ package dev.thalweg.graph;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A function of each element. One input; an output of the same shape. {@code α} and {@code β} are 0 where a function
@@ -55,7 +56,7 @@ public record Eltwise(Kind kind, float alpha, float beta) implements Op {
         return switch (kind) {
             case RELU, ELU -> alpha >= 0;
             case LOGISTIC, TANH, EXP, SQRT -> true;
-            default -> false;
+            case GELU_ERF, GELU_TANH, SWISH, HARD_SWISH, SOFT_RELU, LINEAR, SQUARE, ABS, LOG, CLIP -> false;
         };
     }
 
@@ -69,6 +70,27 @@ public record Eltwise(Kind kind, float alpha, float beta) implements Op {
     @Override
     public Aliasing aliasing(int inputs) {
         return new Aliasing.Over(0);
+    }
+
+    @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.Following(Set.of(0), Set.of(0));
+    }
+
+    @Override
+    public OutputKind yields() {
+        return switch (kind) {
+            case LOGISTIC -> OutputKind.SINGLE_PROBABILITIES;
+            case RELU, ELU, TANH, GELU_ERF, GELU_TANH, SWISH, HARD_SWISH, SOFT_RELU -> OutputKind.ANY;
+            // Up to 6 it is an activation; up to 1 it may be meant to be a probability.
+            case CLIP -> beta > 1 ? OutputKind.ANY : OutputKind.UNKNOWN;
+            case LINEAR, SQUARE, ABS, SQRT, EXP, LOG -> OutputKind.UNKNOWN;
+        };
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return false;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.thalweg.graph;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * The gradient of {@link Eltwise}, {@code g · f'(x)}. Inputs: the function's output if
@@ -24,5 +25,25 @@ public record EltwiseBackward(Eltwise forward) implements Op {
     @Override
     public Aliasing aliasing(int inputs) {
         return new Aliasing.Over(1);
+    }
+
+    @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.Following(Set.of(0), Set.of(0, 1));
+    }
+
+    @Override
+    public OutputKind yields() {
+        return OutputKind.UNKNOWN;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return true;
+    }
+
+    @Override
+    public List<Value> gradient(Differential at) {
+        throw at.noGradient();
     }
 }

@@ -577,7 +577,7 @@ public final class GraphBuilder {
     }
 
     /**
-     * Finishes the graph. Operations that no output and no update depends on are left out.
+     * Finishes the graph. Operations that no output and no change of a parameter depends on are left out.
      *
      * @param name what it is
      * @param outputs what shall be readable after a run
@@ -587,9 +587,7 @@ public final class GraphBuilder {
         Set<Value> live = new HashSet<>(outputs);
         List<Node> kept = new ArrayList<>();
         for (Node node : nodes.reversed()) {
-            if (node.op() instanceof Update
-                    || node.op() instanceof Track
-                    || node.outputs().stream().anyMatch(live::contains)) {
+            if (node.op() instanceof ParameterChange || node.outputs().stream().anyMatch(live::contains)) {
                 live.addAll(node.inputs());
                 kept.add(node);
             }

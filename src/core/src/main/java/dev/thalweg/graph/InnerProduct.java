@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A fully connected layer, {@code y = x Wᵀ + b}. Inputs: source {@code [N, I]}, weights {@code [O, I]}, optionally bias
@@ -36,6 +37,21 @@ public record InnerProduct(Eltwise activation) implements Op {
     @Override
     public Aliasing aliasing(int inputs) {
         return new Aliasing.Own();
+    }
+
+    @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.Always(Set.of(0, 1));
+    }
+
+    @Override
+    public OutputKind yields() {
+        return activation == null ? OutputKind.ANY : activation.yields();
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return false;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.thalweg.graph;
 
 import dev.thalweg.tensor.Shape;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The gradient of {@link InnerProduct} at its weights and bias. Inputs: source {@code [N, I]}, output gradient
@@ -29,5 +30,25 @@ public record InnerProductBackwardWeights(boolean bias) implements Op {
     @Override
     public Aliasing aliasing(int inputs) {
         return new Aliasing.Own();
+    }
+
+    @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.Always(Set.of(0, 1));
+    }
+
+    @Override
+    public OutputKind yields() {
+        return OutputKind.UNKNOWN;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return true;
+    }
+
+    @Override
+    public List<Value> gradient(Differential at) {
+        throw at.noGradient();
     }
 }

@@ -43,6 +43,21 @@ public record MatMul(boolean transposeFirst, boolean transposeSecond) implements
     }
 
     @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.None();
+    }
+
+    @Override
+    public OutputKind yields() {
+        return OutputKind.ANY;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return false;
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         GraphBuilder builder = at.builder();
         Value a = at.input(0);

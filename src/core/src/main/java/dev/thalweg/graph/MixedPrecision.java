@@ -78,28 +78,14 @@ public final class MixedPrecision {
 
     /** Which inputs an operation reads short: none if it computes wide. */
     private Set<Integer> shortInputs(Node node) {
-        return switch (node.op()) {
-            case Convolution c -> c.postOps().sum() ? Set.of(0, 1, node.inputs().size() - 1) : Set.of(0, 1);
-            case ConvolutionBackwardData c -> Set.of(0, 1);
-            case ConvolutionBackwardWeights c -> Set.of(0, 1);
-            case InnerProduct p -> Set.of(0, 1);
-            case InnerProductBackwardData p -> Set.of(0, 1);
-            case InnerProductBackwardWeights p -> Set.of(0, 1);
-            case Binary b -> computedShort.containsAll(node.inputs()) ? Set.of(0, 1) : Set.of();
-            case Pooling p -> following(node, 0);
-            case PoolingBackward p -> following(node, 0, 1, 2);
-            case Eltwise e -> following(node, 0);
-            case EltwiseBackward e -> following(node, 0, 1);
-            case BatchNormalization n -> following(node, 0);
-            case BatchNormalizationInference n -> following(node, 0);
-            case BatchNormalizationBackward n -> following(node, 0, 4, 5);
-            case Reshape r -> following(node, 0);
-            default -> Set.of();
+        return switch (node.op().shortInputs(node.inputs().size())) {
+            case ShortInputs.None _ -> Set.of();
+            case ShortInputs.Always always -> always.inputs();
+            case ShortInputs.Following following ->
+                following.computedShort().stream().allMatch(i -> computedShort.contains(node.input(i)))
+                        ? following.inputs()
+                        : Set.of();
         };
-    }
-
-    private Set<Integer> following(Node node, Integer... inputs) {
-        return computedShort.contains(node.input(0)) ? Set.of(inputs) : Set.of();
     }
 
     private Value shortForm(Value value) {

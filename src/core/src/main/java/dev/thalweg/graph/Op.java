@@ -4,8 +4,8 @@ import dev.thalweg.tensor.ShapeException;
 import java.util.List;
 
 /**
- * An operation: a record of its attributes that knows its shapes, its gradient and what memory it needs
- * left alone, and nothing of how it is computed.
+ * An operation: a record of its attributes that states every fact about itself but how it is computed, which is the
+ * backends'. No method has a default, so that a new operation forgets none.
  */
 public sealed interface Op
         permits BatchNormalization,
@@ -26,6 +26,7 @@ public sealed interface Op
                 InnerProductBackwardData,
                 InnerProductBackwardWeights,
                 MatMul,
+                ParameterChange,
                 Pooling,
                 PoolingBackward,
                 Recurrence,
@@ -37,9 +38,7 @@ public sealed interface Op
                 SoftmaxBackward,
                 SoftmaxCrossEntropy,
                 SoftmaxCrossEntropyBackward,
-                Track,
-                Transpose,
-                Update {
+                Transpose {
 
     /**
      * Checks the inputs and infers what comes out.
@@ -58,14 +57,29 @@ public sealed interface Op
     Aliasing aliasing(int inputs);
 
     /**
+     * {@return which inputs the operation reads as short floats where activations are short}
+     *
+     * @param inputs how many operands there are
+     */
+    ShortInputs shortInputs(int inputs);
+
+    /**
+     * {@return what the numbers of the first output are; {@link OutputKind#UNKNOWN} where there is none}
+     */
+    OutputKind yields();
+
+    /**
+     * {@return whether the operation computes or uses gradients: kernels of a graph that has such operations leave what
+     * a backward pass needs of them}
+     */
+    boolean servesGradients();
+
+    /**
      * Adds the operations that carry the outputs' gradients back to the inputs (the chain rule for this operation).
      *
      * @param at the node of this operation, the gradients that arrive, and the builder to add to
      * @return a gradient for each input, null where none is wanted or none exists
      * @throws UnsupportedOperationException if the operation has no gradient
      */
-    default List<Value> gradient(Differential at) {
-        throw new UnsupportedOperationException(
-                "operation " + this + " has no gradient: it cannot stand between the loss and a" + " parameter");
-    }
+    List<Value> gradient(Differential at);
 }

@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Reduces every window of a picture to one number. Input: {@code [N, C, H, W]}. Output: {@code [N, C, OH, OW]}.
@@ -44,6 +45,21 @@ public record Pooling(Kind kind, Window window) implements Op {
     @Override
     public Aliasing aliasing(int inputs) {
         return new Aliasing.Own();
+    }
+
+    @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.Following(Set.of(0), Set.of(0));
+    }
+
+    @Override
+    public OutputKind yields() {
+        return kind == Kind.MAX ? OutputKind.UNKNOWN : OutputKind.AS_FIRST_INPUT;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return false;
     }
 
     @Override

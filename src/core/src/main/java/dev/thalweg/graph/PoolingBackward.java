@@ -1,6 +1,7 @@
 package dev.thalweg.graph;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * The gradient of {@link Pooling}. Inputs: source {@code [N, C, H, W]}, the pooling's output {@code [N, C, OH, OW]},
@@ -25,5 +26,25 @@ public record PoolingBackward(Pooling.Kind kind, Window window) implements Op {
     @Override
     public Aliasing aliasing(int inputs) {
         return new Aliasing.Own();
+    }
+
+    @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.Following(Set.of(0), Set.of(0, 1, 2));
+    }
+
+    @Override
+    public OutputKind yields() {
+        return OutputKind.UNKNOWN;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return true;
+    }
+
+    @Override
+    public List<Value> gradient(Differential at) {
+        throw at.noGradient();
     }
 }

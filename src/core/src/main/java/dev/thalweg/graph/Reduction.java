@@ -45,6 +45,21 @@ public record Reduction(Kind kind, List<Integer> axes) implements Op {
     }
 
     @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.None();
+    }
+
+    @Override
+    public OutputKind yields() {
+        return OutputKind.UNKNOWN;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return false;
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         Shape source = at.input(0).shape();
         float scale = kind == Kind.SUM ? 1 : (float) at.output().shape().elements() / source.elements();

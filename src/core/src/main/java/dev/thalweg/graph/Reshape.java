@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The same elements in row-major order under other extents; flattening is one. One input.
@@ -25,6 +26,21 @@ public record Reshape(Shape shape) implements Op {
     @Override
     public Aliasing aliasing(int inputs) {
         return new Aliasing.View();
+    }
+
+    @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.Following(Set.of(0), Set.of(0));
+    }
+
+    @Override
+    public OutputKind yields() {
+        return OutputKind.AS_FIRST_INPUT;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return false;
     }
 
     @Override

@@ -40,12 +40,13 @@ record Segment(List<Node> nodes, Set<Value> kept) {
     }
 
     private static long bytes(Node node) {
-        Aliasing use = node.op().aliasing(node.inputs().size());
-        return use instanceof Aliasing.View || use instanceof Aliasing.Once
-                ? 0
-                : node.outputs().stream()
+        return switch (node.op().aliasing(node.inputs().size())) {
+            case Aliasing.View _, Aliasing.Once _ -> 0;
+            case Aliasing.Own _, Aliasing.Over _, Aliasing.Afterwards _ ->
+                node.outputs().stream()
                         .mapToLong(o -> o.shape().elements() * o.type().bytes())
                         .sum();
+        };
     }
 
     private static Set<Value> readFrom(List<Node> nodes, int from) {

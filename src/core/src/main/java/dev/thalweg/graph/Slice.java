@@ -31,6 +31,21 @@ public record Slice(int axis, int from, int length) implements Op {
         return new Aliasing.Own();
     }
 
+    @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.None();
+    }
+
+    @Override
+    public OutputKind yields() {
+        return OutputKind.AS_FIRST_INPUT;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return false;
+    }
+
     /** Zeros on both sides of the gradient. */
     @Override
     public List<Value> gradient(Differential at) {

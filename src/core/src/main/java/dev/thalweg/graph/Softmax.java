@@ -25,6 +25,21 @@ public record Softmax(int axis, boolean log) implements Op {
     }
 
     @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.None();
+    }
+
+    @Override
+    public OutputKind yields() {
+        return log ? OutputKind.LOG_PROBABILITIES : OutputKind.PROBABILITIES;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return false;
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         return Collections.singletonList(
                 at.builder().apply(new SoftmaxBackward(axis, log), at.output(), at.gradient()));

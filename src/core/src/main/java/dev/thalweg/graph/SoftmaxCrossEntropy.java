@@ -26,6 +26,21 @@ public record SoftmaxCrossEntropy() implements Op {
     }
 
     @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.None();
+    }
+
+    @Override
+    public OutputKind yields() {
+        return OutputKind.UNKNOWN;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return false;
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         if (at.outputGradients().get(1) != null) {
             throw new UnsupportedOperationException(

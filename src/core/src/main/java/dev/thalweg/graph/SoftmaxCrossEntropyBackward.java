@@ -27,4 +27,24 @@ public record SoftmaxCrossEntropyBackward() implements Op {
     public Aliasing aliasing(int inputs) {
         return new Aliasing.Own();
     }
+
+    @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.None();
+    }
+
+    @Override
+    public OutputKind yields() {
+        return OutputKind.UNKNOWN;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return true;
+    }
+
+    @Override
+    public List<Value> gradient(Differential at) {
+        throw at.noGradient();
+    }
 }

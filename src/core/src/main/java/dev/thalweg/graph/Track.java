@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param momentum how much of the average is kept, from 0 to below 1
  */
-public record Track(double momentum) implements Op {
+public record Track(double momentum) implements ParameterChange {
     /** Checks the range. */
     public Track {
         if (!(momentum >= 0 && momentum < 1)) {
@@ -28,5 +28,25 @@ public record Track(double momentum) implements Op {
     @Override
     public Aliasing aliasing(int inputs) {
         return new Aliasing.Afterwards();
+    }
+
+    @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.None();
+    }
+
+    @Override
+    public OutputKind yields() {
+        return OutputKind.UNKNOWN;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return false;
+    }
+
+    @Override
+    public List<Value> gradient(Differential at) {
+        throw at.noGradient();
     }
 }

@@ -41,6 +41,21 @@ public record Transpose(List<Integer> order) implements Op {
     }
 
     @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.None();
+    }
+
+    @Override
+    public OutputKind yields() {
+        return OutputKind.AS_FIRST_INPUT;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return false;
+    }
+
+    @Override
     public List<Value> gradient(Differential at) {
         Integer[] inverse = new Integer[order.size()];
         for (int i = 0; i < inverse.length; i++) {

@@ -14,7 +14,7 @@ import java.util.List;
  * @param clipping what happens to the gradient before; every update of a graph has the same
  * @param accumulated whether gradients of several runs may be added up before an update
  */
-public record Update(UpdateRule rule, Clipping clipping, boolean accumulated) implements Op {
+public record Update(UpdateRule rule, Clipping clipping, boolean accumulated) implements ParameterChange {
     /**
      * Without clipping or accumulation.
      *
@@ -57,5 +57,25 @@ public record Update(UpdateRule rule, Clipping clipping, boolean accumulated) im
     @Override
     public Aliasing aliasing(int inputs) {
         return new Aliasing.Afterwards();
+    }
+
+    @Override
+    public ShortInputs shortInputs(int inputs) {
+        return new ShortInputs.None();
+    }
+
+    @Override
+    public OutputKind yields() {
+        return OutputKind.UNKNOWN;
+    }
+
+    @Override
+    public boolean servesGradients() {
+        return true;
+    }
+
+    @Override
+    public List<Value> gradient(Differential at) {
+        throw at.noGradient();
     }
 }

@@ -32,6 +32,7 @@ import dev.thalweg.graph.InnerProductBackwardWeights;
 import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.MemoryPlan;
 import dev.thalweg.graph.Node;
+import dev.thalweg.graph.ParameterChange;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PoolingBackward;
 import dev.thalweg.graph.Recurrence;
@@ -143,7 +144,7 @@ final class JavaCompiler {
 
         @Override
         public Executable fork() {
-            if (graph.nodes().stream().anyMatch(n -> n.op() instanceof Update || n.op() instanceof Track)) {
+            if (graph.nodes().stream().anyMatch(n -> n.op() instanceof ParameterChange)) {
                 throw new UnsupportedOperationException("graph \"" + graph.name()
                         + "\" changes parameters: only one executable of it can run at a time");
             }

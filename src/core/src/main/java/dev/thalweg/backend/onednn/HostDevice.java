@@ -69,7 +69,7 @@ final class HostDevice implements Device {
             case FLOAT32 -> true;
             case BFLOAT16 -> OneDnn.hasBfloat16();
             case FLOAT16 -> OneDnn.hasFloat16();
-            default -> false;
+            case INT32, INT8, UINT8 -> false;
         };
     }
 

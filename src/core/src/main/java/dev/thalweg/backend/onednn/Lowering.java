@@ -20,6 +20,7 @@ import dev.thalweg.graph.InnerProductBackwardData;
 import dev.thalweg.graph.InnerProductBackwardWeights;
 import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.Node;
+import dev.thalweg.graph.ParameterChange;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PoolingBackward;
 import dev.thalweg.graph.Recurrence;
@@ -31,7 +32,6 @@ import dev.thalweg.graph.Softmax;
 import dev.thalweg.graph.SoftmaxBackward;
 import dev.thalweg.graph.SoftmaxCrossEntropy;
 import dev.thalweg.graph.SoftmaxCrossEntropyBackward;
-import dev.thalweg.graph.Track;
 import dev.thalweg.graph.Transpose;
 import dev.thalweg.graph.Update;
 import dev.thalweg.graph.Value;
@@ -121,8 +121,7 @@ final class Lowering {
             case MatMul op -> products.matmul(node, op);
             case Recurrence op -> recurrences.forward(node, op);
             case RecurrenceBackward op -> recurrences.backward(node, op);
-            case Track op -> throw new IllegalStateException("moving averages run together after the graph");
-            case Update op -> throw new IllegalStateException("updates run together after the graph");
+            case ParameterChange _ -> throw new IllegalStateException("parameters change together after the graph");
         }
     }
 

@@ -1,16 +1,10 @@
 package dev.thalweg.backend.onednn;
 
-import dev.thalweg.graph.ConvolutionBackwardData;
-import dev.thalweg.graph.ConvolutionBackwardWeights;
 import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.InPlace;
-import dev.thalweg.graph.InnerProductBackwardData;
-import dev.thalweg.graph.InnerProductBackwardWeights;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.PostOps;
-import dev.thalweg.graph.RecurrenceBackward;
-import dev.thalweg.graph.Update;
 import dev.thalweg.graph.Value;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.Attributes;
@@ -37,13 +31,7 @@ final class LoweringContext {
         this.program = compiler.program();
         this.engine = engine;
         this.inPlace = InPlace.of(graph);
-        this.training = graph.nodes().stream()
-                .anyMatch(n -> n.op() instanceof Update
-                        || n.op() instanceof ConvolutionBackwardWeights
-                        || n.op() instanceof ConvolutionBackwardData
-                        || n.op() instanceof InnerProductBackwardWeights
-                        || n.op() instanceof InnerProductBackwardData
-                        || n.op() instanceof RecurrenceBackward);
+        this.training = graph.nodes().stream().anyMatch(n -> n.op().servesGradients());
     }
 
     OneDnnCompiler compiler() {

@@ -1,6 +1,6 @@
 package dev.thalweg.backend.onednn;
 
-import dev.thalweg.graph.Op;
+import dev.thalweg.graph.ParameterChange;
 
 /** What happens to a parameter after the graph: an update by a gradient, or a moving average of a value. */
-record Moved(Op how, Place by, String name) {}
+record Moved(ParameterChange how, Place by, String name) {}

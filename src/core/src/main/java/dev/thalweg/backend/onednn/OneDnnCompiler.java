@@ -5,8 +5,7 @@ import dev.thalweg.backend.runtime.Piece;
 import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.Node;
-import dev.thalweg.graph.Track;
-import dev.thalweg.graph.Update;
+import dev.thalweg.graph.ParameterChange;
 import dev.thalweg.graph.Value;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.MemoryDesc;
@@ -59,12 +58,12 @@ final class OneDnnCompiler {
         Lowering lowering = new Lowering(this, backend.engine(), graph);
         List<Moved> movements = new ArrayList<>();
         for (Node node : graph.nodes()) {
-            if (node.op() instanceof Update || node.op() instanceof Track) {
+            if (node.op() instanceof ParameterChange change) {
                 Value parameter = node.input(0);
                 Place place = find(parameter) == null ? in(parameter, parameter.shape()) : find(parameter);
                 Place gradient = in(node.input(1), place.layout());
                 gradient.buffer().last = Buffer.ALWAYS_TO;
-                movements.add(new Moved(node.op(), gradient, parameter.name()));
+                movements.add(new Moved(change, gradient, parameter.name()));
             } else {
                 lowering.lower(node);
             }

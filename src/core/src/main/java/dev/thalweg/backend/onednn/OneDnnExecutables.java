@@ -7,6 +7,7 @@ import dev.thalweg.backend.runtime.Seed;
 import dev.thalweg.backend.runtime.UpdatePass;
 import dev.thalweg.backend.runtime.Updates;
 import dev.thalweg.graph.Graph;
+import dev.thalweg.graph.ParameterChange;
 import dev.thalweg.graph.Track;
 import dev.thalweg.graph.Update;
 import dev.thalweg.graph.Value;
@@ -76,15 +77,16 @@ final class OneDnnExecutables {
         }
     }
 
-    private List<UpdatePass.Item> items(ProgramRun run, Class<?> kind) {
+    private List<UpdatePass.Item> items(ProgramRun run, Class<? extends ParameterChange> kind) {
         List<UpdatePass.Item> items = new ArrayList<>();
         for (Moved moved : movements) {
             Piece by = run.piece(moved.by());
             if (kind.isInstance(moved.how())) {
                 items.add(
-                        moved.how() instanceof Track track
-                                ? parameters.block().item(moved.name(), track, by)
-                                : parameters.block().item(moved.name(), (Update) moved.how(), by));
+                        switch (moved.how()) {
+                            case Track track -> parameters.block().item(moved.name(), track, by);
+                            case Update update -> parameters.block().item(moved.name(), update, by);
+                        });
             }
         }
         return items;
