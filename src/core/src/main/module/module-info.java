@@ -38,6 +38,11 @@ module dev.thalweg {
     opens dev.thalweg.train to
             com.fasterxml.jackson.databind;
 
+    uses dev.thalweg.backend.BackendProvider;
     uses dev.thalweg.data.archive.TarGzReader;
     uses dev.thalweg.picture.PicturePlugin;
+
+    provides dev.thalweg.backend.BackendProvider with
+            dev.thalweg.backend.java.JavaProvider,
+            dev.thalweg.backend.onednn.OneDnnProvider;
 }

@@ -1,26 +1,20 @@
 package dev.thalweg.backend;
 
-import dev.thalweg.backend.java.JavaBackend;
-import dev.thalweg.backend.onednn.OneDnnBackend;
-import dev.thalweg.onednn.Engine;
-import dev.thalweg.onednn.LoadReport;
-import dev.thalweg.onednn.OneDnn;
-import dev.thalweg.onednn.OneDnnException;
-import dev.thalweg.opencl.OpenClLoader;
-import dev.thalweg.tensor.DataType;
-import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
- * Chooses a backend: oneDNN where it loads, else plain Java. The system property {@value #BACKEND_PROPERTY} forces one,
+ * Chooses a backend among those that {@link ServiceLoader} finds: the one of the highest rank that works here, which is
+ * oneDNN where it loads, else plain Java. The system property {@value #BACKEND_PROPERTY} forces one,
  * {@value #THREADS_PROPERTY} sets how many threads it uses.
  */
 public final class Backends {
@@ -35,50 +29,33 @@ public final class Backends {
 
     private Backends() {}
 
-    /**
-     * {@return the names of all backends}
-     */
-    public static List<String> names() {
-        return List.of("onednn", "java");
+    private static final class Found {
+        /** The highest rank first. */
+        static final List<BackendProvider> PROVIDERS =
+                ServiceLoader.load(BackendProvider.class, Backends.class.getClassLoader()).stream()
+                        .map(ServiceLoader.Provider::get)
+                        .sorted(Comparator.comparingInt(BackendProvider::rank)
+                                .reversed()
+                                .thenComparing(BackendProvider::name))
+                        .toList();
     }
 
     /**
-     * Looks at what oneDNN is on this machine, loading it if need be.
+     * {@return the names of all backends, the one of the highest rank first}
+     */
+    public static List<String> names() {
+        return Found.PROVIDERS.stream().map(BackendProvider::name).toList();
+    }
+
+    /**
+     * Looks at what the backends are on this machine, loading their libraries if need be.
      *
-     * @return for people, by heading: version and instruction set, engines, loaded files and where they came from; or
-     *         why oneDNN is not loaded
+     * @return for people, by heading: of oneDNN version and instruction set, engines, loaded files and where they came
+     *         from; or why it is not loaded
      */
     public static Map<String, String> details() {
-        LoadReport report = OneDnn.report();
         Map<String, String> details = new LinkedHashMap<>();
-        if (!report.loaded()) {
-            details.put("oneDNN", "not loaded: " + report.problem());
-            return details;
-        }
-        int gpus = Engine.gpuCount();
-        details.put("oneDNN", report.version());
-        details.put("ISA", OneDnn.instructionSet());
-        details.put(
-                "Engines",
-                gpus > 0
-                        ? "cpu, " + gpus + " gpu"
-                        : "cpu, no gpu ("
-                                + (OpenClLoader.present()
-                                        ? "OpenCL has no Intel GPU"
-                                        : "no OpenCL loader library "
-                                                + OpenClLoader.names().getFirst())
-                                + ")");
-        for (int i = 0; i < gpus; i++) {
-            try (OneDnnBackend gpu = OneDnnBackend.gpu(1, i)) {
-                details.put("gpu:" + i, gpu.deviceDescription() + (gpu.computesIn(DataType.BFLOAT16) ? ", bf16" : ""));
-            } catch (OneDnnException | LinkageError e) {
-                details.put("gpu:" + i, "cannot be opened: " + e.getMessage());
-            }
-        }
-        details.put(
-                "Loaded",
-                report.libraries().stream().map(Path::toString).collect(Collectors.joining(", ")) + " ("
-                        + report.origin() + ")");
+        Found.PROVIDERS.forEach(provider -> details.putAll(provider.details()));
         return details;
     }
 
@@ -123,7 +100,7 @@ public final class Backends {
      * @param threads how many threads it computes with
      * @return the backend, to be closed
      * @throws IllegalArgumentException if there is no such backend or the number of threads is out of range
-     * @throws IllegalStateException if oneDNN is asked for by name and cannot be loaded
+     * @throws IllegalStateException if a backend is asked for by name and cannot be used here
      */
     public static Backend open(String name, int threads) {
         return open(name, threads, "cpu");
@@ -138,33 +115,38 @@ public final class Backends {
      *            GPU where there is one
      * @return the backend, to be closed
      * @throws IllegalArgumentException if there is no such backend or device, or the number of threads is out of range
-     * @throws IllegalStateException if oneDNN is asked for by name, or a GPU, and it cannot be loaded
+     * @throws IllegalStateException if a backend is asked for by name, or a GPU, and it cannot be used here
      */
     public static Backend open(String name, int threads, String device) {
         checkThreads(threads);
-        OptionalInt gpu = gpu(device);
-        if (gpu.isPresent()) {
-            if (name.equalsIgnoreCase("java")) {
-                throw new IllegalArgumentException(
-                        "backend \"java\" computes on the CPU, got device " + device + ": choose backend onednn");
-            }
-            requireOneDnn();
-            return OneDnnBackend.gpu(threads, gpu.getAsInt());
+        String wanted = name.toLowerCase(Locale.ROOT);
+        List<BackendProvider> candidates = wanted.equals("auto")
+                ? Found.PROVIDERS
+                : Found.PROVIDERS.stream()
+                        .filter(p -> p.name().equals(wanted))
+                        .limit(1)
+                        .toList();
+        if (candidates.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "there is no backend \"" + name + "\": choose one of auto, " + String.join(", ", names()));
         }
-        return switch (name.toLowerCase(Locale.ROOT)) {
-            case "java" -> new JavaBackend(threads);
-            case "onednn" -> oneDnn(threads);
-            case "auto" -> automatic(threads);
-            default ->
-                throw new IllegalArgumentException(
-                        "there is no backend \"" + name + "\": choose one of auto, " + String.join(", ", names()));
-        };
+        OptionalInt gpu = gpu(device, candidates);
+        if (gpu.isPresent()) {
+            return candidates.stream()
+                    .filter(p -> gpu.getAsInt() < p.gpuCount())
+                    .findFirst()
+                    .orElse(candidates.getFirst())
+                    .open(threads, gpu);
+        }
+        return candidates.size() == 1
+                ? candidates.getFirst().open(threads, gpu)
+                : firstThatWorks(candidates).open(threads, gpu);
     }
 
     /** Which GPU a device is; empty for the CPU. */
-    private static OptionalInt gpu(String device) {
+    private static OptionalInt gpu(String device, List<BackendProvider> candidates) {
         if (device.equals("auto")) {
-            return OneDnn.report().loaded() && Engine.gpuCount() > 0 ? OptionalInt.of(0) : OptionalInt.empty();
+            return candidates.stream().anyMatch(p -> p.gpuCount() > 0) ? OptionalInt.of(0) : OptionalInt.empty();
         }
         Matcher gpu = GPU.matcher(device);
         if (gpu.matches()) {
@@ -176,27 +158,18 @@ public final class Backends {
         return OptionalInt.empty();
     }
 
-    private static Backend oneDnn(int threads) {
-        requireOneDnn();
-        return new OneDnnBackend(threads);
-    }
-
-    private static void requireOneDnn() {
-        LoadReport report = OneDnn.report();
-        if (!report.loaded()) {
-            throw new IllegalStateException("backend \"onednn\" cannot be used: " + report.problem()
-                    + "; choose backend \"java\", or set " + OneDnn.LIBRARY_PROPERTY + " to a libdnnl of version 3");
+    private static BackendProvider firstThatWorks(List<BackendProvider> candidates) {
+        String problem = "";
+        for (BackendProvider candidate : candidates) {
+            Optional<String> itsProblem = candidate.problem();
+            if (itsProblem.isEmpty()) {
+                if (!problem.isEmpty() && FALLBACK_LOGGED.compareAndSet(false, true)) {
+                    LOG.log(System.Logger.Level.WARNING, "computing in {0}: {1}", candidate.description(), problem);
+                }
+                return candidate;
+            }
+            problem = problem.isEmpty() ? itsProblem.get() : problem + "; " + itsProblem.get();
         }
-    }
-
-    private static Backend automatic(int threads) {
-        LoadReport report = OneDnn.report();
-        if (report.loaded()) {
-            return new OneDnnBackend(threads);
-        }
-        if (FALLBACK_LOGGED.compareAndSet(false, true)) {
-            LOG.log(System.Logger.Level.WARNING, "computing in plain Java, which is slower: {0}", report);
-        }
-        return new JavaBackend(threads);
+        throw new IllegalStateException("no backend works here: " + problem);
     }
 }

@@ -1,0 +1,55 @@
+package dev.thalweg.backend;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Says whether a backend works on this machine and opens it. {@link Backends} finds providers by
+ * {@link java.util.ServiceLoader}: a module provides this service, a jar on the class path names its provider in
+ * {@code META-INF/services}. Safe for use by several threads.
+ */
+public interface BackendProvider {
+    /**
+     * {@return the name the backend is chosen by; one word of small letters}
+     */
+    String name();
+
+    /**
+     * {@return what computing by it means, for people: it follows "computing in"}
+     */
+    String description();
+
+    /**
+     * {@return its place among the backends: where nobody names one, the one of the highest rank that works is taken}
+     */
+    int rank();
+
+    /**
+     * {@return why it cannot be used here; empty where it can}
+     */
+    Optional<String> problem();
+
+    /**
+     * {@return how many GPUs it computes on; 0 where it cannot be used}
+     */
+    int gpuCount();
+
+    /**
+     * Looks at what the backend is on this machine.
+     *
+     * @return for people, by heading; empty where there is nothing to say
+     */
+    Map<String, String> details();
+
+    /**
+     * Opens the backend.
+     *
+     * @param threads how many compute on the CPU, from 1
+     * @param gpu which GPU to compute on, from 0; empty for the CPU
+     * @return the backend, to be closed
+     * @throws IllegalArgumentException if there is no such GPU
+     * @throws IllegalStateException if it cannot be used here
+     */
+    Backend open(int threads, OptionalInt gpu);
+}

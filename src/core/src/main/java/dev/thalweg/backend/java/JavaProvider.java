@@ -1,0 +1,52 @@
+package dev.thalweg.backend.java;
+
+import dev.thalweg.backend.Backend;
+import dev.thalweg.backend.BackendProvider;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Offers the backend that works everywhere. */
+public final class JavaProvider implements BackendProvider {
+    /** For the service loader. */
+    public JavaProvider() {}
+
+    @Override
+    public String name() {
+        return "java";
+    }
+
+    @Override
+    public String description() {
+        return "plain Java, which is slower";
+    }
+
+    @Override
+    public int rank() {
+        return 0;
+    }
+
+    @Override
+    public Optional<String> problem() {
+        return Optional.empty();
+    }
+
+    @Override
+    public int gpuCount() {
+        return 0;
+    }
+
+    @Override
+    public Map<String, String> details() {
+        return Map.of();
+    }
+
+    @Override
+    public Backend open(int threads, OptionalInt gpu) {
+        if (gpu.isPresent()) {
+            throw new IllegalArgumentException("backend \"java\" computes on the CPU, got device gpu:" + gpu.getAsInt()
+                    + ": choose backend onednn");
+        }
+        return new JavaBackend(threads);
+    }
+}
