@@ -3,7 +3,6 @@ package dev.thalweg.backend.java;
 import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.graph.BatchNormalizationBackward;
 import dev.thalweg.tensor.Shape;
-import java.util.List;
 
 /**
  * Batch normalization backward, one channel after the other (Ioffe and Szegedy 2015, section 3): with
@@ -27,23 +26,23 @@ final class BatchNormalizationBackwardKernel implements Kernel, ThreadTeam.Task 
     private final Floats shiftGradient;
     private final float[][][] planes;
 
-    BatchNormalizationBackwardKernel(
-            BatchNormalizationBackward op, Shape shape, List<Floats> in, List<Floats> out, int threads) {
+    BatchNormalizationBackwardKernel(BatchNormalizationBackward op, Operands at) {
+        Shape shape = at.shape(0);
         this.epsilon = op.epsilon();
         this.relu = op.relu();
         this.batch = shape.dim(0);
         this.channels = shape.dim(1);
         this.plane = Shape.extent(shape.elements() / batch / channels);
-        this.source = in.get(0);
-        this.scale = in.get(1);
-        this.mean = in.get(2);
-        this.variance = in.get(3);
-        this.output = in.get(4);
-        this.gradient = in.get(5);
-        this.sourceGradient = out.get(0);
-        this.scaleGradient = out.get(1);
-        this.shiftGradient = out.get(2);
-        this.planes = new float[threads][3][plane];
+        this.source = at.in(0);
+        this.scale = at.in(1);
+        this.mean = at.in(2);
+        this.variance = at.in(3);
+        this.output = at.in(4);
+        this.gradient = at.in(5);
+        this.sourceGradient = at.out(0);
+        this.scaleGradient = at.out(1);
+        this.shiftGradient = at.out(2);
+        this.planes = new float[at.threads()][3][plane];
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.thalweg.backend.java;
 
 import dev.thalweg.backend.runtime.ThreadTeam;
+import dev.thalweg.graph.BatchNormalization;
+import dev.thalweg.graph.BatchNormalizationInference;
 import dev.thalweg.tensor.Shape;
 
 /** Batch normalization forward, one channel after the other; statistics are summed in double. */
@@ -46,34 +48,34 @@ final class BatchNormalizationKernel implements Kernel, ThreadTeam.Task {
         this.planes = new float[threads][plane];
     }
 
-    static BatchNormalizationKernel forward(
-            float epsilon,
-            boolean relu,
-            Shape shape,
-            Floats source,
-            Floats scale,
-            Floats shift,
-            Floats result,
-            Floats mean,
-            Floats variance,
-            int threads) {
+    static BatchNormalizationKernel forward(BatchNormalization op, Operands at) {
         return new BatchNormalizationKernel(
-                epsilon, relu, false, shape, source, scale, shift, mean, variance, result, threads);
+                op.epsilon(),
+                op.relu(),
+                false,
+                at.shape(0),
+                at.in(0),
+                at.in(1),
+                at.in(2),
+                at.out(1),
+                at.out(2),
+                at.out(0),
+                at.threads());
     }
 
-    static BatchNormalizationKernel inference(
-            float epsilon,
-            boolean relu,
-            Shape shape,
-            Floats source,
-            Floats scale,
-            Floats shift,
-            Floats mean,
-            Floats variance,
-            Floats result,
-            int threads) {
+    static BatchNormalizationKernel inference(BatchNormalizationInference op, Operands at) {
         return new BatchNormalizationKernel(
-                epsilon, relu, true, shape, source, scale, shift, mean, variance, result, threads);
+                op.epsilon(),
+                op.relu(),
+                true,
+                at.shape(0),
+                at.in(0),
+                at.in(1),
+                at.in(2),
+                at.in(3),
+                at.in(4),
+                at.out(0),
+                at.threads());
     }
 
     @Override

@@ -19,7 +19,8 @@ final class BinaryKernel implements Kernel, ThreadTeam.Task {
     private final float[][] a;
     private final float[][] b;
 
-    BinaryKernel(Binary.Kind kind, Repetition repetition, Floats first, Floats second, Floats result, int threads) {
+    private BinaryKernel(
+            Binary.Kind kind, Repetition repetition, Floats first, Floats second, Floats result, int threads) {
         this.kind = kind;
         this.repetition = repetition;
         this.first = first;
@@ -28,6 +29,17 @@ final class BinaryKernel implements Kernel, ThreadTeam.Task {
         this.tilesPerRow = (repetition.length + TILE - 1) / TILE;
         this.a = new float[threads][Math.min(TILE, repetition.length)];
         this.b = new float[threads][Math.min(TILE, repetition.length)];
+    }
+
+    static BinaryKernel of(Binary op, Operands at) {
+        return new BinaryKernel(
+                op.kind(), new Repetition(at.shape(0), at.shape(1)), at.in(0), at.in(1), at.out(0), at.threads());
+    }
+
+    /** The first input over the result's shape. */
+    static BinaryKernel repeating(Operands at) {
+        return new BinaryKernel(
+                null, new Repetition(at.result(), at.shape(0)), null, at.in(0), at.out(0), at.threads());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.thalweg.backend.java;
 
 import dev.thalweg.backend.runtime.ThreadTeam;
+import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.DataType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -19,6 +20,13 @@ final class CastKernel implements Kernel {
         this.result = result;
         this.to = to;
         this.length = source.byteSize() / from.bytes();
+    }
+
+    static CastKernel of(Operands at) {
+        Value source = at.node().input(0);
+        Value result = at.node().output();
+        return new CastKernel(
+                at.placement().segment(source), source.type(), at.placement().segment(result), result.type());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.thalweg.backend.java;
 
 import dev.thalweg.backend.runtime.ThreadTeam;
+import dev.thalweg.graph.ConvolutionBackwardData;
 import java.util.Arrays;
 
 /**
@@ -28,6 +29,15 @@ final class ConvolutionDataKernel implements Kernel, ThreadTeam.Task {
         this.slabs = new float[threads][shape.patches.slabSize(shape.patches.outputHeight)];
         this.matrices = new float[threads][shape.patches.rows][shape.blockColumns()];
         this.gradients = new float[threads][shape.filters][shape.blockColumns()];
+    }
+
+    static ConvolutionDataKernel of(ConvolutionBackwardData op, Operands at) {
+        return new ConvolutionDataKernel(
+                new ConvolutionShape(op.source(), at.shape(1), op.window(), op.groups(), at.threads()),
+                at.in(0),
+                at.in(1),
+                at.out(0),
+                at.threads());
     }
 
     @Override

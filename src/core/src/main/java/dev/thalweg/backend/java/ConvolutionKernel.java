@@ -1,6 +1,7 @@
 package dev.thalweg.backend.java;
 
 import dev.thalweg.backend.runtime.ThreadTeam;
+import dev.thalweg.graph.Convolution;
 import java.util.Arrays;
 
 /**
@@ -42,6 +43,17 @@ final class ConvolutionKernel implements Kernel, ThreadTeam.Task {
         this.matrices = new float[threads][shape.patches.rows][shape.blockColumns()];
         this.results = new float[threads][shape.filters][shape.blockColumns()];
         this.summands = new float[threads][summand == null ? 0 : shape.blockColumns()];
+    }
+
+    static ConvolutionKernel of(Convolution op, Operands at) {
+        return new ConvolutionKernel(
+                new ConvolutionShape(at.shape(0), at.shape(1), op.window(), op.groups(), at.threads()),
+                at.in(0),
+                at.in(1),
+                op.hasBias(at.count()) ? at.in(2) : null,
+                op.postOps().sum() ? at.in(at.count() - 1) : null,
+                at.out(0),
+                at.threads());
     }
 
     @Override

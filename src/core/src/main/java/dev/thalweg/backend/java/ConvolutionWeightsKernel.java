@@ -1,6 +1,7 @@
 package dev.thalweg.backend.java;
 
 import dev.thalweg.backend.runtime.ThreadTeam;
+import dev.thalweg.graph.ConvolutionBackwardWeights;
 import java.util.Arrays;
 
 /**
@@ -66,6 +67,16 @@ final class ConvolutionWeightsKernel implements Kernel, ThreadTeam.Task {
             desks[i] = new Desk();
         }
         this.out = new float[shape.patches.rows];
+    }
+
+    static ConvolutionWeightsKernel of(ConvolutionBackwardWeights op, Operands at) {
+        return new ConvolutionWeightsKernel(
+                new ConvolutionShape(at.shape(0), op.weights(), op.window(), op.groups(), at.threads()),
+                at.in(0),
+                at.in(1),
+                at.out(0),
+                op.bias() ? at.out(1) : null,
+                at.threads());
     }
 
     @Override

@@ -6,8 +6,13 @@ import dev.thalweg.backend.runtime.ThreadTeam;
 final class CrossEntropyKernel {
     private CrossEntropyKernel() {}
 
-    static Kernel forward(
-            int batch, int classes, Floats logits, Floats targets, Floats losses, Floats logProbabilities) {
+    static Kernel forward(Operands at) {
+        int batch = at.shape(0).dim(0);
+        int classes = at.shape(0).dim(1);
+        Floats logits = at.in(0);
+        Floats targets = at.in(1);
+        Floats losses = at.out(0);
+        Floats logProbabilities = at.out(1);
         float[] x = new float[classes];
         float[] t = new float[classes];
         return (ThreadTeam team) -> {
@@ -26,13 +31,13 @@ final class CrossEntropyKernel {
         };
     }
 
-    static Kernel backward(
-            int batch,
-            int classes,
-            Floats logProbabilities,
-            Floats targets,
-            Floats lossGradients,
-            Floats logitGradients) {
+    static Kernel backward(Operands at) {
+        int batch = at.shape(0).dim(0);
+        int classes = at.shape(0).dim(1);
+        Floats logProbabilities = at.in(0);
+        Floats targets = at.in(1);
+        Floats lossGradients = at.in(2);
+        Floats logitGradients = at.out(0);
         float[] x = new float[classes];
         float[] t = new float[classes];
         return (ThreadTeam team) -> {

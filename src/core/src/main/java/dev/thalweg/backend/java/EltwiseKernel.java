@@ -1,6 +1,8 @@
 package dev.thalweg.backend.java;
 
 import dev.thalweg.backend.runtime.ThreadTeam;
+import dev.thalweg.graph.Eltwise;
+import dev.thalweg.graph.EltwiseBackward;
 
 /** An elementwise function or derivative, a tile at a time. */
 final class EltwiseKernel implements Kernel, ThreadTeam.Task {
@@ -15,13 +17,27 @@ final class EltwiseKernel implements Kernel, ThreadTeam.Task {
     private final float[][] tiles;
     private final float[][] gradientTiles;
 
-    EltwiseKernel(EltwiseFunctions.Function function, Floats data, Floats gradient, Floats result, int threads) {
+    private EltwiseKernel(
+            EltwiseFunctions.Function function, Floats data, Floats gradient, Floats result, int threads) {
         this.function = function;
         this.data = data;
         this.gradient = gradient;
         this.result = result;
         this.tiles = new float[threads][TILE];
         this.gradientTiles = new float[threads][TILE];
+    }
+
+    static EltwiseKernel forward(Eltwise op, Operands at) {
+        return new EltwiseKernel(EltwiseFunctions.forward(op), at.in(0), null, at.out(0), at.threads());
+    }
+
+    static EltwiseKernel backward(EltwiseBackward op, Operands at) {
+        return new EltwiseKernel(EltwiseFunctions.backward(op.forward()), at.in(0), at.in(1), at.out(0), at.threads());
+    }
+
+    /** A function of another operation's result, where that lies. */
+    static EltwiseKernel inPlace(Eltwise function, Operands at) {
+        return new EltwiseKernel(EltwiseFunctions.forward(function), at.out(0), null, at.out(0), at.threads());
     }
 
     @Override

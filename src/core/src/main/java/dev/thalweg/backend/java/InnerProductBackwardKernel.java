@@ -1,6 +1,7 @@
 package dev.thalweg.backend.java;
 
 import dev.thalweg.backend.runtime.ThreadTeam;
+import dev.thalweg.graph.InnerProductBackwardWeights;
 import java.util.Arrays;
 
 /**
@@ -48,25 +49,33 @@ final class InnerProductBackwardKernel implements Kernel, ThreadTeam.Task {
     }
 
     /** Source gradient [N, I] = output gradient [N, O] · weights [O, I]. */
-    static InnerProductBackwardKernel data(
-            int batch, int inputs, int outputs, Floats gradient, Floats weights, Floats result, int threads) {
-        return new InnerProductBackwardKernel(batch, outputs, inputs, false, gradient, weights, result, null, threads);
+    static InnerProductBackwardKernel data(Operands at) {
+        return new InnerProductBackwardKernel(
+                at.shape(0).dim(0),
+                at.shape(1).dim(0),
+                at.shape(1).dim(1),
+                false,
+                at.in(0),
+                at.in(1),
+                at.out(0),
+                null,
+                at.threads());
     }
 
     /**
      * Weights gradient [O, I] = transposed output gradient [O, N] · source [N, I]; bias gradient [O] = its row sums.
      */
-    static InnerProductBackwardKernel weights(
-            int batch,
-            int inputs,
-            int outputs,
-            Floats gradient,
-            Floats source,
-            Floats result,
-            Floats biasGradient,
-            int threads) {
+    static InnerProductBackwardKernel weights(InnerProductBackwardWeights op, Operands at) {
         return new InnerProductBackwardKernel(
-                outputs, batch, inputs, true, gradient, source, result, biasGradient, threads);
+                at.shape(1).dim(1),
+                at.shape(0).dim(0),
+                at.shape(0).dim(1),
+                true,
+                at.in(1),
+                at.in(0),
+                at.out(0),
+                op.bias() ? at.out(1) : null,
+                at.threads());
     }
 
     @Override

@@ -47,6 +47,18 @@ final class InnerProductKernel implements Kernel {
         this.sums = new float[threads][PIECE];
     }
 
+    static InnerProductKernel of(Operands at) {
+        return new InnerProductKernel(
+                at.shape(0).dim(0),
+                at.shape(0).dim(1),
+                at.shape(1).dim(0),
+                at.in(0),
+                at.in(1),
+                at.count() > 2 ? at.in(2) : null,
+                at.out(0),
+                at.threads());
+    }
+
     @Override
     public void run(ThreadTeam team) {
         if (bias != null) {

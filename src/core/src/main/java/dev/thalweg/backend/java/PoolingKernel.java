@@ -2,6 +2,7 @@ package dev.thalweg.backend.java;
 
 import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.graph.Pooling;
+import dev.thalweg.graph.PoolingBackward;
 import dev.thalweg.graph.Window;
 import dev.thalweg.tensor.Shape;
 import java.util.Arrays;
@@ -69,22 +70,6 @@ final class PoolingKernel implements Kernel, ThreadTeam.Task {
         this.divisors = kind == Pooling.Kind.MAX ? null : divisors();
     }
 
-    static PoolingKernel forward(
-            Pooling.Kind kind, Window window, Shape shape, Floats source, Floats output, int threads) {
-        return new PoolingKernel(kind, window, shape, source, output, null, null, threads);
-    }
-
-    static PoolingKernel backward(
-            Pooling.Kind kind,
-            Window window,
-            Shape shape,
-            Floats source,
-            Floats outputGradient,
-            Floats sourceGradient,
-            int threads) {
-        return new PoolingKernel(kind, window, shape, source, null, outputGradient, sourceGradient, threads);
-    }
-
     /** How many pixels of each window count: those in the picture, or all. */
     private float[] divisors() {
         float[] counts = new float[outputs];
@@ -99,6 +84,15 @@ final class PoolingKernel implements Kernel, ThreadTeam.Task {
             add(counts, row);
         }
         return counts;
+    }
+
+    static PoolingKernel forward(Pooling op, Operands at) {
+        return new PoolingKernel(op.kind(), op.window(), at.shape(0), at.in(0), at.out(0), null, null, at.threads());
+    }
+
+    static PoolingKernel backward(PoolingBackward op, Operands at) {
+        return new PoolingKernel(
+                op.kind(), op.window(), at.shape(0), at.in(0), null, at.in(2), at.out(0), at.threads());
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.thalweg.backend.java;
 
 import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.graph.Recurrence;
+import dev.thalweg.graph.RecurrenceBackward;
 import dev.thalweg.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -97,20 +98,14 @@ final class RecurrenceKernel implements Kernel, ThreadTeam.Task {
         Arrays.setAll(desks, i -> new Desk(steps, inputs, hidden, columns, gradient != null));
     }
 
-    static RecurrenceKernel forward(
-            Recurrence.Kind kind, Shape shape, int hidden, List<Floats> in, Floats output, int threads) {
-        return new RecurrenceKernel(kind, shape, hidden, in, output, null, List.of(), threads);
+    static RecurrenceKernel forward(Recurrence op, Operands at) {
+        return new RecurrenceKernel(
+                op.kind(), at.shape(0), at.shape(2).dim(0), at.inputs(), at.out(0), null, List.of(), at.threads());
     }
 
-    static RecurrenceKernel backward(
-            Recurrence.Kind kind,
-            Shape shape,
-            int hidden,
-            List<Floats> in,
-            Floats gradient,
-            List<Floats> gradients,
-            int threads) {
-        return new RecurrenceKernel(kind, shape, hidden, in, null, gradient, gradients, threads);
+    static RecurrenceKernel backward(RecurrenceBackward op, Operands at) {
+        return new RecurrenceKernel(
+                op.kind(), at.shape(0), at.shape(2).dim(0), at.inputs(), null, at.in(5), at.outputs(), at.threads());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.thalweg.backend.java;
 
 import dev.thalweg.backend.runtime.ThreadTeam;
+import dev.thalweg.graph.Reduction;
 import dev.thalweg.tensor.Shape;
 import java.util.Arrays;
 
@@ -21,6 +22,17 @@ final class ReductionKernel implements Kernel {
         this.source = source;
         this.result = result;
         this.sums = new double[Shape.extent(result.length())];
+    }
+
+    static ReductionKernel of(Reduction op, Operands at) {
+        return new ReductionKernel(
+                new Repetition(at.shape(0), at.result()),
+                switch (op.kind()) {
+                    case SUM -> 1;
+                    case MEAN -> (double) at.result().elements() / at.shape(0).elements();
+                },
+                at.in(0),
+                at.out(0));
     }
 
     @Override

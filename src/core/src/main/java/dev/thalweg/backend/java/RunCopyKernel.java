@@ -1,8 +1,12 @@
 package dev.thalweg.backend.java;
 
 import dev.thalweg.backend.runtime.ThreadTeam;
+import dev.thalweg.graph.Concat;
+import dev.thalweg.graph.Slice;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Copies runs of neighbouring elements between two tensors: a part of one along an axis to a part of the other. */
 record RunCopyKernel(
@@ -16,7 +20,7 @@ record RunCopyKernel(
         long targetFrom)
         implements Kernel, ThreadTeam.Task {
     /** How many runs there are before an axis. */
-    static long outer(Shape shape, int axis) {
+    private static long outer(Shape shape, int axis) {
         long outer = 1;
         for (int i = 0; i < axis; i++) {
             outer *= shape.dim(i);
@@ -25,13 +29,45 @@ record RunCopyKernel(
     }
 
     /** How many elements one index of an axis holds. */
-    static long inner(Shape shape, int axis) {
+    private static long inner(Shape shape, int axis) {
         return shape.elements() / outer(shape, axis) / shape.dim(axis);
     }
 
     /** How many elements the axis and all after it hold. */
-    static long run(Shape shape, int axis) {
+    private static long run(Shape shape, int axis) {
         return shape.elements() / outer(shape, axis);
+    }
+
+    static RunCopyKernel slice(Slice op, Operands at) {
+        return new RunCopyKernel(
+                outer(at.shape(0), op.axis()),
+                run(at.result(), op.axis()),
+                at.in(0),
+                run(at.shape(0), op.axis()),
+                op.from() * inner(at.shape(0), op.axis()),
+                at.out(0),
+                run(at.result(), op.axis()),
+                0);
+    }
+
+    /** A copy for each input. */
+    static List<RunCopyKernel> concat(Concat op, Operands at) {
+        List<RunCopyKernel> copies = new ArrayList<>();
+        long to = 0;
+        for (int i = 0; i < at.count(); i++) {
+            long length = run(at.shape(i), op.axis());
+            copies.add(new RunCopyKernel(
+                    outer(at.result(), op.axis()),
+                    length,
+                    at.in(i),
+                    length,
+                    0,
+                    at.out(0),
+                    run(at.result(), op.axis()),
+                    to));
+            to += length;
+        }
+        return copies;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.thalweg.backend.java;
 
 import dev.thalweg.backend.runtime.ThreadTeam;
+import dev.thalweg.graph.Softmax;
+import dev.thalweg.graph.SoftmaxBackward;
 
 /** Softmax and log-softmax along an axis, forward and backward. */
 final class SoftmaxKernel implements Kernel, ThreadTeam.Task {
@@ -15,7 +17,7 @@ final class SoftmaxKernel implements Kernel, ThreadTeam.Task {
     private final float[][] gradients;
 
     /** With a gradient, {@code source} is the forward output and {@code result} the source's gradient. */
-    SoftmaxKernel(Lines lines, boolean log, Floats source, Floats gradient, Floats result, int threads) {
+    private SoftmaxKernel(Lines lines, boolean log, Floats source, Floats gradient, Floats result, int threads) {
         this.lines = lines;
         this.log = log;
         this.source = source;
@@ -23,6 +25,16 @@ final class SoftmaxKernel implements Kernel, ThreadTeam.Task {
         this.result = result;
         this.values = new float[threads][lines.length()];
         this.gradients = new float[threads][lines.length()];
+    }
+
+    static SoftmaxKernel forward(Softmax op, Operands at) {
+        return new SoftmaxKernel(
+                Lines.along(at.shape(0), op.axis()), op.log(), at.in(0), null, at.out(0), at.threads());
+    }
+
+    static SoftmaxKernel backward(SoftmaxBackward op, Operands at) {
+        return new SoftmaxKernel(
+                Lines.along(at.shape(0), op.axis()), op.log(), at.in(0), at.in(1), at.out(0), at.threads());
     }
 
     @Override

@@ -1,0 +1,97 @@
+package dev.thalweg.backend.java;
+
+import dev.thalweg.backend.runtime.DropoutMaskFill;
+import dev.thalweg.backend.runtime.Seed;
+import dev.thalweg.backend.runtime.ThreadTeam;
+import dev.thalweg.graph.BatchNormalization;
+import dev.thalweg.graph.BatchNormalizationBackward;
+import dev.thalweg.graph.BatchNormalizationInference;
+import dev.thalweg.graph.Binary;
+import dev.thalweg.graph.Broadcast;
+import dev.thalweg.graph.Cast;
+import dev.thalweg.graph.Concat;
+import dev.thalweg.graph.Constant;
+import dev.thalweg.graph.Convolution;
+import dev.thalweg.graph.ConvolutionBackwardData;
+import dev.thalweg.graph.ConvolutionBackwardWeights;
+import dev.thalweg.graph.DropoutMask;
+import dev.thalweg.graph.Eltwise;
+import dev.thalweg.graph.EltwiseBackward;
+import dev.thalweg.graph.InnerProduct;
+import dev.thalweg.graph.InnerProductBackwardData;
+import dev.thalweg.graph.InnerProductBackwardWeights;
+import dev.thalweg.graph.MatMul;
+import dev.thalweg.graph.Node;
+import dev.thalweg.graph.ParameterChange;
+import dev.thalweg.graph.Pooling;
+import dev.thalweg.graph.PoolingBackward;
+import dev.thalweg.graph.Recurrence;
+import dev.thalweg.graph.RecurrenceBackward;
+import dev.thalweg.graph.Reduction;
+import dev.thalweg.graph.Reshape;
+import dev.thalweg.graph.Slice;
+import dev.thalweg.graph.Softmax;
+import dev.thalweg.graph.SoftmaxBackward;
+import dev.thalweg.graph.SoftmaxCrossEntropy;
+import dev.thalweg.graph.SoftmaxCrossEntropyBackward;
+import dev.thalweg.graph.Transpose;
+import java.util.List;
+
+/** What each operation becomes: one kernel, a few in a row, or none. */
+final class Kernels {
+    private final Placement placement;
+    private final Seed seed;
+    private final int threads;
+
+    /** Kernels for so many threads, which draw from a seed. */
+    Kernels(Placement placement, Seed seed, int threads) {
+        this.placement = placement;
+        this.seed = seed;
+        this.threads = threads;
+    }
+
+    List<? extends Kernel> of(Node node) {
+        Operands at = new Operands(node, placement, threads);
+        return switch (node.op()) {
+            case Convolution op -> activated(at, op.postOps().activation(), ConvolutionKernel.of(op, at));
+            case ConvolutionBackwardData op -> List.of(ConvolutionDataKernel.of(op, at));
+            case ConvolutionBackwardWeights op -> List.of(ConvolutionWeightsKernel.of(op, at));
+            case Pooling op -> List.of(PoolingKernel.forward(op, at));
+            case PoolingBackward op -> List.of(PoolingKernel.backward(op, at));
+            case InnerProduct op -> activated(at, op.activation(), InnerProductKernel.of(at));
+            case InnerProductBackwardData _ -> List.of(InnerProductBackwardKernel.data(at));
+            case InnerProductBackwardWeights op -> List.of(InnerProductBackwardKernel.weights(op, at));
+            case Softmax op -> List.of(SoftmaxKernel.forward(op, at));
+            case SoftmaxBackward op -> List.of(SoftmaxKernel.backward(op, at));
+            case SoftmaxCrossEntropy _ -> List.of(CrossEntropyKernel.forward(at));
+            case SoftmaxCrossEntropyBackward _ -> List.of(CrossEntropyKernel.backward(at));
+            case Eltwise op -> List.of(EltwiseKernel.forward(op, at));
+            case EltwiseBackward op -> List.of(EltwiseKernel.backward(op, at));
+            case Binary op -> activated(at, op.activation(), BinaryKernel.of(op, at));
+            case Broadcast _ -> List.of(BinaryKernel.repeating(at));
+            case Reduction op -> List.of(ReductionKernel.of(op, at));
+            case Cast _ -> List.of(CastKernel.of(at));
+            case DropoutMask op -> {
+                ThreadTeam.Task fill = new DropoutMaskFill(op, placement.segment(node.output()), seed, threads);
+                yield List.of(team -> team.run(fill));
+            }
+            case BatchNormalization op -> List.of(BatchNormalizationKernel.forward(op, at));
+            case BatchNormalizationInference op -> List.of(BatchNormalizationKernel.inference(op, at));
+            case BatchNormalizationBackward op -> List.of(new BatchNormalizationBackwardKernel(op, at));
+            case Concat op -> RunCopyKernel.concat(op, at);
+            case Slice op -> List.of(RunCopyKernel.slice(op, at));
+            case Transpose op -> List.of(new TransposeKernel(at.shape(0), op.order(), at.in(0), at.out(0)));
+            case MatMul op ->
+                List.of(new MatMulKernel(op, at.shape(0), at.result(), at.in(0), at.in(1), at.out(0), threads));
+            case Recurrence op -> List.of(RecurrenceKernel.forward(op, at));
+            case RecurrenceBackward op -> List.of(RecurrenceKernel.backward(op, at));
+            // Written when memory was placed; a view of what is there; changed together after the graph.
+            case Constant _, Reshape _, ParameterChange _ -> List.of();
+        };
+    }
+
+    /** A kernel and a function of its result, in place; null for none. */
+    private static List<Kernel> activated(Operands at, Eltwise activation, Kernel kernel) {
+        return activation == null ? List.of(kernel) : List.of(kernel, EltwiseKernel.inPlace(activation, at));
+    }
+}

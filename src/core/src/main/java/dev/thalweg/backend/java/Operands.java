@@ -1,0 +1,42 @@
+package dev.thalweg.backend.java;
+
+import dev.thalweg.graph.Node;
+import dev.thalweg.graph.Value;
+import dev.thalweg.tensor.Shape;
+import java.util.List;
+
+/** What an operation reads and writes, where it lies; and how many threads compute. */
+record Operands(Node node, Placement placement, int threads) {
+    int count() {
+        return node.inputs().size();
+    }
+
+    Shape shape(int input) {
+        return node.input(input).shape();
+    }
+
+    Floats in(int input) {
+        return floats(node.input(input));
+    }
+
+    List<Floats> inputs() {
+        return node.inputs().stream().map(this::floats).toList();
+    }
+
+    /** The first output's shape. */
+    Shape result() {
+        return node.output().shape();
+    }
+
+    Floats out(int output) {
+        return floats(node.outputs().get(output));
+    }
+
+    List<Floats> outputs() {
+        return node.outputs().stream().map(this::floats).toList();
+    }
+
+    private Floats floats(Value value) {
+        return new Floats(placement.segment(value));
+    }
+}

@@ -1,0 +1,112 @@
+package dev.thalweg.backend.java;
+
+import dev.thalweg.backend.MemoryReport;
+import dev.thalweg.backend.runtime.HostPiece;
+import dev.thalweg.backend.runtime.Piece;
+import dev.thalweg.graph.Aliasing;
+import dev.thalweg.graph.Constant;
+import dev.thalweg.graph.Graph;
+import dev.thalweg.graph.InPlace;
+import dev.thalweg.graph.MemoryPlan;
+import dev.thalweg.graph.Node;
+import dev.thalweg.graph.Reshape;
+import dev.thalweg.graph.Value;
+import dev.thalweg.tensor.MemoryOwner;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Where each value of a graph lies: parameters where they are kept, all else in one planned block. */
+final class Placement {
+    /** In whose memory a value lies that has none of its own: reshaped, or computed in place. */
+    private final Map<Value, Value> origins = new HashMap<>();
+
+    private final Map<Value, MemorySegment> segments = new HashMap<>();
+    private final MemoryReport report;
+
+    /** Places the values, and writes those that never change. */
+    Placement(Graph graph, JavaParameters parameters, MemoryOwner memory) {
+        for (Value parameter : graph.parameters()) {
+            segments.put(parameter, ((HostPiece) parameters.block().value(parameter.name())).segment());
+        }
+        MemoryPlan plan = new MemoryPlan();
+        Map<Value, Integer> indices = plan(graph, plan);
+        report = new MemoryReport(plan.bytes(), plan.unsharedBytes(), plan.lowerBoundBytes(), 0, 0);
+        MemorySegment block = memory.allocate(plan.bytes());
+        indices.forEach((value, index) -> segments.put(value, block.asSlice(plan.offset(index), bytes(value))));
+        for (Node node : graph.nodes()) {
+            if (node.op() instanceof Constant constant) {
+                MemorySegment segment = segment(node.output());
+                for (long i = 0; i < node.output().shape().elements(); i++) {
+                    segment.setAtIndex(ValueLayout.JAVA_FLOAT, i, constant.value());
+                }
+            }
+        }
+    }
+
+    /** Which buffer of the plan is a value's. */
+    private Map<Value, Integer> plan(Graph graph, MemoryPlan plan) {
+        int end = graph.nodes().size();
+        Map<Value, Value> inPlace = InPlace.of(graph);
+        Map<Value, Integer> first = new LinkedHashMap<>();
+        Map<Value, Integer> last = new HashMap<>();
+        graph.inputs().forEach(input -> {
+            first.put(input, -1);
+            last.put(input, end);
+        });
+        for (int i = 0; i < end; i++) {
+            Node node = graph.nodes().get(i);
+            if (node.op() instanceof Reshape) {
+                // The one view that this backend makes: kernels compute the others.
+                origins.put(node.output(), origin(node.input(0)));
+            } else {
+                node.outputs().stream()
+                        .filter(inPlace::containsKey)
+                        .forEach(o -> origins.put(o, origin(inPlace.get(o))));
+            }
+            Aliasing use = node.op().aliasing(node.inputs().size());
+            int read = use instanceof Aliasing.Afterwards ? end : i;
+            node.inputs().forEach(input -> last.merge(origin(input), read, Math::max));
+            boolean once = use instanceof Aliasing.Once;
+            for (Value output : node.outputs()) {
+                if (!origins.containsKey(output)) {
+                    first.put(output, once ? -1 : i);
+                    last.merge(output, once ? end : i, Math::max);
+                }
+            }
+        }
+        graph.outputs().forEach(output -> last.put(origin(output), end));
+        Map<Value, Integer> indices = new HashMap<>();
+        first.forEach((value, begin) ->
+                indices.put(value, plan.add(new MemoryPlan.Buffer(bytes(value), begin, last.get(value)))));
+        plan.place();
+        return indices;
+    }
+
+    private static long bytes(Value value) {
+        return value.shape().elements() * value.type().bytes();
+    }
+
+    private Value origin(Value value) {
+        return origins.getOrDefault(value, value);
+    }
+
+    MemoryReport report() {
+        return report;
+    }
+
+    MemorySegment segment(Value value) {
+        return segments.get(origin(value));
+    }
+
+    Map<Value, Piece> pieces(List<Value> values) {
+        return values.stream()
+                .distinct()
+                .collect(Collectors.toMap(Function.identity(), v -> new HostPiece(segment(v))));
+    }
+}

@@ -1,0 +1,131 @@
+package dev.thalweg.graph;
+
+import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.ShapeException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Parts of a graph that consist of several {@link Operations}. */
+public sealed interface Fragments extends Operations permits GraphBuilder {
+    /**
+     * Adds a combination of two tensors whose shapes broadcast to each other: extents, aligned at the last axis, are
+     * equal or one of them is 1 or absent.
+     *
+     * @param kind the combination
+     * @param first one operand
+     * @param second the other operand
+     * @return of the common shape
+     * @throws ShapeException if the shapes do not broadcast
+     */
+    default Value binary(Binary.Kind kind, Value first, Value second) {
+        Shape common = broadcastShape(first, second);
+        Value a = alignRank(first, common.rank());
+        Value b = alignRank(second, common.rank());
+        boolean commutes = kind == Binary.Kind.ADD || kind == Binary.Kind.MUL;
+        if (commutes && !a.shape().equals(common) && b.shape().equals(common)) {
+            return apply(new Binary(kind), b, a);
+        }
+        return apply(new Binary(kind), broadcast(a, common), b);
+    }
+
+    private Value alignRank(Value value, int rank) {
+        int missing = rank - value.shape().rank();
+        if (missing == 0) {
+            return value;
+        }
+        int[] dims = new int[rank];
+        Arrays.fill(dims, 0, missing, 1);
+        System.arraycopy(
+                value.shape().toArray(), 0, dims, missing, value.shape().rank());
+        return reshape(value, Shape.of(dims));
+    }
+
+    private static Shape broadcastShape(Value first, Value second) {
+        int[] a = first.shape().toArray();
+        int[] b = second.shape().toArray();
+        int[] common = new int[Math.max(a.length, b.length)];
+        for (int i = 1; i <= common.length; i++) {
+            int da = i <= a.length ? a[a.length - i] : 1;
+            int db = i <= b.length ? b[b.length - i] : 1;
+            if (da != db && da != 1 && db != 1) {
+                throw new ShapeException("shapes of " + first + " and " + second + " do not broadcast: extents " + da
+                        + " and " + db + " differ and neither is 1");
+            }
+            common[common.length - i] = Math.max(da, db);
+        }
+        return Shape.of(common);
+    }
+
+    /**
+     * Adds a sum.
+     *
+     * @param first one operand
+     * @param second the other operand
+     * @return of the common shape
+     */
+    default Value add(Value first, Value second) {
+        return binary(Binary.Kind.ADD, first, second);
+    }
+
+    /**
+     * Adds a product of elements.
+     *
+     * @param first one operand
+     * @param second the other operand
+     * @return of the common shape
+     */
+    default Value multiply(Value first, Value second) {
+        return binary(Binary.Kind.MUL, first, second);
+    }
+
+    /**
+     * Adds zeros at both ends of an axis; nothing where there are none to add.
+     *
+     * @param source any shape
+     * @param axis along which; negative counts from the end
+     * @param before how many indices of zeros come first, at least 0
+     * @param after how many come last, at least 0
+     * @return the padded tensor
+     * @throws ShapeException if an amount is negative
+     */
+    default Value pad(Value source, int axis, int before, int after) {
+        if (before < 0 || after < 0) {
+            throw new ShapeException("padding must not be negative, got " + before + " and " + after);
+        }
+        int counted = source.shape().axis(axis);
+        List<Value> parts = new ArrayList<>();
+        if (before > 0) {
+            parts.add(constant(0, source.shape().with(counted, before)));
+        }
+        parts.add(source);
+        if (after > 0) {
+            parts.add(constant(0, source.shape().with(counted, after)));
+        }
+        return concat(counted, parts);
+    }
+
+    /**
+     * Adds a normalization to mean 0 and variance 1 over the last axis: {@code (x − μ) / √(σ² + ε)}.
+     *
+     * @param source any shape
+     * @param epsilon ε
+     * @return of the source's shape
+     */
+    default Value normalize(Value source, float epsilon) {
+        Value centred = binary(Binary.Kind.SUB, source, reduce(Reduction.Kind.MEAN, source, -1));
+        Value variance = reduce(Reduction.Kind.MEAN, eltwise(Eltwise.Kind.SQUARE, centred), -1);
+        return binary(Binary.Kind.DIV, centred, eltwise(Eltwise.Kind.SQRT, linear(variance, 1, epsilon)));
+    }
+
+    /**
+     * Adds the mean over a batch of the fused softmax cross-entropy.
+     *
+     * @param logits {@code [N, C]}
+     * @param targets {@code [N, C]}
+     * @return one number
+     */
+    default Value softmaxCrossEntropy(Value logits, Value targets) {
+        return reduce(Reduction.Kind.MEAN, apply(new SoftmaxCrossEntropy(), logits, targets));
+    }
+}

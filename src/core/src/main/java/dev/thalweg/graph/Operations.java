@@ -1,0 +1,303 @@
+package dev.thalweg.graph;
+
+import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.ShapeException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The operations of a graph that is being built, one by one. Each checks its inputs' shapes at once, so that a mistake
+ * is reported where it is made.
+ */
+public sealed interface Operations permits Fragments {
+    /**
+     * Adds an operation.
+     *
+     * @param op the operation
+     * @param operands its inputs; nulls at the end are dropped
+     * @return its outputs
+     * @throws ShapeException if the inputs do not fit
+     */
+    List<Value> applyAll(Op op, Value... operands);
+
+    /**
+     * {@return the operation that yields a value, null for inputs and parameters}
+     *
+     * @param value a value of this graph
+     */
+    Node producer(Value value);
+
+    /**
+     * Adds an operation with one output.
+     *
+     * @param op the operation
+     * @param operands its inputs
+     * @return its output
+     * @throws ShapeException if the inputs do not fit
+     */
+    default Value apply(Op op, Value... operands) {
+        return applyAll(op, operands).getFirst();
+    }
+
+    /**
+     * Adds a convolution.
+     *
+     * @param source {@code [N, C, H, W]}
+     * @param weights {@code [O, C / groups, KH, KW]}
+     * @param bias {@code [O]}, or null
+     * @param window kernel, stride, dilation and padding
+     * @param groups groups of channels
+     * @return {@code [N, O, OH, OW]}
+     */
+    default Value convolution(Value source, Value weights, Value bias, Window window, int groups) {
+        return apply(new Convolution(window, groups), source, weights, bias);
+    }
+
+    /**
+     * Adds a pooling.
+     *
+     * @param kind maximum or mean
+     * @param source {@code [N, C, H, W]}
+     * @param window kernel, stride, dilation and padding
+     * @return {@code [N, C, OH, OW]}
+     */
+    default Value pooling(Pooling.Kind kind, Value source, Window window) {
+        return apply(new Pooling(kind, window), source);
+    }
+
+    /**
+     * Adds the mean over height and width.
+     *
+     * @param source {@code [N, C, H, W]}
+     * @return {@code [N, C, 1, 1]}
+     */
+    default Value globalAveragePooling(Value source) {
+        Checks.rank("global average pooling", "a source", source.shape(), 4);
+        return pooling(
+                Pooling.Kind.AVERAGE,
+                source,
+                new Window(source.shape().dim(2), source.shape().dim(3), 1, 1, 1, 1, 0, 0, 0, 0));
+    }
+
+    /**
+     * Adds a fully connected product.
+     *
+     * @param source {@code [N, I]}
+     * @param weights {@code [O, I]}
+     * @param bias {@code [O]}, or null
+     * @return {@code [N, O]}
+     */
+    default Value innerProduct(Value source, Value weights, Value bias) {
+        return apply(new InnerProduct(), source, weights, bias);
+    }
+
+    /**
+     * Adds a softmax.
+     *
+     * @param source any shape
+     * @param axis along which the outputs sum to 1; negative counts from the end
+     * @return of the source's shape
+     */
+    default Value softmax(Value source, int axis) {
+        return apply(new Softmax(source.shape().axis(axis), false), source);
+    }
+
+    /**
+     * Adds a log-softmax.
+     *
+     * @param source any shape
+     * @param axis along which the exponentials of the outputs sum to 1; negative counts from the end
+     * @return of the source's shape
+     */
+    default Value logSoftmax(Value source, int axis) {
+        return apply(new Softmax(source.shape().axis(axis), true), source);
+    }
+
+    /**
+     * Adds a function of each element that needs no coefficients.
+     *
+     * @param kind the function
+     * @param source any shape
+     * @return of the source's shape
+     */
+    default Value eltwise(Eltwise.Kind kind, Value source) {
+        return eltwise(kind, source, 0, 0);
+    }
+
+    /**
+     * Adds a function of each element.
+     *
+     * @param kind the function
+     * @param source any shape
+     * @param alpha its first coefficient
+     * @param beta its second coefficient
+     * @return of the source's shape
+     */
+    default Value eltwise(Eltwise.Kind kind, Value source, float alpha, float beta) {
+        return apply(new Eltwise(kind, alpha, beta), source);
+    }
+
+    /**
+     * Adds {@code αx + β}; nothing where that is x, a constant where x is one.
+     *
+     * @param source any shape
+     * @param alpha the factor
+     * @param beta the summand
+     * @return of the source's shape
+     */
+    default Value linear(Value source, float alpha, float beta) {
+        if (alpha == 1 && beta == 0) {
+            return source;
+        }
+        Node producer = producer(source);
+        if (producer != null && producer.op() instanceof Constant c) {
+            return constant(alpha * c.value() + beta, c.shape());
+        }
+        return eltwise(Eltwise.Kind.LINEAR, source, alpha, beta);
+    }
+
+    /**
+     * Adds a repetition to a shape; nothing where the shape is that already.
+     *
+     * @param source of the same rank
+     * @param shape the extents wanted
+     * @return of that shape
+     */
+    default Value broadcast(Value source, Shape shape) {
+        if (source.shape().equals(shape)) {
+            return source;
+        }
+        Node producer = producer(source);
+        return producer != null && producer.op() instanceof Constant c
+                ? constant(c.value(), shape)
+                : apply(new Broadcast(shape), source);
+    }
+
+    /**
+     * Adds a sum or mean over axes, which stay with extent 1; nothing where they all have extent 1 already.
+     *
+     * @param kind sum or mean
+     * @param source any shape
+     * @param axes which; negative counts from the end; none for all
+     * @return the reduced tensor
+     */
+    default Value reduce(Reduction.Kind kind, Value source, int... axes) {
+        Shape shape = source.shape();
+        IntStream chosen = axes.length == 0
+                ? IntStream.range(0, shape.rank())
+                : Arrays.stream(axes).map(shape::axis);
+        List<Integer> longer = chosen.filter(i -> shape.dim(i) > 1).boxed().toList();
+        return longer.isEmpty() ? source : apply(new Reduction(kind, longer), source);
+    }
+
+    /**
+     * Adds other extents for the same elements; nothing where they are the same.
+     *
+     * @param source any shape
+     * @param shape of as many elements
+     * @return of that shape
+     */
+    default Value reshape(Value source, Shape shape) {
+        return source.shape().equals(shape) ? source : apply(new Reshape(shape), source);
+    }
+
+    /**
+     * Adds a flattening of all axes but the first.
+     *
+     * @param source {@code [N, ...]}
+     * @return {@code [N, I]}
+     */
+    default Value flatten(Value source) {
+        int batch = source.shape().dim(0);
+        return reshape(source, Shape.of(batch, Shape.extent(source.shape().elements() / batch)));
+    }
+
+    /**
+     * Adds tensors side by side; nothing where there is only one.
+     *
+     * @param axis along which; negative counts from the end
+     * @param sources equal in all other extents
+     * @return the joined tensor
+     */
+    default Value concat(int axis, List<Value> sources) {
+        return sources.size() == 1
+                ? sources.getFirst()
+                : apply(new Concat(sources.getFirst().shape().axis(axis)), sources.toArray(Value[]::new));
+    }
+
+    /**
+     * Adds a range of a tensor; nothing where it is all of it.
+     *
+     * @param source any shape
+     * @param axis along which; negative counts from the end
+     * @param from the first index
+     * @param length how many indices
+     * @return the part
+     */
+    default Value slice(Value source, int axis, int from, int length) {
+        int counted = source.shape().axis(axis);
+        return from == 0 && length == source.shape().dim(counted)
+                ? source
+                : apply(new Slice(counted, from, length), source);
+    }
+
+    /**
+     * Adds an order of axes; nothing where it is the same.
+     *
+     * @param source any shape
+     * @param order for each axis of the result, which axis of the source it is
+     * @return the transposed tensor
+     */
+    default Value transpose(Value source, Integer... order) {
+        List<Integer> axes = List.of(order);
+        return axes.equals(axes.stream().sorted().toList()) ? source : apply(new Transpose(axes), source);
+    }
+
+    /**
+     * Adds matrix products of the last two axes.
+     *
+     * @param first {@code [..., M, K]}
+     * @param second {@code [..., K, N]}
+     * @return {@code [..., M, N]}
+     */
+    default Value matmul(Value first, Value second) {
+        return apply(new MatMul(false, false), first, second);
+    }
+
+    /**
+     * Adds a batch normalization by the batch's own statistics.
+     *
+     * @param source {@code [N, C, ...]}
+     * @param scale {@code [C]}
+     * @param shift {@code [C]}
+     * @param epsilon added to the variance
+     * @return the result, the mean {@code [C]} and the variance {@code [C]}
+     */
+    default List<Value> batchNormalization(Value source, Value scale, Value shift, float epsilon) {
+        return applyAll(new BatchNormalization(epsilon, false), source, scale, shift);
+    }
+
+    /**
+     * Adds a conversion of type; nothing where it is that already.
+     *
+     * @param source any shape
+     * @param type the type wanted
+     * @return of the same shape
+     */
+    default Value cast(Value source, DataType type) {
+        return source.type() == type ? source : apply(new Cast(type), source);
+    }
+
+    /**
+     * Adds a tensor of one number.
+     *
+     * @param number the number
+     * @param shape the extents
+     * @return the value
+     */
+    default Value constant(float number, Shape shape) {
+        return apply(new Constant(number, shape));
+    }
+}
