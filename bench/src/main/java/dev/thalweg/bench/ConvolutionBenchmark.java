@@ -8,6 +8,7 @@ import dev.thalweg.graph.Value;
 import dev.thalweg.graph.Window;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.Attributes;
+import dev.thalweg.onednn.Convolutions;
 import dev.thalweg.onednn.Engine;
 import dev.thalweg.onednn.Memory;
 import dev.thalweg.onednn.MemoryDesc;
@@ -162,13 +163,12 @@ public class ConvolutionBenchmark {
         MemoryDesc src = own(MemoryDesc.any(source, type));
         MemoryDesc wei = own(MemoryDesc.any(weights, type));
         MemoryDesc dst = own(MemoryDesc.any(result, type));
-        PrimitiveDesc forward =
-                own(PrimitiveDesc.convolutionForward(engine, true, src, wei, null, dst, sliding, Attributes.NONE));
+        PrimitiveDesc forward = own(Convolutions.forward(engine, true, src, wei, null, dst, sliding, Attributes.NONE));
         PrimitiveDesc desc = switch (direction) {
             case "forward" -> forward;
-            case "backwardData" -> own(PrimitiveDesc.convolutionBackwardData(engine, src, wei, dst, sliding, forward));
+            case "backwardData" -> own(Convolutions.backwardData(engine, src, wei, dst, sliding, forward));
             case "backwardWeights" ->
-                own(PrimitiveDesc.convolutionBackwardWeights(
+                own(Convolutions.backwardWeights(
                         engine, src, own(MemoryDesc.any(weights, DataType.FLOAT32)), null, dst, sliding, forward));
             default -> throw new IllegalArgumentException(direction);
         };

@@ -133,12 +133,8 @@ public final class MemoryDesc implements AutoCloseable {
         }
     }
 
-    static MemorySegment longs(Arena arena, Shape shape) {
-        long[] values = new long[shape.rank()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = shape.dim(i);
-        }
-        return arena.allocateFrom(ValueLayout.JAVA_LONG, values);
+    private static MemorySegment longs(Arena arena, Shape shape) {
+        return Sliding.longs(arena, shape.toArray());
     }
 
     /**
@@ -169,6 +165,11 @@ public final class MemoryDesc implements AutoCloseable {
      */
     public boolean sameAs(MemoryDesc other) {
         return this == other || Dnnl.dnnl_memory_desc_equal(address(), other.address()) != 0;
+    }
+
+    /** Its address; NULL for none. */
+    static MemorySegment orNull(MemoryDesc desc) {
+        return desc == null ? MemorySegment.NULL : desc.address();
     }
 
     MemorySegment address() {

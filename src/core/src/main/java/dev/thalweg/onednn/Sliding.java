@@ -1,6 +1,10 @@
 package dev.thalweg.onednn;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * How a kernel slides over height and width, in oneDNN's terms.
@@ -11,12 +15,10 @@ import java.util.Arrays;
  * @param paddingEnd below and on the right
  */
 public record Sliding(int[] strides, int[] dilates, int[] paddingBegin, int[] paddingEnd) {
-    static long[] longs(int[] values) {
-        long[] wide = new long[values.length];
-        for (int i = 0; i < values.length; i++) {
-            wide[i] = values[i];
-        }
-        return wide;
+    /** Numbers as oneDNN takes them: 64 bits wide. */
+    static MemorySegment longs(Arena arena, int[] values) {
+        return arena.allocateFrom(
+                ValueLayout.JAVA_LONG, IntStream.of(values).asLongStream().toArray());
     }
 
     @Override

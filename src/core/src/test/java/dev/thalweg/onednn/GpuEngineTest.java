@@ -108,7 +108,7 @@ class GpuEngineTest {
     }
 
     private static PrimitiveDesc convolution(Session s) {
-        return PrimitiveDesc.convolutionForward(
+        return Convolutions.forward(
                 s.engine,
                 true,
                 s.plain(PICTURE),
@@ -120,7 +120,7 @@ class GpuEngineTest {
     }
 
     private static PrimitiveDesc product(Session s) {
-        return PrimitiveDesc.innerProductForward(
+        return Products.innerForward(
                 s.engine,
                 true,
                 s.plain(ROWS),
@@ -131,8 +131,8 @@ class GpuEngineTest {
     }
 
     private static float[] pooled(Session s, Algorithm algorithm) {
-        PrimitiveDesc forward = PrimitiveDesc.poolingForward(
-                s.engine, true, algorithm, s.plain(PICTURE), s.plain(HALF), new int[] {2, 2}, HALVING);
+        PrimitiveDesc forward =
+                Poolings.forward(s.engine, true, algorithm, s.plain(PICTURE), s.plain(HALF), new int[] {2, 2}, HALVING);
         Map<Argument, Memory> places =
                 new EnumMap<>(Map.of(Argument.SRC, s.random(PICTURE, 1), Argument.DST, s.empty(HALF)));
         Map<Argument, Memory> back =
@@ -143,7 +143,7 @@ class GpuEngineTest {
         }
         s.run(forward, places);
         s.run(
-                PrimitiveDesc.poolingBackward(
+                Poolings.backward(
                         s.engine, algorithm, s.plain(PICTURE), s.plain(HALF), new int[] {2, 2}, HALVING, forward),
                 back);
         return join(s.read(places.get(Argument.DST), HALF), s.read(back.get(Argument.DIFF_SRC), PICTURE));
@@ -216,7 +216,7 @@ class GpuEngineTest {
                 "relu",
                 s -> one(
                         s,
-                        PrimitiveDesc.eltwiseForward(
+                        Elementwise.forward(
                                 s.engine, true, Algorithm.ELTWISE_RELU, s.plain(PICTURE), s.plain(PICTURE), 0, 0),
                         Map.of(Argument.SRC, s.random(PICTURE, 1)),
                         Argument.DST,
@@ -225,7 +225,7 @@ class GpuEngineTest {
                 "relu backward",
                 s -> one(
                         s,
-                        PrimitiveDesc.eltwiseBackward(
+                        Elementwise.backward(
                                 s.engine,
                                 Algorithm.ELTWISE_RELU,
                                 s.plain(PICTURE),
@@ -233,7 +233,7 @@ class GpuEngineTest {
                                 s.plain(PICTURE),
                                 0,
                                 0,
-                                s.own(PrimitiveDesc.eltwiseForward(
+                                s.own(Elementwise.forward(
                                         s.engine,
                                         true,
                                         Algorithm.ELTWISE_RELU,
@@ -262,7 +262,7 @@ class GpuEngineTest {
                 "convolution backward data",
                 s -> one(
                         s,
-                        PrimitiveDesc.convolutionBackwardData(
+                        Convolutions.backwardData(
                                 s.engine,
                                 s.plain(PICTURE),
                                 s.plain(KERNEL),
@@ -276,7 +276,7 @@ class GpuEngineTest {
                 "convolution backward weights",
                 s -> one(
                         s,
-                        PrimitiveDesc.convolutionBackwardWeights(
+                        Convolutions.backwardWeights(
                                 s.engine,
                                 s.plain(PICTURE),
                                 s.plain(KERNEL),
@@ -313,7 +313,7 @@ class GpuEngineTest {
                 "inner product backward data",
                 s -> one(
                         s,
-                        PrimitiveDesc.innerProductBackwardData(
+                        Products.innerBackwardData(
                                 s.engine, s.plain(ROWS), s.plain(Shape.of(10, 64)), s.plain(UNITS), s.own(product(s))),
                         Map.of(Argument.DIFF_DST, s.random(UNITS, 1), Argument.WEIGHTS, s.random(Shape.of(10, 64), 2)),
                         Argument.DIFF_SRC,
@@ -322,7 +322,7 @@ class GpuEngineTest {
                 "inner product backward weights",
                 s -> one(
                         s,
-                        PrimitiveDesc.innerProductBackwardWeights(
+                        Products.innerBackwardWeights(
                                 s.engine,
                                 s.plain(ROWS),
                                 s.plain(Shape.of(10, 64)),
@@ -342,7 +342,7 @@ class GpuEngineTest {
                 "matrix product",
                 s -> one(
                         s,
-                        PrimitiveDesc.matmul(s.engine, s.plain(ROWS), s.plain(Shape.of(64, 10)), s.plain(UNITS)),
+                        Products.matmul(s.engine, s.plain(ROWS), s.plain(Shape.of(64, 10)), s.plain(UNITS)),
                         Map.of(Argument.SRC, s.random(ROWS, 1), Argument.WEIGHTS, s.random(Shape.of(64, 10), 2)),
                         Argument.DST,
                         UNITS));
@@ -350,7 +350,7 @@ class GpuEngineTest {
                 "sum",
                 s -> one(
                         s,
-                        PrimitiveDesc.binary(
+                        Elementwise.binary(
                                 s.engine,
                                 Algorithm.BINARY_ADD,
                                 s.plain(PICTURE),
@@ -365,7 +365,7 @@ class GpuEngineTest {
                 "sum over pictures",
                 s -> one(
                         s,
-                        PrimitiveDesc.reduction(
+                        Elementwise.reduction(
                                 s.engine,
                                 Algorithm.REDUCTION_SUM,
                                 s.plain(PICTURE),

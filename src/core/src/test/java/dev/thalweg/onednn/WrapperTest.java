@@ -33,7 +33,7 @@ class WrapperTest {
                 Stream stream = new Stream(engine);
                 MemoryOwner owner = MemoryOwner.named("test");
                 MemoryDesc desc = MemoryDesc.plain(Shape.of(2, 3), DataType.FLOAT32);
-                PrimitiveDesc add = PrimitiveDesc.binary(
+                PrimitiveDesc add = Elementwise.binary(
                         engine,
                         Algorithm.BINARY_ADD,
                         desc,

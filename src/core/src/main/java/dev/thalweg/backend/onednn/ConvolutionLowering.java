@@ -7,6 +7,7 @@ import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Window;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.Attributes;
+import dev.thalweg.onednn.Convolutions;
 import dev.thalweg.onednn.Engine;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.onednn.PrimitiveDesc;
@@ -45,7 +46,7 @@ final class ConvolutionLowering {
             Window window,
             int groups,
             Attributes attributes) {
-        return context.own(PrimitiveDesc.convolutionForward(
+        return context.own(Convolutions.forward(
                 engine,
                 context.training(),
                 context.any(source, type),
@@ -106,7 +107,7 @@ final class ConvolutionLowering {
         DataType type = node.output().type();
         PrimitiveDesc hint =
                 forwardDesc(type, op.source(), weights, false, gradient, op.window(), op.groups(), Attributes.NONE);
-        PrimitiveDesc desc = context.own(PrimitiveDesc.convolutionBackwardData(
+        PrimitiveDesc desc = context.own(Convolutions.backwardData(
                 engine,
                 context.any(op.source(), type),
                 context.any(dims, type),
@@ -148,7 +149,7 @@ final class ConvolutionLowering {
         DataType type = node.input(0).type();
         PrimitiveDesc hint =
                 forwardDesc(type, source, op.weights(), op.bias(), gradient, op.window(), op.groups(), Attributes.NONE);
-        return context.own(PrimitiveDesc.convolutionBackwardWeights(
+        return context.own(Convolutions.backwardWeights(
                 engine,
                 context.any(source, type),
                 context.any(weightsDims(op.weights(), op.groups())),

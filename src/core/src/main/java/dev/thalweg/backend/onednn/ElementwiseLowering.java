@@ -7,6 +7,7 @@ import dev.thalweg.graph.Value;
 import dev.thalweg.onednn.Algorithm;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.Attributes;
+import dev.thalweg.onednn.Elementwise;
 import dev.thalweg.onednn.Engine;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.onednn.PrimitiveDesc;
@@ -29,7 +30,7 @@ final class ElementwiseLowering {
     }
 
     private PrimitiveDesc eltwiseDesc(Eltwise op, MemoryDesc layout) {
-        return context.own(PrimitiveDesc.eltwiseForward(
+        return context.own(Elementwise.forward(
                 engine, context.training(), Algorithms.of(op), layout, layout, Algorithms.alpha(op), op.beta()));
     }
 
@@ -55,7 +56,7 @@ final class ElementwiseLowering {
         Place gradient = compiler.in(node.input(1), layout);
         Place result = context.resultOver(node, node.input(1), gradient);
         program.step(
-                context.own(PrimitiveDesc.eltwiseBackward(
+                context.own(Elementwise.backward(
                         engine,
                         Algorithms.of(op),
                         layout,
@@ -98,7 +99,7 @@ final class ElementwiseLowering {
 
     Place binary(Binary.Kind kind, Place first, Place other, Place result, Attributes attributes) {
         program.step(
-                context.own(PrimitiveDesc.binary(
+                context.own(Elementwise.binary(
                         engine, Algorithms.of(kind), first.layout(), other.layout(), result.layout(), attributes)),
                 Map.of(Argument.SRC, first, Argument.SRC_1, other, Argument.DST, result));
         return result;
@@ -113,7 +114,7 @@ final class ElementwiseLowering {
         Place result = program.place(MemoryDesc.plain(dims, DataType.FLOAT32));
         program.step(
                 context.own(
-                        PrimitiveDesc.reduction(engine, algorithm, source.layout(), result.layout(), Attributes.NONE)),
+                        Elementwise.reduction(engine, algorithm, source.layout(), result.layout(), Attributes.NONE)),
                 Map.of(Argument.SRC, source, Argument.DST, result));
         return result;
     }

@@ -10,6 +10,7 @@ import dev.thalweg.backend.runtime.Updates;
 import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.Attributes;
+import dev.thalweg.onednn.Convolutions;
 import dev.thalweg.onednn.Engine;
 import dev.thalweg.onednn.Memory;
 import dev.thalweg.onednn.MemoryDesc;
@@ -163,11 +164,11 @@ final class OpenClGpu implements Device {
         Sliding still = new Sliding(new int[] {1, 1}, new int[] {0, 0}, new int[] {0, 0}, new int[] {0, 0});
         try (MemoryDesc picture = MemoryDesc.any(Shape.of(1, 16, 8, 8), type);
                 MemoryDesc weights = MemoryDesc.any(Shape.of(16, 16, 1, 1), type);
-                PrimitiveDesc forward = PrimitiveDesc.convolutionForward(
-                        engine, true, picture, weights, null, picture, still, Attributes.NONE);
+                PrimitiveDesc forward =
+                        Convolutions.forward(engine, true, picture, weights, null, picture, still, Attributes.NONE);
                 MemoryDesc gradient = MemoryDesc.any(Shape.of(16, 16, 1, 1), DataType.FLOAT32);
-                PrimitiveDesc backward = PrimitiveDesc.convolutionBackwardWeights(
-                        engine, picture, gradient, null, picture, still, forward)) {
+                PrimitiveDesc backward =
+                        Convolutions.backwardWeights(engine, picture, gradient, null, picture, still, forward)) {
             return backward.size(Argument.DIFF_WEIGHTS) > 0;
         } catch (OneDnnException e) {
             if (e.status() == Status.UNIMPLEMENTED) {

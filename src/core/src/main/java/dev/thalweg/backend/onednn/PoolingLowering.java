@@ -7,6 +7,7 @@ import dev.thalweg.graph.PoolingBackward;
 import dev.thalweg.graph.Value;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.Engine;
+import dev.thalweg.onednn.Poolings;
 import dev.thalweg.onednn.PrimitiveDesc;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -37,7 +38,7 @@ final class PoolingLowering {
     void forward(Node node, Pooling op) {
         boolean returns = returned.contains(node.output());
         Place source = context.in(node, 0);
-        PrimitiveDesc desc = context.own(PrimitiveDesc.poolingForward(
+        PrimitiveDesc desc = context.own(Poolings.forward(
                 engine,
                 returns,
                 Algorithms.of(op.kind()),
@@ -62,7 +63,7 @@ final class PoolingLowering {
 
     void backward(Node node, PoolingBackward op) {
         Forward forward = pooled.get(node.input(1));
-        PrimitiveDesc desc = context.own(PrimitiveDesc.poolingBackward(
+        PrimitiveDesc desc = context.own(Poolings.backward(
                 engine,
                 Algorithms.of(op.kind()),
                 forward.source().layout(),

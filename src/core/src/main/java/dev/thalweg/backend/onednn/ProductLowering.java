@@ -10,6 +10,7 @@ import dev.thalweg.onednn.Attributes;
 import dev.thalweg.onednn.Engine;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.onednn.PrimitiveDesc;
+import dev.thalweg.onednn.Products;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ final class ProductLowering {
 
     private PrimitiveDesc innerProductDesc(
             DataType type, Shape source, Shape weights, boolean bias, Shape result, Attributes attributes) {
-        return context.own(PrimitiveDesc.innerProductForward(
+        return context.own(Products.innerForward(
                 engine,
                 context.training(),
                 context.any(source, type),
@@ -78,7 +79,7 @@ final class ProductLowering {
         Shape weights = sourceDims(node.input(1));
         Shape source = weights.with(0, gradient.dim(0));
         DataType type = node.output().type();
-        PrimitiveDesc desc = context.own(PrimitiveDesc.innerProductBackwardData(
+        PrimitiveDesc desc = context.own(Products.innerBackwardData(
                 engine,
                 context.any(source, type),
                 context.any(weights, type),
@@ -103,7 +104,7 @@ final class ProductLowering {
         Shape weights = source.with(0, gradient.dim(1));
         Shape bias = op.bias() ? Shape.of(gradient.dim(1)) : null;
         DataType type = node.input(0).type();
-        PrimitiveDesc desc = context.own(PrimitiveDesc.innerProductBackwardWeights(
+        PrimitiveDesc desc = context.own(Products.innerBackwardWeights(
                 engine,
                 context.any(source, type),
                 context.any(weights),
@@ -132,7 +133,7 @@ final class ProductLowering {
         Place second = factor(node.input(1), op.transposeSecond());
         Place result = program.place(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32));
         program.step(
-                context.own(PrimitiveDesc.matmul(engine, first.layout(), second.layout(), result.layout())),
+                context.own(Products.matmul(engine, first.layout(), second.layout(), result.layout())),
                 Map.of(Argument.SRC, first, Argument.WEIGHTS, second, Argument.DST, result));
         compiler.put(node.output(), result);
     }

@@ -12,6 +12,7 @@ import dev.thalweg.onednn.Engine;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.onednn.OneDnnException;
 import dev.thalweg.onednn.PrimitiveDesc;
+import dev.thalweg.onednn.Softmaxes;
 import dev.thalweg.onednn.Status;
 import dev.thalweg.tensor.Shape;
 import java.util.Map;
@@ -36,8 +37,8 @@ final class SoftmaxLowering {
     }
 
     private PrimitiveDesc softmaxDesc(MemoryDesc layout, int axis, boolean log) {
-        return context.own(PrimitiveDesc.softmaxForward(
-                engine, context.training(), Algorithms.softmax(log), layout, layout, axis));
+        return context.own(
+                Softmaxes.forward(engine, context.training(), Algorithms.softmax(log), layout, layout, axis));
     }
 
     void softmax(Node node, Softmax op) {
@@ -113,7 +114,7 @@ final class SoftmaxLowering {
         }
         Place result = program.place(layout.copy());
         program.step(
-                context.own(PrimitiveDesc.softmaxBackward(
+                context.own(Softmaxes.backward(
                         engine, Algorithms.softmax(log), layout, layout, layout, axis, softmaxDesc(layout, axis, log))),
                 Map.of(Argument.DST, output, Argument.DIFF_DST, gradient, Argument.DIFF_SRC, result));
         return result;
