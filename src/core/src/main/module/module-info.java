@@ -4,7 +4,7 @@
 // The module of pictures, which is another artifact, is not there when this one is compiled.
 @SuppressWarnings("module")
 module dev.thalweg {
-    requires java.desktop;
+    requires transitive java.desktop;
     requires jdk.management;
     requires com.fasterxml.jackson.annotation;
     requires com.fasterxml.jackson.core;

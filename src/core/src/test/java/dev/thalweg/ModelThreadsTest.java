@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.ShapesDataset;
+import dev.thalweg.data.Targets;
 import dev.thalweg.inference.Inference;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.metric.TopK;
@@ -198,14 +199,15 @@ class ModelThreadsTest {
         long before = MemoryOwner.liveBytes();
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch refused = new CountDownLatch(1);
-        ImageDataset slow =
-                ImageDataset.streamed("slow", Shape.of(3, 32, 32), List.of("a", "b"), new int[1], (i, pixels) -> {
+        ImageDataset slow = ImageDataset.streamed(
+                "slow", Shape.of(3, 32, 32), Targets.ofClasses(List.of("a", "b"), 0), List.of(), (i, pixels) -> {
                     inside.countDown();
                     try {
                         refused.await();
                     } catch (InterruptedException e) {
                         throw new IllegalStateException(e);
                     }
+                    pixels.fill((byte) 0);
                 });
         Model model = model();
         try (slow) {

@@ -24,7 +24,6 @@ import dev.thalweg.train.Fit;
 import dev.thalweg.train.GradientWatch;
 import dev.thalweg.train.History;
 import java.io.File;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,8 +168,7 @@ class HtmlReportTest {
                 ImageDataset.of("corners", Shape.of(1, 16, 16), List.of("dark", "bright"), labels, (i, target) -> {
                     for (int p = 0; p < 256; p++) {
                         boolean inside = p / 16 / 8 == corners[i] / 2 && p % 16 / 8 == corners[i] % 2;
-                        target.set(ValueLayout.JAVA_BYTE, p, (byte)
-                                (random.nextInt(40) + (inside && labels[i] == 1 ? 180 : 0)));
+                        target.set(p, (byte) (random.nextInt(40) + (inside && labels[i] == 1 ? 180 : 0)));
                     }
                 });
         try (data;

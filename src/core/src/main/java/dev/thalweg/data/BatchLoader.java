@@ -126,7 +126,7 @@ public final class BatchLoader implements AutoCloseable {
      * @throws IllegalStateException if this is closed, or used by another thread at this moment
      */
     public void start(long seed, int epoch, int firstBatch) {
-        begin(Orders.own(data.size()), firstBatch, new SplittableRandom(seed * GOLDEN + epoch));
+        begin(Orders.range(0, data.size()), firstBatch, new SplittableRandom(seed * GOLDEN + epoch));
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.thalweg.data;
 import dev.thalweg.tensor.PrintableText;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** One class of several for each picture; rows are one-hot, {@code [N, classes]}. */
 public final class ClassTargets implements Targets {
@@ -58,8 +59,26 @@ public final class ClassTargets implements Targets {
             throw new IllegalArgumentException("expected pictures of the classes " + PrintableText.excerpt(others)
                     + ", got some of " + PrintableText.excerpt(unknown));
         }
+        return renumbered(others);
+    }
+
+    /** {@return the same, with classes counted in the order of some names, of which no class of a picture is missing} */
+    ClassTargets renumbered(List<String> others) {
         int[] labelOf = names.stream().mapToInt(others::indexOf).toArray();
         return of(others, Arrays.stream(classes).map(c -> labelOf[c]).toArray());
+    }
+
+    /** {@return which pictures are of some classes, in their order} */
+    int[] indicesOf(List<String> some) {
+        List<String> unknown =
+                some.stream().filter(name -> !names.contains(name)).toList();
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("expected some of the classes " + PrintableText.excerpt(names) + ", got "
+                    + PrintableText.excerpt(unknown));
+        }
+        return IntStream.range(0, classes.length)
+                .filter(i -> some.contains(names.get(classes[i])))
+                .toArray();
     }
 
     @Override

@@ -26,6 +26,41 @@ public record DataSplit(ImageDataset train, Optional<ImageDataset> validation, I
     }
 
     /**
+     * Parts pictures at random in two, with the same share of each class in both.
+     *
+     * @param data the pictures; where they do not belong to one class each, the share of all is drawn
+     * @param share of each class' pictures in the second part, above 0 and below 1; at least one picture of a class
+     *        stays in the first part
+     * @param seed the same seed parts them in the same way
+     * @return views: the larger part to learn from and the other to test with
+     * @throws IllegalArgumentException if the share is out of range, or no class has pictures enough for the second
+     *         part
+     */
+    public static DataSplit of(ImageDataset data, double share, long seed) {
+        return without(data, Stratification.draw(data.targets(), share, seed));
+    }
+
+    /**
+     * Parts pictures at random for k-fold cross-validation: each is in one fold, folds have the same size but for one
+     * picture, and the same number of pictures of each class but for one.
+     *
+     * @param data the pictures
+     * @param k how many folds, from 2 to as many as there are pictures
+     * @param seed the same seed parts them in the same way
+     * @return for each fold, views: of all other folds, to learn from, and of it, to test with
+     * @throws IllegalArgumentException if k is out of range
+     */
+    public static List<DataSplit> kFold(ImageDataset data, int k, long seed) {
+        return Stratification.folds(data.targets(), k, seed).stream()
+                .map(fold -> without(data, fold))
+                .toList();
+    }
+
+    private static DataSplit without(ImageDataset data, int... tested) {
+        return new DataSplit(data.select(Stratification.others(data.size(), tested)), data.select(tested));
+    }
+
+    /**
      * Sets aside pictures to validate with, a share of each class' training pictures. The test pictures stay as they
      * are. Where there is a part to validate with, nothing changes.
      *
@@ -38,9 +73,15 @@ public record DataSplit(ImageDataset train, Optional<ImageDataset> validation, I
         if (validation.isPresent()) {
             return this;
         }
-        DataSplit parted = train.stratifiedSplit(share, seed);
-        train.close();
-        return new DataSplit(parted.train(), Optional.of(parted.test()), test, reading);
+        DataSplit parted = of(train, share, seed);
+        try (Scope opening = new Scope()) {
+            ImageDataset larger = opening.own(parted.train().share());
+            DataSplit three =
+                    new DataSplit(larger, Optional.of(opening.own(parted.test().share())), test, reading);
+            train.close();
+            opening.handOver();
+            return three;
+        }
     }
 
     /**
@@ -52,7 +93,7 @@ public record DataSplit(ImageDataset train, Optional<ImageDataset> validation, I
                 .toList();
     }
 
-    /** Frees all parts. */
+    /** Closes all parts; those that are views free nothing. */
     @Override
     public void close() {
         try (Scope parts = new Scope()) {

@@ -41,8 +41,9 @@ public record DecodedFiles(Optional<ImageDataset> pictures, List<Path> files, Ma
             int[] good = IntStream.range(0, files.size())
                     .filter(i -> !decoding.bad().containsKey(i))
                     .toArray();
-            Optional<ImageDataset> pictures =
-                    good.length == 0 ? Optional.empty() : Optional.of(opening.own(all.select(good)));
+            Optional<ImageDataset> pictures = good.length == 0
+                    ? Optional.empty()
+                    : Optional.of(opening.own(all.select(good).share()));
             List<Path> decoded = IntStream.of(good).mapToObj(files::get).toList();
             opening.handOver();
             return new DecodedFiles(pictures, decoded, bad);

@@ -6,12 +6,12 @@ import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -32,14 +32,17 @@ final class FileDecoding {
 
     /** Decodes all into memory. Those that cannot be decoded stay black. */
     ImageDataset hold(String name, List<String> classes, int[] labels) {
-        return ImageDataset.parallel(name, shape, classes, labels, this::tryToWrite);
+        Targets targets = Targets.ofClasses(classes, labels);
+        return ImageDataset.of(
+                PictureStore.held("data set " + name, shape, targets, this::tryToWrite, AllProcessors::forEach),
+                targets);
     }
 
     /** Decodes each when it is needed; one that cannot be decoded is an exception then. */
     ImageDataset stream(String name, List<String> classes, int[] labels, List<String> identities) {
         return ImageDataset.streamed(name, shape, Targets.ofClasses(classes, labels), identities, (i, pixels) -> {
             try {
-                Pictures.write(files.get(i), shape, resize, pixels);
+                pixels.copyFrom(Pictures.read(files.get(i), shape, resize));
             } catch (BadFileException e) {
                 throw new UncheckedIOException(new BadFileException(
                         files.get(i),
@@ -55,8 +58,7 @@ final class FileDecoding {
 
     /** Decodes all and keeps nothing but which cannot be decoded. */
     void check() {
-        int size = shape.arrayLength();
-        AllProcessors.forEach(files.size(), i -> tryToWrite(i, MemorySegment.ofArray(new byte[size])));
+        AllProcessors.forEach(files.size(), this::tryToRead);
     }
 
     /** {@return what is wrong with files that cannot be decoded, by their places in the list} */
@@ -64,14 +66,19 @@ final class FileDecoding {
         return bad;
     }
 
-    private void tryToWrite(int index, MemorySegment pixels) {
+    private void tryToWrite(int index, PixelSink pixels) {
+        tryToRead(index).ifPresentOrElse(pixels::copyFrom, () -> pixels.fill((byte) 0));
+    }
+
+    private Optional<byte[]> tryToRead(int index) {
         try {
-            Pictures.write(files.get(index), shape, resize, pixels);
+            return Optional.of(Pictures.read(files.get(index), shape, resize));
         } catch (ClosedByInterruptException e) {
             // Says something of this thread, not of the file.
             throw new UncheckedIOException(e);
         } catch (IOException e) {
             bad.put(index, problem(files.get(index), e));
+            return Optional.empty();
         }
     }
 

@@ -220,7 +220,7 @@ final class FolderPictures {
                     listing.passedOver(),
                     leftOut,
                     Stream.concat(bad.stream(), damaged.stream()).toList());
-            return new Loaded(all.select(good), kept, reading);
+            return new Loaded(all.select(good).share(), kept, reading);
         }
     }
 

@@ -1,54 +1,52 @@
 package dev.thalweg.data;
 
-import dev.thalweg.io.Digests;
-import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
-import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
-import java.util.function.IntFunction;
-import java.util.stream.IntStream;
+import java.util.function.Function;
 
 /**
  * Pictures of one size with their targets, as unsigned bytes {@code [N, C, H, W]}: off the heap, or read each time
- * they are needed. Parts of a data set share its pictures; they are freed when it and all its parts are closed.
+ * they are needed.
+ * <p>
+ * <b>Who closes what.</b> Whoever makes a data set closes it: that frees the pictures. What is taken from it,
+ * {@code data.shuffled(1).take(100)} say, is a view: it copies no picture, owns none, needs not be closed, and can be
+ * used until the data set is closed. Where a part shall outlive its data set, {@link #share} makes it one of its own:
+ * the pictures are then freed when both are closed.
  */
 public final class ImageDataset implements AutoCloseable {
     private final PictureStore store;
+    /** What this is a view of; null where it owns its share of the store. */
+    private final ImageDataset viewed;
     /** Where these pictures stand among the store's. */
     private final int[] places;
 
     private final Targets targets;
     private final Provenance provenance;
     private String fingerprint;
-    private boolean closed;
+    private volatile boolean closed;
 
-    private ImageDataset(PictureStore store, int[] places, Targets targets, Provenance provenance) {
+    private ImageDataset(
+            PictureStore store, ImageDataset viewed, int[] places, Targets targets, Provenance provenance) {
         this.store = store;
+        this.viewed = viewed;
         this.places = places;
         this.targets = targets;
         this.provenance = provenance;
     }
 
-    /** Writes one picture. */
-    @FunctionalInterface
-    public interface PixelWriter {
-        /**
-         * Writes a picture's bytes.
-         *
-         * @param index which picture, from 0
-         * @param pixels receives {@code [C, H, W]}
-         */
-        void write(int index, MemorySegment pixels);
+    /** A data set of its own. */
+    static ImageDataset of(PictureStore store, Targets targets) {
+        return new ImageDataset(store, null, Orders.range(0, targets.size()), targets, Provenance.UNKNOWN);
     }
 
     /**
-     * Makes a data set.
+     * Makes a data set of pictures that belong to one class each.
      *
      * @param name for messages and memory accounts
      * @param imageShape {@code [C, H, W]}
@@ -56,9 +54,8 @@ public final class ImageDataset implements AutoCloseable {
      * @param labels one for each picture, from 0 to below the number of classes
      * @param writer gives the pictures, in their order, on the calling thread
      * @return the data set
-     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, a label is out of
-     *         range, or a class name is not printable
-     * @throws dev.thalweg.tensor.MemoryLimitException if the pictures are more than this process may hold off the heap
+     * @throws IllegalArgumentException as where targets are given, or if a label is out of range, or a class name not
+     *         printable
      */
     public static ImageDataset of(
             String name, Shape imageShape, List<String> classNames, int[] labels, PixelWriter writer) {
@@ -71,81 +68,54 @@ public final class ImageDataset implements AutoCloseable {
      * @param name for messages and memory accounts
      * @param imageShape {@code [C, H, W]}
      * @param targets of the pictures
-     * @param writer gives the pictures, in their order, on the calling thread
+     * @param writer gives the pictures, in their order, on the calling thread: a function, or arrays and images as
+     *         {@link PixelWriter} makes them
      * @return the data set
-     * @throws IllegalArgumentException if there is no picture, or the shape is not {@code [C, H, W]}
+     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, the writer has more
+     *         or fewer pictures than there are targets, or leaves a byte of a picture unwritten
      * @throws dev.thalweg.tensor.MemoryLimitException if the pictures are more than this process may hold off the heap
      */
     public static ImageDataset of(String name, Shape imageShape, Targets targets, PixelWriter writer) {
-        return held(name, imageShape, targets, pixels -> {
-            for (int i = 0; i < targets.size(); i++) {
-                writer.write(i, pixels.apply(i));
-            }
-        });
+        return of(
+                PictureStore.held("data set " + name, imageShape, targets, writer, PictureStore.Loop.IN_ORDER),
+                targets);
     }
 
     /**
-     * Makes a data set whose pictures are written on all processors at once.
+     * Makes a data set of as many pictures as there come, from an iterator, a {@code stream.iterator()} or an
+     * {@code iterable.iterator()}. Memory grows with them by 16 MiB, or one picture, at a time, and nothing is copied
+     * twice.
      *
+     * @param <T> of the targets as they come: {@code Integer}, {@code float[]}, {@code List<String>} …
      * @param name for messages and memory accounts
      * @param imageShape {@code [C, H, W]}
-     * @param classNames what the labels stand for
-     * @param labels one for each picture, from 0 to below the number of classes
-     * @param writer gives the pictures; called by several threads, in any order
+     * @param examples pictures and targets
+     * @param targets puts the targets together: {@code list -> Targets.ofClasses(names, list)}
      * @return the data set
-     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, or a label is out of
-     *         range
-     * @throws IllegalStateException if the thread is interrupted
+     * @throws IllegalArgumentException if none comes, the shape is not {@code [C, H, W]}, a picture has another size,
+     *         or the targets are refused
+     * @throws dev.thalweg.tensor.MemoryLimitException if the pictures are more than this process may hold off the heap
      */
-    static ImageDataset parallel(
-            String name, Shape imageShape, List<String> classNames, int[] labels, PixelWriter writer) {
-        return held(
-                name,
-                imageShape,
-                Targets.ofClasses(classNames, labels),
-                pixels -> AllProcessors.forEach(labels.length, i -> writer.write(i, pixels.apply(i))));
-    }
-
-    /** Makes room, and lets it be filled. */
-    private static ImageDataset held(
-            String name, Shape imageShape, Targets targets, Consumer<IntFunction<MemorySegment>> filler) {
-        check(name, imageShape, targets);
+    public static <T> ImageDataset of(
+            String name,
+            Shape imageShape,
+            Iterator<? extends Example<? extends T>> examples,
+            Function<? super List<T>, ? extends Targets> targets) {
+        List<T> given = new ArrayList<>();
         try (Scope filling = new Scope()) {
-            MemoryOwner owner = filling.own(MemoryOwner.named("data set " + name));
-            long size = imageShape.elements();
-            MemorySegment pixels =
-                    owner.allocate(imageShape.batched(targets.size()).elements());
-            filler.accept(i -> pixels.asSlice(i * size, size));
+            PictureStore store =
+                    filling.own(PictureStore.gathered("data set " + name, imageShape, examples, given::add));
+            Targets all = targets.apply(given);
+            store.checkTargets(all.size(), given.size());
             filling.handOver();
-            return new ImageDataset(
-                    PictureStore.held(owner, pixels, imageShape),
-                    Orders.own(targets.size()),
-                    targets,
-                    Provenance.UNKNOWN);
+            return of(store, all);
         }
     }
 
     /**
      * Makes a data set that does not fit memory: a picture's bytes are asked for each time the picture is needed.
      *
-     * @param name for messages and memory accounts
-     * @param imageShape {@code [C, H, W]}
-     * @param classNames what the labels stand for
-     * @param labels one for each picture, from 0 to below the number of classes
-     * @param source gives the pictures; called by several threads
-     * @return the data set
-     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, a label is out of
-     *         range, or a class name is not printable
-     */
-    public static ImageDataset streamed(
-            String name, Shape imageShape, List<String> classNames, int[] labels, PixelWriter source) {
-        return streamed(name, imageShape, Targets.ofClasses(classNames, labels), List.of(), source);
-    }
-
-    /**
-     * Makes a data set that does not fit memory, of pictures that are known by something else than their bytes.
-     *
-     * @param name for messages and memory accounts
+     * @param name for messages
      * @param imageShape {@code [C, H, W]}
      * @param targets of the pictures
      * @param identities for each picture what tells it from others, its file's name and size for instance; empty if
@@ -157,25 +127,7 @@ public final class ImageDataset implements AutoCloseable {
      */
     public static ImageDataset streamed(
             String name, Shape imageShape, Targets targets, List<String> identities, PixelWriter source) {
-        check(name, imageShape, targets);
-        if (!identities.isEmpty() && identities.size() != targets.size()) {
-            throw new IllegalArgumentException("data set " + name + ": expected an identity for each of "
-                    + targets.size() + " pictures, got " + identities.size());
-        }
-        return new ImageDataset(
-                PictureStore.streamed("data set " + name, imageShape, source, identities),
-                Orders.own(targets.size()),
-                targets,
-                Provenance.UNKNOWN);
-    }
-
-    private static void check(String name, Shape imageShape, Targets targets) {
-        if (imageShape.rank() != 3) {
-            throw new IllegalArgumentException("data set " + name + ": pictures must be [C, H, W], got " + imageShape);
-        }
-        if (targets.size() == 0) {
-            throw new IllegalArgumentException("data set " + name + " has no picture");
-        }
+        return of(PictureStore.read("data set " + name, imageShape, targets, source, identities), targets);
     }
 
     /**
@@ -199,8 +151,8 @@ public final class ImageDataset implements AutoCloseable {
         return targets;
     }
 
-    /** {@return the classes of these pictures} */
-    private ClassTargets classes() {
+    /** {@return the targets, where pictures belong to one class each} */
+    private ClassTargets classTargets() {
         return targets.classes()
                 .orElseThrow(() -> new IllegalStateException(
                         "the " + store.name() + " has no class for each picture, but " + targets + ": ask targets()"));
@@ -212,7 +164,7 @@ public final class ImageDataset implements AutoCloseable {
      * @throws IllegalStateException if they do not
      */
     public List<String> classNames() {
-        return classes().names();
+        return classTargets().names();
     }
 
     /**
@@ -222,7 +174,7 @@ public final class ImageDataset implements AutoCloseable {
      * @throws IllegalStateException if they do not
      */
     public int label(int index) {
-        return classes().label(index);
+        return classTargets().label(index);
     }
 
     /**
@@ -231,7 +183,7 @@ public final class ImageDataset implements AutoCloseable {
      * @throws IllegalStateException if pictures do not belong to one class each
      */
     public int[] counts() {
-        return classes().counts();
+        return classTargets().counts();
     }
 
     /**
@@ -245,134 +197,143 @@ public final class ImageDataset implements AutoCloseable {
      * {@return a picture's bytes, {@code [C, H, W]}}
      *
      * @param index which picture
+     * @throws IllegalStateException if this, or what it is a view of, is closed
      */
     public MemorySegment pixels(int index) {
         checkOpen();
-        return store.pixels(places[index]);
+        return store.source().pixels(places[index]);
     }
 
     /** {@return whether the pictures lie in memory; else they are read each time they are needed} */
     boolean isHeld() {
-        return store.isHeld();
+        return store.source() instanceof PictureSource.Held;
     }
 
-    private synchronized void checkOpen() {
+    private void checkOpen() {
         if (closed) {
             throw new IllegalStateException("the " + store.name() + " is closed");
+        }
+        if (viewed != null) {
+            viewed.checkOpen();
         }
     }
 
     /**
-     * {@return what tells these pictures from others: SHA-256, as 64 hexadecimal digits, of class names, labels, shape
-     * and all bytes; of pictures read when they are needed, their identities take the place of the bytes}
+     * {@return what tells these pictures from others: SHA-256, as 64 hexadecimal digits, of targets, shape and all
+     * bytes; of pictures read when they are needed, their identities take the place of the bytes}
      *
      * @throws IllegalStateException if this data set was closed before it was asked for the first time
      */
     public synchronized String fingerprint() {
         if (fingerprint == null) {
-            MessageDigest digest = Digests.sha256();
-            targets.names().forEach(name -> Digests.update(digest, name));
-            Digests.update(digest, imageShape().toString());
-            TargetDigests.update(digest, targets);
-            for (int i = 0; i < size(); i++) {
-                if (store.isHeld()) {
-                    digest.update(pixels(i).asByteBuffer());
-                } else {
-                    Digests.update(digest, store.identity(places[i]));
-                }
-            }
-            fingerprint = HexFormat.of().formatHex(digest.digest());
+            checkOpen();
+            fingerprint = Fingerprints.of(imageShape(), targets, store.source(), places);
         }
         return fingerprint;
     }
 
-    /**
-     * Takes a range of the pictures.
-     *
-     * @param from the first
-     * @param to one past the last
-     * @return a part of this data set, to be closed on its own
-     */
-    public ImageDataset slice(int from, int to) {
-        return select(IntStream.range(from, to).toArray());
+    private ImageDataset view(int[] newPlaces, Targets newTargets) {
+        checkOpen();
+        return new ImageDataset(store, this, newPlaces, newTargets, provenance);
     }
 
     /**
-     * Takes chosen pictures.
+     * {@return a view of chosen pictures}
      *
-     * @param indices which, in the order wanted
-     * @return a part of this data set, to be closed on its own
+     * @param indices which, in the order wanted; one may stand there more than once
      * @throws IllegalArgumentException if none is chosen
+     * @throws IndexOutOfBoundsException if there is no such picture
      */
     public ImageDataset select(int... indices) {
-        return part(indices, provenance);
-    }
-
-    /** Takes chosen pictures, of which is known where they come from. */
-    ImageDataset part(int[] indices, Provenance known) {
-        Targets targetsOfPart = targets.select(indices);
-        check(store.name(), imageShape(), targetsOfPart);
-        return shared(Arrays.stream(indices).map(i -> places[i]).toArray(), targetsOfPart, known);
+        if (indices.length == 0) {
+            throw new IllegalArgumentException(store.name() + ": expected at least one picture to be chosen, got none");
+        }
+        return view(Arrays.stream(indices).map(i -> places[i]).toArray(), targets.select(indices));
     }
 
     /**
-     * Takes all pictures with labels that stand for other classes, for instance those that a model knows.
+     * {@return a view of the first pictures}
      *
-     * @param names of the classes, those of this data set among them
-     * @return the same pictures, to be closed on their own
+     * @param count how many, from 1 to {@link #size}
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public ImageDataset take(int count) {
+        return select(Orders.range(0, checkCount("take", count, 1, size())));
+    }
+
+    /**
+     * {@return a view of all pictures but the first}
+     *
+     * @param count how many are left out, from 0 to below {@link #size}
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public ImageDataset skip(int count) {
+        return select(Orders.range(checkCount("skip", count, 0, size() - 1), size()));
+    }
+
+    private int checkCount(String view, int count, int least, int most) {
+        if (count < least || count > most) {
+            throw new IllegalArgumentException(
+                    view + ": expected " + least + " to " + most + " of the " + size() + " pictures, got " + count);
+        }
+        return count;
+    }
+
+    /**
+     * {@return a view of all pictures in a random order (Fisher and Yates), the same in every epoch}
+     *
+     * @param seed the same seed gives the same order
+     */
+    public ImageDataset shuffled(long seed) {
+        return select(Orders.shuffled(size(), new SplittableRandom(seed)));
+    }
+
+    /**
+     * {@return a view of the pictures of some classes, in their order; labels are counted among these classes}
+     *
+     * @param names of classes, in the order of their new labels
+     * @throws IllegalArgumentException if there is no such class, or no picture of them
+     * @throws IllegalStateException if pictures do not belong to one class each
+     */
+    public ImageDataset classes(String... names) {
+        int[] kept = classTargets().indicesOf(List.of(names));
+        ImageDataset chosen = select(kept);
+        return chosen.view(chosen.places, chosen.classTargets().renumbered(List.of(names)));
+    }
+
+    /**
+     * {@return a view of all pictures with labels that stand for other classes, for instance those that a model knows}
+     *
+     * @param names of the classes; those of this data set among them
      * @throws IllegalArgumentException if a class of this data set is not among them
+     * @throws IllegalStateException if pictures do not belong to one class each
      */
     public ImageDataset withClasses(List<String> names) {
-        return shared(places, classes().among(names), provenance);
-    }
-
-    private synchronized ImageDataset shared(int[] placesOfPart, Targets targetsOfPart, Provenance from) {
-        checkOpen();
-        return new ImageDataset(store.share(), placesOfPart, targetsOfPart, from);
+        return view(places, classTargets().among(names));
     }
 
     /**
-     * Parts the pictures at random in two, with the same share of each class in both.
-     *
-     * @param share of each class' pictures in the second part, above 0 and below 1; at least one picture of a class
-     *        stays in the first part
-     * @param seed the same seed parts them in the same way
-     * @return the larger part to learn from and the other to validate with, each to be closed on its own
-     * @throws IllegalArgumentException if the share is out of range, or no class has pictures enough for the second
-     *         part
+     * {@return a data set of its own of the same pictures: it is closed for itself, and they are freed when all that
+     * share them are closed}
      */
-    public DataSplit stratifiedSplit(double share, long seed) {
-        if (!(share > 0 && share < 1)) {
-            throw new IllegalArgumentException("stratified split: expected a share above 0 and below 1, got " + share);
-        }
-        int[] order = Orders.shuffled(size(), new SplittableRandom(seed));
-        int[] wanted = Arrays.stream(counts())
-                .map(count -> (int) Math.min(count - 1, Math.round(count * share)))
-                .toArray();
-        int[] second = Arrays.stream(order)
-                .filter(i -> wanted[label(i)]-- > 0)
-                .sorted()
-                .toArray();
-        int[] first = IntStream.range(0, size())
-                .filter(i -> Arrays.binarySearch(second, i) < 0)
-                .toArray();
-        if (second.length == 0) {
-            throw new IllegalArgumentException(
-                    "stratified split: a share of " + share + " is not one picture of any class of " + this);
-        }
-        try (Scope parting = new Scope()) {
-            DataSplit split = new DataSplit(parting.own(select(first)), parting.own(select(second)));
-            parting.handOver();
-            return split;
-        }
+    public ImageDataset share() {
+        return share(provenance);
     }
 
-    /** Lets go of the pictures; closing again does nothing. */
+    /** The same of pictures of which is known where they come from. */
+    ImageDataset share(Provenance known) {
+        checkOpen();
+        return new ImageDataset(store.share(), null, places, targets, known);
+    }
+
+    /** Lets go of the pictures, or ends a view; closing again does nothing. */
     @Override
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            store.close();
+            if (viewed == null) {
+                store.close();
+            }
         }
     }
 

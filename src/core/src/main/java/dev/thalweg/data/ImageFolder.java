@@ -162,11 +162,14 @@ public record ImageFolder(
             check(places, partition.validationShare() > 0 || found.has(Part.VALIDATION));
             Provenance provenance = new Provenance(resize, partition);
             try (Scope opening = new Scope()) {
-                ImageDataset train = opening.own(all.pictures().part(places.train(), provenance));
+                ImageDataset train =
+                        opening.own(all.pictures().select(places.train()).share(provenance));
                 Optional<ImageDataset> forValidation = places.validation().length == 0
                         ? Optional.empty()
-                        : Optional.of(opening.own(all.pictures().part(places.validation(), provenance)));
-                ImageDataset test = opening.own(all.pictures().part(places.test(), provenance));
+                        : Optional.of(opening.own(
+                                all.pictures().select(places.validation()).share(provenance)));
+                ImageDataset test =
+                        opening.own(all.pictures().select(places.test()).share(provenance));
                 opening.handOver();
                 return new DataSplit(train, forValidation, test, all.reading());
             }
@@ -200,17 +203,16 @@ public record ImageFolder(
         if (!skipsBad && partition != null && partition.isOf(found.files())) {
             try (FolderPictures.Loaded kept =
                     found.keep(partition.part(found.files()).test()).load()) {
-                return new TestPictures(
-                        kept.pictures().part(Orders.own(kept.files().size()), trained), true, 0, kept.reading());
+                return new TestPictures(kept.pictures().share(trained), true, 0, kept.reading());
             }
         }
         try (FolderPictures.Loaded all = found.load()) {
             boolean same = partition != null && partition.isOf(all.files());
             int[] places = same
                     ? partition.part(all.files()).test()
-                    : Orders.own(all.files().size());
+                    : Orders.range(0, all.files().size());
             double known = same || partition == null ? 0 : partition.shareKnown(all.files());
-            return new TestPictures(all.pictures().part(places, trained), same, known, all.reading());
+            return new TestPictures(all.pictures().select(places).share(trained), same, known, all.reading());
         }
     }
 }

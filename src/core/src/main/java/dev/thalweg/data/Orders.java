@@ -6,17 +6,18 @@ import java.util.SplittableRandom;
 final class Orders {
     private Orders() {}
 
-    static int[] own(int count) {
-        int[] order = new int[count];
-        for (int i = 0; i < count; i++) {
-            order[i] = i;
+    /** {@return the numbers from the first to below the last, in order} */
+    static int[] range(int from, int to) {
+        int[] order = new int[to - from];
+        for (int i = 0; i < order.length; i++) {
+            order[i] = from + i;
         }
         return order;
     }
 
     /** A random order (Fisher and Yates). */
     static int[] shuffled(int count, SplittableRandom random) {
-        int[] order = own(count);
+        int[] order = range(0, count);
         for (int i = count - 1; i > 0; i--) {
             int j = random.nextInt(i + 1);
             int swap = order[i];

@@ -1,42 +1,119 @@
 package dev.thalweg.data;
 
 import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
-/** The pictures that a data set and its parts share: the last of them to close frees them. */
-final class PictureStore {
+/** The pictures that data sets share: the last of them to close frees them. */
+final class PictureStore implements AutoCloseable {
+    /** What grows, grows by this many bytes, or by one picture where that is more. */
+    private static final long CHUNK = 1 << 24;
+
     private final MemoryOwner owner;
     private final Shape shape;
-    /** Null where pictures are read when they are needed. */
-    private final MemorySegment pixels;
-
-    private final ImageDataset.PixelWriter source;
-    /** Says which pictures these are where they are not held; empty where nothing is known of them. */
-    private final List<String> identities;
-
+    private final PictureSource source;
     private int users = 1;
 
-    private PictureStore(
-            MemoryOwner owner,
-            Shape shape,
-            MemorySegment pixels,
-            ImageDataset.PixelWriter source,
-            List<String> identities) {
+    private PictureStore(MemoryOwner owner, Shape shape, PictureSource source) {
         this.owner = owner;
         this.shape = shape;
-        this.pixels = pixels;
         this.source = source;
-        this.identities = List.copyOf(identities);
     }
 
-    static PictureStore held(MemoryOwner owner, MemorySegment pixels, Shape shape) {
-        return new PictureStore(owner, shape, pixels, null, List.of());
+    /** Does something with each index from 0 to below a count. */
+    @FunctionalInterface
+    interface Loop {
+        /** The usual one. */
+        Loop IN_ORDER = (count, step) -> {
+            for (int i = 0; i < count; i++) {
+                step.accept(i);
+            }
+        };
+
+        void run(int count, IntConsumer step);
     }
 
-    static PictureStore streamed(String name, Shape shape, ImageDataset.PixelWriter source, List<String> identities) {
-        return new PictureStore(MemoryOwner.named(name), shape, null, source, identities);
+    /** Holds pictures whose number is known. */
+    static PictureStore held(String name, Shape shape, Targets targets, PixelWriter writer, Loop loop) {
+        check(name, shape, targets, writer);
+        int count = targets.size();
+        try (Scope filling = new Scope()) {
+            MemoryOwner owner = filling.own(MemoryOwner.named(name));
+            MemorySegment pixels = owner.allocate(shape.batched(count).elements());
+            long size = shape.elements();
+            loop.run(count, i -> {
+                PixelSink sink = new PixelSink(shape, pixels.asSlice(i * size, size));
+                writer.write(i, sink);
+                sink.checkComplete(name, i);
+            });
+            filling.handOver();
+            return new PictureStore(owner, shape, new PictureSource.Held(shape, count, List.of(pixels)));
+        }
+    }
+
+    /** Holds as many pictures as there come, and gives away their targets. */
+    static <T> PictureStore gathered(
+            String name, Shape shape, Iterator<? extends Example<? extends T>> examples, Consumer<T> targets) {
+        check(name, shape, examples.hasNext() ? 1 : 0);
+        long size = shape.elements();
+        int perChunk = (int) Math.max(1, CHUNK / size);
+        try (Scope filling = new Scope()) {
+            MemoryOwner owner = filling.own(MemoryOwner.named(name));
+            List<MemorySegment> chunks = new ArrayList<>();
+            for (int place = 0; examples.hasNext(); place = (place + 1) % perChunk) {
+                Example<? extends T> example = examples.next();
+                if (place == 0) {
+                    chunks.add(owner.allocate(shape.batched(perChunk).elements()));
+                }
+                new PixelSink(shape, chunks.getLast().asSlice(place * size, size)).copyFrom(example.pixels());
+                targets.accept(example.target());
+            }
+            filling.handOver();
+            return new PictureStore(owner, shape, new PictureSource.Held(shape, perChunk, List.copyOf(chunks)));
+        }
+    }
+
+    /** Holds nothing. */
+    static PictureStore read(String name, Shape shape, Targets targets, PixelWriter writer, List<String> identities) {
+        check(name, shape, targets, writer);
+        if (!identities.isEmpty() && identities.size() != targets.size()) {
+            throw new IllegalArgumentException("the " + name + ": expected an identity for each of " + targets.size()
+                    + " pictures, got " + identities.size());
+        }
+        return new PictureStore(
+                MemoryOwner.named(name), shape, new PictureSource.Read(name, shape, writer, List.copyOf(identities)));
+    }
+
+    private static void check(String name, Shape shape, Targets targets, PixelWriter writer) {
+        check(name, shape, targets.size());
+        checkTargets(name, targets.size(), writer.count().orElse(targets.size()));
+    }
+
+    private static void check(String name, Shape shape, int pictures) {
+        if (shape.rank() != 3) {
+            throw new IllegalArgumentException("the " + name + ": pictures must be [C, H, W], got " + shape);
+        }
+        if (pictures == 0) {
+            throw new IllegalArgumentException("the " + name + " has no picture");
+        }
+    }
+
+    private static void checkTargets(String name, int targets, int pictures) {
+        if (pictures != targets) {
+            throw new IllegalArgumentException("the " + name + ": got " + pictures + " pictures and targets of "
+                    + targets + ", expected as many of both");
+        }
+    }
+
+    /** Checks that there are as many targets as pictures. */
+    void checkTargets(int targets, int pictures) {
+        checkTargets(name(), targets, pictures);
     }
 
     String name() {
@@ -47,21 +124,8 @@ final class PictureStore {
         return shape;
     }
 
-    boolean isHeld() {
-        return pixels != null;
-    }
-
-    String identity(int place) {
-        return identities.isEmpty() ? "" : identities.get(place);
-    }
-
-    MemorySegment pixels(int place) {
-        if (pixels != null) {
-            return pixels.asSlice(place * shape.elements(), shape.elements()).asReadOnly();
-        }
-        MemorySegment read = MemorySegment.ofArray(new byte[shape.arrayLength()]);
-        source.write(place, read);
-        return read.asReadOnly();
+    PictureSource source() {
+        return source;
     }
 
     /** Counts another user, who closes the store too. */
@@ -70,7 +134,8 @@ final class PictureStore {
         return this;
     }
 
-    synchronized void close() {
+    @Override
+    public synchronized void close() {
         users--;
         if (users == 0) {
             owner.close();

@@ -2,14 +2,15 @@ package dev.thalweg.data;
 
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.picture.PictureFile;
+import dev.thalweg.picture.PictureImage;
 import dev.thalweg.picture.Placement;
 import dev.thalweg.tensor.Shape;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Picture files as bytes {@code [C, H, W]}. */
+/** Picture files and images as bytes {@code [C, H, W]}. */
 final class Pictures {
     /**
      * What a picture says of itself before it is decoded.
@@ -35,27 +36,46 @@ final class Pictures {
     }
 
     /**
-     * Reads a picture, brings it to a size and writes its bytes.
+     * Reads a picture and brings it to a size.
      *
      * @param file which
      * @param shape the size wanted, {@code [C, H, W]} with 1 or 3 channels
      * @param resize what is done where it has another size
-     * @param target receives {@code [C, H, W]}
+     * @return its bytes, {@code [C, H, W]}
      * @throws IOException if the file cannot be read
      * @throws BadFileException if it is no picture, damaged, or has too many pixels
      */
-    static void write(Path file, Shape shape, Resize resize, MemorySegment target) throws IOException {
+    static byte[] read(Path file, Shape shape, Resize resize) throws IOException {
+        return PictureFile.read(file, channels(shape), shape.dim(2), shape.dim(1), placing(shape, resize));
+    }
+
+    /**
+     * Brings an image to a size.
+     *
+     * @param image which
+     * @param shape the size wanted, {@code [C, H, W]} with 1 or 3 channels
+     * @param resize what is done where it has another size
+     * @return its bytes, {@code [C, H, W]}
+     */
+    static byte[] of(BufferedImage image, Shape shape, Resize resize) {
+        return PictureImage.read(image, channels(shape), shape.dim(2), shape.dim(1), placing(shape, resize));
+    }
+
+    private static int channels(Shape shape) {
         int channels = shape.dim(0);
         if (channels != 1 && channels != 3) {
             throw new IllegalArgumentException("pictures have 1 or 3 channels, got the shape " + shape);
         }
+        return channels;
+    }
+
+    private static PictureFile.Placing placing(Shape shape, Resize resize) {
         int height = shape.dim(1);
         int width = shape.dim(2);
-        byte[] bytes = PictureFile.read(file, channels, width, height, (w, h) -> switch (resize) {
+        return (w, h) -> switch (resize) {
             case CROP -> Placement.cover(w, h, width, height);
             case PAD -> Placement.fit(w, h, width, height);
             case STRETCH -> Placement.stretch(width, height);
-        });
-        MemorySegment.copy(MemorySegment.ofArray(bytes), 0, target, 0, bytes.length);
+        };
     }
 }

@@ -13,8 +13,6 @@ import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferInt;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -62,7 +60,7 @@ public final class ShapesDataset {
                 (i, target) -> picture(labels[i], random.split(), target));
     }
 
-    private static void picture(int label, SplittableRandom random, MemorySegment target) {
+    private static void picture(int label, SplittableRandom random, PixelSink target) {
         BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
@@ -79,12 +77,14 @@ public final class ShapesDataset {
         graphics.fill(place.createTransformedShape(shape(label)));
         graphics.dispose();
         int[] drawn = ((DataBufferInt) image.getRaster().getDataBuffer()).getData();
-        for (int i = 0; i < target.byteSize(); i++) {
+        byte[] pixels = new byte[3 * drawn.length];
+        for (int i = 0; i < pixels.length; i++) {
             int plane = i / drawn.length;
             int level = drawn[i % drawn.length] >> 16 - 8 * plane & 0xff;
             double noisy = level + NOISE * random.nextGaussian();
-            target.set(ValueLayout.JAVA_BYTE, i, (byte) Math.clamp(Math.round(noisy), 0, 255));
+            pixels[i] = (byte) Math.clamp(Math.round(noisy), 0, 255);
         }
+        target.copyFrom(pixels);
     }
 
     private static Color color(SplittableRandom random, int from, int to) {

@@ -110,15 +110,8 @@ public final class PictureFile {
             throw damaged(path, format, "the picture", e);
         }
         Rows stored = new SrgbRows(header.width(), header.height(), decoded, header.profile());
-        Rows rows = header.orientation().apply(channels == 1 ? GreyRows.of(stored) : stored);
-        byte[] planes = new byte[Math.multiplyExact(Math.multiplyExact(channels, height), width)];
-        Arrays.fill(planes, (byte) Decoded.WHITE);
-        Scaler.scale(rows, placing.place(rows.width(), rows.height()), width, height, planes);
-        int plane = width * height;
-        for (int c = rows.channels(); c < channels; c++) {
-            System.arraycopy(planes, 0, planes, c * plane, plane);
-        }
-        return planes;
+        Rows rows = header.orientation().apply(PictureImage.inChannels(stored, channels));
+        return PictureImage.planes(rows, channels, width, height, placing);
     }
 
     private static FileRanges open(Path path) throws IOException {

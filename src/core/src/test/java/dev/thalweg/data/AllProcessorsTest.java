@@ -109,14 +109,18 @@ class AllProcessorsTest {
         assertNoThreadIsLeft();
     }
 
+    private static ImageDataset parallel(Shape shape, int count, PixelWriter writer) {
+        Targets targets = Targets.ofClasses(List.of("one"), new int[count]);
+        return ImageDataset.of(PictureStore.held("parallel", shape, targets, writer, AllProcessors::forEach), targets);
+    }
+
     @Test
     void aDataSetIsFilledAsByOneThread() {
         int[] labels = new int[500];
         Shape shape = Shape.of(3, 2, 2);
-        ImageDataset.PixelWriter writer =
-                (i, pixels) -> pixels.copyFrom(MemorySegment.ofArray(new int[] {i, -i, i * i}));
+        PixelWriter writer = (i, pixels) -> pixels.copyFrom(MemorySegment.ofArray(new int[] {i, -i, i * i}));
         try (ImageDataset inOrder = ImageDataset.of("in order", shape, List.of("one"), labels, writer);
-                ImageDataset parallel = ImageDataset.parallel("parallel", shape, List.of("one"), labels, writer)) {
+                ImageDataset parallel = parallel(shape, labels.length, writer)) {
             for (int i = 0; i < labels.length; i++) {
                 assertEquals(i, parallel.pixels(i).get(ValueLayout.JAVA_INT_UNALIGNED, 0));
                 assertEquals(-1, inOrder.pixels(i).mismatch(parallel.pixels(i)));
@@ -127,14 +131,13 @@ class AllProcessorsTest {
     @Test
     void aFailureLeavesNoMemory() {
         long before = MemoryOwner.liveBytes();
-        ImageDataset.PixelWriter writer = (i, pixels) -> {
+        PixelWriter writer = (i, pixels) -> {
             if (i == 60) {
                 throw new StackOverflowError();
             }
+            pixels.fill((byte) i);
         };
-        assertThrows(
-                StackOverflowError.class,
-                () -> ImageDataset.parallel("failing", Shape.of(1, 8, 8), List.of("one"), new int[100], writer));
+        assertThrows(StackOverflowError.class, () -> parallel(Shape.of(1, 8, 8), 100, writer));
         assertEquals(before, MemoryOwner.liveBytes());
     }
 }

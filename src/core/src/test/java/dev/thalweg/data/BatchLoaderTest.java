@@ -37,7 +37,7 @@ class BatchLoaderTest {
         }
         return ImageDataset.of("numbers", Shape.of(2, 1, 2), List.of("a", "b", "c"), labels, (i, target) -> {
             for (int p = 0; p < 4; p++) {
-                target.set(ValueLayout.JAVA_BYTE, p, (byte) (10 * i + p));
+                target.set(p, (byte) (10 * i + p));
             }
         });
     }
@@ -135,8 +135,13 @@ class BatchLoaderTest {
         }
     }
 
-    private static ImageDataset streamed(ImageDataset.PixelWriter pictures) {
-        return ImageDataset.streamed("streamed", Shape.of(2, 1, 2), List.of("a", "b", "c"), new int[20], pictures);
+    private static ImageDataset streamed(PixelWriter pictures) {
+        return ImageDataset.streamed(
+                "streamed",
+                Shape.of(2, 1, 2),
+                Targets.ofClasses(List.of("a", "b", "c"), new int[20]),
+                List.of(),
+                pictures);
     }
 
     private static void await(CountDownLatch go) {
@@ -216,7 +221,7 @@ class BatchLoaderTest {
         CountDownLatch go = new CountDownLatch(1);
         try (ImageDataset data = streamed((i, pixels) -> {
             await(go);
-            pixels.set(ValueLayout.JAVA_BYTE, 0, (byte) (10 * i));
+            pixels.fill((byte) (10 * i));
         })) {
             try (BatchLoader loader = new BatchLoader(data, 2, Normalization.unit(2))) {
                 loader.start();
@@ -313,7 +318,11 @@ class BatchLoaderTest {
     @Test
     void sizesThatNoMemoryHasAreRefused() {
         try (ImageDataset data = ImageDataset.streamed(
-                "huge", Shape.of(1, 1 << 15, 1 << 15), List.of("a", "b"), new int[1 << 9], (i, p) -> {})) {
+                "huge",
+                Shape.of(1, 1 << 15, 1 << 15),
+                Targets.ofClasses(List.of("a", "b"), new int[1 << 9]),
+                List.of(),
+                (i, p) -> {})) {
             assertThrows(
                     MemoryLimitException.class, () -> new BatchLoader(data, Integer.MAX_VALUE, Normalization.unit(1)));
         }

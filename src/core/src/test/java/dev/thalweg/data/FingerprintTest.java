@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.thalweg.tensor.Shape;
-import java.lang.foreign.ValueLayout;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -15,8 +14,8 @@ import org.junit.jupiter.api.Test;
 class FingerprintTest {
     private static ImageDataset held(Shape shape, List<String> classes, int[] labels, int shift) {
         return ImageDataset.of("held", shape, classes, labels, (i, pixels) -> {
-            for (int at = 0; at < pixels.byteSize(); at++) {
-                pixels.set(ValueLayout.JAVA_BYTE, at, (byte) (i + at + shift));
+            for (int at = 0; at < pixels.shape().elements(); at++) {
+                pixels.set(at, (byte) (i + at + shift));
             }
         });
     }
@@ -54,7 +53,7 @@ class FingerprintTest {
     @Test
     void streamedPicturesAreKnownByTheirIdentities() {
         Shape shape = Shape.of(1, 1, 1);
-        ImageDataset.PixelWriter never = (i, pixels) -> {
+        PixelWriter never = (i, pixels) -> {
             throw new AssertionError("picture " + i + " is read");
         };
         String one = of(ImageDataset.streamed(

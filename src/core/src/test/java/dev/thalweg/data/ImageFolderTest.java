@@ -103,8 +103,8 @@ class ImageFolderTest {
                 Shape.of(1, 1, 1),
                 List.of("x", "y"),
                 new int[] {0, 1, 0},
-                (i, target) -> target.set(ValueLayout.JAVA_BYTE, 0, (byte) i));
-        try (ImageDataset part = all.select(2, 1);
+                (i, target) -> target.set(0, (byte) i));
+        try (ImageDataset part = all.select(2, 1).share();
                 ImageDataset renamed = part.withClasses(List.of("w", "y", "x"))) {
             all.close();
             all.close();
@@ -128,9 +128,9 @@ class ImageFolderTest {
                         Shape.of(1, 1, 1),
                         List.of("many", "few", "one"),
                         labels,
-                        (i, target) -> target.set(ValueLayout.JAVA_BYTE, 0, (byte) i));
-                DataSplit split = all.stratifiedSplit(0.2, 3);
-                DataSplit again = all.stratifiedSplit(0.2, 3)) {
+                        (i, target) -> target.set(0, (byte) i));
+                DataSplit split = DataSplit.of(all, 0.2, 3);
+                DataSplit again = DataSplit.of(all, 0.2, 3)) {
             int[] counts = new int[3];
             Set<Byte> seen = new HashSet<>();
             for (int i = 0; i < split.test().size(); i++) {
@@ -143,7 +143,7 @@ class ImageFolderTest {
                 assertTrue(seen.add(split.train().pixels(i).get(ValueLayout.JAVA_BYTE, 0)), "in one part alone");
             }
             assertEquals(120, seen.size());
-            assertThrows(IllegalArgumentException.class, () -> all.stratifiedSplit(1, 3));
+            assertThrows(IllegalArgumentException.class, () -> DataSplit.of(all, 1, 3));
         }
     }
 

@@ -57,7 +57,7 @@ final class SoftmaxRegression {
         int[] labels = random.ints(PICTURES, 0, CLASSES).toArray();
         return ImageDataset.of("random", Shape.of(2, 3, 2), List.of("a", "b", "c", "d"), labels, (i, target) -> {
             for (int p = 0; p < PIXELS; p++) {
-                target.set(ValueLayout.JAVA_BYTE, p, (byte) random.nextInt(256));
+                target.set(p, (byte) random.nextInt(256));
             }
         });
     }

@@ -23,7 +23,6 @@ import dev.thalweg.optim.Optimizer;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.optim.Schedule;
 import dev.thalweg.tensor.Shape;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -216,13 +215,11 @@ class FitAgainTest {
 
     /** A data set whose picture cannot be read until it is mended. */
     private static ImageDataset breaking(ImageDataset from, AtomicBoolean broken, int picture) {
-        int[] labels = new int[from.size()];
-        Arrays.setAll(labels, from::label);
-        return ImageDataset.streamed("breaking", from.imageShape(), from.classNames(), labels, (i, pixels) -> {
+        return ImageDataset.streamed("breaking", from.imageShape(), from.targets(), List.of(), (i, pixels) -> {
             if (broken.get() && i == picture) {
                 throw new IllegalStateException("bad picture");
             }
-            MemorySegment.copy(from.pixels(i), 0, pixels, 0, pixels.byteSize());
+            pixels.copyFrom(from.pixels(i));
         });
     }
 
@@ -342,7 +339,7 @@ class FitAgainTest {
         try (Model model = Model.sequential(Shape.of(1, 2, 5), new Flatten())
                         .compile(new SGD(0.01), new CategoricalCrossentropy(true));
                 ImageDataset tiny = ImageDataset.of(
-                        "tiny", Shape.of(1, 2, 5), DATA.train().classNames(), new int[4], (i, p) -> {})) {
+                        "tiny", Shape.of(1, 2, 5), DATA.train().classNames(), new int[4], (i, p) -> p.fill((byte) 0))) {
             String message = assertThrows(IllegalStateException.class, () -> model.fit(tiny, Fit.epochs(1)))
                     .getMessage();
             assertTrue(message.contains("no parameters"), message);

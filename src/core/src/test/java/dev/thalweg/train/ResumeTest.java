@@ -342,7 +342,7 @@ class ResumeTest {
         return ImageDataset.of("like it", from.imageShape(), classNames, labels, (i, pixels) -> {
             pixels.copyFrom(from.pixels(i));
             if (i == 0) {
-                pixels.set(ValueLayout.JAVA_BYTE, 0, (byte) (pixels.get(ValueLayout.JAVA_BYTE, 0) + firstByte));
+                pixels.set(0, (byte) (from.pixels(i).get(ValueLayout.JAVA_BYTE, 0) + firstByte));
             }
         });
     }

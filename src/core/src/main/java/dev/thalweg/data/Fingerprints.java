@@ -1,15 +1,29 @@
 package dev.thalweg.data;
 
 import dev.thalweg.io.Digests;
+import dev.thalweg.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.HexFormat;
 
-/** Fingerprints of targets. */
-final class TargetDigests {
-    private TargetDigests() {}
+/** What tells data sets apart. */
+final class Fingerprints {
+    private Fingerprints() {}
+
+    /** {@return SHA-256, as 64 hexadecimal digits, of pictures and their targets} */
+    static String of(Shape shape, Targets targets, PictureSource source, int... places) {
+        MessageDigest digest = Digests.sha256();
+        targets.names().forEach(name -> Digests.update(digest, name));
+        Digests.update(digest, shape.toString());
+        update(digest, targets);
+        for (int place : places) {
+            source.fingerprint(digest, place);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
 
     /** Rows begin with a word for their kind, which keeps the kinds apart. */
-    static void update(MessageDigest digest, Targets targets) {
+    private static void update(MessageDigest digest, Targets targets) {
         switch (targets) {
             case ClassTargets classes -> {
                 ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(Integer.BYTES, classes.size()));

@@ -1,0 +1,105 @@
+package dev.thalweg.data;
+
+import dev.thalweg.tensor.Shape;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.BitSet;
+import java.util.Objects;
+
+/**
+ * Takes one picture's unsigned bytes {@code [C, H, W]} from whoever makes it: all at once, or pixel by pixel in any
+ * order. It counts which were written, so that a picture with a gap is refused and never learnt from.
+ */
+public final class PixelSink {
+    private final Shape shape;
+    private final MemorySegment pixels;
+    private final int size;
+    /** Those that were set one by one; null once all are written. */
+    private BitSet written = new BitSet();
+
+    PixelSink(Shape shape, MemorySegment pixels) {
+        this.shape = shape;
+        this.pixels = pixels;
+        this.size = shape.arrayLength();
+    }
+
+    /**
+     * {@return what is to be written, {@code [C, H, W]}}
+     */
+    public Shape shape() {
+        return shape;
+    }
+
+    /**
+     * Writes one byte.
+     *
+     * @param index its place in {@code [C, H, W]}, row-major
+     * @param value unsigned: −1 is 255
+     * @throws IndexOutOfBoundsException if there is no such place
+     */
+    public void set(int index, byte value) {
+        pixels.set(ValueLayout.JAVA_BYTE, Objects.checkIndex(index, size), value);
+        if (written != null) {
+            written.set(index);
+        }
+    }
+
+    /**
+     * Writes one byte.
+     *
+     * @param channel from 0
+     * @param y row, from 0 at the top
+     * @param x column, from 0 at the left
+     * @param value unsigned: −1 is 255
+     * @throws IndexOutOfBoundsException if there is no such place
+     */
+    public void set(int channel, int y, int x, byte value) {
+        int row = Objects.checkIndex(channel, shape.dim(0)) * shape.dim(1) + Objects.checkIndex(y, shape.dim(1));
+        set(row * shape.dim(2) + Objects.checkIndex(x, shape.dim(2)), value);
+    }
+
+    /**
+     * Writes the whole picture.
+     *
+     * @param source its bytes, {@code [C, H, W]}
+     * @throws IllegalArgumentException if there are more or fewer
+     */
+    public void copyFrom(byte... source) {
+        copyFrom(MemorySegment.ofArray(source));
+    }
+
+    /**
+     * Writes the whole picture.
+     *
+     * @param source its bytes, {@code [C, H, W]}
+     * @throws IllegalArgumentException if there are more or fewer
+     */
+    public void copyFrom(MemorySegment source) {
+        if (source.byteSize() != size) {
+            throw new IllegalArgumentException(
+                    "got " + source.byteSize() + " bytes, expected the " + size + " of a picture " + shape);
+        }
+        pixels.copyFrom(source);
+        written = null;
+    }
+
+    /**
+     * Writes the whole picture in one level; what is written afterwards stands before this ground.
+     *
+     * @param value unsigned: 0 is black, −1 is white
+     */
+    public void fill(byte value) {
+        pixels.fill(value);
+        written = null;
+    }
+
+    /** Checks that nothing is left to be written. */
+    void checkComplete(String name, int index) {
+        if (written != null && written.cardinality() < size) {
+            throw new IllegalArgumentException("the " + name + ": of picture " + index + ", "
+                    + written.cardinality() + " of " + size + " bytes " + shape + " were written, byte "
+                    + written.nextClearBit(0) + " is the first that was not: write all of them; fill(...) first gives "
+                    + "a ground to those that are left out");
+        }
+    }
+}
