@@ -85,7 +85,7 @@ class LogsTest {
                             3,
                             fit.batchSize(),
                             fit.validation(),
-                            fit.shuffle(),
+                            fit.sampler(),
                             fit.seed(),
                             fit.callbacks(),
                             fit.metrics(),

@@ -1,6 +1,7 @@
 package dev.thalweg.data;
 
 import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Seeds;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -12,7 +13,6 @@ import java.util.SplittableRandom;
  * Room for a batch off the heap: pictures as floats and their targets. Filled by the loader, lent until the next one.
  */
 public final class Batch {
-    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
     private static final int WHITE = 255;
 
     private final Shape imageShape;
@@ -86,18 +86,16 @@ public final class Batch {
     }
 
     /**
-     * Fills the batch with the pictures {@code order[from..to]}, changed at random; the tables say what bytes become.
-     *
-     * @param seed of what is drawn for this epoch
+     * Fills the batch with the pictures {@code order[from..to]} of an epoch, changed at random; the tables say what bytes become.
      */
     void fillAugmented(
-            ImageDataset data, int[] order, int from, int to, float[][] tables, List<Augmentation> steps, long seed) {
+            ImageDataset data, EpochOrder order, int from, int to, float[][] tables, List<Augmentation> steps) {
         aim(order, from, to);
         PixelBuffer picture = new PixelBuffer(imageShape.dim(0), imageShape.dim(1), imageShape.dim(2));
         int plane = imageShape.dim(1) * imageShape.dim(2);
         for (int i = 0; i < size; i++) {
-            SplittableRandom random = new SplittableRandom(seed + order[from + i] * GOLDEN);
-            MemorySegment bytes = data.pixels(order[from + i]);
+            SplittableRandom random = new SplittableRandom(order.seedOf(from + i));
+            MemorySegment bytes = data.pixels(places[i]);
             for (int p = 0; p < picture.pixels.length; p++) {
                 picture.pixels[p] = bytes.get(ValueLayout.JAVA_BYTE, p) & 0xff;
             }
@@ -119,7 +117,7 @@ public final class Batch {
                     i * imageShape.elements() * Float.BYTES,
                     picture.pixels.length);
         }
-        SplittableRandom random = new SplittableRandom(seed ^ from * GOLDEN);
+        SplittableRandom random = new SplittableRandom(order.drawSeed() ^ Seeds.of(0, from));
         MixBuffer mixed = new MixBuffer(size, imageShape, images(), outputs, targets());
         steps.forEach(step -> {
             if (step instanceof MixingAugmentation mixing) {
@@ -142,21 +140,21 @@ public final class Batch {
     }
 
     /** Sets the size and the targets of the pictures {@code order[from..to]}. */
-    private void aim(int[] order, int from, int to) {
+    private void aim(EpochOrder order, int from, int to) {
         size = to - from;
         for (int i = 0; i < size; i++) {
-            places[i] = order[from + i];
+            places[i] = order.pictures()[from + i];
             known.write(places[i], row);
             MemorySegment.copy(row, 0, targets, ValueLayout.JAVA_FLOAT, (long) i * outputs * Float.BYTES, outputs);
         }
     }
 
     /** Fills the batch with the pictures {@code order[from..to]}; the tables say what each byte becomes. */
-    void fill(ImageDataset data, int[] order, int from, int to, float[][] tables) {
+    void fill(ImageDataset data, EpochOrder order, int from, int to, float[][] tables) {
         aim(order, from, to);
         int plane = imageShape.dim(1) * imageShape.dim(2);
         for (int i = 0; i < size; i++) {
-            MemorySegment.copy(data.pixels(order[from + i]), ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
+            MemorySegment.copy(data.pixels(places[i]), ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
             for (int channel = 0; channel < tables.length; channel++) {
                 look(tables[channel], channel * plane, plane);
             }

@@ -3,6 +3,7 @@ package dev.thalweg.data;
 import dev.thalweg.tensor.Lifetime;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Scope;
+import dev.thalweg.tensor.Seeds;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -13,12 +14,10 @@ import java.util.concurrent.Future;
 
 /**
  * Prepares batches off the heap by background threads while the caller works on the one before. The order depends on
- * seed and epoch alone. The last batch holds what is left over. One thread takes the batches of an epoch: the one that
- * started it.
+ * sampler, seed and epoch alone. The last batch holds what is left over. One thread takes the batches of an epoch: the
+ * one that started it.
  */
 public final class BatchLoader implements AutoCloseable {
-    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
-
     private final ImageDataset data;
     private final int batchSize;
     private final float[][] tables;
@@ -31,8 +30,7 @@ public final class BatchLoader implements AutoCloseable {
     private final BatchWorkers workers;
     private final List<Augmentation> augmentations;
     private final float[] classWeights;
-    private int[] order = {};
-    private long drawSeed;
+    private EpochOrder order = EpochOrder.NONE;
     private int submitted;
     /** The number of the thread that started the epoch; 0 before the first. */
     private long startedBy;
@@ -103,50 +101,28 @@ public final class BatchLoader implements AutoCloseable {
 
     /**
      * Begins an epoch in the data set's own order.
+     *
+     * @throws IllegalStateException if this is closed, or used by another thread at this moment
      */
     public void start() {
-        start(0);
+        start(new SequentialSampler(), 0, 0, 0);
     }
 
     /**
-     * Begins an epoch in the data set's own order, within it.
+     * Begins an epoch.
      *
-     * @param firstBatch how many batches are left out
-     */
-    public void start(int firstBatch) {
-        start(0, 0, firstBatch);
-    }
-
-    /**
-     * Begins an epoch in the data set's own order, within it.
-     *
+     * @param sampler chooses its pictures and their order
      * @param seed of the training
-     * @param epoch from 0: every epoch changes pictures in a way of its own
+     * @param epoch from 0: every epoch has an order of its own, and changes pictures in a way of its own
      * @param firstBatch how many batches are left out
+     * @throws IllegalArgumentException if the sampler refuses the data set's targets, or chooses fewer or more pictures
+     *         than there are, or one that is not there
      * @throws IllegalStateException if this is closed, or used by another thread at this moment
      */
-    public void start(long seed, int epoch, int firstBatch) {
-        begin(Orders.range(0, data.size()), firstBatch, new SplittableRandom(seed * GOLDEN + epoch));
-    }
-
-    /**
-     * Begins an epoch in a random order (Fisher and Yates).
-     *
-     * @param seed of the training
-     * @param epoch from 0: every epoch has an order of its own
-     * @param firstBatch how many batches are left out
-     * @throws IllegalStateException if this is closed, or used by another thread at this moment
-     */
-    public void startShuffled(long seed, int epoch, int firstBatch) {
-        SplittableRandom random = new SplittableRandom(seed * GOLDEN + epoch);
-        begin(Orders.shuffled(data.size(), random), firstBatch, random);
-    }
-
-    private void begin(int[] newOrder, int firstBatch, SplittableRandom random) {
+    public void start(Sampler sampler, long seed, int epoch, int firstBatch) {
         try (Lifetime.Use _ = lifetime.enterAlone()) {
             abandonPrepared();
-            order = newOrder;
-            drawSeed = random.nextLong();
+            order = EpochOrder.of(sampler, data.targets(), new SplittableRandom(Seeds.of(epoch, seed)));
             submitted = firstBatch;
             startedBy = Thread.currentThread().threadId();
         }
@@ -174,7 +150,7 @@ public final class BatchLoader implements AutoCloseable {
             if (startedBy != Thread.currentThread().threadId()) {
                 throw new IllegalStateException(
                         startedBy == 0
-                                ? "no epoch was started: call start or startShuffled before next"
+                                ? "no epoch was started: call start before next"
                                 : "another thread started this epoch: it alone takes its batches; use a loader for "
                                         + "each thread");
             }
@@ -188,15 +164,14 @@ public final class BatchLoader implements AutoCloseable {
     private void submit() {
         int index = submitted;
         Batch slot = slots[index % slots.length];
-        int[] current = order;
-        long seed = drawSeed;
+        EpochOrder current = order;
         prepared.add(workers.submit(() -> {
             int from = Math.multiplyExact(index, batchSize);
             int to = (int) Math.min(data.size(), (long) from + batchSize);
             if (augmentations.isEmpty()) {
                 slot.fill(data, current, from, to, tables);
             } else {
-                slot.fillAugmented(data, current, from, to, tables, augmentations, seed);
+                slot.fillAugmented(data, current, from, to, tables, augmentations);
             }
             if (classWeights != null) {
                 slot.weigh(classWeights);

@@ -16,17 +16,32 @@ import java.util.SplittableRandom;
  * @param targets of all
  */
 public record MixBuffer(int size, Shape shape, MemorySegment images, int outputs, MemorySegment targets) {
-    /** With whom each picture is mixed. */
-    int[] partners(SplittableRandom random) {
+    /**
+     * {@return with which picture of the batch each is mixed, drawn at random; some with themselves}
+     *
+     * @param random to draw from
+     */
+    public int[] partners(SplittableRandom random) {
         return Orders.shuffled(size, random);
     }
 
-    /** Replaces each row of targets t by {@code λ t + (1 − λ) t'}. */
-    void mixTargets(int[] partners, float kept) {
+    /**
+     * Replaces each row of targets t by {@code λ t + (1 − λ) t'}.
+     *
+     * @param partners with which picture each is mixed
+     * @param kept λ, from 0 to 1
+     */
+    public void mixTargets(int[] partners, float kept) {
         mix(targets, outputs, partners, kept);
     }
 
-    void mixImages(int[] partners, float kept) {
+    /**
+     * Replaces each picture x by {@code λ x + (1 − λ) x'}.
+     *
+     * @param partners with which picture each is mixed
+     * @param kept λ, from 0 to 1
+     */
+    public void mixImages(int[] partners, float kept) {
         mix(images, shape.arrayLength(), partners, kept);
     }
 

@@ -2,13 +2,14 @@ package dev.thalweg.data;
 
 import java.util.SplittableRandom;
 
-/** A random change that mixes the pictures of a batch, and their targets alike. */
-public sealed interface MixingAugmentation extends Augmentation permits Mixup, CutMix {
+/** A random change that mixes the normalized pictures of a batch, and their targets alike. */
+@FunctionalInterface
+public non-sealed interface MixingAugmentation extends Augmentation {
     /**
      * Mixes each picture with another.
      *
      * @param batch in place
-     * @param random to draw from
+     * @param random to draw from, other numbers for each batch and epoch
      */
     void apply(MixBuffer batch, SplittableRandom random);
 }

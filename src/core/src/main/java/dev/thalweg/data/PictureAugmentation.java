@@ -2,14 +2,29 @@ package dev.thalweg.data;
 
 import java.util.SplittableRandom;
 
-/** A random change to a picture by itself. */
-public sealed interface PictureAugmentation extends Augmentation
-        permits RandomCrop, RandomHorizontalFlip, ColorJitter, RandomAffine, RandomErasing {
+/**
+ * A random change to a picture by itself, before it is normalized.
+ * {@snippet :
+ * record Invert(double probability) implements PictureAugmentation {
+ *     @Override
+ *     public void apply(PixelBuffer picture, SplittableRandom random) {
+ *         if (random.nextDouble() < probability) {
+ *             float[] pixels = picture.pixels();
+ *             for (int i = 0; i < pixels.length; i++) {
+ *                 pixels[i] = 255 - pixels[i];
+ *             }
+ *         }
+ *     }
+ * }
+ * }
+ */
+@FunctionalInterface
+public non-sealed interface PictureAugmentation extends Augmentation {
     /**
      * Changes a picture.
      *
      * @param picture in place
-     * @param random to draw from
+     * @param random to draw from, other numbers for each picture and epoch
      */
     void apply(PixelBuffer picture, SplittableRandom random);
 }

@@ -1,8 +1,12 @@
 package dev.thalweg.data;
 
+import dev.thalweg.tensor.Shape;
 import java.util.Arrays;
 
-/** One picture on the heap, while it is changed: floats of 0 to 255, {@code [C, H, W]}, and room for another. */
+/**
+ * One picture on the heap, while it is changed: floats {@code [C, H, W]}, row-major, 0 (black) to 255, and room for
+ * another. What leaves that range is not cut off.
+ */
 public final class PixelBuffer {
     final int channels;
     final int height;
@@ -10,21 +14,60 @@ public final class PixelBuffer {
     float[] pixels;
     private float[] other;
 
-    PixelBuffer(int channels, int height, int width) {
+    /**
+     * Makes room for a picture, black.
+     *
+     * @param channels at least 1
+     * @param height in pixels, at least 1
+     * @param width in pixels, at least 1
+     * @throws dev.thalweg.tensor.ShapeException if no array is so long
+     */
+    public PixelBuffer(int channels, int height, int width) {
         this.channels = channels;
         this.height = height;
         this.width = width;
-        this.pixels = new float[channels * height * width];
+        this.pixels = new float[Shape.of(channels, height, width).arrayLength()];
         this.other = new float[pixels.length];
     }
 
-    /** The room for the changed picture, all zero; {@link #swap} makes it the picture. */
-    float[] blank() {
+    /**
+     * {@return the number of channels}
+     */
+    public int channels() {
+        return channels;
+    }
+
+    /**
+     * {@return pixels from top to bottom}
+     */
+    public int height() {
+        return height;
+    }
+
+    /**
+     * {@return pixels from left to right}
+     */
+    public int width() {
+        return width;
+    }
+
+    /**
+     * {@return the picture itself, to be read and changed; until {@link #swap} is called}
+     */
+    public float[] pixels() {
+        return pixels;
+    }
+
+    /**
+     * {@return the room for a changed picture, all zero; {@link #swap} makes it the picture}
+     */
+    public float[] blank() {
         Arrays.fill(other, 0);
         return other;
     }
 
-    void swap() {
+    /** Makes what was written to {@link #blank} the picture. */
+    public void swap() {
         float[] before = pixels;
         pixels = other;
         other = before;

@@ -31,9 +31,9 @@ record Checkpoint(
         ModelFile model, Progress progress, Map<String, List<float[]>> slots, List<Map<String, float[]>> callbacks) {
     /**
      * Of what is written. Before version 2, a recipe said nothing of the data, precision, frozen parameters or the
-     * backend.
+     * backend; before version 3, nothing of samplers.
      */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     private static final String KEY = "thalweg.training";
     private static final String CALLBACKS = "callback/";

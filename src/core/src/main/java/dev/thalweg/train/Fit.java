@@ -2,9 +2,13 @@ package dev.thalweg.train;
 
 import dev.thalweg.data.Augmentation;
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.data.RandomSampler;
+import dev.thalweg.data.Sampler;
+import dev.thalweg.data.SequentialSampler;
 import dev.thalweg.metric.Metric;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * How to train: {@code Fit.epochs(10).batchSize(32).validation(data)}.
@@ -12,7 +16,7 @@ import java.util.List;
  * A model that is fitted again goes on where the call before ended: with the next epoch's number, order of pictures
  * and random changes, the next step of the schedule, and what the optimizer and {@link ReduceOnPlateau} made of the
  * steps before. Five calls for one epoch give the same bits as one call for five. An epoch that was stopped within is
- * finished first, if data, batch size, shuffling and seed are the same, and counts as one of the epochs asked for;
+ * finished first, if data, batch size, sampler and seed are the same, and counts as one of the epochs asked for;
  * else it is given up and begun anew. After {@code compile}, and after changes of the model's other settings, a
  * training begins afresh.
  *
@@ -20,7 +24,7 @@ import java.util.List;
  *            training, what was done before included
  * @param batchSize pictures in a step: 1 for stochastic descent, all for batch descent; at least 1
  * @param validation pictures to validate with after every epoch, other than those of the final test; null for none
- * @param shuffle whether every epoch has a random order
+ * @param sampler chooses the pictures of every epoch and their order
  * @param seed of everything random in the training: the order of pictures, dropout
  * @param callbacks are told what happens
  * @param metrics computed on the validation pictures
@@ -32,7 +36,7 @@ public record Fit(
         int epochs,
         int batchSize,
         ImageDataset validation,
-        boolean shuffle,
+        Sampler sampler,
         long seed,
         List<Callback> callbacks,
         List<Metric> metrics,
@@ -47,6 +51,7 @@ public record Fit(
         if (batchSize < 1) {
             throw new IllegalArgumentException("the batch size must be at least 1, got " + batchSize);
         }
+        Objects.requireNonNull(sampler, "sampler");
         callbacks = List.copyOf(callbacks);
         metrics = List.copyOf(metrics);
         augmentations = List.copyOf(augmentations);
@@ -63,7 +68,7 @@ public record Fit(
      * @return the options
      */
     public static Fit epochs(int epochs) {
-        return new Fit(epochs, 32, null, true, 0, List.of(), List.of(), null, List.of(), List.of());
+        return new Fit(epochs, 32, null, new RandomSampler(), 0, List.of(), List.of(), null, List.of(), List.of());
     }
 
     /**
@@ -73,7 +78,7 @@ public record Fit(
      */
     public Fit batchSize(int pictures) {
         return new Fit(
-                epochs, pictures, validation, shuffle, seed, callbacks, metrics, resume, augmentations, classWeights);
+                epochs, pictures, validation, sampler, seed, callbacks, metrics, resume, augmentations, classWeights);
     }
 
     /**
@@ -82,15 +87,24 @@ public record Fit(
      * @param data the pictures to validate with
      */
     public Fit validation(ImageDataset data) {
-        return new Fit(epochs, batchSize, data, shuffle, seed, callbacks, metrics, resume, augmentations, classWeights);
+        return new Fit(epochs, batchSize, data, sampler, seed, callbacks, metrics, resume, augmentations, classWeights);
     }
 
     /**
      * {@return these options with the data set's own order in every epoch}
      */
     public Fit withoutShuffling() {
+        return sampler(new SequentialSampler());
+    }
+
+    /**
+     * {@return these options with another choice of the pictures of every epoch and their order}
+     *
+     * @param choice such as {@link dev.thalweg.data.BalancedSampler}, or an own one
+     */
+    public Fit sampler(Sampler choice) {
         return new Fit(
-                epochs, batchSize, validation, false, seed, callbacks, metrics, resume, augmentations, classWeights);
+                epochs, batchSize, validation, choice, seed, callbacks, metrics, resume, augmentations, classWeights);
     }
 
     /**
@@ -103,7 +117,7 @@ public record Fit(
                 epochs,
                 batchSize,
                 validation,
-                shuffle,
+                sampler,
                 number,
                 callbacks,
                 metrics,
@@ -128,7 +142,7 @@ public record Fit(
      */
     public Fit callbacks(List<Callback> listeners) {
         return new Fit(
-                epochs, batchSize, validation, shuffle, seed, listeners, metrics, resume, augmentations, classWeights);
+                epochs, batchSize, validation, sampler, seed, listeners, metrics, resume, augmentations, classWeights);
     }
 
     /**
@@ -141,7 +155,7 @@ public record Fit(
                 epochs,
                 batchSize,
                 validation,
-                shuffle,
+                sampler,
                 seed,
                 callbacks,
                 List.of(measures),
@@ -162,7 +176,7 @@ public record Fit(
                 epochs,
                 batchSize,
                 validation,
-                shuffle,
+                sampler,
                 seed,
                 callbacks,
                 metrics,
@@ -178,7 +192,7 @@ public record Fit(
      */
     public Fit augment(Augmentation... steps) {
         return new Fit(
-                epochs, batchSize, validation, shuffle, seed, callbacks, metrics, resume, List.of(steps), classWeights);
+                epochs, batchSize, validation, sampler, seed, callbacks, metrics, resume, List.of(steps), classWeights);
     }
 
     /**
@@ -188,7 +202,7 @@ public record Fit(
      */
     public Fit classWeights(List<Double> weights) {
         return new Fit(
-                epochs, batchSize, validation, shuffle, seed, callbacks, metrics, resume, augmentations, weights);
+                epochs, batchSize, validation, sampler, seed, callbacks, metrics, resume, augmentations, weights);
     }
 
     /** As the loader takes them. */

@@ -9,6 +9,7 @@ import dev.thalweg.engine.NetworkExecutable;
 import dev.thalweg.format.ModelFile;
 import dev.thalweg.model.Network;
 import dev.thalweg.tensor.Scope;
+import dev.thalweg.tensor.Seeds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -18,9 +19,6 @@ import java.util.Optional;
 
 /** One call of fit: the loop over epochs and batches. */
 final class FitRun implements Training {
-    /** Keeps the random numbers of trainings with neighbouring seeds apart. */
-    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
-
     private final Trainer trainer;
     private final CompiledNetwork compiled;
     private final Standing standing;
@@ -86,11 +84,7 @@ final class FitRun implements Training {
     }
 
     private void epoch(int epoch) {
-        if (fit.shuffle()) {
-            loader.startShuffled(fit.seed(), epoch - 1, standing.batch());
-        } else {
-            loader.start(fit.seed(), epoch - 1, standing.batch());
-        }
+        loader.start(fit.sampler(), fit.seed(), epoch - 1, standing.batch());
         long start = System.nanoTime();
         for (Batch next = loader.next(); next != null; next = loader.next()) {
             train(next, epoch);
@@ -121,7 +115,7 @@ final class FitRun implements Training {
     private void train(Batch next, int epoch) {
         float rate = (float) (compiled.descent().schedule().at(standing.step()) * standing.rateFactor());
         pass = compiled.trainingPass(next.size());
-        long seed = fit.seed() * GOLDEN + standing.beginBatch(rate);
+        long seed = Seeds.of(standing.beginBatch(rate), fit.seed());
         int index = standing.batch();
         boolean finite = true;
         if (compiled.descent().accumulation() == 1) {

@@ -92,7 +92,7 @@ public record LearningRateRange(List<Point> points, double proposal) {
                             steps,
                             fit.batchSize(),
                             null,
-                            fit.shuffle(),
+                            fit.sampler(),
                             fit.seed(),
                             List.of(recorder),
                             List.of(),

@@ -21,7 +21,7 @@ import java.util.Set;
  * @param data fingerprint of the pictures to learn from
  * @param pictures how many they are
  * @param batchSize pictures in a batch
- * @param shuffle whether they are shuffled
+ * @param sampler chooses the pictures of an epoch and their order
  * @param seed of what is random
  * @param augmentations random changes to the pictures
  * @param classWeights weights of the classes' losses
@@ -37,7 +37,7 @@ record Recipe(
         String data,
         int pictures,
         int batchSize,
-        boolean shuffle,
+        String sampler,
         long seed,
         String augmentations,
         List<Double> classWeights,
@@ -61,14 +61,24 @@ record Recipe(
                 data.fingerprint(),
                 data.size(),
                 fit.batchSize(),
-                fit.shuffle(),
+                nameOf(fit.sampler()),
                 fit.seed(),
-                fit.augmentations().toString(),
+                fit.augmentations().stream().map(Recipe::nameOf).toList().toString(),
                 fit.classWeights(),
                 network.computation().precision().toString(),
                 network.frozen().stream().map(ParameterSpec::name).toList(),
                 backend.name() + ": " + backend.description(),
                 backend.threads());
+    }
+
+    /**
+     * {@return a sampler or an augmentation in words that are the same in another process: its own, or its class where
+     * it has none; of a function, the class that it is written in}
+     */
+    static String nameOf(Object part) {
+        String name = part.getClass().getName();
+        String text = part.toString();
+        return text.startsWith(name + "@") ? name.replaceFirst("\\$\\$Lambda.*", "\\$\\$Lambda") : text;
     }
 
     /**

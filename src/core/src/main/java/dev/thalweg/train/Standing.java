@@ -11,9 +11,9 @@ import java.util.Optional;
  */
 final class Standing {
     /** By what the batches of an epoch are laid down: an epoch that was cut off goes on only along the same. */
-    record Course(ImageDataset data, int batchSize, boolean shuffle, long seed) {
+    record Course(ImageDataset data, int batchSize, String sampler, long seed) {
         static Course of(ImageDataset data, Fit fit) {
-            return new Course(data, fit.batchSize(), fit.shuffle(), fit.seed());
+            return new Course(data, fit.batchSize(), Recipe.nameOf(fit.sampler()), fit.seed());
         }
     }
 

@@ -129,7 +129,7 @@ class AugmentationTest {
     private static List<float[]> images(ImageDataset data, int batchSize, Augmentation... steps) {
         List<float[]> all = new ArrayList<>();
         try (BatchLoader loader = new BatchLoader(data, batchSize, Normalization.unit(3), List.of(steps), null)) {
-            loader.startShuffled(4, 2, 0);
+            loader.start(new RandomSampler(), 4, 2, 0);
             for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
                 all.add(batch.images().toArray(ValueLayout.JAVA_FLOAT));
             }
@@ -154,7 +154,7 @@ class AugmentationTest {
                 assertArrayEquals(a.get(i), b.get(i));
             }
             try (BatchLoader other = new BatchLoader(data.train(), 8, Normalization.unit(3), List.of(steps), null)) {
-                other.startShuffled(4, 2, 3);
+                other.start(new RandomSampler(), 4, 2, 3);
                 assertArrayEquals(
                         a.get(3), other.next().images().toArray(ValueLayout.JAVA_FLOAT), "begun within the epoch");
             }
@@ -176,7 +176,7 @@ class AugmentationTest {
                 try (BatchLoader loader = new BatchLoader(data, 8, Normalization.unit(3), List.of(mixing), null)) {
                     boolean mixed = false;
                     for (int epoch = 0; epoch < 20; epoch++) {
-                        loader.startShuffled(1, epoch, 0);
+                        loader.start(new RandomSampler(), 1, epoch, 0);
                         Batch batch = loader.next();
                         for (int i = 0; i < 8; i++) {
                             double white = 0;

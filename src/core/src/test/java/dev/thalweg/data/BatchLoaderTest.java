@@ -69,7 +69,7 @@ class BatchLoaderTest {
     private static List<Integer> order(ImageDataset data, int batchSize, long seed, int epoch) {
         List<Integer> order = new ArrayList<>();
         try (BatchLoader loader = new BatchLoader(data, batchSize, Normalization.unit(2))) {
-            loader.startShuffled(seed, epoch, 0);
+            loader.start(new RandomSampler(), seed, epoch, 0);
             for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
                 for (int i = 0; i < batch.size(); i++) {
                     order.add(Math.round(batch.images().getAtIndex(ValueLayout.JAVA_FLOAT, 4L * i) * 255) / 10);
@@ -96,7 +96,7 @@ class BatchLoaderTest {
         try (ImageDataset data = data(20);
                 BatchLoader loader = new BatchLoader(data, 2, Normalization.unit(2))) {
             for (int i = 0; i < 5; i++) {
-                loader.startShuffled(1, i, 0);
+                loader.start(new RandomSampler(), 1, i, 0);
                 loader.next();
             }
         }
@@ -273,6 +273,7 @@ class BatchLoaderTest {
                 ImageDataset data = streamed((i, pixels) -> {
                     filling.countDown();
                     await(go);
+                    pixels.fill((byte) i);
                 })) {
             BatchLoader loader = new BatchLoader(data, 2, Normalization.unit(2));
             Future<?> taking = others.submit(() -> {

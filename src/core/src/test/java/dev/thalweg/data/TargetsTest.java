@@ -58,7 +58,7 @@ class TargetsTest {
     private static void check(Targets targets, float[][] expected) {
         try (ImageDataset data = data(targets);
                 BatchLoader loader = new BatchLoader(data, 3, Normalization.unit(1))) {
-            loader.startShuffled(5, 0, 0);
+            loader.start(new RandomSampler(), 5, 0, 0);
             int seen = 0;
             for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
                 float[] all = batch.targets().toArray(ValueLayout.JAVA_FLOAT);
@@ -84,7 +84,7 @@ class TargetsTest {
         for (Targets targets : List.of(CLASSES, LABELS, NUMBERS)) {
             try (ImageDataset data = data(targets);
                     BatchLoader loader = new BatchLoader(data, 4, Normalization.unit(1), List.of(new Mixup(1)), null)) {
-                loader.startShuffled(1, 0, 0);
+                loader.start(new RandomSampler(), 1, 0, 0);
                 Batch batch = loader.next();
                 float[] mixed = batch.targets().toArray(ValueLayout.JAVA_FLOAT);
                 float[] images = batch.images().toArray(ValueLayout.JAVA_FLOAT);

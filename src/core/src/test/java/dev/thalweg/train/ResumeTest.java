@@ -364,7 +364,7 @@ class ResumeTest {
                     Change.of("frozen", m -> m.freeze("conv2d.bias")),
                     Change.ofFit("batchSize", f -> f.batchSize(8)),
                     Change.ofFit("seed", f -> f.seed(1)),
-                    Change.ofFit("shuffle", Fit::withoutShuffling),
+                    Change.ofFit("sampler", Fit::withoutShuffling),
                     Change.ofFit("augmentations", f -> f.augment(new RandomHorizontalFlip())),
                     Change.ofFit("classWeights", f -> f.classWeights(Collections.nCopies(10, 2.0))),
                     Change.ofData("classNames", renamed),
