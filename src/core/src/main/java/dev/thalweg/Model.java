@@ -25,6 +25,7 @@ import dev.thalweg.tensor.Exclusive;
 import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.tensor.UnavailableException;
 import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.History;
@@ -239,7 +240,7 @@ public final class Model implements AutoCloseable {
      * them.
      *
      * @param name {@code f32} (the default), {@code bf16} or {@code f16}
-     * @return this model; its next use throws {@link UnsupportedOperationException} if it cannot be computed so on this
+     * @return this model; its next use throws {@link UnavailableException} if it cannot be computed so on this
      *         machine
      * @throws IllegalArgumentException if there is no such precision
      */

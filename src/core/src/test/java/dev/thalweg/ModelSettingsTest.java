@@ -27,6 +27,7 @@ import dev.thalweg.optim.ParameterGroup;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.tensor.UnavailableException;
 import dev.thalweg.train.Fit;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -170,8 +171,8 @@ class ModelSettingsTest {
     void precisionIsTakenOver() {
         try (Model model = small().backend("java", 1).precision("bf16");
                 Model headed = model.replaceHead(1, new Dense(10, Activation.SOFTMAX))) {
-            assertThrows(UnsupportedOperationException.class, () -> model.predict(DATA.test()));
-            assertThrows(UnsupportedOperationException.class, () -> headed.predict(DATA.test()));
+            assertThrows(UnavailableException.class, () -> model.predict(DATA.test()));
+            assertThrows(UnavailableException.class, () -> headed.predict(DATA.test()));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.thalweg.backend;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.UnavailableException;
 import java.util.Map;
 
 /** A way to compute graphs. Safe for use by several threads. */
@@ -45,7 +46,7 @@ public interface Backend extends AutoCloseable {
      * @param graph what to compute
      * @param parameters hold at least the graph's parameters
      * @return the executable, to be closed
-     * @throws UnsupportedOperationException if this backend lacks an operation or data type on this machine
+     * @throws UnavailableException if this backend lacks an operation or data type on this machine
      * @throws IllegalArgumentException if the parameters are another backend's
      * @throws IllegalStateException if the parameters are closed or in use
      * @throws dev.thalweg.tensor.MemoryLimitException if its memory is more than this process may hold off the heap

@@ -2,6 +2,7 @@ package dev.thalweg.engine;
 
 import dev.thalweg.backend.Backend;
 import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.UnavailableException;
 
 /**
  * How a network is computed, beside what it computes.
@@ -25,7 +26,7 @@ public record Computation(DataType precision, boolean gradientCheckpointing) {
     /** Refuses a backend that cannot. */
     public void check(Backend backend) {
         if (!backend.computesIn(precision)) {
-            throw new UnsupportedOperationException(
+            throw new UnavailableException(
                     "precision " + precision + " cannot be used: backend " + backend.name() + " ("
                             + backend.description()
                             + ") does not compute in it; it takes the onednn backend and a CPU with AVX512-BF16 or "

@@ -209,7 +209,7 @@ public record ModelFile(
                     description.loss(),
                     new LinkedHashMap<>(),
                     provenance);
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | ShapeException e) {
             throw new BadFileException(file, "its architecture does not fit together: " + e.getMessage(), e);
         }
         // All before any is read: what a file says takes no more memory than the file.

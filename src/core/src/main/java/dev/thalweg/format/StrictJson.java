@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.tensor.PrintableText;
+import dev.thalweg.tensor.ThalwegException;
 import java.nio.file.Path;
 
 /**
@@ -87,6 +88,10 @@ public final class StrictJson {
 
     /** What is wrong, in the record's words where it was one that refused. */
     static String problem(JsonProcessingException e) {
-        return e.getCause() instanceof IllegalArgumentException refusal ? refusal.getMessage() : e.getOriginalMessage();
+        return switch (e.getCause()) {
+            case IllegalArgumentException refusal -> refusal.getMessage();
+            case ThalwegException refusal -> refusal.getMessage();
+            case null, default -> e.getOriginalMessage();
+        };
     }
 }

@@ -60,7 +60,7 @@ public final class Inference implements AutoCloseable {
      * @param classNames what the outputs stand for; may be empty
      * @param computation in which precision
      * @throws IllegalArgumentException if there is no batch size or one is out of range
-     * @throws UnsupportedOperationException if the backend cannot compute in that precision here
+     * @throws dev.thalweg.tensor.UnavailableException if the backend cannot compute in that precision here
      * @throws dev.thalweg.tensor.MemoryLimitException if its memory is more than this process may hold off the heap
      */
     @SuppressWarnings("exports")

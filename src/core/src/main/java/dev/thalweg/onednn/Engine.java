@@ -3,6 +3,7 @@ package dev.thalweg.onednn;
 import dev.thalweg.onednn.c.Dnnl;
 import dev.thalweg.opencl.OpenClDevice;
 import dev.thalweg.opencl.OpenClLoader;
+import dev.thalweg.tensor.UnavailableException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -44,13 +45,13 @@ public final class Engine implements AutoCloseable {
      *
      * @param index from 0, below {@link #gpuCount}
      * @return the engine
-     * @throws IllegalArgumentException if there is no such GPU
+     * @throws UnavailableException if there is no such GPU
      * @throws OneDnnException if oneDNN is not loaded or refuses
      */
     public static Engine gpu(int index) {
         int count = gpuCount();
         if (index < 0 || index >= count) {
-            throw new IllegalArgumentException("there is no gpu:" + index + ": "
+            throw new UnavailableException("there is no gpu:" + index + ": "
                     + (OpenClLoader.present()
                             ? "oneDNN finds " + count + " Intel GPUs through OpenCL"
                             : "no OpenCL loader library (" + String.join(", ", OpenClLoader.names())

@@ -1,7 +1,9 @@
 package dev.thalweg.onednn;
 
+import dev.thalweg.tensor.ThalwegException;
+
 /** A call of oneDNN that failed. The message names the call, its status and the shapes. */
-public class OneDnnException extends RuntimeException {
+public class OneDnnException extends ThalwegException {
     private static final long serialVersionUID = 1;
 
     /** The status that oneDNN returned; null where no call was made. */

@@ -1,7 +1,9 @@
 package dev.thalweg.opencl;
 
+import dev.thalweg.tensor.ThalwegException;
+
 /** OpenCL refused: the message says what, with what status. */
-public final class OpenClException extends RuntimeException {
+public final class OpenClException extends ThalwegException {
     private static final long serialVersionUID = 1;
 
     private OpenClException(String message) {

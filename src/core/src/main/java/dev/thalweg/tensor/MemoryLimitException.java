@@ -1,7 +1,7 @@
 package dev.thalweg.tensor;
 
 /** Off-heap memory was asked for beyond what this process may hold; nothing was allocated. */
-public class MemoryLimitException extends RuntimeException {
+public class MemoryLimitException extends ThalwegException {
     private static final long serialVersionUID = 1;
 
     /** In bytes. */

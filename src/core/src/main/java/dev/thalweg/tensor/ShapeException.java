@@ -1,7 +1,7 @@
 package dev.thalweg.tensor;
 
 /** Shapes or data types that do not fit together. The message says what was got, what was expected and where. */
-public class ShapeException extends IllegalArgumentException {
+public class ShapeException extends ThalwegException {
     private static final long serialVersionUID = 1;
     private static final int MESSAGE_LENGTH = 2000;
 

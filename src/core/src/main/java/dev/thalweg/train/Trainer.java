@@ -59,7 +59,7 @@ public final class Trainer implements AutoCloseable {
      * @param optimizer how; null if it shall not be trained
      * @param frozen which parameters, by name, stay as they are
      * @param computation in which precision, and whether memory or time is dear
-     * @throws UnsupportedOperationException if the backend cannot compute in that precision here
+     * @throws dev.thalweg.tensor.UnavailableException if the backend cannot compute in that precision here
      * @throws IllegalArgumentException as {@link #check}
      */
     @SuppressWarnings("exports")

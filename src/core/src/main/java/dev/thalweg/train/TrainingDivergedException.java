@@ -1,13 +1,14 @@
 package dev.thalweg.train;
 
 import dev.thalweg.backend.Movement;
+import dev.thalweg.tensor.ThalwegException;
 import java.util.List;
 
 /**
  * A training whose loss or gradient is no longer a finite number. The step that would have carried it into the weights
  * was not made; what was saved before is untouched.
  */
-public class TrainingDivergedException extends RuntimeException {
+public class TrainingDivergedException extends ThalwegException {
     private static final long serialVersionUID = 1;
 
     TrainingDivergedException(int epoch, int batch, double loss, float learningRate, List<Movement> movements) {

@@ -20,6 +20,7 @@ import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.tensor.Tensor;
+import dev.thalweg.tensor.UnavailableException;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -163,8 +164,8 @@ class InferenceTest {
                     Map.of("bf16", DataType.BFLOAT16, "f16", DataType.FLOAT16).entrySet()) {
                 try (Model model = model(backend).precision(precision.getKey())) {
                     if (!model.backend().computesIn(precision.getValue())) {
-                        UnsupportedOperationException e = assertThrows(
-                                UnsupportedOperationException.class, () -> model.inference(Inference.Mode.LATENCY, 1));
+                        UnavailableException e = assertThrows(
+                                UnavailableException.class, () -> model.inference(Inference.Mode.LATENCY, 1));
                         assertTrue(
                                 e.getMessage().contains(precision.getValue().name())
                                         && e.getMessage().contains("f32"),

@@ -11,6 +11,7 @@ import dev.thalweg.onednn.PrimitiveDesc;
 import dev.thalweg.onednn.Recurrences;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.UnavailableException;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -37,7 +38,7 @@ final class RecurrenceLowering {
     /** A recurrent cell's memories as oneDNN counts their axes; its weights' layouts are left to it. */
     private Recurrences.Layouts cell(Node node, Recurrence.Kind kind, boolean weightsAny) {
         if (!context.device().hasRecurrences()) {
-            throw new UnsupportedOperationException(kind
+            throw new UnavailableException(kind
                     + " cannot be computed on this GPU: oneDNN's primitive for it ends the process there. "
                     + "Choose device cpu");
         }
