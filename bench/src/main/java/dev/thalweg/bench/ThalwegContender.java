@@ -1,14 +1,12 @@
 package dev.thalweg.bench;
 
 import dev.thalweg.backend.Backend;
-import dev.thalweg.backend.Backends;
-import dev.thalweg.backend.Executable;
-import dev.thalweg.backend.Parameters;
-import dev.thalweg.graph.Gradients;
-import dev.thalweg.graph.Graph;
-import dev.thalweg.graph.GraphBuilder;
-import dev.thalweg.graph.Passes;
-import dev.thalweg.graph.Value;
+import dev.thalweg.data.Normalization;
+import dev.thalweg.engine.CompiledNetwork;
+import dev.thalweg.engine.Computation;
+import dev.thalweg.engine.ModelDescription;
+import dev.thalweg.engine.NetworkExecutable;
+import dev.thalweg.engine.Placement;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.ActivationLayer;
@@ -24,19 +22,15 @@ import dev.thalweg.model.Network;
 import dev.thalweg.model.Padding;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.DataType;
-import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Scope;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 
 /** This library, compiled as its trainer compiles, with random pictures and labels. */
 public final class ThalwegContender implements Contender {
-    private final Backend backend;
-    private final Parameters parameters;
-    private final Executable executable;
+    private final Scope resources;
+    private final NetworkExecutable executable;
     private long step;
 
     /**
@@ -53,36 +47,22 @@ public final class ThalwegContender implements Contender {
             String backendName, DataType precision, BenchNetwork which, int batch, int threads, boolean training) {
         Network network = Network.of(flow(Flow.input(3, which.pixels(), which.pixels()), which.parts())
                 .then(new ActivationLayer(Activation.SOFTMAX)));
-        backend = Backends.open(backendName, threads);
-        Map<String, Shape> shapes = new LinkedHashMap<>();
-        network.parameters().forEach(p -> shapes.put(p.name(), p.shape()));
-        parameters = backend.newParameters(shapes);
-        network.initialWeights(1).forEach((name, values) -> parameters.write(name, MemorySegment.ofArray(values)));
-        GraphBuilder g = new GraphBuilder();
-        Value pictures = g.input("pictures", network.input().batched(batch));
-        Value predictions = network.build(g, pictures, training, name -> false);
-        Passes.beforeGradients(g, List.of(predictions), training);
-        List<Value> outputs = new ArrayList<>(List.of(predictions));
-        Value targets = training ? g.input("targets", predictions.shape()) : null;
+        Placement placement = new Placement(backendName, threads, "cpu");
+        ModelDescription description = ModelDescription.of(network, network.initialWeights(1), Normalization.unit(3))
+                .with(new Computation(precision, false))
+                .with(placement);
         if (training) {
-            Value loss = new CategoricalCrossentropy().of(g, predictions, targets);
-            outputs.add(loss);
-            List<Value> trained = network.parameters().stream()
-                    .filter(p -> p.trained())
-                    .map(p -> g.parameter(p.name(), p.shape()))
-                    .toList();
-            List<Value> gradients = Gradients.of(g, loss, trained);
-            for (int i = 0; i < trained.size(); i++) {
-                g.update(new SGD(0.01).momentum(0.9), trained.get(i), gradients.get(i));
-            }
+            description = description.with(new CategoricalCrossentropy()).with(new SGD(0.01).momentum(0.9));
         }
-        Graph graph = Passes.afterGradients(g.build(which + " batch " + batch, outputs), precision);
-        executable = backend.compile(graph, parameters);
-        executable.write(
-                pictures,
-                MemorySegment.ofArray(pictures(Math.toIntExact(pictures.shape().elements()))));
-        if (training) {
-            executable.write(targets, MemorySegment.ofArray(oneHot(batch, which.classes())));
+        try (Scope opening = new Scope()) {
+            Backend backend = opening.own(placement.open());
+            CompiledNetwork compiled = opening.own(new CompiledNetwork(backend, description));
+            executable = training ? compiled.training(batch) : compiled.predicting(batch);
+            executable.write(
+                    MemorySegment.ofArray(
+                            pictures(network.input().batched(batch).arrayLength())),
+                    MemorySegment.ofArray(oneHot(batch, which.classes())));
+            resources = opening.handOver();
         }
     }
 
@@ -132,18 +112,16 @@ public final class ThalwegContender implements Contender {
 
     @Override
     public void train() {
-        executable.run(0.001f, step++);
+        executable.train(0, 0.001f, step++);
     }
 
     @Override
     public void infer() {
-        executable.run(0, 0);
+        executable.run();
     }
 
     @Override
     public void close() {
-        executable.close();
-        parameters.close();
-        backend.close();
+        resources.close();
     }
 }

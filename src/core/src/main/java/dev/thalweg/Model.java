@@ -8,6 +8,8 @@ import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
 import dev.thalweg.data.Resize;
+import dev.thalweg.engine.ModelDescription;
+import dev.thalweg.engine.Placement;
 import dev.thalweg.format.ModelFile;
 import dev.thalweg.inference.Inference;
 import dev.thalweg.inference.Predictions;
@@ -51,13 +53,11 @@ import java.util.Map;
 public final class Model implements AutoCloseable {
     private static final int INFERENCE_BATCH = 128;
 
-    private final Network network;
-    private Settings settings;
+    /** Its weights are those that the trainer began with, or ended with when it was freed. */
+    private volatile ModelDescription description;
+
     private volatile List<String> classNames;
     private volatile Provenance provenance;
-    private Map<String, float[]> weights;
-    private Loss loss;
-    private Optimizer optimizer;
     /** Null until it is needed. */
     private Backend backend;
     /** Null until it is needed, and after each change of what it was made with. */
@@ -68,18 +68,9 @@ public final class Model implements AutoCloseable {
             "load it again from a file to use it",
             "give the threads one Inference of it, or each a model of its own");
 
-    private Model(
-            Network network,
-            Settings settings,
-            List<String> classNames,
-            Map<String, float[]> weights,
-            Loss loss,
-            Provenance provenance) {
-        this.network = network;
-        this.settings = settings;
+    private Model(ModelDescription description, List<String> classNames, Provenance provenance) {
+        this.description = description;
         this.classNames = classNames;
-        this.weights = weights;
-        this.loss = loss;
         this.provenance = provenance;
     }
 
@@ -92,8 +83,7 @@ public final class Model implements AutoCloseable {
      * @throws ShapeException if a layer does not fit its input
      */
     public static Model sequential(Shape input, Layer... layers) {
-        Network network = Network.sequential(input, List.of(layers));
-        return of(network);
+        return of(Network.sequential(input, List.of(layers)));
     }
 
     /**
@@ -116,11 +106,11 @@ public final class Model implements AutoCloseable {
      */
     public static Model of(Network network) {
         return new Model(
-                network,
-                Settings.of(Normalization.unit(network.input().dim(0))),
+                ModelDescription.of(
+                        network,
+                        network.initialWeights(0),
+                        Normalization.unit(network.input().dim(0))),
                 List.of(),
-                network.initialWeights(0),
-                null,
                 Provenance.UNKNOWN);
     }
 
@@ -135,11 +125,9 @@ public final class Model implements AutoCloseable {
     public static Model load(Path file) throws IOException {
         ModelFile content = ModelFile.read(file);
         return new Model(
-                content.network(),
-                Settings.of(content.normalization()),
+                ModelDescription.of(content.network(), content.weights(), content.normalization())
+                        .with(content.loss()),
                 content.classNames(),
-                content.weights(),
-                content.loss(),
                 content.provenance());
     }
 
@@ -151,9 +139,7 @@ public final class Model implements AutoCloseable {
      */
     public Model seed(long seed) {
         try (var _ = guard.change("seed")) {
-            release();
-            weights = network.initialWeights(seed);
-            return this;
+            return begin(description.withWeights(network().initialWeights(seed)));
         }
     }
 
@@ -165,7 +151,7 @@ public final class Model implements AutoCloseable {
      */
     public Model normalization(Normalization scaling) {
         try (var _ = guard.change("normalization")) {
-            return apply(settings.with(scaling));
+            return apply(description.with(scaling));
         }
     }
 
@@ -207,11 +193,11 @@ public final class Model implements AutoCloseable {
      */
     public Model backend(String name, int threads, String onDevice) {
         try (var _ = guard.change("backend")) {
-            Settings chosen = settings.with(new Settings.Engine(name, threads, onDevice));
+            Placement chosen = new Placement(name, threads, onDevice);
             try (Scope before = new Scope();
                     Scope opening = new Scope()) {
                 Backend opened = opening.own(chosen.open());
-                apply(chosen);
+                apply(description.with(chosen));
                 if (backend != null) {
                     before.own(backend);
                 }
@@ -228,7 +214,7 @@ public final class Model implements AutoCloseable {
     public Backend backend() {
         try (var _ = guard.use("backend")) {
             if (backend == null) {
-                backend = settings.open();
+                backend = description.place().open();
             }
             return backend;
         }
@@ -246,7 +232,7 @@ public final class Model implements AutoCloseable {
      */
     public Model precision(String name) {
         try (var _ = guard.change("precision")) {
-            return apply(settings.with(settings.computation().precision(name)));
+            return apply(description.with(description.computation().precision(name)));
         }
     }
 
@@ -259,7 +245,7 @@ public final class Model implements AutoCloseable {
      */
     public Model gradientCheckpointing(boolean on) {
         try (var _ = guard.change("gradientCheckpointing")) {
-            return apply(settings.with(settings.computation().gradientCheckpointing(on)));
+            return apply(description.with(description.computation().gradientCheckpointing(on)));
         }
     }
 
@@ -286,7 +272,7 @@ public final class Model implements AutoCloseable {
      */
     public Model freeze(String names) {
         try (var _ = guard.change("freeze")) {
-            return apply(settings.freeze(network, names));
+            return apply(description.freeze(names));
         }
     }
 
@@ -306,7 +292,7 @@ public final class Model implements AutoCloseable {
             Map<String, float[]> merged = new LinkedHashMap<>(weights());
             Map<String, Shape> theirs = new LinkedHashMap<>();
             other.network().parameters().forEach(p -> theirs.put(p.name(), p.shape()));
-            List<String> taken = network.parameters().stream()
+            List<String> taken = network().parameters().stream()
                     .filter(p -> p.shape().equals(theirs.get(p.name())))
                     .map(ParameterSpec::name)
                     .toList();
@@ -316,8 +302,7 @@ public final class Model implements AutoCloseable {
                         + ", expected some of " + merged.keySet());
             }
             taken.forEach(name -> merged.put(name, other.weights().get(name)));
-            release();
-            weights = merged;
+            begin(description.withWeights(merged));
             return taken;
         }
     }
@@ -335,10 +320,10 @@ public final class Model implements AutoCloseable {
      */
     public Model replaceHead(long seed, Layer... layers) {
         try (var _ = guard.use("replaceHead")) {
-            Network headed = network.withHead(List.of(layers));
+            Network headed = network().withHead(List.of(layers));
             Map<String, float[]> all = headed.initialWeights(seed);
             weights().forEach(all::replace);
-            return new Model(headed, settings, List.of(), all, null, new Provenance(provenance.resize(), null));
+            return new Model(description.with(headed, all), List.of(), new Provenance(provenance.resize(), null));
         }
     }
 
@@ -354,11 +339,9 @@ public final class Model implements AutoCloseable {
      */
     public Model compile(Optimizer how, Loss what) {
         try (var _ = guard.change("compile")) {
-            Trainer.check(network, how, what);
-            release();
-            optimizer = how;
-            loss = what;
-            return this;
+            ModelDescription compiled = description.with(how).with(what);
+            compiled.check();
+            return apply(compiled);
         }
     }
 
@@ -397,9 +380,8 @@ public final class Model implements AutoCloseable {
      */
     public Evaluation evaluate(ImageDataset data, Metric... metrics) {
         try (var _ = guard.use("evaluate")) {
-            if (loss == null) {
-                release();
-                loss = new CategoricalCrossentropy(Trainer.outputsOf(network) == Outputs.LOGITS);
+            if (description.loss() == null) {
+                apply(description.with(new CategoricalCrossentropy(description.outputs() == Outputs.LOGITS)));
             }
             if (classNames.isEmpty() || classNames.equals(data.classNames())) {
                 return trainer().evaluate(data, INFERENCE_BATCH, List.of(metrics));
@@ -419,7 +401,7 @@ public final class Model implements AutoCloseable {
      */
     public Predictions predict(ImageDataset data) {
         try (var _ = guard.use("predict")) {
-            return trainer().predict(data, INFERENCE_BATCH, classNames);
+            return new Predictions(trainer().predict(data, INFERENCE_BATCH), classNames);
         }
     }
 
@@ -435,18 +417,7 @@ public final class Model implements AutoCloseable {
      */
     public Inference inference(Inference.Mode mode, Integer... batchSizes) {
         try (var _ = guard.use("inference")) {
-            String name = backend().name();
-            String device = settings.device();
-            return new Inference(
-                    threads -> Backends.open(name, threads, device),
-                    backend().threads(),
-                    mode,
-                    List.of(batchSizes),
-                    network,
-                    settings.normalization(),
-                    weights(),
-                    classNames,
-                    settings.computation());
+            return new Inference(description.withWeights(weights()), classNames, mode, List.of(batchSizes));
         }
     }
 
@@ -460,7 +431,7 @@ public final class Model implements AutoCloseable {
      */
     public Predictions predict(List<Path> files) throws IOException {
         try (var _ = guard.use("predict");
-                DecodedFiles decoded = DecodedFiles.of(files, network.input(), provenance.resize(), classNames)) {
+                DecodedFiles decoded = DecodedFiles.of(files, network().input(), provenance.resize(), classNames)) {
             return predict(decoded.orThrow());
         }
     }
@@ -490,7 +461,8 @@ public final class Model implements AutoCloseable {
      */
     public void save(Path file) throws IOException {
         try (var _ = guard.use("save")) {
-            new ModelFile(network, settings.normalization(), classNames, loss, weights(), provenance).write(file);
+            new ModelFile(network(), description.normalization(), classNames, description.loss(), weights(), provenance)
+                    .write(file);
         }
     }
 
@@ -499,7 +471,7 @@ public final class Model implements AutoCloseable {
      */
     public Map<String, float[]> weights() {
         try (var _ = guard.use("weights")) {
-            return trainer != null ? trainer.weights() : copy(weights);
+            return trainer != null ? trainer.weights() : copy(description.weights());
         }
     }
 
@@ -542,12 +514,7 @@ public final class Model implements AutoCloseable {
      */
     public LearningRateRange learningRateRange(ImageDataset data, Fit fit, double from, double to, int steps) {
         try (var _ = guard.use("learningRateRange")) {
-            if (optimizer == null || loss == null) {
-                throw new IllegalStateException(
-                        "the model has no loss and optimizer yet: call compile before learningRateRange");
-            }
-            return LearningRateRange.test(
-                    rates -> trainer(weights(), optimizer.schedule(rates)), data, fit, from, to, steps);
+            return trainer().learningRateRange(data, fit, from, to, steps);
         }
     }
 
@@ -555,7 +522,7 @@ public final class Model implements AutoCloseable {
      * {@return the architecture}
      */
     public Network network() {
-        return network;
+        return description.network();
     }
 
     /**
@@ -589,32 +556,31 @@ public final class Model implements AutoCloseable {
      * {@return a table of layers, output shapes and parameter counts}
      */
     public String summary() {
-        return network.summary();
+        return network().summary();
     }
 
     private Trainer trainer() {
         if (trainer == null) {
-            trainer = trainer(weights, optimizer);
+            trainer = new Trainer(backend(), description);
         }
         return trainer;
     }
 
-    private Trainer trainer(Map<String, float[]> start, Optimizer how) {
-        return new Trainer(
-                backend(),
-                network,
-                settings.normalization(),
-                start,
-                loss,
-                how,
-                settings.frozen()::contains,
-                settings.computation());
+    /**
+     * Computes so from the next use on, with the weights as they stand. What was refused before this left everything as
+     * it was.
+     */
+    private Model apply(ModelDescription chosen) {
+        return begin(chosen.withWeights(trainer == null ? description.weights() : trainer.weights()));
     }
 
-    /** Computes so from the next use on. What was refused before this left everything as it was. */
-    private Model apply(Settings chosen) {
-        release();
-        settings = chosen;
+    /** Frees everything compiled, and begins anew. */
+    private Model begin(ModelDescription chosen) {
+        if (trainer != null) {
+            trainer.close();
+            trainer = null;
+        }
+        description = chosen;
         return this;
     }
 
@@ -622,15 +588,6 @@ public final class Model implements AutoCloseable {
         Map<String, float[]> copy = new LinkedHashMap<>();
         live.forEach((name, values) -> copy.put(name, values.clone()));
         return copy;
-    }
-
-    /** Brings the weights back to the heap and frees everything compiled. */
-    private void release() {
-        if (trainer != null) {
-            weights = trainer.weights();
-            trainer.close();
-            trainer = null;
-        }
     }
 
     /**

@@ -2,10 +2,9 @@ package dev.thalweg.engine;
 
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Parameters;
-import dev.thalweg.loss.Loss;
+import dev.thalweg.data.Batch;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.ParameterSpec;
-import dev.thalweg.optim.Descent;
 import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
@@ -14,22 +13,17 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 
 /**
  * A network on a backend: its parameters, what the descent remembers of them, and what was compiled of it, once for
  * each purpose and batch size (the usual one and that of the last, incomplete batch).
  */
 public final class CompiledNetwork implements AutoCloseable {
-    private record Key(String purpose, int batchSize) {}
+    private record Key(NetworkExecutable.Purpose purpose, int batchSize) {}
 
     private final Backend backend;
-    private final Network network;
-    private final Loss loss;
-    private final Descent descent;
-    private final Predicate<String> frozen;
-    private final Computation computation;
-    private final Map<Key, NetworkExecutable> passes = new HashMap<>();
+    private final ModelDescription description;
+    private final Map<Key, NetworkExecutable> executables = new HashMap<>();
     private Parameters parameters;
     /** Null where no parameter has a limit. */
     private NormLimit normLimit;
@@ -38,36 +32,22 @@ public final class CompiledNetwork implements AutoCloseable {
     private boolean watched;
 
     /**
-     * Takes weights to a backend.
+     * Takes the weights to a backend.
      *
      * @param backend must stay open
-     * @param network the architecture
-     * @param weights row-major by name
-     * @param loss null where only predictions are wanted
-     * @param descent null where nothing is trained
-     * @param frozen which parameters, by name, stay as they are
-     * @param computation how it is computed
+     * @param description what is computed, and how
+     * @throws dev.thalweg.tensor.UnavailableException if the backend cannot compute in that precision here
      */
-    public CompiledNetwork(
-            Backend backend,
-            Network network,
-            Map<String, float[]> weights,
-            Loss loss,
-            Descent descent,
-            Predicate<String> frozen,
-            Computation computation) {
+    public CompiledNetwork(Backend backend, ModelDescription description) {
+        description.computation().check(backend);
         this.backend = backend;
-        this.network = network;
-        this.loss = loss;
-        this.descent = descent;
-        this.frozen = frozen;
-        this.computation = computation;
-        this.parameters = parametersWith(weights);
+        this.description = description;
+        this.parameters = parametersWith(description.weights());
     }
 
     private Parameters parametersWith(Map<String, float[]> weights) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
-        network.parameters().forEach(p -> shapes.put(p.name(), p.shape()));
+        network().parameters().forEach(p -> shapes.put(p.name(), p.shape()));
         try (Scope opening = new Scope()) {
             Parameters made = opening.own(backend.newParameters(shapes));
             weights.forEach((name, values) -> made.write(name, MemorySegment.ofArray(values)));
@@ -76,72 +56,58 @@ public final class CompiledNetwork implements AutoCloseable {
         }
     }
 
+    /** {@return what computes} */
     public Backend backend() {
         return backend;
     }
 
-    public Network network() {
-        return network;
+    /** {@return what is computed, and how, with the weights that this began with} */
+    public ModelDescription description() {
+        return description;
     }
 
-    public Loss loss() {
-        return loss;
+    private Network network() {
+        return description.network();
     }
 
-    public Descent descent() {
-        return descent;
+    /** {@return what predicts} */
+    public NetworkExecutable predicting(int batchSize) {
+        return executable(NetworkExecutable.Purpose.PREDICT, batchSize);
     }
 
-    public Computation computation() {
-        return computation;
+    /** {@return what predicts and computes the loss} */
+    public NetworkExecutable evaluating(int batchSize) {
+        return executable(NetworkExecutable.Purpose.EVALUATE, batchSize);
     }
 
-    public Parameters parameters() {
-        return parameters;
+    /** {@return what trains} */
+    public NetworkExecutable training(int batchSize) {
+        layOutForTraining();
+        NetworkExecutable executable = executable(NetworkExecutable.Purpose.TRAIN, batchSize);
+        executable.watch(watched);
+        return executable;
     }
 
-    /** The parameters that descent moves. */
-    public List<ParameterSpec> trained() {
-        return network.parameters().stream()
-                .filter(p -> p.trained() && !frozen.test(p.name()))
-                .toList();
+    /** {@return what computes the gradients of the loss as training does, and moves nothing} */
+    public NetworkExecutable differentiating(int batchSize) {
+        return executable(NetworkExecutable.Purpose.GRADIENTS, batchSize);
     }
 
-    /** The parameters that are to stay as they are. */
-    public List<ParameterSpec> frozen() {
-        return network.parameters().stream().filter(p -> frozen.test(p.name())).toList();
-    }
-
-    /** The pass that predicts. */
-    public NetworkExecutable predictingPass(int batchSize) {
-        return pass("predict", batchSize, null, null);
-    }
-
-    /** The pass that predicts and computes the loss. */
-    public NetworkExecutable evaluatingPass(int batchSize) {
-        return pass("evaluate", batchSize, loss, null);
-    }
-
-    /** The pass that trains. The first one brings the parameters into a layout for training. */
-    public NetworkExecutable trainingPass(int batchSize) {
+    /** The first graph compiled chooses the layout of the weights; that shall be one for training. */
+    private void layOutForTraining() {
         if (!laidOutForTraining) {
-            // The first graph compiled chooses the layout of the weights; that shall be one for training.
-            if (!passes.isEmpty()) {
+            if (!executables.isEmpty()) {
                 rebuild();
             }
-            normLimit = NormLimit.of(backend, parameters, trained(), descent);
+            normLimit = NormLimit.of(backend, parameters, description);
             laidOutForTraining = true;
         }
-        NetworkExecutable pass = pass("train", batchSize, loss, descent);
-        pass.watch(watched);
-        return pass;
     }
 
-    private NetworkExecutable pass(String purpose, int batchSize, Loss withLoss, Descent withDescent) {
-        return passes.computeIfAbsent(
+    private NetworkExecutable executable(NetworkExecutable.Purpose purpose, int batchSize) {
+        return executables.computeIfAbsent(
                 new Key(purpose, batchSize),
-                key -> new NetworkExecutable(
-                        backend, network, parameters, batchSize, withLoss, withDescent, frozen, computation));
+                key -> NetworkExecutable.compile(description, purpose, batchSize, backend, parameters));
     }
 
     private void rebuild() {
@@ -150,15 +116,20 @@ public final class CompiledNetwork implements AutoCloseable {
         laidOutForTraining = false;
         try (Scope freed = new Scope()) {
             freed.own(before);
-            closePasses(freed);
+            closeExecutables(freed);
         }
+    }
+
+    /** Finds where in pictures the network sees a class, see {@link GradCam}. */
+    public List<float[][]> classActivations(Batch batch, int[] classes) {
+        return GradCam.of(backend, description, parameters, batch, classes);
     }
 
     /** Forgets gradients that wait for an update. */
     public void forgetGradients(int batchSize) {
         Map<String, List<float[]>> slots = slots();
         rebuild();
-        trainingPass(batchSize);
+        training(batchSize);
         slots(slots);
     }
 
@@ -169,7 +140,7 @@ public final class CompiledNetwork implements AutoCloseable {
         }
     }
 
-    /** Has training passes measure weights and movements. */
+    /** Has training measure weights and movements. */
     public void watch(boolean on) {
         watched = on;
     }
@@ -177,7 +148,7 @@ public final class CompiledNetwork implements AutoCloseable {
     /** The weights as they stand, row-major by name. */
     public Map<String, float[]> weights() {
         Map<String, float[]> weights = new LinkedHashMap<>();
-        for (ParameterSpec spec : network.parameters()) {
+        for (ParameterSpec spec : network().parameters()) {
             float[] values = new float[spec.shape().arrayLength()];
             parameters.read(spec.name(), MemorySegment.ofArray(values));
             weights.put(spec.name(), values);
@@ -187,13 +158,13 @@ public final class CompiledNetwork implements AutoCloseable {
 
     /** Sets the weights: all of them, or an IllegalArgumentException and none. */
     public void weights(Map<String, float[]> weights) {
-        for (ParameterSpec spec : network.parameters()) {
+        for (ParameterSpec spec : network().parameters()) {
             float[] values = weights.get(spec.name());
             if (values == null
                     || values.length != spec.shape().elements()
-                    || weights.size() != network.parameters().size()) {
+                    || weights.size() != network().parameters().size()) {
                 throw new IllegalArgumentException("expected weights for " + spec.name() + " " + spec.shape() + " and "
-                        + network.parameters().size() + " parameters in all, got "
+                        + network().parameters().size() + " parameters in all, got "
                         + (values == null
                                 ? "only " + weights.keySet()
                                 : values.length + " numbers, " + weights.size() + " parameters"));
@@ -204,13 +175,13 @@ public final class CompiledNetwork implements AutoCloseable {
 
     /** How many slots the descent has for a parameter. */
     public int slotCount(String parameter) {
-        return descent.update(parameter).rule().slots();
+        return description.descent().update(parameter).rule().slots();
     }
 
     /** What the descent remembers, a list for each parameter that is trained. */
     public Map<String, List<float[]>> slots() {
         Map<String, List<float[]>> slots = new LinkedHashMap<>();
-        for (ParameterSpec spec : trained()) {
+        for (ParameterSpec spec : description.trained()) {
             List<float[]> numbers = new ArrayList<>();
             for (int slot = 0; slot < slotCount(spec.name()); slot++) {
                 numbers.add(slot(spec, slot));
@@ -237,14 +208,17 @@ public final class CompiledNetwork implements AutoCloseable {
     /** The moving averages of the weights; what is not trained has none and counts as it stands. */
     public Map<String, float[]> averagedWeights() {
         Map<String, float[]> averages = weights();
-        trained().forEach(spec -> averages.put(spec.name(), slot(spec, descent.averageSlot(spec.name()))));
+        description
+                .trained()
+                .forEach(spec -> averages.put(
+                        spec.name(), slot(spec, description.descent().averageSlot(spec.name()))));
         return averages;
     }
 
     /** Has everything compiled closed with a scope. */
-    private void closePasses(Scope freed) {
-        passes.values().forEach(freed::own);
-        passes.clear();
+    private void closeExecutables(Scope freed) {
+        executables.values().forEach(freed::own);
+        executables.clear();
         if (normLimit != null) {
             freed.own(normLimit);
             normLimit = null;
@@ -255,7 +229,7 @@ public final class CompiledNetwork implements AutoCloseable {
     public void close() {
         try (Scope freed = new Scope()) {
             freed.own(parameters);
-            closePasses(freed);
+            closeExecutables(freed);
         }
     }
 }

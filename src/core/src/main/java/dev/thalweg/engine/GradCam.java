@@ -4,31 +4,29 @@ import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.Parameters;
 import dev.thalweg.data.Batch;
-import dev.thalweg.graph.Gradients;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Softmax;
 import dev.thalweg.graph.Value;
-import dev.thalweg.model.Network;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Grad-CAM: the channels of the last picture in a network, weighed by the mean gradients of a class' score at them. */
-public final class GradCam {
+final class GradCam {
     private GradCam() {}
 
-    public static List<float[][]> of(
-            Backend backend, Network network, Parameters parameters, Batch batch, int[] classes) {
+    static List<float[][]> of(
+            Backend backend, ModelDescription description, Parameters parameters, Batch batch, int[] classes) {
         if (classes.length != batch.size()) {
             throw new IllegalArgumentException("class activations: expected a class for each of the " + batch.size()
                     + " pictures, got " + classes.length);
         }
-        GraphBuilder builder = new GraphBuilder();
-        Value pictures = builder.input("pictures", network.input().batched(batch.size()));
-        List<Value> results = network.buildAll(builder, pictures);
+        NetworkGraph graph = new NetworkGraph(description, batch.size());
+        GraphBuilder builder = graph.builder();
+        List<Value> results = graph.results();
         Value features = results.stream()
                 .filter(GradCam::isPicture)
                 .reduce((first, second) -> second)
@@ -42,9 +40,10 @@ public final class GradCam {
             // A probability near 1 hardly changes; the score before the softmax does.
             scores = last.input(0);
         }
+        graph.rewrite(List.of(features, scores), true);
         Value wanted = builder.input("classes", scores.shape());
         Value sum = builder.reduce(Reduction.Kind.SUM, builder.multiply(scores, wanted));
-        Value gradient = Gradients.of(builder, sum, List.of(features)).getFirst();
+        Value gradient = graph.differentiate(sum, List.of(features)).getFirst();
         float[] oneHot = new float[scores.shape().arrayLength()];
         for (int i = 0; i < classes.length; i++) {
             if (classes[i] < 0 || classes[i] >= scores.shape().dim(1)) {
@@ -57,8 +56,8 @@ public final class GradCam {
         float[] activations = new float[features.shape().arrayLength()];
         float[] gradients = new float[activations.length];
         try (Executable executable =
-                backend.compile(builder.build("class activations", List.of(features, gradient)), parameters)) {
-            executable.write(pictures, batch.images());
+                graph.compile("class activations", List.of(features, gradient), backend, parameters)) {
+            executable.write(graph.pictures(), batch.images());
             executable.write(wanted, MemorySegment.ofArray(oneHot));
             executable.run();
             executable.read(features, MemorySegment.ofArray(activations));

@@ -6,107 +6,139 @@ import dev.thalweg.backend.MemoryReport;
 import dev.thalweg.backend.Movement;
 import dev.thalweg.backend.Parameters;
 import dev.thalweg.data.Batch;
-import dev.thalweg.graph.Gradients;
-import dev.thalweg.graph.Graph;
-import dev.thalweg.graph.GraphBuilder;
-import dev.thalweg.graph.Passes;
 import dev.thalweg.graph.Value;
-import dev.thalweg.loss.Loss;
 import dev.thalweg.metric.Accuracy;
-import dev.thalweg.model.Network;
-import dev.thalweg.optim.Descent;
+import dev.thalweg.model.ParameterSpec;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Map;
 
-/** A network compiled for batches of one size: to predict, to evaluate, or to train. */
+/** A network compiled for batches of one size: to predict, to evaluate, to train, or for its gradients alone. */
 public final class NetworkExecutable implements AutoCloseable {
+    /** What a network is compiled for. */
+    enum Purpose {
+        PREDICT(false, false, "predict"),
+        EVALUATE(true, false, "evaluate"),
+        TRAIN(true, true, "train"),
+        GRADIENTS(true, true, "gradients");
+
+        /** Whether there is a loss. */
+        private final boolean loss;
+        /** Whether layers act as in training, and gradients are computed. */
+        private final boolean training;
+
+        private final String description;
+
+        Purpose(boolean loss, boolean training, String description) {
+            this.loss = loss;
+            this.training = training;
+            this.description = description;
+        }
+    }
+
     private final Executable executable;
     private final Value pictures;
     /** Null where only predictions are wanted. */
     private final Value targets;
-
+    /** Null where only predictions are wanted. */
     private final Value loss;
+
     private final Value predictions;
+    /** By parameter; empty unless the gradients are wanted. */
+    private final Map<String, Value> gradients;
+
     private final float[] lossResult = new float[1];
     private final float[] predicted;
 
-    /** A loss makes it evaluate, a descent besides makes it train. */
-    public NetworkExecutable(
-            Backend backend,
-            Network network,
-            Parameters parameters,
-            int batchSize,
-            Loss loss,
-            Descent descent,
-            Predicate<String> frozen,
-            Computation computation) {
-        GraphBuilder builder = new GraphBuilder();
-        this.pictures = builder.input("pictures", network.input().batched(batchSize));
-        this.predictions = network.build(builder, pictures, descent != null, frozen);
-        Passes.beforeGradients(builder, List.of(predictions), descent != null);
-        List<Value> outputs = new ArrayList<>(List.of(predictions));
-        this.targets = loss == null ? null : builder.input("targets", predictions.shape());
-        this.loss = loss == null ? null : loss.of(builder, predictions, targets);
-        if (loss != null) {
-            outputs.add(this.loss);
-        }
-        if (descent != null) {
-            List<Value> trained = network.parameters().stream()
-                    .filter(p -> p.trained() && !frozen.test(p.name()))
-                    .map(p -> builder.parameter(p.name(), p.shape()))
-                    .toList();
-            List<Value> gradients = Gradients.of(
-                    builder,
-                    builder.linear(this.loss, computation.lossScale(), 0),
-                    trained,
-                    computation.gradientCheckpointing());
-            for (int i = 0; i < trained.size(); i++) {
-                builder.update(
-                        descent.update(trained.get(i).name()),
-                        trained.get(i),
-                        builder.linear(gradients.get(i), 1 / computation.lossScale(), 0));
-            }
-        }
-        String purpose = descent != null ? "train" : loss != null ? "evaluate" : "predict";
-        Graph graph = builder.build(purpose + " batch " + batchSize, outputs);
-        this.executable = backend.compile(Passes.afterGradients(graph, computation.precision()), parameters);
-        this.predicted = new float[predictions.shape().arrayLength()];
-    }
-
-    private NetworkExecutable(Executable executable, Value pictures, Value targets, Value loss, Value predictions) {
+    private NetworkExecutable(
+            Executable executable,
+            Value pictures,
+            Value targets,
+            Value loss,
+            Value predictions,
+            Map<String, Value> gradients) {
         this.executable = executable;
         this.pictures = pictures;
         this.targets = targets;
         this.loss = loss;
         this.predictions = predictions;
+        this.gradients = gradients;
         this.predicted = new float[predictions.shape().arrayLength()];
     }
 
-    private void write(Batch batch) {
-        executable.write(pictures, batch.images());
+    static NetworkExecutable compile(
+            ModelDescription description, Purpose purpose, int batchSize, Backend backend, Parameters parameters) {
+        NetworkGraph graph = new NetworkGraph(description, batchSize);
+        Value predictions = graph.predictions(purpose.training);
+        List<Value> outputs = new ArrayList<>(List.of(predictions));
+        Value targets = purpose.loss ? graph.builder().input("targets", predictions.shape()) : null;
+        Value loss = purpose.loss ? description.loss().of(graph.builder(), predictions, targets) : null;
+        if (purpose.loss) {
+            outputs.add(loss);
+        }
+        Map<String, Value> gradients = new LinkedHashMap<>();
+        if (purpose.training) {
+            List<ParameterSpec> specs = description.trained();
+            List<Value> trained = specs.stream()
+                    .map(p -> graph.builder().parameter(p.name(), p.shape()))
+                    .toList();
+            List<Value> slopes = graph.differentiate(loss, trained);
+            for (int i = 0; i < trained.size(); i++) {
+                if (purpose == Purpose.TRAIN) {
+                    graph.builder()
+                            .update(description.descent().update(specs.get(i).name()), trained.get(i), slopes.get(i));
+                } else {
+                    gradients.put(specs.get(i).name(), slopes.get(i));
+                    outputs.add(slopes.get(i));
+                }
+            }
+        }
+        Executable executable = purpose == Purpose.GRADIENTS
+                ? graph.compilePure(purpose.description, outputs, backend, parameters)
+                : graph.compile(purpose.description, outputs, backend, parameters);
+        return new NetworkExecutable(executable, graph.pictures(), targets, loss, predictions, gradients);
+    }
+
+    /** Copies a batch in, of the size of this. */
+    public void write(Batch batch) {
+        write(batch.images(), batch.targets());
+    }
+
+    /**
+     * Copies a batch in.
+     *
+     * @param images floats {@code [N, C, H, W]}, N the batch size of this
+     * @param wanted floats as the predictions' shape; not looked at where only predictions are wanted
+     */
+    public void write(MemorySegment images, MemorySegment wanted) {
+        executable.write(pictures, images);
         if (targets != null) {
-            executable.write(targets, batch.targets());
+            executable.write(targets, wanted);
         }
     }
 
-    /** Runs a batch of this pass' size, without updates. */
-    public void run(Batch batch) {
-        write(batch);
+    /** Computes what was written, without updates. */
+    public void run() {
         executable.run();
     }
 
-    /** Trains on a batch of this pass' size; false if its gradient was not finite, so that nothing moved. */
-    public boolean train(Batch batch, long seed, float learningRate, long step) {
-        write(batch);
+    /**
+     * Trains on what was written.
+     *
+     * @param seed of what is random
+     * @param learningRate of the update
+     * @param step how many updates went before
+     * @return false if the gradient was not finite, so that nothing moved
+     */
+    public boolean train(long seed, float learningRate, long step) {
         executable.seed(seed);
         return executable.run(learningRate, step);
     }
 
-    /** Adds the gradient of a batch, times a weight, to those that wait. */
-    public void accumulate(Batch batch, long seed, float weight) {
-        write(batch);
+    /** Adds the gradient of what was written, times a weight, to those that wait. */
+    public void accumulate(long seed, float weight) {
         executable.seed(seed);
         executable.accumulate(weight);
     }
@@ -116,23 +148,42 @@ public final class NetworkExecutable implements AutoCloseable {
         return executable.update(learningRate, step);
     }
 
+    /** Computes the gradients of the loss of what was written, row-major by the name of their parameter. */
+    public Map<String, float[]> gradients(long seed) {
+        executable.seed(seed);
+        executable.run();
+        Map<String, float[]> numbers = new LinkedHashMap<>();
+        gradients.forEach((name, value) -> {
+            float[] gradient = new float[value.shape().arrayLength()];
+            executable.read(value, MemorySegment.ofArray(gradient));
+            numbers.put(name, gradient);
+        });
+        return numbers;
+    }
+
+    /** Has updates measure weights and movements. */
     public void watch(boolean on) {
         executable.watch(on);
     }
 
+    /** {@return what the last update came to} */
     public List<Movement> movements() {
         return executable.movements();
     }
 
-    /** The mean loss of the last batch. */
+    /** {@return the mean loss of the last batch} */
     public float loss() {
         executable.read(loss, MemorySegment.ofArray(lossResult));
         return lossResult[0];
     }
 
-    /** How many pictures of the last batch have their greatest output where the label says. */
+    /**
+     * {@return how many pictures of the last batch have their greatest output where the label says}
+     *
+     * @param batch with its labels
+     */
     public int correct(Batch batch) {
-        List<float[]> outputs = outputs(batch);
+        List<float[]> outputs = outputs();
         int correct = 0;
         for (int i = 0; i < batch.size(); i++) {
             correct += Accuracy.argmax(outputs.get(i)) == batch.label(i) ? 1 : 0;
@@ -140,12 +191,12 @@ public final class NetworkExecutable implements AutoCloseable {
         return correct;
     }
 
-    /** The last batch's outputs, a row for each picture. */
-    public List<float[]> outputs(Batch batch) {
+    /** {@return the last batch's outputs, a row for each picture} */
+    public List<float[]> outputs() {
         executable.read(predictions, MemorySegment.ofArray(predicted));
-        int classes = predicted.length / batch.size();
+        int classes = predicted.length / batchSize();
         List<float[]> rows = new ArrayList<>();
-        for (int i = 0; i < batch.size(); i++) {
+        for (int i = 0; i < batchSize(); i++) {
             float[] row = new float[classes];
             System.arraycopy(predicted, i * classes, row, 0, classes);
             rows.add(row);
@@ -153,22 +204,24 @@ public final class NetworkExecutable implements AutoCloseable {
         return rows;
     }
 
+    /** {@return for how many pictures this is compiled} */
     public int batchSize() {
         return predictions.shape().dim(0);
     }
 
     /** Runs pictures {@code [N, C, H, W]} and copies the outputs out. */
-    public void predict(MemorySegment batch, MemorySegment results) {
-        executable.write(pictures, batch);
+    public void predict(MemorySegment images, MemorySegment results) {
+        executable.write(pictures, images);
         executable.run();
         executable.read(predictions, results.asSlice(0, predicted.length * (long) Float.BYTES));
     }
 
-    /** Another pass of the same compiled graph, to run on another thread. */
+    /** {@return another one of the same compiled graph, to run on another thread} */
     public NetworkExecutable fork() {
-        return new NetworkExecutable(executable.fork(), pictures, targets, loss, predictions);
+        return new NetworkExecutable(executable.fork(), pictures, targets, loss, predictions, gradients);
     }
 
+    /** {@return what memory it takes off the heap} */
     public MemoryReport memory() {
         return executable.memory();
     }

@@ -9,7 +9,6 @@ import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Value;
 import dev.thalweg.model.ParameterSpec;
-import dev.thalweg.optim.Descent;
 import dev.thalweg.optim.SGD;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -19,7 +18,7 @@ import java.util.stream.IntStream;
  * down to it. It is a graph of its own whose "gradient" is the excess {@code θ (1 − min(‖θ‖, limit) / ‖θ‖)}, so it
  * works in any layout and on any backend.
  */
-public final class NormLimit implements AutoCloseable {
+final class NormLimit implements AutoCloseable {
     /** So that units without weights do not divide by zero. */
     private static final float TINY = 1e-20f;
 
@@ -30,11 +29,12 @@ public final class NormLimit implements AutoCloseable {
     }
 
     /** Null where no parameter has a limit. */
-    public static NormLimit of(Backend backend, Parameters parameters, List<ParameterSpec> specs, Descent descent) {
+    static NormLimit of(Backend backend, Parameters parameters, ModelDescription description) {
         GraphBuilder builder = new GraphBuilder();
         boolean any = false;
-        for (ParameterSpec spec : specs) {
-            double limit = descent.groupOf(spec.name()).regularization().maxNorm();
+        for (ParameterSpec spec : description.trained()) {
+            double limit =
+                    description.descent().groupOf(spec.name()).regularization().maxNorm();
             if (spec.shape().rank() > 1 && Double.isFinite(limit)) {
                 any = true;
                 Value parameter = builder.parameter(spec.name(), spec.shape());
@@ -53,7 +53,7 @@ public final class NormLimit implements AutoCloseable {
         return builder.multiply(parameter, builder.linear(kept, -1, 1));
     }
 
-    public void apply() {
+    void apply() {
         executable.run(1, 0);
     }
 

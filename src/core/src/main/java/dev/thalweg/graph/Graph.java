@@ -3,6 +3,8 @@ package dev.thalweg.graph;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A list of operations in an order in which they can be computed. Made by {@link GraphBuilder#build}; immutable.
@@ -68,6 +70,19 @@ public final class Graph {
      */
     public Node producer(Value value) {
         return producers.get(value);
+    }
+
+    /**
+     * {@return this graph without what moves parameters, updates and moving averages: running it leaves all of them as
+     * they are}
+     */
+    public Graph withoutUpdates() {
+        List<Node> pure = nodes.stream()
+                .filter(node -> !(node.op() instanceof Update || node.op() instanceof Track))
+                .toList();
+        Set<Value> read = pure.stream().flatMap(node -> node.inputs().stream()).collect(Collectors.toSet());
+        return new Graph(
+                name, pure, inputs, parameters.stream().filter(read::contains).toList(), outputs);
     }
 
     /** {@return one line for each operation} */

@@ -2,19 +2,16 @@ package dev.thalweg.inference;
 
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.MemoryReport;
-import dev.thalweg.backend.Parameters;
-import dev.thalweg.data.Normalization;
-import dev.thalweg.engine.Computation;
+import dev.thalweg.engine.CompiledNetwork;
+import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.engine.NetworkExecutable;
 import dev.thalweg.model.Network;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Scope;
-import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -36,9 +33,9 @@ public final class Inference implements AutoCloseable {
         THROUGHPUT
     }
 
-    /** Room for one call: a pass for each batch size, and pictures as floats. */
+    /** Room for one call: an executable for each batch size, and pictures as floats. */
     private record Session(
-            NavigableMap<Integer, NetworkExecutable> passes, MemorySegment pictures, MemorySegment outputs) {}
+            NavigableMap<Integer, NetworkExecutable> executables, MemorySegment pictures, MemorySegment outputs) {}
 
     private final Network network;
     private final List<String> classNames;
@@ -48,52 +45,40 @@ public final class Inference implements AutoCloseable {
     private final Scope resources;
 
     /**
-     * Compiles a network.
+     * Compiles a network; {@link dev.thalweg.Model#inference} calls this.
      *
-     * @param backends opens a backend with so many threads; it is closed with this
-     * @param threads how many threads compute in all
+     * @param description what is computed, and how
+     * @param classNames what the outputs stand for; may be empty
      * @param mode what matters more
      * @param batchSizes for which numbers of pictures, each at least 1
-     * @param network the architecture
-     * @param normalization how its pictures are scaled
-     * @param weights row-major by name
-     * @param classNames what the outputs stand for; may be empty
-     * @param computation in which precision
      * @throws IllegalArgumentException if there is no batch size or one is out of range
      * @throws dev.thalweg.tensor.UnavailableException if the backend cannot compute in that precision here
      * @throws dev.thalweg.tensor.MemoryLimitException if its memory is more than this process may hold off the heap
      */
     @SuppressWarnings("exports")
-    public Inference(
-            IntFunction<Backend> backends,
-            int threads,
+    public Inference(ModelDescription description, List<String> classNames, Mode mode, List<Integer> batchSizes) {
+        this(description, classNames, mode, batchSizes, description.place()::open);
+    }
+
+    /** The last argument opens a backend with so many threads, which is closed with this. */
+    Inference(
+            ModelDescription description,
+            List<String> classNames,
             Mode mode,
             List<Integer> batchSizes,
-            Network network,
-            Normalization normalization,
-            Map<String, float[]> weights,
-            List<String> classNames,
-            Computation computation) {
+            IntFunction<Backend> backends) {
         if (batchSizes.isEmpty() || batchSizes.stream().anyMatch(size -> size < 1)) {
             throw new IllegalArgumentException(
                     "inference needs one or more batch sizes of at least 1, got " + batchSizes);
         }
-        this.network = network;
-        this.classNames = classNames;
-        this.tables = normalization.tables();
-        Map<String, Shape> shapes = new LinkedHashMap<>();
-        network.parameters().forEach(p -> shapes.put(p.name(), p.shape()));
+        this.network = description.network();
+        this.classNames = List.copyOf(classNames);
+        this.tables = description.normalization().tables();
+        int threads = description.place().threads();
         try (Scope opening = new Scope()) {
             Backend backend = opening.own(backends.apply(mode == Mode.LATENCY ? threads : 1));
-            computation.check(backend);
-            Parameters parameters = opening.own(backend.newParameters(shapes));
-            weights.forEach((name, values) -> parameters.write(name, MemorySegment.ofArray(values)));
-            for (int size : batchSizes) {
-                compiled.computeIfAbsent(
-                        size,
-                        n -> opening.own(new NetworkExecutable(
-                                backend, network, parameters, n, null, null, name -> false, computation)));
-            }
+            CompiledNetwork shared = opening.own(new CompiledNetwork(backend, description));
+            batchSizes.forEach(size -> compiled.put(size, shared.predicting(size)));
             MemoryOwner memory = opening.own(MemoryOwner.named("pictures of an inference"));
             int callers = mode == Mode.LATENCY ? 1 : threads;
             this.sessions = new Pool<>(IntStream.range(0, callers)
@@ -104,11 +89,11 @@ public final class Inference implements AutoCloseable {
     }
 
     private Session session(MemoryOwner memory, Scope opening) {
-        NavigableMap<Integer, NetworkExecutable> passes = new TreeMap<>();
-        compiled.forEach((size, pass) -> passes.put(size, opening.own(pass.fork())));
+        NavigableMap<Integer, NetworkExecutable> executables = new TreeMap<>();
+        compiled.forEach((size, executable) -> executables.put(size, opening.own(executable.fork())));
         int most = compiled.lastKey();
         return new Session(
-                passes,
+                executables,
                 memory.allocate(network.input().batched(most).elements() * Float.BYTES),
                 memory.allocate(network.output().batched(most).elements() * Float.BYTES));
     }
@@ -135,11 +120,12 @@ public final class Inference implements AutoCloseable {
         try {
             while (rows.size() < pictures.size()) {
                 List<byte[]> rest = pictures.subList(rows.size(), pictures.size());
-                Map.Entry<Integer, NetworkExecutable> fitting = session.passes().ceilingEntry(rest.size());
-                NetworkExecutable pass = fitting != null
+                Map.Entry<Integer, NetworkExecutable> fitting =
+                        session.executables().ceilingEntry(rest.size());
+                NetworkExecutable executable = fitting != null
                         ? fitting.getValue()
-                        : session.passes().lastEntry().getValue();
-                rows.addAll(run(session, pass, rest.subList(0, Math.min(rest.size(), pass.batchSize()))));
+                        : session.executables().lastEntry().getValue();
+                rows.addAll(run(session, executable, rest.subList(0, Math.min(rest.size(), executable.batchSize()))));
             }
         } finally {
             sessions.giveBack(session);
@@ -147,7 +133,7 @@ public final class Inference implements AutoCloseable {
         return new Predictions(rows, classNames);
     }
 
-    private List<float[]> run(Session session, NetworkExecutable pass, List<byte[]> pictures) {
+    private List<float[]> run(Session session, NetworkExecutable executable, List<byte[]> pictures) {
         long at = 0;
         for (byte[] picture : pictures) {
             int plane = picture.length / tables.length;
@@ -155,8 +141,9 @@ public final class Inference implements AutoCloseable {
                 session.pictures().setAtIndex(ValueLayout.JAVA_FLOAT, at++, tables[i / plane][picture[i] & 0xff]);
             }
         }
-        pass.predict(
-                session.pictures().asSlice(0, pass.batchSize() * network.input().elements() * Float.BYTES),
+        executable.predict(
+                session.pictures()
+                        .asSlice(0, executable.batchSize() * network.input().elements() * Float.BYTES),
                 session.outputs());
         List<float[]> rows = new ArrayList<>();
         int classes = network.output().arrayLength();
@@ -190,7 +177,7 @@ public final class Inference implements AutoCloseable {
         }
         Session session = sessions.take();
         try {
-            session.passes().get(size).predict(pictures, outputs);
+            session.executables().get(size).predict(pictures, outputs);
         } finally {
             sessions.giveBack(session);
         }
@@ -203,12 +190,28 @@ public final class Inference implements AutoCloseable {
      * @throws IllegalArgumentException if it is none of them
      */
     public MemoryReport memory(int batchSize) {
-        NetworkExecutable pass = compiled.get(batchSize);
-        if (pass == null) {
+        NetworkExecutable executable = compiled.get(batchSize);
+        if (executable == null) {
             throw new IllegalArgumentException(
                     "this inference was compiled for batches of " + compiled.keySet() + " pictures, got " + batchSize);
         }
-        return pass.memory();
+        return executable.memory();
+    }
+
+    /** Refuses to take the place of another one if it could not answer every call that this other can. */
+    void checkReplaces(Inference other) {
+        if (!network.input().equals(other.network.input())
+                || !network.output().equals(other.network.output())
+                || !compiled.keySet().containsAll(other.compiled.keySet())) {
+            throw new IllegalArgumentException(
+                    "expected an inference that takes the place of one of " + other + ", got one of " + this);
+        }
+    }
+
+    /** {@return what it takes and yields, for messages} */
+    @Override
+    public String toString() {
+        return "pictures " + network.input() + " in batches of " + compiled.keySet() + ", outputs " + network.output();
     }
 
     /** Waits for the calls that run, then frees everything; calls that come later throw. Closing again does nothing. */

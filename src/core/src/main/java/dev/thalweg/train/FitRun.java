@@ -29,7 +29,7 @@ final class FitRun implements Training {
     private volatile String stopReason;
     private int epochs;
     /** Null before the first batch. */
-    private NetworkExecutable pass;
+    private NetworkExecutable executable;
 
     FitRun(
             Trainer trainer,
@@ -75,11 +75,11 @@ final class FitRun implements Training {
         Optional<Path> checkpoint = Resumption.checkpoint(fit.resume());
         boolean gradientsWait =
                 standing.setOut(Standing.Course.of(data, fit)) || checkpoint.isPresent() && standing.batch() > 0;
-        if (gradientsWait && compiled.descent().accumulation() > 1) {
+        if (gradientsWait && compiled.description().descent().accumulation() > 1) {
             compiled.forgetGradients(Math.min(fit.batchSize(), data.size()));
         }
-        checkpoint.ifPresent(file -> new Resumption(file, compiled, trainer.normalization())
-                .into(standing, Recipe.of(compiled, data, fit), callbacks));
+        checkpoint.ifPresent(
+                file -> new Resumption(file, compiled).into(standing, Recipe.of(compiled, data, fit), callbacks));
         epochs = fit.resume() != null ? fit.epochs() : standing.epochs().size() + fit.epochs();
     }
 
@@ -113,22 +113,24 @@ final class FitRun implements Training {
     }
 
     private void train(Batch next, int epoch) {
-        float rate = (float) (compiled.descent().schedule().at(standing.step()) * standing.rateFactor());
-        pass = compiled.trainingPass(next.size());
+        float rate = (float) (compiled.description().descent().schedule().at(standing.step()) * standing.rateFactor());
+        executable = compiled.training(next.size());
+        executable.write(next);
         long seed = Seeds.of(standing.beginBatch(rate), fit.seed());
         int index = standing.batch();
         boolean finite = true;
-        if (compiled.descent().accumulation() == 1) {
-            finite = pass.train(next, seed, rate, standing.step());
+        if (compiled.description().descent().accumulation() == 1) {
+            finite = executable.train(seed, rate, standing.step());
         } else {
-            pass.accumulate(next, seed, (float) next.size() / picturesOfUpdate(index));
+            executable.accumulate(seed, (float) next.size() / picturesOfUpdate(index));
             if (endsUpdate(index)) {
-                finite = pass.update(rate, standing.step());
+                finite = executable.update(rate, standing.step());
             }
         }
-        float loss = pass.loss();
-        if ((!finite || !Float.isFinite(loss)) && !compiled.descent().skipsNonFinite()) {
-            throw new TrainingDivergedException(epoch, index + 1, loss, rate, pass.movements());
+        float loss = executable.loss();
+        if ((!finite || !Float.isFinite(loss))
+                && !compiled.description().descent().skipsNonFinite()) {
+            throw new TrainingDivergedException(epoch, index + 1, loss, rate, executable.movements());
         }
         if (endsUpdate(index)) {
             standing.update(finite);
@@ -137,19 +139,19 @@ final class FitRun implements Training {
             }
         }
         if (Float.isFinite(loss)) {
-            standing.count(loss, next.size(), pass.correct(next));
+            standing.count(loss, next.size(), executable.correct(next));
         }
         standing.endBatch();
     }
 
     /** Whether parameters move after a batch of an epoch, counted from 0. */
     private boolean endsUpdate(int index) {
-        return (index + 1) % compiled.descent().accumulation() == 0 || index + 1 == loader.batches();
+        return (index + 1) % compiled.description().descent().accumulation() == 0 || index + 1 == loader.batches();
     }
 
     /** How many pictures there are in all batches of the update that a batch belongs to. */
     private int picturesOfUpdate(int index) {
-        int accumulation = compiled.descent().accumulation();
+        int accumulation = compiled.description().descent().accumulation();
         int from = index / accumulation * accumulation;
         int size = Math.min(fit.batchSize(), data.size());
         return Math.min(data.size(), (from + accumulation) * size) - from * size;
@@ -159,10 +161,10 @@ final class FitRun implements Training {
     public void checkpoint(Path file) throws IOException {
         try (var _ = trainer.use("checkpoint")) {
             ModelFile model = new ModelFile(
-                    compiled.network(),
-                    trainer.normalization(),
+                    network(),
+                    compiled.description().normalization(),
                     data.classNames(),
-                    compiled.loss(),
+                    compiled.description().loss(),
                     compiled.weights(),
                     data.provenance());
             Checkpoint.Progress progress = standing.progress(
@@ -194,7 +196,7 @@ final class FitRun implements Training {
 
     @Override
     public Network network() {
-        return compiled.network();
+        return compiled.description().network();
     }
 
     @Override
@@ -235,7 +237,7 @@ final class FitRun implements Training {
     @Override
     public List<Movement> movements() {
         try (var _ = trainer.use("movements")) {
-            return pass == null ? List.of() : pass.movements();
+            return executable == null ? List.of() : executable.movements();
         }
     }
 

@@ -78,7 +78,7 @@ public record LearningRateRange(List<Point> points, double proposal) {
      * @param steps how many batches are tried, at least 10
      * @return the curve, and a proposal
      */
-    public static LearningRateRange test(
+    static LearningRateRange test(
             Function<Schedule, Trainer> trainers, ImageDataset data, Fit fit, double from, double to, int steps) {
         if (!(from > 0 && to > from && Double.isFinite(to)) || steps < LEAST_STEPS) {
             throw new IllegalArgumentException("learning-rate range test: expected rates 0 < from < to and at least "

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.thalweg.backend.Backend;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.engine.CompiledNetwork;
-import dev.thalweg.model.ParameterSpec;
+import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.tensor.PrintableText;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,9 +54,10 @@ record Recipe(
 
     static Recipe of(CompiledNetwork network, ImageDataset data, Fit fit) {
         Backend backend = network.backend();
+        ModelDescription description = network.description();
         return new Recipe(
-                network.descent().toString(),
-                network.loss().toString(),
+                description.descent().toString(),
+                description.loss().toString(),
                 data.classNames(),
                 data.fingerprint(),
                 data.size(),
@@ -65,8 +66,8 @@ record Recipe(
                 fit.seed(),
                 fit.augmentations().stream().map(Recipe::nameOf).toList().toString(),
                 fit.classWeights(),
-                network.computation().precision().toString(),
-                network.frozen().stream().map(ParameterSpec::name).toList(),
+                description.computation().precision().toString(),
+                description.frozenNames(),
                 backend.name() + ": " + backend.description(),
                 backend.threads());
     }

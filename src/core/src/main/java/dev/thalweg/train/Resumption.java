@@ -1,6 +1,5 @@
 package dev.thalweg.train;
 
-import dev.thalweg.data.Normalization;
 import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.ParameterSpec;
@@ -20,12 +19,10 @@ final class Resumption {
 
     private final Path file;
     private final CompiledNetwork compiled;
-    private final Normalization normalization;
 
-    Resumption(Path file, CompiledNetwork compiled, Normalization normalization) {
+    Resumption(Path file, CompiledNetwork compiled) {
         this.file = file;
         this.compiled = compiled;
-        this.normalization = normalization;
     }
 
     /** The checkpoint that a path means: a file, or the last one in a directory; none where nothing is there yet. */
@@ -45,7 +42,10 @@ final class Resumption {
             throw new UncheckedIOException(e);
         }
         checkNetwork(checkpoint.model().network());
-        check("normalization", checkpoint.model().normalization(), normalization);
+        check(
+                "normalization",
+                checkpoint.model().normalization(),
+                compiled.description().normalization());
         List<String> differences = recipe.differences(checkpoint.progress().recipe());
         if (!differences.isEmpty()) {
             throw new IllegalArgumentException(
@@ -80,7 +80,7 @@ final class Resumption {
     }
 
     private void checkNetwork(Network got) {
-        Network expected = compiled.network();
+        Network expected = compiled.description().network();
         check("pictures", got.input(), expected.input());
         check("number of layers", got.steps().size(), expected.steps().size());
         for (int i = 0; i < got.steps().size(); i++) {
@@ -91,8 +91,9 @@ final class Resumption {
     }
 
     private void checkSlots(Map<String, List<float[]>> slots) {
-        List<String> trained =
-                compiled.trained().stream().map(ParameterSpec::name).toList();
+        List<String> trained = compiled.description().trained().stream()
+                .map(ParameterSpec::name)
+                .toList();
         slots.forEach((name, numbers) -> check(
                 "numbers remembered of " + name,
                 numbers.size(),

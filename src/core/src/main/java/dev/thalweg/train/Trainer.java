@@ -5,21 +5,12 @@ import dev.thalweg.backend.MemoryReport;
 import dev.thalweg.data.Batch;
 import dev.thalweg.data.BatchLoader;
 import dev.thalweg.data.ImageDataset;
-import dev.thalweg.data.Normalization;
 import dev.thalweg.engine.CompiledNetwork;
-import dev.thalweg.engine.Computation;
-import dev.thalweg.engine.GradCam;
+import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.engine.NetworkExecutable;
-import dev.thalweg.graph.GraphBuilder;
-import dev.thalweg.graph.Value;
-import dev.thalweg.inference.Predictions;
 import dev.thalweg.loss.CategoricalCrossentropy;
-import dev.thalweg.loss.Loss;
-import dev.thalweg.loss.Outputs;
 import dev.thalweg.metric.Metric;
 import dev.thalweg.model.Network;
-import dev.thalweg.model.ParameterSpec;
-import dev.thalweg.optim.Optimizer;
 import dev.thalweg.tensor.Exclusive;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
@@ -30,8 +21,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * Trains, evaluates and runs a network on a backend. It compiles the network once for each batch size it meets (the
@@ -42,74 +31,25 @@ import java.util.function.Predicate;
 public final class Trainer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Trainer.class.getName());
 
-    private final Normalization normalization;
     private final CompiledNetwork compiled;
     private final Standing standing = new Standing();
     private final Exclusive guard =
             new Exclusive("trainer", "make another one", "give each thread a trainer of its own");
 
     /**
-     * Takes a network with its weights to a backend.
+     * Takes a network with its weights to a backend; {@link dev.thalweg.Model} calls this.
      *
      * @param backend must stay open
-     * @param network the architecture
-     * @param normalization how its pictures are scaled
-     * @param weights row-major by name
-     * @param loss what to make small; null if it shall only predict
-     * @param optimizer how; null if it shall not be trained
-     * @param frozen which parameters, by name, stay as they are
-     * @param computation in which precision, and whether memory or time is dear
+     * @param description what is computed, and how
      * @throws dev.thalweg.tensor.UnavailableException if the backend cannot compute in that precision here
-     * @throws IllegalArgumentException as {@link #check}
+     * @throws IllegalArgumentException if network, loss and optimizer do not go together
      */
     @SuppressWarnings("exports")
-    public Trainer(
-            Backend backend,
-            Network network,
-            Normalization normalization,
-            Map<String, float[]> weights,
-            Loss loss,
-            Optimizer optimizer,
-            Predicate<String> frozen,
-            Computation computation) {
-        computation.check(backend);
-        if (loss != null && optimizer != null) {
-            check(network, optimizer, loss).ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+    public Trainer(Backend backend, ModelDescription description) {
+        if (description.loss() != null && description.optimizer() != null) {
+            description.check().ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
         }
-        this.normalization = normalization;
-        this.compiled = new CompiledNetwork(
-                backend, network, weights, loss, optimizer == null ? null : optimizer.descent(), frozen, computation);
-    }
-
-    /**
-     * Looks whether a network, an optimizer and a loss go together.
-     *
-     * @param network the architecture
-     * @param optimizer whose parameter groups are looked at
-     * @param loss which expects probabilities, logits or any numbers
-     * @return a warning where they are unusual together but may be meant; else empty
-     * @throws IllegalArgumentException if a parameter group has no parameters, or the loss expects other outputs than
-     *             the network has
-     */
-    public static Optional<String> check(Network network, Optimizer optimizer, Loss loss) {
-        optimizer
-                .descent()
-                .checkGroups(network.parameters().stream()
-                        .filter(ParameterSpec::trained)
-                        .map(ParameterSpec::name)
-                        .toList());
-        return loss.check(outputsOf(network));
-    }
-
-    /**
-     * {@return what a network yields, as far as its last operations tell}
-     *
-     * @param network the architecture
-     */
-    public static Outputs outputsOf(Network network) {
-        GraphBuilder builder = new GraphBuilder();
-        Value pictures = builder.input("pictures", network.input().batched(1));
-        return Outputs.of(builder, network.build(builder, pictures, false, name -> false));
+        this.compiled = new CompiledNetwork(backend, description);
     }
 
     /**
@@ -148,30 +88,35 @@ public final class Trainer implements AutoCloseable {
             checkCompiled("fit");
             checkFits(data);
             if (!fit.classWeights().isEmpty()
-                    && !(compiled.loss() instanceof CategoricalCrossentropy c && c.labelSmoothing() == 0)) {
+                    && !(description().loss() instanceof CategoricalCrossentropy c && c.labelSmoothing() == 0)) {
                 // There a weighted target is a weighted loss; elsewhere it would be another target.
                 throw new IllegalArgumentException(
-                        "class weights need categorical cross-entropy without label smoothing, got " + compiled.loss());
+                        "class weights need categorical cross-entropy without label smoothing, got "
+                                + description().loss());
             }
             if (fit.validation() != null) {
                 checkFits(fit.validation());
             }
             // Compiled before anything else, so that the optimizer's slots are there to be read and written.
-            compiled.trainingPass(Math.min(fit.batchSize(), data.size()));
+            compiled.training(Math.min(fit.batchSize(), data.size()));
             try (BatchLoader loader = new BatchLoader(
-                    data, fit.batchSize(), normalization, fit.augmentations(), fit.weightsOfClasses())) {
+                    data,
+                    fit.batchSize(),
+                    description().normalization(),
+                    fit.augmentations(),
+                    fit.weightsOfClasses())) {
                 return new FitRun(this, compiled, standing, data, fit, loader).run();
             }
         }
     }
 
     private void checkCompiled(String use) {
-        if (compiled.loss() == null || compiled.descent() == null) {
+        if (description().loss() == null || description().descent() == null) {
             throw new IllegalStateException("the model has no loss and optimizer yet: call compile before " + use);
         }
-        if (compiled.trained().isEmpty()) {
+        if (description().trained().isEmpty()) {
             throw new IllegalStateException("nothing is left to train: "
-                    + (compiled.frozen().isEmpty()
+                    + (description().frozen().isEmpty()
                             ? "the network has no parameters"
                             : "all parameters are frozen, freeze(\"\") freezes none"));
         }
@@ -186,7 +131,7 @@ public final class Trainer implements AutoCloseable {
     public MemoryReport trainingMemory(int batchSize) {
         try (var _ = guard.use("trainingMemory")) {
             checkCompiled("trainingMemory");
-            return compiled.trainingPass(batchSize).memory();
+            return compiled.training(batchSize).memory();
         }
     }
 
@@ -195,8 +140,12 @@ public final class Trainer implements AutoCloseable {
         return guard.use(doing);
     }
 
-    Normalization normalization() {
-        return normalization;
+    private ModelDescription description() {
+        return compiled.description();
+    }
+
+    private Network network() {
+        return description().network();
     }
 
     /**
@@ -218,7 +167,7 @@ public final class Trainer implements AutoCloseable {
      */
     public Map<String, float[]> averagedWeights() {
         try (var _ = guard.use("averagedWeights")) {
-            if (compiled.descent() == null || compiled.descent().averaging() == 0 || standing.step() == 0) {
+            if (description().descent() == null || description().descent().averaging() == 0 || standing.step() == 0) {
                 throw new IllegalStateException(
                         "there are no averaged weights: give the optimizer averageWeights(decay), then train");
             }
@@ -238,11 +187,12 @@ public final class Trainer implements AutoCloseable {
      */
     public Evaluation evaluate(ImageDataset data, int batchSize, List<Metric> metrics) {
         try (var _ = guard.use("evaluate")) {
-            if (compiled.loss() == null) {
+            if (description().loss() == null) {
                 throw new IllegalStateException("the model has no loss yet: call compile before evaluate");
             }
             checkFits(data);
-            try (BatchLoader loader = new BatchLoader(data, batchSize, normalization)) {
+            try (BatchLoader loader =
+                    new BatchLoader(data, batchSize, description().normalization())) {
                 loader.start();
                 double lossSum = 0;
                 int correct = 0;
@@ -250,12 +200,13 @@ public final class Trainer implements AutoCloseable {
                 metrics.forEach(m -> m.check(TargetKind.CLASSES, width));
                 metrics.forEach(Metric::reset);
                 for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
-                    NetworkExecutable pass = compiled.evaluatingPass(batch.size());
-                    pass.run(batch);
-                    lossSum += (double) pass.loss() * batch.size();
-                    correct += pass.correct(batch);
+                    NetworkExecutable executable = compiled.evaluating(batch.size());
+                    executable.write(batch);
+                    executable.run();
+                    lossSum += (double) executable.loss() * batch.size();
+                    correct += executable.correct(batch);
                     if (!metrics.isEmpty()) {
-                        measure(pass.outputs(batch), batch, metrics);
+                        measure(executable.outputs(), batch, metrics);
                     }
                 }
                 Map<String, Double> values = new LinkedHashMap<>();
@@ -282,23 +233,52 @@ public final class Trainer implements AutoCloseable {
      *
      * @param data the pictures
      * @param batchSize how many at a time
-     * @param classNames what the outputs stand for
-     * @return the network's outputs
+     * @return a row of outputs for each picture
      * @throws ShapeException if the pictures do not fit the network
      */
-    public Predictions predict(ImageDataset data, int batchSize, List<String> classNames) {
+    public List<float[]> predict(ImageDataset data, int batchSize) {
         try (var _ = guard.use("predict")) {
             checkPictures(data);
             List<float[]> outputs = new ArrayList<>();
-            try (BatchLoader loader = new BatchLoader(data, batchSize, normalization)) {
+            try (BatchLoader loader =
+                    new BatchLoader(data, batchSize, description().normalization())) {
                 loader.start();
                 for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
-                    NetworkExecutable pass = compiled.predictingPass(batch.size());
-                    pass.run(batch);
-                    outputs.addAll(pass.outputs(batch));
+                    NetworkExecutable executable = compiled.predicting(batch.size());
+                    executable.write(batch);
+                    executable.run();
+                    outputs.addAll(executable.outputs());
                 }
             }
-            return new Predictions(outputs, classNames);
+            return outputs;
+        }
+    }
+
+    /**
+     * Tries a training at learning rates that rise from step to step. This trainer's own weights stay as they are.
+     *
+     * @param data the pictures to learn from
+     * @param fit batch size, shuffling and seed
+     * @param from the first rate, greater than 0
+     * @param to the last rate, greater than the first
+     * @param steps how many batches are tried, at least 10
+     * @return the curve, and a proposal
+     * @throws IllegalStateException if there is no loss or optimizer, or all parameters are frozen
+     */
+    public LearningRateRange learningRateRange(ImageDataset data, Fit fit, double from, double to, int steps) {
+        try (var _ = guard.use("learningRateRange")) {
+            checkCompiled("learningRateRange");
+            return LearningRateRange.test(
+                    rates -> new Trainer(
+                            compiled.backend(),
+                            description()
+                                    .withWeights(compiled.weights())
+                                    .with(description().optimizer().schedule(rates))),
+                    data,
+                    fit,
+                    from,
+                    to,
+                    steps);
         }
     }
 
@@ -315,26 +295,25 @@ public final class Trainer implements AutoCloseable {
     public List<float[][]> classActivations(ImageDataset data, int[] classes) {
         try (var _ = guard.use("classActivations")) {
             checkPictures(data);
-            try (BatchLoader loader = new BatchLoader(data, data.size(), normalization)) {
+            try (BatchLoader loader =
+                    new BatchLoader(data, data.size(), description().normalization())) {
                 loader.start();
-                return GradCam.of(
-                        compiled.backend(), compiled.network(), compiled.parameters(), loader.next(), classes);
+                return compiled.classActivations(loader.next(), classes);
             }
         }
     }
 
     private void checkPictures(ImageDataset data) {
-        if (!data.imageShape().equals(compiled.network().input())) {
-            throw new ShapeException(
-                    "the network takes pictures " + compiled.network().input() + ", got a data set of " + data);
+        if (!data.imageShape().equals(network().input())) {
+            throw new ShapeException("the network takes pictures " + network().input() + ", got a data set of " + data);
         }
     }
 
     private void checkFits(ImageDataset data) {
         checkPictures(data);
-        if (!compiled.network().output().equals(Shape.of(data.classNames().size()))) {
+        if (!network().output().equals(Shape.of(data.classNames().size()))) {
             throw new ShapeException("the data set has " + data.classNames().size() + " classes, the network yields "
-                    + compiled.network().output()
+                    + network().output()
                     + ": end it with a Dense layer of " + data.classNames().size() + " units");
         }
     }

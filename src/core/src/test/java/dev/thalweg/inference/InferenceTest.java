@@ -12,7 +12,8 @@ import dev.thalweg.backend.Executable;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.Datasets;
 import dev.thalweg.data.Normalization;
-import dev.thalweg.engine.Computation;
+import dev.thalweg.engine.ModelDescription;
+import dev.thalweg.engine.Placement;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.Networks;
 import dev.thalweg.tensor.DataType;
@@ -112,21 +113,15 @@ class InferenceTest {
     void throughputComputesCallsSideBySide(String name) throws Exception {
         CyclicBarrier both = new CyclicBarrier(2);
         Network network = Networks.cnn(Shape.of(3, 32, 32), 10);
-        try (Inference inference = new Inference(
-                        threads -> {
+        ModelDescription description = ModelDescription.of(network, network.initialWeights(0), Normalization.unit(3))
+                .with(new Placement(name, 2, "cpu"));
+        try (Inference inference =
+                        new Inference(description, List.of(), Inference.Mode.THROUGHPUT, List.of(1), threads -> {
                             Backend backend = Backends.open(name, threads);
                             return Meeting.around(
                                     Backend.class,
                                     (proxy, method, arguments) -> Meeting.passOn(backend, method, arguments, both));
-                        },
-                        2,
-                        Inference.Mode.THROUGHPUT,
-                        List.of(1),
-                        network,
-                        Normalization.unit(3),
-                        network.initialWeights(0),
-                        List.of(),
-                        Computation.PLAIN);
+                        });
                 ExecutorService callers = Executors.newFixedThreadPool(2)) {
             List<Future<Predictions>> answers = new ArrayList<>();
             for (int i = 0; i < 2; i++) {

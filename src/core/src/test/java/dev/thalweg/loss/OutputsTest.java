@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.Model;
+import dev.thalweg.data.Normalization;
+import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.ActivationLayer;
 import dev.thalweg.model.Add;
@@ -19,7 +21,6 @@ import dev.thalweg.model.Layer;
 import dev.thalweg.model.Reshape;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Shape;
-import dev.thalweg.train.Trainer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -135,7 +136,8 @@ class OutputsTest {
     }
 
     private static void check(Model model, Outputs outputs, Loss loss, Verdict expected) {
-        assertEquals(outputs, Trainer.outputsOf(model.network()));
+        ModelDescription description = ModelDescription.of(model.network(), Map.of(), Normalization.unit(1));
+        assertEquals(outputs, description.outputs());
         if (expected == Verdict.REFUSED) {
             String message = assertThrows(IllegalArgumentException.class, () -> model.compile(new SGD(0.1), loss))
                     .getMessage();
@@ -143,7 +145,7 @@ class OutputsTest {
                     message.contains("the network yields " + outputs) && message.contains("end the network in"),
                     message);
         } else {
-            Optional<String> warning = Trainer.check(model.network(), new SGD(0.1), loss);
+            Optional<String> warning = description.with(new SGD(0.1)).with(loss).check();
             assertEquals(expected == Verdict.WARNED, warning.isPresent());
             model.compile(new SGD(0.1), loss);
         }

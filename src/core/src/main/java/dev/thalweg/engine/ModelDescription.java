@@ -1,0 +1,162 @@
+package dev.thalweg.engine;
+
+import dev.thalweg.data.Normalization;
+import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.Value;
+import dev.thalweg.loss.Loss;
+import dev.thalweg.loss.Outputs;
+import dev.thalweg.model.Network;
+import dev.thalweg.model.ParameterSpec;
+import dev.thalweg.optim.Descent;
+import dev.thalweg.optim.Optimizer;
+import dev.thalweg.tensor.PrintableText;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Everything that says what a model computes, and how: whatever runs is made of it. Immutable; nobody changes the
+ * numbers in the arrays.
+ *
+ * @param network the architecture
+ * @param weights row-major by name
+ * @param normalization how bytes of pictures become floats
+ * @param loss what to make small; null where nothing but predictions is wanted
+ * @param optimizer how; null where nothing is trained
+ * @param frozen names of parameters that training leaves as they are
+ * @param computation in which precision, and whether memory or time is dear
+ * @param placement what computes; null for what {@link Placement#automatic} chooses when it is asked
+ */
+public record ModelDescription(
+        Network network,
+        Map<String, float[]> weights,
+        Normalization normalization,
+        Loss loss,
+        Optimizer optimizer,
+        Set<String> frozen,
+        Computation computation,
+        Placement placement) {
+    /** Of names in a message, in characters. */
+    private static final int LONGEST_LIST = 1000;
+
+    /** Checks that pictures can become floats. */
+    public ModelDescription {
+        Objects.requireNonNull(normalization, "normalization");
+    }
+
+    /**
+     * {@return a description of a network that predicts, in 32-bit floats}
+     *
+     * @param network the architecture
+     * @param weights row-major by name
+     * @param normalization how bytes of pictures become floats
+     */
+    public static ModelDescription of(Network network, Map<String, float[]> weights, Normalization normalization) {
+        return new ModelDescription(network, weights, normalization, null, null, Set.of(), Computation.PLAIN, null);
+    }
+
+    /** {@return this with another architecture and its weights, not compiled; nothing of what is set is lost} */
+    public ModelDescription with(Network other, Map<String, float[]> itsWeights) {
+        return new ModelDescription(other, itsWeights, normalization, null, null, frozen, computation, placement);
+    }
+
+    /** {@return this with other weights} */
+    public ModelDescription withWeights(Map<String, float[]> other) {
+        return new ModelDescription(network, other, normalization, loss, optimizer, frozen, computation, placement);
+    }
+
+    /** {@return this with another scaling of pictures} */
+    public ModelDescription with(Normalization other) {
+        return new ModelDescription(network, weights, other, loss, optimizer, frozen, computation, placement);
+    }
+
+    /** {@return this with another loss} */
+    public ModelDescription with(Loss other) {
+        return new ModelDescription(network, weights, normalization, other, optimizer, frozen, computation, placement);
+    }
+
+    /** {@return this with another optimizer} */
+    public ModelDescription with(Optimizer other) {
+        return new ModelDescription(network, weights, normalization, loss, other, frozen, computation, placement);
+    }
+
+    /** {@return this computed otherwise} */
+    public ModelDescription with(Computation other) {
+        return new ModelDescription(network, weights, normalization, loss, optimizer, frozen, other, placement);
+    }
+
+    /** {@return this computed elsewhere} */
+    public ModelDescription with(Placement other) {
+        return new ModelDescription(network, weights, normalization, loss, optimizer, frozen, computation, other);
+    }
+
+    /**
+     * {@return this with the parameters frozen whose names match a regular expression; all others thaw}
+     *
+     * @param names {@code ""} freezes nothing
+     * @throws IllegalArgumentException if it is no regular expression, or fits no parameter
+     */
+    public ModelDescription freeze(String names) {
+        List<String> all =
+                network.parameters().stream().map(ParameterSpec::name).toList();
+        Set<String> matching =
+                all.stream().filter(Pattern.compile(names).asMatchPredicate()).collect(Collectors.toUnmodifiableSet());
+        if (matching.isEmpty() && !names.isEmpty()) {
+            throw new IllegalArgumentException("freeze(\"" + names + "\") fits no parameter: their names are "
+                    + PrintableText.shortened(all.toString(), LONGEST_LIST));
+        }
+        return new ModelDescription(network, weights, normalization, loss, optimizer, matching, computation, placement);
+    }
+
+    /** {@return what computes, as it was chosen or else by itself} */
+    public Placement place() {
+        return placement == null ? Placement.automatic() : placement;
+    }
+
+    /** {@return the optimizer with all its settings; null where nothing is trained} */
+    public Descent descent() {
+        return optimizer == null ? null : optimizer.descent();
+    }
+
+    /** {@return the parameters that descent moves} */
+    public List<ParameterSpec> trained() {
+        return network.parameters().stream()
+                .filter(p -> p.trained() && !frozen.contains(p.name()))
+                .toList();
+    }
+
+    /** {@return the names of the parameters that stay as they are, in the network's order} */
+    public List<String> frozenNames() {
+        return network.parameters().stream()
+                .map(ParameterSpec::name)
+                .filter(frozen::contains)
+                .toList();
+    }
+
+    /** {@return what the network yields, as far as its last operations tell} */
+    public Outputs outputs() {
+        GraphBuilder builder = new GraphBuilder();
+        Value pictures = builder.input("pictures", network.input().batched(1));
+        return Outputs.of(builder, network.build(builder, pictures, false, name -> false));
+    }
+
+    /**
+     * Looks whether network, optimizer and loss go together.
+     *
+     * @return a warning where they are unusual together but may be meant; else empty
+     * @throws IllegalArgumentException if a parameter group has no parameters, or the loss expects other outputs than
+     *             the network has
+     */
+    public Optional<String> check() {
+        descent()
+                .checkGroups(network.parameters().stream()
+                        .filter(ParameterSpec::trained)
+                        .map(ParameterSpec::name)
+                        .toList());
+        return loss.check(outputs());
+    }
+}

@@ -1,0 +1,185 @@
+package dev.thalweg.inference;
+
+import dev.thalweg.tensor.Scope;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * An {@link Inference} that is replaced by another one while any number of threads use it: the hot swap of a service.
+ * Each call is answered by one model as a whole, the one that was there when it began. No call waits for a swap, and
+ * none fails because of one.
+ *
+ * <pre>{@code
+ * SwappableInference service = new SwappableInference(model.inference(Inference.Mode.THROUGHPUT, 1, 8));
+ * ...
+ * try (Model next = Model.load(file)) {
+ *     service.swap(next.inference(Inference.Mode.THROUGHPUT, 1, 8));
+ * }
+ * }</pre>
+ *
+ * A new model that cannot be loaded or compiled never comes to {@link #swap}, and the old one goes on. While both are
+ * there, both take their memory.
+ */
+public final class SwappableInference implements AutoCloseable {
+    /** A model and how many calls run in it. */
+    private static final class Version {
+        private final Inference inference;
+        private int calls;
+
+        Version(Inference inference) {
+            this.inference = inference;
+        }
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition drained = lock.newCondition();
+    /** Null when this is closed. */
+    private Version current;
+
+    /**
+     * Begins with a model.
+     *
+     * @param first closed by this: when it is replaced, or when this is closed
+     */
+    public SwappableInference(Inference first) {
+        current = new Version(first);
+    }
+
+    /**
+     * Replaces the model. From now on calls go to the new one; this waits for those that run in the old one, and then
+     * closes it. Several threads may swap at a time: the model of the last one stays.
+     *
+     * @param next closed by this, as the first one; also if it is refused
+     * @throws IllegalArgumentException if a call that the old model answers would be one too many for the new one:
+     *             because its pictures or outputs have another shape, or it was not compiled for one of the batch sizes;
+     *             the old one goes on
+     * @throws IllegalStateException if this is closed
+     */
+    public void swap(Inference next) {
+        try (Scope closing = new Scope()) {
+            // What is closed in the end: the new model, until it has taken the place of the old one.
+            closing.own(next);
+            Version old = replace(next);
+            closing.handOver();
+            closing.own(old.inference);
+            awaitEnd(old);
+        }
+    }
+
+    private Version replace(Inference next) {
+        lock.lock();
+        try {
+            checkOpen();
+            next.checkReplaces(current.inference);
+            Version old = current;
+            current = new Version(next);
+            return old;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What calls go to that begin now. */
+    Inference current() {
+        lock.lock();
+        try {
+            checkOpen();
+            return current.inference;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void checkOpen() {
+        if (current == null) {
+            throw new IllegalStateException("this inference is closed; make another to use the model");
+        }
+    }
+
+    private void awaitEnd(Version version) {
+        lock.lock();
+        try {
+            while (version.calls > 0) {
+                drained.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Version enter() {
+        lock.lock();
+        try {
+            checkOpen();
+            current.calls++;
+            return current;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void leave(Version version) {
+        lock.lock();
+        try {
+            version.calls--;
+            if (version.calls == 0) {
+                drained.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Asks the model what it sees, see {@link Inference#predict}.
+     *
+     * @param pictures bytes {@code [C, H, W]} of each, row-major
+     * @return a row of outputs for each, all of the same model
+     * @throws dev.thalweg.tensor.ShapeException if a picture has another size
+     * @throws IllegalStateException if this is closed
+     */
+    public Predictions predict(List<byte[]> pictures) {
+        Version version = enter();
+        try {
+            return version.inference.predict(pictures);
+        } finally {
+            leave(version);
+        }
+    }
+
+    /**
+     * Asks the model without conversions and without allocation, see {@link Inference#run}.
+     *
+     * @param pictures floats {@code [N, C, H, W]} as the network sees them, normalized
+     * @param outputs receives floats {@code [N, classes]}
+     * @throws dev.thalweg.tensor.ShapeException if the sizes are others than the model was compiled for
+     * @throws IllegalStateException if this is closed
+     */
+    public void run(MemorySegment pictures, MemorySegment outputs) {
+        Version version = enter();
+        try {
+            version.inference.run(pictures, outputs);
+        } finally {
+            leave(version);
+        }
+    }
+
+    /** Waits for the calls that run, then frees the model; calls that come later throw. Closing again does nothing. */
+    @Override
+    public void close() {
+        Version last;
+        lock.lock();
+        try {
+            last = current;
+            current = null;
+        } finally {
+            lock.unlock();
+        }
+        if (last != null) {
+            awaitEnd(last);
+            last.inference.close();
+        }
+    }
+}
