@@ -4,10 +4,7 @@ import dev.thalweg.onednn.c.Dnnl;
 import dev.thalweg.opencl.OpenClDevice;
 import dev.thalweg.opencl.OpenClLoader;
 import dev.thalweg.tensor.UnavailableException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.function.ToIntFunction;
 
 /** A device that computes. */
 public final class Engine implements AutoCloseable {
@@ -75,23 +72,14 @@ public final class Engine implements AutoCloseable {
      * {@return the {@code cl_device_id} of a GPU}
      */
     public MemorySegment deviceHandle() {
-        return asked("dnnl_ocl_interop_get_device", out -> Dnnl.dnnl_ocl_interop_get_device(address(), out));
-    }
-
-    private MemorySegment asked(String call, ToIntFunction<MemorySegment> query) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
-            Status.check(call, query.applyAsInt(out), handle);
-            return out.get(ValueLayout.ADDRESS, 0);
-        }
+        return handle.ask("dnnl_ocl_interop_get_device", Dnnl::dnnl_ocl_interop_get_device);
     }
 
     /**
      * {@return the {@code cl_context} of a GPU}
      */
     public MemorySegment openClContext() {
-        return asked(
-                "dnnl_ocl_interop_engine_get_context", out -> Dnnl.dnnl_ocl_interop_engine_get_context(address(), out));
+        return handle.ask("dnnl_ocl_interop_engine_get_context", Dnnl::dnnl_ocl_interop_engine_get_context);
     }
 
     MemorySegment address() {

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToIntBiFunction;
 import java.util.function.ToIntFunction;
 
 /**
@@ -35,12 +36,28 @@ final class Handle implements AutoCloseable {
     static Handle create(
             String call, Object arguments, ToIntFunction<MemorySegment> create, ToIntFunction<MemorySegment> destroy) {
         OneDnn.require();
+        MemorySegment address = pointer(call, create, arguments);
+        LIVE.incrementAndGet();
+        return new Handle(String.valueOf(arguments), address, destroy);
+    }
+
+    /** What a C function writes to the address it is given. */
+    private static MemorySegment pointer(String call, ToIntFunction<MemorySegment> function, Object what) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
-            Status.check(call, create.applyAsInt(out), arguments);
-            LIVE.incrementAndGet();
-            return new Handle(String.valueOf(arguments), out.get(ValueLayout.ADDRESS, 0), destroy);
+            Status.check(call, function.applyAsInt(out), what);
+            return out.get(ValueLayout.ADDRESS, 0);
         }
+    }
+
+    /**
+     * Asks the object for an address.
+     *
+     * @param call the C function, for messages
+     * @param query calls it with this object's address and the address that receives the answer
+     */
+    MemorySegment ask(String call, ToIntBiFunction<MemorySegment, MemorySegment> query) {
+        return pointer(call, out -> query.applyAsInt(get(), out), this);
     }
 
     /** How many objects of this process are not destroyed yet. */

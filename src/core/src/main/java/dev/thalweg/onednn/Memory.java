@@ -2,9 +2,7 @@ package dev.thalweg.onednn;
 
 import dev.thalweg.onednn.c.Dnnl;
 import dev.thalweg.opencl.OpenClBuffer;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.function.Consumer;
 
 /** A described piece of memory that primitives read and write. A host segment must outlive it. */
@@ -94,15 +92,11 @@ public final class Memory implements AutoCloseable {
 
     @SuppressWarnings("restricted") // The mapped memory is as large as its descriptor says.
     private void mapped(long bytes, Consumer<MemorySegment> work) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
-            Status.check("dnnl_memory_map_data", Dnnl.dnnl_memory_map_data(address(), out), handle);
-            MemorySegment place = out.get(ValueLayout.ADDRESS, 0);
-            try {
-                work.accept(place.reinterpret(bytes));
-            } finally {
-                Status.check("dnnl_memory_unmap_data", Dnnl.dnnl_memory_unmap_data(address(), place), handle);
-            }
+        MemorySegment data = handle.ask("dnnl_memory_map_data", Dnnl::dnnl_memory_map_data);
+        try {
+            work.accept(data.reinterpret(bytes));
+        } finally {
+            Status.check("dnnl_memory_unmap_data", Dnnl.dnnl_memory_unmap_data(address(), data), handle);
         }
     }
 

@@ -1,20 +1,18 @@
 package dev.thalweg.onednn;
 
+import dev.thalweg.io.AtomicFile;
+import dev.thalweg.io.Digests;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -120,7 +118,7 @@ final class NativeCache implements AutoCloseable {
                 throw new IOException("library " + file.getFileName() + " has SHA-256 " + got + ", expected " + sha256
                         + ": the jar on the class path is damaged or of another version");
             }
-            move(temporary, file);
+            AtomicFile.move(temporary, file);
         } finally {
             Files.deleteIfExists(temporary);
         }
@@ -163,21 +161,11 @@ final class NativeCache implements AutoCloseable {
         }
     }
 
-    private static void move(Path from, Path to) throws IOException {
-        try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-        }
-    }
-
     /** Reads a stream to its end, copying it. */
     private static String digest(InputStream from, OutputStream copy) throws IOException {
-        try (DigestInputStream in = new DigestInputStream(from, MessageDigest.getInstance("SHA-256"))) {
+        try (DigestInputStream in = new DigestInputStream(from, Digests.sha256())) {
             in.transferTo(copy);
             return HexFormat.of().formatHex(in.getMessageDigest().digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
         }
     }
 }

@@ -1,9 +1,7 @@
 package dev.thalweg.onednn;
 
 import dev.thalweg.onednn.c.Dnnl;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /** A queue of an engine, executed in order. */
 public final class Stream implements AutoCloseable {
@@ -50,14 +48,7 @@ public final class Stream implements AutoCloseable {
      * {@return the {@code cl_command_queue} of a GPU's queue}
      */
     public MemorySegment openClQueue() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
-            Status.check(
-                    "dnnl_ocl_interop_stream_get_command_queue",
-                    Dnnl.dnnl_ocl_interop_stream_get_command_queue(address(), out),
-                    handle);
-            return out.get(ValueLayout.ADDRESS, 0);
-        }
+        return handle.ask("dnnl_ocl_interop_stream_get_command_queue", Dnnl::dnnl_ocl_interop_stream_get_command_queue);
     }
 
     MemorySegment address() {

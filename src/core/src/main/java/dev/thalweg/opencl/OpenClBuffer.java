@@ -30,10 +30,10 @@ public final class OpenClBuffer {
     }
 
     private final MemorySegment queue;
-    private final MemorySegment handle;
+    private final OpenClHandle handle;
     private final long bytes;
 
-    private OpenClBuffer(MemorySegment queue, MemorySegment handle, long bytes) {
+    private OpenClBuffer(MemorySegment queue, OpenClHandle handle, long bytes) {
         this.queue = queue;
         this.handle = handle;
         this.bytes = bytes;
@@ -51,13 +51,12 @@ public final class OpenClBuffer {
     public static OpenClBuffer allocate(MemorySegment context, MemorySegment queue, long bytes) {
         // A buffer of no bytes does not exist.
         long size = Math.max(4, bytes);
-        try (Arena arena = Arena.ofConfined();
-                Scope opening = new Scope()) {
-            MemorySegment status = arena.allocate(ValueLayout.JAVA_INT);
-            MemorySegment handle = OpenCl.clCreateBuffer(context, READ_WRITE, size, MemorySegment.NULL, status);
-            OpenClException.check("clCreateBuffer of " + size + " bytes", status.get(ValueLayout.JAVA_INT, 0));
+        try (Scope opening = new Scope()) {
+            OpenClHandle handle = opening.own(OpenClHandle.create(
+                    "clCreateBuffer of " + size + " bytes",
+                    (_, status) -> OpenCl.clCreateBuffer(context, READ_WRITE, size, MemorySegment.NULL, status),
+                    OpenCl::clReleaseMemObject));
             OpenClBuffer buffer = new OpenClBuffer(queue, handle, bytes);
-            opening.own(buffer::release);
             buffer.clear();
             OpenClException.check("clFinish", OpenCl.clFinish(queue));
             opening.handOver();
@@ -72,14 +71,18 @@ public final class OpenClBuffer {
      * @param size how many bytes it has
      */
     public OpenClBuffer part(long offset, long size) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment status = arena.allocate(ValueLayout.JAVA_INT);
-            MemorySegment region = arena.allocateFrom(ValueLayout.JAVA_LONG, offset, Math.max(4, size));
-            MemorySegment part =
-                    (MemorySegment) Bound.CREATE_SUB_BUFFER.invokeExact(handle, READ_WRITE, REGION, region, status);
-            OpenClException.check(
-                    "clCreateSubBuffer of " + size + " bytes at " + offset, status.get(ValueLayout.JAVA_INT, 0));
-            return new OpenClBuffer(queue, part, size);
+        OpenClHandle part = OpenClHandle.create(
+                "clCreateSubBuffer of " + size + " bytes at " + offset,
+                (arena, status) ->
+                        subBuffer(arena.allocateFrom(ValueLayout.JAVA_LONG, offset, Math.max(4, size)), status),
+                OpenCl::clReleaseMemObject);
+        return new OpenClBuffer(queue, part, size);
+    }
+
+    private MemorySegment subBuffer(MemorySegment region, MemorySegment status) {
+        try {
+            return (MemorySegment)
+                    Bound.CREATE_SUB_BUFFER.invokeExact(handle.get(), READ_WRITE, REGION, region, status);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -98,7 +101,7 @@ public final class OpenClBuffer {
      * {@return the {@code cl_mem}}
      */
     public MemorySegment handle() {
-        return handle;
+        return handle.get();
     }
 
     /**
@@ -114,7 +117,7 @@ public final class OpenClBuffer {
                     "clEnqueueWriteBuffer",
                     OpenCl.clEnqueueWriteBuffer(
                             queue,
-                            handle,
+                            handle.get(),
                             OpenCl.CL_TRUE(),
                             0,
                             from.byteSize(),
@@ -137,7 +140,7 @@ public final class OpenClBuffer {
                     "clEnqueueReadBuffer",
                     OpenCl.clEnqueueReadBuffer(
                             queue,
-                            handle,
+                            handle.get(),
                             OpenCl.CL_TRUE(),
                             0,
                             to.byteSize(),
@@ -158,7 +161,7 @@ public final class OpenClBuffer {
                     "clEnqueueFillBuffer",
                     OpenCl.clEnqueueFillBuffer(
                             queue,
-                            handle,
+                            handle.get(),
                             arena.allocate(1),
                             1,
                             0,
@@ -171,6 +174,6 @@ public final class OpenClBuffer {
 
     /** Frees it. */
     public void release() {
-        OpenClException.check("clReleaseMemObject", OpenCl.clReleaseMemObject(handle));
+        handle.close();
     }
 }

@@ -8,12 +8,12 @@ import java.lang.foreign.ValueLayout;
 /** A function of a program, with its arguments. One thread at a time uses it. Setting and running allocate nothing. */
 public final class OpenClKernel implements AutoCloseable {
     private final String name;
-    private final MemorySegment handle;
+    private final OpenClHandle handle;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment number = arena.allocate(ValueLayout.JAVA_LONG);
     private final MemorySegment items = arena.allocate(ValueLayout.JAVA_LONG);
 
-    OpenClKernel(String name, MemorySegment handle) {
+    OpenClKernel(String name, OpenClHandle handle) {
         this.name = name;
         this.handle = handle;
     }
@@ -63,7 +63,7 @@ public final class OpenClKernel implements AutoCloseable {
     }
 
     private void pass(int index, long bytes) {
-        int status = OpenCl.clSetKernelArg(handle, index, bytes, number);
+        int status = OpenCl.clSetKernelArg(handle.get(), index, bytes, number);
         if (status != 0) {
             OpenClException.check("clSetKernelArg " + index + " of " + name, status);
         }
@@ -79,7 +79,7 @@ public final class OpenClKernel implements AutoCloseable {
         items.set(ValueLayout.JAVA_LONG, 0, count);
         int status = OpenCl.clEnqueueNDRangeKernel(
                 queue,
-                handle,
+                handle.get(),
                 1,
                 MemorySegment.NULL,
                 items,
@@ -94,7 +94,7 @@ public final class OpenClKernel implements AutoCloseable {
 
     @Override
     public void close() {
-        OpenClException.check("clReleaseKernel", OpenCl.clReleaseKernel(handle));
+        handle.close();
         arena.close();
     }
 }

@@ -8,9 +8,9 @@ import java.lang.foreign.ValueLayout;
 
 /** OpenCL C, built for a device. */
 public final class OpenClProgram implements AutoCloseable {
-    private final MemorySegment handle;
+    private final OpenClHandle handle;
 
-    private OpenClProgram(MemorySegment handle) {
+    private OpenClProgram(OpenClHandle handle) {
         this.handle = handle;
     }
 
@@ -24,30 +24,35 @@ public final class OpenClProgram implements AutoCloseable {
      * @throws OpenClException with the compiler's words, if it cannot be built
      */
     public static OpenClProgram build(MemorySegment context, MemorySegment device, String source) {
-        try (Arena arena = Arena.ofConfined();
-                Scope opening = new Scope()) {
-            MemorySegment status = arena.allocate(ValueLayout.JAVA_INT);
-            MemorySegment texts = arena.allocateFrom(ValueLayout.ADDRESS, arena.allocateFrom(source));
-            MemorySegment handle = OpenCl.clCreateProgramWithSource(context, 1, texts, MemorySegment.NULL, status);
-            OpenClException.check("clCreateProgramWithSource", status.get(ValueLayout.JAVA_INT, 0));
-            OpenClProgram program = opening.own(new OpenClProgram(handle));
+        try (Scope opening = new Scope()) {
+            OpenClHandle handle = opening.own(OpenClHandle.create(
+                    "clCreateProgramWithSource",
+                    (arena, status) -> OpenCl.clCreateProgramWithSource(
+                            context,
+                            1,
+                            arena.allocateFrom(ValueLayout.ADDRESS, arena.allocateFrom(source)),
+                            MemorySegment.NULL,
+                            status),
+                    OpenCl::clReleaseProgram));
             int built = OpenCl.clBuildProgram(
-                    handle, 0, MemorySegment.NULL, MemorySegment.NULL, MemorySegment.NULL, MemorySegment.NULL);
+                    handle.get(), 0, MemorySegment.NULL, MemorySegment.NULL, MemorySegment.NULL, MemorySegment.NULL);
             if (built != OpenCl.CL_SUCCESS()) {
-                OpenClException.check("clBuildProgram, which says: " + log(arena, handle, device), built);
+                OpenClException.check("clBuildProgram, which says: " + log(handle.get(), device), built);
             }
             opening.handOver();
-            return program;
+            return new OpenClProgram(handle);
         }
     }
 
-    private static String log(Arena arena, MemorySegment program, MemorySegment device) {
-        MemorySegment size = arena.allocate(ValueLayout.JAVA_LONG);
-        OpenCl.clGetProgramBuildInfo(program, device, OpenCl.CL_PROGRAM_BUILD_LOG(), 0, MemorySegment.NULL, size);
-        MemorySegment text = arena.allocate(size.get(ValueLayout.JAVA_LONG, 0) + 1);
-        OpenCl.clGetProgramBuildInfo(
-                program, device, OpenCl.CL_PROGRAM_BUILD_LOG(), text.byteSize(), text, MemorySegment.NULL);
-        return text.getString(0);
+    private static String log(MemorySegment program, MemorySegment device) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment size = arena.allocate(ValueLayout.JAVA_LONG);
+            OpenCl.clGetProgramBuildInfo(program, device, OpenCl.CL_PROGRAM_BUILD_LOG(), 0, MemorySegment.NULL, size);
+            MemorySegment text = arena.allocate(size.get(ValueLayout.JAVA_LONG, 0) + 1);
+            OpenCl.clGetProgramBuildInfo(
+                    program, device, OpenCl.CL_PROGRAM_BUILD_LOG(), text.byteSize(), text, MemorySegment.NULL);
+            return text.getString(0);
+        }
     }
 
     /**
@@ -56,16 +61,16 @@ public final class OpenClProgram implements AutoCloseable {
      * @param name the function's
      */
     public OpenClKernel kernel(String name) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment status = arena.allocate(ValueLayout.JAVA_INT);
-            MemorySegment kernel = OpenCl.clCreateKernel(handle, arena.allocateFrom(name), status);
-            OpenClException.check("clCreateKernel " + name, status.get(ValueLayout.JAVA_INT, 0));
-            return new OpenClKernel(name, kernel);
-        }
+        return new OpenClKernel(
+                name,
+                OpenClHandle.create(
+                        "clCreateKernel " + name,
+                        (arena, status) -> OpenCl.clCreateKernel(handle.get(), arena.allocateFrom(name), status),
+                        OpenCl::clReleaseKernel));
     }
 
     @Override
     public void close() {
-        OpenClException.check("clReleaseProgram", OpenCl.clReleaseProgram(handle));
+        handle.close();
     }
 }

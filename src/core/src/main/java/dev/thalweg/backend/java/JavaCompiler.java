@@ -1,7 +1,7 @@
 package dev.thalweg.backend.java;
 
 import dev.thalweg.backend.Executable;
-import dev.thalweg.backend.runtime.HostExecutable;
+import dev.thalweg.backend.runtime.GraphExecutable;
 import dev.thalweg.backend.runtime.HostPiece;
 import dev.thalweg.backend.runtime.Seed;
 import dev.thalweg.backend.runtime.ThreadTeam;
@@ -62,7 +62,7 @@ final class JavaCompiler {
                 }
             }
         }
-        return new HostExecutable(
+        return new GraphExecutable(
                 graph.name(),
                 parameters.lifetime(),
                 placement.report(),
@@ -75,7 +75,7 @@ final class JavaCompiler {
                 opening);
     }
 
-    private final class Body implements HostExecutable.Body {
+    private final class Body implements GraphExecutable.Body {
         private final Kernel[] program;
 
         Body(Kernel[] program) {

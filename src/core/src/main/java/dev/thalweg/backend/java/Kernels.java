@@ -78,8 +78,8 @@ final class Kernels {
             case BatchNormalization op -> List.of(BatchNormalizationKernel.forward(op, at));
             case BatchNormalizationInference op -> List.of(BatchNormalizationKernel.inference(op, at));
             case BatchNormalizationBackward op -> List.of(new BatchNormalizationBackwardKernel(op, at));
-            case Concat op -> RunCopyKernel.concat(op, at);
-            case Slice op -> List.of(RunCopyKernel.slice(op, at));
+            case Concat op -> CopyKernel.concat(op, at);
+            case Slice op -> List.of(CopyKernel.slice(op, at));
             case Transpose op -> List.of(new TransposeKernel(at.shape(0), op.order(), at.in(0), at.out(0)));
             case MatMul op ->
                 List.of(new MatMulKernel(op, at.shape(0), at.result(), at.in(0), at.in(1), at.out(0), threads));

@@ -21,23 +21,23 @@ final class ArrangementLowering {
 
     /** Each input is copied to its part of the result. */
     void concat(Node node, int axis) {
-        Place result = program.place(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32));
+        Location result = program.locate(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32));
         int from = 0;
         for (int i = 0; i < node.inputs().size(); i++) {
             int length = node.input(i).shape().dim(axis);
             context.copy(
                     context.in(node, i),
-                    new Place(result.buffer(), program.own(result.layout().part(axis, from, length))));
+                    new Location(result.buffer(), program.own(result.layout().part(axis, from, length))));
             from += length;
         }
         compiler.put(node.output(), result);
     }
 
     void slice(Node node, Slice op) {
-        Place source = context.plainIn(node.input(0));
-        Place result = program.place(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32));
+        Location source = context.plainIn(node.input(0));
+        Location result = program.locate(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32));
         context.copy(
-                new Place(source.buffer(), program.own(source.layout().part(op.axis(), op.from(), op.length()))),
+                new Location(source.buffer(), program.own(source.layout().part(op.axis(), op.from(), op.length()))),
                 result);
         compiler.put(node.output(), result);
     }
@@ -47,7 +47,7 @@ final class ArrangementLowering {
         Value source = node.input(0);
         compiler.put(
                 node.output(),
-                new Place(
+                new Location(
                         context.plainIn(source).buffer(),
                         program.own(MemoryDesc.transposed(source.shape(), DataType.FLOAT32, op.order()))));
     }

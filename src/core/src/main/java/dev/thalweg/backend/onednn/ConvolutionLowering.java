@@ -70,18 +70,18 @@ final class ConvolutionLowering {
                 op.window(),
                 op.groups(),
                 LoweringContext.attributes(op.postOps()));
-        Map<Argument, Place> places = new EnumMap<>(Argument.class);
-        places.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
-        places.put(
+        Map<Argument, Location> locations = new EnumMap<>(Argument.class);
+        locations.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
+        locations.put(
                 Argument.WEIGHTS,
                 context.chosen(node.input(1), desc, Argument.WEIGHTS, weightsDims(weights, op.groups())));
         if (bias) {
-            places.put(
+            locations.put(
                     Argument.BIAS,
                     context.chosen(
                             node.input(2), desc, Argument.BIAS, node.input(2).shape()));
         }
-        places.put(
+        locations.put(
                 Argument.DST,
                 op.postOps().sum()
                         ? context.resultOnto(
@@ -96,8 +96,8 @@ final class ConvolutionLowering {
                                 Argument.DST,
                                 node.output().shape(),
                                 node.output().type()));
-        program.step(desc, places);
-        compiler.put(node.output(), places.get(Argument.DST));
+        program.add(desc, locations);
+        compiler.put(node.output(), locations.get(Argument.DST));
     }
 
     void backwardData(Node node, ConvolutionBackwardData op) {
@@ -114,8 +114,8 @@ final class ConvolutionLowering {
                 context.any(gradient, type),
                 Windows.sliding(op.window()),
                 hint));
-        Place result = context.result(desc, Argument.DIFF_SRC, op.source(), type);
-        program.step(
+        Location result = context.result(desc, Argument.DIFF_SRC, op.source(), type);
+        program.add(
                 desc,
                 Map.of(
                         Argument.DIFF_DST,
@@ -131,15 +131,15 @@ final class ConvolutionLowering {
         Shape source = node.input(0).shape();
         Shape gradient = node.input(1).shape();
         PrimitiveDesc desc = backwardWeightsDesc(node, op);
-        Map<Argument, Place> places = new EnumMap<>(Argument.class);
-        places.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
-        places.put(Argument.DIFF_DST, context.chosen(node.input(1), desc, Argument.DIFF_DST, gradient));
+        Map<Argument, Location> locations = new EnumMap<>(Argument.class);
+        locations.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
+        locations.put(Argument.DIFF_DST, context.chosen(node.input(1), desc, Argument.DIFF_DST, gradient));
         context.weightGradients(
                 node,
                 desc,
                 weightsDims(op.weights(), op.groups()),
                 op.bias() ? Shape.of(op.weights().dim(0)) : null,
-                places);
+                locations);
     }
 
     /** The gradients of weights and bias are 32 bits wide, whatever comes in. */

@@ -35,27 +35,27 @@ final class ElementwiseLowering {
     }
 
     void eltwise(Node node, Eltwise op) {
-        Place source = context.in(node, 0);
-        Place result = context.resultOver(node, node.input(0), source);
-        program.step(eltwiseDesc(op, source.layout()), Map.of(Argument.SRC, source, Argument.DST, result));
+        Location source = context.in(node, 0);
+        Location result = context.resultOver(node, node.input(0), source);
+        program.add(eltwiseDesc(op, source.layout()), Map.of(Argument.SRC, source, Argument.DST, result));
         compiler.put(node.output(), result);
     }
 
     /** A function without coefficients, forward alone. */
-    Place function(Eltwise.Kind kind, Place source) {
-        Place result = program.place(source.layout().copy());
-        program.step(
+    Location function(Eltwise.Kind kind, Location source) {
+        Location result = program.locate(source.layout().copy());
+        program.add(
                 eltwiseDesc(new Eltwise(kind, 0, 0), source.layout()),
                 Map.of(Argument.SRC, source, Argument.DST, result));
         return result;
     }
 
     void eltwiseBackward(Node node, Eltwise op) {
-        Place data = context.in(node, 0);
+        Location data = context.in(node, 0);
         MemoryDesc layout = data.layout();
-        Place gradient = compiler.in(node.input(1), layout);
-        Place result = context.resultOver(node, node.input(1), gradient);
-        program.step(
+        Location gradient = compiler.in(node.input(1), layout);
+        Location result = context.resultOver(node, node.input(1), gradient);
+        program.add(
                 context.own(Elementwise.backward(
                         engine,
                         Algorithms.of(op),
@@ -76,8 +76,8 @@ final class ElementwiseLowering {
     }
 
     void binary(Node node, Binary op) {
-        Place first = context.in(node, 0);
-        Place other = operand(first, node.input(1));
+        Location first = context.in(node, 0);
+        Location other = operand(first, node.input(1));
         compiler.put(
                 node.output(),
                 binary(
@@ -88,31 +88,31 @@ final class ElementwiseLowering {
                         LoweringContext.attributes(op.activation())));
     }
 
-    Place binary(Binary.Kind kind, Place first, Value second, Attributes attributes) {
+    Location binary(Binary.Kind kind, Location first, Value second, Attributes attributes) {
         return binary(
                 kind,
                 first,
                 operand(first, second),
-                program.place(first.layout().copy()),
+                program.locate(first.layout().copy()),
                 attributes);
     }
 
-    Place binary(Binary.Kind kind, Place first, Place other, Place result, Attributes attributes) {
-        program.step(
+    Location binary(Binary.Kind kind, Location first, Location other, Location result, Attributes attributes) {
+        program.add(
                 context.own(Elementwise.binary(
                         engine, Algorithms.of(kind), first.layout(), other.layout(), result.layout(), attributes)),
                 Map.of(Argument.SRC, first, Argument.SRC_1, other, Argument.DST, result));
         return result;
     }
 
-    private Place operand(Place first, Value second) {
+    private Location operand(Location first, Value second) {
         return compiler.in(
                 second, second.shape().equals(first.layout().dims()) ? first.layout() : context.plain(second.shape()));
     }
 
-    Place reduction(Algorithm algorithm, Place source, Shape dims) {
-        Place result = program.place(MemoryDesc.plain(dims, DataType.FLOAT32));
-        program.step(
+    Location reduction(Algorithm algorithm, Location source, Shape dims) {
+        Location result = program.locate(MemoryDesc.plain(dims, DataType.FLOAT32));
+        program.add(
                 context.own(
                         Elementwise.reduction(engine, algorithm, source.layout(), result.layout(), Attributes.NONE)),
                 Map.of(Argument.SRC, source, Argument.DST, result));

@@ -27,8 +27,8 @@ final class LinkedProgram implements AutoCloseable {
     private final OneDnnBackend backend;
     private final MemoryOwner memory;
     private final Map<Buffer, Piece> shared;
-    private final Map<Step.OfPrimitive, Primitive> primitives = new LinkedHashMap<>();
-    private final List<Step> varying = new ArrayList<>();
+    private final Map<Instruction.OfPrimitive, Primitive> primitives = new LinkedHashMap<>();
+    private final List<Instruction> varying = new ArrayList<>();
     private final List<Buffer> planned;
     private final MemoryPlan plan;
     private final ProgramRun preparation;
@@ -41,7 +41,7 @@ final class LinkedProgram implements AutoCloseable {
      *
      * @param program must be closed after this
      * @param constants of which number each is full
-     * @param hoisted whether steps that depend on parameters alone run only when these have changed
+     * @param hoisted whether instructions that depend on parameters alone run only when these have changed
      */
     LinkedProgram(
             OneDnnBackend backend,
@@ -52,15 +52,15 @@ final class LinkedProgram implements AutoCloseable {
             boolean hoisted) {
         this.backend = backend;
         this.shared = new HashMap<>(parameters);
-        this.plan = new MemoryPlan(backend.device().alignment());
-        Set<Step> constantSteps = hoisted ? program.constantSteps() : Set.of();
-        List<Step> prepared = new ArrayList<>();
+        this.plan = new MemoryPlan(backend.processor().alignment());
+        Set<Instruction> constantInstructions = hoisted ? program.constantInstructions() : Set.of();
+        List<Instruction> prepared = new ArrayList<>();
         long room = 0;
         long preparedRoom = 0;
-        for (Step step : program.steps()) {
-            boolean constant = constantSteps.contains(step);
-            (constant ? prepared : varying).add(step);
-            if (step instanceof Step.OfPrimitive s) {
+        for (Instruction instruction : program.instructions()) {
+            boolean constant = constantInstructions.contains(instruction);
+            (constant ? prepared : varying).add(instruction);
+            if (instruction instanceof Instruction.OfPrimitive s) {
                 primitives.put(s, program.own(new Primitive(s.desc())));
                 room = Math.max(room, constant ? 0 : s.scratchpad());
                 preparedRoom = Math.max(preparedRoom, constant ? s.scratchpad() : 0);
@@ -75,7 +75,7 @@ final class LinkedProgram implements AutoCloseable {
                     .toList();
             planned.forEach(b -> plan.add(new MemoryPlan.Buffer(b.bytes, b.first, b.last)));
             plan.place();
-            Piece preparedScratchpad = backend.device().allocate(memory, preparedRoom);
+            Piece preparedScratchpad = backend.processor().allocate(memory, preparedRoom);
             report = new MemoryReport(plan.bytes(), plan.unsharedBytes(), plan.lowerBoundBytes(), room, memory.bytes());
             preparation = prepared.isEmpty()
                     ? null
@@ -84,17 +84,17 @@ final class LinkedProgram implements AutoCloseable {
         }
     }
 
-    /** What only other prepared steps read need not outlast them. */
-    private void placePrepared(List<Step> prepared) {
+    /** What only other prepared instructions read need not outlast them. */
+    private void placePrepared(List<Instruction> prepared) {
         Set<Buffer> lasting = new HashSet<>();
-        varying.forEach(step -> step.reads().forEach(p -> lasting.add(p.buffer())));
+        varying.forEach(instruction -> instruction.reads().forEach(p -> lasting.add(p.buffer())));
         Set<Buffer> buffers = new LinkedHashSet<>();
-        prepared.forEach(step -> step.writes().forEach(p -> buffers.add(p.buffer())));
-        MemoryPlan preparedPlan = new MemoryPlan(backend.device().alignment());
+        prepared.forEach(instruction -> instruction.writes().forEach(p -> buffers.add(p.buffer())));
+        MemoryPlan preparedPlan = new MemoryPlan(backend.processor().alignment());
         buffers.forEach(b -> preparedPlan.add(
                 new MemoryPlan.Buffer(b.bytes, b.first, lasting.contains(b) ? Buffer.ALWAYS_TO : b.last)));
         preparedPlan.place();
-        Piece block = backend.device().allocate(memory, preparedPlan.bytes());
+        Piece block = backend.processor().allocate(memory, preparedPlan.bytes());
         int index = 0;
         for (Buffer buffer : buffers) {
             shared.put(buffer, block.slice(preparedPlan.offset(index++), buffer.bytes));
@@ -102,7 +102,7 @@ final class LinkedProgram implements AutoCloseable {
     }
 
     private Piece filled(Buffer buffer, float value) {
-        Piece piece = backend.device().allocate(memory, buffer.bytes);
+        Piece piece = backend.processor().allocate(memory, buffer.bytes);
         float[] values = new float[Shape.extent(buffer.bytes / Float.BYTES)];
         Arrays.fill(values, value);
         piece.write(MemorySegment.ofArray(values));
@@ -113,8 +113,8 @@ final class LinkedProgram implements AutoCloseable {
         return backend;
     }
 
-    Primitive primitive(Step.OfPrimitive step) {
-        return primitives.get(step);
+    Primitive primitive(Instruction.OfPrimitive instruction) {
+        return primitives.get(instruction);
     }
 
     MemoryReport report() {
@@ -124,12 +124,12 @@ final class LinkedProgram implements AutoCloseable {
     /** Gives the program activations. */
     ProgramRun bind(MemoryOwner owner, Seed seed) {
         Map<Buffer, Piece> pieces = new HashMap<>(shared);
-        Piece block = backend.device().allocate(owner, plan.bytes());
+        Piece block = backend.processor().allocate(owner, plan.bytes());
         for (int i = 0; i < planned.size(); i++) {
             pieces.put(planned.get(i), block.slice(plan.offset(i), planned.get(i).bytes));
         }
         return new ProgramRun(
-                this, varying, pieces, backend.device().allocate(owner, report.scratchpad()), owner, seed);
+                this, varying, pieces, backend.processor().allocate(owner, report.scratchpad()), owner, seed);
     }
 
     /** Computes what depends on parameters alone, if they have changed since. */

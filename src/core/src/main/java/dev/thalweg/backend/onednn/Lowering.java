@@ -132,14 +132,14 @@ final class Lowering {
             compiler.put(node.output(), compiler.find(value) == null ? undecided(value) : compiler.find(value));
             return;
         }
-        Place source = compiler.in(value, program.own(MemoryDesc.plain(value.shape(), value.type())));
-        Place result = program.place(MemoryDesc.plain(value.shape(), op.type()));
+        Location source = compiler.in(value, program.own(MemoryDesc.plain(value.shape(), value.type())));
+        Location result = program.locate(MemoryDesc.plain(value.shape(), op.type()));
         context.copy(source, result);
         compiler.put(node.output(), result);
     }
 
     /** A parameter that only conversions read lies as its gradient comes, so that the update need not reorder that. */
-    private Place undecided(Value parameter) {
+    private Location undecided(Value parameter) {
         Node gradient = gradients.get(parameter);
         if (gradient != null && gradient.op() instanceof ConvolutionBackwardWeights op) {
             return compiler.in(parameter, convolutions.gradientLayout(gradient, op));

@@ -16,7 +16,7 @@ import dev.thalweg.tensor.Shape;
 import java.util.Map;
 
 /**
- * What the lowering of every operation needs: places in the layouts that primitives want, and what the graph says of
+ * What the lowering of every operation needs: locations in the layouts that primitives want, and what the graph says of
  * all its operations.
  */
 final class LoweringContext {
@@ -46,8 +46,8 @@ final class LoweringContext {
         return engine;
     }
 
-    Device device() {
-        return compiler.device();
+    Processor processor() {
+        return compiler.processor();
     }
 
     /** Whether backward passes follow. */
@@ -55,7 +55,7 @@ final class LoweringContext {
         return training;
     }
 
-    Place in(Node node, int input) {
+    Location in(Node node, int input) {
         return compiler.in(node.input(input), node.input(input).shape());
     }
 
@@ -76,52 +76,52 @@ final class LoweringContext {
     }
 
     /** An input in the layout that a primitive chose. */
-    Place chosen(Value value, PrimitiveDesc desc, Argument argument, Shape dims) {
+    Location chosen(Value value, PrimitiveDesc desc, Argument argument, Shape dims) {
         return compiler.in(value, program.own(desc.layout(argument, dims, value.type())));
     }
 
-    /** A new place in the layout that a primitive chose. */
-    Place result(PrimitiveDesc desc, Argument argument, Shape dims, DataType type) {
-        return program.place(desc.layout(argument, dims, type));
+    /** A new location in the layout that a primitive chose. */
+    Location result(PrimitiveDesc desc, Argument argument, Shape dims, DataType type) {
+        return program.locate(desc.layout(argument, dims, type));
     }
 
     /** Room for what a forward pass leaves to its backward pass, where there is such a thing. */
-    void addWorkspace(PrimitiveDesc desc, Node node, Map<Argument, Place> places) {
+    void addWorkspace(PrimitiveDesc desc, Node node, Map<Argument, Location> locations) {
         if (desc.size(Argument.WORKSPACE) > 0) {
             // The workspace's dims and type are oneDNN's own affair; only its size matters here.
-            places.put(
+            locations.put(
                     Argument.WORKSPACE,
-                    program.place(desc.layout(Argument.WORKSPACE, node.output().shape(), DataType.UINT8)));
+                    program.locate(desc.layout(Argument.WORKSPACE, node.output().shape(), DataType.UINT8)));
         }
     }
 
-    void weightGradients(Node node, PrimitiveDesc desc, Shape dims, Shape bias, Map<Argument, Place> places) {
-        places.put(Argument.DIFF_WEIGHTS, result(desc, Argument.DIFF_WEIGHTS, dims, DataType.FLOAT32));
+    void weightGradients(Node node, PrimitiveDesc desc, Shape dims, Shape bias, Map<Argument, Location> locations) {
+        locations.put(Argument.DIFF_WEIGHTS, result(desc, Argument.DIFF_WEIGHTS, dims, DataType.FLOAT32));
         if (bias != null) {
-            places.put(Argument.DIFF_BIAS, result(desc, Argument.DIFF_BIAS, bias, DataType.FLOAT32));
-            compiler.put(node.outputs().get(1), places.get(Argument.DIFF_BIAS));
+            locations.put(Argument.DIFF_BIAS, result(desc, Argument.DIFF_BIAS, bias, DataType.FLOAT32));
+            compiler.put(node.outputs().get(1), locations.get(Argument.DIFF_BIAS));
         }
-        program.step(desc, places);
-        compiler.put(node.output(), places.get(Argument.DIFF_WEIGHTS));
+        program.add(desc, locations);
+        compiler.put(node.output(), locations.get(Argument.DIFF_WEIGHTS));
     }
 
-    /** A result of a layout: new, or in the place of the input that may be overwritten. */
-    Place resultOver(Node node, Value input, Place lies) {
+    /** A result of a layout: new, or in the memory of the input that may be overwritten. */
+    Location resultOver(Node node, Value input, Location lies) {
         return takes(node, input)
                 ? compiler.overwrite(lies)
-                : program.place(lies.layout().copy());
+                : program.locate(lies.layout().copy());
     }
 
     /**
      * A result that a primitive adds to what stands there: the summand itself if it may be overwritten, else a copy.
      * Takes ownership of the layout.
      */
-    Place resultOnto(Node node, Value summand, MemoryDesc layout) {
+    Location resultOnto(Node node, Value summand, MemoryDesc layout) {
         if (takes(node, summand)) {
             return compiler.overwrite(compiler.in(summand, program.own(layout)));
         }
-        Place result = program.place(layout);
-        Place lies = compiler.find(summand) == null ? compiler.in(summand, layout) : compiler.find(summand);
+        Location result = program.locate(layout);
+        Location lies = compiler.find(summand) == null ? compiler.in(summand, layout) : compiler.find(summand);
         copy(lies.layout().dims().equals(layout.dims()) ? lies : compiler.in(summand, layout.dims()), result);
         return result;
     }
@@ -131,12 +131,12 @@ final class LoweringContext {
         return input.equals(inPlace.get(node.output()));
     }
 
-    Place plainIn(Value value) {
+    Location plainIn(Value value) {
         return compiler.in(value, plain(value.shape()));
     }
 
-    void copy(Place from, Place to) {
-        program.step(
+    void copy(Location from, Location to) {
+        program.add(
                 own(PrimitiveDesc.reorder(engine, from.layout(), to.layout())),
                 Map.of(Argument.SRC, from, Argument.DST, to));
     }

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 /** Computes graphs by oneDNN's primitives, on the CPU or on a GPU. */
 public final class OneDnnBackend implements Backend {
     private final int threads;
-    private final Device device;
+    private final Processor processor;
     private final Stream stream;
     private final ThreadTeam team;
     private final Lifetime lifetime = Lifetime.of("the onednn backend", "sets of parameters");
@@ -31,7 +31,7 @@ public final class OneDnnBackend implements Backend {
      * @throws dev.thalweg.onednn.OneDnnException if oneDNN is not loaded
      */
     public OneDnnBackend(int threads) {
-        this(threads, HostDevice::new);
+        this(threads, HostProcessor::new);
     }
 
     /**
@@ -46,22 +46,22 @@ public final class OneDnnBackend implements Backend {
         return new OneDnnBackend(threads, () -> new OpenClGpu(gpu));
     }
 
-    private OneDnnBackend(int threads, Supplier<Device> devices) {
+    private OneDnnBackend(int threads, Supplier<Processor> processors) {
         this.threads = threads;
         try (Scope opening = new Scope()) {
-            this.device = opening.own(devices.get());
-            this.stream = opening.own(device.newStream());
+            this.processor = opening.own(processors.get());
+            this.stream = opening.own(processor.newStream());
             this.team = opening.own(new ThreadTeam(threads));
             this.resources = opening.handOver();
         }
     }
 
     Engine engine() {
-        return device.engine();
+        return processor.engine();
     }
 
-    Device device() {
-        return device;
+    Processor processor() {
+        return processor;
     }
 
     Stream stream() {
@@ -93,7 +93,7 @@ public final class OneDnnBackend implements Backend {
      */
     public String deviceDescription() {
         try (Lifetime.Use _ = lifetime.enter()) {
-            return device.description();
+            return processor.description();
         }
     }
 
@@ -105,7 +105,7 @@ public final class OneDnnBackend implements Backend {
     @Override
     public boolean computesIn(DataType type) {
         try (Lifetime.Use _ = lifetime.enter()) {
-            return device.computesIn(type);
+            return processor.computesIn(type);
         }
     }
 

@@ -23,17 +23,17 @@ import java.util.Map;
  * puts the executable together. What each operation becomes is {@link Lowering}'s.
  */
 final class OneDnnCompiler {
-    private record Copy(MemoryDesc from, Place to) {}
+    private record Copy(MemoryDesc from, Location to) {}
 
     private final OneDnnBackend backend;
     private final Graph graph;
     private final OneDnnParameters parameters;
     private final Program program;
-    private final Map<Value, Place> places = new HashMap<>();
+    private final Map<Value, Location> locations = new HashMap<>();
     private final Map<Buffer, List<Copy>> copies = new HashMap<>();
     private final Map<Buffer, String> parameterNames = new HashMap<>();
     private final Map<Buffer, Float> constants = new HashMap<>();
-    private final Map<Value, Place> results = new HashMap<>();
+    private final Map<Value, Location> results = new HashMap<>();
 
     OneDnnCompiler(OneDnnBackend backend, Graph graph, OneDnnParameters parameters) {
         this.backend = backend;
@@ -51,17 +51,17 @@ final class OneDnnCompiler {
 
     private List<Moved> lower() {
         for (Value input : graph.inputs()) {
-            Place place = program.place(MemoryDesc.plain(input.shape(), input.type()));
-            place.buffer().givenForEachRun();
-            places.put(input, place);
+            Location location = program.locate(MemoryDesc.plain(input.shape(), input.type()));
+            location.buffer().givenForEachRun();
+            locations.put(input, location);
         }
         Lowering lowering = new Lowering(this, backend.engine(), graph);
         List<Moved> movements = new ArrayList<>();
         for (Node node : graph.nodes()) {
             if (node.op() instanceof ParameterChange change) {
                 Value parameter = node.input(0);
-                Place place = find(parameter) == null ? in(parameter, parameter.shape()) : find(parameter);
-                Place gradient = in(node.input(1), place.layout());
+                Location location = find(parameter) == null ? in(parameter, parameter.shape()) : find(parameter);
+                Location gradient = in(node.input(1), location.layout());
                 gradient.buffer().last = Buffer.ALWAYS_TO;
                 movements.add(new Moved(change, gradient, parameter.name()));
             } else {
@@ -70,9 +70,9 @@ final class OneDnnCompiler {
         }
         for (Value output : graph.outputs()) {
             try (MemoryDesc plain = MemoryDesc.plain(output.shape(), output.type())) {
-                Place place = in(output, plain);
-                place.buffer().last = Buffer.ALWAYS_TO;
-                results.put(output, place);
+                Location location = in(output, plain);
+                location.buffer().last = Buffer.ALWAYS_TO;
+                results.put(output, location);
             }
         }
         return movements;
@@ -85,11 +85,11 @@ final class OneDnnCompiler {
                 (buffer, name) -> given.put(buffer, parameters.block().value(name)));
         LinkedProgram linked =
                 opening.own(new LinkedProgram(backend, graph.name(), program, given, constants, movements.isEmpty()));
-        return new OneDnnExecutables(backend, graph, parameters, linked, places, results, movements).first(opening);
+        return new OneDnnExecutables(backend, graph, parameters, linked, locations, results, movements).first(opening);
     }
 
-    Device device() {
-        return backend.device();
+    Processor processor() {
+        return backend.processor();
     }
 
     Program program() {
@@ -97,106 +97,107 @@ final class OneDnnCompiler {
     }
 
     /** Says where a value lies. */
-    void put(Value value, Place place) {
-        places.put(value, place);
+    void put(Value value, Location location) {
+        locations.put(value, location);
     }
 
     /** A value as it lies; null for a parameter whose layout is still open. */
-    Place find(Value value) {
-        Place place = places.get(value);
-        if (place == null && graph.parameters().contains(value)) {
+    Location find(Value value) {
+        Location location = locations.get(value);
+        if (location == null && graph.parameters().contains(value)) {
             MemoryDesc layout = parameters.layout(value.name());
             if (layout != null) {
-                place = parameterPlace(value, layout);
+                location = parameterLocation(value, layout);
             }
         }
-        return place;
+        return location;
     }
 
-    private Place parameterPlace(Value value, MemoryDesc layout) {
-        Place place = new Place(new Buffer(layout.size()).always(), layout);
-        parameterNames.put(place.buffer(), value.name());
-        places.put(value, place);
-        return place;
+    private Location parameterLocation(Value value, MemoryDesc layout) {
+        Location location = new Location(new Buffer(layout.size()).always(), layout);
+        parameterNames.put(location.buffer(), value.name());
+        locations.put(value, location);
+        return location;
     }
 
     /** A value with dims as wanted, in whatever layout it has. */
-    Place in(Value value, Shape dims) {
-        Place place = find(value);
-        if (place == null) {
+    Location in(Value value, Shape dims) {
+        Location location = find(value);
+        if (location == null) {
             MemoryDesc plain = MemoryDesc.plain(dims, value.type());
             parameters.choose(value.name(), plain);
-            place = parameterPlace(value, plain);
+            location = parameterLocation(value, plain);
         }
-        if (place.layout().dims().equals(dims) && place.layout().type() == value.type()) {
-            return place;
+        if (location.layout().dims().equals(dims) && location.layout().type() == value.type()) {
+            return location;
         }
-        Place plain = converted(place, MemoryDesc.plain(place.layout().dims(), value.type()));
-        return new Place(plain.buffer(), program.own(MemoryDesc.plain(dims, value.type())));
+        Location plain = converted(location, MemoryDesc.plain(location.layout().dims(), value.type()));
+        return new Location(plain.buffer(), program.own(MemoryDesc.plain(dims, value.type())));
     }
 
     /**
      * A value in the layout wanted, reordered if it lies otherwise; a parameter that is still free takes that layout.
      */
-    Place in(Value value, MemoryDesc wanted) {
+    Location in(Value value, MemoryDesc wanted) {
         if (find(value) == null) {
             MemoryDesc layout = wanted.copy();
             parameters.choose(value.name(), layout);
-            return parameterPlace(value, layout);
+            return parameterLocation(value, layout);
         }
-        Place place = find(value);
-        return converted(place.layout().dims().equals(wanted.dims()) ? place : in(value, wanted.dims()), wanted.copy());
+        Location location = find(value);
+        return converted(
+                location.layout().dims().equals(wanted.dims()) ? location : in(value, wanted.dims()), wanted.copy());
     }
 
     /**
      * The same elements in another layout; takes ownership of the descriptor. Reordered once however often it is asked
      * for.
      */
-    private Place converted(Place place, MemoryDesc wanted) {
-        if (place.layout().sameAs(wanted)) {
+    private Location converted(Location location, MemoryDesc wanted) {
+        if (location.layout().sameAs(wanted)) {
             wanted.close();
-            return place;
+            return location;
         }
-        List<Copy> known = copies.computeIfAbsent(place.buffer(), b -> new ArrayList<>());
+        List<Copy> known = copies.computeIfAbsent(location.buffer(), b -> new ArrayList<>());
         for (Copy copy : known) {
             // The same memory may be seen with its axes in another order, so what was copied counts too.
-            if (copy.from().sameAs(place.layout())
+            if (copy.from().sameAs(location.layout())
                     && copy.to().layout().dims().equals(wanted.dims())
                     && copy.to().layout().sameAs(wanted)) {
                 wanted.close();
                 return copy.to();
             }
         }
-        Place copy = program.place(wanted);
-        program.step(
-                program.own(PrimitiveDesc.reorder(backend.engine(), place.layout(), wanted)),
-                Map.of(Argument.SRC, place, Argument.DST, copy));
-        known.add(new Copy(place.layout(), copy));
+        Location copy = program.locate(wanted);
+        program.add(
+                program.own(PrimitiveDesc.reorder(backend.engine(), location.layout(), wanted)),
+                Map.of(Argument.SRC, location, Argument.DST, copy));
+        known.add(new Copy(location.layout(), copy));
         return copy;
     }
 
     /**
-     * The same place, for a result that takes the memory of what lies there: no copy of that, and that no copy, any
+     * The same location, for a result that takes the memory of what lies there: no copy of that, and that no copy, any
      * more.
      */
-    Place overwrite(Place place) {
-        copies.remove(place.buffer());
-        copies.values().forEach(known -> known.removeIf(copy -> copy.to().buffer() == place.buffer()));
-        return place;
+    Location overwrite(Location location) {
+        copies.remove(location.buffer());
+        copies.values().forEach(known -> known.removeIf(copy -> copy.to().buffer() == location.buffer()));
+        return location;
     }
 
     /** Random numbers, drawn in every run. */
-    Place mask(DropoutMask op) {
-        Place place = program.place(MemoryDesc.plain(op.shape(), DataType.FLOAT32));
-        program.maskStep(op, place);
-        return place;
+    Location mask(DropoutMask op) {
+        Location location = program.locate(MemoryDesc.plain(op.shape(), DataType.FLOAT32));
+        program.addMask(op, location);
+        return location;
     }
 
     /** A tensor of one number, written when the graph is compiled. */
-    Place constant(float value, Shape shape) {
-        Place place = program.place(MemoryDesc.plain(shape, DataType.FLOAT32));
-        place.buffer().always();
-        constants.put(place.buffer(), value);
-        return place;
+    Location constant(float value, Shape shape) {
+        Location location = program.locate(MemoryDesc.plain(shape, DataType.FLOAT32));
+        location.buffer().always();
+        constants.put(location.buffer(), value);
+        return location;
     }
 }

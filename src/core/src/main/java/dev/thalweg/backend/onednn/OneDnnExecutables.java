@@ -1,7 +1,7 @@
 package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.Executable;
-import dev.thalweg.backend.runtime.HostExecutable;
+import dev.thalweg.backend.runtime.GraphExecutable;
 import dev.thalweg.backend.runtime.Piece;
 import dev.thalweg.backend.runtime.Seed;
 import dev.thalweg.backend.runtime.UpdatePass;
@@ -24,8 +24,8 @@ final class OneDnnExecutables {
     private final Graph graph;
     private final OneDnnParameters parameters;
     private final LinkedProgram program;
-    private final Map<Value, Place> inputs;
-    private final Map<Value, Place> outputs;
+    private final Map<Value, Location> inputs;
+    private final Map<Value, Location> outputs;
     private final List<Moved> movements;
     private Scope shared = new Scope();
     private int open;
@@ -35,8 +35,8 @@ final class OneDnnExecutables {
             Graph graph,
             OneDnnParameters parameters,
             LinkedProgram program,
-            Map<Value, Place> inputs,
-            Map<Value, Place> outputs,
+            Map<Value, Location> inputs,
+            Map<Value, Location> outputs,
             List<Moved> movements) {
         this.backend = backend;
         this.graph = graph;
@@ -61,9 +61,9 @@ final class OneDnnExecutables {
             MemoryOwner memory = opening.own(MemoryOwner.named("onednn executable of graph \"" + graph.name() + "\""));
             Seed seed = new Seed();
             ProgramRun run = opening.own(program.bind(memory, seed));
-            Updates updates = backend.device().updates(memory, backend.team(), items(run, Update.class));
-            Updates averages = backend.device().updates(memory, backend.team(), items(run, Track.class));
-            return new HostExecutable(
+            Updates updates = backend.processor().updates(memory, backend.team(), items(run, Update.class));
+            Updates averages = backend.processor().updates(memory, backend.team(), items(run, Track.class));
+            return new GraphExecutable(
                     graph.name(),
                     parameters.lifetime(),
                     program.report(),
@@ -92,9 +92,9 @@ final class OneDnnExecutables {
         return items;
     }
 
-    private static Map<Value, Piece> pieces(List<Value> values, Map<Value, Place> places, ProgramRun run) {
+    private static Map<Value, Piece> pieces(List<Value> values, Map<Value, Location> locations, ProgramRun run) {
         Map<Value, Piece> pieces = new HashMap<>();
-        values.forEach(value -> pieces.put(value, run.piece(places.get(value))));
+        values.forEach(value -> pieces.put(value, run.piece(locations.get(value))));
         return pieces;
     }
 
@@ -105,7 +105,7 @@ final class OneDnnExecutables {
         }
     }
 
-    private final class Body implements HostExecutable.Body {
+    private final class Body implements GraphExecutable.Body {
         private final ProgramRun run;
 
         Body(ProgramRun run) {

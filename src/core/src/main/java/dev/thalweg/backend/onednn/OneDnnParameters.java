@@ -80,7 +80,7 @@ final class OneDnnParameters implements BlockParameters {
         shapes.keySet().forEach(name -> sizes.put(name, layouts.get(name).size()));
         try (Scope opening = new Scope()) {
             ParameterBlock settled = new ParameterBlock(
-                    backend.device(), opening.own(MemoryOwner.named("parameters of the onednn backend")), sizes);
+                    backend.processor(), opening.own(MemoryOwner.named("parameters of the onednn backend")), sizes);
             shapes.keySet().forEach(name -> move(name, settled.value(name)));
             resources.own(opening.handOver());
             block = settled;
@@ -104,27 +104,27 @@ final class OneDnnParameters implements BlockParameters {
     }
 
     @Override
-    public void fromPlain(String name, MemorySegment plain, Piece place) {
+    public void fromPlain(String name, MemorySegment plain, Piece location) {
         check(name, plain);
         if (!decided) {
-            place.write(plain);
+            location.write(plain);
             return;
         }
         reorderThroughPlain(name, (desc, between) -> {
             between.write(plain);
-            Reorders.copy(backend, desc, between, layouts.get(name), place);
+            Reorders.copy(backend, desc, between, layouts.get(name), location);
         });
     }
 
     @Override
-    public void toPlain(String name, Piece place, MemorySegment plain) {
+    public void toPlain(String name, Piece location, MemorySegment plain) {
         check(name, plain);
         if (!decided) {
-            place.read(plain);
+            location.read(plain);
             return;
         }
         reorderThroughPlain(name, (desc, between) -> {
-            Reorders.copy(backend, layouts.get(name), place, desc, between);
+            Reorders.copy(backend, layouts.get(name), location, desc, between);
             between.read(plain);
         });
     }
@@ -137,7 +137,7 @@ final class OneDnnParameters implements BlockParameters {
     private void reorderThroughPlain(String name, Transfer transfer) {
         try (MemoryOwner temporary = MemoryOwner.named("copy of parameter " + name);
                 MemoryDesc plain = MemoryDesc.plain(layouts.get(name).dims(), DataType.FLOAT32)) {
-            transfer.run(plain, backend.device().allocate(temporary, plain.size()));
+            transfer.run(plain, backend.processor().allocate(temporary, plain.size()));
         }
     }
 

@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A GPU and its memory: OpenCL buffers. */
-final class OpenClGpu implements Device {
+final class OpenClGpu implements Processor {
     /** What drivers ask of sub-buffers: {@code CL_DEVICE_MEM_BASE_ADDR_ALIGN} is 128 bytes on Intel's and PoCL's. */
     private static final long ALIGNMENT = 128;
 

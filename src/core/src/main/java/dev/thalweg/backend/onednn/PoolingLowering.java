@@ -18,7 +18,7 @@ import java.util.Set;
 /** Poolings, forward and backward. */
 final class PoolingLowering {
     /** A pooling that a backward pass returns to. */
-    private record Forward(PrimitiveDesc desc, Place source, Place result, Place workspace) {}
+    private record Forward(PrimitiveDesc desc, Location source, Location result, Location workspace) {}
 
     private final LoweringContext context;
     private final OneDnnCompiler compiler;
@@ -37,7 +37,7 @@ final class PoolingLowering {
 
     void forward(Node node, Pooling op) {
         boolean returns = returned.contains(node.output());
-        Place source = context.in(node, 0);
+        Location source = context.in(node, 0);
         PrimitiveDesc desc = context.own(Poolings.forward(
                 engine,
                 returns,
@@ -46,18 +46,19 @@ final class PoolingLowering {
                 context.any(node.output().shape(), node.output().type()),
                 Windows.kernel(op.window()),
                 Windows.sliding(op.window())));
-        Map<Argument, Place> places = new EnumMap<>(Argument.class);
-        places.put(Argument.SRC, source);
-        places.put(
+        Map<Argument, Location> locations = new EnumMap<>(Argument.class);
+        locations.put(Argument.SRC, source);
+        locations.put(
                 Argument.DST,
                 context.result(
                         desc, Argument.DST, node.output().shape(), node.output().type()));
-        context.addWorkspace(desc, node, places);
-        program.step(desc, places);
-        compiler.put(node.output(), places.get(Argument.DST));
+        context.addWorkspace(desc, node, locations);
+        program.add(desc, locations);
+        compiler.put(node.output(), locations.get(Argument.DST));
         if (returns) {
             pooled.put(
-                    node.output(), new Forward(desc, source, places.get(Argument.DST), places.get(Argument.WORKSPACE)));
+                    node.output(),
+                    new Forward(desc, source, locations.get(Argument.DST), locations.get(Argument.WORKSPACE)));
         }
     }
 
@@ -71,14 +72,15 @@ final class PoolingLowering {
                 Windows.kernel(op.window()),
                 Windows.sliding(op.window()),
                 forward.desc()));
-        Map<Argument, Place> places = new EnumMap<>(Argument.class);
-        places.put(
+        Map<Argument, Location> locations = new EnumMap<>(Argument.class);
+        locations.put(
                 Argument.DIFF_DST, compiler.in(node.input(2), forward.result().layout()));
-        places.put(Argument.DIFF_SRC, program.place(forward.source().layout().copy()));
+        locations.put(
+                Argument.DIFF_SRC, program.locate(forward.source().layout().copy()));
         if (forward.workspace() != null) {
-            places.put(Argument.WORKSPACE, forward.workspace());
+            locations.put(Argument.WORKSPACE, forward.workspace());
         }
-        program.step(desc, places);
-        compiler.put(node.output(), places.get(Argument.DIFF_SRC));
+        program.add(desc, locations);
+        compiler.put(node.output(), locations.get(Argument.DIFF_SRC));
     }
 }

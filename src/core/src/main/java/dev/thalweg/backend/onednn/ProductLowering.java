@@ -36,8 +36,8 @@ final class ProductLowering {
 
     /** The source's extents as they lie: a picture that was flattened is taken as a picture. */
     private Shape sourceDims(Value source) {
-        Place place = compiler.find(source);
-        Shape dims = place == null ? source.shape() : place.layout().dims();
+        Location location = compiler.find(source);
+        Shape dims = location == null ? source.shape() : location.layout().dims();
         return dims.rank() == 4 && dims.dim(0) == source.shape().dim(0) ? dims : source.shape();
     }
 
@@ -60,18 +60,18 @@ final class ProductLowering {
         boolean bias = node.inputs().size() > 2;
         PrimitiveDesc desc = innerProductDesc(
                 node.input(0).type(), source, weights, bias, result, LoweringContext.attributes(op.activation()));
-        Map<Argument, Place> places = new EnumMap<>(Argument.class);
-        places.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
-        places.put(Argument.WEIGHTS, context.chosen(node.input(1), desc, Argument.WEIGHTS, weights));
+        Map<Argument, Location> locations = new EnumMap<>(Argument.class);
+        locations.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
+        locations.put(Argument.WEIGHTS, context.chosen(node.input(1), desc, Argument.WEIGHTS, weights));
         if (bias) {
-            places.put(
+            locations.put(
                     Argument.BIAS,
                     context.chosen(
                             node.input(2), desc, Argument.BIAS, node.input(2).shape()));
         }
-        places.put(Argument.DST, context.result(desc, Argument.DST, result, DataType.FLOAT32));
-        program.step(desc, places);
-        compiler.put(node.output(), places.get(Argument.DST));
+        locations.put(Argument.DST, context.result(desc, Argument.DST, result, DataType.FLOAT32));
+        program.add(desc, locations);
+        compiler.put(node.output(), locations.get(Argument.DST));
     }
 
     void innerProductBackwardData(Node node) {
@@ -85,8 +85,8 @@ final class ProductLowering {
                 context.any(weights, type),
                 context.any(gradient, type),
                 innerProductDesc(type, source, weights, false, gradient, Attributes.NONE)));
-        Place result = context.result(desc, Argument.DIFF_SRC, source, type);
-        program.step(
+        Location result = context.result(desc, Argument.DIFF_SRC, source, type);
+        program.add(
                 desc,
                 Map.of(
                         Argument.DIFF_DST,
@@ -111,28 +111,29 @@ final class ProductLowering {
                 op.bias() ? context.any(bias) : null,
                 context.any(gradient, type),
                 innerProductDesc(type, source, weights, op.bias(), gradient, Attributes.NONE)));
-        Map<Argument, Place> places = new EnumMap<>(Argument.class);
-        places.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
-        places.put(Argument.DIFF_DST, context.chosen(node.input(1), desc, Argument.DIFF_DST, gradient));
-        context.weightGradients(node, desc, weights, bias, places);
+        Map<Argument, Location> locations = new EnumMap<>(Argument.class);
+        locations.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
+        locations.put(Argument.DIFF_DST, context.chosen(node.input(1), desc, Argument.DIFF_DST, gradient));
+        context.weightGradients(node, desc, weights, bias, locations);
     }
 
-    private Place factor(Value value, boolean transposed) {
-        Place place = context.plainIn(value);
+    private Location factor(Value value, boolean transposed) {
+        Location location = context.plainIn(value);
         if (!transposed) {
-            return place;
+            return location;
         }
         List<Integer> order =
                 new ArrayList<>(IntStream.range(0, value.shape().rank()).boxed().toList());
         Collections.swap(order, order.size() - 2, order.size() - 1);
-        return new Place(place.buffer(), program.own(MemoryDesc.transposed(value.shape(), DataType.FLOAT32, order)));
+        return new Location(
+                location.buffer(), program.own(MemoryDesc.transposed(value.shape(), DataType.FLOAT32, order)));
     }
 
     void matmul(Node node, MatMul op) {
-        Place first = factor(node.input(0), op.transposeFirst());
-        Place second = factor(node.input(1), op.transposeSecond());
-        Place result = program.place(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32));
-        program.step(
+        Location first = factor(node.input(0), op.transposeFirst());
+        Location second = factor(node.input(1), op.transposeSecond());
+        Location result = program.locate(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32));
+        program.add(
                 context.own(Products.matmul(engine, first.layout(), second.layout(), result.layout())),
                 Map.of(Argument.SRC, first, Argument.WEIGHTS, second, Argument.DST, result));
         compiler.put(node.output(), result);

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The flat list of steps that a graph becomes, with the places they touch. {@link LinkedProgram} gives them memory and
+ * The flat list of instructions that a graph becomes, with the locations they touch. {@link LinkedProgram} gives them memory and
  * runs them.
  */
 final class Program implements AutoCloseable {
@@ -31,7 +31,7 @@ final class Program implements AutoCloseable {
             Argument.DIFF_SCALE,
             Argument.DIFF_SHIFT);
 
-    private final List<Step> steps = new ArrayList<>();
+    private final List<Instruction> instructions = new ArrayList<>();
     private final Set<Buffer> buffers = new LinkedHashSet<>();
     private final Scope scope = new Scope();
 
@@ -40,40 +40,40 @@ final class Program implements AutoCloseable {
         return scope.own(resource);
     }
 
-    /** A new place in a layout; it takes ownership of the descriptor. */
-    Place place(MemoryDesc layout) {
+    /** A new location in a layout; it takes ownership of the descriptor. */
+    Location locate(MemoryDesc layout) {
         own(layout);
         Buffer buffer = new Buffer(layout.size());
         buffers.add(buffer);
-        return new Place(buffer, layout);
+        return new Location(buffer, layout);
     }
 
     /** Appends a call. */
-    void step(PrimitiveDesc desc, Map<Argument, Place> places) {
-        step(desc, places, Set.of());
+    void add(PrimitiveDesc desc, Map<Argument, Location> locations) {
+        add(desc, locations, Set.of());
     }
 
     /** Appends a call that writes more than its results: statistics, say. */
-    void step(PrimitiveDesc desc, Map<Argument, Place> places, Set<Argument> alsoWritten) {
+    void add(PrimitiveDesc desc, Map<Argument, Location> locations, Set<Argument> alsoWritten) {
         Set<Argument> written = EnumSet.copyOf(RESULTS);
         written.addAll(alsoWritten);
-        append(new Step.OfPrimitive(desc, new EnumMap<>(places), written));
+        append(new Instruction.OfPrimitive(desc, new EnumMap<>(locations), written));
     }
 
     /** Appends a dropout mask. */
-    void maskStep(DropoutMask op, Place place) {
-        append(new Step.OfMask(op, place));
+    void addMask(DropoutMask op, Location location) {
+        append(new Instruction.OfMask(op, location));
     }
 
-    private void append(Step step) {
-        int index = steps.size();
-        step.reads().forEach(p -> p.buffer().use(index));
-        step.writes().forEach(p -> p.buffer().use(index));
-        steps.add(step);
+    private void append(Instruction instruction) {
+        int index = instructions.size();
+        instruction.reads().forEach(p -> p.buffer().use(index));
+        instruction.writes().forEach(p -> p.buffer().use(index));
+        instructions.add(instruction);
     }
 
-    List<Step> steps() {
-        return steps;
+    List<Instruction> instructions() {
+        return instructions;
     }
 
     /** The buffers that something uses, parameters excepted. */
@@ -82,21 +82,21 @@ final class Program implements AutoCloseable {
     }
 
     /**
-     * The steps that depend on parameters and constants alone: those whose inputs nothing else writes, and whose
+     * The instructions that depend on parameters and constants alone: those whose inputs nothing else writes, and whose
      * results nothing else writes. Found by taking away, until nothing changes, what depends on something else.
      */
-    Set<Step> constantSteps() {
-        Set<Step> constant = new LinkedHashSet<>(steps);
+    Set<Instruction> constantInstructions() {
+        Set<Instruction> constant = new LinkedHashSet<>(instructions);
         Set<Buffer> varying = new HashSet<>();
         buffers.stream().filter(b -> b.given).forEach(varying::add);
         boolean changed = true;
         while (changed) {
-            changed = constant.removeIf(step -> step instanceof Step.OfMask
-                    || step.reads().anyMatch(p -> varying.contains(p.buffer()))
-                    || step.writes().anyMatch(p -> varying.contains(p.buffer())));
-            for (Step step : steps) {
-                if (!constant.contains(step)) {
-                    step.writes().forEach(p -> varying.add(p.buffer()));
+            changed = constant.removeIf(instruction -> instruction instanceof Instruction.OfMask
+                    || instruction.reads().anyMatch(p -> varying.contains(p.buffer()))
+                    || instruction.writes().anyMatch(p -> varying.contains(p.buffer())));
+            for (Instruction instruction : instructions) {
+                if (!constant.contains(instruction)) {
+                    instruction.writes().forEach(p -> varying.add(p.buffer()));
                 }
             }
         }
@@ -111,7 +111,7 @@ final class Program implements AutoCloseable {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        steps.forEach(s -> text.append(s).append('\n'));
+        instructions.forEach(s -> text.append(s).append('\n'));
         return text.toString();
     }
 }

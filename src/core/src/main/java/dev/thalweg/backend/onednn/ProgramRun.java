@@ -19,7 +19,7 @@ import java.util.Map;
 
 /** Steps of a program bound to memory, in order. Running them allocates nothing. */
 final class ProgramRun implements AutoCloseable {
-    private final Device device;
+    private final Processor processor;
     private final int threads;
     private final Stream stream;
     private final Map<Buffer, Piece> pieces;
@@ -28,21 +28,21 @@ final class ProgramRun implements AutoCloseable {
 
     ProgramRun(
             LinkedProgram program,
-            List<Step> steps,
+            List<Instruction> instructions,
             Map<Buffer, Piece> pieces,
             Piece scratchpad,
             MemoryOwner owner,
             Seed seed) {
         this.pieces = pieces;
-        this.device = program.backend().device();
+        this.processor = program.backend().processor();
         this.threads = program.backend().threads();
         try (Scope opening = new Scope()) {
-            this.stream = opening.own(device.newStream());
-            Map<Place, Memory> known = new HashMap<>();
-            commands = steps.stream()
-                    .map(step -> switch (step) {
-                        case Step.OfPrimitive s -> command(program, s, known, scratchpad, owner, opening);
-                        case Step.OfMask s -> command(program, s, seed, owner);
+            this.stream = opening.own(processor.newStream());
+            Map<Location, Memory> known = new HashMap<>();
+            commands = instructions.stream()
+                    .map(instruction -> switch (instruction) {
+                        case Instruction.OfPrimitive s -> command(program, s, known, scratchpad, owner, opening);
+                        case Instruction.OfMask s -> command(program, s, seed, owner);
                     })
                     .toArray(Runnable[]::new);
             resources = opening.handOver();
@@ -51,44 +51,45 @@ final class ProgramRun implements AutoCloseable {
 
     private Runnable command(
             LinkedProgram program,
-            Step.OfPrimitive step,
-            Map<Place, Memory> known,
+            Instruction.OfPrimitive instruction,
+            Map<Location, Memory> known,
             Piece scratchpad,
             MemoryOwner owner,
             Scope opening) {
         Map<Argument, Memory> arguments = new EnumMap<>(Argument.class);
-        step.places()
-                .forEach((argument, place) -> arguments.put(
+        instruction
+                .locations()
+                .forEach((argument, location) -> arguments.put(
                         argument,
                         known.computeIfAbsent(
-                                place, p -> opening.own(device.memory(p.layout(), pieces.get(p.buffer()))))));
-        if (step.scratchpad() > 0) {
-            try (MemoryDesc layout = step.desc().layout(Argument.SCRATCHPAD, Shape.of(), DataType.UINT8)) {
-                arguments.put(Argument.SCRATCHPAD, opening.own(device.memory(layout, scratchpad)));
+                                location, p -> opening.own(processor.memory(p.layout(), pieces.get(p.buffer()))))));
+        if (instruction.scratchpad() > 0) {
+            try (MemoryDesc layout = instruction.desc().layout(Argument.SCRATCHPAD, Shape.of(), DataType.UINT8)) {
+                arguments.put(Argument.SCRATCHPAD, opening.own(processor.memory(layout, scratchpad)));
             }
         }
-        PrimitiveCall call = new PrimitiveCall(program.primitive(step), arguments, owner);
+        PrimitiveCall call = new PrimitiveCall(program.primitive(instruction), arguments, owner);
         return () -> call.execute(stream);
     }
 
-    private Runnable command(LinkedProgram program, Step.OfMask step, Seed seed, MemoryOwner owner) {
-        Runnable draw = device.draw(
+    private Runnable command(LinkedProgram program, Instruction.OfMask instruction, Seed seed, MemoryOwner owner) {
+        Runnable draw = processor.draw(
                 owner,
                 program.backend().team(),
-                step.op(),
-                pieces.get(step.place().buffer()),
+                instruction.op(),
+                pieces.get(instruction.location().buffer()),
                 seed);
         return () -> {
             // The memory may be in use by a primitive before.
-            device.finish(stream);
+            processor.finish(stream);
             draw.run();
             // A virtual thread that waited for the team may have come back to another of the system's threads.
             OneDnn.setThreads(threads);
         };
     }
 
-    Piece piece(Place place) {
-        return pieces.get(place.buffer());
+    Piece piece(Location location) {
+        return pieces.get(location.buffer());
     }
 
     void run() {
@@ -96,7 +97,7 @@ final class ProgramRun implements AutoCloseable {
         for (Runnable command : commands) {
             command.run();
         }
-        device.finish(stream);
+        processor.finish(stream);
     }
 
     @Override

@@ -20,7 +20,7 @@ import java.util.Map;
 /** Recurrent cells, forward and backward. */
 final class RecurrenceLowering {
     /** A recurrence that a backward pass returns to. */
-    private record Forward(PrimitiveDesc desc, Place workspace) {}
+    private record Forward(PrimitiveDesc desc, Location workspace) {}
 
     private final LoweringContext context;
     private final OneDnnCompiler compiler;
@@ -37,7 +37,7 @@ final class RecurrenceLowering {
 
     /** A recurrent cell's memories as oneDNN counts their axes; its weights' layouts are left to it. */
     private Recurrences.Layouts cell(Node node, Recurrence.Kind kind, boolean weightsAny) {
-        if (!context.device().hasRecurrences()) {
+        if (!context.processor().hasRecurrences()) {
             throw new UnavailableException(kind
                     + " cannot be computed on this GPU: oneDNN's primitive for it ends the process there. "
                     + "Choose device cpu");
@@ -56,41 +56,43 @@ final class RecurrenceLowering {
     }
 
     /** oneDNN's LSTM has four biases; so has the GRU that is linear before the reset. */
-    private Map<Argument, Place> cellInputs(Node node, boolean lstm, Recurrences.Layouts layouts, PrimitiveDesc desc) {
-        Map<Argument, Place> places = new EnumMap<>(Argument.class);
+    private Map<Argument, Location> cellInputs(
+            Node node, boolean lstm, Recurrences.Layouts layouts, PrimitiveDesc desc) {
+        Map<Argument, Location> locations = new EnumMap<>(Argument.class);
         // Without a first state, the gradient of an LSTM's recurrent weights comes out wrong in oneDNN 3.13.
-        places.put(Argument.SRC_ITER, compiler.constant(0, layouts.state().dims()));
+        locations.put(Argument.SRC_ITER, compiler.constant(0, layouts.state().dims()));
         if (lstm) {
-            places.put(Argument.SRC_ITER_C, places.get(Argument.SRC_ITER));
+            locations.put(Argument.SRC_ITER_C, locations.get(Argument.SRC_ITER));
         }
         // Parameters stay plain: what the primitive packs for itself cannot be updated element by element.
         node.inputs().subList(1, 4).forEach(context::plainIn);
-        places.put(Argument.SRC, context.plainIn(node.input(0)));
-        places.put(
+        locations.put(Argument.SRC, context.plainIn(node.input(0)));
+        locations.put(
                 Argument.WEIGHTS,
                 context.chosen(
                         node.input(1), desc, Argument.WEIGHTS, layouts.weights().dims()));
-        places.put(
+        locations.put(
                 Argument.WEIGHTS_ITER,
                 context.chosen(
                         node.input(2),
                         desc,
                         Argument.WEIGHTS_ITER,
                         layouts.weightsIter().dims()));
-        places.put(Argument.BIAS, compiler.in(node.input(3), layouts.bias()));
-        return places;
+        locations.put(Argument.BIAS, compiler.in(node.input(3), layouts.bias()));
+        return locations;
     }
 
     void forward(Node node, Recurrence op) {
         Recurrences.Layouts layouts = cell(node, op.kind(), true);
         boolean lstm = op.kind() == Recurrence.Kind.LSTM;
         PrimitiveDesc desc = context.own(Recurrences.forward(engine, lstm, context.training(), layouts));
-        Map<Argument, Place> places = cellInputs(node, lstm, layouts, desc);
-        places.put(Argument.DST, program.place(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32)));
-        context.addWorkspace(desc, node, places);
-        program.step(desc, places);
-        compiler.put(node.output(), places.get(Argument.DST));
-        recurrent.put(node.output(), new Forward(desc, places.get(Argument.WORKSPACE)));
+        Map<Argument, Location> locations = cellInputs(node, lstm, layouts, desc);
+        locations.put(
+                Argument.DST, program.locate(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32)));
+        context.addWorkspace(desc, node, locations);
+        program.add(desc, locations);
+        compiler.put(node.output(), locations.get(Argument.DST));
+        recurrent.put(node.output(), new Forward(desc, locations.get(Argument.WORKSPACE)));
     }
 
     void backward(Node node, RecurrenceBackward op) {
@@ -99,14 +101,15 @@ final class RecurrenceLowering {
         boolean lstm = op.kind() == Recurrence.Kind.LSTM;
         PrimitiveDesc desc =
                 context.own(Recurrences.backward(engine, lstm, layouts, cell(node, op.kind(), false), forward.desc()));
-        Map<Argument, Place> places = cellInputs(node, lstm, layouts, desc);
-        places.put(Argument.DIFF_SRC_ITER, program.place(layouts.state().copy()));
+        Map<Argument, Location> locations = cellInputs(node, lstm, layouts, desc);
+        locations.put(Argument.DIFF_SRC_ITER, program.locate(layouts.state().copy()));
         if (lstm) {
-            places.put(Argument.DIFF_SRC_ITER_C, program.place(layouts.state().copy()));
+            locations.put(
+                    Argument.DIFF_SRC_ITER_C, program.locate(layouts.state().copy()));
         }
-        places.put(Argument.DST, context.plainIn(node.input(4)));
-        places.put(Argument.DIFF_DST, context.plainIn(node.input(5)));
-        places.put(Argument.WORKSPACE, forward.workspace());
+        locations.put(Argument.DST, context.plainIn(node.input(4)));
+        locations.put(Argument.DIFF_DST, context.plainIn(node.input(5)));
+        locations.put(Argument.WORKSPACE, forward.workspace());
         List<Argument> results =
                 List.of(Argument.DIFF_SRC, Argument.DIFF_WEIGHTS, Argument.DIFF_WEIGHTS_ITER, Argument.DIFF_BIAS);
         List<Shape> dims = List.of(
@@ -115,12 +118,12 @@ final class RecurrenceLowering {
                 layouts.weightsIter().dims(),
                 layouts.bias().dims());
         for (int i = 0; i < results.size(); i++) {
-            Place result = program.place(MemoryDesc.plain(dims.get(i), DataType.FLOAT32));
+            Location result = program.locate(MemoryDesc.plain(dims.get(i), DataType.FLOAT32));
             // The primitive adds to what stands there.
             context.copy(compiler.constant(0, dims.get(i)), result);
-            places.put(results.get(i), result);
-            compiler.put(node.outputs().get(i), places.get(results.get(i)));
+            locations.put(results.get(i), result);
+            compiler.put(node.outputs().get(i), locations.get(results.get(i)));
         }
-        program.step(desc, places);
+        program.add(desc, locations);
     }
 }

@@ -29,10 +29,10 @@ final class Reorders {
         try (MemoryOwner owner = MemoryOwner.named("reorder");
                 PrimitiveDesc desc = PrimitiveDesc.reorder(backend.engine(), fromLayout, toLayout);
                 MemoryDesc scratchpad = desc.layout(Argument.SCRATCHPAD, Shape.of(), DataType.UINT8);
-                Memory room = backend.device()
-                        .memory(scratchpad, backend.device().allocate(owner, desc.size(Argument.SCRATCHPAD)));
-                Memory source = backend.device().memory(fromLayout, from);
-                Memory target = backend.device().memory(toLayout, to);
+                Memory room = backend.processor()
+                        .memory(scratchpad, backend.processor().allocate(owner, desc.size(Argument.SCRATCHPAD)));
+                Memory source = backend.processor().memory(fromLayout, from);
+                Memory target = backend.processor().memory(toLayout, to);
                 Primitive primitive = new Primitive(desc)) {
             PrimitiveCall call = new PrimitiveCall(
                     primitive, Map.of(Argument.SRC, source, Argument.DST, target, Argument.SCRATCHPAD, room), owner);

@@ -42,16 +42,16 @@ final class SoftmaxLowering {
     }
 
     void softmax(Node node, Softmax op) {
-        Place source = context.in(node, 0);
+        Location source = context.in(node, 0);
         compiler.put(
                 node.output(), softmax(source, context.resultOver(node, node.input(0), source), op.axis(), op.log()));
     }
 
-    Place softmax(Place source, Place result, int axis, boolean log) {
+    Location softmax(Location source, Location result, int axis, boolean log) {
         if (missing(source.layout(), axis, log)) {
             return chain(source, axis, log);
         }
-        program.step(softmaxDesc(source.layout(), axis, log), Map.of(Argument.SRC, source, Argument.DST, result));
+        program.add(softmaxDesc(source.layout(), axis, log), Map.of(Argument.SRC, source, Argument.DST, result));
         return result;
     }
 
@@ -69,22 +69,23 @@ final class SoftmaxLowering {
     }
 
     /** The same by simpler primitives: {@code x − m − ln Σ exp(x − m)} with m the maximum, and its exponential. */
-    private Place chain(Place source, int axis, boolean log) {
+    private Location chain(Location source, int axis, boolean log) {
         Shape one = source.layout().dims().with(axis, 1);
-        Place centred = combine(Binary.Kind.SUB, source, elementwise.reduction(Algorithm.REDUCTION_MAX, source, one));
-        Place sum =
+        Location centred =
+                combine(Binary.Kind.SUB, source, elementwise.reduction(Algorithm.REDUCTION_MAX, source, one));
+        Location sum =
                 elementwise.reduction(Algorithm.REDUCTION_SUM, elementwise.function(Eltwise.Kind.EXP, centred), one);
-        Place result = combine(Binary.Kind.SUB, centred, elementwise.function(Eltwise.Kind.LOG, sum));
+        Location result = combine(Binary.Kind.SUB, centred, elementwise.function(Eltwise.Kind.LOG, sum));
         return log ? result : elementwise.function(Eltwise.Kind.EXP, result);
     }
 
-    private Place combine(Binary.Kind kind, Place first, Place second) {
+    private Location combine(Binary.Kind kind, Location first, Location second) {
         return elementwise.binary(
-                kind, first, second, program.place(first.layout().copy()), Attributes.NONE);
+                kind, first, second, program.locate(first.layout().copy()), Attributes.NONE);
     }
 
     /** {@code g − exp(y) Σ g} for the logarithm, {@code y (g − Σ g y)} else. */
-    private Place chainBackward(Place output, Place gradient, int axis, boolean log) {
+    private Location chainBackward(Location output, Location gradient, int axis, boolean log) {
         Shape one = output.layout().dims().with(axis, 1);
         if (log) {
             return combine(
@@ -95,25 +96,25 @@ final class SoftmaxLowering {
                             elementwise.function(Eltwise.Kind.EXP, output),
                             elementwise.reduction(Algorithm.REDUCTION_SUM, gradient, one)));
         }
-        Place products = combine(Binary.Kind.MUL, gradient, output);
+        Location products = combine(Binary.Kind.MUL, gradient, output);
         return combine(
                 Binary.Kind.MUL,
                 output,
                 combine(Binary.Kind.SUB, gradient, elementwise.reduction(Algorithm.REDUCTION_SUM, products, one)));
     }
 
-    Place softmaxBackward(Place output, Value gradient, int axis, boolean log) {
+    Location softmaxBackward(Location output, Value gradient, int axis, boolean log) {
         MemoryDesc layout = output.layout();
         return softmaxBackward(output, compiler.in(gradient, layout), axis, log);
     }
 
-    Place softmaxBackward(Place output, Place gradient, int axis, boolean log) {
+    Location softmaxBackward(Location output, Location gradient, int axis, boolean log) {
         MemoryDesc layout = output.layout();
         if (missing(layout, axis, log)) {
             return chainBackward(output, gradient, axis, log);
         }
-        Place result = program.place(layout.copy());
-        program.step(
+        Location result = program.locate(layout.copy());
+        program.add(
                 context.own(Softmaxes.backward(
                         engine, Algorithms.softmax(log), layout, layout, layout, axis, softmaxDesc(layout, axis, log))),
                 Map.of(Argument.DST, output, Argument.DIFF_DST, gradient, Argument.DIFF_SRC, result));
@@ -122,17 +123,19 @@ final class SoftmaxLowering {
 
     void crossEntropy(Node node) {
         Shape logits = node.input(0).shape();
-        Place source = compiler.in(node.input(0), context.plain(logits));
-        Place logProbabilities = softmax(source, program.place(source.layout().copy()), 1, true);
-        Place products = elementwise.binary(Binary.Kind.MUL, logProbabilities, node.input(1), NEGATED);
+        Location source = compiler.in(node.input(0), context.plain(logits));
+        Location logProbabilities =
+                softmax(source, program.locate(source.layout().copy()), 1, true);
+        Location products = elementwise.binary(Binary.Kind.MUL, logProbabilities, node.input(1), NEGATED);
         compiler.put(
                 node.outputs().get(0), elementwise.reduction(Algorithm.REDUCTION_SUM, products, logits.with(1, 1)));
         compiler.put(node.outputs().get(1), logProbabilities);
     }
 
     void crossEntropyBackward(Node node) {
-        Place targets = compiler.in(node.input(1), context.plain(node.input(1).shape()));
-        Place gradient = elementwise.binary(Binary.Kind.MUL, targets, node.input(2), NEGATED);
+        Location targets =
+                compiler.in(node.input(1), context.plain(node.input(1).shape()));
+        Location gradient = elementwise.binary(Binary.Kind.MUL, targets, node.input(2), NEGATED);
         compiler.put(node.output(), softmaxBackward(context.in(node, 0), gradient, 1, true));
     }
 }

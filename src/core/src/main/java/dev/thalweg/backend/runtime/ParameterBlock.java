@@ -15,11 +15,11 @@ import java.util.SequencedSet;
  * slot.
  */
 public final class ParameterBlock {
-    private record Place(long offset, long bytes) {}
+    private record Range(long offset, long bytes) {}
 
     private final Storage storage;
     private final MemoryOwner owner;
-    private final SequencedMap<String, Place> places = new LinkedHashMap<>();
+    private final SequencedMap<String, Range> ranges = new LinkedHashMap<>();
     private final long bytes;
     private final Piece values;
     private final List<Piece> slots = new ArrayList<>();
@@ -38,7 +38,7 @@ public final class ParameterBlock {
         this.owner = owner;
         long offset = 0;
         for (Map.Entry<String, Long> size : sizes.entrySet()) {
-            places.put(size.getKey(), new Place(offset, size.getValue()));
+            ranges.put(size.getKey(), new Range(offset, size.getValue()));
             offset = offset + size.getValue() + storage.alignment() - 1 & -storage.alignment();
         }
         bytes = offset;
@@ -62,7 +62,7 @@ public final class ParameterBlock {
      * {@return the parameters' names, in order}
      */
     public SequencedSet<String> names() {
-        return places.sequencedKeySet();
+        return ranges.sequencedKeySet();
     }
 
     /**
@@ -149,10 +149,10 @@ public final class ParameterBlock {
     }
 
     private Piece slice(Piece block, String name) {
-        Place place = places.get(name);
-        if (place == null) {
-            throw new IllegalArgumentException("no parameter named " + name + "; there are " + places.keySet());
+        Range range = ranges.get(name);
+        if (range == null) {
+            throw new IllegalArgumentException("no parameter named " + name + "; there are " + ranges.keySet());
         }
-        return block.slice(place.offset(), place.bytes());
+        return block.slice(range.offset(), range.bytes());
     }
 }

@@ -6,4 +6,4 @@ import dev.thalweg.onednn.MemoryDesc;
  * Where a value lies and in which layout. The layout's dims may differ from the value's shape as long as both count the
  * same elements in the same row-major order: flattening costs nothing this way.
  */
-record Place(Buffer buffer, MemoryDesc layout) {}
+record Location(Buffer buffer, MemoryDesc layout) {}

@@ -19,7 +19,7 @@ import dev.thalweg.tensor.MemoryOwner;
 import java.util.List;
 
 /** The CPU and its memory. */
-final class HostDevice implements Device {
+final class HostProcessor implements Processor {
     private final Engine engine = Engine.cpu();
 
     @Override

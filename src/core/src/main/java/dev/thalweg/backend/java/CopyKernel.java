@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Copies runs of neighbouring elements between two tensors: a part of one along an axis to a part of the other. */
-record RunCopyKernel(
+/** Copies stretches of neighbouring elements between two tensors: a part of one along an axis to a part of the other. */
+record CopyKernel(
         long count,
         long length,
         Floats source,
@@ -19,7 +19,7 @@ record RunCopyKernel(
         long targetStep,
         long targetFrom)
         implements Kernel, ThreadTeam.Task {
-    /** How many runs there are before an axis. */
+    /** How many stretches there are before an axis. */
     private static long outer(Shape shape, int axis) {
         long outer = 1;
         for (int i = 0; i < axis; i++) {
@@ -34,36 +34,36 @@ record RunCopyKernel(
     }
 
     /** How many elements the axis and all after it hold. */
-    private static long run(Shape shape, int axis) {
+    private static long span(Shape shape, int axis) {
         return shape.elements() / outer(shape, axis);
     }
 
-    static RunCopyKernel slice(Slice op, Operands at) {
-        return new RunCopyKernel(
+    static CopyKernel slice(Slice op, Operands at) {
+        return new CopyKernel(
                 outer(at.shape(0), op.axis()),
-                run(at.result(), op.axis()),
+                span(at.result(), op.axis()),
                 at.in(0),
-                run(at.shape(0), op.axis()),
+                span(at.shape(0), op.axis()),
                 op.from() * inner(at.shape(0), op.axis()),
                 at.out(0),
-                run(at.result(), op.axis()),
+                span(at.result(), op.axis()),
                 0);
     }
 
     /** A copy for each input. */
-    static List<RunCopyKernel> concat(Concat op, Operands at) {
-        List<RunCopyKernel> copies = new ArrayList<>();
+    static List<CopyKernel> concat(Concat op, Operands at) {
+        List<CopyKernel> copies = new ArrayList<>();
         long to = 0;
         for (int i = 0; i < at.count(); i++) {
-            long length = run(at.shape(i), op.axis());
-            copies.add(new RunCopyKernel(
+            long length = span(at.shape(i), op.axis());
+            copies.add(new CopyKernel(
                     outer(at.result(), op.axis()),
                     length,
                     at.in(i),
                     length,
                     0,
                     at.out(0),
-                    run(at.result(), op.axis()),
+                    span(at.result(), op.axis()),
                     to));
             to += length;
         }

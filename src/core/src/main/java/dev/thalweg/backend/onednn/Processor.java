@@ -16,7 +16,7 @@ import dev.thalweg.tensor.MemoryOwner;
 import java.util.List;
 
 /** What computes, and where its memory lives: the seam between the host and a GPU. */
-interface Device extends Storage, AutoCloseable {
+interface Processor extends Storage, AutoCloseable {
     Engine engine();
 
     /** A piece of this device's memory as primitives see it. */

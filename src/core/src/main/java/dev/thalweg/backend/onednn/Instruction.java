@@ -7,26 +7,27 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** One piece of work of a program, and the places it touches. */
-sealed interface Step {
+/** One piece of work of a program, and the locations it touches. */
+sealed interface Instruction {
     /** What it reads and does not write. */
-    Stream<Place> reads();
+    Stream<Location> reads();
 
     /** What it writes. */
-    Stream<Place> writes();
+    Stream<Location> writes();
 
     /** A call of oneDNN. */
-    record OfPrimitive(PrimitiveDesc desc, Map<Argument, Place> places, Set<Argument> written) implements Step {
+    record OfPrimitive(PrimitiveDesc desc, Map<Argument, Location> locations, Set<Argument> written)
+            implements Instruction {
         @Override
-        public Stream<Place> reads() {
-            return places.entrySet().stream()
+        public Stream<Location> reads() {
+            return locations.entrySet().stream()
                     .filter(e -> !written.contains(e.getKey()))
                     .map(Map.Entry::getValue);
         }
 
         @Override
-        public Stream<Place> writes() {
-            return places.entrySet().stream()
+        public Stream<Location> writes() {
+            return locations.entrySet().stream()
                     .filter(e -> written.contains(e.getKey()))
                     .map(Map.Entry::getValue);
         }
@@ -42,15 +43,15 @@ sealed interface Step {
     }
 
     /** A dropout mask, drawn in every run. */
-    record OfMask(DropoutMask op, Place place) implements Step {
+    record OfMask(DropoutMask op, Location location) implements Instruction {
         @Override
-        public Stream<Place> reads() {
+        public Stream<Location> reads() {
             return Stream.of();
         }
 
         @Override
-        public Stream<Place> writes() {
-            return Stream.of(place);
+        public Stream<Location> writes() {
+            return Stream.of(location);
         }
     }
 }

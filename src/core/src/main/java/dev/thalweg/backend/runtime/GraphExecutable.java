@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 /**
  * A compiled graph: everything about an executable but its kernels and where its memory lives.
  */
-public final class HostExecutable implements Executable {
+public final class GraphExecutable implements Executable {
     /** What is particular to a backend. */
     public interface Body {
         /** Computes the graph. */
@@ -72,7 +72,7 @@ public final class HostExecutable implements Executable {
      * @param tracking moves the moving averages after that
      * @param opened everything that is freed with the executable, which takes it over
      */
-    public HostExecutable(
+    public GraphExecutable(
             String name,
             Lifetime parameters,
             MemoryReport report,
