@@ -13,8 +13,6 @@ import java.util.SplittableRandom;
  * Room for a batch off the heap: pictures as floats and their targets. Filled by the loader, lent until the next one.
  */
 public final class Batch {
-    private static final int WHITE = 255;
-
     private final Shape imageShape;
     private final Targets known;
     private final int outputs;
@@ -79,20 +77,16 @@ public final class Batch {
      * @throws IllegalStateException if they do not
      */
     public int label(int index) {
-        return known.classes()
-                .orElseThrow(() -> new IllegalStateException(
-                        "this batch has no class for each picture, but " + known + ": ask target(index)"))
-                .label(places[Objects.checkIndex(index, size)]);
+        return known.asClasses().label(places[Objects.checkIndex(index, size)]);
     }
 
     /**
-     * Fills the batch with the pictures {@code order[from..to]} of an epoch, changed at random; the tables say what bytes become.
+     * Fills the batch with the pictures {@code order[from..to]} of an epoch, changed at random.
      */
     void fillAugmented(
-            ImageDataset data, EpochOrder order, int from, int to, float[][] tables, List<Augmentation> steps) {
+            ImageDataset data, EpochOrder order, int from, int to, Normalizer normalizer, List<Augmentation> steps) {
         aim(order, from, to);
         PixelBuffer picture = new PixelBuffer(imageShape.dim(0), imageShape.dim(1), imageShape.dim(2));
-        int plane = imageShape.dim(1) * imageShape.dim(2);
         for (int i = 0; i < size; i++) {
             SplittableRandom random = new SplittableRandom(order.seedOf(from + i));
             MemorySegment bytes = data.pixels(places[i]);
@@ -104,11 +98,7 @@ public final class Batch {
                     own.apply(picture, random);
                 }
             });
-            for (int p = 0; p < picture.pixels.length; p++) {
-                // The table is a straight line, of which its ends are enough.
-                float[] table = tables[p / plane];
-                picture.pixels[p] = table[0] + (table[WHITE] - table[0]) * picture.pixels[p] / WHITE;
-            }
+            normalizer.apply(picture.pixels);
             MemorySegment.copy(
                     picture.pixels,
                     0,
@@ -149,24 +139,14 @@ public final class Batch {
         }
     }
 
-    /** Fills the batch with the pictures {@code order[from..to]}; the tables say what each byte becomes. */
-    void fill(ImageDataset data, EpochOrder order, int from, int to, float[][] tables) {
+    /** Fills the batch with the pictures {@code order[from..to]} of an epoch. */
+    void fill(ImageDataset data, EpochOrder order, int from, int to, Normalizer normalizer) {
         aim(order, from, to);
-        int plane = imageShape.dim(1) * imageShape.dim(2);
         for (int i = 0; i < size; i++) {
             MemorySegment.copy(data.pixels(places[i]), ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
-            for (int channel = 0; channel < tables.length; channel++) {
-                look(tables[channel], channel * plane, plane);
-            }
+            normalizer.apply(bytes, floats);
             MemorySegment.copy(
                     floats, 0, images, ValueLayout.JAVA_FLOAT, i * imageShape.elements() * Float.BYTES, floats.length);
-        }
-    }
-
-    /** Over arrays, because that is several times as fast as over two segments. */
-    private void look(float[] table, int from, int length) {
-        for (int p = from; p < from + length; p++) {
-            floats[p] = table[bytes[p] & 0xff];
         }
     }
 }

@@ -20,7 +20,7 @@ import java.util.concurrent.Future;
 public final class BatchLoader implements AutoCloseable {
     private final ImageDataset data;
     private final int batchSize;
-    private final float[][] tables;
+    private final Normalizer normalizer;
     private final Lifetime lifetime = Lifetime.of("this batch loader", "none");
     private final Scope resources;
     /** One batch in use, one ready, the others being filled. */
@@ -86,7 +86,7 @@ public final class BatchLoader implements AutoCloseable {
         }
         this.data = data;
         this.batchSize = Math.min(batchSize, data.size());
-        this.tables = normalization.tables();
+        this.normalizer = normalization.normalizer();
         int threads = BatchWorkers.countFor(data);
         this.slots = new Batch[2 + threads];
         try (Scope opening = new Scope()) {
@@ -169,9 +169,9 @@ public final class BatchLoader implements AutoCloseable {
             int from = Math.multiplyExact(index, batchSize);
             int to = (int) Math.min(data.size(), (long) from + batchSize);
             if (augmentations.isEmpty()) {
-                slot.fill(data, current, from, to, tables);
+                slot.fill(data, current, from, to, normalizer);
             } else {
-                slot.fillAugmented(data, current, from, to, tables, augmentations);
+                slot.fillAugmented(data, current, from, to, normalizer, augmentations);
             }
             if (classWeights != null) {
                 slot.weigh(classWeights);

@@ -20,29 +20,23 @@ import java.util.function.Function;
  * the pictures are then freed when both are closed.
  */
 public final class ImageDataset implements AutoCloseable {
-    private final PictureStore store;
-    /** What this is a view of; null where it owns its share of the store. */
-    private final ImageDataset viewed;
+    private final StoreHold hold;
     /** Where these pictures stand among the store's. */
     private final int[] places;
 
     private final Targets targets;
     private final Provenance provenance;
     private String fingerprint;
-    private volatile boolean closed;
 
-    private ImageDataset(
-            PictureStore store, ImageDataset viewed, int[] places, Targets targets, Provenance provenance) {
-        this.store = store;
-        this.viewed = viewed;
+    private ImageDataset(StoreHold hold, int[] places, Targets targets, Provenance provenance) {
+        this.hold = hold;
         this.places = places;
         this.targets = targets;
         this.provenance = provenance;
     }
 
-    /** A data set of its own. */
     static ImageDataset of(PictureStore store, Targets targets) {
-        return new ImageDataset(store, null, Orders.range(0, targets.size()), targets, Provenance.UNKNOWN);
+        return new ImageDataset(StoreHold.of(store), Orders.range(0, targets.size()), targets, Provenance.UNKNOWN);
     }
 
     /**
@@ -54,8 +48,7 @@ public final class ImageDataset implements AutoCloseable {
      * @param labels one for each picture, from 0 to below the number of classes
      * @param writer gives the pictures, in their order, on the calling thread
      * @return the data set
-     * @throws IllegalArgumentException as where targets are given, or if a label is out of range, or a class name not
-     *         printable
+     * @throws IllegalArgumentException as below, or if a label is out of range or a class name not printable
      */
     public static ImageDataset of(
             String name, Shape imageShape, List<String> classNames, int[] labels, PixelWriter writer) {
@@ -68,8 +61,7 @@ public final class ImageDataset implements AutoCloseable {
      * @param name for messages and memory accounts
      * @param imageShape {@code [C, H, W]}
      * @param targets of the pictures
-     * @param writer gives the pictures, in their order, on the calling thread: a function, or arrays and images as
-     *         {@link PixelWriter} makes them
+     * @param writer gives the pictures, in their order, on the calling thread; {@link PixelWriter} makes some
      * @return the data set
      * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, the writer has more
      *         or fewer pictures than there are targets, or leaves a byte of a picture unwritten
@@ -82,9 +74,8 @@ public final class ImageDataset implements AutoCloseable {
     }
 
     /**
-     * Makes a data set of as many pictures as there come, from an iterator, a {@code stream.iterator()} or an
-     * {@code iterable.iterator()}. Memory grows with them by 16 MiB, or one picture, at a time, and nothing is copied
-     * twice.
+     * Makes a data set of as many pictures as there come, from an iterator, a stream's or an iterable's for instance.
+     * Memory grows with them by 16 MiB, or one picture, at a time, and nothing is copied twice.
      *
      * @param <T> of the targets as they come: {@code Integer}, {@code float[]}, {@code List<String>} …
      * @param name for messages and memory accounts
@@ -92,8 +83,7 @@ public final class ImageDataset implements AutoCloseable {
      * @param examples pictures and targets
      * @param targets puts the targets together: {@code list -> Targets.ofClasses(names, list)}
      * @return the data set
-     * @throws IllegalArgumentException if none comes, the shape is not {@code [C, H, W]}, a picture has another size,
-     *         or the targets are refused
+     * @throws IllegalArgumentException if none comes, one has another shape, or the targets are refused
      * @throws dev.thalweg.tensor.MemoryLimitException if the pictures are more than this process may hold off the heap
      */
     public static <T> ImageDataset of(
@@ -118,12 +108,10 @@ public final class ImageDataset implements AutoCloseable {
      * @param name for messages
      * @param imageShape {@code [C, H, W]}
      * @param targets of the pictures
-     * @param identities for each picture what tells it from others, its file's name and size for instance; empty if
-     *         nothing does
+     * @param identities for each picture what tells it from others: file name and size, say; empty if nothing does
      * @param source gives the pictures; called by several threads
      * @return the data set
-     * @throws IllegalArgumentException if there is no picture, the shape is not {@code [C, H, W]}, or there are fewer
-     *         or more identities than pictures
+     * @throws IllegalArgumentException as where pictures are held, or if there are fewer or more identities
      */
     public static ImageDataset streamed(
             String name, Shape imageShape, Targets targets, List<String> identities, PixelWriter source) {
@@ -141,7 +129,7 @@ public final class ImageDataset implements AutoCloseable {
      * {@return the shape of one picture, {@code [C, H, W]}}
      */
     public Shape imageShape() {
-        return store.shape();
+        return hold.store().shape();
     }
 
     /**
@@ -151,20 +139,13 @@ public final class ImageDataset implements AutoCloseable {
         return targets;
     }
 
-    /** {@return the targets, where pictures belong to one class each} */
-    private ClassTargets classTargets() {
-        return targets.classes()
-                .orElseThrow(() -> new IllegalStateException(
-                        "the " + store.name() + " has no class for each picture, but " + targets + ": ask targets()"));
-    }
-
     /**
      * {@return what the labels stand for, where pictures belong to one class each}
      *
      * @throws IllegalStateException if they do not
      */
     public List<String> classNames() {
-        return classTargets().names();
+        return targets.asClasses().names();
     }
 
     /**
@@ -174,7 +155,7 @@ public final class ImageDataset implements AutoCloseable {
      * @throws IllegalStateException if they do not
      */
     public int label(int index) {
-        return classTargets().label(index);
+        return targets.asClasses().label(index);
     }
 
     /**
@@ -183,7 +164,7 @@ public final class ImageDataset implements AutoCloseable {
      * @throws IllegalStateException if pictures do not belong to one class each
      */
     public int[] counts() {
-        return classTargets().counts();
+        return targets.asClasses().counts();
     }
 
     /**
@@ -200,22 +181,12 @@ public final class ImageDataset implements AutoCloseable {
      * @throws IllegalStateException if this, or what it is a view of, is closed
      */
     public MemorySegment pixels(int index) {
-        checkOpen();
-        return store.source().pixels(places[index]);
+        return hold.source().pixels(places[index]);
     }
 
     /** {@return whether the pictures lie in memory; else they are read each time they are needed} */
     boolean isHeld() {
-        return store.source() instanceof PictureSource.Held;
-    }
-
-    private void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("the " + store.name() + " is closed");
-        }
-        if (viewed != null) {
-            viewed.checkOpen();
-        }
+        return hold.store().source() instanceof PictureSource.Held;
     }
 
     /**
@@ -226,15 +197,13 @@ public final class ImageDataset implements AutoCloseable {
      */
     public synchronized String fingerprint() {
         if (fingerprint == null) {
-            checkOpen();
-            fingerprint = Fingerprints.of(imageShape(), targets, store.source(), places);
+            fingerprint = Fingerprints.of(imageShape(), targets, hold.source(), places);
         }
         return fingerprint;
     }
 
     private ImageDataset view(int[] newPlaces, Targets newTargets) {
-        checkOpen();
-        return new ImageDataset(store, this, newPlaces, newTargets, provenance);
+        return new ImageDataset(hold.view(), newPlaces, newTargets, provenance);
     }
 
     /**
@@ -246,7 +215,8 @@ public final class ImageDataset implements AutoCloseable {
      */
     public ImageDataset select(int... indices) {
         if (indices.length == 0) {
-            throw new IllegalArgumentException(store.name() + ": expected at least one picture to be chosen, got none");
+            throw new IllegalArgumentException(
+                    hold.store().name() + ": expected at least one picture to be chosen, got none");
         }
         return view(Arrays.stream(indices).map(i -> places[i]).toArray(), targets.select(indices));
     }
@@ -258,7 +228,7 @@ public final class ImageDataset implements AutoCloseable {
      * @throws IllegalArgumentException if it is out of range
      */
     public ImageDataset take(int count) {
-        return select(Orders.range(0, checkCount("take", count, 1, size())));
+        return select(Orders.range(0, Orders.checked("take", count, 1, size())));
     }
 
     /**
@@ -268,15 +238,7 @@ public final class ImageDataset implements AutoCloseable {
      * @throws IllegalArgumentException if it is out of range
      */
     public ImageDataset skip(int count) {
-        return select(Orders.range(checkCount("skip", count, 0, size() - 1), size()));
-    }
-
-    private int checkCount(String view, int count, int least, int most) {
-        if (count < least || count > most) {
-            throw new IllegalArgumentException(
-                    view + ": expected " + least + " to " + most + " of the " + size() + " pictures, got " + count);
-        }
-        return count;
+        return select(Orders.range(Orders.checked("skip", count, 0, size() - 1), size()));
     }
 
     /**
@@ -296,9 +258,9 @@ public final class ImageDataset implements AutoCloseable {
      * @throws IllegalStateException if pictures do not belong to one class each
      */
     public ImageDataset classes(String... names) {
-        int[] kept = classTargets().indicesOf(List.of(names));
+        int[] kept = targets.asClasses().indicesOf(List.of(names));
         ImageDataset chosen = select(kept);
-        return chosen.view(chosen.places, chosen.classTargets().renumbered(List.of(names)));
+        return chosen.view(chosen.places, chosen.targets.asClasses().renumbered(List.of(names)));
     }
 
     /**
@@ -309,7 +271,7 @@ public final class ImageDataset implements AutoCloseable {
      * @throws IllegalStateException if pictures do not belong to one class each
      */
     public ImageDataset withClasses(List<String> names) {
-        return view(places, classTargets().among(names));
+        return view(places, targets.asClasses().among(names));
     }
 
     /**
@@ -322,19 +284,13 @@ public final class ImageDataset implements AutoCloseable {
 
     /** The same of pictures of which is known where they come from. */
     ImageDataset share(Provenance known) {
-        checkOpen();
-        return new ImageDataset(store.share(), null, places, targets, known);
+        return new ImageDataset(hold.share(), places, targets, known);
     }
 
     /** Lets go of the pictures, or ends a view; closing again does nothing. */
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            if (viewed == null) {
-                store.close();
-            }
-        }
+    public void close() {
+        hold.close();
     }
 
     @Override

@@ -37,9 +37,14 @@ public record Normalization(List<Float> mean, List<Float> deviation) {
     }
 
     /**
-     * {@return what each byte becomes, 256 numbers for each channel}
+     * {@return what normalizes pictures by these numbers}
      */
-    public float[][] tables() {
+    public Normalizer normalizer() {
+        return new Normalizer(this);
+    }
+
+    /** {@return what each byte becomes, 256 numbers for each channel} */
+    float[][] tables() {
         float[][] tables = new float[mean.size()][256];
         for (int channel = 0; channel < tables.length; channel++) {
             for (int b = 0; b < 256; b++) {

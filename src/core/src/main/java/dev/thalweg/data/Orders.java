@@ -15,6 +15,15 @@ final class Orders {
         return order;
     }
 
+    /** Checks a count of pictures. */
+    static int checked(String what, int count, int least, int most) {
+        if (count < least || count > most) {
+            throw new IllegalArgumentException(
+                    what + ": expected " + least + " to " + most + " pictures, got " + count);
+        }
+        return count;
+    }
+
     /** A random order (Fisher and Yates). */
     static int[] shuffled(int count, SplittableRandom random) {
         int[] order = range(0, count);

@@ -129,4 +129,15 @@ public sealed interface Targets permits ClassTargets, MultiLabelTargets, Regress
     default Optional<ClassTargets> classes() {
         return this instanceof ClassTargets classes ? Optional.of(classes) : Optional.empty();
     }
+
+    /**
+     * {@return these, where pictures belong to one class each}
+     *
+     * @throws IllegalStateException if they do not
+     */
+    default ClassTargets asClasses() {
+        return classes()
+                .orElseThrow(() -> new IllegalStateException(
+                        "there is no class for each picture, but " + this + ": ask the targets for their rows"));
+    }
 }

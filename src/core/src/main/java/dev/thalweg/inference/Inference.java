@@ -2,6 +2,7 @@ package dev.thalweg.inference;
 
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.MemoryReport;
+import dev.thalweg.data.Normalizer;
 import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.engine.NetworkExecutable;
@@ -39,7 +40,7 @@ public final class Inference implements AutoCloseable {
 
     private final Network network;
     private final List<String> classNames;
-    private final float[][] tables;
+    private final Normalizer normalizer;
     private final NavigableMap<Integer, NetworkExecutable> compiled = new TreeMap<>();
     private final Pool<Session> sessions;
     private final Scope resources;
@@ -73,7 +74,7 @@ public final class Inference implements AutoCloseable {
         }
         this.network = description.network();
         this.classNames = List.copyOf(classNames);
-        this.tables = description.normalization().tables();
+        this.normalizer = description.normalization().normalizer();
         int threads = description.place().threads();
         try (Scope opening = new Scope()) {
             Backend backend = opening.own(backends.apply(mode == Mode.LATENCY ? threads : 1));
@@ -134,12 +135,12 @@ public final class Inference implements AutoCloseable {
     }
 
     private List<float[]> run(Session session, NetworkExecutable executable, List<byte[]> pictures) {
+        float[] floats = new float[network.input().arrayLength()];
         long at = 0;
         for (byte[] picture : pictures) {
-            int plane = picture.length / tables.length;
-            for (int i = 0; i < picture.length; i++) {
-                session.pictures().setAtIndex(ValueLayout.JAVA_FLOAT, at++, tables[i / plane][picture[i] & 0xff]);
-            }
+            normalizer.apply(picture, floats);
+            MemorySegment.copy(floats, 0, session.pictures(), ValueLayout.JAVA_FLOAT, at, floats.length);
+            at += floats.length * (long) Float.BYTES;
         }
         executable.predict(
                 session.pictures()

@@ -25,6 +25,7 @@ import dev.thalweg.opencl.OpenClProgram;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Scope;
+import dev.thalweg.tensor.Seeds;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -39,13 +40,13 @@ final class OpenClGpu implements Processor {
     /** {@link DropoutMaskFill} for one element. */
     private static final String MASK = """
         __kernel void mask(__global float *mask, ulong start, ulong threshold, float kept) {
-            ulong z = start + (get_global_id(0) + 1) * 0x9E3779B97F4A7C15UL;
+            ulong z = start + (get_global_id(0) + 1) * GOLDEN;
             z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9UL;
             z = (z ^ z >> 27) * 0x94D049BB133111EBUL;
             z = z ^ z >> 31;
             mask[get_global_id(0)] = z >> 32 < threshold ? 0 : kept;
         }
-        """;
+        """.replace("GOLDEN", "0x%XUL".formatted(Seeds.GOLDEN));
 
     private final Engine engine;
     private final Stream transfers;

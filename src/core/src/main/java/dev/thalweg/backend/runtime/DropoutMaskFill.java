@@ -1,6 +1,7 @@
 package dev.thalweg.backend.runtime;
 
 import dev.thalweg.graph.DropoutMask;
+import dev.thalweg.tensor.Seeds;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -10,7 +11,6 @@ import java.lang.foreign.ValueLayout;
  */
 public final class DropoutMaskFill implements ThreadTeam.Task {
     private static final int TILE = 2048;
-    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
     private final Seed seed;
     private final int stream;
@@ -46,7 +46,7 @@ public final class DropoutMaskFill implements ThreadTeam.Task {
             long from = (long) t * TILE;
             int length = (int) Math.min(TILE, elements - from);
             for (int i = 0; i < length; i++) {
-                tile[i] = mix(start + (from + i + 1) * GOLDEN) >>> Integer.SIZE < threshold ? 0 : kept;
+                tile[i] = mix(Seeds.of(start, from + i + 1)) >>> Integer.SIZE < threshold ? 0 : kept;
             }
             MemorySegment.copy(tile, 0, mask, ValueLayout.JAVA_FLOAT, from * Float.BYTES, length);
         }
@@ -59,7 +59,7 @@ public final class DropoutMaskFill implements ThreadTeam.Task {
      * @param seed of the run
      */
     public static long start(int stream, Seed seed) {
-        return mix(mix(seed.value + GOLDEN) + stream * GOLDEN);
+        return mix(Seeds.of(mix(Seeds.of(seed.value, 1)), stream));
     }
 
     /**
