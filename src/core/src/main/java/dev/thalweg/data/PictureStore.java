@@ -130,6 +130,9 @@ final class PictureStore implements AutoCloseable {
 
     /** Counts another user, who closes the store too. */
     synchronized PictureStore share() {
+        if (users == 0) {
+            throw new IllegalStateException("the " + name() + " is closed");
+        }
         users++;
         return this;
     }

@@ -1,5 +1,7 @@
 /**
- * Labelled pictures: readers for IDX, CIFAR and folders of pictures, a data set that draws itself, and the loader that
- * prepares batches in the background while a model trains on the one before.
+ * Pictures and what a network shall say of them: from arrays, images, streams, folders, the files of published data
+ * sets, or drawn. Views choose among them without copies; samplers, augmentations and normalization make of them the
+ * batches that are prepared in the background while a model trains on the one before. This room knows memory, shapes
+ * and files, and nothing of graphs or models.
  */
 package dev.thalweg.data;
