@@ -105,7 +105,7 @@ public final class GraphBuilder implements Fragments {
      * @param gradient the loss's gradient at it
      */
     public void update(Update update, Value parameter, Value gradient) {
-        applyAll(update, parameter, gradient);
+        applyAll(update, parameter, update.rule().direction(this, parameter, gradient));
     }
 
     /**

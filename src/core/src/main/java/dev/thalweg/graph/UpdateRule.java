@@ -15,6 +15,21 @@ public interface UpdateRule {
     List<Assignment> assignments();
 
     /**
+     * Adds to the graph what the rule needs of all elements together and in their order, matrix products for instance;
+     * {@link #assignments} know norms alone. It is done after the backward pass of every batch, so that an optimizer
+     * that accumulates gradients adds up what this gives.
+     *
+     * @param graph of the training
+     * @param parameter what will move
+     * @param gradient of the loss at it, before clipping
+     * @return what takes the gradient's place in the update, clipping included, of the same shape: the gradient itself,
+     *     unless a rule says otherwise
+     */
+    default Value direction(GraphBuilder graph, Value parameter, Value gradient) {
+        return gradient;
+    }
+
+    /**
      * {@return by what the learning rate is multiplied before the rule sees it}
      */
     default double rateFactor() {

@@ -1,6 +1,8 @@
 package dev.thalweg.optim;
 
+import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.UpdateRule;
+import dev.thalweg.graph.Value;
 import dev.thalweg.graph.expression.Assignment;
 import dev.thalweg.graph.expression.Expression;
 import dev.thalweg.graph.expression.Target;
@@ -12,6 +14,11 @@ record Averaged(UpdateRule rule, double decay) implements UpdateRule {
     @Override
     public double rateFactor() {
         return rule.rateFactor();
+    }
+
+    @Override
+    public Value direction(GraphBuilder graph, Value parameter, Value gradient) {
+        return rule.direction(graph, parameter, gradient);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.thalweg.optim;
 
+import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.UpdateRule;
+import dev.thalweg.graph.Value;
 import dev.thalweg.graph.expression.Assignment;
 import dev.thalweg.graph.expression.Expression;
 import java.util.ArrayList;
@@ -8,6 +10,11 @@ import java.util.List;
 
 /** A rule for one group of parameters: with its share of the learning rate, penalties and decay. */
 record Regularized(UpdateRule rule, double rateFactor, Regularization regularization) implements UpdateRule {
+    @Override
+    public Value direction(GraphBuilder graph, Value parameter, Value gradient) {
+        return rule.direction(graph, parameter, gradient);
+    }
+
     @Override
     public List<Assignment> assignments() {
         Expression gradient = Expression.GRADIENT;

@@ -2,7 +2,18 @@ package dev.thalweg.optim;
 
 import dev.thalweg.graph.UpdateRule;
 
-/** The arithmetic of one way to descend: an immutable record of its coefficients. */
+/**
+ * The arithmetic of one way to descend: an immutable record of its coefficients. Your own is a record that says in
+ * {@link #assignments} what becomes of an element, and is then given to {@code compile} like any other:
+ * <pre>{@code
+ * record SignDescent(double learningRate) implements Rule {
+ *     public List<Assignment> assignments() {
+ *         return List.of(PARAMETER.becomes(PARAMETER.minus(RATE.times(GRADIENT.sign()))));
+ *     }
+ * }
+ * }</pre>
+ * A checkpoint knows a rule by its {@link Object#toString}, which must name all coefficients, as a record's does.
+ */
 public non-sealed interface Rule extends UpdateRule, Optimizer {
     /**
      * {@return η}

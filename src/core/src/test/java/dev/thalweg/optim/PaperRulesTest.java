@@ -2,9 +2,17 @@ package dev.thalweg.optim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.MatMul;
+import dev.thalweg.graph.Value;
+import dev.thalweg.graph.expression.Assignment;
+import dev.thalweg.graph.expression.Expression;
+import dev.thalweg.graph.expression.Target;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -113,6 +121,81 @@ class PaperRulesTest {
                 v[i] = 0.9 * v[i] + 2 * local * (g[i] + 0.01 * (theta[i] - decay));
                 return decay + v[i];
             });
+        });
+    }
+
+    /** A rule as a user writes one, whose steps need a norm of themselves. */
+    private record LAMB(double learningRate, double decay) implements Rule {
+        @Override
+        public List<Assignment> assignments() {
+            Target m = Expression.slot(0);
+            Target v = Expression.slot(1);
+            Expression nextM = m.times(0.9).plus(Expression.GRADIENT.times(0.1));
+            Expression nextV =
+                    v.times(0.999).plus(Expression.GRADIENT.times(0.001).times(Expression.GRADIENT));
+            Expression zero = Expression.constant(0);
+            Expression parameterNorm = Expression.norm(Expression.PARAMETER);
+            Expression stepNorm = Expression.norm(step(nextM, nextV));
+            Expression trust = Expression.select(
+                    parameterNorm,
+                    zero,
+                    Expression.select(stepNorm, zero, parameterNorm.dividedBy(stepNorm), Expression.constant(1)),
+                    Expression.constant(1));
+            return List.of(
+                    m.becomes(nextM),
+                    v.becomes(nextV),
+                    Expression.PARAMETER.becomes(Expression.PARAMETER.minus(
+                            Expression.RATE.times(trust).times(step(m, v)))));
+        }
+
+        private Expression step(Expression m, Expression v) {
+            Expression ofM = Expression.ofStep((_, step) -> 1 / (1 - Math.pow(0.9, step + 1)));
+            Expression ofV = Expression.ofStep((_, step) -> 1 / (1 - Math.pow(0.999, step + 1)));
+            return ofM.times(m).dividedBy(ofV.times(v).sqrt().plus(1e-6)).plus(Expression.PARAMETER.times(decay));
+        }
+    }
+
+    /** You et al. 2020, algorithm 2; with clipping its norms wait for the gradient's. */
+    @ParameterizedTest
+    @CsvSource({"java, 1e9", "onednn, 1e9", "java, 0.5", "onednn, 0.5"})
+    void lambAsAnOwnRule(String backend, double limit) {
+        double[] m = new double[START.length];
+        double[] v = new double[START.length];
+        check(backend, new LAMB(0.01, 0.1).clipNorm(limit), (t, theta, raw) -> {
+            double scale = Math.min(1, limit / norm(raw));
+            double[] u = each(raw.length, i -> {
+                double g = raw[i] * scale;
+                m[i] = 0.9 * m[i] + 0.1 * g;
+                v[i] = 0.999 * v[i] + 0.001 * g * g;
+                return m[i] / (1 - Math.pow(0.9, t)) / (Math.sqrt(v[i] / (1 - Math.pow(0.999, t))) + 1e-6)
+                        + 0.1 * theta[i];
+            });
+            return each(u.length, i -> 0.01 * norm(theta) / norm(u) * u[i]);
+        });
+    }
+
+    /** A rule as a user writes one, with matrix products: a step of Newton and Schulz towards an orthogonal gradient. */
+    private record Orthogonal(double learningRate) implements Rule {
+        @Override
+        public Value direction(GraphBuilder graph, Value parameter, Value gradient) {
+            Value small = graph.linear(gradient, 0.1f, 0);
+            Value gram = graph.apply(new MatMul(false, true), small, small);
+            return graph.add(graph.linear(small, 1.5f, 0), graph.linear(graph.matmul(gram, small), -0.5f, 0));
+        }
+
+        @Override
+        public List<Assignment> assignments() {
+            return List.of(Expression.PARAMETER.becomes(
+                    Expression.PARAMETER.minus(Expression.RATE.times(Expression.GRADIENT))));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"java", "onednn"})
+    void aRuleMayAddToTheGraph(String backend) {
+        check(backend, new Orthogonal(0.2).averageWeights(0.9), (_, _, g) -> {
+            double factor = 1.5 - 0.5 * Math.pow(0.1 * norm(g), 2);
+            return each(g.length, i -> 0.2 * factor * 0.1 * g[i]);
         });
     }
 }
