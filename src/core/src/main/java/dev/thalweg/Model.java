@@ -3,6 +3,7 @@ package dev.thalweg;
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Backends;
 import dev.thalweg.backend.MemoryReport;
+import dev.thalweg.data.Batch;
 import dev.thalweg.data.DecodedFiles;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.Normalization;
@@ -34,6 +35,7 @@ import dev.thalweg.train.History;
 import dev.thalweg.train.LearningRateRange;
 import dev.thalweg.train.Trainer;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -361,10 +363,103 @@ public final class Model implements AutoCloseable {
     public History fit(ImageDataset data, Fit fit) {
         try (var _ = guard.change("fit")) {
             History history = trainer().fit(data, fit);
-            classNames = data.classNames();
-            provenance = data.provenance();
+            learnt(data);
             return history;
         }
+    }
+
+    /**
+     * Trains on one batch: the body of a loop of one's own. As many calls give the same weights, to the bit, as a
+     * {@link Fit} without shuffling and with seed 0 over the same batches. Where the optimizer accumulates several
+     * batches, which should be of one size here, the last of them makes the update.
+     *
+     * @param batch of a {@link dev.thalweg.data.BatchLoader}
+     * @return the mean loss before the update
+     * @throws IllegalStateException if the model was not compiled
+     * @throws ShapeException if pictures or targets do not fit the model
+     * @throws dev.thalweg.train.TrainingDivergedException if the loss or a gradient is no longer finite
+     */
+    public float trainOnBatch(Batch batch) {
+        return trainOnBatch(batch.images(), batch.targets());
+    }
+
+    /**
+     * Trains on all pictures of a data set as one batch, see {@link #trainOnBatch(Batch)}.
+     *
+     * @param batch for instance {@code data.skip(64).take(32)}
+     * @return the mean loss before the update
+     */
+    public float trainOnBatch(ImageDataset batch) {
+        try (var _ = guard.change("trainOnBatch")) {
+            float loss = trainer().withBatch(batch, one -> trainer().trainOnBatch(one.images(), one.targets()));
+            learnt(batch);
+            return loss;
+        }
+    }
+
+    /**
+     * Trains on one batch of numbers, see {@link #trainOnBatch(Batch)}.
+     *
+     * @param images {@code [N, C, H, W]} as the network sees them, row-major; {@link #normalization} is not applied
+     * @param targets {@code [N, outputs]}, row-major; for classes a one-hot row each
+     * @return the mean loss before the update
+     */
+    public float trainOnBatch(float[] images, float[] targets) {
+        return trainOnBatch(MemorySegment.ofArray(images), MemorySegment.ofArray(targets));
+    }
+
+    private float trainOnBatch(MemorySegment images, MemorySegment targets) {
+        try (var _ = guard.change("trainOnBatch")) {
+            return trainer().trainOnBatch(images, targets);
+        }
+    }
+
+    /**
+     * Differentiates the loss of one batch with layers as in training, and changes nothing: the gradients that the next
+     * {@link #trainOnBatch(Batch)} of it would follow, before clipping, regularization and the optimizer's rule.
+     *
+     * @param batch of a {@link dev.thalweg.data.BatchLoader}
+     * @return the gradient of the mean loss for each parameter that is not frozen, by name, row-major
+     * @throws IllegalStateException if the model has no loss
+     * @throws ShapeException if pictures or targets do not fit the model
+     */
+    public Map<String, float[]> gradients(Batch batch) {
+        return gradients(batch.images(), batch.targets());
+    }
+
+    /**
+     * Differentiates the loss of all pictures of a data set as one batch, see {@link #gradients(Batch)}.
+     *
+     * @param batch for instance {@code data.skip(64).take(32)}
+     * @return the gradients by name, row-major
+     */
+    public Map<String, float[]> gradients(ImageDataset batch) {
+        try (var _ = guard.use("gradients")) {
+            return trainer().withBatch(batch, one -> trainer().gradients(one.images(), one.targets()));
+        }
+    }
+
+    /**
+     * Differentiates the loss of one batch of numbers, see {@link #gradients(Batch)}.
+     *
+     * @param images {@code [N, C, H, W]} as the network sees them, row-major; {@link #normalization} is not applied
+     * @param targets {@code [N, outputs]}, row-major; for classes a one-hot row each
+     * @return the gradients by name, row-major
+     */
+    public Map<String, float[]> gradients(float[] images, float[] targets) {
+        return gradients(MemorySegment.ofArray(images), MemorySegment.ofArray(targets));
+    }
+
+    private Map<String, float[]> gradients(MemorySegment images, MemorySegment targets) {
+        try (var _ = guard.use("gradients")) {
+            return trainer().gradients(images, targets);
+        }
+    }
+
+    /** Takes over what the outputs stand for. */
+    private void learnt(ImageDataset data) {
+        classNames = data.classNames();
+        provenance = data.provenance();
     }
 
     /**

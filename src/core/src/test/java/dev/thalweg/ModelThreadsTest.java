@@ -68,6 +68,7 @@ class ModelThreadsTest {
         all.put("averagedWeights", Model::averagedWeights);
         all.put("trainingMemory", model -> model.trainingMemory(3));
         all.put("learningRateRange", model -> model.learningRateRange(DATA.train(), Fit.epochs(1), 1e-5, 1e-4, 10));
+        all.put("gradients", model -> model.gradients(DATA.test()));
         all.put("backend", Model::backend);
         all.put("replaceHead", model -> model.replaceHead(1, new Dense(3)).close());
         all.put("inference", model -> model.inference(Inference.Mode.LATENCY, 1).close());
@@ -78,6 +79,7 @@ class ModelThreadsTest {
     private Map<String, ThrowingConsumer<Model>> changes() {
         Map<String, ThrowingConsumer<Model>> all = new LinkedHashMap<>();
         all.put("fit", model -> model.fit(DATA.train(), Fit.epochs(1)));
+        all.put("trainOnBatch", model -> model.trainOnBatch(DATA.test()));
         all.put("compile", model -> model.compile(new SGD(1), new CategoricalCrossentropy()));
         all.put("backend", model -> model.backend("java", 1));
         all.put("close", Model::close);

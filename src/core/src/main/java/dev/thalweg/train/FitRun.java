@@ -9,7 +9,6 @@ import dev.thalweg.engine.NetworkExecutable;
 import dev.thalweg.format.ModelFile;
 import dev.thalweg.model.Network;
 import dev.thalweg.tensor.Scope;
-import dev.thalweg.tensor.Seeds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -22,6 +21,7 @@ final class FitRun implements Training {
     private final Trainer trainer;
     private final CompiledNetwork compiled;
     private final Standing standing;
+    private final BatchTraining training;
     private final ImageDataset data;
     private final Fit fit;
     private final BatchLoader loader;
@@ -41,6 +41,7 @@ final class FitRun implements Training {
         this.trainer = trainer;
         this.compiled = compiled;
         this.standing = standing;
+        this.training = new BatchTraining(compiled, standing);
         this.data = data;
         this.fit = fit;
         this.loader = loader;
@@ -87,7 +88,7 @@ final class FitRun implements Training {
         loader.start(fit.sampler(), fit.seed(), epoch - 1, standing.batch());
         long start = System.nanoTime();
         for (Batch next = loader.next(); next != null; next = loader.next()) {
-            train(next, epoch);
+            train(next);
             Callback.Progress progress = new Callback.Progress(
                     epoch,
                     standing.batch(),
@@ -112,32 +113,12 @@ final class FitRun implements Training {
         callbacks.forEach(c -> c.onEpochEnd(this, result));
     }
 
-    private void train(Batch next, int epoch) {
-        float rate = (float) (compiled.description().descent().schedule().at(standing.step()) * standing.rateFactor());
+    private void train(Batch next) {
         executable = compiled.training(next.size());
         executable.write(next);
-        long seed = Seeds.of(standing.beginBatch(rate), fit.seed());
         int index = standing.batch();
-        boolean finite = true;
-        if (compiled.description().descent().accumulation() == 1) {
-            finite = executable.train(seed, rate, standing.step());
-        } else {
-            executable.accumulate(seed, (float) next.size() / picturesOfUpdate(index));
-            if (endsUpdate(index)) {
-                finite = executable.update(rate, standing.step());
-            }
-        }
-        float loss = executable.loss();
-        if ((!finite || !Float.isFinite(loss))
-                && !compiled.description().descent().skipsNonFinite()) {
-            throw new TrainingDivergedException(epoch, index + 1, loss, rate, executable.movements());
-        }
-        if (endsUpdate(index)) {
-            standing.update(finite);
-            if (finite) {
-                compiled.limitNorms();
-            }
-        }
+        float share = (float) next.size() / picturesOfUpdate(index);
+        float loss = training.train(executable, fit.seed(), share, endsUpdate(index));
         if (Float.isFinite(loss)) {
             standing.count(loss, next.size(), executable.correct(next));
         }

@@ -33,6 +33,8 @@ final class Standing {
     private double seconds;
     /** Whether a batch was begun and not finished: then nobody knows what of it was done. */
     private boolean withinBatch;
+    /** How many batches, trained on alone, wait for their update. */
+    private int waiting;
 
     /**
      * Sets out on a course.
@@ -41,12 +43,43 @@ final class Standing {
      *         given up, as it was on another course or ended by a failure within a batch
      */
     boolean setOut(Course next) {
-        boolean lost = withinBatch || batch > 0 && !next.equals(course);
+        boolean lost = withinBatch || waiting > 0 || batch > 0 && !next.equals(course);
+        waiting = 0;
         course = next;
         if (lost) {
             beginEpoch();
         }
         return lost;
+    }
+
+    /**
+     * Sets out on a batch that belongs to no epoch.
+     *
+     * @return whether gradients may still wait for an update that will not come
+     */
+    boolean setOutAlone() {
+        boolean lost = withinBatch;
+        if (lost) {
+            beginEpoch();
+            waiting = 0;
+        }
+        return lost;
+    }
+
+    /** Ends a batch that belongs to no epoch. */
+    void endLoneBatch(boolean updated) {
+        waiting = updated ? 0 : waiting + 1;
+        withinBatch = false;
+    }
+
+    /** How many batches that belong to no epoch wait for their update. */
+    int waiting() {
+        return waiting;
+    }
+
+    /** By which number the random numbers of the next batch are drawn. */
+    long draws() {
+        return draws;
     }
 
     private void beginEpoch() {

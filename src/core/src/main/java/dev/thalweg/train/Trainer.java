@@ -15,12 +15,14 @@ import dev.thalweg.tensor.Exclusive;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.tensor.TargetKind;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Trains, evaluates and runs a network on a backend. It compiles the network once for each batch size it meets (the
@@ -110,10 +112,72 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
+    /**
+     * Trains on one batch.
+     *
+     * @param images floats {@code [N, C, H, W]} as the network sees them, normalized
+     * @param targets floats {@code [N, outputs]}
+     * @return the mean loss before the update
+     * @throws IllegalStateException if there is no loss or optimizer, or all parameters are frozen
+     * @throws ShapeException if the sizes do not fit the network
+     * @throws TrainingDivergedException if the loss or a gradient is no longer finite
+     */
+    public float trainOnBatch(MemorySegment images, MemorySegment targets) {
+        try (var _ = guard.change("trainOnBatch")) {
+            checkCompiled("trainOnBatch");
+            return new OwnLoop(compiled, standing).train(images, targets);
+        }
+    }
+
+    /**
+     * Differentiates the loss of one batch, and moves nothing.
+     *
+     * @param images floats {@code [N, C, H, W]} as the network sees them, normalized
+     * @param targets floats {@code [N, outputs]}
+     * @return the gradients, row-major by the name of their parameter
+     * @throws IllegalStateException if there is no loss, or all parameters are frozen
+     * @throws ShapeException if the sizes do not fit the network
+     */
+    public Map<String, float[]> gradients(MemorySegment images, MemorySegment targets) {
+        try (var _ = guard.use("gradients")) {
+            checkLoss("gradients");
+            checkTrained();
+            return new OwnLoop(compiled, standing).gradients(images, targets);
+        }
+    }
+
+    /**
+     * Lends all pictures of a data set as one batch.
+     *
+     * @param <T> of what comes out
+     * @param data the pictures
+     * @param use what is done with it
+     * @return what that gave
+     * @throws ShapeException if the pictures or classes do not fit the network
+     */
+    public <T> T withBatch(ImageDataset data, Function<Batch, T> use) {
+        checkFits(data);
+        try (BatchLoader loader =
+                new BatchLoader(data, data.size(), description().normalization())) {
+            loader.start();
+            return use.apply(loader.next());
+        }
+    }
+
+    private void checkLoss(String use) {
+        if (description().loss() == null) {
+            throw new IllegalStateException("the model has no loss yet: call compile before " + use);
+        }
+    }
+
     private void checkCompiled(String use) {
         if (description().loss() == null || description().descent() == null) {
             throw new IllegalStateException("the model has no loss and optimizer yet: call compile before " + use);
         }
+        checkTrained();
+    }
+
+    private void checkTrained() {
         if (description().trained().isEmpty()) {
             throw new IllegalStateException("nothing is left to train: "
                     + (description().frozen().isEmpty()
@@ -187,9 +251,7 @@ public final class Trainer implements AutoCloseable {
      */
     public Evaluation evaluate(ImageDataset data, int batchSize, List<Metric> metrics) {
         try (var _ = guard.use("evaluate")) {
-            if (description().loss() == null) {
-                throw new IllegalStateException("the model has no loss yet: call compile before evaluate");
-            }
+            checkLoss("evaluate");
             checkFits(data);
             try (BatchLoader loader =
                     new BatchLoader(data, batchSize, description().normalization())) {
