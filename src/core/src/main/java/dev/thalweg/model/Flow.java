@@ -3,8 +3,10 @@ package dev.thalweg.model;
 import dev.thalweg.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What flows from layer to layer: the functional way to build networks with branches.
@@ -15,15 +17,18 @@ import java.util.Map;
  * Flow out = Flow.join(new Add(), x, y).then(new GlobalAveragePooling2D()).then(new Dense(10, SOFTMAX));
  * Model model = Model.of(out);
  * }</pre>
+ * Several things may flow in, each by a name, and several come out: {@code Network.of(List.of(a, b), List.of(c, d))}.
  * Immutable; the same flow may go into any number of layers.
  */
 public final class Flow {
     /** Null where something flows in from outside. */
     private final Layer layer;
 
+    /** Of the layer, or null; where something flows in, its name. */
     private final String name;
+
     private final List<Flow> from;
-    /** Null but where pictures flow in. */
+    /** Null but where something flows in. */
     private final Shape shape;
 
     private Flow(String name, Layer layer, List<Flow> from, Shape shape) {
@@ -34,18 +39,29 @@ public final class Flow {
     }
 
     /**
-     * The pictures that flow in.
+     * The pictures that flow in, where nothing else does.
      *
      * @param dims of one picture, {@code C, H, W}
      * @return the flow
      */
     public static Flow input(int... dims) {
-        return new Flow(null, null, List.of(), Shape.of(dims));
+        return input(Network.PICTURES, dims);
+    }
+
+    /**
+     * One of several things that flow in.
+     *
+     * @param name unique among the inputs of a network
+     * @param dims of one example
+     * @return the flow
+     */
+    public static Flow input(String name, int... dims) {
+        return new Flow(name, null, List.of(), Shape.of(dims));
     }
 
     /** What flows into a submodule, of whatever shape. */
     static Flow open() {
-        return new Flow(null, null, List.of(), null);
+        return new Flow("submodule", null, List.of(), null);
     }
 
     /**
@@ -90,36 +106,71 @@ public final class Flow {
         return new Flow(null, merge, List.of(flows), null);
     }
 
-    /** The picture's shape; of an end, the beginning's. */
-    Shape inputShape() {
-        return layer == null ? shape : from.getFirst().inputShape();
+    /** Where something flows in: its name and shape. */
+    Port port() {
+        return new Port(name, shape);
     }
 
-    /** The layers that this depends on and itself, each after those it takes from. */
-    List<Step> steps() {
+    /** What flows in, in the end. */
+    Flow onlyInput() {
+        Flow flow = this;
+        while (flow.layer != null) {
+            flow = flow.from.getFirst();
+        }
+        return flow;
+    }
+
+    /** The layers between inputs and outputs, each after those it takes from. */
+    static List<Step> steps(List<Flow> inputs, List<Flow> outputs) {
         List<Step> steps = new ArrayList<>();
-        place(new HashMap<>(), steps);
+        place(inputs, outputs, steps);
         return steps;
     }
 
-    private int place(Map<Flow, Integer> places, List<Step> steps) {
+    /**
+     * Adds the layers between inputs and outputs to a list, each after those it takes from.
+     *
+     * @return where the outputs are, counted as in {@link Step#from}
+     */
+    static List<Integer> place(List<Flow> inputs, List<Flow> outputs, List<Step> steps) {
+        Map<Flow, Integer> places = new HashMap<>();
+        for (Flow input : inputs) {
+            if (input.layer != null) {
+                throw new IllegalArgumentException(
+                        "the inputs of a network are made by Flow.input, got the result of " + input.layer.kind());
+            }
+            places.put(input, places.size());
+        }
+        Set<Flow> used = new HashSet<>();
+        List<Integer> ends = new ArrayList<>();
+        for (Flow output : outputs) {
+            ends.add(output.place(places, used, steps));
+        }
+        for (Flow input : inputs) {
+            if (!used.contains(input)) {
+                throw new IllegalArgumentException("input \"" + input.name + "\" flows into no output: leave it out");
+            }
+        }
+        return ends;
+    }
+
+    private int place(Map<Flow, Integer> places, Set<Flow> used, List<Step> steps) {
+        used.add(this);
         Integer known = places.get(this);
         if (known != null) {
             return known;
         }
-        int place = 0;
-        if (layer != null) {
-            List<Integer> sources = new ArrayList<>();
-            for (Flow source : from) {
-                sources.add(source.place(places, steps));
-            }
-            steps.add(new Step(name, layer, sources));
-            place = steps.size();
-        } else if (places.containsValue(0)) {
-            throw new IllegalArgumentException(
-                    "a network has one input, got several: start all branches from the same Flow.input(...)");
+        if (layer == null) {
+            throw new IllegalArgumentException("the network depends on an input \"" + name
+                    + "\" that is not among those it has: start all branches from the same Flow.input(...), or list"
+                    + " several by Network.of(inputs, outputs)");
         }
-        places.put(this, place);
-        return place;
+        List<Integer> sources = new ArrayList<>();
+        for (Flow source : from) {
+            sources.add(source.place(places, used, steps));
+        }
+        steps.add(new Step(name, layer, sources));
+        places.put(this, places.size());
+        return places.get(this);
     }
 }

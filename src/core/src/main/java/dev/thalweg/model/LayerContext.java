@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** What a layer is given to add itself to a graph. Made by {@link Network} alone. */
+/** What a layer is given to add itself to a graph: the graph, and where its parameters are declared. */
 public final class LayerContext {
     /** What all layers of a graph share. */
     private static final class Shared {
@@ -47,27 +47,40 @@ public final class LayerContext {
         return new LayerContext(shared, this, name.isEmpty() ? layer : name + "/" + layer);
     }
 
-    /** The layer's name, those it lies in before it. */
-    String name() {
+    /**
+     * {@return the layer's name, those it lies in before it: {@code stage1/conv2d}}
+     */
+    public String name() {
         return name;
     }
 
-    /** Whether the graph is one to train with. */
-    boolean training() {
+    /**
+     * {@return whether the graph is one to train with; what acts otherwise then, as dropout does, asks}
+     */
+    public boolean training() {
         return shared.training;
     }
 
-    /** Whether the graph is one that trains this layer's parameter. */
-    boolean trains(String parameter) {
+    /**
+     * {@return whether the graph is one that trains a parameter of this layer: not so where it is frozen}
+     *
+     * @param parameter as declared, without the layer's name
+     */
+    public boolean trains(String parameter) {
         return shared.training && !shared.frozen.test(name + "." + parameter);
     }
 
-    /** A number that tells one use of random numbers in a graph from the others. */
-    int randomStream() {
+    /**
+     * {@return a number that tells one use of random numbers in a graph from the others, another one at each call}
+     */
+    public int randomStream() {
         return shared.streams++;
     }
 
-    GraphBuilder builder() {
+    /**
+     * {@return the graph, whose methods add operations}
+     */
+    public GraphBuilder builder() {
         return shared.builder;
     }
 
@@ -76,13 +89,28 @@ public final class LayerContext {
         return new ArrayList<>(parameters.values());
     }
 
-    /** Adds a parameter of this layer. */
-    Value parameter(String parameter, Initializer initializer, int... dims) {
+    /**
+     * Declares a parameter of this layer, which descent moves.
+     *
+     * @param parameter its name within the layer: in the network it is {@code LAYER.PARAMETER}
+     * @param initializer how it starts
+     * @param dims its extents
+     * @return its value in the graph
+     */
+    public Value parameter(String parameter, Initializer initializer, int... dims) {
         return declare(parameter, initializer, true, dims);
     }
 
-    /** Adds numbers of this layer that are kept, but not by descent. */
-    Value statistic(String parameter, Initializer initializer, int... dims) {
+    /**
+     * Declares numbers of this layer that are kept and saved with the parameters, but not moved by descent: moving
+     * averages, which {@link GraphBuilder#track} renews.
+     *
+     * @param parameter their name within the layer
+     * @param initializer how they start
+     * @param dims their extents
+     * @return their value in the graph
+     */
+    public Value statistic(String parameter, Initializer initializer, int... dims) {
         return declare(parameter, initializer, false, dims);
     }
 

@@ -3,8 +3,8 @@ package dev.thalweg.model;
 import dev.thalweg.graph.Value;
 import java.util.List;
 
-/** A layer that joins several branches. */
-public sealed interface Merge extends Layer permits Add, Concatenate, Multiply {
+/** A layer that joins several branches. Own ones are possible as own layers are. */
+public interface Merge extends Layer {
     /**
      * Adds the layer to a graph.
      *

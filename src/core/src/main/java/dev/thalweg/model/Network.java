@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
@@ -20,26 +21,13 @@ import java.util.stream.Stream;
  * Layers, in a row or with branches, checked to fit each other: an architecture without weights. Immutable.
  */
 public final class Network {
-    /**
-     * A layer at its place.
-     *
-     * @param name unique in the network: the kind, from the second of a kind on with a number, as in Keras
-     * @param layer what it does
-     * @param output the shape of what it yields for one example
-     * @param parameters what it learns
-     */
-    public record Placed(String name, Layer layer, Shape output, List<ParameterSpec> parameters) {
-        /**
-         * {@return how many numbers the layer learns}
-         */
-        public long parameterCount() {
-            return parameters.stream().mapToLong(p -> p.shape().elements()).sum();
-        }
-    }
+    /** The name of what flows in where there is one input, and none was given. */
+    static final String PICTURES = "pictures";
 
-    private final Shape input;
+    private final List<Port> inputs;
     private final List<Step> steps;
-    private final List<Placed> placed = new ArrayList<>();
+    private final List<Integer> ends;
+    private final List<PlacedLayer> placed = new ArrayList<>();
     private final List<ParameterSpec> parameters;
 
     /**
@@ -61,12 +49,30 @@ public final class Network {
     /**
      * Checks that layers with branches fit.
      *
-     * @param output what comes out
+     * @param output what comes out, in the end from one {@link Flow#input}
      * @return the network of all that it depends on
      * @throws ShapeException if a layer does not fit its input; the message names the layer
+     * @throws IllegalArgumentException if it depends on several inputs: list them by {@link #of(List, List)}
      */
     public static Network of(Flow output) {
-        return new Network(output.inputShape(), output.steps());
+        return of(List.of(output.onlyInput()), List.of(output));
+    }
+
+    /**
+     * Checks that layers between several inputs and outputs fit, as in Keras' {@code Model(inputs, outputs)}. Each input
+     * has a name of its own; layers that two outputs depend on are shared.
+     *
+     * @param inputs what flows in, made by {@link Flow#input}
+     * @param outputs what comes out, each of another layer
+     * @return the network of all that they depend on
+     * @throws ShapeException if a layer does not fit its input; the message names the layer
+     * @throws IllegalArgumentException if an input is missing, used by no output, not made by {@link Flow#input}, or
+     *             two have one name
+     */
+    public static Network of(List<Flow> inputs, List<Flow> outputs) {
+        List<Step> steps = new ArrayList<>();
+        List<Integer> ends = Flow.place(inputs, outputs, steps);
+        return new Network(inputs.stream().map(Flow::port).toList(), steps, ends);
     }
 
     /**
@@ -78,21 +84,41 @@ public final class Network {
      *         layer
      */
     public Network(Shape input, List<Step> steps) {
+        this(List.of(new Port(PICTURES, input)), steps, List.of(steps.size()));
+    }
+
+    /**
+     * Checks that steps between several inputs and outputs fit.
+     *
+     * @param inputs what flows in, at least one
+     * @param steps each after those it takes from, at least one
+     * @param ends which results come out, counted as in {@link Step#from}: with n inputs, n - 1 + k is the result of
+     *         the k-th step
+     * @throws ShapeException if a layer does not fit its input or takes from none before it; the message names the
+     *         layer
+     * @throws IllegalArgumentException if names of inputs are missing or the same, or an end is no step's
+     */
+    public Network(List<Port> inputs, List<Step> steps, List<Integer> ends) {
         if (steps.isEmpty()) {
             throw new ShapeException("a network needs at least one layer");
         }
-        Wiring.check(steps);
-        this.input = input;
+        this.inputs = List.copyOf(inputs);
         this.steps = List.copyOf(steps);
+        this.ends = List.copyOf(ends);
+        Port.check(this.inputs, this.ends, steps.size());
+        Wiring.check(steps, inputs.size());
         GraphBuilder builder = new GraphBuilder();
         LayerContext whole = LayerContext.of(builder, false, name -> false);
+        List<Value> flowing = this.inputs.stream()
+                .map(port -> builder.input(port.name(), port.shape().batched(1)))
+                .toList();
         Set<String> counted = new HashSet<>();
-        Wiring.build(steps, whole, builder.input("pictures", input.batched(1)), (place, result) -> {
+        Wiring.build(this.steps, whole, flowing, (place, result) -> {
             // Parameters that a layer shares with one before it are counted there.
             List<ParameterSpec> own = place.parameters().stream()
                     .filter(p -> counted.add(p.name()))
                     .toList();
-            placed.add(new Placed(
+            placed.add(new PlacedLayer(
                     place.name(),
                     steps.get(placed.size()).layer(),
                     result.shape().withoutBatch(),
@@ -108,40 +134,54 @@ public final class Network {
      * @param layers in a row; none cut the last one off
      * @return the other network
      * @throws ShapeException if the layers do not fit, or the last one here joins several flows
+     * @throws IllegalStateException if this network has several outputs
      */
     public Network withHead(List<Layer> layers) {
-        List<Step> headed = new ArrayList<>(steps);
-        Step last = headed.removeLast();
-        if (last.from().size() > 1) {
-            throw new ShapeException("the last layer joins " + last.from().size()
-                    + " flows, expected one that takes one flow: end the network in a"
-                    + " layer after " + placed.getLast().name());
-        }
-        Set<String> taken = placed.stream().map(Placed::name).collect(Collectors.toSet());
-        int from = last.from().getFirst();
-        int number = 1;
-        for (Layer layer : layers) {
-            while (taken.contains("head" + number)) {
-                number++;
-            }
-            headed.add(new Step("head" + number++, layer, List.of(from)));
-            from = headed.size();
-        }
-        return new Network(input, headed);
+        output();
+        List<Step> headed = Head.replaced(this, layers);
+        return new Network(inputs, headed, List.of(inputs.size() - 1 + headed.size()));
     }
 
     /**
-     * {@return the shape of one example}
+     * {@return the shape of one example, where there is one input}
+     *
+     * @throws IllegalStateException if there are several: ask for {@link #inputs}
      */
     public Shape input() {
-        return input;
+        return Port.only("input", inputs);
     }
 
     /**
-     * {@return the shape of what comes out for one example}
+     * {@return the shape of what comes out for one example, where there is one output}
+     *
+     * @throws IllegalStateException if there are several: ask for {@link #outputs}
      */
     public Shape output() {
-        return placed.getLast().output();
+        return Port.only("output", outputs());
+    }
+
+    /**
+     * {@return what flows in, by name}
+     */
+    public List<Port> inputs() {
+        return inputs;
+    }
+
+    /**
+     * {@return what comes out, by the names of the layers that yield it}
+     */
+    public List<Port> outputs() {
+        return ends.stream()
+                .map(end -> placed.get(end - inputs.size()))
+                .map(p -> new Port(p.name(), p.output()))
+                .toList();
+    }
+
+    /**
+     * {@return which results come out, counted as in {@link Step#from}}
+     */
+    public List<Integer> ends() {
+        return ends;
     }
 
     /**
@@ -154,7 +194,7 @@ public final class Network {
     /**
      * {@return the layers with names and shapes}
      */
-    public List<Placed> placed() {
+    public List<PlacedLayer> placed() {
         return List.copyOf(placed);
     }
 
@@ -180,31 +220,51 @@ public final class Network {
      * Adds the layers to a graph.
      *
      * @param builder the graph
-     * @param pictures {@code [N, ...]} of this network's input shape
+     * @param pictures {@code [N, ...]} of this network's only input shape
      * @param training whether layers that act otherwise in training do so
      * @param frozen which parameters, by name, are not to be trained; normalizations with such ones keep their
      *         statistics
-     * @return the last layer's result, {@code [N, ...]}
+     * @return the only output, {@code [N, ...]}
+     * @throws IllegalStateException if there are several inputs or outputs
      */
     public Value build(GraphBuilder builder, Value pictures, boolean training, Predicate<String> frozen) {
-        return Wiring.build(steps, LayerContext.of(builder, training, frozen), pictures, (place, result) -> {});
+        input();
+        output();
+        return build(builder, List.of(pictures), training, frozen).getFirst();
+    }
+
+    /**
+     * Adds the layers to a graph.
+     *
+     * @param builder the graph
+     * @param flowing {@code [N, ...]} of each input's shape, in their order, of one N
+     * @param training whether layers that act otherwise in training do so
+     * @param frozen which parameters, by name, are not to be trained
+     * @return the outputs in their order, {@code [N, ...]}
+     */
+    public List<Value> build(GraphBuilder builder, List<Value> flowing, boolean training, Predicate<String> frozen) {
+        List<Shape> got = flowing.stream().map(v -> v.shape().withoutBatch()).toList();
+        List<Shape> expected = inputs.stream().map(Port::shape).toList();
+        if (!got.equals(expected)) {
+            throw new ShapeException("the network takes " + expected + " for each example, got " + got);
+        }
+        List<Value> values =
+                Wiring.build(steps, LayerContext.of(builder, training, frozen), flowing, (place, result) -> {});
+        return ends.stream().map(values::get).toList();
     }
 
     /**
      * Adds the layers to a graph, as they act when they do not train.
      *
      * @param builder the graph
-     * @param pictures {@code [N, ...]} of this network's input shape
+     * @param pictures {@code [N, ...]} of this network's only input shape
      * @return the result of each step, in their order
      */
     public List<Value> buildAll(GraphBuilder builder, Value pictures) {
-        List<Value> results = new ArrayList<>();
-        Wiring.build(
-                steps,
-                LayerContext.of(builder, false, name -> false),
-                pictures,
-                (place, result) -> results.add(result));
-        return results;
+        input();
+        List<Value> values = Wiring.build(
+                steps, LayerContext.of(builder, false, name -> false), List.of(pictures), (place, result) -> {});
+        return values.subList(1, values.size());
     }
 
     /**
@@ -228,41 +288,26 @@ public final class Network {
      * {@return a table of layers, output shapes and parameter counts, as Keras prints it}
      */
     public String summary() {
-        String row = "%-46s %-22s %12s%n";
-        StringBuilder text = new StringBuilder(String.format(row, "Layer (type)", "Output shape", "Parameters"));
-        text.append("-".repeat(82)).append(System.lineSeparator());
-        text.append(String.format(row, "input", shapeText(input), 0));
-        for (Placed p : placed) {
-            text.append(String.format(
-                    row,
-                    p.name() + " (" + p.layer().getClass().getSimpleName() + ")",
-                    shapeText(p.output()),
-                    String.format("%,d", p.parameterCount())));
-        }
-        text.append("-".repeat(82)).append(System.lineSeparator());
-        long total = count(parameters.stream());
-        String kept = total == trainedCount() ? "" : String.format(", %,d of them trained", trainedCount());
-        return text.append(String.format(
-                        "Total: %,d parameters (%.1f KiB)%s%n", total, total * Float.BYTES / 1024.0, kept))
-                .toString();
-    }
-
-    private static String shapeText(Shape example) {
-        return example.toString().replace("[", "[N, ");
+        return Summary.of(this);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Network that && input.equals(that.input) && steps.equals(that.steps);
+        return other instanceof Network that
+                && inputs.equals(that.inputs)
+                && steps.equals(that.steps)
+                && ends.equals(that.ends);
     }
 
     @Override
     public int hashCode() {
-        return input.hashCode() * 31 + steps.hashCode();
+        return Objects.hash(inputs, steps, ends);
     }
 
     @Override
     public String toString() {
-        return "network " + input + " " + steps.stream().map(Step::layer).toList();
+        return "network "
+                + inputs.stream().map(Port::shape).map(Shape::toString).collect(Collectors.joining(" and ")) + " "
+                + steps.stream().map(Step::layer).toList();
     }
 }

@@ -2,6 +2,7 @@ package dev.thalweg.model;
 
 import dev.thalweg.tensor.PrintableText;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A layer and what flows into it.
@@ -9,10 +10,12 @@ import java.util.List;
  * @param name unique among its neighbours, printable, at most 200 characters without dots and slashes; two steps of one
  *         name and layer share their weights; null for one made from the kind
  * @param layer what it does
- * @param from what it takes: 0 is what flows into the whole, k the result of the k-th step before it
+ * @param from what it takes: 0 is what flows into the whole, k the result of the k-th step; where n flows come in, they
+ *         are 0 to n - 1, and the result of the k-th step is n - 1 + k
  */
 public record Step(String name, Layer layer, List<Integer> from) {
     private static final int LONGEST_NAME = 200;
+    private static final Pattern KIND = Pattern.compile("\\w{1,200}", Pattern.UNICODE_CHARACTER_CLASS);
 
     /** Copies the list and checks it and the name. */
     public Step {
@@ -27,10 +30,14 @@ public record Step(String name, Layer layer, List<Integer> from) {
                     + PrintableText.excerpt(name) + "\"");
         }
         Sizes.given("a step", "layer", layer);
+        if (name == null && !KIND.matcher(layer.kind()).matches()) {
+            throw new IllegalArgumentException("a layer's kind must be letters, digits and low lines, got \""
+                    + PrintableText.excerpt(layer.kind()) + "\": give it another kind, or a name");
+        }
         from = List.copyOf(Sizes.given("a step", "from", from));
         if (from.isEmpty() || from.stream().anyMatch(k -> k < 0)) {
             throw new IllegalArgumentException(
-                    "a layer takes from 0, what flows into the whole, or from steps counted from 1; got "
+                    "a layer takes from 0, what flows into the whole, or from steps counted from there; got "
                             + PrintableText.excerpt(from));
         }
     }

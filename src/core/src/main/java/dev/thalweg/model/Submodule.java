@@ -15,7 +15,7 @@ public record Submodule(List<Step> steps) implements Layer {
     /** Copies the list and checks that each step takes from those before it. */
     public Submodule {
         steps = List.copyOf(Sizes.given("Submodule", "steps", steps));
-        Wiring.check(steps);
+        Wiring.check(steps, 1);
     }
 
     /**
@@ -25,11 +25,13 @@ public record Submodule(List<Step> steps) implements Layer {
      * @return the layer
      */
     public static Submodule of(UnaryOperator<Flow> body) {
-        return new Submodule(body.apply(Flow.open()).steps());
+        Flow open = Flow.open();
+        return new Submodule(Flow.steps(List.of(open), List.of(body.apply(open))));
     }
 
     @Override
     public Value build(LayerContext context, Value input) {
-        return Wiring.build(steps, context, input, (place, result) -> {});
+        return Wiring.build(steps, context, List.of(input), (place, result) -> {})
+                .getLast();
     }
 }

@@ -22,15 +22,19 @@ final class Wiring {
 
     private Wiring() {}
 
-    /** Checks that each step takes from what flows in or from a step before it, and that there are not too many. */
-    static void check(List<Step> steps) {
+    /**
+     * Checks that each step takes from what flows in or from a step before it, and that there are not too many.
+     *
+     * @param inputs how many flows come in from outside
+     */
+    static void check(List<Step> steps, int inputs) {
         for (int i = 0; i < steps.size(); i++) {
             for (int from : steps.get(i).from()) {
-                if (from > i) {
+                if (from >= inputs + i) {
                     throw new ShapeException(
                             "layer " + (i + 1) + " (" + steps.get(i).layer().kind()
-                                    + ") takes from step " + from
-                                    + ", expected one of the " + i + " before it, or 0 for what flows in");
+                                    + ") takes from step " + (from - inputs + 1)
+                                    + ", expected one of the " + i + " before it, or what flows in");
                 }
             }
         }
@@ -46,8 +50,10 @@ final class Wiring {
                 .sum();
     }
 
-    static Value build(List<Step> steps, LayerContext scope, Value input, Listener listener) {
-        List<Value> values = new ArrayList<>(List.of(input));
+    /** {@return what flows in, and then the result of each step} */
+    static List<Value> build(List<Step> steps, LayerContext scope, List<Value> inputs, Listener listener) {
+        List<Value> values = new ArrayList<>(inputs);
+        int batch = inputs.getFirst().shape().dim(0);
         Set<String> given =
                 steps.stream().map(Step::name).filter(Objects::nonNull).collect(Collectors.toSet());
         Map<String, Integer> seen = new HashMap<>();
@@ -67,14 +73,14 @@ final class Wiring {
             LayerContext place = scope.inside(name);
             values.add(
                     build(step, i, place, step.from().stream().map(values::get).toList()));
-            if (values.getLast().shape().dim(0) != input.shape().dim(0)) {
+            if (values.getLast().shape().dim(0) != batch) {
                 throw new ShapeException("layer " + (i + 1) + " (" + place.name() + ") makes "
                         + values.getLast().shape() + " of a batch of "
-                        + input.shape().dim(0) + ", expected as many results");
+                        + batch + ", expected as many results");
             }
             listener.built(place, values.getLast());
         }
-        return values.getLast();
+        return values;
     }
 
     private static Value build(Step step, int index, LayerContext place, List<Value> inputs) {

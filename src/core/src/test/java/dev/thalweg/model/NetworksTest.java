@@ -68,9 +68,7 @@ class NetworksTest {
         assertEquals(Shape.of(6, 8, 8), network.output());
         assertEquals(
                 84,
-                network.placed().stream()
-                        .mapToLong(Network.Placed::parameterCount)
-                        .sum());
+                network.placed().stream().mapToLong(PlacedLayer::parameterCount).sum());
         assertThrows(ShapeException.class, () -> Network.of(x.then("a", twice).then("a", new Conv2D(4, 3))));
     }
 

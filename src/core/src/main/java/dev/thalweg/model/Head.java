@@ -1,0 +1,33 @@
+package dev.thalweg.model;
+
+import dev.thalweg.tensor.ShapeException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Other layers in place of a network's last one. */
+final class Head {
+    private Head() {}
+
+    static List<Step> replaced(Network network, List<Layer> layers) {
+        List<Step> steps = new ArrayList<>(network.steps());
+        Step last = steps.removeLast();
+        if (last.from().size() > 1) {
+            throw new ShapeException("the last layer joins " + last.from().size()
+                    + " flows, expected one that takes one flow: end the network in a layer after "
+                    + network.placed().getLast().name());
+        }
+        Set<String> taken = network.placed().stream().map(PlacedLayer::name).collect(Collectors.toSet());
+        int from = last.from().getFirst();
+        int number = 1;
+        for (Layer layer : layers) {
+            while (taken.contains("head" + number)) {
+                number++;
+            }
+            steps.add(new Step("head" + number++, layer, List.of(from)));
+            from = network.inputs().size() - 1 + steps.size();
+        }
+        return steps;
+    }
+}
