@@ -185,7 +185,7 @@ class ModelTest {
         String json = content.metadata().get("thalweg.model");
         refused(
                 new Safetensors(
-                        Map.of("thalweg.model", json.replace("\"version\":2", "\"version\":9")), content.tensors()),
+                        Map.of("thalweg.model", json.replace("\"version\":3", "\"version\":9")), content.tensors()),
                 "version 9");
         refused(
                 new Safetensors(Map.of("thalweg.model", json.replace("Flatten", "Teleport")), content.tensors()),

@@ -1,23 +1,18 @@
 package dev.thalweg.format;
 
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.jsontype.NamedType;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
 import dev.thalweg.io.BadFileException;
-import dev.thalweg.loss.BinaryCrossentropy;
-import dev.thalweg.loss.CategoricalCrossentropy;
-import dev.thalweg.loss.Huber;
-import dev.thalweg.loss.LogCosh;
 import dev.thalweg.loss.Loss;
-import dev.thalweg.loss.MeanAbsoluteError;
-import dev.thalweg.loss.MeanSquaredError;
-import dev.thalweg.loss.SparseCategoricalCrossentropy;
 import dev.thalweg.model.Layer;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.ParameterSpec;
+import dev.thalweg.model.Port;
 import dev.thalweg.model.Step;
+import dev.thalweg.model.Submodule;
 import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
@@ -28,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 
 /**
  * A whole model in one safetensors file: the weights as tensors, everything else as JSON under the metadata key
@@ -51,31 +45,54 @@ public record ModelFile(
     /** Where the architecture stands. */
     public static final String KEY = "thalweg.model";
 
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
+    /** Of networks with one input and one output. */
+    private static final int SINGLE_VERSION = 2;
     /** Several times that of a thousand layers or of twenty thousand class names. */
     private static final int MOST_CHARACTERS = 1 << 21;
 
+    /** The one input of a network without names, up to version 2. */
+    private static final String PICTURES = "pictures";
+
+    /** A network's input. */
+    private record Input(String name, List<Integer> shape) {
+        static Input of(Port port) {
+            return new Input(
+                    port.name(), Arrays.stream(port.shape().toArray()).boxed().toList());
+        }
+
+        Port port() {
+            return new Port(
+                    name, Shape.of(shape.stream().mapToInt(Integer::intValue).toArray()));
+        }
+    }
+
+    /**
+     * The JSON. Version 2 has one input, whose shape alone is told, and one output, of the last step: it is read still.
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Description(
             int version,
             List<Integer> input,
+            List<Input> inputs,
             List<Step> steps,
+            List<Integer> outputs,
             Normalization normalization,
             List<String> classNames,
-            Loss loss,
-            Provenance provenance) {}
+            JsonNode loss,
+            Provenance provenance) {
+        Network network() {
+            if (version == SINGLE_VERSION) {
+                return new Network(new Input(PICTURES, input).port().shape(), steps);
+            }
+            return new Network(inputs.stream().map(Input::port).toList(), steps, outputs);
+        }
 
-    /** Writes a record's class into its JSON, so that it is found again among the permitted ones. */
-    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-    private interface Typed {}
-
-    private static final List<Class<? extends Loss>> LOSSES = List.of(
-            BinaryCrossentropy.class,
-            CategoricalCrossentropy.class,
-            Huber.class,
-            LogCosh.class,
-            MeanAbsoluteError.class,
-            MeanSquaredError.class,
-            SparseCategoricalCrossentropy.class);
+        boolean lacksSomething() {
+            boolean ports = version == SINGLE_VERSION ? input != null : inputs != null && outputs != null;
+            return !ports || steps == null || normalization == null;
+        }
+    }
 
     private static final JsonMapper JSON = mapper();
 
@@ -95,27 +112,19 @@ public record ModelFile(
                         "class names must be printable, got \"" + PrintableText.excerpt(name) + "\"");
             }
         }
-        if (normalization.mean().size() != network.input().dim(0)) {
+        if (normalization.mean().size() != network.inputs().getFirst().shape().dim(0)) {
             throw new ShapeException(
                     "the normalization is of " + normalization.mean().size()
                             + " channels, expected those of the pictures "
-                            + network.input());
+                            + network.inputs().getFirst().shape());
         }
     }
 
     private static JsonMapper mapper() {
         JsonMapper.Builder builder = StrictJson.builder();
-        builder.addMixIn(Layer.class, Typed.class);
-        builder.addMixIn(Loss.class, Typed.class);
-        Stream.concat(subtypes(Layer.class), LOSSES.stream())
-                .forEach(c -> builder.registerSubtypes(new NamedType(c, c.getSimpleName())));
+        builder.addMixIn(Layer.class, TypeNames.Typed.class);
+        builder.addMixIn(Loss.class, TypeNames.Typed.class);
         return builder.build();
-    }
-
-    private static Stream<Class<?>> subtypes(Class<?> type) {
-        return type.isSealed()
-                ? Arrays.stream(type.getPermittedSubclasses()).flatMap(ModelFile::subtypes)
-                : Stream.of(type);
     }
 
     /**
@@ -123,7 +132,8 @@ public record ModelFile(
      *
      * @param file where
      * @throws IOException if it cannot be written
-     * @throws IllegalStateException if a weight is not a number, after a training that diverged
+     * @throws IllegalStateException if a weight is not a number, after a training that diverged, or a layer has no
+     *             registered name
      */
     public void write(Path file) throws IOException {
         write(file, Map.of(), Map.of());
@@ -136,18 +146,22 @@ public record ModelFile(
      * @param moreMetadata free text by key
      * @param moreTensors by names that no parameter has
      * @throws IOException if it cannot be written
-     * @throws IllegalStateException if a weight is not a number, after a training that diverged
+     * @throws IllegalStateException if a weight is not a number, after a training that diverged, or a layer has no
+     *             registered name
      */
     public void write(Path file, Map<String, String> moreMetadata, Map<String, Safetensors.NamedTensor> moreTensors)
             throws IOException {
         weights.forEach(ModelFile::checkFinite);
+        checkNames(network.steps());
         Description description = new Description(
                 VERSION,
-                Arrays.stream(network.input().toArray()).boxed().toList(),
+                null,
+                network.inputs().stream().map(Input::of).toList(),
                 network.steps(),
+                network.ends(),
                 normalization,
                 classNames,
-                loss,
+                LossJson.write(JSON, loss),
                 provenance);
         Map<String, Safetensors.NamedTensor> tensors = new LinkedHashMap<>();
         for (ParameterSpec spec : network.parameters()) {
@@ -164,6 +178,19 @@ public record ModelFile(
             if (!Float.isFinite(value)) {
                 throw new IllegalStateException(
                         "the model is not saved: " + name + " holds " + value + ", its training diverged");
+            }
+        }
+    }
+
+    /** Before anything is written: a layer that no file could name. */
+    private static void checkNames(List<Step> steps) {
+        for (Step step : steps) {
+            if (TypeNames.of(Layer.class, step.layer()).isEmpty()) {
+                throw new IllegalStateException(
+                        "the model is not saved: " + TypeNames.unnamed(Layer.class, step.layer()));
+            }
+            if (step.layer() instanceof Submodule inner) {
+                checkNames(inner.steps());
             }
         }
     }
@@ -195,18 +222,14 @@ public record ModelFile(
         Description description = describe(file, content.metadata());
         ModelFile model;
         try {
-            Network network = new Network(
-                    Shape.of(description.input().stream()
-                            .mapToInt(Integer::intValue)
-                            .toArray()),
-                    description.steps());
+            Network network = description.network();
             List<String> classNames = description.classNames() == null ? List.of() : description.classNames();
             Provenance provenance = description.provenance() == null ? Provenance.STRETCHED : description.provenance();
             model = new ModelFile(
                     network,
                     description.normalization(),
                     classNames,
-                    description.loss(),
+                    LossJson.read(file, JSON, description.loss()),
                     new LinkedHashMap<>(),
                     provenance);
         } catch (IllegalArgumentException | ShapeException e) {
@@ -236,15 +259,16 @@ public record ModelFile(
                     file, "its model takes " + json.length() + " characters, expected at most " + MOST_CHARACTERS);
         }
         Description description = StrictJson.read(file, "its model", JSON, json, Description.class);
-        if (description.input() == null || description.steps() == null || description.normalization() == null) {
-            throw new BadFileException(
-                    file, "its model lacks input, steps or normalization, got " + PrintableText.excerpt(json));
-        }
-        if (description.version() != VERSION) {
+        if (description.version() != VERSION && description.version() != SINGLE_VERSION) {
             throw new BadFileException(
                     file,
-                    "its format has version " + description.version() + ", expected " + VERSION
-                            + ": it was written by another version of this library");
+                    "its format has version " + description.version() + ", expected " + SINGLE_VERSION + " or "
+                            + VERSION + ": it was written by another version of this library");
+        }
+        if (description.lacksSomething()) {
+            throw new BadFileException(
+                    file,
+                    "its model lacks inputs, steps, outputs or normalization, got " + PrintableText.excerpt(json));
         }
         return description;
     }
