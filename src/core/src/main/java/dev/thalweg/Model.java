@@ -9,15 +9,14 @@ import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
 import dev.thalweg.data.Resize;
+import dev.thalweg.data.TargetSpec;
 import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.engine.Placement;
 import dev.thalweg.format.ModelFile;
 import dev.thalweg.inference.Inference;
 import dev.thalweg.inference.Predictions;
 import dev.thalweg.io.BadFileException;
-import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.loss.Loss;
-import dev.thalweg.loss.Outputs;
 import dev.thalweg.metric.Metric;
 import dev.thalweg.model.Flow;
 import dev.thalweg.model.Layer;
@@ -28,6 +27,7 @@ import dev.thalweg.tensor.Exclusive;
 import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.tensor.TargetKind;
 import dev.thalweg.tensor.UnavailableException;
 import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.Fit;
@@ -47,7 +47,7 @@ import java.util.Map;
  * <p>
  * One thread at a time uses a model. A second one that comes while the first is inside gets an
  * {@link IllegalStateException}, {@link #close} included, and nothing else happens: for answers to many threads there
- * is {@link #inference}. Only {@link #network}, {@link #classNames} and {@link #summary} are for any thread at any
+ * is {@link #inference}. Only {@link #network}, {@link #targets} and {@link #summary} are for any thread at any
  * time. Callbacks of a training and metrics run in the thread that is inside already. They may ask the model whatever
  * they like, but what would change or free it (settings, {@code compile}, {@code fit}, {@code loadWeights},
  * {@code close}) throws there.
@@ -58,7 +58,7 @@ public final class Model implements AutoCloseable {
     /** Its weights are those that the trainer began with, or ended with when it was freed. */
     private volatile ModelDescription description;
 
-    private volatile List<String> classNames;
+    private volatile TargetSpec targets;
     private volatile Provenance provenance;
     /** Null until it is needed. */
     private Backend backend;
@@ -70,9 +70,9 @@ public final class Model implements AutoCloseable {
             "load it again from a file to use it",
             "give the threads one Inference of it, or each a model of its own");
 
-    private Model(ModelDescription description, List<String> classNames, Provenance provenance) {
+    private Model(ModelDescription description, TargetSpec targets, Provenance provenance) {
         this.description = description;
-        this.classNames = classNames;
+        this.targets = targets;
         this.provenance = provenance;
     }
 
@@ -112,7 +112,7 @@ public final class Model implements AutoCloseable {
                         network,
                         network.initialWeights(0),
                         Normalization.unit(network.input().dim(0))),
-                List.of(),
+                TargetSpec.UNKNOWN,
                 Provenance.UNKNOWN);
     }
 
@@ -129,7 +129,7 @@ public final class Model implements AutoCloseable {
         return new Model(
                 ModelDescription.of(content.network(), content.weights(), content.normalization())
                         .with(content.loss()),
-                content.classNames(),
+                content.targets(),
                 content.provenance());
     }
 
@@ -325,7 +325,8 @@ public final class Model implements AutoCloseable {
             Network headed = network().withHead(List.of(layers));
             Map<String, float[]> all = headed.initialWeights(seed);
             weights().forEach(all::replace);
-            return new Model(description.with(headed, all), List.of(), new Provenance(provenance.resize(), null));
+            return new Model(
+                    description.with(headed, all), TargetSpec.UNKNOWN, new Provenance(provenance.resize(), null));
         }
     }
 
@@ -458,7 +459,7 @@ public final class Model implements AutoCloseable {
 
     /** Takes over what the outputs stand for. */
     private void learnt(ImageDataset data) {
-        classNames = data.classNames();
+        targets = data.targets().spec();
         provenance = data.provenance();
     }
 
@@ -467,21 +468,26 @@ public final class Model implements AutoCloseable {
      *
      * @param data the pictures to test with
      * @param metrics what else to measure; they can be asked for details afterwards
-     * @return mean loss and accuracy; the loss of a model that was never compiled is categorical cross-entropy, from
-     *         logits where the network yields such
+     * @return mean loss, and the metrics, first the one that fits the targets; the loss of a model that was never
+     *         compiled is {@link Loss#usual}
      * @throws ShapeException if the pictures or classes do not fit the model
-     * @throws IllegalArgumentException if there are pictures of a class that the model was not trained on; of those
-     *         that it was, some may be missing
+     * @throws IllegalArgumentException if there are pictures of a class that the model was not trained on, of those
+     *         that it was, some may be missing; or with other labels or numbers; or a metric or the loss does not fit
+     *         the targets
      */
     public Evaluation evaluate(ImageDataset data, Metric... metrics) {
         try (var _ = guard.use("evaluate")) {
             if (description.loss() == null) {
-                apply(description.with(new CategoricalCrossentropy(description.outputs() == Outputs.LOGITS)));
+                apply(description.with(Loss.usual(data.targets().kind(), description.outputs())));
             }
-            if (classNames.isEmpty() || classNames.equals(data.classNames())) {
+            TargetSpec given = data.targets().spec();
+            if (targets.equals(TargetSpec.UNKNOWN) || targets.equals(given)) {
                 return trainer().evaluate(data, INFERENCE_BATCH, List.of(metrics));
             }
-            try (ImageDataset labelled = data.withClasses(classNames)) {
+            if (targets.kind() != TargetKind.CLASSES || given.kind() != TargetKind.CLASSES) {
+                throw new IllegalArgumentException("expected pictures with " + targets + ", got some with " + given);
+            }
+            try (ImageDataset labelled = data.withClasses(targets.names())) {
                 return trainer().evaluate(labelled, INFERENCE_BATCH, List.of(metrics));
             }
         }
@@ -496,7 +502,7 @@ public final class Model implements AutoCloseable {
      */
     public Predictions predict(ImageDataset data) {
         try (var _ = guard.use("predict")) {
-            return new Predictions(trainer().predict(data, INFERENCE_BATCH), classNames);
+            return new Predictions(trainer().predict(data, INFERENCE_BATCH), targets);
         }
     }
 
@@ -512,7 +518,7 @@ public final class Model implements AutoCloseable {
      */
     public Inference inference(Inference.Mode mode, Integer... batchSizes) {
         try (var _ = guard.use("inference")) {
-            return new Inference(description.withWeights(weights()), classNames, mode, List.of(batchSizes));
+            return new Inference(description.withWeights(weights()), targets, mode, List.of(batchSizes));
         }
     }
 
@@ -526,7 +532,8 @@ public final class Model implements AutoCloseable {
      */
     public Predictions predict(List<Path> files) throws IOException {
         try (var _ = guard.use("predict");
-                DecodedFiles decoded = DecodedFiles.of(files, network().input(), provenance.resize(), classNames)) {
+                DecodedFiles decoded =
+                        DecodedFiles.of(files, network().input(), provenance.resize(), targets.names())) {
             return predict(decoded.orThrow());
         }
     }
@@ -556,7 +563,7 @@ public final class Model implements AutoCloseable {
      */
     public void save(Path file) throws IOException {
         try (var _ = guard.use("save")) {
-            new ModelFile(network(), description.normalization(), classNames, description.loss(), weights(), provenance)
+            new ModelFile(network(), description.normalization(), targets, description.loss(), weights(), provenance)
                     .write(file);
         }
     }
@@ -621,10 +628,10 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * {@return what the outputs stand for; empty before the first training}
+     * {@return what the outputs stand for; {@link TargetSpec#UNKNOWN} before the first training}
      */
-    public List<String> classNames() {
-        return classNames;
+    public TargetSpec targets() {
+        return targets;
     }
 
     /**

@@ -10,6 +10,7 @@ import dev.thalweg.data.ChannelStatistics;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.Resize;
 import dev.thalweg.data.ShapesDataset;
+import dev.thalweg.data.TargetSpec;
 import dev.thalweg.inference.Predictions;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.metric.Metric;
@@ -27,6 +28,7 @@ import dev.thalweg.optim.ParameterGroup;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.tensor.TargetKind;
 import dev.thalweg.tensor.UnavailableException;
 import dev.thalweg.train.Fit;
 import java.util.Arrays;
@@ -218,7 +220,7 @@ class ModelSettingsTest {
     @Test
     void predictionsKeepRowsOfTheirOwn() {
         float[] row = {0, 1};
-        Predictions predictions = new Predictions(List.of(row), List.of("a", "b"));
+        Predictions predictions = new Predictions(List.of(row), new TargetSpec(TargetKind.CLASSES, List.of("a", "b")));
         row[0] = 2;
         assertEquals("b", predictions.classNameOf(0));
     }

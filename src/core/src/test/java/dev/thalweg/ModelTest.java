@@ -162,7 +162,7 @@ class ModelTest {
             model.save(file);
             try (Model loaded = Model.load(file)) {
                 assertEquals(model.network(), loaded.network());
-                assertEquals(ShapesDataset.CLASS_NAMES, loaded.classNames());
+                assertEquals(ShapesDataset.CLASS_NAMES, loaded.targets().names());
                 assertTrue(sameWeights(model.weights(), loaded.weights()));
                 assertEquals(model.evaluate(DATA.test()), loaded.evaluate(DATA.test()));
                 List<float[]> again = loaded.predict(DATA.test()).outputs();

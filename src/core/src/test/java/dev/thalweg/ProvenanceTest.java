@@ -81,8 +81,11 @@ class ProvenanceTest {
                     ImageFolder now = ImageFolder.of(pictures.path())
                             .imageShape(INPUT)
                             .resize(loaded.provenance().resize());
-                    for (ImageFolder way :
-                            List.of(now, now.stream(), now.skipBad(), now.classNames(loaded.classNames()))) {
+                    for (ImageFolder way : List.of(
+                            now,
+                            now.stream(),
+                            now.skipBad(),
+                            now.classNames(loaded.targets().names()))) {
                         try (TestPictures kept = way.readTest(loaded.provenance())) {
                             assertTrue(kept.kept());
                             assertEquals(6, kept.pictures().size());
@@ -112,7 +115,8 @@ class ProvenanceTest {
                     List.of(pictures.path().resolve("a/3.png"), pictures.path().resolve("c/0.png"));
             for (Resize resize : Resize.values()) {
                 model.resize(resize);
-                try (DecodedFiles decoded = DecodedFiles.of(files, INPUT, resize, model.classNames())) {
+                try (DecodedFiles decoded =
+                        DecodedFiles.of(files, INPUT, resize, model.targets().names())) {
                     assertArrayEquals(
                             model.predict(decoded.orThrow()).outputs().get(1),
                             model.predict(files).outputs().get(1));

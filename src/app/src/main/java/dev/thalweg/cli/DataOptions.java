@@ -86,7 +86,7 @@ final class DataOptions {
         }
         return folder().imageShape(model.network().input())
                 .resize(model.provenance().resize())
-                .classNames(model.classNames())
+                .classNames(model.targets().names())
                 .readTest(model.provenance());
     }
 

@@ -4,7 +4,6 @@ import dev.thalweg.Model;
 import dev.thalweg.data.TestPictures;
 import dev.thalweg.io.FileNames;
 import dev.thalweg.tensor.PrintableText;
-import dev.thalweg.train.Evaluation;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -51,8 +50,7 @@ final class EvaluateCommand implements Callable<Integer> {
                                 + " of these pictures have name and size of pictures it learnt from%n",
                         100 * test.known());
             }
-            Evaluation result = model.evaluate(test.pictures());
-            out.printf(Locale.ROOT, "Test loss: %.4f%nTest accuracy: %.4f%n", result.loss(), result.accuracy());
+            Results.print(model.evaluate(test.pictures()), out);
         }
         return 0;
     }

@@ -125,7 +125,10 @@ final class PredictCommand implements Callable<Integer> {
 
     private List<Seen> look(Model model, List<Path> files) {
         try (DecodedFiles decoded = DecodedFiles.of(
-                files, model.network().input(), model.provenance().resize(), model.classNames())) {
+                files,
+                model.network().input(),
+                model.provenance().resize(),
+                model.targets().names())) {
             Map<Path, List<Named>> answers = new HashMap<>();
             if (decoded.pictures().isPresent()) {
                 Predictions predictions = model.predict(decoded.pictures().get());
@@ -149,11 +152,7 @@ final class PredictCommand implements Callable<Integer> {
                 .boxed()
                 .sorted(Comparator.comparing((Integer c) -> -outputs[c]))
                 .limit(top)
-                .map(c -> new Named(
-                        c < predictions.classNames().size()
-                                ? predictions.classNames().get(c)
-                                : Integer.toString(c),
-                        outputs[c]))
+                .map(c -> new Named(predictions.targets().name(c), outputs[c]))
                 .toList();
     }
 

@@ -20,7 +20,6 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.train.Callback;
 import dev.thalweg.train.Checkpoints;
 import dev.thalweg.train.EarlyStopping;
-import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.GradientWatch;
 import dev.thalweg.train.History;
@@ -34,7 +33,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -283,8 +281,7 @@ final class TrainCommand implements Callable<Integer> {
         if (optimizer.averages() && !history.epochs().isEmpty()) {
             model.weights(model.averagedWeights());
         }
-        Evaluation result = model.evaluate(pictures.test());
-        out.printf(Locale.ROOT, "Test loss: %.4f%nTest accuracy: %.4f%n", result.loss(), result.accuracy());
+        Results.print(model.evaluate(pictures.test()), out);
         model.save(folder.model());
         out.println("Saved to " + folder.model());
         if (save != null) {

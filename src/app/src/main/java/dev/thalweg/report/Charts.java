@@ -112,8 +112,7 @@ public final class Charts {
         Map<String, double[]> values = new LinkedHashMap<>();
         histories.forEach((name, history) -> values.put(name, values(history, monitor::of)));
         drawn(() -> {
-            XYChart chart = chart(
-                    title, "epoch", monitor.toString().toLowerCase(Locale.ROOT).replace('_', ' '));
+            XYChart chart = chart(title, "epoch", monitor.toString());
             values.forEach((name, y) -> line(chart, name, epochs(histories.get(name)), y));
             return save(chart, file);
         });

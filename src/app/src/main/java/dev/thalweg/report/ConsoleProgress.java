@@ -57,8 +57,7 @@ public final class ConsoleProgress implements Callback {
                     .setUpdateIntervalMillis(200)
                     .build();
         }
-        bar.setExtraMessage(
-                String.format(Locale.ROOT, " loss %.4f accuracy %.4f", progress.loss(), progress.accuracy()));
+        bar.setExtraMessage(" " + TargetText.line("", progress.loss(), progress.metrics()));
         bar.stepTo(progress.images());
     }
 
@@ -83,20 +82,18 @@ public final class ConsoleProgress implements Callback {
 
     private String line(EpochResult result) {
         String validation = result.validation()
-                .map(v -> String.format(
-                        Locale.ROOT, "  validation loss %.4f  validation accuracy %.4f", v.loss(), v.accuracy()))
+                .map(v -> "  " + TargetText.line("validation ", v.loss(), v.metrics()))
                 .orElse("");
         String skipped = result.skippedSteps() == 0
                 ? ""
                 : "  " + result.skippedSteps() + " steps skipped: their gradients were not finite";
         return String.format(
                 Locale.ROOT,
-                "Epoch %d/%d  %,.0f images/s  loss %.4f  accuracy %.4f%s%s",
+                "Epoch %d/%d  %,.0f images/s  %s%s%s",
                 result.epoch(),
                 training.epochs(),
                 training.data().size() / result.seconds(),
-                result.loss(),
-                result.accuracy(),
+                TargetText.line("", result.loss(), result.metrics()),
                 validation,
                 skipped);
     }

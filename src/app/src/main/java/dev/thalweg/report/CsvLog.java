@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,17 +28,8 @@ import org.apache.commons.csv.CSVPrinter;
  * not measured are empty.
  */
 public final class CsvLog implements Callback {
-    private static final List<String> COLUMNS = List.of(
-            "epoch",
-            "loss",
-            "accuracy",
-            "learning_rate",
-            "seconds",
-            "skipped_steps",
-            "heap_bytes",
-            "off_heap_bytes",
-            "validation_loss",
-            "validation_accuracy");
+    private static final List<String> COLUMNS =
+            List.of("learning_rate", "seconds", "skipped_steps", "heap_bytes", "off_heap_bytes");
     private static final String VALIDATION = "validation_";
 
     private final Path file;
@@ -68,37 +60,47 @@ public final class CsvLog implements Callback {
      * @throws IOException if it cannot be written
      */
     public static void write(History history, Path file) throws IOException {
-        Set<String> metrics = history.epochs().stream()
-                .flatMap(e -> e.validation().stream())
-                .flatMap(v -> v.metrics().keySet().stream())
-                .collect(Collectors.toCollection(LinkedHashSet::new));
-        String[] header = Stream.concat(COLUMNS.stream(), metrics.stream().map(VALIDATION::concat))
-                .toArray(String[]::new);
+        Set<String> trained = names(history.epochs().stream().map(EpochResult::metrics));
+        // Of an epoch that was not validated the columns are there and empty.
+        Set<String> validated = new LinkedHashSet<>(trained);
+        validated.addAll(names(
+                history.epochs().stream().flatMap(e -> e.validation().stream()).map(Evaluation::metrics)));
+        List<String> header = new ArrayList<>(List.of("epoch", "loss"));
+        header.addAll(trained);
+        header.addAll(COLUMNS);
+        header.add(VALIDATION + "loss");
+        validated.forEach(name -> header.add(VALIDATION + name));
         AtomicFile.write(file, out -> {
             Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
             CSVPrinter printer = new CSVPrinter(
-                    writer, CSVFormat.RFC4180.builder().setHeader(header).get());
+                    writer,
+                    CSVFormat.RFC4180
+                            .builder()
+                            .setHeader(header.toArray(String[]::new))
+                            .get());
             for (EpochResult epoch : history.epochs()) {
-                printer.printRecord(row(epoch, metrics));
+                printer.printRecord(row(epoch, trained, validated));
             }
             printer.flush();
         });
     }
 
-    private static List<Object> row(EpochResult epoch, Set<String> metrics) {
-        Evaluation validation = epoch.validation().orElse(null);
-        List<Object> cells = new ArrayList<>(List.of(
-                epoch.epoch(),
-                epoch.loss(),
-                epoch.accuracy(),
+    private static Set<String> names(Stream<Map<String, Double>> metrics) {
+        return metrics.flatMap(m -> m.keySet().stream()).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private static List<Object> row(EpochResult epoch, Set<String> trained, Set<String> validated) {
+        List<Object> cells = new ArrayList<>(List.of(epoch.epoch(), epoch.loss()));
+        trained.forEach(name -> cells.add(epoch.metrics().get(name)));
+        cells.addAll(List.of(
                 epoch.learningRate(),
                 epoch.seconds(),
                 epoch.skippedSteps(),
                 epoch.memory().heapBytes(),
                 epoch.memory().offHeapBytes()));
+        Evaluation validation = epoch.validation().orElse(null);
         cells.add(validation == null ? null : validation.loss());
-        cells.add(validation == null ? null : validation.accuracy());
-        metrics.forEach(name ->
+        validated.forEach(name ->
                 cells.add(validation == null ? null : validation.metrics().get(name)));
         return cells;
     }

@@ -4,6 +4,7 @@ import dev.thalweg.data.ImageDataset;
 import dev.thalweg.io.AtomicFile;
 import dev.thalweg.train.Callback;
 import dev.thalweg.train.EpochResult;
+import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.Training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -73,7 +74,7 @@ public final class TensorBoardLog implements Callback {
         for (int i = 0; i < Math.min(PICTURES, data.size()); i++) {
             file.image(
                     0,
-                    "pictures/" + i + " " + data.classNames().get(data.label(i)),
+                    "pictures/" + i + " " + TargetText.of(data, i),
                     data.imageShape().dim(2),
                     data.imageShape().dim(1),
                     data.imageShape().dim(0) == 3,
@@ -84,31 +85,25 @@ public final class TensorBoardLog implements Callback {
     @Override
     public void onEpochEnd(Training training, EpochResult result) {
         write(file -> {
-            file.scalar(result.epoch(), "loss/training", result.loss());
-            file.scalar(result.epoch(), "accuracy/training", result.accuracy());
+            scalars(file, result.epoch(), "training", result.loss(), result.metrics());
             file.scalar(result.epoch(), "learning rate", result.learningRate());
             file.scalar(result.epoch(), "seconds", result.seconds());
             if (result.validation().isPresent()) {
-                file.scalar(
-                        result.epoch(),
-                        "loss/validation",
-                        result.validation().get().loss());
-                file.scalar(
-                        result.epoch(),
-                        "accuracy/validation",
-                        result.validation().get().accuracy());
-                for (Map.Entry<String, Double> metric :
-                        result.validation().get().metrics().entrySet()) {
-                    file.scalar(
-                            result.epoch(),
-                            metric.getKey().toLowerCase(Locale.ROOT) + "/validation",
-                            metric.getValue());
-                }
+                Evaluation validation = result.validation().get();
+                scalars(file, result.epoch(), "validation", validation.loss(), validation.metrics());
             }
             for (Map.Entry<String, float[]> weights : training.weights().entrySet()) {
                 file.histogram(result.epoch(), weights.getKey(), Histogram.of(weights.getValue()));
             }
         });
+    }
+
+    private static void scalars(EventFile file, int epoch, String part, double loss, Map<String, Double> metrics)
+            throws IOException {
+        file.scalar(epoch, "loss/" + part, loss);
+        for (Map.Entry<String, Double> metric : metrics.entrySet()) {
+            file.scalar(epoch, metric.getKey().toLowerCase(Locale.ROOT) + "/" + part, metric.getValue());
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.thalweg.data;
 
 import dev.thalweg.tensor.PrintableText;
+import dev.thalweg.tensor.TargetKind;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -94,6 +95,11 @@ public final class ClassTargets implements Targets {
     @Override
     public List<String> names() {
         return names;
+    }
+
+    @Override
+    public TargetKind kind() {
+        return TargetKind.CLASSES;
     }
 
     @Override

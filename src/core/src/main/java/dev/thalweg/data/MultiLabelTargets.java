@@ -1,5 +1,6 @@
 package dev.thalweg.data;
 
+import dev.thalweg.tensor.TargetKind;
 import java.util.List;
 
 /** Any number of labels for each picture: rows {@code [N, labels]} of 1 where a picture has a label, else 0. */
@@ -49,6 +50,11 @@ public final class MultiLabelTargets implements Targets {
     @Override
     public List<String> names() {
         return names;
+    }
+
+    @Override
+    public TargetKind kind() {
+        return TargetKind.LABELS;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.thalweg.data;
 
+import dev.thalweg.tensor.TargetKind;
 import java.util.List;
 
 /** Numbers to be estimated for each picture: rows {@code [N, numbers]}, in the units they were given in. */
@@ -42,6 +43,11 @@ public final class RegressionTargets implements Targets {
     @Override
     public List<String> names() {
         return names;
+    }
+
+    @Override
+    public TargetKind kind() {
+        return TargetKind.NUMBERS;
     }
 
     @Override

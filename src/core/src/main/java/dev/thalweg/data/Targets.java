@@ -1,6 +1,7 @@
 package dev.thalweg.data;
 
 import dev.thalweg.tensor.PrintableText;
+import dev.thalweg.tensor.TargetKind;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -96,6 +97,18 @@ public sealed interface Targets permits ClassTargets, MultiLabelTargets, Regress
      * {@return what the numbers of a row stand for; empty where they have no names}
      */
     List<String> names();
+
+    /**
+     * {@return what they are}
+     */
+    TargetKind kind();
+
+    /**
+     * {@return kind and names}
+     */
+    default TargetSpec spec() {
+        return new TargetSpec(kind(), names());
+    }
 
     /**
      * Writes a picture's row, as a loss sees it; one-hot where pictures belong to one class each.

@@ -7,7 +7,7 @@ import dev.thalweg.backend.Movement;
 import dev.thalweg.backend.Parameters;
 import dev.thalweg.data.Batch;
 import dev.thalweg.graph.Value;
-import dev.thalweg.metric.Accuracy;
+import dev.thalweg.metric.Metric;
 import dev.thalweg.model.ParameterSpec;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -178,17 +178,18 @@ public final class NetworkExecutable implements AutoCloseable {
     }
 
     /**
-     * {@return how many pictures of the last batch have their greatest output where the label says}
+     * {@return the sum of a measure over the pictures of the last batch}
      *
-     * @param batch with its labels
+     * @param batch with its targets
+     * @param measure of one picture
      */
-    public int correct(Batch batch) {
+    public double sum(Batch batch, Metric.OfPicture measure) {
         List<float[]> outputs = outputs();
-        int correct = 0;
+        double sum = 0;
         for (int i = 0; i < batch.size(); i++) {
-            correct += Accuracy.argmax(outputs.get(i)) == batch.label(i) ? 1 : 0;
+            sum += measure.of(outputs.get(i), batch.target(i));
         }
-        return correct;
+        return sum;
     }
 
     /** {@return the last batch's outputs, a row for each picture} */

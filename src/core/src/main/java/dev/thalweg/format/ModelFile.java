@@ -1,10 +1,12 @@
 package dev.thalweg.format;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
+import dev.thalweg.data.TargetSpec;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.loss.Loss;
 import dev.thalweg.model.Layer;
@@ -16,6 +18,7 @@ import dev.thalweg.model.Submodule;
 import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.tensor.TargetKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,7 +33,7 @@ import java.util.Objects;
  *
  * @param network the architecture
  * @param normalization how its pictures are scaled
- * @param classNames what its outputs stand for; may be empty
+ * @param targets what its outputs stand for
  * @param loss what it was trained to make small; null if it was not trained
  * @param weights row-major by name
  * @param provenance where the pictures come from that it was trained on
@@ -38,7 +41,7 @@ import java.util.Objects;
 public record ModelFile(
         Network network,
         Normalization normalization,
-        List<String> classNames,
+        TargetSpec targets,
         Loss loss,
         Map<String, float[]> weights,
         Provenance provenance) {
@@ -78,7 +81,8 @@ public record ModelFile(
             List<Step> steps,
             List<Integer> outputs,
             Normalization normalization,
-            List<String> classNames,
+            @JsonAlias("classNames") List<String> outputNames,
+            TargetKind targets,
             JsonNode loss,
             Provenance provenance) {
         Network network() {
@@ -86,6 +90,12 @@ public record ModelFile(
                 return new Network(new Input(PICTURES, input).port().shape(), steps);
             }
             return new Network(inputs.stream().map(Input::port).toList(), steps, outputs);
+        }
+
+        /** Older files name classes, or nothing. */
+        TargetSpec spec() {
+            return new TargetSpec(
+                    targets == null ? TargetKind.CLASSES : targets, outputNames == null ? List.of() : outputNames);
         }
 
         boolean lacksSomething() {
@@ -105,11 +115,11 @@ public record ModelFile(
         Objects.requireNonNull(normalization, "normalization");
         Objects.requireNonNull(weights, "weights");
         Objects.requireNonNull(provenance, "provenance");
-        classNames = List.copyOf(classNames);
-        for (String name : classNames) {
+        Objects.requireNonNull(targets, "targets");
+        for (String name : targets.names()) {
             if (!PrintableText.isPrintable(name)) {
                 throw new IllegalArgumentException(
-                        "class names must be printable, got \"" + PrintableText.excerpt(name) + "\"");
+                        "names of outputs must be printable, got \"" + PrintableText.excerpt(name) + "\"");
             }
         }
         if (normalization.mean().size() != network.inputs().getFirst().shape().dim(0)) {
@@ -160,7 +170,8 @@ public record ModelFile(
                 network.steps(),
                 network.ends(),
                 normalization,
-                classNames,
+                targets.names(),
+                targets.kind(),
                 LossJson.write(JSON, loss),
                 provenance);
         Map<String, Safetensors.NamedTensor> tensors = new LinkedHashMap<>();
@@ -223,12 +234,11 @@ public record ModelFile(
         ModelFile model;
         try {
             Network network = description.network();
-            List<String> classNames = description.classNames() == null ? List.of() : description.classNames();
             Provenance provenance = description.provenance() == null ? Provenance.STRETCHED : description.provenance();
             model = new ModelFile(
                     network,
                     description.normalization(),
-                    classNames,
+                    description.spec(),
                     LossJson.read(file, JSON, description.loss()),
                     new LinkedHashMap<>(),
                     provenance);

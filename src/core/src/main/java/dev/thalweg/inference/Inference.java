@@ -3,6 +3,7 @@ package dev.thalweg.inference;
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.MemoryReport;
 import dev.thalweg.data.Normalizer;
+import dev.thalweg.data.TargetSpec;
 import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.engine.NetworkExecutable;
@@ -39,7 +40,7 @@ public final class Inference implements AutoCloseable {
             NavigableMap<Integer, NetworkExecutable> executables, MemorySegment pictures, MemorySegment outputs) {}
 
     private final Network network;
-    private final List<String> classNames;
+    private final TargetSpec targets;
     private final Normalizer normalizer;
     private final NavigableMap<Integer, NetworkExecutable> compiled = new TreeMap<>();
     private final Pool<Session> sessions;
@@ -49,7 +50,7 @@ public final class Inference implements AutoCloseable {
      * Compiles a network; {@link dev.thalweg.Model#inference} calls this.
      *
      * @param description what is computed, and how
-     * @param classNames what the outputs stand for; may be empty
+     * @param targets what the outputs stand for
      * @param mode what matters more
      * @param batchSizes for which numbers of pictures, each at least 1
      * @throws IllegalArgumentException if there is no batch size or one is out of range
@@ -57,14 +58,14 @@ public final class Inference implements AutoCloseable {
      * @throws dev.thalweg.tensor.MemoryLimitException if its memory is more than this process may hold off the heap
      */
     @SuppressWarnings("exports")
-    public Inference(ModelDescription description, List<String> classNames, Mode mode, List<Integer> batchSizes) {
-        this(description, classNames, mode, batchSizes, description.place()::open);
+    public Inference(ModelDescription description, TargetSpec targets, Mode mode, List<Integer> batchSizes) {
+        this(description, targets, mode, batchSizes, description.place()::open);
     }
 
     /** The last argument opens a backend with so many threads, which is closed with this. */
     Inference(
             ModelDescription description,
-            List<String> classNames,
+            TargetSpec targets,
             Mode mode,
             List<Integer> batchSizes,
             IntFunction<Backend> backends) {
@@ -73,7 +74,7 @@ public final class Inference implements AutoCloseable {
                     "inference needs one or more batch sizes of at least 1, got " + batchSizes);
         }
         this.network = description.network();
-        this.classNames = List.copyOf(classNames);
+        this.targets = targets;
         this.normalizer = description.normalization().normalizer();
         int threads = description.place().threads();
         try (Scope opening = new Scope()) {
@@ -131,7 +132,7 @@ public final class Inference implements AutoCloseable {
         } finally {
             sessions.giveBack(session);
         }
-        return new Predictions(rows, classNames);
+        return new Predictions(rows, targets);
     }
 
     private List<float[]> run(Session session, NetworkExecutable executable, List<byte[]> pictures) {

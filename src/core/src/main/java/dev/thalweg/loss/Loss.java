@@ -60,6 +60,22 @@ public interface Loss {
     }
 
     /**
+     * {@return what models are judged by that were never compiled: categorical cross-entropy for classes, binary
+     * cross-entropy for labels, the mean squared error for numbers}
+     *
+     * @param targets what they are
+     * @param outputs what the network yields
+     */
+    static Loss usual(TargetKind targets, Outputs outputs) {
+        boolean logits = outputs == Outputs.LOGITS;
+        return switch (targets) {
+            case CLASSES -> new CategoricalCrossentropy(logits);
+            case LABELS -> new BinaryCrossentropy(logits);
+            case NUMBERS -> new MeanSquaredError();
+        };
+    }
+
+    /**
      * {@return a loss of one's own, the same as another of that name}
      *
      * @param name by which saved models know it: not blank

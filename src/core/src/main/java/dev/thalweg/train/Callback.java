@@ -64,8 +64,8 @@ public interface Callback {
      * @param batch how many batches of this epoch were seen
      * @param images how many pictures of this epoch were seen
      * @param loss mean over the epoch so far
-     * @param accuracy mean over the epoch so far
+     * @param metrics means over the epoch so far, as those of {@link EpochResult}
      * @param learningRate of the last step
      */
-    record Progress(int epoch, int batch, int images, double loss, double accuracy, float learningRate) {}
+    record Progress(int epoch, int batch, int images, double loss, Map<String, Double> metrics, float learningRate) {}
 }

@@ -31,7 +31,7 @@ record Checkpoint(
         ModelFile model, Progress progress, Map<String, List<float[]>> slots, List<Map<String, float[]>> callbacks) {
     /**
      * Of what is written. Before version 2, a recipe said nothing of the data, precision, frozen parameters or the
-     * backend; before version 3, nothing of samplers.
+     * backend; before version 3, nothing of samplers, and all targets were classes.
      */
     static final int VERSION = 3;
 
@@ -49,7 +49,7 @@ record Checkpoint(
      * @param rateFactor of the learning rate
      * @param batch batches done of the epoch that was under way; all of them where its validation is still due
      * @param lossSum of those
-     * @param correct pictures in those
+     * @param metricSum of the metric that fits the targets, over those
      * @param seen pictures in those
      * @param skipped steps in those
      * @param learningRate of the last of those
@@ -66,7 +66,7 @@ record Checkpoint(
             double rateFactor,
             int batch,
             double lossSum,
-            int correct,
+            double metricSum,
             int seen,
             int skipped,
             float learningRate,
@@ -83,10 +83,9 @@ record Checkpoint(
             epochs = List.copyOf(epochs);
             warnings = List.copyOf(warnings);
             callbacks = List.copyOf(callbacks);
-            if (step < 0 || draws < 0 || batch < 0 || correct < 0 || seen < 0 || skipped < 0) {
-                throw new IllegalArgumentException(
-                        "a training's counts are at least 0, got step " + step + ", draws " + draws + ", batch " + batch
-                                + ", correct " + correct + ", seen " + seen + ", skipped " + skipped);
+            if (step < 0 || draws < 0 || batch < 0 || seen < 0 || skipped < 0) {
+                throw new IllegalArgumentException("a training's counts are at least 0, got step " + step + ", draws "
+                        + draws + ", batch " + batch + ", seen " + seen + ", skipped " + skipped);
             }
             if (!(rateFactor > 0 && Double.isFinite(rateFactor))) {
                 throw new IllegalArgumentException(
@@ -103,16 +102,17 @@ record Checkpoint(
     record Epoch(
             int epoch,
             double loss,
-            double accuracy,
+            Map<String, Double> metrics,
             Evaluation validation,
             double seconds,
             float learningRate,
             int skippedSteps,
             MemoryUse memory) {
-        /** Checks that the memory is given. */
+        /** Checks that the metrics and the memory are given. */
         Epoch {
-            if (memory == null) {
-                throw new IllegalArgumentException("an epoch's memory must be given, got null");
+            if (metrics == null || memory == null) {
+                throw new IllegalArgumentException(
+                        "an epoch's metrics and memory must be given, got null for one of them");
             }
         }
 
@@ -120,7 +120,7 @@ record Checkpoint(
             return new Epoch(
                     r.epoch(),
                     r.loss(),
-                    r.accuracy(),
+                    r.metrics(),
                     r.validation().orElse(null),
                     r.seconds(),
                     r.learningRate(),
@@ -130,14 +130,7 @@ record Checkpoint(
 
         EpochResult result() {
             return new EpochResult(
-                    epoch,
-                    loss,
-                    accuracy,
-                    Optional.ofNullable(validation),
-                    seconds,
-                    learningRate,
-                    skippedSteps,
-                    memory);
+                    epoch, loss, metrics, Optional.ofNullable(validation), seconds, learningRate, skippedSteps, memory);
         }
     }
 

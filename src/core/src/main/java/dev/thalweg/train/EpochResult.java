@@ -1,5 +1,8 @@
 package dev.thalweg.train;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -7,7 +10,8 @@ import java.util.Optional;
  *
  * @param epoch from 1
  * @param loss mean over the training pictures, each before its step
- * @param accuracy share of the training pictures whose greatest output was right, each before its step
+ * @param metrics means over the training pictures, each before its step, by name: what fits the targets, {@code accuracy}
+ *            of classes, {@code binary_accuracy} of labels, {@code mean_absolute_error} of numbers
  * @param validation the test after the epoch, if one was asked for
  * @param seconds wall time, validation not included
  * @param learningRate of the last step
@@ -17,9 +21,33 @@ import java.util.Optional;
 public record EpochResult(
         int epoch,
         double loss,
-        double accuracy,
+        Map<String, Double> metrics,
         Optional<Evaluation> validation,
         double seconds,
         float learningRate,
         int skippedSteps,
-        MemoryUse memory) {}
+        MemoryUse memory) {
+    /** Copies the map. */
+    public EpochResult {
+        metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+    }
+
+    /**
+     * {@return the share of the training pictures whose greatest output was right, each before its step}
+     *
+     * @throws IllegalArgumentException if the targets are no classes
+     */
+    public double accuracy() {
+        return metric("accuracy");
+    }
+
+    /**
+     * {@return a metric of the training pictures}
+     *
+     * @param name one of {@link #metrics}
+     * @throws IllegalArgumentException if it was not measured
+     */
+    public double metric(String name) {
+        return Evaluation.of(metrics, name);
+    }
+}

@@ -7,6 +7,7 @@ import dev.thalweg.data.ImageDataset;
 import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.NetworkExecutable;
 import dev.thalweg.format.ModelFile;
+import dev.thalweg.metric.MeanMetric;
 import dev.thalweg.model.Network;
 import dev.thalweg.tensor.Scope;
 import java.io.IOException;
@@ -25,6 +26,7 @@ final class FitRun implements Training {
     private final ImageDataset data;
     private final Fit fit;
     private final BatchLoader loader;
+    private final MeanMetric metric;
     private final List<Callback> callbacks;
     private volatile String stopReason;
     private int epochs;
@@ -45,6 +47,7 @@ final class FitRun implements Training {
         this.data = data;
         this.fit = fit;
         this.loader = loader;
+        this.metric = trainer.usualMetric(data);
         this.callbacks = fit.callbacks().stream()
                 .sorted(Comparator.comparing(c -> c instanceof Checkpoints))
                 .toList();
@@ -94,7 +97,7 @@ final class FitRun implements Training {
                     standing.batch(),
                     standing.seen(),
                     standing.loss(),
-                    standing.accuracy(),
+                    Map.of(metric.name(), standing.metric()),
                     standing.learningRate());
             callbacks.forEach(c -> c.onBatchEnd(this, progress));
             long now = System.nanoTime();
@@ -109,7 +112,7 @@ final class FitRun implements Training {
             callbacks.forEach(c -> c.onValidationBegin(this));
             validation = Optional.of(trainer.evaluate(fit.validation(), fit.batchSize(), fit.metrics()));
         }
-        EpochResult result = standing.endEpoch(validation);
+        EpochResult result = standing.endEpoch(metric.name(), validation);
         callbacks.forEach(c -> c.onEpochEnd(this, result));
     }
 
@@ -120,7 +123,7 @@ final class FitRun implements Training {
         float share = (float) next.size() / picturesOfUpdate(index);
         float loss = training.train(executable, fit.seed(), share, endsUpdate(index));
         if (Float.isFinite(loss)) {
-            standing.count(loss, next.size(), executable.correct(next));
+            standing.count(loss, next.size(), executable.sum(next, metric));
         }
         standing.endBatch();
     }
@@ -144,7 +147,7 @@ final class FitRun implements Training {
             ModelFile model = new ModelFile(
                     network(),
                     compiled.description().normalization(),
-                    data.classNames(),
+                    data.targets().spec(),
                     compiled.description().loss(),
                     compiled.weights(),
                     data.provenance());

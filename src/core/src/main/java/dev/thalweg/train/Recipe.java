@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.thalweg.backend.Backend;
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.data.TargetSpec;
 import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.tensor.PrintableText;
@@ -17,7 +18,7 @@ import java.util.Set;
  *
  * @param optimizer with all settings
  * @param loss which
- * @param classNames what the labels stand for, in order
+ * @param targets what they are, and their names in order
  * @param data fingerprint of the pictures to learn from
  * @param pictures how many they are
  * @param batchSize pictures in a batch
@@ -33,7 +34,7 @@ import java.util.Set;
 record Recipe(
         String optimizer,
         String loss,
-        List<String> classNames,
+        TargetSpec targets,
         String data,
         int pictures,
         int batchSize,
@@ -58,7 +59,7 @@ record Recipe(
         return new Recipe(
                 description.descent().toString(),
                 description.loss().toString(),
-                data.classNames(),
+                data.targets().spec(),
                 data.fingerprint(),
                 data.size(),
                 fit.batchSize(),

@@ -3,6 +3,7 @@ package dev.thalweg.train;
 import dev.thalweg.data.ImageDataset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -26,7 +27,7 @@ final class Standing {
     // Of the epoch that is under way.
     private int batch;
     private double lossSum;
-    private int correct;
+    private double metricSum;
     private int seen;
     private int skipped;
     private float learningRate;
@@ -85,7 +86,7 @@ final class Standing {
     private void beginEpoch() {
         batch = 0;
         lossSum = 0;
-        correct = 0;
+        metricSum = 0;
         seen = 0;
         skipped = 0;
         learningRate = 0;
@@ -100,11 +101,11 @@ final class Standing {
         return draws++;
     }
 
-    /** Counts a batch whose loss is a number. */
-    void count(double loss, int pictures, int right) {
+    /** Counts a batch whose loss is a number; the metric's values of its pictures are summed. */
+    void count(double loss, int pictures, double metricSumOfBatch) {
         lossSum += loss * pictures;
         seen += pictures;
-        correct += right;
+        metricSum += metricSumOfBatch;
     }
 
     /** Counts an update, or one that was left out. */
@@ -125,10 +126,10 @@ final class Standing {
         seconds += secondsOfBatch;
     }
 
-    /** Ends the epoch that is under way. */
-    EpochResult endEpoch(Optional<Evaluation> validation) {
+    /** Ends the epoch that is under way; its metric was this. */
+    EpochResult endEpoch(String metric, Optional<Evaluation> validation) {
         EpochResult result = new EpochResult(
-                epoch(), loss(), accuracy(), validation, seconds, learningRate, skipped, MemoryUse.now());
+                epoch(), loss(), Map.of(metric, metric()), validation, seconds, learningRate, skipped, MemoryUse.now());
         epochs.add(result);
         beginEpoch();
         return result;
@@ -163,8 +164,9 @@ final class Standing {
         return lossSum / Math.max(1, seen);
     }
 
-    double accuracy() {
-        return (double) correct / Math.max(1, seen);
+    /** The mean of the metric that fits the targets. */
+    double metric() {
+        return metricSum / Math.max(1, seen);
     }
 
     /** Of the last batch of the epoch under way. */
@@ -194,7 +196,7 @@ final class Standing {
                 rateFactor,
                 batch,
                 lossSum,
-                correct,
+                metricSum,
                 seen,
                 skipped,
                 learningRate,
@@ -212,7 +214,7 @@ final class Standing {
         rateFactor = progress.rateFactor();
         batch = progress.batch();
         lossSum = progress.lossSum();
-        correct = progress.correct();
+        metricSum = progress.metricSum();
         seen = progress.seen();
         skipped = progress.skipped();
         learningRate = progress.learningRate();

@@ -9,19 +9,19 @@ import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.engine.NetworkExecutable;
 import dev.thalweg.loss.CategoricalCrossentropy;
+import dev.thalweg.loss.Outputs;
+import dev.thalweg.metric.MeanMetric;
 import dev.thalweg.metric.Metric;
 import dev.thalweg.model.Network;
 import dev.thalweg.tensor.Exclusive;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
-import dev.thalweg.tensor.TargetKind;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -88,7 +88,7 @@ public final class Trainer implements AutoCloseable {
     public History fit(ImageDataset data, Fit fit) {
         try (var _ = guard.change("fit")) {
             checkCompiled("fit");
-            checkFits(data);
+            checkFits(data).ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
             if (!fit.classWeights().isEmpty()
                     && !(description().loss() instanceof CategoricalCrossentropy c && c.labelSmoothing() == 0)) {
                 // There a weighted target is a weighted loss; elsewhere it would be another target.
@@ -245,7 +245,7 @@ public final class Trainer implements AutoCloseable {
      * @param data the pictures to test with
      * @param batchSize how many at a time
      * @param metrics what else to measure
-     * @return mean loss and accuracy
+     * @return mean loss, and the metrics, first the one that fits the targets
      * @throws IllegalStateException if there is no loss
      * @throws ShapeException if the pictures or classes do not fit the network
      */
@@ -253,39 +253,38 @@ public final class Trainer implements AutoCloseable {
         try (var _ = guard.use("evaluate")) {
             checkLoss("evaluate");
             checkFits(data);
+            List<Metric> all = new ArrayList<>(List.of(usualMetric(data)));
+            all.addAll(metrics);
+            all.forEach(m -> m.check(data.targets().kind(), data.targets().outputs()));
+            all.forEach(Metric::reset);
             try (BatchLoader loader =
                     new BatchLoader(data, batchSize, description().normalization())) {
                 loader.start();
                 double lossSum = 0;
-                int correct = 0;
-                int width = data.classNames().size();
-                metrics.forEach(m -> m.check(TargetKind.CLASSES, width));
-                metrics.forEach(Metric::reset);
                 for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
                     NetworkExecutable executable = compiled.evaluating(batch.size());
                     executable.write(batch);
                     executable.run();
                     lossSum += (double) executable.loss() * batch.size();
-                    correct += executable.correct(batch);
-                    if (!metrics.isEmpty()) {
-                        measure(executable.outputs(), batch, metrics);
-                    }
+                    measure(executable.outputs(), batch, all);
                 }
                 Map<String, Double> values = new LinkedHashMap<>();
-                metrics.forEach(m -> values.put(m.name(), m.value()));
-                return new Evaluation(lossSum / data.size(), (double) correct / data.size(), values);
+                all.forEach(m -> values.put(m.name(), m.value()));
+                return new Evaluation(lossSum / data.size(), values);
             }
         }
     }
 
+    /** What is measured of such pictures where nothing was asked for. */
+    MeanMetric usualMetric(ImageDataset data) {
+        return MeanMetric.usual(data.targets().kind(), description().outputs() == Outputs.LOGITS ? 0 : 0.5);
+    }
+
     private static void measure(List<float[]> outputs, Batch batch, List<Metric> metrics) {
-        float[] targets = batch.targets().toArray(ValueLayout.JAVA_FLOAT);
-        int length = targets.length / batch.size();
         for (int i = 0; i < batch.size(); i++) {
-            float[] row = Arrays.copyOfRange(targets, i * length, (i + 1) * length);
             for (Metric metric : metrics) {
                 // Copies for each, so that one that sorts its numbers does not show the next one others.
-                metric.update(outputs.get(i).clone(), row.clone());
+                metric.update(outputs.get(i).clone(), batch.target(i));
             }
         }
     }
@@ -371,13 +370,15 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    private void checkFits(ImageDataset data) {
+    /** Looks whether the network and its loss are for such data: a warning where that is unusual. */
+    private Optional<String> checkFits(ImageDataset data) {
         checkPictures(data);
-        if (!network().output().equals(Shape.of(data.classNames().size()))) {
-            throw new ShapeException("the data set has " + data.classNames().size() + " classes, the network yields "
+        if (!network().output().equals(Shape.of(data.targets().outputs()))) {
+            throw new ShapeException("the data set has " + data.targets() + ", the network yields "
                     + network().output()
-                    + ": end it with a Dense layer of " + data.classNames().size() + " units");
+                    + ": end it with a Dense layer of " + data.targets().outputs() + " units");
         }
+        return description().loss().check(data.targets().kind());
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.thalweg.backend.Executable;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.Datasets;
 import dev.thalweg.data.Normalization;
+import dev.thalweg.data.TargetSpec;
 import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.engine.Placement;
 import dev.thalweg.model.Network;
@@ -115,8 +116,8 @@ class InferenceTest {
         Network network = Networks.cnn(Shape.of(3, 32, 32), 10);
         ModelDescription description = ModelDescription.of(network, network.initialWeights(0), Normalization.unit(3))
                 .with(new Placement(name, 2, "cpu"));
-        try (Inference inference =
-                        new Inference(description, List.of(), Inference.Mode.THROUGHPUT, List.of(1), threads -> {
+        try (Inference inference = new Inference(
+                        description, TargetSpec.UNKNOWN, Inference.Mode.THROUGHPUT, List.of(1), threads -> {
                             Backend backend = Backends.open(name, threads);
                             return Meeting.around(
                                     Backend.class,

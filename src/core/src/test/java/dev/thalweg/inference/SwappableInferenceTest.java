@@ -9,6 +9,7 @@ import dev.thalweg.Model;
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.data.Normalization;
+import dev.thalweg.data.TargetSpec;
 import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.engine.Placement;
 import dev.thalweg.model.Dense;
@@ -55,7 +56,7 @@ class SwappableInferenceTest {
     }
 
     private static Inference inference(int number, String backend, Inference.Mode mode) {
-        return new Inference(version(number, backend, 2), List.of(), mode, List.of(1, 2));
+        return new Inference(version(number, backend, 2), TargetSpec.UNKNOWN, mode, List.of(1, 2));
     }
 
     private static List<byte[]> pictures(int count) {
@@ -143,7 +144,7 @@ class SwappableInferenceTest {
         ModelDescription slow = version(1, "java", 1);
         Inference old = new Inference(
                 slow,
-                List.of(),
+                TargetSpec.UNKNOWN,
                 Inference.Mode.LATENCY,
                 List.of(1),
                 threads -> waiting(Backend.class, slow.place().open(), begun, go));

@@ -78,7 +78,7 @@ class CallbacksTest {
                     new EpochResult(
                             r.epoch(),
                             losses[r.epoch() - 1],
-                            r.accuracy(),
+                            r.metrics(),
                             r.validation(),
                             r.seconds(),
                             r.learningRate(),

@@ -138,7 +138,7 @@ class OwnLoopTest {
                 own.trainOnBatch(data.skip(from).take(BATCH));
             }
             assertSameBits(fitted.weights(), own.weights());
-            assertEquals(data.classNames(), own.classNames());
+            assertEquals(data.targets().spec(), own.targets());
         }
     }
 

@@ -268,7 +268,7 @@ class ResumeTest {
         }
         Path last = Checkpoints.last(directory).orElseThrow();
         try (Model loaded = Model.load(last)) {
-            assertEquals(DATA.train().classNames(), loaded.classNames());
+            assertEquals(DATA.train().classNames(), loaded.targets().names());
             loaded.evaluate(DATA.test());
         }
     }
@@ -367,7 +367,7 @@ class ResumeTest {
                     Change.ofFit("sampler", Fit::withoutShuffling),
                     Change.ofFit("augmentations", f -> f.augment(new RandomHorizontalFlip())),
                     Change.ofFit("classWeights", f -> f.classWeights(Collections.nCopies(10, 2.0))),
-                    Change.ofData("classNames", renamed),
+                    Change.ofData("targets", renamed),
                     Change.ofData("data", changed));
             for (Change change : changes) {
                 try (Model other = change.model().apply(model(plain, "java").freeze("conv2d.*"))) {
@@ -386,9 +386,7 @@ class ResumeTest {
                             .toList();
                     // The fingerprint is of the names too.
                     assertEquals(
-                            change.field().equals("classNames")
-                                    ? List.of("classNames", "data")
-                                    : List.of(change.field()),
+                            change.field().equals("targets") ? List.of("targets", "data") : List.of(change.field()),
                             named,
                             message);
                 }
@@ -427,14 +425,14 @@ class ResumeTest {
             Path file = Checkpoints.last(directory).orElseThrow();
             Safetensors content = Safetensors.read(file);
             Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
-            metadata.computeIfPresent("thalweg.training", (key, json) -> json.replace("\"version\":2,", ""));
+            metadata.computeIfPresent("thalweg.training", (key, json) -> json.replace("\"version\":3,", ""));
             new Safetensors(metadata, content.tensors()).write(file);
             IOException refusal = assertThrows(
                             UncheckedIOException.class,
                             () -> model.fit(DATA.train(), fit(DATA, directory).resume(directory)))
                     .getCause();
             String message = assertInstanceOf(BadFileException.class, refusal).getMessage();
-            assertTrue(message.contains("version 1, expected 2"), message);
+            assertTrue(message.contains("version 1, expected 3"), message);
         }
     }
 }
