@@ -164,7 +164,7 @@ public final class Model implements AutoCloseable {
      * @param threads how many threads compute
      * @return this model
      * @throws IllegalArgumentException if there is no such backend
-     * @throws IllegalStateException if it cannot be used here
+     * @throws UnavailableException if it cannot be used here
      */
     public Model backend(String name, int threads) {
         return backend(name, threads, "cpu");
@@ -177,7 +177,7 @@ public final class Model implements AutoCloseable {
      * @param onDevice {@code cpu}, {@code gpu}, {@code gpu:N} or {@code auto}
      * @return this model
      * @throws IllegalArgumentException if there is no such backend or device
-     * @throws IllegalStateException if it cannot be used here
+     * @throws UnavailableException if it cannot be used here
      */
     public Model backend(String name, String onDevice) {
         return backend(name, Backends.defaultThreads(), onDevice);
@@ -191,7 +191,7 @@ public final class Model implements AutoCloseable {
      * @param onDevice {@code cpu}, {@code gpu}, {@code gpu:N} or {@code auto}
      * @return this model
      * @throws IllegalArgumentException if there is no such backend or device
-     * @throws IllegalStateException if it cannot be used here
+     * @throws UnavailableException if it cannot be used here
      */
     public Model backend(String name, int threads, String onDevice) {
         try (var _ = guard.change("backend")) {

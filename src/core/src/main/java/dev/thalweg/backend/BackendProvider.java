@@ -1,5 +1,6 @@
 package dev.thalweg.backend;
 
+import dev.thalweg.tensor.UnavailableException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -48,8 +49,8 @@ public interface BackendProvider {
      * @param threads how many compute on the CPU, from 1
      * @param gpu which GPU to compute on, from 0; empty for the CPU
      * @return the backend, to be closed
-     * @throws IllegalArgumentException if there is no such GPU
-     * @throws IllegalStateException if it cannot be used here
+     * @throws IllegalArgumentException if it computes on no GPU at all
+     * @throws UnavailableException if it, or that GPU, cannot be used here
      */
     Backend open(int threads, OptionalInt gpu);
 }

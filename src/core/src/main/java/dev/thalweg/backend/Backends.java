@@ -1,5 +1,8 @@
 package dev.thalweg.backend;
 
+import dev.thalweg.tensor.Device;
+import dev.thalweg.tensor.Threads;
+import dev.thalweg.tensor.UnavailableException;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,8 +12,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Chooses a backend among those that {@link ServiceLoader} finds: the one of the highest rank that works here, which is
@@ -21,10 +22,9 @@ public final class Backends {
     /** The system property that forces a backend: {@code onednn} or {@code java}. */
     public static final String BACKEND_PROPERTY = "thalweg.backend";
     /** The system property that sets the number of threads; without it, every processor that the JVM sees. */
-    public static final String THREADS_PROPERTY = "thalweg.threads";
+    public static final String THREADS_PROPERTY = Threads.PROPERTY;
 
     private static final System.Logger LOG = System.getLogger(Backends.class.getName());
-    private static final Pattern GPU = Pattern.compile("gpu(?::(\\d{1,4}))?");
     private static final AtomicBoolean FALLBACK_LOGGED = new AtomicBoolean();
 
     private Backends() {}
@@ -60,28 +60,12 @@ public final class Backends {
     }
 
     /**
-     * {@return the number of threads set, or of processors}
+     * {@return the number of threads set, or of processors: see {@link Threads#auto}}
      *
      * @throws IllegalArgumentException if the property {@value #THREADS_PROPERTY} is no positive number
      */
     public static int defaultThreads() {
-        String set = System.getProperty(THREADS_PROPERTY);
-        if (set == null) {
-            return Runtime.getRuntime().availableProcessors();
-        }
-        try {
-            return checkThreads(Integer.parseInt(set));
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    "system property " + THREADS_PROPERTY + " must be a positive number, got \"" + set + "\"", e);
-        }
-    }
-
-    private static int checkThreads(int threads) {
-        if (threads < 1 || threads > 4096) {
-            throw new IllegalArgumentException("the number of threads must be from 1 to 4096, got " + threads);
-        }
-        return threads;
+        return Threads.auto().count();
     }
 
     /**
@@ -100,7 +84,7 @@ public final class Backends {
      * @param threads how many threads it computes with
      * @return the backend, to be closed
      * @throws IllegalArgumentException if there is no such backend or the number of threads is out of range
-     * @throws IllegalStateException if a backend is asked for by name and cannot be used here
+     * @throws UnavailableException if a backend is asked for by name and cannot be used here
      */
     public static Backend open(String name, int threads) {
         return open(name, threads, "cpu");
@@ -115,10 +99,23 @@ public final class Backends {
      *            GPU where there is one
      * @return the backend, to be closed
      * @throws IllegalArgumentException if there is no such backend or device, or the number of threads is out of range
-     * @throws IllegalStateException if a backend is asked for by name, or a GPU, and it cannot be used here
+     * @throws UnavailableException if a backend is asked for by name, or a GPU, and it cannot be used here
      */
     public static Backend open(String name, int threads, String device) {
-        checkThreads(threads);
+        return open(name, Threads.of(threads), Device.parse(device));
+    }
+
+    /**
+     * Opens a backend on a device.
+     *
+     * @param name {@code onednn}, {@code java}, or {@code auto} for the better one that works here
+     * @param threads how many threads it computes with on the CPU
+     * @param device where it computes
+     * @return the backend, to be closed
+     * @throws IllegalArgumentException if there is no such backend, or it computes on no such device
+     * @throws UnavailableException if a backend is asked for by name, or a GPU, and it cannot be used here
+     */
+    public static Backend open(String name, Threads threads, Device device) {
         String wanted = name.toLowerCase(Locale.ROOT);
         List<BackendProvider> candidates = wanted.equals("auto")
                 ? Found.PROVIDERS
@@ -136,26 +133,19 @@ public final class Backends {
                     .filter(p -> gpu.getAsInt() < p.gpuCount())
                     .findFirst()
                     .orElse(candidates.getFirst())
-                    .open(threads, gpu);
+                    .open(threads.count(), gpu);
         }
-        return candidates.size() == 1
-                ? candidates.getFirst().open(threads, gpu)
-                : firstThatWorks(candidates).open(threads, gpu);
+        BackendProvider chosen = candidates.size() == 1 ? candidates.getFirst() : firstThatWorks(candidates);
+        return chosen.open(threads.count(), gpu);
     }
 
     /** Which GPU a device is; empty for the CPU. */
-    private static OptionalInt gpu(String device, List<BackendProvider> candidates) {
-        if (device.equals("auto")) {
-            return candidates.stream().anyMatch(p -> p.gpuCount() > 0) ? OptionalInt.of(0) : OptionalInt.empty();
-        }
-        Matcher gpu = GPU.matcher(device);
-        if (gpu.matches()) {
-            return OptionalInt.of(gpu.group(1) == null ? 0 : Integer.parseInt(gpu.group(1)));
-        }
-        if (!device.equals("cpu")) {
-            throw new IllegalArgumentException("there is no device \"" + device + "\": choose cpu, gpu, gpu:N or auto");
-        }
-        return OptionalInt.empty();
+    private static OptionalInt gpu(Device device, List<BackendProvider> candidates) {
+        return switch (device.kind()) {
+            case CPU -> OptionalInt.empty();
+            case GPU -> OptionalInt.of(device.index());
+            case AUTO -> candidates.stream().anyMatch(p -> p.gpuCount() > 0) ? OptionalInt.of(0) : OptionalInt.empty();
+        };
     }
 
     private static BackendProvider firstThatWorks(List<BackendProvider> candidates) {
@@ -170,6 +160,6 @@ public final class Backends {
             }
             problem = problem.isEmpty() ? itsProblem.get() : problem + "; " + itsProblem.get();
         }
-        throw new IllegalStateException("no backend works here: " + problem);
+        throw new UnavailableException("no backend works here: " + problem);
     }
 }

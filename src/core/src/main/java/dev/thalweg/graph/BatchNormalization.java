@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -30,6 +31,11 @@ public record BatchNormalization(float epsilon, boolean relu) implements Op {
     @Override
     public ShortInputs shortInputs(int inputs) {
         return new ShortInputs.Following(Set.of(0), Set.of(0));
+    }
+
+    @Override
+    public Optional<Op> fused(Eltwise function) {
+        return !relu && function.isRelu() ? Optional.of(new BatchNormalization(epsilon, true)) : Optional.empty();
     }
 
     @Override

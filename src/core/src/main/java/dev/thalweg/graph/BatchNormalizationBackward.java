@@ -1,6 +1,7 @@
 package dev.thalweg.graph;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -34,6 +35,11 @@ public record BatchNormalizationBackward(float epsilon, boolean relu) implements
     @Override
     public ShortInputs shortInputs(int inputs) {
         return new ShortInputs.Following(Set.of(0), Set.of(0, 4, 5));
+    }
+
+    @Override
+    public Optional<Op> fused(Eltwise function) {
+        return Optional.empty();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import dev.thalweg.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -27,6 +28,13 @@ public record BatchNormalizationInference(float epsilon, boolean relu) implement
     @Override
     public ShortInputs shortInputs(int inputs) {
         return new ShortInputs.Following(Set.of(0), Set.of(0));
+    }
+
+    @Override
+    public Optional<Op> fused(Eltwise function) {
+        return !relu && function.isRelu()
+                ? Optional.of(new BatchNormalizationInference(epsilon, true))
+                : Optional.empty();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Repeats a tensor along the axes in which its extent is 1. One input, of the same rank as the output.
@@ -33,6 +34,11 @@ public record Broadcast(Shape shape) implements Op {
     @Override
     public ShortInputs shortInputs(int inputs) {
         return new ShortInputs.None();
+    }
+
+    @Override
+    public Optional<Op> fused(Eltwise function) {
+        return Optional.empty();
     }
 
     @Override

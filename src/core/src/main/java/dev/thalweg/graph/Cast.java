@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import dev.thalweg.tensor.DataType;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Converts the elements' type: to integers by rounding half to even and saturating, to shorter floats by rounding half
@@ -25,6 +26,11 @@ public record Cast(DataType type) implements Op {
     @Override
     public ShortInputs shortInputs(int inputs) {
         return new ShortInputs.None();
+    }
+
+    @Override
+    public Optional<Op> fused(Eltwise function) {
+        return Optional.empty();
     }
 
     @Override

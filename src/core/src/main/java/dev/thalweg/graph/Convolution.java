@@ -5,6 +5,7 @@ import dev.thalweg.tensor.ShapeException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -79,6 +80,13 @@ public record Convolution(Window window, int groups, PostOps postOps) implements
     @Override
     public ShortInputs shortInputs(int inputs) {
         return postOps.sum() ? new ShortInputs.Always(Set.of(0, 1, inputs - 1)) : new ShortInputs.Always(Set.of(0, 1));
+    }
+
+    @Override
+    public Optional<Op> fused(Eltwise function) {
+        return postOps.activation() == null
+                ? Optional.of(new Convolution(window, groups, postOps.then(function)))
+                : Optional.empty();
     }
 
     @Override

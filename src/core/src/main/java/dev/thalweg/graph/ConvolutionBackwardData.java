@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import dev.thalweg.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -38,6 +39,11 @@ public record ConvolutionBackwardData(Window window, int groups, Shape source) i
     @Override
     public ShortInputs shortInputs(int inputs) {
         return new ShortInputs.Always(Set.of(0, 1));
+    }
+
+    @Override
+    public Optional<Op> fused(Eltwise function) {
+        return Optional.empty();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.thalweg.graph;
 
 import dev.thalweg.tensor.Shape;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Random numbers that switch elements off: 0 with probability {@code rate}, {@code 1 / (1 − rate)} otherwise, so that
@@ -34,6 +35,11 @@ public record DropoutMask(Shape shape, double rate, int stream) implements Op {
     @Override
     public ShortInputs shortInputs(int inputs) {
         return new ShortInputs.None();
+    }
+
+    @Override
+    public Optional<Op> fused(Eltwise function) {
+        return Optional.empty();
     }
 
     @Override

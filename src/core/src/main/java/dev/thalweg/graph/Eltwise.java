@@ -2,6 +2,7 @@ package dev.thalweg.graph;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -60,6 +61,11 @@ public record Eltwise(Kind kind, float alpha, float beta) implements Op {
         };
     }
 
+    /** Whether it is {@code max(0, x)}. */
+    boolean isRelu() {
+        return kind == Kind.RELU && alpha == 0;
+    }
+
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("elementwise " + kind, inputs, 1, 1);
@@ -75,6 +81,11 @@ public record Eltwise(Kind kind, float alpha, float beta) implements Op {
     @Override
     public ShortInputs shortInputs(int inputs) {
         return new ShortInputs.Following(Set.of(0), Set.of(0));
+    }
+
+    @Override
+    public Optional<Op> fused(Eltwise function) {
+        return Optional.empty();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.thalweg.graph;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -30,6 +31,11 @@ public record EltwiseBackward(Eltwise forward) implements Op {
     @Override
     public ShortInputs shortInputs(int inputs) {
         return new ShortInputs.Following(Set.of(0), Set.of(0, 1));
+    }
+
+    @Override
+    public Optional<Op> fused(Eltwise function) {
+        return Optional.empty();
     }
 
     @Override

@@ -128,4 +128,15 @@ public sealed interface Fragments extends Operations permits GraphBuilder {
     default Value softmaxCrossEntropy(Value logits, Value targets) {
         return reduce(Reduction.Kind.MEAN, apply(new SoftmaxCrossEntropy(), logits, targets));
     }
+
+    /**
+     * Adds a flattening of all axes but the first.
+     *
+     * @param source {@code [N, ...]}
+     * @return {@code [N, I]}
+     */
+    default Value flatten(Value source) {
+        int batch = source.shape().dim(0);
+        return reshape(source, Shape.of(batch, Shape.extent(source.shape().elements() / batch)));
+    }
 }

@@ -21,22 +21,13 @@ public final class FuseActivation {
         for (Node activation : List.copyOf(builder.nodes())) {
             if (activation.op() instanceof Eltwise function && (!differentiated || function.backwardUsesOutput())) {
                 Node producer = builder.onlyFor(activation, activation.input(0), kept);
-                Op fused = producer == null ? null : fused(producer.op(), function);
-                if (fused != null) {
-                    builder.replace(producer, activation, new Node(fused, producer.inputs(), activation.outputs()));
+                if (producer != null) {
+                    producer.op()
+                            .fused(function)
+                            .ifPresent(fused -> builder.replace(
+                                    producer, activation, new Node(fused, producer.inputs(), activation.outputs())));
                 }
             }
         }
-    }
-
-    private static Op fused(Op op, Eltwise function) {
-        return switch (op) {
-            case Convolution c
-            when c.postOps().activation() == null ->
-                new Convolution(c.window(), c.groups(), c.postOps().then(function));
-            case InnerProduct p when p.activation() == null -> new InnerProduct(function);
-            case Binary b when b.kind() == Binary.Kind.ADD && b.activation() == null -> new Binary(b.kind(), function);
-            default -> null;
-        };
     }
 }

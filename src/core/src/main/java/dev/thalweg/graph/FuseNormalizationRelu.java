@@ -18,23 +18,20 @@ public final class FuseNormalizationRelu {
      */
     public static void apply(GraphBuilder builder, List<Value> kept) {
         for (Node relu : List.copyOf(builder.nodes())) {
-            if (relu.op() instanceof Eltwise op && op.kind() == Eltwise.Kind.RELU && op.alpha() == 0) {
+            if (relu.op() instanceof Eltwise function && function.isRelu()) {
                 Node normalization = builder.onlyFor(relu, relu.input(0), kept);
-                Op fused = normalization == null ? null : fused(normalization.op());
-                if (fused != null) {
-                    List<Value> outputs = new ArrayList<>(normalization.outputs());
-                    outputs.set(0, relu.output());
-                    builder.replace(normalization, relu, new Node(fused, normalization.inputs(), outputs));
+                if (normalization != null && isNormalization(normalization.op())) {
+                    normalization.op().fused(function).ifPresent(fused -> {
+                        List<Value> outputs = new ArrayList<>(normalization.outputs());
+                        outputs.set(0, relu.output());
+                        builder.replace(normalization, relu, new Node(fused, normalization.inputs(), outputs));
+                    });
                 }
             }
         }
     }
 
-    private static Op fused(Op op) {
-        return switch (op) {
-            case BatchNormalization n when !n.relu() -> new BatchNormalization(n.epsilon(), true);
-            case BatchNormalizationInference n when !n.relu() -> new BatchNormalizationInference(n.epsilon(), true);
-            default -> null;
-        };
+    private static boolean isNormalization(Op op) {
+        return op instanceof BatchNormalization || op instanceof BatchNormalizationInference;
     }
 }

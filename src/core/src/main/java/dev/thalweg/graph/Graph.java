@@ -78,7 +78,7 @@ public final class Graph {
      */
     public Graph withoutUpdates() {
         List<Node> pure = nodes.stream()
-                .filter(node -> !(node.op() instanceof Update || node.op() instanceof Track))
+                .filter(node -> !(node.op() instanceof ParameterChange))
                 .toList();
         Set<Value> read = pure.stream().flatMap(node -> node.inputs().stream()).collect(Collectors.toSet());
         return new Graph(

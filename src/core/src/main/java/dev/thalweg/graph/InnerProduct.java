@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -42,6 +43,11 @@ public record InnerProduct(Eltwise activation) implements Op {
     @Override
     public ShortInputs shortInputs(int inputs) {
         return new ShortInputs.Always(Set.of(0, 1));
+    }
+
+    @Override
+    public Optional<Op> fused(Eltwise function) {
+        return activation == null ? Optional.of(new InnerProduct(function)) : Optional.empty();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.thalweg.graph;
 
 import dev.thalweg.tensor.Shape;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -35,6 +36,11 @@ public record InnerProductBackwardWeights(boolean bias) implements Op {
     @Override
     public ShortInputs shortInputs(int inputs) {
         return new ShortInputs.Always(Set.of(0, 1));
+    }
+
+    @Override
+    public Optional<Op> fused(Eltwise function) {
+        return Optional.empty();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Matrix products of the last two axes; the axes before count products and are the same for both. Inputs: A
@@ -45,6 +46,11 @@ public record MatMul(boolean transposeFirst, boolean transposeSecond) implements
     @Override
     public ShortInputs shortInputs(int inputs) {
         return new ShortInputs.None();
+    }
+
+    @Override
+    public Optional<Op> fused(Eltwise function) {
+        return Optional.empty();
     }
 
     @Override

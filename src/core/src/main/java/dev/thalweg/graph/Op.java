@@ -2,6 +2,7 @@ package dev.thalweg.graph;
 
 import dev.thalweg.tensor.ShapeException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An operation: a record of its attributes that states every fact about itself but how it is computed, which is the
@@ -62,6 +63,14 @@ public sealed interface Op
      * @param inputs how many operands there are
      */
     ShortInputs shortInputs(int inputs);
+
+    /**
+     * {@return the operation that also applies a function to each element of the first output as it stores it, on the
+     * same inputs; empty where there is none}
+     *
+     * @param function the function
+     */
+    Optional<Op> fused(Eltwise function);
 
     /**
      * {@return what the numbers of the first output are; {@link OutputKind#UNKNOWN} where there is none}

@@ -204,17 +204,6 @@ public sealed interface Operations permits Fragments {
     }
 
     /**
-     * Adds a flattening of all axes but the first.
-     *
-     * @param source {@code [N, ...]}
-     * @return {@code [N, I]}
-     */
-    default Value flatten(Value source) {
-        int batch = source.shape().dim(0);
-        return reshape(source, Shape.of(batch, Shape.extent(source.shape().elements() / batch)));
-    }
-
-    /**
      * Adds tensors side by side; nothing where there is only one.
      *
      * @param axis along which; negative counts from the end

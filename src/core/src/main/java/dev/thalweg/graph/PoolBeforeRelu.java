@@ -20,10 +20,7 @@ public final class PoolBeforeRelu {
         for (Node pooling : List.copyOf(builder.nodes())) {
             if (pooling.op() instanceof Pooling pool && pool.kind() == Pooling.Kind.MAX) {
                 Node relu = builder.onlyFor(pooling, pooling.input(0), kept);
-                if (relu != null
-                        && relu.op() instanceof Eltwise op
-                        && op.kind() == Eltwise.Kind.RELU
-                        && op.alpha() == 0) {
+                if (relu != null && relu.op() instanceof Eltwise op && op.isRelu()) {
                     int before = builder.nodes().size();
                     Value pooled = builder.apply(pool, relu.input(0));
                     builder.moveBefore(before, pooling);

@@ -1,6 +1,7 @@
 package dev.thalweg.graph;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The gradient of {@link Recurrence}, back through time. Inputs: those of the recurrence, its output, the output's
@@ -27,6 +28,11 @@ public record RecurrenceBackward(Recurrence.Kind kind) implements Op {
     @Override
     public ShortInputs shortInputs(int inputs) {
         return new ShortInputs.None();
+    }
+
+    @Override
+    public Optional<Op> fused(Eltwise function) {
+        return Optional.empty();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Sums or averages over some axes, which stay with extent 1. One input.
@@ -47,6 +48,11 @@ public record Reduction(Kind kind, List<Integer> axes) implements Op {
     @Override
     public ShortInputs shortInputs(int inputs) {
         return new ShortInputs.None();
+    }
+
+    @Override
+    public Optional<Op> fused(Eltwise function) {
+        return Optional.empty();
     }
 
     @Override

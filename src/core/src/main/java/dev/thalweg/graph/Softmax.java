@@ -2,6 +2,7 @@ package dev.thalweg.graph;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code exp(xᵢ) / Σ exp(xⱼ)} along one axis, or its logarithm, computed after subtracting the greatest x so that no
@@ -27,6 +28,11 @@ public record Softmax(int axis, boolean log) implements Op {
     @Override
     public ShortInputs shortInputs(int inputs) {
         return new ShortInputs.None();
+    }
+
+    @Override
+    public Optional<Op> fused(Eltwise function) {
+        return Optional.empty();
     }
 
     @Override

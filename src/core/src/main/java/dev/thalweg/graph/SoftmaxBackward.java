@@ -1,6 +1,7 @@
 package dev.thalweg.graph;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The gradient of {@link Softmax}. Inputs: the softmax's output y and its gradient g. Output:
@@ -30,6 +31,11 @@ public record SoftmaxBackward(int axis, boolean log) implements Op {
     @Override
     public ShortInputs shortInputs(int inputs) {
         return new ShortInputs.None();
+    }
+
+    @Override
+    public Optional<Op> fused(Eltwise function) {
+        return Optional.empty();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import dev.thalweg.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Softmax and categorical cross-entropy in one, {@code −Σ tⱼ log softmax(x)ⱼ}, which neither overflows nor takes the
@@ -28,6 +29,11 @@ public record SoftmaxCrossEntropy() implements Op {
     @Override
     public ShortInputs shortInputs(int inputs) {
         return new ShortInputs.None();
+    }
+
+    @Override
+    public Optional<Op> fused(Eltwise function) {
+        return Optional.empty();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.thalweg.graph;
 
 import dev.thalweg.tensor.Shape;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The gradient of {@link SoftmaxCrossEntropy} at its logits. Inputs: log-probabilities {@code [N, C]}, targets t
@@ -31,6 +32,11 @@ public record SoftmaxCrossEntropyBackward() implements Op {
     @Override
     public ShortInputs shortInputs(int inputs) {
         return new ShortInputs.None();
+    }
+
+    @Override
+    public Optional<Op> fused(Eltwise function) {
+        return Optional.empty();
     }
 
     @Override

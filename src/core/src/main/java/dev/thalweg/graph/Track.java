@@ -1,6 +1,7 @@
 package dev.thalweg.graph;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Keeps a moving average of a value in a parameter, {@code p ← momentum · p + (1 − momentum) · v}, after everything
@@ -33,6 +34,11 @@ public record Track(double momentum) implements ParameterChange {
     @Override
     public ShortInputs shortInputs(int inputs) {
         return new ShortInputs.None();
+    }
+
+    @Override
+    public Optional<Op> fused(Eltwise function) {
+        return Optional.empty();
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.thalweg.graph.expression.Expression;
 import dev.thalweg.graph.expression.UpdateProgram;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Moves a parameter by its gradient, in place, after everything else of the step. Inputs: parameter, gradient of the
@@ -62,6 +63,11 @@ public record Update(UpdateRule rule, Clipping clipping, boolean accumulated) im
     @Override
     public ShortInputs shortInputs(int inputs) {
         return new ShortInputs.None();
+    }
+
+    @Override
+    public Optional<Op> fused(Eltwise function) {
+        return Optional.empty();
     }
 
     @Override

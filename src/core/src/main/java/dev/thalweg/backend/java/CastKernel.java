@@ -26,7 +26,7 @@ final class CastKernel implements Kernel {
         Value source = at.node().input(0);
         Value result = at.node().output();
         return new CastKernel(
-                at.placement().segment(source), source.type(), at.placement().segment(result), result.type());
+                at.values().segment(source), source.type(), at.values().segment(result), result.type());
     }
 
     @Override

@@ -16,10 +16,11 @@ import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Scope;
+import dev.thalweg.tensor.UnavailableException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Turns a graph into an executable: memory by {@link Placement}, a list of kernels by {@link Kernels}. */
+/** Turns a graph into an executable: memory by {@link PlacedValues}, a list of kernels by {@link Kernels}. */
 final class JavaCompiler {
     private final Graph graph;
     private final JavaParameters parameters;
@@ -34,20 +35,20 @@ final class JavaCompiler {
     Executable compile() {
         for (Node node : graph.nodes()) {
             if (!(node.op() instanceof Cast) && node.outputs().stream().anyMatch(o -> o.type() != DataType.FLOAT32)) {
-                throw new UnsupportedOperationException("the java backend computes in FLOAT32, got "
+                throw new UnavailableException("the java backend computes in FLOAT32, got "
                         + node.output().type() + " from " + node.op() + " in graph \"" + graph.name()
                         + "\": use the onednn backend");
             }
         }
         try (Scope opening = new Scope()) {
             MemoryOwner memory = opening.own(MemoryOwner.named("java executable of graph \"" + graph.name() + "\""));
-            return executable(new Placement(graph, parameters, memory), opening);
+            return executable(new PlacedValues(graph, parameters, memory), opening);
         }
     }
 
-    private Executable executable(Placement placement, Scope opening) {
+    private Executable executable(PlacedValues values, Scope opening) {
         Seed seed = new Seed();
-        Kernels kernels = new Kernels(placement, seed, team.members());
+        Kernels kernels = new Kernels(values, seed, team.members());
         List<Kernel> program = new ArrayList<>();
         List<UpdatePass.Item> updates = new ArrayList<>();
         List<UpdatePass.Item> averages = new ArrayList<>();
@@ -55,7 +56,7 @@ final class JavaCompiler {
             program.addAll(kernels.of(node));
             if (node.op() instanceof ParameterChange change) {
                 Value parameter = node.input(0);
-                HostPiece by = new HostPiece(placement.segment(node.input(1)));
+                HostPiece by = new HostPiece(values.segment(node.input(1)));
                 switch (change) {
                     case Update update -> updates.add(parameters.block().item(parameter.name(), update, by));
                     case Track track -> averages.add(parameters.block().item(parameter.name(), track, by));
@@ -65,9 +66,9 @@ final class JavaCompiler {
         return new GraphExecutable(
                 graph.name(),
                 parameters.lifetime(),
-                placement.report(),
-                placement.pieces(graph.inputs()),
-                placement.pieces(graph.outputs()),
+                values.report(),
+                values.pieces(graph.inputs()),
+                values.pieces(graph.outputs()),
                 seed,
                 new Body(program.toArray(Kernel[]::new)),
                 new UpdatePass(team, updates),

@@ -39,19 +39,19 @@ import java.util.List;
 
 /** What each operation becomes: one kernel, a few in a row, or none. */
 final class Kernels {
-    private final Placement placement;
+    private final PlacedValues values;
     private final Seed seed;
     private final int threads;
 
     /** Kernels for so many threads, which draw from a seed. */
-    Kernels(Placement placement, Seed seed, int threads) {
-        this.placement = placement;
+    Kernels(PlacedValues values, Seed seed, int threads) {
+        this.values = values;
         this.seed = seed;
         this.threads = threads;
     }
 
     List<? extends Kernel> of(Node node) {
-        Operands at = new Operands(node, placement, threads);
+        Operands at = new Operands(node, values, threads);
         return switch (node.op()) {
             case Convolution op -> activated(at, op.postOps().activation(), ConvolutionKernel.of(op, at));
             case ConvolutionBackwardData op -> List.of(ConvolutionDataKernel.of(op, at));
@@ -72,7 +72,7 @@ final class Kernels {
             case Reduction op -> List.of(ReductionKernel.of(op, at));
             case Cast _ -> List.of(CastKernel.of(at));
             case DropoutMask op -> {
-                ThreadTeam.Task fill = new DropoutMaskFill(op, placement.segment(node.output()), seed, threads);
+                ThreadTeam.Task fill = new DropoutMaskFill(op, values.segment(node.output()), seed, threads);
                 yield List.of(team -> team.run(fill));
             }
             case BatchNormalization op -> List.of(BatchNormalizationKernel.forward(op, at));

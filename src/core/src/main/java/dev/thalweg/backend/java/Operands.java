@@ -6,7 +6,7 @@ import dev.thalweg.tensor.Shape;
 import java.util.List;
 
 /** What an operation reads and writes, where it lies; and how many threads compute. */
-record Operands(Node node, Placement placement, int threads) {
+record Operands(Node node, PlacedValues values, int threads) {
     int count() {
         return node.inputs().size();
     }
@@ -37,6 +37,6 @@ record Operands(Node node, Placement placement, int threads) {
     }
 
     private Floats floats(Value value) {
-        return new Floats(placement.segment(value));
+        return new Floats(values.segment(value));
     }
 }

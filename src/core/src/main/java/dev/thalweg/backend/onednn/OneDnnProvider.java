@@ -8,6 +8,7 @@ import dev.thalweg.onednn.OneDnn;
 import dev.thalweg.onednn.OneDnnException;
 import dev.thalweg.opencl.OpenClLoader;
 import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.UnavailableException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -50,7 +51,7 @@ public final class OneDnnProvider implements BackendProvider {
     public Backend open(int threads, OptionalInt gpu) {
         LoadReport report = OneDnn.report();
         if (!report.loaded()) {
-            throw new IllegalStateException("backend \"onednn\" cannot be used: " + report.problem()
+            throw new UnavailableException("backend \"onednn\" cannot be used: " + report.problem()
                     + "; choose backend \"java\", or set " + OneDnn.LIBRARY_PROPERTY + " to a libdnnl of version 3");
         }
         return gpu.isPresent() ? OneDnnBackend.gpu(threads, gpu.getAsInt()) : new OneDnnBackend(threads);
