@@ -142,7 +142,8 @@ public final class OneDnn {
             String resource = RESOURCES + platform + "/" + library.getKey();
             NativeCache.Source source = () -> NativeJar.open(resource)
                     .orElseThrow(() -> new IOException("no " + resource
-                            + " on the class path or module path: add org.bytedeco:dnnl with classifier " + platform));
+                            + " on the class path or module path, nor where " + NativeJar.PROPERTY
+                            + " says: add dev.thalweg:thalweg-natives-" + platform));
             Path file = cache.file(digests.lastEntry().getValue(), library.getKey(), library.getValue(), source);
             System.load(file.toString());
             files.add(file);

@@ -1,0 +1,4 @@
+/** Asks a model. */
+module com.example.predict {
+    requires dev.thalweg;
+}
