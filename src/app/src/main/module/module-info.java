@@ -14,9 +14,12 @@ module dev.thalweg.app {
     requires org.apache.commons.csv;
     requires org.knowm.xchart;
 
+    exports dev.thalweg.cli;
     exports dev.thalweg.report;
 
     opens dev.thalweg.cli to
             info.picocli,
             com.fasterxml.jackson.databind;
+
+    uses dev.thalweg.cli.CommandProvider;
 }

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -54,6 +55,9 @@ public final class Main implements Callable<Integer> {
 
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
+        for (CommandProvider provider : ServiceLoader.load(CommandProvider.class, Main.class.getClassLoader())) {
+            provider.commands().forEach(line::addSubcommand);
+        }
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.registerConverter(Path.class, Main::path);
         line.setParameterExceptionHandler(Main::wrongArguments);
@@ -64,7 +68,8 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new ParameterException(
-                spec.commandLine(), "expected a command: train, find-rate, evaluate, predict or info");
+                spec.commandLine(),
+                "expected a command: " + String.join(", ", spec.subcommands().keySet()));
     }
 
     /** Runs a command line. What ends it, an exception or an error such as too little memory, is told in one line. */

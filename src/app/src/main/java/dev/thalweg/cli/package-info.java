@@ -1,4 +1,5 @@
 /**
- * The program {@code thalweg}: a thin layer of commands over the library's public classes.
+ * The program {@code thalweg}: a thin layer of commands over the library's public classes, and over
+ * those that other modules {@linkplain dev.thalweg.cli.CommandProvider provide}.
  */
 package dev.thalweg.cli;
