@@ -1,6 +1,7 @@
 package dev.thalweg.bench;
 
 import dev.thalweg.backend.Backend;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.backend.Backends;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.Parameters;
@@ -8,6 +9,7 @@ import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +53,7 @@ public class CallBenchmark {
     /** Through a compiled graph. */
     @State(Scope.Benchmark)
     public static class Ffm {
-        private final Backend backend = Backends.open("onednn", 1);
+        private final Backend backend = Backends.open(BackendChoice.ONEDNN, Threads.of(1));
         private final Parameters parameters = backend.newParameters(Map.of());
         private Executable executable;
 

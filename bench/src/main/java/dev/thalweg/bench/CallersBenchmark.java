@@ -4,6 +4,7 @@ import dev.thalweg.Model;
 import dev.thalweg.inference.Inference;
 import dev.thalweg.model.Networks;
 import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Precision;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +62,7 @@ public class CallersBenchmark {
     /** Freezes the network. */
     @Setup(Level.Trial)
     public void compile() {
-        try (Model model = Model.of(Networks.resnet18Cifar(PICTURE, 10)).precision(precision)) {
+        try (Model model = Model.of(Networks.resnet18Cifar(PICTURE, 10)).precision(Precision.parse(precision))) {
             inference = model.inference(mode, 1);
         }
     }

@@ -1,6 +1,7 @@
 package dev.thalweg.bench;
 
 import dev.thalweg.backend.Backend;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.backend.Backends;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.Parameters;
@@ -8,6 +9,7 @@ import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.Tensor;
+import dev.thalweg.tensor.Threads;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -19,7 +21,7 @@ final class CompiledGraph implements AutoCloseable {
     private final Executable executable;
 
     CompiledGraph(String backendName, Graph graph) {
-        backend = Backends.open(backendName, Backends.defaultThreads());
+        backend = Backends.open(BackendChoice.of(backendName), Threads.auto());
         Map<String, Shape> shapes = new LinkedHashMap<>();
         graph.parameters().forEach(p -> shapes.put(p.name(), p.shape()));
         parameters = backend.newParameters(shapes);

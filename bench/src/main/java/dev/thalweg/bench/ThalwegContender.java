@@ -1,6 +1,7 @@
 package dev.thalweg.bench;
 
 import dev.thalweg.backend.Backend;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.Computation;
@@ -22,7 +23,9 @@ import dev.thalweg.model.Network;
 import dev.thalweg.model.Padding;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Device;
 import dev.thalweg.tensor.Scope;
+import dev.thalweg.tensor.Threads;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -47,7 +50,7 @@ public final class ThalwegContender implements Contender {
             String backendName, DataType precision, BenchNetwork which, int batch, int threads, boolean training) {
         Network network = Network.of(flow(Flow.input(3, which.pixels(), which.pixels()), which.parts())
                 .then(new ActivationLayer(Activation.SOFTMAX)));
-        Placement placement = new Placement(backendName, threads, "cpu");
+        Placement placement = new Placement(BackendChoice.of(backendName), Threads.of(threads), Device.cpu());
         ModelDescription description = ModelDescription.of(network, network.initialWeights(1), Normalization.unit(3))
                 .with(new Computation(precision, false))
                 .with(placement);

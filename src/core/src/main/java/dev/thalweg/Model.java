@@ -1,6 +1,7 @@
 package dev.thalweg;
 
 import dev.thalweg.backend.Backend;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.backend.Backends;
 import dev.thalweg.backend.MemoryReport;
 import dev.thalweg.data.Batch;
@@ -23,11 +24,14 @@ import dev.thalweg.model.Layer;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.optim.Optimizer;
+import dev.thalweg.tensor.Device;
 import dev.thalweg.tensor.Exclusive;
+import dev.thalweg.tensor.Precision;
 import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.tensor.TargetKind;
+import dev.thalweg.tensor.Threads;
 import dev.thalweg.tensor.UnavailableException;
 import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.Fit;
@@ -158,44 +162,44 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Chooses what computes this model. Without it, {@link Backends#open()} does.
+     * Chooses what computes this model on the CPU. Without it, {@link Backends#open()} does.
      *
-     * @param name {@code onednn}, {@code java} or {@code auto}
-     * @param threads how many threads compute
+     * @param choice which backend
+     * @param threads how many compute
      * @return this model
      * @throws IllegalArgumentException if there is no such backend
      * @throws UnavailableException if it cannot be used here
      */
-    public Model backend(String name, int threads) {
-        return backend(name, threads, "cpu");
+    public Model backend(BackendChoice choice, Threads threads) {
+        return backend(choice, threads, Device.cpu());
     }
 
     /**
-     * Chooses what computes this model, and where, with as many threads as {@link Backends#defaultThreads}.
+     * Chooses what computes this model, and where, with {@link Threads#auto} threads on the CPU.
      *
-     * @param name {@code onednn}, {@code java} or {@code auto}
-     * @param onDevice {@code cpu}, {@code gpu}, {@code gpu:N} or {@code auto}
+     * @param choice which backend
+     * @param device where
      * @return this model
-     * @throws IllegalArgumentException if there is no such backend or device
+     * @throws IllegalArgumentException if there is no such backend, or it cannot compute on such a device
      * @throws UnavailableException if it cannot be used here
      */
-    public Model backend(String name, String onDevice) {
-        return backend(name, Backends.defaultThreads(), onDevice);
+    public Model backend(BackendChoice choice, Device device) {
+        return backend(choice, Threads.auto(), device);
     }
 
     /**
      * Chooses what computes this model, and where.
      *
-     * @param name {@code onednn}, {@code java} or {@code auto}
-     * @param threads how many threads compute on the CPU
-     * @param onDevice {@code cpu}, {@code gpu}, {@code gpu:N} or {@code auto}
+     * @param choice which backend
+     * @param threads how many compute on the CPU
+     * @param device where
      * @return this model
-     * @throws IllegalArgumentException if there is no such backend or device
+     * @throws IllegalArgumentException if there is no such backend, or it cannot compute on such a device
      * @throws UnavailableException if it cannot be used here
      */
-    public Model backend(String name, int threads, String onDevice) {
+    public Model backend(BackendChoice choice, Threads threads, Device device) {
         try (var _ = guard.change("backend")) {
-            Placement chosen = new Placement(name, threads, onDevice);
+            Placement chosen = new Placement(choice, threads, device);
             try (Scope before = new Scope();
                     Scope opening = new Scope()) {
                 Backend opened = opening.own(chosen.open());
@@ -227,14 +231,13 @@ public final class Model implements AutoCloseable {
      * loss stay 32 bits wide. Short floats halve memory traffic, and multiply faster where the CPU has instructions for
      * them.
      *
-     * @param name {@code f32} (the default), {@code bf16} or {@code f16}
+     * @param precision {@link Precision#F32} without it
      * @return this model; its next use throws {@link UnavailableException} if it cannot be computed so on this
      *         machine
-     * @throws IllegalArgumentException if there is no such precision
      */
-    public Model precision(String name) {
+    public Model precision(Precision precision) {
         try (var _ = guard.change("precision")) {
-            return apply(description.with(description.computation().precision(name)));
+            return apply(description.with(description.computation().precision(precision)));
         }
     }
 

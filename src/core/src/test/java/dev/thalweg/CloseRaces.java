@@ -1,6 +1,7 @@
 package dev.thalweg;
 
 import dev.thalweg.backend.Backend;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.backend.Backends;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.Parameters;
@@ -24,6 +25,7 @@ import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import dev.thalweg.train.Fit;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -111,7 +113,10 @@ final class CloseRaces {
         scenes.put("predict, close", backend -> of(model(backend), model -> predict(model, backend), Model::close));
         scenes.put(
                 "predict, another backend",
-                backend -> of(model(backend), model -> predict(model, backend), model -> model.backend(backend, 1)));
+                backend -> of(
+                        model(backend),
+                        model -> predict(model, backend),
+                        model -> model.backend(BackendChoice.of(backend), Threads.of(1))));
         scenes.put(
                 "predict, predict",
                 backend -> of(model(backend), model -> predict(model, backend), model -> predict(model, backend)));
@@ -119,7 +124,10 @@ final class CloseRaces {
         scenes.put("fit, close", backend -> of(model(backend), model -> fit(model, backend, data), Model::close));
         scenes.put(
                 "fit, another backend",
-                backend -> of(model(backend), model -> fit(model, backend, data), model -> model.backend(backend, 1)));
+                backend -> of(
+                        model(backend),
+                        model -> fit(model, backend, data),
+                        model -> model.backend(BackendChoice.of(backend), Threads.of(1))));
         scenes.put(
                 "fit, predict",
                 backend -> of(model(backend), model -> fit(model, backend, data), model -> model.predict(data)));
@@ -147,7 +155,7 @@ final class CloseRaces {
         Net net = Net.of();
         scenes.put("run, close all", name -> {
             try (Scope opening = new Scope()) {
-                Backend backend = opening.own(Backends.open(name, 2));
+                Backend backend = opening.own(Backends.open(BackendChoice.of(name), Threads.of(2)));
                 Parameters parameters = opening.own(Net.parameters(backend));
                 Executable executable = opening.own(backend.compile(net.graph(), parameters));
                 return new Scene(
@@ -163,7 +171,7 @@ final class CloseRaces {
         });
         scenes.put("compile, close the parameters", name -> {
             try (Scope opening = new Scope()) {
-                Backend backend = opening.own(Backends.open(name, 2));
+                Backend backend = opening.own(Backends.open(BackendChoice.of(name), Threads.of(2)));
                 Parameters parameters = opening.own(Net.parameters(backend));
                 return new Scene(() -> compileAndAsk(net, backend, parameters), parameters::close, opening.handOver());
             }
@@ -171,7 +179,7 @@ final class CloseRaces {
         scenes.put(
                 "compile, close the backend",
                 name -> of(
-                        Backends.open(name, 2),
+                        Backends.open(BackendChoice.of(name), Threads.of(2)),
                         backend -> {
                             try (Parameters parameters = Net.parameters(backend)) {
                                 compileAndAsk(net, backend, parameters);
@@ -180,7 +188,7 @@ final class CloseRaces {
                         Backend::close));
         scenes.put("compile, compile", name -> {
             try (Scope opening = new Scope()) {
-                Backend backend = opening.own(Backends.open(name, 2));
+                Backend backend = opening.own(Backends.open(BackendChoice.of(name), Threads.of(2)));
                 Parameters parameters = opening.own(Net.parameters(backend));
                 return new Scene(
                         () -> compileAndAsk(net, backend, parameters),
@@ -219,7 +227,7 @@ final class CloseRaces {
     private static Model model(String backend) {
         return Model.sequential(
                         PICTURE, new Conv2D(8, 3, Activation.RELU), new Flatten(), new Dense(3, Activation.SOFTMAX))
-                .backend(backend, 2)
+                .backend(BackendChoice.of(backend), Threads.of(2))
                 .compile(new SGD(0.01), new CategoricalCrossentropy());
     }
 

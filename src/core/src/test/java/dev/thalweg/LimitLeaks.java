@@ -1,5 +1,6 @@
 package dev.thalweg;
 
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.inference.Inference;
 import dev.thalweg.loss.CategoricalCrossentropy;
@@ -16,6 +17,7 @@ import dev.thalweg.optim.Adam;
 import dev.thalweg.tensor.MemoryLimitException;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import dev.thalweg.train.Fit;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -48,7 +50,7 @@ final class LimitLeaks {
                                 new Dropout(0.2),
                                 new Dense(16, Activation.RELU),
                                 new Dense(3, Activation.SOFTMAX))
-                        .backend(backend, 2)) {
+                        .backend(BackendChoice.of(backend), Threads.of(2))) {
             model.compile(new Adam(0.01).maxNorm(2).averageWeights(0.9), new CategoricalCrossentropy());
             model.predict(data);
             model.fit(data, Fit.epochs(1).batchSize(8).validation(data));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.ChannelStatistics;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.Resize;
@@ -26,9 +27,11 @@ import dev.thalweg.model.Network;
 import dev.thalweg.model.Submodule;
 import dev.thalweg.optim.ParameterGroup;
 import dev.thalweg.optim.SGD;
+import dev.thalweg.tensor.Precision;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.tensor.TargetKind;
+import dev.thalweg.tensor.Threads;
 import dev.thalweg.tensor.UnavailableException;
 import dev.thalweg.train.Fit;
 import java.util.Arrays;
@@ -141,7 +144,7 @@ class ModelSettingsTest {
 
     @Test
     void settingsAreTakenOver() {
-        try (Model model = small().backend("java", 1)
+        try (Model model = small().backend(BackendChoice.JAVA, Threads.of(1))
                         .gradientCheckpointing(true)
                         .freeze(".*kernel")
                         .normalization(ChannelStatistics.standardization(DATA.train()))
@@ -171,7 +174,7 @@ class ModelSettingsTest {
     /** On a CPU without bfloat16 the next use says so, of the other model as of the first. */
     @Test
     void precisionIsTakenOver() {
-        try (Model model = small().backend("java", 1).precision("bf16");
+        try (Model model = small().backend(BackendChoice.JAVA, Threads.of(1)).precision(Precision.BF16);
                 Model headed = model.replaceHead(1, new Dense(10, Activation.SOFTMAX))) {
             assertThrows(UnavailableException.class, () -> model.predict(DATA.test()));
             assertThrows(UnavailableException.class, () -> headed.predict(DATA.test()));
@@ -203,11 +206,11 @@ class ModelSettingsTest {
     /** A typing mistake between two calls of fit loses neither the optimizer's memory nor the count of epochs. */
     @Test
     void aSettingThatIsRefusedChangesNothing() {
-        try (Model model =
-                small().backend("java", 1).compile(new SGD(0.01).momentum(0.9), new CategoricalCrossentropy())) {
+        try (Model model = small().backend(BackendChoice.JAVA, Threads.of(1))
+                .compile(new SGD(0.01).momentum(0.9), new CategoricalCrossentropy())) {
             model.fit(DATA.train(), Fit.epochs(1));
-            assertThrows(IllegalArgumentException.class, () -> model.precision("f23"));
-            assertThrows(IllegalArgumentException.class, () -> model.backend("jaava", 1));
+            assertThrows(IllegalArgumentException.class, () -> model.precision(Precision.parse("f23")));
+            assertThrows(IllegalArgumentException.class, () -> model.backend(BackendChoice.of("jaava"), Threads.of(1)));
             assertThrows(IllegalArgumentException.class, () -> model.freeze("typo"));
             assertThrows(NullPointerException.class, () -> model.normalization(null));
             assertThrows(
@@ -253,7 +256,7 @@ class ModelSettingsTest {
                 return 0;
             }
         };
-        try (Model model = small().backend("java", 1)) {
+        try (Model model = small().backend(BackendChoice.JAVA, Threads.of(1))) {
             double want = model.evaluate(DATA.test(), new TopK(3))
                     .metrics()
                     .values()
@@ -268,7 +271,7 @@ class ModelSettingsTest {
 
     @Test
     void classesLookedForAreChecked() {
-        try (Model model = small().backend("java", 1)) {
+        try (Model model = small().backend(BackendChoice.JAVA, Threads.of(1))) {
             assertThrows(IllegalArgumentException.class, () -> model.classActivations(DATA.test(), new int[1]));
             int[] classes = new int[DATA.test().size()];
             classes[2] = 10;
@@ -332,10 +335,10 @@ class ModelSettingsTest {
      */
     @Test
     void logitsAreEvaluatedAsLogits() {
-        try (Model probabilities = small().backend("java", 1);
+        try (Model probabilities = small().backend(BackendChoice.JAVA, Threads.of(1));
                 Model logits = Model.sequential(
                                 INPUT, new Conv2D(4, 3, Activation.RELU).stride(4), new Flatten(), new Dense(10))
-                        .backend("java", 1)) {
+                        .backend(BackendChoice.JAVA, Threads.of(1))) {
             assertEquals(
                     probabilities.evaluate(DATA.test()).loss(),
                     logits.evaluate(DATA.test()).loss(),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.ChannelStatistics;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ImageDataset;
@@ -31,6 +32,7 @@ import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.tensor.Threads;
 import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.History;
@@ -107,7 +109,7 @@ class ModelTest {
     }
 
     private static Map<String, float[]> trained(String backend, long seed) {
-        try (Model model = compiled().seed(seed).backend(backend, 2)) {
+        try (Model model = compiled().seed(seed).backend(BackendChoice.of(backend), Threads.of(2))) {
             model.fit(DATA.train(), Fit.epochs(2).seed(seed));
             return model.weights();
         }
@@ -252,7 +254,7 @@ class ModelTest {
         message(
                 IllegalArgumentException.class,
                 "no backend \"gpu\"",
-                () -> Model.sequential(INPUT, new Flatten()).backend("gpu", 1));
+                () -> Model.sequential(INPUT, new Flatten()).backend(BackendChoice.of("gpu"), Threads.of(1)));
     }
 
     private static void message(Class<? extends RuntimeException> type, String part, Executable mistake) {

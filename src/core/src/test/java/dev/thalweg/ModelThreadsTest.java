@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.ShapesDataset;
@@ -18,7 +19,9 @@ import dev.thalweg.model.Dense;
 import dev.thalweg.model.Flatten;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Precision;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import dev.thalweg.train.Callback;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.Training;
@@ -52,7 +55,7 @@ class ModelThreadsTest {
 
     private static Model model() {
         return Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10, Activation.SOFTMAX))
-                .backend("java", 1)
+                .backend(BackendChoice.JAVA, Threads.of(1))
                 .compile(new SGD(0.01).averageWeights(0.5), new CategoricalCrossentropy());
     }
 
@@ -81,11 +84,11 @@ class ModelThreadsTest {
         all.put("fit", model -> model.fit(DATA.train(), Fit.epochs(1)));
         all.put("trainOnBatch", model -> model.trainOnBatch(DATA.test()));
         all.put("compile", model -> model.compile(new SGD(1), new CategoricalCrossentropy()));
-        all.put("backend", model -> model.backend("java", 1));
+        all.put("backend", model -> model.backend(BackendChoice.JAVA, Threads.of(1)));
         all.put("close", Model::close);
         all.put("seed", model -> model.seed(1));
         all.put("normalization", model -> model.normalization(null));
-        all.put("precision", model -> model.precision("f32"));
+        all.put("precision", model -> model.precision(Precision.F32));
         all.put("gradientCheckpointing", model -> model.gradientCheckpointing(true));
         all.put("freeze", model -> model.freeze(""));
         all.put("loadWeights", model -> model.loadWeights(directory.resolve("model")));

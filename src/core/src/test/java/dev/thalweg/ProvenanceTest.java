@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.DecodedFiles;
 import dev.thalweg.data.ImageDataset;
@@ -25,6 +26,7 @@ import dev.thalweg.model.Dense;
 import dev.thalweg.model.Flatten;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import dev.thalweg.train.Checkpoints;
 import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.Fit;
@@ -63,7 +65,7 @@ class ProvenanceTest {
 
     private static Model compiled() {
         return Model.sequential(INPUT, new Flatten(), new Dense(3, Activation.SOFTMAX))
-                .backend("java", 1)
+                .backend(BackendChoice.JAVA, Threads.of(1))
                 .compile(new SGD(0.1), new CategoricalCrossentropy());
     }
 
@@ -76,7 +78,7 @@ class ProvenanceTest {
             model.save(file);
             Path checkpoint = Checkpoints.last(directory.resolve("checkpoints")).orElseThrow();
             for (Path saved : List.of(file, checkpoint)) {
-                try (Model loaded = Model.load(saved).backend("java", 1)) {
+                try (Model loaded = Model.load(saved).backend(BackendChoice.JAVA, Threads.of(1))) {
                     assertEquals(split.train().provenance(), loaded.provenance());
                     ImageFolder now = ImageFolder.of(pictures.path())
                             .imageShape(INPUT)

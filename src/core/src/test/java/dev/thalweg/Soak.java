@@ -1,5 +1,6 @@
 package dev.thalweg;
 
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.inference.Inference;
 import dev.thalweg.loss.CategoricalCrossentropy;
@@ -13,6 +14,7 @@ import dev.thalweg.onednn.LiveObjects;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import dev.thalweg.train.Callback;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.Training;
@@ -96,7 +98,7 @@ final class Soak {
                         new Flatten(),
                         new Dropout(0.1),
                         new Dense(3, Activation.SOFTMAX))
-                .backend(backend, 2)
+                .backend(BackendChoice.of(backend), Threads.of(2))
                 .compile(new SGD(0.001).momentum(0.9), new CategoricalCrossentropy());
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.backend.Backends;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ShapesDataset;
@@ -17,12 +18,15 @@ import dev.thalweg.model.Dense;
 import dev.thalweg.model.Flatten;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Device;
 import dev.thalweg.tensor.MemoryLimitException;
 import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Precision;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.tensor.Tensor;
 import dev.thalweg.tensor.ThalwegException;
+import dev.thalweg.tensor.Threads;
 import dev.thalweg.tensor.UnavailableException;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.TrainingDivergedException;
@@ -55,7 +59,7 @@ class ThalwegExceptionTest {
 
     private static Model model() {
         return Model.sequential(INPUT, new Flatten(), new Dense(10, Activation.SOFTMAX))
-                .backend("java", 1)
+                .backend(BackendChoice.JAVA, Threads.of(1))
                 .compile(new SGD(0.1), new CategoricalCrossentropy());
     }
 
@@ -84,15 +88,16 @@ class ThalwegExceptionTest {
                 door(
                         "a precision that plain Java lacks",
                         UnavailableException.class,
-                        () -> using(model -> model.precision("bf16").predict(DATA.test()))),
+                        () -> using(model -> model.precision(Precision.BF16).predict(DATA.test()))),
                 door(
                         "a GPU that is not there",
                         UnavailableException.class,
-                        () -> Backends.open("onednn", 1, "gpu:99").close()),
+                        () -> Backends.open(BackendChoice.ONEDNN, Threads.of(1), Device.parse("gpu:99"))
+                                .close()),
                 door("a training that diverges", TrainingDivergedException.class, () -> {
                     try (Model model = Model.sequential(
                                     INPUT, new Flatten(), new Dense(10, Activation.SWISH), new Dense(10))
-                            .backend("java", 1)
+                            .backend(BackendChoice.JAVA, Threads.of(1))
                             .compile(new SGD(1e9), new MeanSquaredError())) {
                         model.fit(DATA.train(), Fit.epochs(20));
                     }
@@ -100,7 +105,10 @@ class ThalwegExceptionTest {
                 door("memory beyond the limit", MemoryLimitException.class, ThalwegExceptionTest::askForTooMuch),
                 door("a file that is no model", BadFileException.class, () -> Model.load(noModel)),
                 door("a file that is not there", IOException.class, () -> Model.load(directory.resolve("none"))),
-                door("a backend of no name", IllegalArgumentException.class, () -> Backends.open("jaava", 1)),
+                door(
+                        "a backend of no name",
+                        IllegalArgumentException.class,
+                        () -> Backends.open(BackendChoice.of("jaava"), Threads.of(1))),
                 door("a rate out of range", IllegalArgumentException.class, () -> new SGD(-1)),
                 door("a model that is closed", IllegalStateException.class, () -> {
                     Model model = model();

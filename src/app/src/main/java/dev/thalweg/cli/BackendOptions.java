@@ -2,7 +2,11 @@ package dev.thalweg.cli;
 
 import dev.thalweg.Model;
 import dev.thalweg.backend.Backend;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.backend.Backends;
+import dev.thalweg.tensor.Device;
+import dev.thalweg.tensor.Precision;
+import dev.thalweg.tensor.Threads;
 import picocli.CommandLine.Option;
 
 /** What computes; shared by the commands. */
@@ -11,7 +15,7 @@ final class BackendOptions {
             names = "--backend",
             paramLabel = "NAME",
             description = "onednn, java, or auto for the faster one that works here (default: auto).")
-    private String backend = System.getProperty(Backends.BACKEND_PROPERTY, "auto");
+    private String backend = BackendChoice.preset().name();
 
     @Option(names = "--threads", paramLabel = "N", description = "How many threads compute (default: all processors).")
     private Integer threads;
@@ -34,14 +38,15 @@ final class BackendOptions {
 
     /** Has a model computed so. */
     Model applyTo(Model model) {
-        return model.backend(backend, threads(), device).precision(precision);
+        return model.backend(BackendChoice.of(backend), threads(), Device.parse(device))
+                .precision(Precision.parse(precision));
     }
 
     Backend open() {
-        return Backends.open(backend, threads(), device);
+        return Backends.open(BackendChoice.of(backend), threads(), Device.parse(device));
     }
 
-    private int threads() {
-        return threads != null ? threads : Backends.defaultThreads();
+    private Threads threads() {
+        return threads != null ? Threads.of(threads) : Threads.auto();
     }
 }

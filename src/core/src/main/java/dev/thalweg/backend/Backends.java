@@ -6,7 +6,6 @@ import dev.thalweg.tensor.UnavailableException;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -16,13 +15,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Chooses a backend among those that {@link ServiceLoader} finds: the one of the highest rank that works here, which is
  * oneDNN where it loads, else plain Java. The system property {@value #BACKEND_PROPERTY} forces one,
- * {@value #THREADS_PROPERTY} sets how many threads it uses.
+ * {@value Threads#PROPERTY} sets how many threads it uses.
  */
 public final class Backends {
     /** The system property that forces a backend: {@code onednn} or {@code java}. */
     public static final String BACKEND_PROPERTY = "thalweg.backend";
-    /** The system property that sets the number of threads; without it, every processor that the JVM sees. */
-    public static final String THREADS_PROPERTY = Threads.PROPERTY;
 
     private static final System.Logger LOG = System.getLogger(Backends.class.getName());
     private static final AtomicBoolean FALLBACK_LOGGED = new AtomicBoolean();
@@ -60,72 +57,49 @@ public final class Backends {
     }
 
     /**
-     * {@return the number of threads set, or of processors: see {@link Threads#auto}}
-     *
-     * @throws IllegalArgumentException if the property {@value #THREADS_PROPERTY} is no positive number
-     */
-    public static int defaultThreads() {
-        return Threads.auto().count();
-    }
-
-    /**
-     * Opens the backend that {@value #BACKEND_PROPERTY} names; without it oneDNN where that loads, else plain Java.
+     * Opens the backend that {@value #BACKEND_PROPERTY} names, on the CPU, with {@link Threads#auto} threads; without
+     * the property that of the highest rank that works: oneDNN where it loads, else plain Java.
      *
      * @return the backend, to be closed
      */
     public static Backend open() {
-        return open(System.getProperty(BACKEND_PROPERTY, "auto"), defaultThreads());
+        return open(BackendChoice.preset(), Threads.auto());
     }
 
     /**
-     * Opens a backend.
+     * Opens a backend on the CPU.
      *
-     * @param name {@code onednn}, {@code java}, or {@code auto} for the better one that works here
-     * @param threads how many threads it computes with
+     * @param choice which
+     * @param threads how many compute
      * @return the backend, to be closed
-     * @throws IllegalArgumentException if there is no such backend or the number of threads is out of range
-     * @throws UnavailableException if a backend is asked for by name and cannot be used here
+     * @throws IllegalArgumentException if there is no such backend
+     * @throws UnavailableException if it is asked for by name and cannot be used here
      */
-    public static Backend open(String name, int threads) {
-        return open(name, threads, "cpu");
-    }
-
-    /**
-     * Opens a backend on a device.
-     *
-     * @param name {@code onednn}, {@code java}, or {@code auto} for the better one that works here
-     * @param threads how many threads it computes with on the CPU
-     * @param device {@code cpu}; {@code gpu} or {@code gpu:N} for the first or another Intel GPU; {@code auto} for a
-     *            GPU where there is one
-     * @return the backend, to be closed
-     * @throws IllegalArgumentException if there is no such backend or device, or the number of threads is out of range
-     * @throws UnavailableException if a backend is asked for by name, or a GPU, and it cannot be used here
-     */
-    public static Backend open(String name, int threads, String device) {
-        return open(name, Threads.of(threads), Device.parse(device));
+    public static Backend open(BackendChoice choice, Threads threads) {
+        return open(choice, threads, Device.cpu());
     }
 
     /**
      * Opens a backend on a device.
      *
-     * @param name {@code onednn}, {@code java}, or {@code auto} for the better one that works here
-     * @param threads how many threads it computes with on the CPU
-     * @param device where it computes
+     * @param choice which
+     * @param threads how many compute on the CPU
+     * @param device where
      * @return the backend, to be closed
-     * @throws IllegalArgumentException if there is no such backend, or it computes on no such device
-     * @throws UnavailableException if a backend is asked for by name, or a GPU, and it cannot be used here
+     * @throws IllegalArgumentException if there is no such backend, or it computes on the CPU alone and is asked to use
+     *             a GPU
+     * @throws UnavailableException if the backend or the device is asked for by name and cannot be used here
      */
-    public static Backend open(String name, Threads threads, Device device) {
-        String wanted = name.toLowerCase(Locale.ROOT);
-        List<BackendProvider> candidates = wanted.equals("auto")
+    public static Backend open(BackendChoice choice, Threads threads, Device device) {
+        List<BackendProvider> candidates = choice.equals(BackendChoice.AUTO)
                 ? Found.PROVIDERS
                 : Found.PROVIDERS.stream()
-                        .filter(p -> p.name().equals(wanted))
+                        .filter(p -> p.name().equals(choice.name()))
                         .limit(1)
                         .toList();
         if (candidates.isEmpty()) {
             throw new IllegalArgumentException(
-                    "there is no backend \"" + name + "\": choose one of auto, " + String.join(", ", names()));
+                    "there is no backend \"" + choice + "\": choose one of auto, " + String.join(", ", names()));
         }
         OptionalInt gpu = gpu(device, candidates);
         if (gpu.isPresent()) {
@@ -135,8 +109,9 @@ public final class Backends {
                     .orElse(candidates.getFirst())
                     .open(threads.count(), gpu);
         }
-        BackendProvider chosen = candidates.size() == 1 ? candidates.getFirst() : firstThatWorks(candidates);
-        return chosen.open(threads.count(), gpu);
+        return candidates.size() == 1
+                ? candidates.getFirst().open(threads.count(), gpu)
+                : firstThatWorks(candidates).open(threads.count(), gpu);
     }
 
     /** Which GPU a device is; empty for the CPU. */

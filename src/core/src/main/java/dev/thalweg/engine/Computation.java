@@ -2,6 +2,7 @@ package dev.thalweg.engine;
 
 import dev.thalweg.backend.Backend;
 import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Precision;
 import dev.thalweg.tensor.UnavailableException;
 
 /**
@@ -37,20 +38,10 @@ public record Computation(DataType precision, boolean gradientCheckpointing) {
     /**
      * {@return this with another precision}
      *
-     * @param name {@code f32}, {@code bf16} or {@code f16}
-     * @throws IllegalArgumentException if there is no such precision
+     * @param other which
      */
-    public Computation precision(String name) {
-        return new Computation(
-                switch (name) {
-                    case "f32" -> DataType.FLOAT32;
-                    case "bf16" -> DataType.BFLOAT16;
-                    case "f16" -> DataType.FLOAT16;
-                    default ->
-                        throw new IllegalArgumentException(
-                                "there is no precision \"" + name + "\": choose f32, bf16 or f16");
-                },
-                gradientCheckpointing);
+    public Computation precision(Precision other) {
+        return new Computation(other.dataType(), gradientCheckpointing);
     }
 
     /**

@@ -1,24 +1,27 @@
 package dev.thalweg.engine;
 
 import dev.thalweg.backend.Backend;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.backend.Backends;
+import dev.thalweg.tensor.Device;
+import dev.thalweg.tensor.Threads;
 
 /**
  * What computes, and where.
  *
- * @param backend its name
+ * @param backend which
  * @param threads how many compute on the CPU
  * @param device where
  */
-public record Placement(String backend, int threads, String device) {
+public record Placement(BackendChoice backend, Threads threads, Device device) {
     /** {@return what computes where nothing was chosen: see {@link Backends#open()}} */
     public static Placement automatic() {
-        return new Placement(System.getProperty(Backends.BACKEND_PROPERTY, "auto"), Backends.defaultThreads(), "cpu");
+        return new Placement(BackendChoice.preset(), Threads.auto(), Device.cpu());
     }
 
     /** {@return the backend, to be closed} */
     public Backend open() {
-        return open(threads);
+        return open(threads.count());
     }
 
     /**
@@ -27,6 +30,6 @@ public record Placement(String backend, int threads, String device) {
      * @param count how many compute on the CPU
      */
     public Backend open(int count) {
-        return Backends.open(backend, count, device);
+        return Backends.open(backend, Threads.of(count), device);
     }
 }

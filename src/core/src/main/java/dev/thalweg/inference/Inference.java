@@ -76,7 +76,7 @@ public final class Inference implements AutoCloseable {
         this.network = description.network();
         this.targets = targets;
         this.normalizer = description.normalization().normalizer();
-        int threads = description.place().threads();
+        int threads = description.place().threads().count();
         try (Scope opening = new Scope()) {
             Backend backend = opening.own(backends.apply(mode == Mode.LATENCY ? threads : 1));
             CompiledNetwork shared = opening.own(new CompiledNetwork(backend, description));

@@ -39,6 +39,7 @@ import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.Tensor;
+import dev.thalweg.tensor.Threads;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -112,7 +113,7 @@ class CompiledGraphsTest {
         Step usual = Step.of(8);
         Step last = Step.of(3);
         Map<String, float[]> result = new LinkedHashMap<>();
-        try (Backend backend = Backends.open(name, threads);
+        try (Backend backend = Backends.open(BackendChoice.of(name), Threads.of(threads));
                 Parameters parameters = backend.newParameters(usual.shapes())) {
             usual.shapes().forEach((p, shape) -> parameters.write(p, random(p.hashCode(), shape)));
             try (Executable first = backend.compile(usual.graph(), parameters);
@@ -159,7 +160,7 @@ class CompiledGraphsTest {
     @ValueSource(strings = {"java", "onednn"})
     void aRunAllocatesNothing(String name) throws Throwable {
         Step step = Step.of(4);
-        try (Backend backend = Backends.open(name, 2);
+        try (Backend backend = Backends.open(BackendChoice.of(name), Threads.of(2));
                 Parameters parameters = backend.newParameters(step.shapes());
                 Executable executable = backend.compile(step.graph(), parameters)) {
             assertAllocatesNothing(executable, 20_000);
@@ -201,7 +202,7 @@ class CompiledGraphsTest {
         }
         Map<String, Shape> shapes = new LinkedHashMap<>();
         network.parameters().forEach(p -> shapes.put(p.name(), p.shape()));
-        try (Backend backend = Backends.open(name, 1);
+        try (Backend backend = Backends.open(BackendChoice.of(name), Threads.of(1));
                 Parameters parameters = backend.newParameters(shapes);
                 Executable executable = backend.compile(builder.build("deep", List.of(loss)), parameters)) {
             assertAllocatesNothing(executable, 5_000);
@@ -257,7 +258,7 @@ class CompiledGraphsTest {
     @ValueSource(strings = {"java", "onednn"})
     void closedAndForeignObjectsThrow(String name) {
         Step step = Step.of(2);
-        Backend backend = Backends.open(name, 1);
+        Backend backend = Backends.open(BackendChoice.of(name), Threads.of(1));
         Parameters parameters = backend.newParameters(step.shapes());
         Executable executable = backend.compile(step.graph(), parameters);
         Value x = step.graph().inputs().getFirst();
@@ -283,7 +284,7 @@ class CompiledGraphsTest {
         assertThrows(
                 IllegalStateException.class,
                 () -> parameters.read("w1", random(0, step.shapes().get("w1"))));
-        try (Backend other = Backends.open(name.equals("java") ? "onednn" : "java", 1);
+        try (Backend other = Backends.open(BackendChoice.of(name.equals("java") ? "onednn" : "java"), Threads.of(1));
                 Parameters foreign = other.newParameters(step.shapes())) {
             assertThrows(IllegalArgumentException.class, () -> backend.compile(step.graph(), foreign));
         }
@@ -300,7 +301,7 @@ class CompiledGraphsTest {
         Value down = g.apply(new Cast(DataType.UINT8), floats);
         Value whole = g.cast(floats, DataType.INT32);
         Graph graph = g.build("casts", List.of(up, down, whole));
-        try (Backend backend = Backends.open(name, 1);
+        try (Backend backend = Backends.open(BackendChoice.of(name), Threads.of(1));
                 Parameters none = backend.newParameters(Map.of());
                 Executable executable = backend.compile(graph, none);
                 Tensor in = Tensor.of(Shape.of(2, 3), -7, 0.4f, 2.5f, 3.5f, 254.6f, 300)) {
@@ -326,7 +327,7 @@ class CompiledGraphsTest {
         Value brain = g.cast(floats, DataType.BFLOAT16);
         Value half = g.cast(floats, DataType.FLOAT16);
         Graph graph = g.build("short floats", List.of(brain, half));
-        try (Backend backend = Backends.open("java", 1);
+        try (Backend backend = Backends.open(BackendChoice.JAVA, Threads.of(1));
                 Parameters none = backend.newParameters(Map.of());
                 Executable executable = backend.compile(graph, none)) {
             // 1 + 2^-8 lies halfway between two bfloat16 values and goes to the even one, 1; 1 + 3·2^-8 goes up to 1 +
@@ -355,7 +356,7 @@ class CompiledGraphsTest {
         Step step = Step.of(32);
         Map<String, Long> bytes = new HashMap<>();
         for (String name : Backends.names()) {
-            try (Backend backend = Backends.open(name, 1);
+            try (Backend backend = Backends.open(BackendChoice.of(name), Threads.of(1));
                     Parameters parameters = backend.newParameters(step.shapes());
                     Executable executable = backend.compile(step.graph(), parameters)) {
                 bytes.put(name, executable.memory().total());

@@ -37,8 +37,11 @@ import dev.thalweg.optim.Optimizer;
 import dev.thalweg.optim.RMSprop;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Device;
 import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Precision;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import dev.thalweg.tensor.UnavailableException;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.History;
@@ -142,10 +145,10 @@ class DeviceTest {
                 .map(optimizer -> DynamicTest.dynamicTest(optimizer.getKey(), () -> {
                     List<float[]> want;
                     List<float[]> got;
-                    try (Backend host = Backends.open("java", 2)) {
+                    try (Backend host = Backends.open(BackendChoice.JAVA, Threads.of(2))) {
                         want = descend(host, optimizer.getValue());
                     }
-                    try (Backend device = Backends.open("onednn", 2, DEVICE)) {
+                    try (Backend device = Backends.open(BackendChoice.ONEDNN, Threads.of(2), Device.parse(DEVICE))) {
                         got = descend(device, optimizer.getValue());
                     }
                     assertEquals(want.size(), got.size());
@@ -162,7 +165,7 @@ class DeviceTest {
         Value w = g.parameter("w", Shape.of(4));
         Value x = g.input("x", Shape.of(4));
         g.update(new SGD(0.1), w, x);
-        try (Backend device = Backends.open("onednn", 2, DEVICE);
+        try (Backend device = Backends.open(BackendChoice.ONEDNN, Threads.of(2), Device.parse(DEVICE));
                 Parameters parameters = device.newParameters(Map.of("w", Shape.of(4)));
                 Executable executable = device.compile(g.build("step", List.of()), parameters)) {
             executable.write(x, MemorySegment.ofArray(new float[] {1, Float.NaN, 0, 0}));
@@ -179,7 +182,9 @@ class DeviceTest {
         Value mask = g.apply(new DropoutMask(Shape.of(7, 11), 0.3, 2));
         Graph graph = g.build("mask", List.of(mask));
         List<float[]> masks = new ArrayList<>();
-        for (Backend backend : List.of(Backends.open("java", 2), Backends.open("onednn", 2, DEVICE))) {
+        for (Backend backend : List.of(
+                Backends.open(BackendChoice.JAVA, Threads.of(2)),
+                Backends.open(BackendChoice.ONEDNN, Threads.of(2), Device.parse(DEVICE)))) {
             try (backend;
                     Parameters parameters = backend.newParameters(Map.of());
                     Executable executable = backend.compile(graph, parameters)) {
@@ -203,7 +208,7 @@ class DeviceTest {
         }
         Value y = sum;
         long before = MemoryOwner.liveBytes();
-        try (Backend device = Backends.open("onednn", 2, DEVICE);
+        try (Backend device = Backends.open(BackendChoice.ONEDNN, Threads.of(2), Device.parse(DEVICE));
                 Parameters parameters = device.newParameters(Map.of())) {
             RuntimeException e =
                     assertThrows(RuntimeException.class, () -> device.compile(g.build("huge", List.of(y)), parameters));
@@ -217,7 +222,9 @@ class DeviceTest {
     void shortFloatsTrainWhereTheDeviceHasThem() {
         try (DataSplit data = Datasets.builtin(3);
                 ImageDataset few = data.train().select(IntStream.range(0, 200).toArray());
-                Model model = resnet().seed(1).backend("onednn", 2, DEVICE).precision("bf16")) {
+                Model model = resnet().seed(1)
+                        .backend(BackendChoice.ONEDNN, Threads.of(2), Device.parse(DEVICE))
+                        .precision(Precision.BF16)) {
             model.compile(new SGD(0.05).momentum(0.9), new CategoricalCrossentropy());
             if (!model.backend().computesIn(DataType.BFLOAT16)) {
                 assertThrows(UnavailableException.class, () -> model.fit(few, Fit.epochs(1)));
@@ -266,8 +273,9 @@ class DeviceTest {
             try (DataSplit data = Datasets.builtin(3);
                     ImageDataset few =
                             data.train().select(IntStream.range(0, 200).toArray());
-                    Model model =
-                            (name.equals("cnn") ? cnn() : resnet()).seed(1).backend("onednn", 2, device)) {
+                    Model model = (name.equals("cnn") ? cnn() : resnet())
+                            .seed(1)
+                            .backend(BackendChoice.ONEDNN, Threads.of(2), Device.parse(device))) {
                 model.compile(new SGD(0.05).momentum(0.9), new CategoricalCrossentropy());
                 History history = model.fit(few, Fit.epochs(2).batchSize(25).seed(2));
                 losses.add(history.epochs().getFirst().loss());
@@ -285,9 +293,15 @@ class DeviceTest {
 
     @Test
     void devicesThatAreNotThereAreNamed() {
-        UnavailableException e = assertThrows(UnavailableException.class, () -> Backends.open("onednn", 1, "gpu:99"));
+        UnavailableException e = assertThrows(
+                UnavailableException.class,
+                () -> Backends.open(BackendChoice.ONEDNN, Threads.of(1), Device.parse("gpu:99")));
         assertTrue(e.getMessage().contains("gpu:99") && e.getMessage().contains("1 Intel GPU"), e.getMessage());
-        assertThrows(IllegalArgumentException.class, () -> Backends.open("java", 1, "gpu"));
-        assertThrows(IllegalArgumentException.class, () -> Backends.open("onednn", 1, "tpu"));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Backends.open(BackendChoice.JAVA, Threads.of(1), Device.parse("gpu")));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Backends.open(BackendChoice.ONEDNN, Threads.of(1), Device.parse("tpu")));
     }
 }

@@ -14,6 +14,7 @@ import dev.thalweg.graph.Value;
 import dev.thalweg.graph.Window;
 import dev.thalweg.model.Dropout;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +30,7 @@ class DropoutTest {
     private static float[] mask(String name, int threads, long seed, int stream) {
         GraphBuilder g = new GraphBuilder();
         Value mask = g.apply(new DropoutMask(SHAPE, RATE, stream));
-        try (Backend backend = Backends.open(name, threads);
+        try (Backend backend = Backends.open(BackendChoice.of(name), Threads.of(threads));
                 Parameters parameters = backend.newParameters(Map.of());
                 Executable executable = backend.compile(g.build("mask", List.of(mask)), parameters)) {
             executable.seed(seed);
@@ -85,7 +86,7 @@ class DropoutTest {
         for (int i = 0; i < pictures.length; i++) {
             pictures[i] = i % 7 - 3;
         }
-        try (Backend backend = Backends.open(name, 2);
+        try (Backend backend = Backends.open(BackendChoice.of(name), Threads.of(2));
                 Parameters parameters = backend.newParameters(Map.of("x", x.shape(), "w", w.shape()))) {
             parameters.write("w", MemorySegment.ofArray(weights));
             parameters.write("x", MemorySegment.ofArray(pictures));

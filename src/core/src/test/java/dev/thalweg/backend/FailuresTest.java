@@ -18,6 +18,7 @@ import dev.thalweg.onednn.LiveObjects;
 import dev.thalweg.tensor.MemoryLimitException;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +85,7 @@ class FailuresTest {
                 long bytes = MemoryOwner.liveBytes();
                 long objects = LiveObjects.count();
                 Failing rule = new Failing(questions, thrown);
-                try (Backend backend = Backends.open(name, 1);
+                try (Backend backend = Backends.open(BackendChoice.of(name), Threads.of(1));
                         Parameters parameters = backend.newParameters(Map.of("w", WEIGHTS, "w2", WEIGHTS))) {
                     try {
                         backend.compile(graph(rule), parameters).close();
@@ -115,7 +116,7 @@ class FailuresTest {
         for (int i = 0; i < want.length; i++) {
             want[i] = i;
         }
-        try (Backend backend = Backends.open(name, 1);
+        try (Backend backend = Backends.open(BackendChoice.of(name), Threads.of(1));
                 Parameters parameters = backend.newParameters(Map.of("w", WEIGHTS, "w2", WEIGHTS))) {
             parameters.write("w", MemorySegment.ofArray(want));
             boolean refused = true;

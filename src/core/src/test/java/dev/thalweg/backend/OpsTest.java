@@ -9,6 +9,8 @@ import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Value;
+import dev.thalweg.tensor.Device;
+import dev.thalweg.tensor.Threads;
 import dev.thalweg.tensor.UnavailableException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,8 +41,10 @@ class OpsTest {
     private static final String DEVICE = System.getProperty("thalweg.test.device");
 
     private static final List<Backend> BACKENDS = DEVICE != null
-            ? List.of(Backends.open("onednn", 2, DEVICE))
-            : List.of(Backends.open("java", 2), Backends.open("onednn", 2));
+            ? List.of(Backends.open(BackendChoice.ONEDNN, Threads.of(2), Device.parse(DEVICE)))
+            : List.of(
+                    Backends.open(BackendChoice.JAVA, Threads.of(2)),
+                    Backends.open(BackendChoice.ONEDNN, Threads.of(2)));
 
     @AfterAll
     static void close() {

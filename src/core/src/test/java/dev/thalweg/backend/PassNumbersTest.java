@@ -31,6 +31,7 @@ import dev.thalweg.model.Padding;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import dev.thalweg.tensor.UnavailableException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -51,8 +52,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Rewritten graphs compute the same numbers as those that they were made of. */
 class PassNumbersTest {
     private static final int BATCH = 6;
-    private static final Map<String, Backend> BACKENDS =
-            Map.of("java", Backends.open("java", 2), "onednn", Backends.open("onednn", 2));
+    private static final Map<String, Backend> BACKENDS = Map.of(
+            "java",
+            Backends.open(BackendChoice.JAVA, Threads.of(2)),
+            "onednn",
+            Backends.open(BackendChoice.ONEDNN, Threads.of(2)));
 
     @AfterAll
     static void close() {

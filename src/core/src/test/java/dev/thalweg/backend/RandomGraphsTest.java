@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.graph.Graph;
 import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Threads;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -40,8 +41,8 @@ class RandomGraphsTest {
         AtomicInteger next = new AtomicInteger();
         List<String> failures = Collections.synchronizedList(new ArrayList<>());
         Callable<Void> work = () -> {
-            try (Backend java = Backends.open("java", 1);
-                    Backend onednn = Backends.open("onednn", 1)) {
+            try (Backend java = Backends.open(BackendChoice.JAVA, Threads.of(1));
+                    Backend onednn = Backends.open(BackendChoice.ONEDNN, Threads.of(1))) {
                 boolean hasShort = onednn.computesIn(DataType.BFLOAT16);
                 for (int i = next.getAndIncrement(); i < seeds.size(); i = next.getAndIncrement()) {
                     try {

@@ -15,6 +15,7 @@ import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,7 @@ class ThreadsTest {
             }
             Graph graph = builder.build("net", List.of(y));
             try (Scope opening = new Scope()) {
-                Backend backend = opening.own(Backends.open(backendName, 1));
+                Backend backend = opening.own(Backends.open(BackendChoice.of(backendName), Threads.of(1)));
                 Parameters parameters = opening.own(backend.newParameters(Map.of("w", VECTOR)));
                 parameters.write("w", floats(1, 2, 3, 4));
                 Executable executable = opening.own(backend.compile(graph, parameters));
@@ -171,7 +172,7 @@ class ThreadsTest {
     @ValueSource(strings = {"java", "onednn"})
     void parametersOfAnotherBackendAreRefused(String name) {
         try (Net one = Net.of(name, false);
-                Backend backend = Backends.open(name, 1)) {
+                Backend backend = Backends.open(BackendChoice.of(name), Threads.of(1))) {
             GraphBuilder builder = new GraphBuilder();
             Graph graph = builder.build("other", List.of(builder.linear(builder.parameter("w", VECTOR), 2, 0)));
             assertTrue(assertThrows(IllegalArgumentException.class, () -> backend.compile(graph, one.parameters()))

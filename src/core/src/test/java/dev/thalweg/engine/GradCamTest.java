@@ -3,12 +3,14 @@ package dev.thalweg.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.thalweg.Model;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.Conv2D;
 import dev.thalweg.model.Dense;
 import dev.thalweg.model.Flatten;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -55,10 +57,10 @@ class GradCamTest {
                     }
                 });
                 Model model = Model.sequential(picture, convolution, new Flatten(), new Dense(2, Activation.SOFTMAX))
-                        .backend(backend, 1)
+                        .backend(BackendChoice.of(backend), Threads.of(1))
                         .gradientCheckpointing(checkpointing);
-                Model features =
-                        Model.sequential(picture, convolution, new Flatten()).backend("java", 1)) {
+                Model features = Model.sequential(picture, convolution, new Flatten())
+                        .backend(BackendChoice.JAVA, Threads.of(1))) {
             Map<String, float[]> weights = model.weights();
             features.weights(
                     Map.of("conv2d.kernel", weights.get("conv2d.kernel"), "conv2d.bias", weights.get("conv2d.bias")));

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.Model;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.loss.Loss;
 import dev.thalweg.model.Layer;
 import dev.thalweg.tensor.Scope;
+import dev.thalweg.tensor.Threads;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,10 +39,11 @@ class ModelFileTest {
         List<String> rows = Files.readAllLines(resource("version2.txt"));
         try (DataSplit data = ShapesDataset.generate(64, rows.size(), 7);
                 Scope open = new Scope()) {
-            Model old = open.own(Model.load(resource("version2.safetensors")).backend("java", 1));
+            Model old =
+                    open.own(Model.load(resource("version2.safetensors")).backend(BackendChoice.JAVA, Threads.of(1)));
             Path again = directory.resolve("again.safetensors");
             old.save(again);
-            Model renewed = open.own(Model.load(again).backend("java", 1));
+            Model renewed = open.own(Model.load(again).backend(BackendChoice.JAVA, Threads.of(1)));
             assertEquals(old.network(), renewed.network());
             assertEquals(
                     new CategoricalCrossentropy().labelSmoothing(0.1),

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.Model;
 import dev.thalweg.backend.Backend;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.backend.Backends;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.data.DataSplit;
@@ -18,10 +19,13 @@ import dev.thalweg.engine.Placement;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.Networks;
 import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Device;
 import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.tensor.Precision;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.tensor.Tensor;
+import dev.thalweg.tensor.Threads;
 import dev.thalweg.tensor.UnavailableException;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.InvocationHandler;
@@ -47,7 +51,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class InferenceTest {
     private static Model model(String backend) {
-        return Model.of(Networks.resnetCifar(Shape.of(3, 32, 32), 10, 20)).backend(backend, 2);
+        return Model.of(Networks.resnetCifar(Shape.of(3, 32, 32), 10, 20))
+                .backend(BackendChoice.of(backend), Threads.of(2));
     }
 
     private static List<byte[]> pictures(DataSplit data, int count) {
@@ -115,10 +120,10 @@ class InferenceTest {
         CyclicBarrier both = new CyclicBarrier(2);
         Network network = Networks.cnn(Shape.of(3, 32, 32), 10);
         ModelDescription description = ModelDescription.of(network, network.initialWeights(0), Normalization.unit(3))
-                .with(new Placement(name, 2, "cpu"));
+                .with(new Placement(BackendChoice.of(name), Threads.of(2), Device.cpu()));
         try (Inference inference = new Inference(
                         description, TargetSpec.UNKNOWN, Inference.Mode.THROUGHPUT, List.of(1), threads -> {
-                            Backend backend = Backends.open(name, threads);
+                            Backend backend = Backends.open(BackendChoice.of(name), Threads.of(threads));
                             return Meeting.around(
                                     Backend.class,
                                     (proxy, method, arguments) -> Meeting.passOn(backend, method, arguments, both));
@@ -158,7 +163,7 @@ class InferenceTest {
         for (String backend : List.of("onednn", "java")) {
             for (Map.Entry<String, DataType> precision :
                     Map.of("bf16", DataType.BFLOAT16, "f16", DataType.FLOAT16).entrySet()) {
-                try (Model model = model(backend).precision(precision.getKey())) {
+                try (Model model = model(backend).precision(Precision.parse(precision.getKey()))) {
                     if (!model.backend().computesIn(precision.getValue())) {
                         UnavailableException e = assertThrows(
                                 UnavailableException.class, () -> model.inference(Inference.Mode.LATENCY, 1));
@@ -172,7 +177,7 @@ class InferenceTest {
                 }
             }
             try (Model model = model(backend)) {
-                assertThrows(IllegalArgumentException.class, () -> model.precision("int8"));
+                assertThrows(IllegalArgumentException.class, () -> model.precision(Precision.parse("int8")));
             }
         }
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.Model;
 import dev.thalweg.backend.Backend;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.TargetSpec;
@@ -16,9 +17,11 @@ import dev.thalweg.model.Dense;
 import dev.thalweg.model.Flatten;
 import dev.thalweg.model.Layer;
 import dev.thalweg.model.Network;
+import dev.thalweg.tensor.Device;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.Tensor;
+import dev.thalweg.tensor.Threads;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -52,7 +55,7 @@ class SwappableInferenceTest {
                         NETWORK,
                         Map.of("dense.kernel", new float[8], "dense.bias", new float[] {number, -number}),
                         Normalization.unit(1))
-                .with(new Placement(backend, threads, "cpu"));
+                .with(new Placement(BackendChoice.of(backend), Threads.of(threads), Device.cpu()));
     }
 
     private static Inference inference(int number, String backend, Inference.Mode mode) {
@@ -198,7 +201,8 @@ class SwappableInferenceTest {
 
     private static String refused(SwappableInference service, Model model, Integer... batchSizes) {
         try (model) {
-            Inference next = model.backend("java", 1).inference(Inference.Mode.LATENCY, batchSizes);
+            Inference next =
+                    model.backend(BackendChoice.JAVA, Threads.of(1)).inference(Inference.Mode.LATENCY, batchSizes);
             return assertThrows(IllegalArgumentException.class, () -> service.swap(next))
                     .getMessage();
         }

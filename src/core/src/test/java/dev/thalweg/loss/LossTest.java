@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.backend.Backend;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.backend.Backends;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.Parameters;
@@ -19,6 +20,7 @@ import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.tensor.TargetKind;
+import dev.thalweg.tensor.Threads;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +54,7 @@ class LossTest {
         List<Value> outputs =
                 List.of(result, Gradients.of(g, result, List.of(predictions)).getFirst());
         Graph graph = g.build("loss", outputs);
-        try (Backend backend = Backends.open(name, 1);
+        try (Backend backend = Backends.open(BackendChoice.of(name), Threads.of(1));
                 Parameters parameters = backend.newParameters(Map.of("x", predictions.shape()))) {
             parameters.write("x", floats(x));
             try (Executable executable = backend.compile(graph, parameters)) {

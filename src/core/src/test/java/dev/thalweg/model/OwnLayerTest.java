@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.Model;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.format.Safetensors;
@@ -16,6 +17,7 @@ import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.tensor.Threads;
 import dev.thalweg.train.Fit;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,7 +78,7 @@ class OwnLayerTest {
                         Submodule.of(x -> x.then(own)),
                         new Flatten(),
                         new Dense(10, Activation.SOFTMAX))
-                .backend("java", 1)
+                .backend(BackendChoice.JAVA, Threads.of(1))
                 .compile(new SGD(0.1), new CategoricalCrossentropy());
     }
 
@@ -88,7 +90,7 @@ class OwnLayerTest {
             model.fit(DATA.train(), Fit.epochs(2));
             assertTrue(model.weights().get("scale.factor")[0] != 1, "descent moves the factor");
             model.save(file);
-            try (Model loaded = Model.load(file).backend("java", 1)) {
+            try (Model loaded = Model.load(file).backend(BackendChoice.JAVA, Threads.of(1))) {
                 assertEquals(model.network(), loaded.network());
                 assertArrayEquals(
                         model.predict(DATA.test()).outputs().getFirst(),
@@ -164,7 +166,7 @@ class OwnLayerTest {
             metadata.computeIfPresent(
                     "thalweg.model", (key, json) -> json.replace("CategoricalCrossentropy", "acme.Loss"));
             new Safetensors(metadata, content.tensors()).write(file);
-            try (Model loaded = Model.load(file).backend("java", 1)) {
+            try (Model loaded = Model.load(file).backend(BackendChoice.JAVA, Threads.of(1))) {
                 assertArrayEquals(
                         model.predict(DATA.test()).outputs().getFirst(),
                         loaded.predict(DATA.test()).outputs().getFirst());

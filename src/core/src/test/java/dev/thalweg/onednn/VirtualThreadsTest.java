@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.thalweg.Model;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.loss.CategoricalCrossentropy;
@@ -18,6 +19,7 @@ import dev.thalweg.model.Dropout;
 import dev.thalweg.model.Flatten;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import dev.thalweg.train.Fit;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -108,7 +110,7 @@ class VirtualThreadsTest {
                         new Flatten(),
                         new Dropout(0.3),
                         new Dense(10, Activation.SOFTMAX))
-                .backend("onednn", THREADS)
+                .backend(BackendChoice.ONEDNN, Threads.of(THREADS))
                 .compile(new SGD(0.01), new CategoricalCrossentropy())) {
             model.fit(data.train(), Fit.epochs(2).batchSize(16).seed(1));
             return model.weights().values().iterator().next();

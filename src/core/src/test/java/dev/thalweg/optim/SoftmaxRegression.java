@@ -3,11 +3,13 @@ package dev.thalweg.optim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.thalweg.Model;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.model.Dense;
 import dev.thalweg.model.Flatten;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import dev.thalweg.train.Fit;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -64,7 +66,7 @@ final class SoftmaxRegression {
 
     static Model model(String backend) {
         return Model.sequential(Shape.of(2, 3, 2), new Flatten(), new Dense(CLASSES))
-                .backend(backend, 2)
+                .backend(BackendChoice.of(backend), Threads.of(2))
                 .seed(5);
     }
 

@@ -3,6 +3,7 @@ package dev.thalweg.optim;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.backend.Backend;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.backend.Backends;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.Parameters;
@@ -13,6 +14,7 @@ import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +46,7 @@ final class Valleys {
                 theta,
                 Gradients.of(g, loss, List.of(theta)).getFirst());
         Graph graph = g.build("valleys", List.of(loss));
-        try (Backend backend = Backends.open(backendName, 2);
+        try (Backend backend = Backends.open(BackendChoice.of(backendName), Threads.of(2));
                 Parameters parameters = backend.newParameters(Map.of("theta", Shape.of(1, n)))) {
             parameters.write("theta", MemorySegment.ofArray(start));
             try (Executable executable = backend.compile(graph, parameters)) {

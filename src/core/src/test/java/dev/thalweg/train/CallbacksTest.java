@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.Model;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.backend.Movement;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ShapesDataset;
@@ -20,6 +21,7 @@ import dev.thalweg.model.MaxPooling2D;
 import dev.thalweg.optim.Optimizer;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -161,7 +163,7 @@ class CallbacksTest {
                 after.add(training.weights());
             }
         };
-        try (Model model = model(new SGD(0.05)).backend(backend, 2)) {
+        try (Model model = model(new SGD(0.05)).backend(BackendChoice.of(backend), Threads.of(2))) {
             Map<String, float[]> before = model.weights();
             model.fit(DATA.train(), Fit.epochs(1).callbacks(watch, keep));
             // 150 pictures in batches of 32: five steps.
@@ -220,7 +222,7 @@ class CallbacksTest {
     void aRateOf100EndsWithADiagnosisAndLeavesGoodFiles(String backend) throws Exception {
         Path checkpoints = directory.resolve("checkpoints");
         GradientWatch watch = new GradientWatch(1);
-        try (Model model = model(new SGD(100).momentum(0.9)).backend(backend, 2)) {
+        try (Model model = model(new SGD(100).momentum(0.9)).backend(BackendChoice.of(backend), Threads.of(2))) {
             String diagnosis;
             try {
                 model.fit(DATA.train(), Fit.epochs(50).callbacks(watch, new Checkpoints(checkpoints, 3)));
@@ -245,7 +247,7 @@ class CallbacksTest {
                         new Conv2D(4, 3, Activation.SWISH),
                         new Flatten(),
                         new Dense(10))
-                .backend(backend, 2)
+                .backend(BackendChoice.of(backend), Threads.of(2))
                 .compile(new SGD(0.01), new MeanSquaredError())) {
             Callback raise = new Callback() {
                 @Override
@@ -278,7 +280,7 @@ class CallbacksTest {
     @ValueSource(strings = {"java", "onednn"})
     void stepsThatAreNotFiniteAreSkippedAndCounted(String backend) {
         try (Model model = Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10))
-                .backend(backend, 2)
+                .backend(BackendChoice.of(backend), Threads.of(2))
                 .compile(new SGD(0.01).skipNonFinite(), new CategoricalCrossentropy(true))) {
             Map<String, float[]> broken = new HashMap<>(model.weights());
             float[] kernel = broken.get("dense.kernel").clone();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.Model;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.RandomCrop;
 import dev.thalweg.data.ShapesDataset;
@@ -24,6 +25,7 @@ import dev.thalweg.model.Network;
 import dev.thalweg.model.Networks;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -61,7 +63,7 @@ class DeepNetworksTest {
 
     private static Model model(String name, String backend) {
         return Model.of(network(name))
-                .backend(backend, 2)
+                .backend(BackendChoice.of(backend), Threads.of(2))
                 .seed(5)
                 .compile(new SGD(0.02), new CategoricalCrossentropy());
     }
@@ -98,7 +100,7 @@ class DeepNetworksTest {
                         new BatchNormalization(),
                         new GlobalAveragePooling2D(),
                         new Dense(10, Activation.SOFTMAX))
-                .backend(backend, 2)
+                .backend(BackendChoice.of(backend), Threads.of(2))
                 .compile(new SGD(0.01), new CategoricalCrossentropy())) {
             model.fit(DATA.train(), Fit.epochs(1).batchSize(64));
             for (int channel = 0; channel < 3; channel++) {
@@ -132,7 +134,7 @@ class DeepNetworksTest {
                     assertEquals(model.network(), loaded.network());
                     assertArrayEquals(
                             model.predict(DATA.test()).outputs().get(3),
-                            loaded.backend("onednn", 2)
+                            loaded.backend(BackendChoice.ONEDNN, Threads.of(2))
                                     .predict(DATA.test())
                                     .outputs()
                                     .get(3),

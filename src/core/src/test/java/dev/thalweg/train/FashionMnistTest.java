@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.thalweg.Model;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.ChannelStatistics;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.Datasets;
@@ -16,6 +17,7 @@ import dev.thalweg.model.Flatten;
 import dev.thalweg.model.MaxPooling2D;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -50,7 +52,7 @@ class FashionMnistTest {
                 new MaxPooling2D(2),
                 new Flatten(),
                 new Dense(10, Activation.SOFTMAX))) {
-            model.backend(backend, 2)
+            model.backend(BackendChoice.of(backend), Threads.of(2))
                     .normalization(ChannelStatistics.standardization(data.train()))
                     .seed(42);
             model.compile(new SGD(0.01).momentum(0.9).decay(0.0003), new CategoricalCrossentropy());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.Model;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.RandomHorizontalFlip;
@@ -23,6 +24,7 @@ import dev.thalweg.optim.Optimizer;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.optim.Schedule;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -65,7 +67,7 @@ class FitAgainTest {
                         new Dropout(0.25),
                         new Flatten(),
                         new Dense(10, Activation.SOFTMAX))
-                .backend(backend, 2)
+                .backend(BackendChoice.of(backend), Threads.of(2))
                 .seed(3)
                 .compile(optimizer, new CategoricalCrossentropy());
     }
@@ -310,7 +312,7 @@ class FitAgainTest {
 
     private static Model withoutDropout(String backend, Optimizer optimizer) {
         return Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10, Activation.SOFTMAX))
-                .backend(backend, 2)
+                .backend(BackendChoice.of(backend), Threads.of(2))
                 .seed(3)
                 .compile(optimizer, new CategoricalCrossentropy());
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.Model;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.Batch;
 import dev.thalweg.data.BatchLoader;
 import dev.thalweg.data.ImageDataset;
@@ -24,6 +25,7 @@ import dev.thalweg.optim.Optimizer;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.tensor.Threads;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -70,7 +72,7 @@ class OwnLoopTest {
                         new Flatten(),
                         new Dropout(dropout),
                         new Dense(3, Activation.SOFTMAX))
-                .backend(backend, 1)
+                .backend(BackendChoice.of(backend), Threads.of(1))
                 .compile(optimizer, new CategoricalCrossentropy());
     }
 
@@ -238,7 +240,7 @@ class OwnLoopTest {
     void mistakesAreNamed() {
         float[] image = new float[PICTURE.arrayLength()];
         try (Model model = model("java", new SGD(0.1), 0);
-                Model uncompiled = Model.of(model.network()).backend("java", 1)) {
+                Model uncompiled = Model.of(model.network()).backend(BackendChoice.JAVA, Threads.of(1))) {
             Map<float[][], String> wrong = new LinkedHashMap<>();
             wrong.put(new float[][] {new float[0], new float[0]}, "got 0 numbers");
             wrong.put(new float[][] {new float[24], new float[3]}, "got 24 numbers of pictures, 25 each");

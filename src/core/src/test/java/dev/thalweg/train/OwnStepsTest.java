@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.Model;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.Augmentation;
 import dev.thalweg.data.BalancedSampler;
 import dev.thalweg.data.DataSplit;
@@ -26,6 +27,7 @@ import dev.thalweg.model.Dense;
 import dev.thalweg.model.Flatten;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -75,7 +77,7 @@ class OwnStepsTest {
 
     private static Model model() {
         return Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10, Activation.SOFTMAX))
-                .backend("java", 1)
+                .backend(BackendChoice.JAVA, Threads.of(1))
                 .seed(3)
                 .compile(new SGD(0.01), new CategoricalCrossentropy());
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.thalweg.Model;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.inference.Inference;
 import dev.thalweg.loss.CategoricalCrossentropy;
@@ -15,6 +16,7 @@ import dev.thalweg.model.Flow;
 import dev.thalweg.model.Padding;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -32,7 +34,9 @@ class ResidualSumTest {
     private static Model model(String backend, int channels, int kernel) {
         Flow x = Flow.input(3, 8, 8).then(new Conv2D(channels, 1));
         Flow y = Flow.join(new Add(), x, x.then(new Conv2D(channels, kernel).padding(Padding.SAME)));
-        Model model = Model.of(y.through(new Flatten(), new Dense(4))).seed(3).backend(backend, 2);
+        Model model = Model.of(y.through(new Flatten(), new Dense(4)))
+                .seed(3)
+                .backend(BackendChoice.of(backend), Threads.of(2));
         model.compile(new SGD(0.1), new CategoricalCrossentropy(true));
         return model;
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.Model;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.RandomHorizontalFlip;
@@ -35,6 +36,7 @@ import dev.thalweg.optim.Rule;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.optim.Schedule;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -116,7 +118,7 @@ class ResumeTest {
                         new Dropout(0.25),
                         new Flatten(),
                         new Dense(10, Activation.SOFTMAX))
-                .backend(backend, 2)
+                .backend(BackendChoice.of(backend), Threads.of(2))
                 .seed(3)
                 .compile(optimizer, new CategoricalCrossentropy());
     }
@@ -402,7 +404,7 @@ class ResumeTest {
     @Test
     void anotherBackendOrOtherThreadsAreWarnedOf() {
         try (Model first = model(new SGD(0.01), "java");
-                Model threads = model(new SGD(0.01), "java").backend("java", 1);
+                Model threads = model(new SGD(0.01), "java").backend(BackendChoice.JAVA, Threads.of(1));
                 Model backend = model(new SGD(0.01), "onednn")) {
             first.fit(DATA.train(), fit(1, DATA, directory));
             History history = threads.fit(DATA.train(), fit(2, DATA, directory).resume(directory));
