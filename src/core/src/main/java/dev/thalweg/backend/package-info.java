@@ -1,7 +1,8 @@
 /**
  * What computes graphs: {@link dev.thalweg.backend.Backend} compiles a graph into an
  * {@link dev.thalweg.backend.Executable} over {@link dev.thalweg.backend.Parameters}, and
- * {@link dev.thalweg.backend.Backends} chooses one. The backends themselves live in packages of their own below and are
- * reached through these interfaces alone.
+ * {@link dev.thalweg.backend.Backends} chooses one. The backends themselves live in packages of their own, here or
+ * elsewhere: each is a {@link dev.thalweg.backend.BackendProvider}, found as a service, and is reached through these
+ * interfaces alone.
  */
 package dev.thalweg.backend;
