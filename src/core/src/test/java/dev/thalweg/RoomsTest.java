@@ -1,0 +1,143 @@
+package dev.thalweg;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The rooms of the library, lowest first, and which each may know. A room knows lower ones alone, so that there is no
+ * cycle, and the bindings that jextract wrote are known by the one room that makes them safe.
+ */
+class RoomsTest {
+    private static final String HOUSE = "dev.thalweg";
+
+    /** Each room with those that it may know, of which all stand before it. */
+    private static final Map<String, Set<String>> ROOMS = new LinkedHashMap<>();
+
+    /** Classes that know more than their room may, and what. */
+    private static final Map<String, Set<String>> EXCEPTIONS = Map.of(
+            // What is used where nobody chose: looks for the providers by name.
+            "backend.Backends", Set.of("backend.java", "backend.onednn", "onednn", "opencl"),
+            // A model file says how pictures become numbers and which it has seen.
+            "format.ModelFile", Set.of("data"));
+
+    static {
+        room("tensor");
+        room("io", "tensor");
+        room("onednn.c");
+        room("opencl.c");
+        room("opencl", "tensor", "io", "opencl.c");
+        room("onednn", "tensor", "io", "opencl", "onednn.c");
+        room("graph", "tensor");
+        room("backend", "tensor", "graph");
+        room("backend.runtime", "tensor", "graph", "backend");
+        room("backend.java", "tensor", "graph", "backend", "backend.runtime");
+        room("backend.onednn", "tensor", "graph", "backend", "backend.runtime", "onednn", "opencl");
+        room("loss", "tensor", "graph");
+        room("optim", "tensor", "graph");
+        room("metric", "tensor", "graph");
+        room("model", "tensor", "graph", "loss");
+        room("picture", "tensor", "io");
+        room("data.archive", "tensor", "io");
+        room("data", "tensor", "io", "picture", "data.archive");
+        room("format", "tensor", "io", "loss", "model");
+        roomThatKnowsAllBefore("engine");
+        roomThatKnowsAllBefore("inference");
+        roomThatKnowsAllBefore("train");
+        roomThatKnowsAllBefore("");
+    }
+
+    private static JavaClasses classes;
+
+    private static void room(String name, String... known) {
+        assertTrue(ROOMS.keySet().containsAll(Set.of(known)), () -> name + " may know lower rooms alone");
+        ROOMS.put(name, Set.of(known));
+    }
+
+    private static void roomThatKnowsAllBefore(String name) {
+        room(
+                name,
+                ROOMS.keySet().stream().filter(known -> !known.endsWith(".c")).toArray(String[]::new));
+    }
+
+    @BeforeAll
+    static void read() {
+        classes = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages(HOUSE);
+        assertTrue(classes.size() > 100, "the library's classes are on the class path");
+    }
+
+    private static String room(JavaClass type) {
+        return type.getPackageName().equals(HOUSE) ? "" : type.getPackageName().substring(HOUSE.length() + 1);
+    }
+
+    private static boolean isOurs(JavaClass type) {
+        return (type.getPackageName() + ".").startsWith(HOUSE + ".");
+    }
+
+    /** What a class knows of other rooms. */
+    private static Stream<Dependency> known(JavaClass type) {
+        return type.getDirectDependenciesFromSelf().stream()
+                .filter(known -> isOurs(known.getTargetClass().getBaseComponentType()))
+                .filter(known -> !target(known).equals(room(type)));
+    }
+
+    private static String target(Dependency known) {
+        return room(known.getTargetClass().getBaseComponentType());
+    }
+
+    /** The name of a class, or of the one that it is nested in, in the house. */
+    private static String outermost(JavaClass type) {
+        return type.getName().substring(HOUSE.length() + 1).replaceFirst("\\$.*", "");
+    }
+
+    private static Set<String> exceptions(JavaClass type) {
+        return EXCEPTIONS.getOrDefault(outermost(type), Set.of());
+    }
+
+    @Test
+    void everyPackageIsARoom() {
+        Set<String> rooms = classes.stream().map(RoomsTest::room).collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(new TreeSet<>(ROOMS.keySet()), rooms);
+    }
+
+    @Test
+    void roomsKnowThoseThatTheyMay() {
+        List<String> wrong = classes.stream()
+                .flatMap(RoomsTest::known)
+                .filter(known -> !ROOMS.getOrDefault(room(known.getOriginClass()), Set.of())
+                        .contains(target(known)))
+                .filter(known -> !exceptions(known.getOriginClass()).contains(target(known)))
+                .map(Dependency::getDescription)
+                .sorted()
+                .toList();
+        assertEquals(List.of(), wrong);
+    }
+
+    /** An exception that nobody needs any more is one too many. */
+    @Test
+    void exceptionsAreNeeded() {
+        Map<String, Set<String>> used = classes.stream()
+                .flatMap(RoomsTest::known)
+                .filter(known -> exceptions(known.getOriginClass()).contains(target(known)))
+                .collect(Collectors.groupingBy(
+                        known -> outermost(known.getOriginClass()),
+                        Collectors.mapping(RoomsTest::target, Collectors.toSet())));
+        assertEquals(EXCEPTIONS, used);
+    }
+}
