@@ -16,15 +16,18 @@ find_path(OneDNN_INCLUDE_DIR NAMES oneapi/dnnl/dnnl.h HINTS ${_onednn_hints} PAT
 find_library(OneDNN_LIBRARY NAMES dnnl libdnnl.so.3 libdnnl.3.dylib HINTS ${_onednn_hints} PATH_SUFFIXES lib lib64)
 
 if(OneDNN_INCLUDE_DIR)
-  file(STRINGS "${OneDNN_INCLUDE_DIR}/oneapi/dnnl/dnnl_version.h" _onednn_lines REGEX "#define DNNL_VERSION_(MAJOR|MINOR|PATCH) ")
-  string(REGEX REPLACE ".*MAJOR ([0-9]+).*MINOR ([0-9]+).*PATCH ([0-9]+).*" "\\1.\\2.\\3" OneDNN_VERSION "${_onednn_lines}")
+  file(STRINGS "${OneDNN_INCLUDE_DIR}/oneapi/dnnl/dnnl_version.h" _onednn_lines
+    REGEX "#define DNNL_VERSION_(MAJOR|MINOR|PATCH) ")
+  string(REGEX REPLACE ".*MAJOR ([0-9]+).*MINOR ([0-9]+).*PATCH ([0-9]+).*" "\\1.\\2.\\3"
+    OneDNN_VERSION "${_onednn_lines}")
 endif()
 
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(OneDNN
   REQUIRED_VARS OneDNN_LIBRARY OneDNN_INCLUDE_DIR
   VERSION_VAR OneDNN_VERSION
-  REASON_FAILURE_MESSAGE "run `mvn generate-test-resources` first, which unpacks it, or name a prefix with -DONEDNN_ROOT=...")
+  REASON_FAILURE_MESSAGE
+    "run `mvn generate-test-resources` first, which unpacks it, or name a prefix with -DONEDNN_ROOT=...")
 
 if(OneDNN_FOUND AND NOT TARGET OneDNN::OneDNN)
   add_library(OneDNN::OneDNN UNKNOWN IMPORTED)

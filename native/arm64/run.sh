@@ -9,7 +9,8 @@ cd "$(dirname "$0")/../.."
 project=$PWD
 root=$project/target/arm64-root
 repository=${MAVEN_REPOSITORY:-$HOME/.m2/repository}
-qemu=$(command -v qemu-aarch64-static) || { echo "there is no qemu-aarch64-static: install qemu-user-static" >&2; exit 1; }
+qemu=$(command -v qemu-aarch64-static) \
+    || { echo "there is no qemu-aarch64-static: install qemu-user-static" >&2; exit 1; }
 
 # The kernel hands ARM programs to qemu, whose file it opens now (F) and so finds again in the root.
 [ -e /proc/sys/fs/binfmt_misc/register ] || mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc

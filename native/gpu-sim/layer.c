@@ -1,6 +1,6 @@
 /*
- * An OpenCL layer that presents the CPU device of PoCL to oneDNN as an Intel GPU, so that oneDNN's GPU engine can be tested on
- * a machine without one. For tests only. Use: OPENCL_LAYERS=<this library>, with ocl-icd 2.3 or later.
+ * An OpenCL layer that presents the CPU device of PoCL to oneDNN as an Intel GPU, so that oneDNN's GPU engine can be
+ * tested on a machine without one. For tests only. Use: OPENCL_LAYERS=<this library>, with ocl-icd 2.3 or later.
  */
 #define _POSIX_C_SOURCE 200809L
 #define CL_TARGET_OPENCL_VERSION 300
@@ -14,7 +14,7 @@
 /* OpenCL C that PoCL lacks or names otherwise; made of prelude.cl when this is built. */
 extern const char gpu_sim_prelude[];
 
-/* From cl_intel_device_attribute_query and cl_intel_unified_shared_memory, whose headers name them only in some versions. */
+/* Of cl_intel_device_attribute_query and cl_intel_unified_shared_memory; headers name them only in some versions. */
 enum {
     DEVICE_IP_VERSION = 0x4250,
     DEVICE_ID = 0x4251,
@@ -59,7 +59,8 @@ static cl_int answer_uint(cl_uint value, size_t room, void *out, size_t *size) {
 static cl_int CL_API_CALL device_info(cl_device_id device, cl_device_info what, size_t room, void *out, size_t *size) {
     const cl_device_type gpu = CL_DEVICE_TYPE_GPU;
     const cl_ulong none = 0;
-    if ((what >= DEVICE_ATOMICS_FIRST && what <= DEVICE_ATOMICS_LAST) || (what >= DEVICE_USM_FIRST && what <= DEVICE_USM_LAST)
+    if ((what >= DEVICE_ATOMICS_FIRST && what <= DEVICE_ATOMICS_LAST)
+            || (what >= DEVICE_USM_FIRST && what <= DEVICE_USM_LAST)
             || what == DEVICE_FEATURES) {
         return answer(&none, sizeof none, room, out, size);
     }
@@ -78,7 +79,8 @@ static cl_int CL_API_CALL device_info(cl_device_id device, cl_device_info what, 
     }
 }
 
-static cl_int CL_API_CALL platform_info(cl_platform_id platform, cl_platform_info what, size_t room, void *out, size_t *size) {
+static cl_int CL_API_CALL platform_info(cl_platform_id platform, cl_platform_info what, size_t room, void *out,
+        size_t *size) {
     switch (what) {
     case CL_PLATFORM_NAME: return answer_text("Intel(R) OpenCL Graphics", room, out, size);
     case CL_PLATFORM_VENDOR: return answer_text("Intel(R) Corporation", room, out, size);
@@ -86,7 +88,8 @@ static cl_int CL_API_CALL platform_info(cl_platform_id platform, cl_platform_inf
     }
 }
 
-static cl_int CL_API_CALL device_ids(cl_platform_id platform, cl_device_type type, cl_uint room, cl_device_id *devices, cl_uint *count) {
+static cl_int CL_API_CALL device_ids(cl_platform_id platform, cl_device_type type, cl_uint room, cl_device_id *devices,
+        cl_uint *count) {
     if (type != CL_DEVICE_TYPE_ALL && type != CL_DEVICE_TYPE_DEFAULT) {
         if (!(type & CL_DEVICE_TYPE_GPU)) {
             return CL_DEVICE_NOT_FOUND;
@@ -96,7 +99,8 @@ static cl_int CL_API_CALL device_ids(cl_platform_id platform, cl_device_type typ
     return next->clGetDeviceIDs(platform, type, room, devices, count);
 }
 
-static cl_program CL_API_CALL create_program(cl_context context, cl_uint count, const char **texts, const size_t *lengths, cl_int *status) {
+static cl_program CL_API_CALL create_program(cl_context context, cl_uint count, const char **texts,
+        const size_t *lengths, cl_int *status) {
     const char **all = malloc(sizeof *all * (count + 1));
     size_t *sizes = malloc(sizeof *sizes * (count + 1));
     if (!all || !sizes) {
@@ -120,7 +124,8 @@ static cl_program CL_API_CALL create_program(cl_context context, cl_uint count, 
 }
 
 /* A kernel that PoCL cannot build is only a status to oneDNN; what the compiler says goes to the standard error. */
-static cl_int CL_API_CALL build_program(cl_program program, cl_uint count, const cl_device_id *devices, const char *options,
+static cl_int CL_API_CALL build_program(cl_program program, cl_uint count, const cl_device_id *devices,
+        const char *options,
         void(CL_CALLBACK *done)(cl_program, void *), void *user) {
     /* PoCL has OpenCL C 1.2 and 3.0, of which the latter holds what oneDNN asks of 2.0. */
     char *newer = options ? strdup(options) : NULL;
@@ -149,7 +154,8 @@ CL_API_ENTRY cl_int CL_API_CALL clGetLayerInfo(cl_layer_info what, size_t room, 
     }
 }
 
-CL_API_ENTRY cl_int CL_API_CALL clInitLayer(cl_uint count, const cl_icd_dispatch *target, cl_uint *entries, const cl_icd_dispatch **table) {
+CL_API_ENTRY cl_int CL_API_CALL clInitLayer(cl_uint count, const cl_icd_dispatch *target, cl_uint *entries,
+        const cl_icd_dispatch **table) {
     size_t bytes = sizeof(void *) * count;
     next = target;
     memcpy(&layer, target, bytes < sizeof layer ? bytes : sizeof layer);

@@ -52,7 +52,8 @@ SIM_TYPE(intel_sub_group_block_read_ul, intel_sub_group_block_write_ul, ulong)
 #define intel_sub_group_block_write_us8 sim_block_write_us8
 SIM_TYPE(sim_block_read_us, sim_block_write_us, ushort)
 
-// The value of the lane so many further; beyond the last lane that of the second operand. PoCL declares it, and does not define it.
+// The value of the lane so many further; beyond the last lane that of the second operand.
+// PoCL declares it, and does not define it.
 #define intel_sub_group_shuffle_down sim_shuffle_down
 #define SIM_SHUFFLE_DOWN(T) \
     __attribute__((overloadable)) static inline T sim_shuffle_down(T current, T next, uint delta) { \

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the tests of oneDNN's GPU engine on a device that PoCL simulates, in a Debian 13 root that is made once under target/.
+# Runs the tests of oneDNN's GPU engine on a device that PoCL simulates, in a Debian 13 root that is made once under
+# target/.
 # Needs root (chroot), debootstrap, and the project built (mvn verify). Usage: native/gpu-sim/run.sh [JUnit class ...]
 set -euo pipefail
 [ -n "${IN_NAMESPACE:-}" ] || exec env IN_NAMESPACE=1 unshare --mount "$0" "$@"
@@ -7,10 +8,12 @@ cd "$(dirname "$0")/../.."
 project=$PWD
 root=$project/target/gpu-sim-root
 # JAVA_HOME, else the newest JDK that is installed: 22 or later.
-java_home=${JAVA_HOME:-$(grep -H '^JAVA_VERSION=' /usr/lib/jvm/*/release | sed 's/"//g' | sort -t= -k2 -V | tail -1 | sed 's,/release:.*,,')}
+java_home=${JAVA_HOME:-$(grep -H '^JAVA_VERSION=' /usr/lib/jvm/*/release | tr -d '"' | sort -t= -k2 -V | tail -1 \
+    | sed 's,/release:.*,,')}
 java_home=$(readlink -f "$java_home")
 layer=$project/target/native/release/libgpu-sim.so
-mvn -q -B -pl src/core -am generate-test-resources dependency:build-classpath -Dmdep.outputFile="$project/target/gpu-sim-classpath" -Dmdep.includeScope=test
+mvn -q -B -pl src/core -am generate-test-resources dependency:build-classpath \
+    -Dmdep.outputFile="$project/target/gpu-sim-classpath" -Dmdep.includeScope=test
 [ -f "$layer" ] || { echo "there is no $layer: install opencl-headers and run mvn verify" >&2; exit 1; }
 
 if [ ! -f "$root/made" ]; then
@@ -28,8 +31,11 @@ for place in "$project" "$java_home" "${MAVEN_REPOSITORY:-$HOME/.m2/repository}"
     mount --bind "$place" "$root$place"
 done
 
+classpath=$project/src/core/target/test-classes:$project/src/core/target/classes
+classpath=$classpath:$(cat "$project/target/gpu-sim-classpath")
 classes=("$@")
 [ $# -gt 0 ] || classes=(dev.thalweg.onednn.GpuEngineTest dev.thalweg.backend.DeviceTest dev.thalweg.backend.OpsTest)
-chroot "$root" env HOME=/root OPENCL_LAYERS="$layer" "$java_home/bin/java" --enable-native-access=ALL-UNNAMED -Dthalweg.test.device=gpu:0 \
-    -cp "$project/src/core/target/test-classes:$project/src/core/target/classes:$(cat "$project/target/gpu-sim-classpath")" org.junit.platform.console.ConsoleLauncher execute --details=tree --disable-banner \
+chroot "$root" env HOME=/root OPENCL_LAYERS="$layer" "$java_home/bin/java" \
+    --enable-native-access=ALL-UNNAMED -Dthalweg.test.device=gpu:0 -cp "$classpath" \
+    org.junit.platform.console.ConsoleLauncher execute --details=tree --disable-banner \
     $(printf -- '--select-class=%s ' "${classes[@]}")

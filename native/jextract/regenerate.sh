@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Writes src/core/src/generated/java anew. Needs jextract 22 (on the PATH or in JEXTRACT_HOME), oneDNN's headers as Maven unpacks them
-# (`mvn -pl src/core -am generate-test-resources`) and the OpenCL 3.0 headers (Debian: opencl-headers).
+# Writes src/core/src/generated/java anew. Needs jextract 22 (on the PATH or in JEXTRACT_HOME), oneDNN's headers
+# as Maven unpacks them (`mvn -pl src/core -am generate-test-resources`) and the OpenCL 3.0 headers
+# (Debian: opencl-headers).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -10,7 +11,8 @@ if ! command -v "$jextract" >/dev/null; then
     exit 1
 fi
 if ! "$jextract" --version 2>&1 | grep -q '^jextract 22'; then
-    echo "jextract 22 is needed (later versions call methods that Java 22 lacks), got: $("$jextract" --version 2>&1 | head -n 1)" >&2
+    echo "jextract 22 is needed (later versions call methods that Java 22 lacks), got:" \
+        "$("$jextract" --version 2>&1 | head -n 1)" >&2
     exit 1
 fi
 dnnl=$(echo target/onednn/org/bytedeco/dnnl/*/include)
@@ -27,5 +29,6 @@ fi
 rm -rf src/core/src/generated/java
 "$jextract" -I "$dnnl" -t dev.thalweg.onednn.c --header-class-name Dnnl --output src/core/src/generated/java \
     @native/jextract/onednn.includes native/jextract/onednn.h
-"$jextract" -DCL_TARGET_OPENCL_VERSION=300 -t dev.thalweg.opencl.c --header-class-name OpenCl --output src/core/src/generated/java \
+"$jextract" -DCL_TARGET_OPENCL_VERSION=300 -t dev.thalweg.opencl.c --header-class-name OpenCl \
+    --output src/core/src/generated/java \
     @native/jextract/opencl.includes "$opencl/CL/cl.h"

@@ -1,4 +1,4 @@
-/* An OpenCL loader library with no driver behind it, for the test that oneDNN then finds no GPU instead of ending the process. */
+/* An OpenCL loader with no driver behind it, for the test that oneDNN then finds no GPU and the process goes on. */
 #include <stddef.h>
 
 enum { PLATFORM_NOT_FOUND = -1001 };

@@ -1,7 +1,7 @@
 /*
- * Writes as JSON what the C compiler and oneDNN's library say of everything that the generated Java bindings name: the value
- * of every constant, size, alignment and offsets of every struct, and whether the library exports every function. A test
- * compares it with the Java side.
+ * Writes as JSON what the C compiler and oneDNN's library say of everything that the generated Java bindings name: the
+ * value of every constant, size, alignment and offsets of every struct, and whether the library exports every function.
+ * A test compares it with the Java side.
  *
  *     abi_probe <oneDNN library> <output file>
  */

@@ -9,6 +9,7 @@ module dev.thalweg {
     requires com.fasterxml.jackson.annotation;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
+    requires static transitive org.jspecify;
 
     exports dev.thalweg;
     exports dev.thalweg.backend;

@@ -30,8 +30,6 @@ class RoomsTest {
 
     /** Classes that know more than their room may, and what. */
     private static final Map<String, Set<String>> EXCEPTIONS = Map.of(
-            // What is used where nobody chose: looks for the providers by name.
-            "backend.Backends", Set.of("backend.java", "backend.onednn", "onednn", "opencl"),
             // A model file says how pictures become numbers and which it has seen.
             "format.ModelFile", Set.of("data"));
 

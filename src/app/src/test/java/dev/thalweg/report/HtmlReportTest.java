@@ -43,16 +43,19 @@ class HtmlReportTest {
     /** Measures what is drawn and leaves it in the page for the test to read. */
     private static final String MEASURE = """
         <script>addEventListener('load', () => {
-          const box = e => { const r = e.getBoundingClientRect(); return [Math.round(r.width), Math.round(r.height)]; };
+          const box = e => { const r = e.getBoundingClientRect();
+                return [Math.round(r.width), Math.round(r.height)]; };
           const sized = id => box(document.getElementById(id));
           const out = { images: [...document.images].map(i => [i.naturalWidth, i.naturalHeight, ...box(i)]),
-            curves: ['loss', 'accuracy', 'rate', 'gradients'].map(id => [...document.querySelectorAll('#' + id + ' svg path')]
+            curves: ['loss', 'accuracy', 'rate', 'gradients']
+                        .map(id => [...document.querySelectorAll('#' + id + ' svg path')]
               .map(p => p.getBBox()).filter(b => b.width > 100).length),
             cells: [...document.querySelectorAll('#confusion td')].map(t => t.textContent),
             sizes: ['confusion', 'worst', 'looks', 'filters', 'summary', 'origin'].map(sized),
             requests: performance.getEntriesByType('resource').filter(r => !r.name.startsWith('data:')).length,
             origin: document.getElementById('origin').innerText };
-          const e = document.createElement('pre'); e.id = 'measured'; e.textContent = btoa(unescape(encodeURIComponent(JSON.stringify(out))));
+          const e = document.createElement('pre'); e.id = 'measured';
+              e.textContent = btoa(unescape(encodeURIComponent(JSON.stringify(out))));
           document.body.append(e); });</script></body>\
         """;
 

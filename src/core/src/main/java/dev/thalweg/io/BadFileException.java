@@ -4,6 +4,7 @@ import dev.thalweg.tensor.PrintableText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that is not what it should be. The message names file, place, what was got and what was expected. What it
@@ -33,7 +34,7 @@ public class BadFileException extends IOException {
      * @param problem what was got and what was expected
      * @param cause what the library said
      */
-    public BadFileException(Path file, long offset, String problem, Throwable cause) {
+    public BadFileException(Path file, long offset, String problem, @Nullable Throwable cause) {
         super(message(FileNames.text(file) + " at byte " + offset, problem), cause);
     }
 
@@ -54,7 +55,7 @@ public class BadFileException extends IOException {
      * @param problem what was got and what was expected
      * @param cause what the library said
      */
-    public BadFileException(Path file, String problem, Throwable cause) {
+    public BadFileException(Path file, String problem, @Nullable Throwable cause) {
         super(message(FileNames.text(file), problem), cause);
     }
 

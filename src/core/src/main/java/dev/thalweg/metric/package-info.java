@@ -3,4 +3,7 @@
  * looks at one picture after the other, so batches of any size, the ragged last one too, give exactly what all pictures
  * at once would.
  */
+@NullMarked
 package dev.thalweg.metric;
+
+import org.jspecify.annotations.NullMarked;

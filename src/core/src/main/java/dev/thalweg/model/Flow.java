@@ -13,7 +13,7 @@ import java.util.Set;
  * <pre>{@code
  * Flow picture = Flow.input(3, 32, 32);
  * Flow x = picture.then(new Conv2D(16, 3).padding(Padding.SAME));
- * Flow y = x.then(new BatchNormalization()).then(new ActivationLayer(RELU)).then(new Conv2D(16, 3).padding(Padding.SAME));
+ * Flow y = x.through(new BatchNormalization(), new ActivationLayer(RELU), new Conv2D(16, 3).padding(Padding.SAME));
  * Flow out = Flow.join(new Add(), x, y).then(new GlobalAveragePooling2D()).then(new Dense(10, SOFTMAX));
  * Model model = Model.of(out);
  * }</pre>

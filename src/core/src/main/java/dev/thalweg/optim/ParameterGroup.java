@@ -1,6 +1,7 @@
 package dev.thalweg.optim;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Some parameters with settings of their own: {@code ParameterGroup.of(".*bias").regularization(Regularization.NONE)}.
@@ -11,7 +12,8 @@ import java.util.regex.Pattern;
  * @param rateFactor by which the learning rate is multiplied, at least 0; 0 leaves them where they are
  * @param regularization in place of the optimizer's; null for the optimizer's
  */
-public record ParameterGroup(String names, Rule rule, double rateFactor, Regularization regularization) {
+public record ParameterGroup(
+        String names, @Nullable Rule rule, double rateFactor, @Nullable Regularization regularization) {
     /** Checks the ranges. */
     public ParameterGroup {
         Pattern.compile(names);

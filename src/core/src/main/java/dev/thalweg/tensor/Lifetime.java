@@ -1,5 +1,7 @@
 package dev.thalweg.tensor;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Who uses a thing that can be closed, so that nothing is freed under its users: every use enters and leaves, things
  * that need it while they are open are its children, and closing succeeds only while nobody is inside and no child is
@@ -21,18 +23,18 @@ public final class Lifetime {
 
     private final String what;
     private final String childrenName;
-    private final Lifetime parent;
+    private final @Nullable Lifetime parent;
     // One for all, so that entering allocates nothing.
     private final Use use = this::leave;
     private int inside;
     /** Who keeps all others out; null where nobody does. */
-    private Thread alone;
+    private @Nullable Thread alone;
 
     private int children;
     private boolean closed;
     private boolean awaited;
 
-    private Lifetime(Lifetime parent, String what, String childrenName) {
+    private Lifetime(@Nullable Lifetime parent, String what, String childrenName) {
         this.parent = parent;
         this.what = what;
         this.childrenName = childrenName;

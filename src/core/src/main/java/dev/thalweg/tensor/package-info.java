@@ -4,4 +4,7 @@
  * {@link dev.thalweg.tensor.MemoryOwner}, {@link dev.thalweg.tensor.Scope} and {@link dev.thalweg.tensor.Lifetime}.
  * Knows nothing of graphs or kernels; everybody may enter.
  */
+@NullMarked
 package dev.thalweg.tensor;
+
+import org.jspecify.annotations.NullMarked;

@@ -73,12 +73,14 @@ class LargeModelsTest {
                         "\"input\":[1,4,4],\"steps\":[{\"layer\":{\"type\":\"Add\"},\"from\":[0]},"
                                 + steps(
                                         5_900,
-                                        "{\"type\":\"MaxPooling2D\",\"poolSize\":1,\"stride\":1,\"padding\":{\"mode\":\"SAME\",\"top\":0,\"bottom\":0,\"left\":0,\"right\":0}}")
+                                        "{\"type\":\"MaxPooling2D\",\"poolSize\":1,\"stride\":1,\"padding\":"
+                                                + "{\"mode\":\"SAME\",\"top\":0,\"bottom\":0,\"left\":0,\"right\":0}}")
                                 + ",{\"layer\":null}]",
                 "joined",
                         "\"input\":[1,4,4],\"steps\":[{\"layer\":{\"type\":\"Concatenate\",\"axis\":1},\"from\":[0"
                                 + ",0".repeat(5_900)
-                                + "]},{\"layer\":{\"type\":\"Flatten\"},\"from\":[1]},{\"layer\":{\"type\":\"Dense\",\"units\":1,\"activation\":\"RELU\"},\"from\":[2]}]",
+                                + "]},{\"layer\":{\"type\":\"Flatten\"},\"from\":[1]},"
+                                + "{\"layer\":{\"type\":\"Dense\",\"units\":1,\"activation\":\"RELU\"},\"from\":[2]}]",
                 "nested",
                         "\"input\":[1,4,4],\"steps\":[{\"layer\":"
                                 + nested("{\"shape\":[1" + repeated(",1", 2_000) + "],\"type\":\"Reshape\"}")
@@ -88,7 +90,8 @@ class LargeModelsTest {
                         "\"input\":[1,4,4],\"steps\":[{\"layer\":{\"type\":\"Add\"},\"from\":[0" + repeated(",0", 0)
                                 + "]}]",
                 "normalization",
-                        "\"input\":[1,4,4],\"steps\":[{\"layer\":{\"type\":\"Flatten\"},\"from\":[0]}],\"normalization\":{\"mean\":[0"
+                        "\"input\":[1,4,4],\"steps\":[{\"layer\":{\"type\":\"Flatten\"},\"from\":[0]}],"
+                                + "\"normalization\":{\"mean\":[0"
                                 + repeated(",0", 0) + "]}",
                 "class names", "\"input\":[1,4,4],\"steps\":[],\"classNames\":[\"\"" + repeated(",\"\"", 0) + "]",
                 "reshape",

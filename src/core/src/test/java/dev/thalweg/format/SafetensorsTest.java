@@ -94,8 +94,8 @@ class SafetensorsTest {
         bad(file("[1]"), "not JSON");
         bad(file(one, 1), "4 bytes of data", "tensor a up to byte 8", "cut off");
         bad(file(one, 1, 2, 3), "12 bytes of data, expected 8");
-        String two =
-                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[%s]}}";
+        String two = "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+                + "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[%s]}}";
         bad(file(two.formatted("4,8"), 1, 2), "tensor b begins at byte 4", "expected 8");
         bad(file(two.formatted("12,16"), 1, 2, 3, 4), "tensor b begins at byte 12", "expected 8");
         bad(file(two.formatted("8,12").replace("\"b\"", "\"a\""), 1, 2, 3), "Duplicate");
