@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param regularization in place of the optimizer's; null for the optimizer's
  */
 public record ParameterGroup(
-        String names, @Nullable Rule rule, double rateFactor, @Nullable Regularization regularization) {
+        String names,
+        @Nullable Rule rule,
+        double rateFactor,
+        @Nullable Regularization regularization) {
     /** Checks the ranges. */
     public ParameterGroup {
         Pattern.compile(names);

@@ -9,6 +9,7 @@ import java.util.function.UnaryOperator;
  * done, so the same tree gives the same bits on every backend of the host. Parts that are the same for all elements of
  * a parameter ({@link #isUniform}) are worked out once a step in double, and rounded where they meet an element.
  */
+@SuppressWarnings("ClassInitializationDeadlock") // Of the classes of constants no other objects are ever made.
 public sealed interface Expression
         permits Target,
                 Expression.Constant,
@@ -64,7 +65,7 @@ public sealed interface Expression
      * @param kind which
      * @param of its argument
      */
-    record Unary(Kind kind, Expression of) implements Expression {
+    record Unary(Unary.Kind kind, Expression of) implements Expression {
         /** The functions. */
         public enum Kind {
             /** √x. */
@@ -85,7 +86,7 @@ public sealed interface Expression
      * @param left its first argument
      * @param right its second argument
      */
-    record Binary(Kind kind, Expression left, Expression right) implements Expression {
+    record Binary(Binary.Kind kind, Expression left, Expression right) implements Expression {
         /** The functions. */
         public enum Kind {
             /** x + y. */
