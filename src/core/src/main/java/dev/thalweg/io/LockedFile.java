@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Scope;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.FileSystemException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -68,7 +69,11 @@ final class LockedFile implements AutoCloseable {
     /** One name for a file, through whatever links its directory is reached. */
     private static Path place(Path file) throws IOException {
         Path absolute = file.toAbsolutePath();
-        return absolute.getParent().toRealPath().resolve(absolute.getFileName());
+        Path directory = absolute.getParent();
+        if (directory == null) {
+            throw new FileSystemException(file.toString(), null, "the root of a file system is not a file");
+        }
+        return directory.toRealPath().resolve(absolute.getFileName());
     }
 
     /** Whether this process holds a file. */

@@ -3,7 +3,4 @@
  * learning rate, clipping, regularization, groups of parameters. Rules are immutable records that know their own
  * arithmetic; where and by how many threads it is applied is a backend's affair.
  */
-@NullMarked
 package dev.thalweg.optim;
-
-import org.jspecify.annotations.NullMarked;
