@@ -2,8 +2,6 @@ package dev.thalweg.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.thalweg.io.BadFileException;
-import dev.thalweg.tensor.Shape;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
