@@ -138,8 +138,8 @@ public final class BatchLoader implements AutoCloseable {
     /**
      * {@return the next batch, valid until the next call; null when the epoch is over}
      *
-     * @throws java.io.UncheckedIOException if a file that the batch is prepared from could not be read or is not what it
-     *         should be (then its cause is a {@link dev.thalweg.io.BadFileException}): the next call gives the batch
+     * @throws java.io.UncheckedIOException if a file that the batch is prepared from could not be read or is not what
+     *         it should be (then its cause is a {@link dev.thalweg.io.BadFileException}): the next call gives the batch
      *         after it
      * @throws IllegalStateException if the batch could not be prepared, because the data set was closed, say: the next
      *         call gives the one after it; if the thread was interrupted while it waited, which it stays: the next call

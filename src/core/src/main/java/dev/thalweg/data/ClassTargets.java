@@ -63,7 +63,9 @@ public final class ClassTargets implements Targets {
         return renumbered(others);
     }
 
-    /** {@return the same, with classes counted in the order of some names, of which no class of a picture is missing} */
+    /**
+     * {@return the same, with classes counted in the order of some names, of which no class of a picture is missing}
+     */
     ClassTargets renumbered(List<String> others) {
         int[] labelOf = names.stream().mapToInt(others::indexOf).toArray();
         return of(others, Arrays.stream(classes).map(c -> labelOf[c]).toArray());

@@ -5,8 +5,8 @@ import dev.thalweg.graph.expression.UpdateProgram;
 import java.util.List;
 
 /**
- * How gradient descent moves parameters. A rule says once what becomes of an element, and treats every element alike, so
- * a backend may apply it in any layout, in pieces and on any device; of a parameter as a whole it may know norms.
+ * How gradient descent moves parameters. A rule says once what becomes of an element, and treats every element alike,
+ * so a backend may apply it in any layout, in pieces and on any device; of a parameter as a whole it may know norms.
  */
 public interface UpdateRule {
     /**

@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 /**
  * What a model says of pictures.
  *
- * @param outputs a row for each picture: probabilities where the model ends in a softmax or a sigmoid; whoever changes a
- *            row changes what this says of that picture, and nothing else
+ * @param outputs a row for each picture: probabilities where the model ends in a softmax or a sigmoid; whoever changes
+ *            a row changes what this says of that picture, and nothing else
  * @param targets what the columns stand for
  */
 public record Predictions(List<float[]> outputs, TargetSpec targets) {

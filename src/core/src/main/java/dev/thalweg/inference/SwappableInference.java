@@ -53,8 +53,8 @@ public final class SwappableInference implements AutoCloseable {
      *
      * @param next closed by this, as the first one; also if it is refused
      * @throws IllegalArgumentException if a call that the old model answers would be one too many for the new one:
-     *             because its pictures or outputs have another shape, or it was not compiled for one of the batch sizes;
-     *             the old one goes on
+     *             because its pictures or outputs have another shape, or it was not compiled for one of the batch
+     *             sizes; the old one goes on
      * @throws IllegalStateException if this is closed
      */
     public void swap(Inference next) {

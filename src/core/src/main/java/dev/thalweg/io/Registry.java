@@ -101,8 +101,8 @@ public final class Registry {
     }
 
     /**
-     * {@return the name by which files know an object: its own, or its record's, the first where it has several; empty if
-     * neither was registered}
+     * {@return the name by which files know an object: its own, or its record's, the first where it has several; empty
+     * if neither was registered}
      *
      * @param family an interface that it implements
      * @param object which

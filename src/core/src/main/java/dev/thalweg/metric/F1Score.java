@@ -2,7 +2,9 @@ package dev.thalweg.metric;
 
 import java.util.Locale;
 
-/** The harmonic mean of {@link Precision} and {@link Recall} of labels (van Rijsbergen, Information Retrieval, 1979). */
+/**
+ * The harmonic mean of {@link Precision} and {@link Recall} of labels (van Rijsbergen, Information Retrieval, 1979).
+ */
 public final class F1Score implements LabelMetric {
     private final Average average;
     private final MultiLabelConfusionMatrix counts;

@@ -5,8 +5,8 @@ import dev.thalweg.tensor.TargetKind;
 /** A measure of one picture, meant over the pictures: batches of any size add up to the same. */
 public interface MeanMetric extends Metric, Metric.OfPicture {
     /**
-     * {@return what is measured where nothing was asked for: the accuracy of classes, the binary accuracy of labels, the
-     * mean absolute error of numbers}
+     * {@return what is measured where nothing was asked for: the accuracy of classes, the binary accuracy of labels,
+     * the mean absolute error of numbers}
      *
      * @param targets what they are
      * @param threshold the output above which a label is given

@@ -59,8 +59,8 @@ public final class Network {
     }
 
     /**
-     * Checks that layers between several inputs and outputs fit, as in Keras' {@code Model(inputs, outputs)}. Each input
-     * has a name of its own; layers that two outputs depend on are shared.
+     * Checks that layers between several inputs and outputs fit, as in Keras' {@code Model(inputs, outputs)}. Each
+     * input has a name of its own; layers that two outputs depend on are shared.
      *
      * @param inputs what flows in, made by {@link Flow#input}
      * @param outputs what comes out, each of another layer

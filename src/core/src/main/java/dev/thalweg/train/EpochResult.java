@@ -10,8 +10,8 @@ import java.util.Optional;
  *
  * @param epoch from 1
  * @param loss mean over the training pictures, each before its step
- * @param metrics means over the training pictures, each before its step, by name: what fits the targets, {@code accuracy}
- *            of classes, {@code binary_accuracy} of labels, {@code mean_absolute_error} of numbers
+ * @param metrics means over the training pictures, each before its step, by name: what fits the targets,
+ *            {@code accuracy} of classes, {@code binary_accuracy} of labels, {@code mean_absolute_error} of numbers
  * @param validation the test after the epoch, if one was asked for
  * @param seconds wall time, validation not included
  * @param learningRate of the last step

@@ -14,7 +14,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the artifact {@code dev.thalweg:thalweg-pictures} reads, where it is absent, as it is in this module's tests. */
+/**
+ * What the artifact {@code dev.thalweg:thalweg-pictures} reads, where it is absent, as it is in this module's tests.
+ */
 class AbsentPicturesArtifactTest {
     private static final String ARTIFACT = "dev.thalweg:thalweg-pictures";
     private static final byte[] WEBP = "RIFF\u0016\0\0\0WEBPVP8L\t\0\0\0/\0\0\0".getBytes(StandardCharsets.ISO_8859_1);

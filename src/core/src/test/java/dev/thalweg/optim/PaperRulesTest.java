@@ -174,7 +174,9 @@ class PaperRulesTest {
         });
     }
 
-    /** A rule as a user writes one, with matrix products: a step of Newton and Schulz towards an orthogonal gradient. */
+    /**
+     * A rule as a user writes one, with matrix products: a step of Newton and Schulz towards an orthogonal gradient.
+     */
     private record Orthogonal(double learningRate) implements Rule {
         @Override
         public Value direction(GraphBuilder graph, Value parameter, Value gradient) {

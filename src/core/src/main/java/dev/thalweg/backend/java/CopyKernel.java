@@ -8,7 +8,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Copies stretches of neighbouring elements between two tensors: a part of one along an axis to a part of the other. */
+/**
+ * Copies stretches of neighbouring elements between two tensors: a part of one along an axis to a part of the other.
+ */
 record CopyKernel(
         long count,
         long length,

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The flat list of instructions that a graph becomes, with the locations they touch. {@link LinkedProgram} gives them memory and
- * runs them.
+ * The flat list of instructions that a graph becomes, with the locations they touch. {@link LinkedProgram} gives them
+ * memory and runs them.
  */
 final class Program implements AutoCloseable {
     private static final Set<Argument> RESULTS = EnumSet.of(
