@@ -26,11 +26,13 @@ class BackendsTest {
 
     @Test
     void aNameOrADeviceThatNobodyOffersIsRefused() {
-        String message = assertThrows(IllegalArgumentException.class, () -> Backends.open("cuda", 1))
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> Backends.open(BackendChoice.of("cuda"), Threads.of(1)))
                 .getMessage();
         assertTrue(message.contains("\"cuda\"") && message.contains("auto, onednn, java"), message);
         message = assertThrows(
-                        IllegalArgumentException.class, () -> Backends.open("java", Threads.of(1), Device.gpu(0)))
+                        IllegalArgumentException.class,
+                        () -> Backends.open(BackendChoice.JAVA, Threads.of(1), Device.gpu(0)))
                 .getMessage();
         assertTrue(message.contains("java") && message.contains("gpu:0"), message);
     }
@@ -38,7 +40,7 @@ class BackendsTest {
     /** A machine without a GPU is no reason for a failure where the device was left open. */
     @Test
     void plainJavaComputesOnTheCpuWhereTheDeviceIsLeftOpen() {
-        try (Backend backend = Backends.open("Java", Threads.of(3), Device.auto())) {
+        try (Backend backend = Backends.open(BackendChoice.of("Java"), Threads.of(3), Device.auto())) {
             assertEquals("java", backend.name());
             assertEquals(3, backend.threads());
         }
