@@ -56,6 +56,8 @@ final class LimitLeaks {
             model.fit(data, Fit.epochs(1).batchSize(8).validation(data));
             model.evaluate(data);
             model.averagedWeights();
+            model.gradients(data);
+            model.trainOnBatch(data);
             model.classActivations(data, labels);
             for (Inference.Mode mode : Inference.Mode.values()) {
                 try (Inference inference = model.inference(mode, 1, 4)) {

@@ -41,13 +41,14 @@ public final class CompiledNetwork implements AutoCloseable {
     public CompiledNetwork(Backend backend, ModelDescription description) {
         description.computation().check(backend);
         this.backend = backend;
-        this.description = description;
-        this.parameters = parametersWith(description.weights());
+        this.parameters = parametersWith(backend, description.network(), description.weights());
+        // The weights are in the parameters now: the heap need not hold them too.
+        this.description = description.withWeights(Map.of());
     }
 
-    private Parameters parametersWith(Map<String, float[]> weights) {
+    private static Parameters parametersWith(Backend backend, Network network, Map<String, float[]> weights) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
-        network().parameters().forEach(p -> shapes.put(p.name(), p.shape()));
+        network.parameters().forEach(p -> shapes.put(p.name(), p.shape()));
         try (Scope opening = new Scope()) {
             Parameters made = opening.own(backend.newParameters(shapes));
             weights.forEach((name, values) -> made.write(name, MemorySegment.ofArray(values)));
@@ -61,7 +62,7 @@ public final class CompiledNetwork implements AutoCloseable {
         return backend;
     }
 
-    /** {@return what is computed, and how, with the weights that this began with} */
+    /** {@return what is computed, and how, without weights: they are here} */
     public ModelDescription description() {
         return description;
     }
@@ -112,7 +113,7 @@ public final class CompiledNetwork implements AutoCloseable {
 
     private void rebuild() {
         Parameters before = parameters;
-        parameters = parametersWith(weights());
+        parameters = parametersWith(backend, network(), weights());
         laidOutForTraining = false;
         try (Scope freed = new Scope()) {
             freed.own(before);
