@@ -22,7 +22,6 @@ import dev.thalweg.metric.Metric;
 import dev.thalweg.model.Flow;
 import dev.thalweg.model.Layer;
 import dev.thalweg.model.Network;
-import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.optim.Optimizer;
 import dev.thalweg.tensor.Device;
 import dev.thalweg.tensor.Exclusive;
@@ -294,20 +293,15 @@ public final class Model implements AutoCloseable {
     public List<String> loadWeights(Path file) throws IOException {
         try (var _ = guard.change("loadWeights")) {
             ModelFile other = ModelFile.read(file);
-            Map<String, float[]> merged = new LinkedHashMap<>(weights());
-            Map<String, Shape> theirs = new LinkedHashMap<>();
-            other.network().parameters().forEach(p -> theirs.put(p.name(), p.shape()));
-            List<String> taken = network().parameters().stream()
-                    .filter(p -> p.shape().equals(theirs.get(p.name())))
-                    .map(ParameterSpec::name)
-                    .toList();
+            ModelDescription standing = description.withWeights(weights());
+            List<String> taken = standing.fitting(other.network());
             if (taken.isEmpty()) {
                 throw new IllegalArgumentException(file
-                        + ": no weight has the name and shape of one of this model's; it has " + theirs.keySet()
-                        + ", expected some of " + merged.keySet());
+                        + ": no weight has the name and shape of one of this model's; it has "
+                        + other.weights().keySet() + ", expected some of "
+                        + standing.weights().keySet());
             }
-            taken.forEach(name -> merged.put(name, other.weights().get(name)));
-            begin(description.withWeights(merged));
+            begin(standing.replaceWeights(taken, other.weights()));
             return taken;
         }
     }

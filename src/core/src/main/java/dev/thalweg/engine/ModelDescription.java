@@ -10,6 +10,8 @@ import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.optim.Descent;
 import dev.thalweg.optim.Optimizer;
 import dev.thalweg.tensor.PrintableText;
+import dev.thalweg.tensor.Shape;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -67,6 +69,32 @@ public record ModelDescription(
     /** {@return this with other weights} */
     public ModelDescription withWeights(Map<String, float[]> other) {
         return new ModelDescription(network, other, normalization, loss, optimizer, frozen, computation, placement);
+    }
+
+    /**
+     * {@return the names of the parameters that another network has too, in the same shape}
+     *
+     * @param other the network
+     */
+    public List<String> fitting(Network other) {
+        Map<String, Shape> theirs = new LinkedHashMap<>();
+        other.parameters().forEach(p -> theirs.put(p.name(), p.shape()));
+        return network.parameters().stream()
+                .filter(p -> p.shape().equals(theirs.get(p.name())))
+                .map(ParameterSpec::name)
+                .toList();
+    }
+
+    /**
+     * {@return this with some weights of others}
+     *
+     * @param names which are replaced
+     * @param others by name
+     */
+    public ModelDescription replaceWeights(List<String> names, Map<String, float[]> others) {
+        Map<String, float[]> merged = new LinkedHashMap<>(weights);
+        names.forEach(name -> merged.put(name, others.get(name)));
+        return withWeights(merged);
     }
 
     /** {@return this with another scaling of pictures} */

@@ -7,21 +7,14 @@ import dev.thalweg.data.BatchLoader;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.ModelDescription;
-import dev.thalweg.engine.NetworkExecutable;
 import dev.thalweg.loss.CategoricalCrossentropy;
-import dev.thalweg.loss.Outputs;
 import dev.thalweg.metric.MeanMetric;
 import dev.thalweg.metric.Metric;
-import dev.thalweg.model.Network;
 import dev.thalweg.tensor.Exclusive;
-import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -34,6 +27,7 @@ public final class Trainer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Trainer.class.getName());
 
     private final CompiledNetwork compiled;
+    private final Evaluator evaluator;
     private final Standing standing = new Standing();
     private final Exclusive guard =
             new Exclusive("trainer", "make another one", "give each thread a trainer of its own");
@@ -52,6 +46,7 @@ public final class Trainer implements AutoCloseable {
             description.check().ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
         }
         this.compiled = new CompiledNetwork(backend, description);
+        this.evaluator = new Evaluator(compiled);
     }
 
     /**
@@ -88,7 +83,7 @@ public final class Trainer implements AutoCloseable {
     public History fit(ImageDataset data, Fit fit) {
         try (var _ = guard.change("fit")) {
             checkCompiled("fit");
-            checkFits(data).ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+            evaluator.checkFits(data).ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
             if (!fit.classWeights().isEmpty()
                     && !(description().loss() instanceof CategoricalCrossentropy c && c.labelSmoothing() == 0)) {
                 // There a weighted target is a weighted loss; elsewhere it would be another target.
@@ -97,7 +92,7 @@ public final class Trainer implements AutoCloseable {
                                 + description().loss());
             }
             if (fit.validation() != null) {
-                checkFits(fit.validation());
+                evaluator.checkFits(fit.validation());
             }
             // Compiled before anything else, so that the optimizer's slots are there to be read and written.
             compiled.training(Math.min(fit.batchSize(), data.size()));
@@ -156,12 +151,8 @@ public final class Trainer implements AutoCloseable {
      * @throws ShapeException if the pictures or classes do not fit the network
      */
     public <T> T withBatch(ImageDataset data, Function<Batch, T> use) {
-        checkFits(data);
-        try (BatchLoader loader =
-                new BatchLoader(data, data.size(), description().normalization())) {
-            loader.start();
-            return use.apply(loader.next());
-        }
+        evaluator.checkFits(data);
+        return evaluator.withBatch(data, use);
     }
 
     private void checkLoss(String use) {
@@ -208,10 +199,6 @@ public final class Trainer implements AutoCloseable {
         return compiled.description();
     }
 
-    private Network network() {
-        return description().network();
-    }
-
     /**
      * Sets the weights.
      *
@@ -252,41 +239,13 @@ public final class Trainer implements AutoCloseable {
     public Evaluation evaluate(ImageDataset data, int batchSize, List<Metric> metrics) {
         try (var _ = guard.use("evaluate")) {
             checkLoss("evaluate");
-            checkFits(data);
-            List<Metric> all = new ArrayList<>(List.of(usualMetric(data)));
-            all.addAll(metrics);
-            all.forEach(m -> m.check(data.targets().kind(), data.targets().outputs()));
-            all.forEach(Metric::reset);
-            try (BatchLoader loader =
-                    new BatchLoader(data, batchSize, description().normalization())) {
-                loader.start();
-                double lossSum = 0;
-                for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
-                    NetworkExecutable executable = compiled.evaluating(batch.size());
-                    executable.write(batch);
-                    executable.run();
-                    lossSum += (double) executable.loss() * batch.size();
-                    measure(executable.outputs(), batch, all);
-                }
-                Map<String, Double> values = new LinkedHashMap<>();
-                all.forEach(m -> values.put(m.name(), m.value()));
-                return new Evaluation(lossSum / data.size(), values);
-            }
+            return evaluator.evaluate(data, batchSize, metrics);
         }
     }
 
     /** What is measured of such pictures where nothing was asked for. */
     MeanMetric usualMetric(ImageDataset data) {
-        return MeanMetric.usual(data.targets().kind(), description().outputs() == Outputs.LOGITS ? 0 : 0.5);
-    }
-
-    private static void measure(List<float[]> outputs, Batch batch, List<Metric> metrics) {
-        for (int i = 0; i < batch.size(); i++) {
-            for (Metric metric : metrics) {
-                // Copies for each, so that one that sorts its numbers does not show the next one others.
-                metric.update(outputs.get(i).clone(), batch.target(i));
-            }
-        }
+        return evaluator.usualMetric(data);
     }
 
     /**
@@ -299,19 +258,7 @@ public final class Trainer implements AutoCloseable {
      */
     public List<float[]> predict(ImageDataset data, int batchSize) {
         try (var _ = guard.use("predict")) {
-            checkPictures(data);
-            List<float[]> outputs = new ArrayList<>();
-            try (BatchLoader loader =
-                    new BatchLoader(data, batchSize, description().normalization())) {
-                loader.start();
-                for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
-                    NetworkExecutable executable = compiled.predicting(batch.size());
-                    executable.write(batch);
-                    executable.run();
-                    outputs.addAll(executable.outputs());
-                }
-            }
-            return outputs;
+            return evaluator.predict(data, batchSize);
         }
     }
 
@@ -355,30 +302,8 @@ public final class Trainer implements AutoCloseable {
      */
     public List<float[][]> classActivations(ImageDataset data, int[] classes) {
         try (var _ = guard.use("classActivations")) {
-            checkPictures(data);
-            try (BatchLoader loader =
-                    new BatchLoader(data, data.size(), description().normalization())) {
-                loader.start();
-                return compiled.classActivations(loader.next(), classes);
-            }
+            return evaluator.classActivations(data, classes);
         }
-    }
-
-    private void checkPictures(ImageDataset data) {
-        if (!data.imageShape().equals(network().input())) {
-            throw new ShapeException("the network takes pictures " + network().input() + ", got a data set of " + data);
-        }
-    }
-
-    /** Looks whether the network and its loss are for such data: a warning where that is unusual. */
-    private Optional<String> checkFits(ImageDataset data) {
-        checkPictures(data);
-        if (!network().output().equals(Shape.of(data.targets().outputs()))) {
-            throw new ShapeException("the data set has " + data.targets() + ", the network yields "
-                    + network().output()
-                    + ": end it with a Dense layer of " + data.targets().outputs() + " units");
-        }
-        return description().loss().check(data.targets().kind());
     }
 
     /**
