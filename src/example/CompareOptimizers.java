@@ -8,7 +8,7 @@ import dev.thalweg.model.Conv2D;
 import dev.thalweg.model.Dense;
 import dev.thalweg.model.Flatten;
 import dev.thalweg.model.MaxPooling2D;
-import dev.thalweg.optim.AdaGrad;
+import dev.thalweg.optim.Adagrad;
 import dev.thalweg.optim.Adam;
 import dev.thalweg.optim.Optimizer;
 import dev.thalweg.optim.RMSprop;
@@ -33,7 +33,7 @@ public final class CompareOptimizers {
         Map<String, Optimizer> optimizers = new LinkedHashMap<>();
         optimizers.put("SGD 0.01", new SGD(0.01));
         optimizers.put("momentum 0.01, 0.9", new SGD(0.01).momentum(0.9));
-        optimizers.put("AdaGrad 0.01", new AdaGrad(0.01));
+        optimizers.put("AdaGrad 0.01", new Adagrad(0.01));
         optimizers.put("RMSprop 0.001", new RMSprop(0.001));
         optimizers.put("Adam 0.001", new Adam(0.001));
         Map<String, History> histories = new LinkedHashMap<>();

@@ -9,7 +9,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.framework.optimizers.AdaDelta;
-import org.tensorflow.framework.optimizers.AdaGrad;
 import org.tensorflow.framework.optimizers.GradientDescent;
 import org.tensorflow.framework.optimizers.Momentum;
 import org.tensorflow.framework.optimizers.Optimizer;
@@ -32,7 +31,7 @@ final class TensorFlowRuns {
                 run("SGD 0.05", g -> new GradientDescent(g, 0.05f)),
                 run("SGD 0.05 momentum 0.9", g -> new Momentum(g, 0.05f, 0.9f, false)),
                 run("SGD 0.05 nesterov 0.9", g -> new Momentum(g, 0.05f, 0.9f, true)),
-                run("AdaGrad 0.1 initial 0.1", g -> new AdaGrad(g, 0.1f, 0.1f)),
+                run("AdaGrad 0.1 initial 0.1", g -> new Adagrad(g, 0.1f, 0.1f)),
                 run("Adadelta 1.0 rho 0.95", g -> new AdaDelta(g, 1, 0.95f, 1e-6f)));
     }
 

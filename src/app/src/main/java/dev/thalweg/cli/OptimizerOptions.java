@@ -1,7 +1,7 @@
 package dev.thalweg.cli;
 
-import dev.thalweg.optim.AdaGrad;
 import dev.thalweg.optim.Adadelta;
+import dev.thalweg.optim.Adagrad;
 import dev.thalweg.optim.Adam;
 import dev.thalweg.optim.AdamW;
 import dev.thalweg.optim.Descent;
@@ -193,7 +193,7 @@ final class OptimizerOptions {
         double beta = momentum != null ? momentum : 0.9;
         return switch (optimizer) {
             case SGD -> new SGD(rate, beta, nesterov, decay);
-            case ADAGRAD -> new AdaGrad(rate);
+            case ADAGRAD -> new Adagrad(rate);
             case RMSPROP -> new RMSprop(rate).momentum(momentum == null ? 0 : momentum);
             case ADAM -> new Adam(rate);
             case ADAMW -> new AdamW(rate);
@@ -216,6 +216,6 @@ final class OptimizerOptions {
                     case ONE_CYCLE -> new Schedule.OneCycle(rate, Math.max(2, falling));
                     case STEP -> new Schedule.Step(rate, STEP_FACTOR, Math.max(1, falling / STEP_PARTS));
                 };
-        return warmUp > 0 ? rates.after(warmUp) : rates;
+        return warmUp > 0 ? rates.warmUp(warmUp) : rates;
     }
 }

@@ -2,10 +2,12 @@ package dev.thalweg.graph;
 
 import dev.thalweg.graph.expression.Assignment;
 import dev.thalweg.graph.expression.Expression;
+import dev.thalweg.graph.expression.Target;
 import dev.thalweg.graph.expression.UpdateProgram;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Moves a parameter by its gradient, in place, after everything else of the step. Inputs: parameter, gradient of the
@@ -37,14 +39,40 @@ public record Update(UpdateRule rule, Clipping clipping, boolean accumulated) im
         List<Assignment> all = new ArrayList<>();
         all.add(Expression.GRADIENT.becomes(clipped));
         for (Assignment assignment : rule.assignments()) {
-            Expression value = assignment
-                    .value()
-                    .replace(part -> part instanceof Expression.Norm norm
-                            ? Expression.norm(norm.of().replace(e -> e.equals(Expression.GRADIENT) ? clipped : e))
+            Expression value = replace(
+                    assignment.value(),
+                    part -> part instanceof Expression.Norm norm
+                            ? Expression.norm(replace(norm.of(), e -> e.equals(Expression.GRADIENT) ? clipped : e))
                             : part);
             all.add(assignment.target().becomes(value));
         }
         return new UpdateProgram(all);
+    }
+
+    /** An expression with some parts replaced; a change that gives the part itself has its operands looked into. */
+    private static Expression replace(Expression whole, UnaryOperator<Expression> change) {
+        Expression changed = change.apply(whole);
+        if (changed != whole) {
+            return changed;
+        }
+        return switch (whole) {
+            case Expression.Unary(Expression.Unary.Kind kind, Expression of) ->
+                new Expression.Unary(kind, replace(of, change));
+            case Expression.Binary(Expression.Binary.Kind kind, Expression left, Expression right) ->
+                new Expression.Binary(kind, replace(left, change), replace(right, change));
+            case Expression.Select(Expression left, Expression right, Expression then, Expression otherwise) ->
+                new Expression.Select(
+                        replace(left, change),
+                        replace(right, change),
+                        replace(then, change),
+                        replace(otherwise, change));
+            case Target _,
+                    Expression.Constant _,
+                    Expression.Rate _,
+                    Expression.StepNumber _,
+                    Expression.Norm _,
+                    Expression.GlobalNorm _ -> whole;
+        };
     }
 
     @Override

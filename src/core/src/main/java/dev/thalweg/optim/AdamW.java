@@ -12,13 +12,14 @@ import java.util.List;
  * @param beta1 β₁, from 0 to below 1
  * @param beta2 β₂, from 0 to below 1
  * @param epsilon ε, greater than 0
- * @param decay λ, at least 0
+ * @param weightDecay λ, at least 0
  */
-public record AdamW(double learningRate, double beta1, double beta2, double epsilon, double decay) implements Rule {
+public record AdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay)
+        implements Rule {
     /** Checks the ranges. */
     public AdamW {
-        Ranges.atLeast0("AdamW: the weight decay", decay);
-        new Adam(learningRate, beta1, beta2, epsilon);
+        Ranges.atLeast0("AdamW: the weight decay", weightDecay);
+        var _ = new Adam(learningRate, beta1, beta2, epsilon);
     }
 
     /**
@@ -32,7 +33,7 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
 
     @Override
     public Regularization defaultRegularization() {
-        return Regularization.NONE.weightDecay(decay);
+        return Regularization.NONE.weightDecay(weightDecay);
     }
 
     @Override

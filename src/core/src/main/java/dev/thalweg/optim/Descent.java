@@ -37,6 +37,7 @@ public record Descent(
     /** Checks the ranges. */
     public Descent {
         groups = List.copyOf(groups);
+        schedule = NamedSchedule.named(schedule);
         if (!(averaging >= 0 && averaging < 1)) {
             throw new IllegalArgumentException(
                     "the decay of averaged weights must be above 0 and below 1, got " + averaging);
@@ -61,6 +62,21 @@ public record Descent(
     @Override
     public Descent descent() {
         return this;
+    }
+
+    /**
+     * {@return the learning rate of a step}
+     *
+     * @param step how many updates went before, from 0
+     * @throws IllegalStateException if the schedule gives something else than a number of at least 0
+     */
+    public double learningRate(long step) {
+        double rate = schedule.at(step);
+        if (!(rate >= 0) || Double.isInfinite(rate)) {
+            throw new IllegalStateException("schedule " + schedule + " gives " + rate + " for step " + step
+                    + ": a learning rate is at least 0 and finite");
+        }
+        return rate;
     }
 
     /**

@@ -19,15 +19,15 @@ import java.util.List;
  * @param learningRate η, greater than 0
  * @param momentum m, from 0 to below 1
  * @param weightDecay β, at least 0
- * @param trust greater than 0
+ * @param trustCoefficient greater than 0
  */
-public record LARS(double learningRate, double momentum, double weightDecay, double trust) implements Rule {
+public record LARS(double learningRate, double momentum, double weightDecay, double trustCoefficient) implements Rule {
     /** Checks the ranges. */
     public LARS {
         Ranges.above0("LARS: the learning rate", learningRate);
         Ranges.below1("LARS: the momentum", momentum);
         Ranges.atLeast0("LARS: the weight decay", weightDecay);
-        Ranges.above0("LARS: the trust coefficient", trust);
+        Ranges.above0("LARS: the trust coefficient", trustCoefficient);
     }
 
     /**
@@ -52,7 +52,7 @@ public record LARS(double learningRate, double momentum, double weightDecay, dou
     private Expression localRate() {
         Expression parameterNorm = Expression.norm(Expression.PARAMETER);
         Expression gradientNorm = Expression.norm(Expression.GRADIENT);
-        Expression trusted = Expression.constant(trust)
+        Expression trusted = Expression.constant(trustCoefficient)
                 .times(parameterNorm)
                 .dividedBy(gradientNorm.plus(Expression.constant(weightDecay).times(parameterNorm)));
         Expression none = Expression.constant(0);

@@ -17,15 +17,15 @@ import java.util.List;
  * @param learningRate η, greater than 0
  * @param beta1 β₁, from 0 to below 1
  * @param beta2 β₂, from 0 to below 1
- * @param decay λ, at least 0
+ * @param weightDecay λ, at least 0
  */
-public record Lion(double learningRate, double beta1, double beta2, double decay) implements Rule {
+public record Lion(double learningRate, double beta1, double beta2, double weightDecay) implements Rule {
     /** Checks the ranges. */
     public Lion {
         Ranges.above0("Lion: the learning rate", learningRate);
         Ranges.below1("Lion: beta1", beta1);
         Ranges.below1("Lion: beta2", beta2);
-        Ranges.atLeast0("Lion: the weight decay", decay);
+        Ranges.atLeast0("Lion: the weight decay", weightDecay);
     }
 
     /**
@@ -39,7 +39,7 @@ public record Lion(double learningRate, double beta1, double beta2, double decay
 
     @Override
     public Regularization defaultRegularization() {
-        return Regularization.NONE.weightDecay(decay);
+        return Regularization.NONE.weightDecay(weightDecay);
     }
 
     @Override

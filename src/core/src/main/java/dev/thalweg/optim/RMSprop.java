@@ -50,10 +50,12 @@ public record RMSprop(double learningRate, double rho, double momentum, double e
     }
 
     /**
-     * {@return this rule, centred: gradients are divided by their deviation}
+     * {@return this rule, centred or not: where it is, gradients are divided by their deviation}
+     *
+     * @param variance whether the variance takes the place of the mean square
      */
-    public RMSprop centred() {
-        return new RMSprop(learningRate, rho, momentum, epsilon, true);
+    public RMSprop centered(boolean variance) {
+        return new RMSprop(learningRate, rho, momentum, epsilon, variance);
     }
 
     @Override

@@ -1,11 +1,15 @@
 package dev.thalweg.optim;
 
+import java.util.function.LongToDoubleFunction;
+
 /**
  * The learning rate as a function of the step: values that are put together,
- * {@code new Schedule.Cosine(0.1, 0, 10_000).after(500)}. A step is one update, counted from 0; an epoch has as many as
- * it has batches.
+ * {@code new Schedule.Cosine(0.1, 0, 10_000).warmUp(500)}. A step is one update, counted from 0; an epoch has as many as
+ * it has batches. Your own is a record with this interface, or a function with a name, {@link #of}: a checkpoint knows a
+ * schedule by its {@link Object#toString}. Of a mere lambda expression it knows no more than the class that has it.
  */
-public sealed interface Schedule {
+@FunctionalInterface
+public interface Schedule {
     /**
      * {@return η of an update}
      *
@@ -19,8 +23,18 @@ public sealed interface Schedule {
      *
      * @param steps how long the warm-up is, at least 1
      */
-    default Schedule after(long steps) {
+    default Schedule warmUp(long steps) {
         return new WarmUp(steps, this);
+    }
+
+    /**
+     * {@return a schedule of your own}
+     *
+     * @param name by which checkpoints know it: it says all that makes the rates what they are
+     * @param rates η of an update by how many went before, at least 0
+     */
+    static Schedule of(String name, LongToDoubleFunction rates) {
+        return new NamedSchedule(name, rates);
     }
 
     /**
@@ -209,9 +223,10 @@ public sealed interface Schedule {
      * @param then the schedule after it
      */
     record WarmUp(long steps, Schedule then) implements Schedule {
-        /** Checks the range. */
+        /** Checks the range, and names the schedule as {@link Schedule} says. */
         public WarmUp {
             Ranges.atLeast1("warm-up: the number of steps", steps);
+            then = NamedSchedule.named(then);
         }
 
         @Override

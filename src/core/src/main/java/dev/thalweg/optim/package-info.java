@@ -3,4 +3,7 @@
  * learning rate, clipping, regularization, groups of parameters. Rules are immutable records that know their own
  * arithmetic; where and by how many threads it is applied is a backend's affair.
  */
+@CheckReturnValue
 package dev.thalweg.optim;
+
+import dev.thalweg.tensor.CheckReturnValue;

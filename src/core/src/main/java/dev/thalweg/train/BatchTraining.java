@@ -24,7 +24,7 @@ record BatchTraining(CompiledNetwork compiled, Standing standing) {
      */
     float train(NetworkExecutable executable, long seed, float share, boolean endsUpdate) {
         Descent descent = compiled.description().descent();
-        float rate = (float) (descent.schedule().at(standing.step()) * standing.rateFactor());
+        float rate = (float) (descent.learningRate(standing.step()) * standing.rateFactor());
         long drawn = Seeds.of(standing.beginBatch(rate), seed);
         boolean finite = true;
         if (descent.accumulation() == 1) {

@@ -26,8 +26,8 @@ import dev.thalweg.model.Flow;
 import dev.thalweg.model.GlobalAveragePooling2D;
 import dev.thalweg.model.MaxPooling2D;
 import dev.thalweg.model.Padding;
-import dev.thalweg.optim.AdaGrad;
 import dev.thalweg.optim.Adadelta;
+import dev.thalweg.optim.Adagrad;
 import dev.thalweg.optim.Adam;
 import dev.thalweg.optim.AdamW;
 import dev.thalweg.optim.LARS;
@@ -74,10 +74,12 @@ class DeviceTest {
         all.put("SGD", new SGD(0.1));
         all.put("momentum", new SGD(0.1).momentum(0.9));
         all.put("Nesterov", new SGD(0.1).nesterov(0.9));
-        all.put("AdaGrad", new AdaGrad(0.1));
+        all.put("AdaGrad", new Adagrad(0.1));
         all.put("Adadelta", new Adadelta(1));
         all.put("RMSprop", new RMSprop(0.01));
-        all.put("RMSprop centred with momentum", new RMSprop(0.01).centred().momentum(0.9));
+        all.put(
+                "RMSprop centred with momentum",
+                new RMSprop(0.01).centered(true).momentum(0.9));
         all.put("Adam", new Adam(0.01));
         all.put("AdamW", new AdamW(0.01));
         all.put("Nadam", new Nadam(0.01));

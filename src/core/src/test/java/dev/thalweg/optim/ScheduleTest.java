@@ -84,7 +84,7 @@ class ScheduleTest {
 
     @Test
     void warmUpRisesToTheScheduleBehindIt() {
-        Schedule schedule = new Schedule.Step(0.8, 0.5, 2).after(3);
+        Schedule schedule = new Schedule.Step(0.8, 0.5, 2).warmUp(3);
         at(schedule, 0, 0.2);
         at(schedule, 1, 0.4);
         at(schedule, 2, 0.6);
@@ -116,6 +116,34 @@ class ScheduleTest {
         assertThrows(IllegalArgumentException.class, () -> new Schedule.Cosine(0.1, 0, 1).restarting(0.5, 1));
         assertThrows(IllegalArgumentException.class, () -> new Schedule.OneCycle(0.1, 1));
         assertThrows(IllegalArgumentException.class, () -> new Schedule.OneCycle(0.1, 10, 1));
-        assertThrows(IllegalArgumentException.class, () -> new Schedule.Constant(0.1).after(0));
+        assertThrows(IllegalArgumentException.class, () -> new Schedule.Constant(0.1).warmUp(0));
+    }
+
+    @Test
+    void ownSchedulesHaveNamesThatLast() {
+        Schedule saw = Schedule.of("saw", step -> 0.1 / (1 + step % 3)).warmUp(2);
+        at(saw, 2, 0.1);
+        at(saw, 3, 0.05);
+        assertEquals("WarmUp[steps=2, then=saw]", saw.toString());
+        Descent descent = new SGD(1).schedule(step -> 1.0 / (1 + step));
+        assertEquals(
+                "a function of " + ScheduleTest.class.getName(),
+                descent.schedule().toString());
+        Schedule unnamed = step -> 1;
+        assertEquals(
+                "WarmUp[steps=2, then=a function of " + ScheduleTest.class.getName() + "]",
+                unnamed.warmUp(2).toString());
+        assertEquals(0.25, descent.learningRate(3));
+        assertThrows(IllegalArgumentException.class, () -> Schedule.of(" ", step -> 1));
+    }
+
+    @Test
+    void aRateThatIsNoneEndsTheTraining() {
+        Descent descent = new SGD(1).schedule(step -> step == 2 ? Double.NaN : 1 - step);
+        assertEquals(1, descent.learningRate(0));
+        assertThrows(IllegalStateException.class, () -> descent.learningRate(2));
+        String message = assertThrows(IllegalStateException.class, () -> descent.learningRate(5))
+                .getMessage();
+        assertTrue(message.contains("-4.0 for step 5"), message);
     }
 }

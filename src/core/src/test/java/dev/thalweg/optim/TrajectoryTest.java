@@ -34,8 +34,8 @@ class TrajectoryTest {
             Map.entry("SGD 0.05 momentum 0.9", new SGD(0.05).momentum(0.9)),
             Map.entry("SGD 0.05 nesterov 0.9", new SGD(0.05).nesterov(0.9)),
             // TensorFlow's form has no epsilon.
-            Map.entry("AdaGrad 0.1 initial 0.1", new AdaGrad(0.1, 0.1, 1e-10)),
-            Map.entry("AdaGrad 0.1 initial 0.2", new AdaGrad(0.1, 0.2, 1e-10)),
+            Map.entry("AdaGrad 0.1 initial 0.1", new Adagrad(0.1, 0.1, 1e-10)),
+            Map.entry("AdaGrad 0.1 initial 0.2", new Adagrad(0.1, 0.2, 1e-10)),
             // PyTorch adds epsilon to the root, we add it under the root: both are given none that counts.
             Map.entry("RMSprop 0.01 rho 0.9", new RMSprop(0.01, 0.9, 0, 1e-20, false)),
             Map.entry("RMSprop 0.01 rho 0.9 momentum 0.8", new RMSprop(0.01, 0.9, 0.8, 1e-20, false)),

@@ -23,8 +23,8 @@ import dev.thalweg.model.Dense;
 import dev.thalweg.model.Dropout;
 import dev.thalweg.model.Flatten;
 import dev.thalweg.model.MaxPooling2D;
-import dev.thalweg.optim.AdaGrad;
 import dev.thalweg.optim.Adadelta;
+import dev.thalweg.optim.Adagrad;
 import dev.thalweg.optim.Adam;
 import dev.thalweg.optim.AdamW;
 import dev.thalweg.optim.LARS;
@@ -83,9 +83,9 @@ class ResumeTest {
                 new SGD(0.01),
                 new SGD(0.01).momentum(0.9),
                 new SGD(0.01).nesterov(0.9).decay(0.01),
-                new AdaGrad(0.01),
+                new Adagrad(0.01),
                 new RMSprop(0.001),
-                new RMSprop(0.001).momentum(0.5).centred(),
+                new RMSprop(0.001).momentum(0.5).centered(true),
                 new Adam(0.001),
                 new AdamW(0.001),
                 new Adadelta(1),
@@ -97,7 +97,7 @@ class ResumeTest {
         all.put(
                 "everything",
                 new Adam(0.001)
-                        .schedule(new Schedule.OneCycle(0.002, 60).after(5))
+                        .schedule(new Schedule.OneCycle(0.002, 60).warmUp(5))
                         .clipGlobalNorm(1)
                         .l2(1e-4)
                         .maxNorm(2)

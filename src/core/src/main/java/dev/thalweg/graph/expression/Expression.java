@@ -1,7 +1,6 @@
 package dev.thalweg.graph.expression;
 
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * A number of the element, worked out of the parameter, its gradient, remembered numbers and numbers of the step:
@@ -285,32 +284,5 @@ public sealed interface Expression
      */
     default boolean isUniform() {
         return !(this instanceof Target) && operands().stream().allMatch(Expression::isUniform);
-    }
-
-    /**
-     * {@return this with some parts replaced}
-     *
-     * @param change gives what stands in place of a part; the part itself to look into it
-     */
-    default Expression replace(UnaryOperator<Expression> change) {
-        Expression changed = change.apply(this);
-        if (changed != this) {
-            return changed;
-        }
-        return switch (this) {
-            case Unary unary -> new Unary(unary.kind(), unary.of().replace(change));
-            case Binary binary ->
-                new Binary(
-                        binary.kind(),
-                        binary.left().replace(change),
-                        binary.right().replace(change));
-            case Select select ->
-                new Select(
-                        select.left().replace(change),
-                        select.right().replace(change),
-                        select.then().replace(change),
-                        select.otherwise().replace(change));
-            case Target _, Constant _, Rate _, StepNumber _, Norm _, GlobalNorm _ -> this;
-        };
     }
 }

@@ -10,8 +10,8 @@ import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.backend.runtime.UpdatePass;
 import dev.thalweg.graph.Update;
 import dev.thalweg.graph.expression.UpdateProgram;
-import dev.thalweg.optim.AdaGrad;
 import dev.thalweg.optim.Adadelta;
+import dev.thalweg.optim.Adagrad;
 import dev.thalweg.optim.Adam;
 import dev.thalweg.optim.AdamW;
 import dev.thalweg.optim.LARS;
@@ -62,12 +62,13 @@ class OpenClPrinterTest {
         RULES.put("SGD", new SGD(0.1));
         RULES.put("momentum", new SGD(0.1).momentum(0.9));
         RULES.put("Nesterov", new SGD(0.1).nesterov(0.9));
-        RULES.put("AdaGrad", new AdaGrad(0.1));
+        RULES.put("AdaGrad", new Adagrad(0.1));
         RULES.put("Adadelta", new Adadelta(1));
         RULES.put("RMSprop", new RMSprop(0.1));
         RULES.put("RMSprop with momentum", new RMSprop(0.1).momentum(0.9));
-        RULES.put("centred RMSprop", new RMSprop(0.1).centred());
-        RULES.put("centred RMSprop with momentum", new RMSprop(0.1).centred().momentum(0.9));
+        RULES.put("centred RMSprop", new RMSprop(0.1).centered(true));
+        RULES.put(
+                "centred RMSprop with momentum", new RMSprop(0.1).centered(true).momentum(0.9));
         RULES.put("Adam", new Adam(0.1));
         RULES.put("AdamW", new AdamW(0.1));
         RULES.put("Nadam", new Nadam(0.1));

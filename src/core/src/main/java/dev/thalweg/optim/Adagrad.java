@@ -17,12 +17,12 @@ import java.util.List;
  * @param initialAccumulator where a starts, at least 0
  * @param epsilon ε, greater than 0
  */
-public record AdaGrad(double learningRate, double initialAccumulator, double epsilon) implements Rule {
+public record Adagrad(double learningRate, double initialAccumulator, double epsilon) implements Rule {
     /** Checks the ranges. */
-    public AdaGrad {
-        Ranges.above0("AdaGrad: the learning rate", learningRate);
-        Ranges.atLeast0("AdaGrad: the initial accumulator", initialAccumulator);
-        Ranges.above0("AdaGrad: epsilon", epsilon);
+    public Adagrad {
+        Ranges.above0("Adagrad: the learning rate", learningRate);
+        Ranges.atLeast0("Adagrad: the initial accumulator", initialAccumulator);
+        Ranges.above0("Adagrad: epsilon", epsilon);
     }
 
     /**
@@ -30,7 +30,7 @@ public record AdaGrad(double learningRate, double initialAccumulator, double eps
      *
      * @param learningRate η, greater than 0; often 0.01
      */
-    public AdaGrad(double learningRate) {
+    public Adagrad(double learningRate) {
         this(learningRate, 0.1, 1e-7);
     }
 
