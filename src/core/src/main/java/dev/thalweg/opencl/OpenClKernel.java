@@ -5,7 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** A function of a program, with its arguments. One thread at a time uses it. Setting and running allocate nothing. */
+/** A function of a program, with its arguments. One thread at a time uses it. Setting and enqueueing allocate nothing. */
 public final class OpenClKernel implements AutoCloseable {
     private final String name;
     private final OpenClHandle handle;
@@ -75,7 +75,7 @@ public final class OpenClKernel implements AutoCloseable {
      * @param queue to which queue
      * @param count how many work items
      */
-    public void run(MemorySegment queue, long count) {
+    public void enqueue(MemorySegment queue, long count) {
         items.set(ValueLayout.JAVA_LONG, 0, count);
         int status = OpenCl.clEnqueueNDRangeKernel(
                 queue,

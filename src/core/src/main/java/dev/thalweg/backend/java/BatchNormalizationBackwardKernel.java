@@ -46,7 +46,7 @@ final class BatchNormalizationBackwardKernel implements Kernel, ThreadTeam.Task 
     }
 
     @Override
-    public void run(ThreadTeam team) {
+    public void compute(ThreadTeam team) {
         team.run(this);
     }
 

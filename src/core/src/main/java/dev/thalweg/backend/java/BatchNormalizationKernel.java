@@ -79,7 +79,7 @@ final class BatchNormalizationKernel implements Kernel, ThreadTeam.Task {
     }
 
     @Override
-    public void run(ThreadTeam team) {
+    public void compute(ThreadTeam team) {
         team.run(this);
     }
 

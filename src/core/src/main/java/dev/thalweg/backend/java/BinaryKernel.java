@@ -43,7 +43,7 @@ final class BinaryKernel implements Kernel, ThreadTeam.Task {
     }
 
     @Override
-    public void run(ThreadTeam team) {
+    public void compute(ThreadTeam team) {
         if (result.length() <= TILE) {
             run(0, 1);
         } else {

@@ -30,7 +30,7 @@ final class CastKernel implements Kernel {
     }
 
     @Override
-    public void run(ThreadTeam team) {
+    public void compute(ThreadTeam team) {
         for (long i = 0; i < length; i++) {
             set(i, get(i));
         }

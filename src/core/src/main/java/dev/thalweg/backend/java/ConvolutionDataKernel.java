@@ -41,7 +41,7 @@ final class ConvolutionDataKernel implements Kernel, ThreadTeam.Task {
     }
 
     @Override
-    public void run(ThreadTeam team) {
+    public void compute(ThreadTeam team) {
         for (int group = 0; group < shape.groups; group++) {
             shape.loadWeights(weights, group, loaded);
             for (int row = 0; row < shape.patches.rows; row++) {

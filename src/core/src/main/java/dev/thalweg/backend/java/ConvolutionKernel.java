@@ -57,7 +57,7 @@ final class ConvolutionKernel implements Kernel, ThreadTeam.Task {
     }
 
     @Override
-    public void run(ThreadTeam team) {
+    public void compute(ThreadTeam team) {
         for (int group = 0; group < shape.groups; group++) {
             shape.loadWeights(weights, group, groupWeights[group]);
         }

@@ -80,7 +80,7 @@ final class ConvolutionWeightsKernel implements Kernel, ThreadTeam.Task {
     }
 
     @Override
-    public void run(ThreadTeam team) {
+    public void compute(ThreadTeam team) {
         for (group = 0; group < shape.groups; group++) {
             for (firstFilter = 0; firstFilter < shape.filters; firstFilter += filtersAtATime) {
                 filters = Math.min(filtersAtATime, shape.filters - firstFilter);

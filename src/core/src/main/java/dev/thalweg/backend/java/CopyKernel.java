@@ -73,7 +73,7 @@ record CopyKernel(
     }
 
     @Override
-    public void run(ThreadTeam team) {
+    public void compute(ThreadTeam team) {
         team.run(this);
     }
 

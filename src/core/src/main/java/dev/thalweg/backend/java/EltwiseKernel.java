@@ -41,7 +41,7 @@ final class EltwiseKernel implements Kernel, ThreadTeam.Task {
     }
 
     @Override
-    public void run(ThreadTeam team) {
+    public void compute(ThreadTeam team) {
         if (data.length() <= TILE) {
             run(0, 1);
         } else {

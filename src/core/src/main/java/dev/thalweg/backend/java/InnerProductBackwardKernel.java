@@ -79,7 +79,7 @@ final class InnerProductBackwardKernel implements Kernel, ThreadTeam.Task {
     }
 
     @Override
-    public void run(ThreadTeam team) {
+    public void compute(ThreadTeam team) {
         left.load(0, loaded, loaded.length);
         for (int row = 0; row < rows; row++) {
             double sum = 0;

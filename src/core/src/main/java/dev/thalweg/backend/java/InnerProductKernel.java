@@ -60,7 +60,7 @@ final class InnerProductKernel implements Kernel {
     }
 
     @Override
-    public void run(ThreadTeam team) {
+    public void compute(ThreadTeam team) {
         if (bias != null) {
             bias.load(0, biases, outputs);
         }

@@ -86,7 +86,7 @@ final class JavaCompiler {
         @Override
         public void run() {
             for (Kernel kernel : program) {
-                kernel.run(team);
+                kernel.compute(team);
             }
         }
 

@@ -5,5 +5,5 @@ import dev.thalweg.backend.runtime.ThreadTeam;
 /** One operation of a compiled graph. Everything it needs was allocated when it was made. */
 @FunctionalInterface
 interface Kernel {
-    void run(ThreadTeam team);
+    void compute(ThreadTeam team);
 }

@@ -38,7 +38,7 @@ final class MatMulKernel implements Kernel, ThreadTeam.Task {
     }
 
     @Override
-    public void run(ThreadTeam team) {
+    public void compute(ThreadTeam team) {
         team.run(this);
     }
 

@@ -96,7 +96,7 @@ final class PoolingKernel implements Kernel, ThreadTeam.Task {
     }
 
     @Override
-    public void run(ThreadTeam team) {
+    public void compute(ThreadTeam team) {
         if (sourceGradient != null) {
             // Pixels that no window covers.
             sourceGradient.segment().fill((byte) 0);

@@ -109,7 +109,7 @@ final class RecurrenceKernel implements Kernel, ThreadTeam.Task {
     }
 
     @Override
-    public void run(ThreadTeam team) {
+    public void compute(ThreadTeam team) {
         for (int i = 0; i < inputs; i++) {
             inputWeights.load((long) i * columns, w[i], columns);
         }

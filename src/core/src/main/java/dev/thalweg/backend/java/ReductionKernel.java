@@ -36,7 +36,7 @@ final class ReductionKernel implements Kernel {
     }
 
     @Override
-    public void run(ThreadTeam team) {
+    public void compute(ThreadTeam team) {
         Arrays.fill(sums, 0);
         for (int row = 0; row < repetition.rows; row++) {
             int target = repetition.small(row);

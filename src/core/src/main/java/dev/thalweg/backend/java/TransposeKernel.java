@@ -30,7 +30,7 @@ final class TransposeKernel implements Kernel, ThreadTeam.Task {
     }
 
     @Override
-    public void run(ThreadTeam team) {
+    public void compute(ThreadTeam team) {
         team.run(this);
     }
 

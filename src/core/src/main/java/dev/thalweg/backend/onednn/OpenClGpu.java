@@ -140,7 +140,7 @@ final class OpenClGpu implements Processor {
         kernel.set(3, DropoutMaskFill.kept(op));
         return () -> {
             kernel.set(1, DropoutMaskFill.start(op.stream(), seed));
-            kernel.run(queue, mask.bytes() / Float.BYTES);
+            kernel.enqueue(queue, mask.bytes() / Float.BYTES);
         };
     }
 

@@ -130,14 +130,14 @@ final class OpenClRule {
         for (int norm = 0; norm < measures.size(); norm++) {
             if (program.level(norm) == level && program.uses(norm)) {
                 prepare(measures.get(norm), rate, step, pending);
-                measures.get(norm).run(queue, SUMS);
+                measures.get(norm).enqueue(queue, SUMS);
             }
         }
     }
 
     void move(MemorySegment queue, float rate, long step, boolean pending) {
         prepare(move, rate, step, pending);
-        move.run(queue, elements());
+        move.enqueue(queue, elements());
     }
 
     private void prepare(OpenClKernel kernel, float rate, long step, boolean pending) {

@@ -127,7 +127,7 @@ final class OpenClUpdates implements Updates {
                         + " does not accumulate gradients: its update must say so when the graph is built");
             }
             collect.set(2, factor);
-            collect.run(gpu.queue(), items.get(i).parameter().bytes() / Float.BYTES);
+            collect.enqueue(gpu.queue(), items.get(i).parameter().bytes() / Float.BYTES);
         }
     }
 
@@ -136,9 +136,9 @@ final class OpenClUpdates implements Updates {
             for (OpenClRule rule : rules) {
                 rule.measure(gpu.queue(), level, rate, step, pending);
             }
-            norms.run(gpu.queue(), (long) normsEach * items.size());
+            norms.enqueue(gpu.queue(), (long) normsEach * items.size());
             if (level == 0) {
-                judge.run(gpu.queue(), 1);
+                judge.enqueue(gpu.queue(), 1);
             }
         }
         for (OpenClRule rule : rules) {
