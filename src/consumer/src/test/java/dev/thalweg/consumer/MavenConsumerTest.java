@@ -49,7 +49,10 @@ class MavenConsumerTest {
                 project,
                 Optional.of(System.getProperty("java.home")),
                 List.of(
-                        Path.of(System.getProperty("thalweg.test.maven"), "bin", "mvn")
+                        Path.of(
+                                        System.getProperty("thalweg.test.maven"),
+                                        "bin",
+                                        File.separatorChar == '\\' ? "mvn.cmd" : "mvn")
                                 .toString(),
                         "-q",
                         "-B",
