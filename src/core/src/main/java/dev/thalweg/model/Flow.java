@@ -45,7 +45,7 @@ public final class Flow {
      * @return the flow
      */
     public static Flow input(int... dims) {
-        return input(Network.PICTURES, dims);
+        return input(Port.PICTURES, dims);
     }
 
     /**

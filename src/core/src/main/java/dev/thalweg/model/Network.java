@@ -13,17 +13,12 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Layers, in a row or with branches, checked to fit each other: an architecture without weights. Immutable.
  */
 public final class Network {
-    /** The name of what flows in where there is one input, and none was given. */
-    static final String PICTURES = "pictures";
-
     private final List<Port> inputs;
     private final List<Step> steps;
     private final List<Integer> ends;
@@ -84,7 +79,7 @@ public final class Network {
      *         layer
      */
     public Network(Shape input, List<Step> steps) {
-        this(List.of(new Port(PICTURES, input)), steps, List.of(steps.size()));
+        this(List.of(new Port(Port.PICTURES, input)), steps, List.of(steps.size()));
     }
 
     /**
@@ -99,9 +94,6 @@ public final class Network {
      * @throws IllegalArgumentException if names of inputs are missing or the same, or an end is no step's
      */
     public Network(List<Port> inputs, List<Step> steps, List<Integer> ends) {
-        if (steps.isEmpty()) {
-            throw new ShapeException("a network needs at least one layer");
-        }
         this.inputs = List.copyOf(inputs);
         this.steps = List.copyOf(steps);
         this.ends = List.copyOf(ends);
@@ -209,11 +201,10 @@ public final class Network {
      * {@return how many numbers descent moves}
      */
     public long trainedCount() {
-        return count(parameters.stream().filter(ParameterSpec::trained));
-    }
-
-    private static long count(Stream<ParameterSpec> specs) {
-        return specs.mapToLong(p -> p.shape().elements()).sum();
+        return parameters.stream()
+                .filter(ParameterSpec::trained)
+                .mapToLong(p -> p.shape().elements())
+                .sum();
     }
 
     /**
@@ -277,9 +268,7 @@ public final class Network {
         SplittableRandom random = new SplittableRandom(seed);
         Map<String, float[]> weights = new LinkedHashMap<>();
         for (ParameterSpec spec : parameters()) {
-            float[] values = new float[spec.shape().arrayLength()];
-            spec.initializer().fill(values, spec.shape(), random.split());
-            weights.put(spec.name(), values);
+            weights.put(spec.name(), spec.draw(random.split()));
         }
         return weights;
     }
@@ -306,8 +295,6 @@ public final class Network {
 
     @Override
     public String toString() {
-        return "network "
-                + inputs.stream().map(Port::shape).map(Shape::toString).collect(Collectors.joining(" and ")) + " "
-                + steps.stream().map(Step::layer).toList();
+        return "network " + inputs + " " + steps.stream().map(Step::layer).toList();
     }
 }

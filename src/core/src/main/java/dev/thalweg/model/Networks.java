@@ -31,8 +31,6 @@ public final class Networks {
             "mobilenetv2",
             "vit-tiny");
 
-    private static final Padding ONE = Padding.of(1);
-
     private Networks() {}
 
     /**
@@ -87,18 +85,6 @@ public final class Networks {
         return 1;
     }
 
-    private static Flow start(Shape input) {
-        return Flow.input(input.toArray());
-    }
-
-    private static Network headed(Flow flow, int classes) {
-        return Network.of(flow.then(new GlobalAveragePooling2D()).then(new Dense(classes, Activation.SOFTMAX)));
-    }
-
-    private static Layer relu() {
-        return new ActivationLayer(Activation.RELU);
-    }
-
     /**
      * One convolution of 32 filters, pooling, and a dense layer.
      *
@@ -132,11 +118,11 @@ public final class Networks {
                 List.of(
                         first,
                         new BatchNormalization(),
-                        relu(),
+                        Blocks.relu(),
                         new MaxPooling2D(2),
                         second,
                         new BatchNormalization(),
-                        relu(),
+                        Blocks.relu(),
                         new MaxPooling2D(2),
                         new Dropout(0.25),
                         new Flatten(),
@@ -182,7 +168,9 @@ public final class Networks {
         for (int stage = 0; stage < convolutions.length; stage++) {
             for (int i = 0; i < convolutions[stage]; i++) {
                 layers.addAll(List.of(
-                        new Conv2D(Math.min(512, 64 << stage), 3).padding(ONE), new BatchNormalization(), relu()));
+                        new Conv2D(Math.min(512, 64 << stage), 3).padding(Blocks.ONE),
+                        new BatchNormalization(),
+                        Blocks.relu()));
             }
             if (size >= 2) {
                 layers.add(new MaxPooling2D(2));
@@ -191,25 +179,6 @@ public final class Networks {
         }
         layers.addAll(List.of(new GlobalAveragePooling2D(), new Dense(classes, Activation.SOFTMAX)));
         return Network.sequential(input, layers);
-    }
-
-    private static Layer relu6() {
-        return new ActivationLayer(Activation.RELU6);
-    }
-
-    private static Flow normalized(Flow x, int filters, int kernel, int stride) {
-        return x.through(
-                new Conv2D(filters, kernel)
-                        .stride(stride)
-                        .padding(Padding.of(kernel / 2))
-                        .withoutBias(),
-                new BatchNormalization());
-    }
-
-    /** Two convolutions and what flows past them (He et al. 2016, figure 2). */
-    private static Flow basicBlock(Flow x, int filters, int stride, Flow shortcut) {
-        Flow y = normalized(normalized(x, filters, 3, stride).then(relu()), filters, 3, 1);
-        return Flow.join(new Add(), y, shortcut).then(relu());
     }
 
     /**
@@ -222,42 +191,7 @@ public final class Networks {
      * @return the network
      */
     public static Network resnetCifar(Shape input, int classes, int depth) {
-        if (depth < 8 || (depth - 2) % 6 != 0) {
-            throw new IllegalArgumentException("a ResNet for CIFAR has 6n + 2 layers, got " + depth);
-        }
-        Flow x = normalized(start(input), 16, 3, 1).then(relu());
-        for (int stage = 0; stage < 3; stage++) {
-            int filters = 16 << stage;
-            for (int block = 0; block < (depth - 2) / 6; block++) {
-                boolean narrows = stage > 0 && block == 0;
-                Flow shortcut = narrows
-                        ? x.through(new AveragePooling2D(1).stride(2), new PadChannels(filters / 4, filters / 4))
-                        : x;
-                x = basicBlock(x, filters, narrows ? 2 : 1, shortcut);
-            }
-        }
-        return headed(x, classes);
-    }
-
-    private static Flow projected(Flow x, int filters, int stride, boolean needed) {
-        return needed ? normalized(x, filters, 1, stride) : x;
-    }
-
-    private static Flow resnet18Body(Flow start) {
-        Flow x = start;
-        for (int stage = 0; stage < 4; stage++) {
-            int filters = 64 << stage;
-            for (int block = 0; block < 2; block++) {
-                boolean narrows = stage > 0 && block == 0;
-                x = basicBlock(x, filters, narrows ? 2 : 1, projected(x, filters, 2, narrows));
-            }
-        }
-        return x;
-    }
-
-    private static Flow imageNetStem(Shape input) {
-        return normalized(start(input), 64, 7, 2)
-                .through(relu(), new MaxPooling2D(3).stride(2).padding(ONE));
+        return ResidualNetworks.resnetCifar(input, classes, depth);
     }
 
     /**
@@ -268,7 +202,7 @@ public final class Networks {
      * @return the network
      */
     public static Network resnet18Cifar(Shape input, int classes) {
-        return headed(resnet18Body(normalized(start(input), 64, 3, 1).then(relu())), classes);
+        return ResidualNetworks.resnet18Cifar(input, classes);
     }
 
     /**
@@ -279,7 +213,7 @@ public final class Networks {
      * @return the network
      */
     public static Network resnet18(Shape input, int classes) {
-        return headed(resnet18Body(imageNetStem(input)), classes);
+        return ResidualNetworks.resnet18(input, classes);
     }
 
     /**
@@ -290,22 +224,7 @@ public final class Networks {
      * @return the network
      */
     public static Network resnet50(Shape input, int classes) {
-        Flow x = imageNetStem(input);
-        int[] blocks = {3, 4, 6, 3};
-        for (int stage = 0; stage < blocks.length; stage++) {
-            int filters = 64 << stage;
-            for (int block = 0; block < blocks[stage]; block++) {
-                int stride = stage > 0 && block == 0 ? 2 : 1;
-                Flow y = normalized(normalized(x, filters, 1, 1).then(relu()), filters, 3, stride)
-                        .then(relu());
-                x = Flow.join(
-                                new Add(),
-                                normalized(y, 4 * filters, 1, 1),
-                                projected(x, 4 * filters, stride, block == 0))
-                        .then(relu());
-            }
-        }
-        return headed(x, classes);
+        return ResidualNetworks.resnet50(input, classes);
     }
 
     /**
@@ -319,31 +238,7 @@ public final class Networks {
      * @return the network
      */
     public static Network wideResnet(Shape input, int classes, int depth, int width) {
-        if (depth < 10 || (depth - 4) % 6 != 0) {
-            throw new IllegalArgumentException("a wide ResNet has 6n + 4 layers, got " + depth);
-        }
-        Flow x = start(input).then(new Conv2D(16, 3).padding(ONE).withoutBias());
-        for (int stage = 0; stage < 3; stage++) {
-            int filters = Shape.extent((16L << stage) * width);
-            for (int block = 0; block < (depth - 4) / 6; block++) {
-                int stride = stage > 0 && block == 0 ? 2 : 1;
-                Flow active = x.through(new BatchNormalization(), relu());
-                Flow y = active.through(
-                        new Conv2D(filters, 3).stride(stride).padding(ONE).withoutBias(),
-                        new BatchNormalization(),
-                        relu(),
-                        new Conv2D(filters, 3).padding(ONE).withoutBias());
-                boolean widens = block == 0 && (stage > 0 || width > 1);
-                x = Flow.join(
-                        new Add(),
-                        y,
-                        widens
-                                ? active.then(
-                                        new Conv2D(filters, 1).stride(stride).withoutBias())
-                                : x);
-            }
-        }
-        return headed(x.through(new BatchNormalization(), relu()), classes);
+        return ResidualNetworks.wideResnet(input, classes, depth, width);
     }
 
     /**
@@ -355,36 +250,7 @@ public final class Networks {
      * @return the network
      */
     public static Network mobileNetV2(Shape input, int classes) {
-        boolean small = Math.min(input.dim(1), input.dim(2)) < 96;
-        // Expansion, channels, repetitions, stride: the paper's table 2.
-        int[][] stages = {
-            {1, 16, 1, 1},
-            {6, 24, 2, small ? 1 : 2},
-            {6, 32, 3, 2},
-            {6, 64, 4, 2},
-            {6, 96, 3, 1},
-            {6, 160, 3, 2},
-            {6, 320, 1, 1}
-        };
-        Flow x = normalized(start(input), 32, 3, small ? 1 : 2).then(relu6());
-        int channels = 32;
-        for (int[] stage : stages) {
-            for (int i = 0; i < stage[2]; i++) {
-                int stride = i == 0 ? stage[3] : 1;
-                Flow y = stage[0] == 1
-                        ? x
-                        : normalized(x, channels * stage[0], 1, 1).then(relu6());
-                y = y.through(
-                        new DepthwiseConv2D(3).stride(stride).padding(ONE).withoutBias(),
-                        new BatchNormalization(),
-                        relu6());
-                y = normalized(y, stage[1], 1, 1);
-                x = stride == 1 && channels == stage[1] ? Flow.join(new Add(), x, y) : y;
-                channels = stage[1];
-            }
-        }
-        Flow last = normalized(x, 1280, 1, 1).through(relu6(), new GlobalAveragePooling2D(), new Dropout(0.2));
-        return Network.of(last.then(new Dense(classes, Activation.SOFTMAX)));
+        return MobileNets.mobileNetV2(input, classes);
     }
 
     /**
@@ -400,21 +266,6 @@ public final class Networks {
      * @return the network
      */
     public static Network visionTransformer(Shape input, int classes, int patch, int units, int blocks, int heads) {
-        Submodule block = Submodule.of(x -> {
-            Flow attended = Flow.join(new Add(), x, x.through(new LayerNormalization(), new MultiHeadAttention(heads)));
-            return Flow.join(
-                    new Add(),
-                    attended,
-                    attended.through(
-                            new LayerNormalization(),
-                            new Dense(Shape.extent(4L * units), Activation.GELU),
-                            new Dense(units)));
-        });
-        Flow x = start(input).then(new PatchEmbedding(patch, units));
-        for (int i = 0; i < blocks; i++) {
-            x = x.then("block" + i, block);
-        }
-        return Network.of(
-                x.through(new LayerNormalization(), new SelectToken(0), new Dense(classes, Activation.SOFTMAX)));
+        return VisionTransformers.visionTransformer(input, classes, patch, units, blocks, heads);
     }
 }

@@ -1,6 +1,7 @@
 package dev.thalweg.model;
 
 import dev.thalweg.tensor.Shape;
+import java.util.SplittableRandom;
 
 /**
  * A parameter of a network before it has values.
@@ -14,5 +15,12 @@ public record ParameterSpec(String name, Shape shape, Initializer initializer, b
     /** Checks that one array can hold the values. */
     public ParameterSpec {
         shape.arrayLength();
+    }
+
+    /** {@return first values, row-major} */
+    float[] draw(SplittableRandom random) {
+        float[] values = new float[shape.arrayLength()];
+        initializer.fill(values, shape, random);
+        return values;
     }
 }

@@ -2,6 +2,7 @@ package dev.thalweg.model;
 
 import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.ShapeException;
 import java.util.List;
 import java.util.Set;
 
@@ -12,8 +13,14 @@ import java.util.Set;
  * @param shape of one example
  */
 public record Port(String name, Shape shape) {
+    /** The name of what flows in where there is one input, and none was given. */
+    static final String PICTURES = "pictures";
+
     /** Checks that each input has a name of its own, and that the outputs are results of steps. */
     static void check(List<Port> inputs, List<Integer> ends, int steps) {
+        if (steps == 0) {
+            throw new ShapeException("a network needs at least one layer");
+        }
         if (inputs.isEmpty() || ends.isEmpty()) {
             throw new IllegalArgumentException(
                     "a network needs at least one input and one output, got " + inputs.size() + " and " + ends.size());
