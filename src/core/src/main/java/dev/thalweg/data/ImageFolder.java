@@ -1,6 +1,7 @@
 package dev.thalweg.data;
 
 import dev.thalweg.io.BadFileException;
+import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.io.IOException;
@@ -77,6 +78,7 @@ public record ImageFolder(
      *
      * @param wanted {@code [C, H, W]} with 1 or 3 channels; null for the size that fits
      */
+    @CheckReturnValue
     public ImageFolder imageShape(Shape wanted) {
         return new ImageFolder(folder, wanted, channels, resize, seed, validation, classNames, streamed, skipsBad);
     }
@@ -86,6 +88,7 @@ public record ImageFolder(
      *
      * @param wanted 1 or 3
      */
+    @CheckReturnValue
     public ImageFolder channels(int wanted) {
         return new ImageFolder(folder, imageShape, wanted, resize, seed, validation, classNames, streamed, skipsBad);
     }
@@ -95,6 +98,7 @@ public record ImageFolder(
      *
      * @param how for instance {@link Resize#PAD}
      */
+    @CheckReturnValue
     public ImageFolder resize(Resize how) {
         return new ImageFolder(folder, imageShape, channels, how, seed, validation, classNames, streamed, skipsBad);
     }
@@ -104,6 +108,7 @@ public record ImageFolder(
      *
      * @param number the same seed parts the same pictures in the same way
      */
+    @CheckReturnValue
     public ImageFolder seed(long number) {
         return new ImageFolder(
                 folder, imageShape, channels, resize, number, validation, classNames, streamed, skipsBad);
@@ -114,6 +119,7 @@ public record ImageFolder(
      *
      * @param share of each class' training pictures, from 0 to below 1
      */
+    @CheckReturnValue
     public ImageFolder validation(double share) {
         return new ImageFolder(folder, imageShape, channels, resize, seed, share, classNames, streamed, skipsBad);
     }
@@ -123,6 +129,7 @@ public record ImageFolder(
      *
      * @param names in the order of their labels; the folder may lack some
      */
+    @CheckReturnValue
     public ImageFolder classNames(List<String> names) {
         return new ImageFolder(folder, imageShape, channels, resize, seed, validation, names, streamed, skipsBad);
     }
@@ -130,6 +137,7 @@ public record ImageFolder(
     /**
      * {@return this with pictures decoded each time they are needed}
      */
+    @CheckReturnValue
     public ImageFolder stream() {
         return new ImageFolder(folder, imageShape, channels, resize, seed, validation, classNames, true, skipsBad);
     }
@@ -137,6 +145,7 @@ public record ImageFolder(
     /**
      * {@return this without the pictures that cannot be read}
      */
+    @CheckReturnValue
     public ImageFolder skipBad() {
         return new ImageFolder(folder, imageShape, channels, resize, seed, validation, classNames, streamed, true);
     }

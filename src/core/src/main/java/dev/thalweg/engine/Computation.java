@@ -1,6 +1,7 @@
 package dev.thalweg.engine;
 
 import dev.thalweg.backend.Backend;
+import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Precision;
 import dev.thalweg.tensor.UnavailableException;
@@ -40,6 +41,7 @@ public record Computation(DataType precision, boolean gradientCheckpointing) {
      *
      * @param other which
      */
+    @CheckReturnValue
     public Computation precision(Precision other) {
         return new Computation(other.dataType(), gradientCheckpointing);
     }
@@ -49,6 +51,7 @@ public record Computation(DataType precision, boolean gradientCheckpointing) {
      *
      * @param on whether
      */
+    @CheckReturnValue
     public Computation gradientCheckpointing(boolean on) {
         return new Computation(precision, on);
     }

@@ -9,6 +9,7 @@ import dev.thalweg.model.Network;
 import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.optim.Descent;
 import dev.thalweg.optim.Optimizer;
+import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.Shape;
 import java.util.LinkedHashMap;
@@ -62,11 +63,13 @@ public record ModelDescription(
     }
 
     /** {@return this with another architecture and its weights, not compiled; nothing of what is set is lost} */
+    @CheckReturnValue
     public ModelDescription with(Network other, Map<String, float[]> itsWeights) {
         return new ModelDescription(other, itsWeights, normalization, null, null, frozen, computation, placement);
     }
 
     /** {@return this with other weights} */
+    @CheckReturnValue
     public ModelDescription withWeights(Map<String, float[]> other) {
         return new ModelDescription(network, other, normalization, loss, optimizer, frozen, computation, placement);
     }
@@ -91,6 +94,7 @@ public record ModelDescription(
      * @param names which are replaced
      * @param others by name
      */
+    @CheckReturnValue
     public ModelDescription replaceWeights(List<String> names, Map<String, float[]> others) {
         Map<String, float[]> merged = new LinkedHashMap<>(weights);
         names.forEach(name -> merged.put(name, others.get(name)));
@@ -98,26 +102,31 @@ public record ModelDescription(
     }
 
     /** {@return this with another scaling of pictures} */
+    @CheckReturnValue
     public ModelDescription with(Normalization other) {
         return new ModelDescription(network, weights, other, loss, optimizer, frozen, computation, placement);
     }
 
     /** {@return this with another loss} */
+    @CheckReturnValue
     public ModelDescription with(Loss other) {
         return new ModelDescription(network, weights, normalization, other, optimizer, frozen, computation, placement);
     }
 
     /** {@return this with another optimizer} */
+    @CheckReturnValue
     public ModelDescription with(Optimizer other) {
         return new ModelDescription(network, weights, normalization, loss, other, frozen, computation, placement);
     }
 
     /** {@return this computed otherwise} */
+    @CheckReturnValue
     public ModelDescription with(Computation other) {
         return new ModelDescription(network, weights, normalization, loss, optimizer, frozen, other, placement);
     }
 
     /** {@return this computed elsewhere} */
+    @CheckReturnValue
     public ModelDescription with(Placement other) {
         return new ModelDescription(network, weights, normalization, loss, optimizer, frozen, computation, other);
     }
@@ -128,6 +137,7 @@ public record ModelDescription(
      * @param names {@code ""} freezes nothing
      * @throws IllegalArgumentException if it is no regular expression, or fits no parameter
      */
+    @CheckReturnValue
     public ModelDescription freeze(String names) {
         List<String> all =
                 network.parameters().stream().map(ParameterSpec::name).toList();

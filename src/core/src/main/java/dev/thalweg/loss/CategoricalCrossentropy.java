@@ -6,6 +6,7 @@ import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Softmax;
 import dev.thalweg.graph.Value;
+import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.tensor.TargetKind;
 import java.util.Optional;
@@ -47,6 +48,7 @@ public record CategoricalCrossentropy(boolean fromLogits, double labelSmoothing)
      *
      * @param alpha how much of each target is spread over all classes, from 0 to below 1
      */
+    @CheckReturnValue
     public CategoricalCrossentropy labelSmoothing(double alpha) {
         return new CategoricalCrossentropy(fromLogits, alpha);
     }

@@ -3,6 +3,7 @@ package dev.thalweg.model;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.Value;
 import dev.thalweg.graph.Window;
+import dev.thalweg.tensor.CheckReturnValue;
 
 /**
  * The mean of each window's pixels that lie inside the picture: {@code [N, C, H, W]} to {@code [N, C, OH, OW]}.
@@ -33,6 +34,7 @@ public record AveragePooling2D(int poolSize, int stride, Padding padding) implem
      *
      * @param pixels at least 1
      */
+    @CheckReturnValue
     public AveragePooling2D stride(int pixels) {
         return new AveragePooling2D(poolSize, pixels, padding);
     }
@@ -42,6 +44,7 @@ public record AveragePooling2D(int poolSize, int stride, Padding padding) implem
      *
      * @param edges what happens at the edges
      */
+    @CheckReturnValue
     public AveragePooling2D padding(Padding edges) {
         return new AveragePooling2D(poolSize, stride, edges);
     }

@@ -2,6 +2,7 @@ package dev.thalweg.model;
 
 import dev.thalweg.graph.Value;
 import dev.thalweg.graph.Window;
+import dev.thalweg.tensor.CheckReturnValue;
 
 /**
  * Convolution of pictures {@code [N, C, H, W]} with learnt filters, giving {@code [N, filters, OH, OW]}. Parameters:
@@ -69,6 +70,7 @@ public record Conv2D(
      *
      * @param pixels at least 1
      */
+    @CheckReturnValue
     public Conv2D stride(int pixels) {
         return new Conv2D(
                 filters,
@@ -88,6 +90,7 @@ public record Conv2D(
      *
      * @param pixels at least 1
      */
+    @CheckReturnValue
     public Conv2D dilation(int pixels) {
         return new Conv2D(
                 filters, kernelHeight, kernelWidth, stride, pixels, padding, groups, activation, useBias, initializer);
@@ -98,6 +101,7 @@ public record Conv2D(
      *
      * @param edges what happens at the edges
      */
+    @CheckReturnValue
     public Conv2D padding(Padding edges) {
         return new Conv2D(
                 filters, kernelHeight, kernelWidth, stride, dilation, edges, groups, activation, useBias, initializer);
@@ -108,6 +112,7 @@ public record Conv2D(
      *
      * @param count must divide the channels that come in and the filters; as many as channels is depthwise
      */
+    @CheckReturnValue
     public Conv2D groups(int count) {
         return new Conv2D(
                 filters, kernelHeight, kernelWidth, stride, dilation, padding, count, activation, useBias, initializer);
@@ -118,6 +123,7 @@ public record Conv2D(
      *
      * @param function applied to the result
      */
+    @CheckReturnValue
     public Conv2D activation(Activation function) {
         return new Conv2D(
                 filters, kernelHeight, kernelWidth, stride, dilation, padding, groups, function, useBias, initializer);
@@ -126,6 +132,7 @@ public record Conv2D(
     /**
      * {@return this layer without a bias}
      */
+    @CheckReturnValue
     public Conv2D withoutBias() {
         return new Conv2D(
                 filters, kernelHeight, kernelWidth, stride, dilation, padding, groups, activation, false, initializer);
@@ -136,6 +143,7 @@ public record Conv2D(
      *
      * @param start how the kernel starts
      */
+    @CheckReturnValue
     public Conv2D initializer(Initializer start) {
         return new Conv2D(
                 filters, kernelHeight, kernelWidth, stride, dilation, padding, groups, activation, useBias, start);

@@ -3,6 +3,7 @@ package dev.thalweg.model;
 import dev.thalweg.graph.ConvolutionBackwardData;
 import dev.thalweg.graph.Value;
 import dev.thalweg.graph.Window;
+import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.Shape;
 
 /**
@@ -46,6 +47,7 @@ public record Conv2DTranspose(int filters, int kernelSize, int stride, Padding p
      *
      * @param edges {@link Padding#VALID} or {@link Padding#SAME}
      */
+    @CheckReturnValue
     public Conv2DTranspose padding(Padding edges) {
         return new Conv2DTranspose(filters, kernelSize, stride, edges, activation);
     }
@@ -55,6 +57,7 @@ public record Conv2DTranspose(int filters, int kernelSize, int stride, Padding p
      *
      * @param function applied to the result
      */
+    @CheckReturnValue
     public Conv2DTranspose activation(Activation function) {
         return new Conv2DTranspose(filters, kernelSize, stride, padding, function);
     }

@@ -1,6 +1,7 @@
 package dev.thalweg.model;
 
 import dev.thalweg.graph.Value;
+import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 
@@ -45,6 +46,7 @@ public record Dense(int units, Activation activation, boolean useBias, Initializ
      *
      * @param function applied to the result
      */
+    @CheckReturnValue
     public Dense activation(Activation function) {
         return new Dense(units, function, useBias, initializer);
     }
@@ -52,6 +54,7 @@ public record Dense(int units, Activation activation, boolean useBias, Initializ
     /**
      * {@return this layer without a bias}
      */
+    @CheckReturnValue
     public Dense withoutBias() {
         return new Dense(units, activation, false, initializer);
     }
@@ -61,6 +64,7 @@ public record Dense(int units, Activation activation, boolean useBias, Initializ
      *
      * @param start how the kernel starts
      */
+    @CheckReturnValue
     public Dense initializer(Initializer start) {
         return new Dense(units, activation, useBias, start);
     }

@@ -1,6 +1,7 @@
 package dev.thalweg.model;
 
 import dev.thalweg.graph.Value;
+import dev.thalweg.tensor.CheckReturnValue;
 
 /**
  * A convolution of each channel for itself: {@code [N, C, H, W]} to {@code [N, C, OH, OW]}. Parameters:
@@ -34,6 +35,7 @@ public record DepthwiseConv2D(int kernelSize, int stride, Padding padding, boole
      *
      * @param pixels at least 1
      */
+    @CheckReturnValue
     public DepthwiseConv2D stride(int pixels) {
         return new DepthwiseConv2D(kernelSize, pixels, padding, useBias);
     }
@@ -43,6 +45,7 @@ public record DepthwiseConv2D(int kernelSize, int stride, Padding padding, boole
      *
      * @param edges what happens at the edges
      */
+    @CheckReturnValue
     public DepthwiseConv2D padding(Padding edges) {
         return new DepthwiseConv2D(kernelSize, stride, edges, useBias);
     }
@@ -50,6 +53,7 @@ public record DepthwiseConv2D(int kernelSize, int stride, Padding padding, boole
     /**
      * {@return this layer without a bias}
      */
+    @CheckReturnValue
     public DepthwiseConv2D withoutBias() {
         return new DepthwiseConv2D(kernelSize, stride, padding, false);
     }

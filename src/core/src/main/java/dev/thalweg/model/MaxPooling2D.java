@@ -3,6 +3,7 @@ package dev.thalweg.model;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.Value;
 import dev.thalweg.graph.Window;
+import dev.thalweg.tensor.CheckReturnValue;
 
 /**
  * The greatest pixel of each window: {@code [N, C, H, W]} to {@code [N, C, OH, OW]}.
@@ -33,6 +34,7 @@ public record MaxPooling2D(int poolSize, int stride, Padding padding) implements
      *
      * @param pixels at least 1
      */
+    @CheckReturnValue
     public MaxPooling2D stride(int pixels) {
         return new MaxPooling2D(poolSize, pixels, padding);
     }
@@ -42,6 +44,7 @@ public record MaxPooling2D(int poolSize, int stride, Padding padding) implements
      *
      * @param edges what happens at the edges
      */
+    @CheckReturnValue
     public MaxPooling2D padding(Padding edges) {
         return new MaxPooling2D(poolSize, stride, edges);
     }

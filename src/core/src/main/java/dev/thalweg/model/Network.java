@@ -2,6 +2,7 @@ package dev.thalweg.model;
 
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
+import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.ArrayList;
@@ -128,6 +129,7 @@ public final class Network {
      * @throws ShapeException if the layers do not fit, or the last one here joins several flows
      * @throws IllegalStateException if this network has several outputs
      */
+    @CheckReturnValue
     public Network withHead(List<Layer> layers) {
         output();
         List<Step> headed = Head.replaced(this, layers);

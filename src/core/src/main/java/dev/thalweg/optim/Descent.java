@@ -3,6 +3,7 @@ package dev.thalweg.optim;
 import dev.thalweg.graph.Clipping;
 import dev.thalweg.graph.Update;
 import dev.thalweg.graph.UpdateRule;
+import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.PrintableText;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,7 @@ public record Descent(
     }
 
     @Override
+    @CheckReturnValue
     public Descent descent() {
         return this;
     }

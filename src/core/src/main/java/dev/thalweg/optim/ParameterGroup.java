@@ -1,5 +1,6 @@
 package dev.thalweg.optim;
 
+import dev.thalweg.tensor.CheckReturnValue;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ public record ParameterGroup(
      *
      * @param how they move
      */
+    @CheckReturnValue
     public ParameterGroup rule(Rule how) {
         return new ParameterGroup(names, how, rateFactor, regularization);
     }
@@ -50,6 +52,7 @@ public record ParameterGroup(
      *
      * @param factor at least 0
      */
+    @CheckReturnValue
     public ParameterGroup rateFactor(double factor) {
         return new ParameterGroup(names, rule, factor, regularization);
     }
@@ -59,6 +62,7 @@ public record ParameterGroup(
      *
      * @param what in place of the optimizer's
      */
+    @CheckReturnValue
     public ParameterGroup regularization(Regularization what) {
         return new ParameterGroup(names, rule, rateFactor, what);
     }

@@ -3,6 +3,7 @@ package dev.thalweg.optim;
 import dev.thalweg.graph.expression.Assignment;
 import dev.thalweg.graph.expression.Expression;
 import dev.thalweg.graph.expression.Target;
+import dev.thalweg.tensor.CheckReturnValue;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,6 +46,7 @@ public record RMSprop(double learningRate, double rho, double momentum, double e
      *
      * @param beta from 0 to below 1
      */
+    @CheckReturnValue
     public RMSprop momentum(double beta) {
         return new RMSprop(learningRate, rho, beta, epsilon, centered);
     }
@@ -54,6 +56,7 @@ public record RMSprop(double learningRate, double rho, double momentum, double e
      *
      * @param variance whether the variance takes the place of the mean square
      */
+    @CheckReturnValue
     public RMSprop centered(boolean variance) {
         return new RMSprop(learningRate, rho, momentum, epsilon, variance);
     }

@@ -1,5 +1,7 @@
 package dev.thalweg.optim;
 
+import dev.thalweg.tensor.CheckReturnValue;
+
 /**
  * What keeps weights small. L1 and L2 together are the elastic net (Zou and Hastie 2005). The loss that is reported is
  * that of the data alone.
@@ -28,6 +30,7 @@ public record Regularization(double l1, double l2, double weightDecay, double ma
      *
      * @param lambda at least 0
      */
+    @CheckReturnValue
     public Regularization l1(double lambda) {
         return new Regularization(lambda, l2, weightDecay, maxNorm);
     }
@@ -37,6 +40,7 @@ public record Regularization(double l1, double l2, double weightDecay, double ma
      *
      * @param lambda at least 0
      */
+    @CheckReturnValue
     public Regularization l2(double lambda) {
         return new Regularization(l1, lambda, weightDecay, maxNorm);
     }
@@ -46,6 +50,7 @@ public record Regularization(double l1, double l2, double weightDecay, double ma
      *
      * @param lambda at least 0
      */
+    @CheckReturnValue
     public Regularization weightDecay(double lambda) {
         return new Regularization(l1, l2, lambda, maxNorm);
     }
@@ -55,6 +60,7 @@ public record Regularization(double l1, double l2, double weightDecay, double ma
      *
      * @param limit greater than 0
      */
+    @CheckReturnValue
     public Regularization maxNorm(double limit) {
         return new Regularization(l1, l2, weightDecay, limit);
     }

@@ -3,6 +3,7 @@ package dev.thalweg.optim;
 import dev.thalweg.graph.expression.Assignment;
 import dev.thalweg.graph.expression.Expression;
 import dev.thalweg.graph.expression.Target;
+import dev.thalweg.tensor.CheckReturnValue;
 import java.util.List;
 
 /**
@@ -49,6 +50,7 @@ public record SGD(double learningRate, double momentum, boolean nesterov, double
      *
      * @param beta from 0 to below 1
      */
+    @CheckReturnValue
     public SGD momentum(double beta) {
         return new SGD(learningRate, beta, nesterov, decay);
     }
@@ -58,6 +60,7 @@ public record SGD(double learningRate, double momentum, boolean nesterov, double
      *
      * @param beta above 0 and below 1
      */
+    @CheckReturnValue
     public SGD nesterov(double beta) {
         return new SGD(learningRate, beta, true, decay);
     }
@@ -67,6 +70,7 @@ public record SGD(double learningRate, double momentum, boolean nesterov, double
      *
      * @param rate the decay, at least 0
      */
+    @CheckReturnValue
     public SGD decay(double rate) {
         return new SGD(learningRate, momentum, nesterov, rate);
     }

@@ -6,6 +6,7 @@ import dev.thalweg.data.RandomSampler;
 import dev.thalweg.data.Sampler;
 import dev.thalweg.data.SequentialSampler;
 import dev.thalweg.metric.Metric;
+import dev.thalweg.tensor.CheckReturnValue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -76,6 +77,7 @@ public record Fit(
      *
      * @param pictures in a step
      */
+    @CheckReturnValue
     public Fit batchSize(int pictures) {
         return new Fit(
                 epochs, pictures, validation, sampler, seed, callbacks, metrics, resume, augmentations, classWeights);
@@ -86,6 +88,7 @@ public record Fit(
      *
      * @param data the pictures to validate with
      */
+    @CheckReturnValue
     public Fit validation(ImageDataset data) {
         return new Fit(epochs, batchSize, data, sampler, seed, callbacks, metrics, resume, augmentations, classWeights);
     }
@@ -93,6 +96,7 @@ public record Fit(
     /**
      * {@return these options with the data set's own order in every epoch}
      */
+    @CheckReturnValue
     public Fit withoutShuffling() {
         return sampler(new SequentialSampler());
     }
@@ -102,6 +106,7 @@ public record Fit(
      *
      * @param choice such as {@link dev.thalweg.data.BalancedSampler}, or an own one
      */
+    @CheckReturnValue
     public Fit sampler(Sampler choice) {
         return new Fit(
                 epochs, batchSize, validation, choice, seed, callbacks, metrics, resume, augmentations, classWeights);
@@ -112,6 +117,7 @@ public record Fit(
      *
      * @param number of everything random in the training
      */
+    @CheckReturnValue
     public Fit seed(long number) {
         return new Fit(
                 epochs,
@@ -131,6 +137,7 @@ public record Fit(
      *
      * @param listeners are told what happens, in this order; {@link Checkpoints} always last
      */
+    @CheckReturnValue
     public Fit callbacks(Callback... listeners) {
         return callbacks(List.of(listeners));
     }
@@ -140,6 +147,7 @@ public record Fit(
      *
      * @param listeners are told what happens, in this order; {@link Checkpoints} always last
      */
+    @CheckReturnValue
     public Fit callbacks(List<Callback> listeners) {
         return new Fit(
                 epochs, batchSize, validation, sampler, seed, listeners, metrics, resume, augmentations, classWeights);
@@ -150,6 +158,7 @@ public record Fit(
      *
      * @param measures computed besides loss and accuracy
      */
+    @CheckReturnValue
     public Fit metrics(Metric... measures) {
         return new Fit(
                 epochs,
@@ -171,6 +180,7 @@ public record Fit(
      * @param checkpoint a file that {@link Checkpoints} wrote, or the directory they are in: then the last one; a
      *        directory without any, or none at all, begins anew
      */
+    @CheckReturnValue
     public Fit resume(Path checkpoint) {
         return new Fit(
                 epochs,
@@ -190,6 +200,7 @@ public record Fit(
      *
      * @param steps what changes them, in order; mixing steps after all others
      */
+    @CheckReturnValue
     public Fit augment(Augmentation... steps) {
         return new Fit(
                 epochs, batchSize, validation, sampler, seed, callbacks, metrics, resume, List.of(steps), classWeights);
@@ -200,6 +211,7 @@ public record Fit(
      *
      * @param weights by which the losses of each class' pictures are multiplied, at least 0
      */
+    @CheckReturnValue
     public Fit classWeights(List<Double> weights) {
         return new Fit(
                 epochs, batchSize, validation, sampler, seed, callbacks, metrics, resume, augmentations, weights);
