@@ -23,7 +23,6 @@ import dev.thalweg.train.EarlyStopping;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.GradientWatch;
 import dev.thalweg.train.History;
-import dev.thalweg.train.Monitor;
 import dev.thalweg.train.ReduceOnPlateau;
 import dev.thalweg.train.StopOnShutdown;
 import java.io.IOException;
@@ -104,13 +103,14 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--early-stopping",
             paramLabel = "EPOCHS",
-            description = "End when the validation loss has not fallen for so long; keep the best epoch's weights.")
+            description =
+                    "End when what --monitor names has not got better for so long; keep the best epoch's weights.")
     private Integer patience;
 
     @Option(
             names = "--reduce-on-plateau",
             paramLabel = "EPOCHS",
-            description = "Halve the learning rate when the validation loss has not fallen for so long.")
+            description = "Halve the learning rate when what --monitor names has not got better for so long.")
     private Integer plateau;
 
     @Mixin
@@ -129,6 +129,14 @@ final class TrainCommand implements Callable<Integer> {
                     + "there is none yet.")
     private boolean resume;
 
+    @Option(
+            names = "--keep-best",
+            description = "Keep the best epoch's checkpoint too, however old it is; it is a model as well.")
+    private boolean keepBest;
+
+    @Mixin
+    private MonitorOption monitor;
+
     @Option(names = "--save", paramLabel = "FILE", description = "Save the trained model there too (safetensors).")
     private Path save;
 
@@ -142,6 +150,7 @@ final class TrainCommand implements Callable<Integer> {
                     .batchSize(batchSize)
                     .seed(data.seed())
                     .validation(pictures.validation().orElse(null))
+                    .metrics(monitor.metrics(pictures.train().classNames().size()))
                     .augment(augmentations(pictures.train().imageShape()));
             long batches = (long) epochs * ((pictures.train().size() + batchSize - 1) / batchSize);
             GradientWatch watch = new GradientWatch(WATCH_EVERY);
@@ -164,6 +173,10 @@ final class TrainCommand implements Callable<Integer> {
                     return INTERRUPTED;
                 }
                 finish(model, pictures, history, watch, out);
+                if (keepBest) {
+                    Checkpoints.best(folder.checkpoints(), monitor.monitor())
+                            .ifPresent(best -> out.println("Best epoch's checkpoint in " + best));
+                }
             }
         }
         return 0;
@@ -171,11 +184,11 @@ final class TrainCommand implements Callable<Integer> {
 
     /** Where it is decided by pictures when to stop or how fast to go, these are not the test pictures. */
     private double validationShare() {
-        double needed = patience == null && plateau == null ? 0 : USUAL_VALIDATION;
+        double needed = patience == null && plateau == null && !keepBest ? 0 : USUAL_VALIDATION;
         double share = pictureOptions.validation(needed);
         if (needed > 0 && share == 0) {
-            throw new IllegalArgumentException("--early-stopping and --reduce-on-plateau need pictures to validate"
-                    + " with: expected --validation above 0");
+            throw new IllegalArgumentException("--early-stopping, --reduce-on-plateau and --keep-best need pictures"
+                    + " to validate with: expected --validation above 0");
         }
         return share;
     }
@@ -241,12 +254,12 @@ final class TrainCommand implements Callable<Integer> {
                 watch,
                 new CsvLog(folder.history()),
                 new TensorBoardLog(folder.tensorBoard()),
-                new Checkpoints(folder.checkpoints(), keep)));
+                new Checkpoints(folder.checkpoints(), keep, keepBest ? monitor.monitor() : null)));
         if (plateau != null) {
-            callbacks.add(new ReduceOnPlateau(Monitor.VALIDATION_LOSS, 0.5, plateau));
+            callbacks.add(new ReduceOnPlateau(monitor.monitor(), 0.5, plateau));
         }
         if (patience != null) {
-            callbacks.add(new EarlyStopping(Monitor.VALIDATION_LOSS, patience));
+            callbacks.add(new EarlyStopping(monitor.monitor(), patience));
         }
         return callbacks;
     }

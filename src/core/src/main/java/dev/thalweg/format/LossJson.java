@@ -7,12 +7,13 @@ import dev.thalweg.io.BadFileException;
 import dev.thalweg.io.Registry;
 import dev.thalweg.loss.Loss;
 import dev.thalweg.loss.NamedLoss;
+import dev.thalweg.loss.UnknownLoss;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /**
  * The loss in a model's JSON. It is there for going on with a training and for evaluating: a model whose loss is not
- * known here is read without one, and predicts.
+ * known here is read with one that says so, and predicts.
  */
 final class LossJson {
     private static final String TYPE = "type";
@@ -33,9 +34,11 @@ final class LossJson {
         return named.put(
                 TYPE,
                 name.orElse(
-                        loss instanceof NamedLoss own
-                                ? own.name()
-                                : loss.getClass().getName()));
+                        switch (loss) {
+                            case NamedLoss own -> own.name();
+                            case UnknownLoss unknown -> unknown.name();
+                            default -> loss.getClass().getName();
+                        }));
     }
 
     static Loss read(Path file, JsonMapper json, JsonNode loss) throws BadFileException {
@@ -48,7 +51,7 @@ final class LossJson {
         String name = loss.path(TYPE).textValue();
         Optional<Loss> registered = Registry.instance(Loss.class, name);
         if (registered.isPresent() || TypeNames.type(Loss.class, name).isEmpty()) {
-            return registered.orElse(null);
+            return registered.orElseGet(() -> new UnknownLoss(name));
         }
         return StrictJson.read(file, "its loss", json, loss.toString(), Loss.class);
     }

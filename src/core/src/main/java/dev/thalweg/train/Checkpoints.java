@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * Writes a checkpoint after every epoch, before its validation and again with what that found, and where a training is
  * stopped within one, and keeps the last few. A validation that fails thus loses no epoch: resuming begins with it.
  * Each file is written under another name and moved, so that a crash leaves the one before. {@link Fit#resume} goes on
- * from them. One training at a time writes into a directory: a second one, of whatever process, ends with an
+ * from them, and {@link #best} finds the best of them. One training at a time writes into a directory: a second one, of whatever process, ends with an
  * {@link IllegalStateException} before it begins.
  */
 public final class Checkpoints implements Callback {
@@ -23,6 +23,8 @@ public final class Checkpoints implements Callback {
 
     private final Path directory;
     private final int keep;
+    /** Null where age alone decides what stays. */
+    private final Monitor best;
 
     /**
      * Writes checkpoints.
@@ -31,11 +33,23 @@ public final class Checkpoints implements Callback {
      * @param keep how many stay, at least 1
      */
     public Checkpoints(Path directory, int keep) {
+        this(directory, keep, null);
+    }
+
+    /**
+     * Writes checkpoints, of which that of the best epoch stays however old it is.
+     *
+     * @param directory where; made if it is not there
+     * @param keep how many of the last stay besides, at least 1, as a training goes on from the last
+     * @param best by which number epochs are judged; any improvement counts. Null where age alone decides what stays
+     */
+    public Checkpoints(Path directory, int keep, Monitor best) {
         if (keep < 1) {
             throw new IllegalArgumentException("checkpoints: at least 1 must be kept, got " + keep);
         }
         this.directory = directory;
         this.keep = keep;
+        this.best = best;
     }
 
     /**
@@ -46,6 +60,38 @@ public final class Checkpoints implements Callback {
     public static Optional<Path> last(Path directory) {
         List<Path> all = all(directory);
         return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
+    }
+
+    /**
+     * {@return the checkpoint of the best epoch of those in a directory, a model too; the first of equals. Empty if none
+     * stands at the end of an epoch in which the number was measured}
+     *
+     * @param directory which; it need not exist
+     * @param monitor by which number epochs are judged
+     * @throws IOException if a checkpoint cannot be read
+     */
+    public static Optional<Path> best(Path directory, Monitor monitor) throws IOException {
+        List<Path> all = all(directory);
+        if (all.isEmpty()) {
+            return Optional.empty();
+        }
+        // The last one tells of all epochs; those whose checkpoints were deleted are out of the race.
+        List<EpochResult> there = Checkpoint.progress(all.getLast()).epochs().stream()
+                .map(Checkpoint.Epoch::result)
+                .filter(e -> all.contains(directory.resolve(name(e.epoch(), 0))))
+                .toList();
+        return bestEpoch(there, monitor).map(epoch -> directory.resolve(name(epoch, 0)));
+    }
+
+    private static Optional<Integer> bestEpoch(List<EpochResult> epochs, Monitor monitor) {
+        EpochResult best = null;
+        for (EpochResult epoch : epochs) {
+            if (monitor.isMeasured(epoch)
+                    && monitor.better(monitor.of(epoch), best == null ? monitor.worst() : monitor.of(best), 0)) {
+                best = epoch;
+            }
+        }
+        return Optional.ofNullable(best).map(EpochResult::epoch);
     }
 
     private static List<Path> all(Path directory) {
@@ -114,10 +160,14 @@ public final class Checkpoints implements Callback {
 
     @Override
     public void onEpochEnd(Training training, EpochResult result) {
+        if (best != null) {
+            // Says so where it was not measured.
+            best.of(result);
+        }
         write(training);
         // The one that was written before the validation holds nothing that this one does not.
         delete(directory.resolve(name(training.history().epochs().size() - 1, training.batches())));
-        deleteOld();
+        deleteOld(training);
     }
 
     @Override
@@ -125,7 +175,7 @@ public final class Checkpoints implements Callback {
         // A training that failed within an epoch keeps the checkpoint of the epoch before.
         if (training.withinEpoch() && training.history().stopReason().isPresent()) {
             write(training);
-            deleteOld();
+            deleteOld(training);
         }
     }
 
@@ -138,9 +188,14 @@ public final class Checkpoints implements Callback {
         }
     }
 
-    private void deleteOld() {
+    private void deleteOld(Training training) {
         List<Path> all = all(directory);
-        all.subList(0, Math.max(0, all.size() - keep)).forEach(Checkpoints::delete);
+        Optional<Path> stays = best == null
+                ? Optional.empty()
+                : bestEpoch(training.history().epochs(), best).map(epoch -> directory.resolve(name(epoch, 0)));
+        all.subList(0, Math.max(0, all.size() - keep)).stream()
+                .filter(file -> !stays.equals(Optional.of(file)))
+                .forEach(Checkpoints::delete);
     }
 
     private static void delete(Path file) {

@@ -67,9 +67,14 @@ public record Monitor(String metric, boolean validation, boolean greaterIsBetter
                         : v.metrics().get(metric));
     }
 
+    /** Whether the number of an epoch is known. */
+    boolean isMeasured(EpochResult result) {
+        return measured(result).isPresent();
+    }
+
     /** The epochs in which the number was measured: there may be earlier ones in which it was not. */
     Stream<EpochResult> measured(History history) {
-        return history.epochs().stream().filter(e -> measured(e).isPresent());
+        return history.epochs().stream().filter(this::isMeasured);
     }
 
     /**
