@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.PixelSink;
 import dev.thalweg.data.TargetSpec;
@@ -29,6 +30,7 @@ import dev.thalweg.optim.Adam;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.tensor.TargetKind;
+import dev.thalweg.tensor.Threads;
 import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.History;
@@ -102,7 +104,7 @@ class TargetsTrainingTest {
                         new MaxPooling2D(2),
                         new Flatten(),
                         new Dense(outputs, last))
-                .backend("java", 1);
+                .backend(BackendChoice.JAVA, Threads.of(1));
     }
 
     /**
@@ -126,7 +128,9 @@ class TargetsTrainingTest {
             model.save(file);
             try (Model loaded = Model.load(file)) {
                 assertEquals(new TargetSpec(TargetKind.LABELS, LABELS), loaded.targets());
-                assertEquals(result, loaded.backend("java", 1).evaluate(test, new F1Score(Average.MICRO)));
+                assertEquals(
+                        result,
+                        loaded.backend(BackendChoice.JAVA, Threads.of(1)).evaluate(test, new F1Score(Average.MICRO)));
                 Predictions predictions = loaded.predict(test);
                 assertEquals(loaded.targets(), predictions.targets());
                 assertEquals(
@@ -157,7 +161,9 @@ class TargetsTrainingTest {
             model.save(file);
             try (Model loaded = Model.load(file)) {
                 assertEquals(new TargetSpec(TargetKind.NUMBERS, NUMBERS), loaded.targets());
-                assertEquals(result, loaded.backend("java", 1).evaluate(test, new R2Score()));
+                assertEquals(
+                        result,
+                        loaded.backend(BackendChoice.JAVA, Threads.of(1)).evaluate(test, new R2Score()));
                 Predictions predictions = loaded.predict(test);
                 assertEquals(predictions.outputs().getFirst()[1], predictions.valueOf(0, "y"));
                 assertThrows(IllegalArgumentException.class, () -> predictions.valueOf(0, "z"));
@@ -206,7 +212,7 @@ class TargetsTrainingTest {
                 Model model = network(NUMBERS.size(), Activation.LINEAR).compile(new Adam(0.01), own)) {
             model.fit(data, Fit.epochs(1).batchSize(8));
             model.save(file);
-            try (Model loaded = Model.load(file).backend("java", 1)) {
+            try (Model loaded = Model.load(file).backend(BackendChoice.JAVA, Threads.of(1))) {
                 assertEquals(16, loaded.predict(data).outputs().size());
                 String message = assertThrows(IllegalStateException.class, () -> loaded.evaluate(data))
                         .getMessage();

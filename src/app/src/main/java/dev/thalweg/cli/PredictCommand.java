@@ -10,6 +10,7 @@ import dev.thalweg.data.FoundPictures;
 import dev.thalweg.inference.Predictions;
 import dev.thalweg.io.FileNames;
 import dev.thalweg.tensor.PrintableText;
+import dev.thalweg.tensor.TargetKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ final class PredictCommand implements Callable<Integer> {
             names = "--top",
             paramLabel = "N",
             defaultValue = "3",
-            description = "How many classes are named (default: ${DEFAULT-VALUE}).")
+            description = "How many classes or labels are named; numbers are given all (default: ${DEFAULT-VALUE}).")
     private int top;
 
     @Option(
@@ -148,10 +149,12 @@ final class PredictCommand implements Callable<Integer> {
 
     private List<Named> best(Predictions predictions, int picture) {
         float[] outputs = predictions.outputs().get(picture);
+        // Numbers are no matter of more or less likely: all of them, in their order.
+        boolean numbers = predictions.targets().kind() == TargetKind.NUMBERS;
         return IntStream.range(0, outputs.length)
                 .boxed()
-                .sorted(Comparator.comparing((Integer c) -> -outputs[c]))
-                .limit(top)
+                .sorted(Comparator.comparing((Integer c) -> numbers ? 0f : -outputs[c]))
+                .limit(numbers ? outputs.length : top)
                 .map(c -> new Named(predictions.targets().name(c), outputs[c]))
                 .toList();
     }

@@ -3,8 +3,6 @@ package dev.thalweg.report;
 import static j2html.TagCreator.body;
 import static j2html.TagCreator.div;
 import static j2html.TagCreator.each;
-import static j2html.TagCreator.figcaption;
-import static j2html.TagCreator.figure;
 import static j2html.TagCreator.h1;
 import static j2html.TagCreator.h2;
 import static j2html.TagCreator.head;
@@ -26,7 +24,6 @@ import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.inference.Predictions;
 import dev.thalweg.io.AtomicFile;
-import dev.thalweg.metric.ConfusionMatrix;
 import dev.thalweg.train.EpochResult;
 import dev.thalweg.train.GradientWatch;
 import dev.thalweg.train.History;
@@ -39,25 +36,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
 
 /**
- * A training as one HTML page that needs nothing else, no network and no script: curves, the confusion matrix, the
- * pictures that were classified worst and where the model looked in them (Grad-CAM), the filters of the first layer,
+ * A training as one HTML page that needs nothing else, no network and no script: curves, figures of the test (the
+ * confusion matrix of classes, a table of labels, numbers told against the true ones), the pictures the model did worst
+ * on and where the model looked in them (Grad-CAM), the filters of the first layer,
  * the architecture, and how to get the same again.
  */
 public final class HtmlReport {
-    private static final int WORST = 12;
-    private static final int SHOWN = 6;
-    private static final int MOST_CLASSES = 40;
     private static final String STYLE = """
         body { font-family: system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem; color: #222; }
         h2 { margin-top: 2.5rem; border-bottom: 1px solid #ddd; padding-bottom: .3rem; }
@@ -97,12 +90,8 @@ public final class HtmlReport {
             throws IOException {
         ImageDataset test = pictures.test();
         Predictions predictions = model.predict(test);
-        ConfusionMatrix confusion = new ConfusionMatrix(test.classNames().size());
-        for (int i = 0; i < test.size(); i++) {
-            float[] oneHot = new float[confusion.classes()];
-            oneHot[test.label(i)] = 1;
-            confusion.update(predictions.outputs().get(i), oneHot);
-        }
+        TestResults results = TestResults.of(test, predictions);
+        ShownPictures shown = new ShownPictures(model, test, predictions, results.threshold());
         Optional<String> missing = Optional.empty();
         List<DomContent> curves;
         try {
@@ -120,34 +109,20 @@ public final class HtmlReport {
                                         style(rawHtml(STYLE))),
                                 body(
                                         h1("A training"),
-                                        p(outcome(history, confusion, test)),
+                                        p(outcome(history, results)),
                                         each(curves, c -> c),
-                                        h2("Confusion matrix"),
-                                        p("Rows are the right classes, columns what the model said; colours "
-                                                + "are shares of a row."),
-                                        confusion.classes() <= MOST_CLASSES
-                                                ? matrix(confusion, test.classNames())
-                                                : p("Too many classes to show."),
-                                        h2("The pictures classified worst"),
-                                        p("Test pictures with the least probability for their class, and the "
-                                                + "same with what speaks for the class predicted (Grad-CAM)"
-                                                + " in red."),
-                                        div(each(worst(model, test, predictions), c -> c))
-                                                .withId("worst"),
+                                        each(results.figures(), c -> c),
+                                        h2("The pictures the model did worst on"),
+                                        p("Test pictures, what they are and what the model says; and the same"
+                                                + " with what speaks for that (Grad-CAM) in red, where it says a"
+                                                + " class or labels."),
+                                        div(each(shown.worst(), c -> c)).withId("worst"),
                                         h2("What the model looks at"),
-                                        p("A few test pictures, with what speaks for the class predicted."),
-                                        div(each(
-                                                        looks(
-                                                                model,
-                                                                test,
-                                                                predictions,
-                                                                IntStream.range(0, Math.min(SHOWN, test.size()))
-                                                                        .toArray()),
-                                                        c -> c))
-                                                .withId("looks"),
+                                        p("A few test pictures, with what speaks for what the model says."),
+                                        div(each(shown.first(), c -> c)).withId("looks"),
                                         each(filters(model), c -> c),
                                         h2("Pictures"),
-                                        counts(pictures),
+                                        TargetCounts.table(pictures),
                                         each(pictures.reading().lines(), line -> p(line)),
                                         h2("Architecture"),
                                         pre(model.summary()).withId("summary"),
@@ -164,35 +139,11 @@ public final class HtmlReport {
         return missing;
     }
 
-    private static DomContent counts(DataSplit pictures) {
-        List<String> names = pictures.train().classNames();
-        List<String> headings = pictures.validation().isPresent()
-                ? List.of("training", "validation", "test")
-                : List.of("training", "test");
-        List<int[]> counts = pictures.parts().stream().map(ImageDataset::counts).toList();
-        return table(
-                        tr(th("pictures of"), each(headings, heading -> th(heading))),
-                        each(
-                                IntStream.range(0, names.size()).boxed().toList(),
-                                label -> tr(th(names.get(label)), each(counts, c -> td(Integer.toString(c[label]))))),
-                        tr(th("all classes"), each(pictures.parts(), part -> td(Integer.toString(part.size())))))
-                .withId("counts");
-    }
-
-    private static String outcome(History history, ConfusionMatrix confusion, ImageDataset test) {
-        long right = IntStream.range(0, confusion.classes())
-                .mapToLong(c -> confusion.count(c, c))
-                .sum();
-        return String.format(
-                Locale.ROOT,
-                "After %d epochs %.2f %% of %,d test pictures are classified rightly; macro F1 %.4f.%s",
-                history.epochs().size(),
-                100.0 * right / test.size(),
-                test.size(),
-                confusion.value(),
-                history.stopReason()
+    private static String outcome(History history, TestResults results) {
+        return "After " + history.epochs().size() + " epochs " + results.outcome()
+                + history.stopReason()
                         .map(r -> " The training was stopped: " + r + ".")
-                        .orElse(""));
+                        .orElse("");
     }
 
     private static List<DomContent> curves(History history, Origin origin) {
@@ -202,19 +153,28 @@ public final class HtmlReport {
                     history.epochs().stream().allMatch(e -> e.validation().isPresent());
             XYChart loss = Charts.chart("Loss", "epoch", "loss");
             Charts.line(loss, "training", Charts.epochs(history), Charts.values(history, EpochResult::loss));
-            XYChart accuracy = Charts.chart("Accuracy", "epoch", "accuracy");
-            Charts.line(accuracy, "training", Charts.epochs(history), Charts.values(history, EpochResult::accuracy));
             if (validated) {
                 Charts.line(
                         loss,
                         "validation",
                         Charts.epochs(history),
                         Charts.values(history, e -> e.validation().orElseThrow().loss()));
-                Charts.line(
-                        accuracy,
-                        "validation",
-                        Charts.epochs(history),
-                        Charts.values(history, e -> e.validation().orElseThrow().accuracy()));
+            }
+            curves.addAll(List.of(h2("Curves"), svg(loss, "loss")));
+            for (String metric : history.last().metrics().keySet()) {
+                String name = metric.replace('_', ' ');
+                XYChart chart =
+                        Charts.chart(name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1), "epoch", name);
+                Charts.line(chart, "training", Charts.epochs(history), Charts.values(history, e -> e.metric(metric)));
+                if (validated) {
+                    Charts.line(
+                            chart,
+                            "validation",
+                            Charts.epochs(history),
+                            Charts.values(
+                                    history, e -> e.validation().orElseThrow().metric(metric)));
+                }
+                curves.add(svg(chart, metric));
             }
             XYChart rate = Charts.chart("Learning rate", "epoch", "learning rate");
             Charts.line(
@@ -222,7 +182,7 @@ public final class HtmlReport {
                     "at the epoch's end",
                     Charts.epochs(history),
                     Charts.values(history, e -> Double.parseDouble(Float.toString(e.learningRate()))));
-            curves.addAll(List.of(h2("Curves"), svg(loss, "loss"), svg(accuracy, "accuracy"), svg(rate, "rate")));
+            curves.add(svg(rate, "rate"));
         }
         if (!origin.gradients().isEmpty()) {
             XYChart norms = Charts.chart("Norm of all gradients together", "step", "norm");
@@ -240,7 +200,7 @@ public final class HtmlReport {
         return curves;
     }
 
-    private static DomContent svg(XYChart chart, String id) {
+    static DomContent svg(XYChart chart, String id) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             VectorGraphicsEncoder.saveVectorGraphic(chart, bytes, VectorGraphicsFormat.SVG);
@@ -253,80 +213,7 @@ public final class HtmlReport {
         return div(rawHtml(own)).withId(id);
     }
 
-    private static DomContent matrix(ConfusionMatrix confusion, List<String> names) {
-        int classes = confusion.classes();
-        return table(
-                        tr(th(""), each(names, name -> th(name)), th("precision"), th("recall"), th("F1")),
-                        each(
-                                IntStream.range(0, classes).boxed().toList(),
-                                label -> tr(
-                                        th(names.get(label)),
-                                        each(
-                                                IntStream.range(0, classes)
-                                                        .boxed()
-                                                        .toList(),
-                                                predicted -> cell(confusion, label, predicted)),
-                                        td(share(confusion.precision(label))),
-                                        td(share(confusion.recall(label))),
-                                        td(share(confusion.f1(label))))))
-                .withId("confusion");
-    }
-
-    private static DomContent cell(ConfusionMatrix confusion, int label, int predicted) {
-        long row = IntStream.range(0, confusion.classes())
-                .mapToLong(c -> confusion.count(label, c))
-                .sum();
-        double part = row == 0 ? 0 : (double) confusion.count(label, predicted) / row;
-        String colour = label == predicted ? "46,125,50" : "198,40,40";
-        return td(Long.toString(confusion.count(label, predicted)))
-                .withStyle(String.format(
-                        Locale.ROOT,
-                        "background:rgba(%s,%.3f)",
-                        colour,
-                        label == predicted ? 0.7 * part : Math.min(1, 4 * part)));
-    }
-
-    private static String share(double value) {
-        return String.format(Locale.ROOT, "%.3f", value);
-    }
-
-    private static List<DomContent> worst(Model model, ImageDataset test, Predictions predictions) {
-        int[] order = IntStream.range(0, test.size())
-                .boxed()
-                .sorted(Comparator.comparingDouble(i -> predictions.outputs().get(i)[test.label(i)]))
-                .limit(WORST)
-                .mapToInt(i -> i)
-                .toArray();
-        return looks(model, test, predictions, order);
-    }
-
-    private static List<DomContent> looks(Model model, ImageDataset test, Predictions predictions, int[] pictures) {
-        int[] classes = IntStream.of(pictures).map(predictions::classOf).toArray();
-        List<float[][]> maps;
-        try (ImageDataset chosen = test.select(pictures)) {
-            maps = model.classActivations(chosen, classes);
-        }
-        List<DomContent> figures = new ArrayList<>();
-        for (int i = 0; i < pictures.length; i++) {
-            BufferedImage picture = PictureFiles.image(test, pictures[i]);
-            String caption = String.format(
-                    Locale.ROOT,
-                    "%s, taken for %s (%.1f %%)",
-                    test.classNames().get(test.label(pictures[i])),
-                    predictions.classNameOf(pictures[i]),
-                    100 * predictions.outputs().get(pictures[i])[classes[i]]);
-            figures.add(
-                    maps.isEmpty()
-                            ? figure(image(picture), figcaption(caption))
-                            : figure(
-                                    image(picture),
-                                    image(PictureFiles.overlaid(picture, maps.get(i))),
-                                    figcaption(caption)));
-        }
-        return figures;
-    }
-
-    private static DomContent image(BufferedImage picture) {
+    static DomContent image(BufferedImage picture) {
         return img().withSrc("data:image/png;base64," + Base64.getEncoder().encodeToString(PictureFiles.png(picture)))
                 .withAlt("");
     }

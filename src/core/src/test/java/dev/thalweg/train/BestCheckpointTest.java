@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.Model;
+import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.loss.CategoricalCrossentropy;
@@ -14,6 +15,7 @@ import dev.thalweg.model.Dense;
 import dev.thalweg.model.Flatten;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +39,7 @@ class BestCheckpointTest {
 
     private static Model model() {
         return Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10, Activation.SOFTMAX))
-                .backend("java", 1)
+                .backend(BackendChoice.JAVA, Threads.of(1))
                 .compile(new SGD(0.01), new CategoricalCrossentropy());
     }
 

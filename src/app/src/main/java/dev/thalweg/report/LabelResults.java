@@ -1,0 +1,121 @@
+package dev.thalweg.report;
+
+import static j2html.TagCreator.each;
+import static j2html.TagCreator.h2;
+import static j2html.TagCreator.p;
+import static j2html.TagCreator.table;
+import static j2html.TagCreator.td;
+import static j2html.TagCreator.th;
+import static j2html.TagCreator.tr;
+
+import dev.thalweg.data.ImageDataset;
+import dev.thalweg.data.TargetSpec;
+import dev.thalweg.inference.Predictions;
+import dev.thalweg.metric.Average;
+import dev.thalweg.metric.BinaryAccuracy;
+import dev.thalweg.metric.MeanAveragePrecision;
+import dev.thalweg.metric.MultiLabelConfusionMatrix;
+import dev.thalweg.metric.RocAuc;
+import j2html.tags.DomContent;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * A test of a model that gives labels.
+ *
+ * @param targets the labels
+ * @param pictures how many
+ * @param threshold the output above which a label is given
+ * @param accuracy of all labels
+ * @param counts of each label
+ * @param precision average precision of each label
+ * @param area under the curve of each label
+ */
+record LabelResults(
+        TargetSpec targets,
+        int pictures,
+        double threshold,
+        double accuracy,
+        MultiLabelConfusionMatrix counts,
+        MeanAveragePrecision precision,
+        RocAuc area)
+        implements TestResults {
+
+    static LabelResults of(ImageDataset test, Predictions predictions) {
+        double threshold = threshold(predictions);
+        return new LabelResults(
+                test.targets().spec(),
+                test.size(),
+                threshold,
+                TestResults.measured(new BinaryAccuracy(threshold), test, predictions)
+                        .value(),
+                TestResults.measured(new MultiLabelConfusionMatrix(threshold), test, predictions),
+                TestResults.measured(new MeanAveragePrecision(), test, predictions),
+                TestResults.measured(new RocAuc(), test, predictions));
+    }
+
+    /** Outputs that are no probabilities are logits. */
+    private static double threshold(Predictions predictions) {
+        for (float[] row : predictions.outputs()) {
+            for (float output : row) {
+                if (output < 0 || output > 1) {
+                    return 0;
+                }
+            }
+        }
+        return 0.5;
+    }
+
+    @Override
+    public String outcome() {
+        return String.format(
+                Locale.ROOT,
+                "%.2f %% of the labels of %,d test pictures are rightly given or not given; micro F1 %.4f, macro F1 "
+                        + "%.4f, mean average precision %.4f.",
+                100 * accuracy,
+                pictures,
+                counts.f1(Average.MICRO),
+                counts.f1(Average.MACRO),
+                precision.value());
+    }
+
+    @Override
+    public List<DomContent> figures() {
+        return List.of(
+                h2("Labels"),
+                p("A label is given where its output is above " + threshold + "."),
+                table(
+                                tr(each(
+                                        List.of(
+                                                "",
+                                                "pictures",
+                                                "given",
+                                                "precision",
+                                                "recall",
+                                                "F1",
+                                                "average precision",
+                                                "ROC AUC"),
+                                        heading -> th(heading))),
+                                each(IntStream.range(0, counts.labels()).boxed().toList(), this::row))
+                        .withId("labels"));
+    }
+
+    private DomContent row(int label) {
+        return tr(
+                th(targets.name(label)),
+                td(Long.toString(counts.truePositives(label) + counts.falseNegatives(label))),
+                td(Long.toString(counts.truePositives(label) + counts.falsePositives(label))),
+                each(
+                        Stream.of(
+                                        counts.precision(label),
+                                        counts.recall(label),
+                                        counts.f1(label),
+                                        precision.value(label),
+                                        area.value(label))
+                                .toList(),
+                        // What is not defined, where a label never occurs, stays empty.
+                        figure -> td(Double.isNaN(figure) ? "" : String.format(Locale.ROOT, "%.3f", figure))));
+    }
+}

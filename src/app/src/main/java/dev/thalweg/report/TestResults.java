@@ -1,0 +1,38 @@
+package dev.thalweg.report;
+
+import dev.thalweg.data.ImageDataset;
+import dev.thalweg.inference.Predictions;
+import dev.thalweg.metric.Metric;
+import j2html.tags.DomContent;
+import java.util.List;
+
+/** What a test came to, told as its targets want it. */
+interface TestResults {
+    static TestResults of(ImageDataset test, Predictions predictions) {
+        return switch (test.targets().kind()) {
+            case CLASSES -> ClassResults.of(test, predictions);
+            case LABELS -> LabelResults.of(test, predictions);
+            case NUMBERS -> NumberResults.of(test, predictions);
+        };
+    }
+
+    /** Shows a metric all pictures. */
+    static <M extends Metric> M measured(M metric, ImageDataset test, Predictions predictions) {
+        metric.reset();
+        for (int i = 0; i < test.size(); i++) {
+            metric.update(predictions.outputs().get(i).clone(), test.targets().row(i));
+        }
+        return metric;
+    }
+
+    /** The rest of a sentence that begins with the number of epochs. */
+    String outcome();
+
+    /** Headings, tables and charts. */
+    List<DomContent> figures();
+
+    /** The output above which a label is given. */
+    default double threshold() {
+        return 0.5;
+    }
+}
