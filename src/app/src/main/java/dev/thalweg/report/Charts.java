@@ -153,7 +153,7 @@ public final class Charts {
         return history.epochs().stream().mapToDouble(value).toArray();
     }
 
-    private static Path save(XYChart chart, Path file) throws IOException {
+    static Path save(XYChart chart, Path file) throws IOException {
         boolean vector = file.toString().toLowerCase(Locale.ROOT).endsWith(".svg");
         AtomicFile.write(file, out -> {
             if (vector) {

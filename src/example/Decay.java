@@ -1,0 +1,41 @@
+import dev.thalweg.Model;
+import dev.thalweg.data.DataSplit;
+import dev.thalweg.data.ShapesDataset;
+import dev.thalweg.loss.CategoricalCrossentropy;
+import dev.thalweg.model.Networks;
+import dev.thalweg.optim.SGD;
+import dev.thalweg.optim.Schedule;
+import dev.thalweg.report.Figure;
+import dev.thalweg.train.EpochResult;
+import dev.thalweg.train.Fit;
+import java.nio.file.Path;
+
+/** A learning rate that stays, one that decays, and one that follows a cosine down to 0. */
+public final class Decay {
+    private static final int EPOCHS = 15;
+    private static final int PICTURES = 1000;
+    private static final int BATCH = 10;
+    private static final double LEARNING_RATE = 0.02;
+
+    private Decay() {}
+
+    public static void main(String[] arguments) throws Exception {
+        long steps = (long) EPOCHS * PICTURES / BATCH;
+        Figure figure = new Figure("Decay of the learning rate", "epoch", "training loss");
+        try (DataSplit data = ShapesDataset.generate(PICTURES, 10, 42)) {
+            figure.line("constant", losses(data, new Schedule.Constant(LEARNING_RATE)));
+            figure.line("rate / (1 + 0.005 t)", losses(data, new Schedule.InverseTime(LEARNING_RATE, 0.005)));
+            figure.line("cosine", losses(data, new Schedule.Cosine(LEARNING_RATE, 0, steps)));
+        }
+        figure.logarithmicY().save(Path.of(arguments.length > 0 ? arguments[0] : "decay.svg"));
+    }
+
+    private static double[] losses(DataSplit data, Schedule schedule) {
+        try (Model model = Model.of(Networks.cnn(data.train().imageShape(), 10))) {
+            model.compile(new SGD(LEARNING_RATE).momentum(0.9).schedule(schedule), new CategoricalCrossentropy());
+            return model.fit(data.train(), Fit.epochs(EPOCHS).batchSize(BATCH)).epochs().stream()
+                    .mapToDouble(EpochResult::loss)
+                    .toArray();
+        }
+    }
+}
