@@ -55,9 +55,10 @@ final class JavaBlock {
         Files.createDirectories(source.getParent());
         Files.writeString(
                 source,
-                imports(block) + "import java.nio.file.*;import java.util.*;import java.util.stream.*;"
-                        + "import static dev.thalweg.model.Activation.*;import static dev.thalweg.graph.expression.Target.*;"
-                        + "class Block { static void run(Path directory) throws Exception {\n" + block.given() + "\n"
+                imports(block) + "import java.nio.file.*;import java.util.*;import java.util.stream.*;import static"
+                        + " dev.thalweg.model.Activation.*;import static"
+                        + " dev.thalweg.graph.expression.Expression.*;class Block { static void run(Path"
+                        + " directory) throws Exception {\n" + block.given() + "\n"
                         + block.text() + "\n}}");
         Path classes = Files.createDirectories(directory.resolve("classes"));
         compile(source, classes);
@@ -88,7 +89,8 @@ final class JavaBlock {
 
     private static boolean exists(String type) {
         try {
-            return Modifier.isPublic(Class.forName(type, false, JavaBlock.class.getClassLoader()).getModifiers());
+            return Modifier.isPublic(
+                    Class.forName(type, false, JavaBlock.class.getClassLoader()).getModifiers());
         } catch (ClassNotFoundException | NoClassDefFoundError e) {
             return false;
         }

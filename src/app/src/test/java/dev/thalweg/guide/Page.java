@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 record Page(Path file, List<Block> blocks) {
     private static final Pattern BLOCK = Pattern.compile(
-            "(?:<!-- (given|checked only): ((?:(?!-->).)*)-->\\s*\\n)?```([a-z]*)\\n(.*?)\\n```", Pattern.DOTALL);
+            "(?:<!-- (given|checked only):\\s*((?:(?!-->).)*?)-->\\s*\\n)?```([a-z]*)\\n(.*?)\\n```", Pattern.DOTALL);
     private static final Path ROOT = Path.of(System.getProperty("thalweg.test.root", "../.."));
 
     /**
