@@ -23,7 +23,7 @@ public final class BatchSizes {
             figure.line("mini-batch: 32, rate 0.02", losses(data, 32, 0.02));
             figure.line("stochastic: one, rate 0.002", losses(data, 1, 0.002));
         }
-        figure.save(Path.of(arguments.length > 0 ? arguments[0] : "batch-sizes.svg"));
+        figure.save(Path.of(arguments.length > 0 ? arguments[0] : "batch-sizes.png"));
     }
 
     private static double[] losses(DataSplit data, int batchSize, double learningRate) {

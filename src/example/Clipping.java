@@ -23,7 +23,7 @@ public final class Clipping {
             figure.line("shortened to a norm of 0.5", losses(data, DESCENT.clipGlobalNorm(0.5)));
             figure.line("each element cut off at ±0.01", losses(data, DESCENT.clipValue(0.01)));
         }
-        figure.save(Path.of(arguments.length > 0 ? arguments[0] : "clipping.svg"));
+        figure.save(Path.of(arguments.length > 0 ? arguments[0] : "clipping.png"));
     }
 
     private static double[] losses(DataSplit data, Optimizer optimizer) {

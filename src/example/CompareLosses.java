@@ -28,7 +28,7 @@ public final class CompareLosses {
         try (DataSplit data = ShapesDataset.generate(2000, 500, 42)) {
             losses.forEach((name, loss) -> figure.line(name, accuracies(data, loss)));
         }
-        figure.save(Path.of(arguments.length > 0 ? arguments[0] : "losses.svg"));
+        figure.save(Path.of(arguments.length > 0 ? arguments[0] : "losses.png"));
     }
 
     private static double[] accuracies(DataSplit data, Loss loss) {

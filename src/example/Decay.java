@@ -27,7 +27,7 @@ public final class Decay {
             figure.line("rate / (1 + 0.005 t)", losses(data, new Schedule.InverseTime(LEARNING_RATE, 0.005)));
             figure.line("cosine", losses(data, new Schedule.Cosine(LEARNING_RATE, 0, steps)));
         }
-        figure.logarithmicY().save(Path.of(arguments.length > 0 ? arguments[0] : "decay.svg"));
+        figure.logarithmicY().save(Path.of(arguments.length > 0 ? arguments[0] : "decay.png"));
     }
 
     private static double[] losses(DataSplit data, Schedule schedule) {

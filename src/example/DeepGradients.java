@@ -37,7 +37,7 @@ public final class DeepGradients {
             figure.line(
                     "sigmoid, batch normalization", norms(data, Activation.SIGMOID, Initializer.GLOROT_UNIFORM, true));
         }
-        figure.logarithmicY().save(Path.of(arguments.length > 0 ? arguments[0] : "deep-gradients.svg"));
+        figure.logarithmicY().save(Path.of(arguments.length > 0 ? arguments[0] : "deep-gradients.png"));
     }
 
     private static double[] norms(DataSplit data, Activation activation, Initializer initializer, boolean normalized) {

@@ -18,7 +18,7 @@ public final class LearningRates {
             model.compile(new SGD(0.01).momentum(0.9), new CategoricalCrossentropy());
             var range = model.learningRateRange(data.train(), Fit.epochs(1).batchSize(32), 1e-5, 10, 200);
             System.out.println("Proposed: " + range.proposal());
-            Charts.learningRateRange(range, Path.of(arguments.length > 0 ? arguments[0] : "learning-rates.svg"));
+            Charts.learningRateRange(range, Path.of(arguments.length > 0 ? arguments[0] : "learning-rates.png"));
         }
     }
 }

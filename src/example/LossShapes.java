@@ -13,7 +13,7 @@ public final class LossShapes {
                 .line("cross-entropy, -log p", p, of(p, q -> -Math.log(q)))
                 .line("mean absolute error, 1 - p", p, of(p, q -> 1 - q))
                 .line("mean squared error, (1 - p)²", p, of(p, q -> (1 - q) * (1 - q)))
-                .save(Path.of(arguments.length > 0 ? arguments[0] : "loss-shapes.svg"));
+                .save(Path.of(arguments.length > 0 ? arguments[0] : "loss-shapes.png"));
     }
 
     private static double[] of(double[] p, java.util.function.DoubleUnaryOperator loss) {

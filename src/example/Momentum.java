@@ -23,7 +23,7 @@ public final class Momentum {
                 figure.line("momentum " + momentum, losses(data, momentum));
             }
         }
-        figure.save(Path.of(arguments.length > 0 ? arguments[0] : "momentum.svg"));
+        figure.save(Path.of(arguments.length > 0 ? arguments[0] : "momentum.png"));
     }
 
     private static double[] losses(DataSplit data, double momentum) {
