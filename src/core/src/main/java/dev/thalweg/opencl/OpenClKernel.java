@@ -5,7 +5,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** A function of a program, with its arguments. One thread at a time uses it. Setting and enqueueing allocate nothing. */
+/**
+ * A function of a program, with its arguments. One thread at a time uses it. Setting and enqueueing allocate nothing.
+ */
 public final class OpenClKernel implements AutoCloseable {
     private final String name;
     private final OpenClHandle handle;

@@ -4,9 +4,10 @@ import java.util.function.LongToDoubleFunction;
 
 /**
  * The learning rate as a function of the step: values that are put together,
- * {@code new Schedule.Cosine(0.1, 0, 10_000).warmUp(500)}. A step is one update, counted from 0; an epoch has as many as
- * it has batches. Your own is a record with this interface, or a function with a name, {@link #of}: a checkpoint knows a
- * schedule by its {@link Object#toString}. Of a mere lambda expression it knows no more than the class that has it.
+ * {@code new Schedule.Cosine(0.1, 0, 10_000).warmUp(500)}. A step is one update, counted from 0; an epoch has as many
+ * as it has batches. Your own is a record with this interface, or a function with a name, {@link #of}: a checkpoint
+ * knows a schedule by its {@link Object#toString}. Of a mere lambda expression it knows no more than the class that has
+ * it.
  */
 @FunctionalInterface
 public interface Schedule {
