@@ -9,7 +9,9 @@ import dev.thalweg.train.EpochResult;
 import dev.thalweg.train.Fit;
 import java.nio.file.Path;
 
-/** Batch, mini-batch and stochastic descent on one plot: the same pictures seen as often, in steps of all, 32 and one. */
+/**
+ * Batch, mini-batch and stochastic descent on one plot: the same pictures seen as often, in steps of all, 32 and one.
+ */
 public final class BatchSizes {
     private static final int PICTURES = 1000;
     private static final int EPOCHS = 10;

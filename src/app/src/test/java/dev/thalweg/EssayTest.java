@@ -32,8 +32,8 @@ class EssayTest {
     private Path directory;
 
     /**
-     * Ten classes: guessing gives 0.1, and a linear model of CIFAR-10's pixels about 0.4. The rate decays to a hundredth
-     * in the first seven epochs, so the program stays below what its network could reach.
+     * Ten classes: guessing gives 0.1, and a linear model of CIFAR-10's pixels about 0.4. The rate decays to a
+     * hundredth in the first seven epochs, so the program stays below what its network could reach.
      */
     @Test
     void trainsAndTestsOnRealPictures() throws Exception {

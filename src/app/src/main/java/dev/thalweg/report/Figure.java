@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 
 /**
- * A plot of curves as a file: {@code new Figure("Training loss", "epoch", "loss").line("SGD", epochs, losses).save(file)}.
+ * A plot of curves as a file:
+ * {@code new Figure("Training loss", "epoch", "loss").line("SGD", epochs, losses).save(file)}.
  */
 public final class Figure {
     /** A curve. */

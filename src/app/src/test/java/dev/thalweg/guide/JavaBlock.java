@@ -20,7 +20,9 @@ import javax.tools.ToolProvider;
 
 /** Compiles a block of Java as the body of a method, with the library's packages imported, and runs it. */
 final class JavaBlock {
-    /** Where the names of a block are looked for: where two have the same, the one that users meet first comes first. */
+    /**
+     * Where the names of a block are looked for: where two have the same, the one that users meet first comes first.
+     */
     private static final List<String> PACKAGES = Stream.of(
                     "",
                     ".tensor",

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  * Writes a checkpoint after every epoch, before its validation and again with what that found, and where a training is
  * stopped within one, and keeps the last few. A validation that fails thus loses no epoch: resuming begins with it.
  * Each file is written under another name and moved, so that a crash leaves the one before. {@link Fit#resume} goes on
- * from them, and {@link #best} finds the best of them. One training at a time writes into a directory: a second one, of whatever process, ends with an
- * {@link IllegalStateException} before it begins.
+ * from them, and {@link #best} finds the best of them. One training at a time writes into a directory: a second one, of
+ * whatever process, ends with an {@link IllegalStateException} before it begins.
  */
 public final class Checkpoints implements Callback {
     private static final String PREFIX = "checkpoint-";
@@ -63,8 +63,8 @@ public final class Checkpoints implements Callback {
     }
 
     /**
-     * {@return the checkpoint of the best epoch of those in a directory, a model too; the first of equals. Empty if none
-     * stands at the end of an epoch in which the number was measured}
+     * {@return the checkpoint of the best epoch of those in a directory, a model too; the first of equals. Empty if
+     * none stands at the end of an epoch in which the number was measured}
      *
      * @param directory which; it need not exist
      * @param monitor by which number epochs are judged
