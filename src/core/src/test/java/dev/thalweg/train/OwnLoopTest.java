@@ -29,7 +29,6 @@ import dev.thalweg.tensor.Threads;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -241,21 +240,22 @@ class OwnLoopTest {
         float[] image = new float[PICTURE.arrayLength()];
         try (Model model = model("java", new SGD(0.1), 0);
                 Model uncompiled = Model.of(model.network()).backend(BackendChoice.JAVA, Threads.of(1))) {
-            Map<float[][], String> wrong = new LinkedHashMap<>();
-            wrong.put(new float[][] {new float[0], new float[0]}, "got 0 numbers");
-            wrong.put(new float[][] {new float[24], new float[3]}, "got 24 numbers of pictures, 25 each");
-            wrong.put(new float[][] {new float[50], new float[3]}, "3 of targets, 3 each");
+            record Wrong(float[] images, float[] targets, String part) {}
             List<String> unlike = new ArrayList<>();
-            wrong.forEach((batch, part) -> {
+            for (Wrong wrong : List.of(
+                    new Wrong(new float[0], new float[0], "got 0 numbers"),
+                    new Wrong(new float[24], new float[3], "got 24 numbers of pictures, 25 each"),
+                    new Wrong(new float[50], new float[3], "3 of targets, 3 each"))) {
                 for (Runnable call : List.<Runnable>of(
-                        () -> model.trainOnBatch(batch[0], batch[1]), () -> model.gradients(batch[0], batch[1]))) {
+                        () -> model.trainOnBatch(wrong.images(), wrong.targets()),
+                        () -> model.gradients(wrong.images(), wrong.targets()))) {
                     String message =
                             assertThrows(ShapeException.class, call::run).getMessage();
-                    if (!message.contains(part)) {
+                    if (!message.contains(wrong.part())) {
                         unlike.add(message);
                     }
                 }
-            });
+            }
             assertEquals(List.of(), unlike);
             assertTrue(assertThrows(IllegalStateException.class, () -> uncompiled.trainOnBatch(image, new float[3]))
                     .getMessage()
