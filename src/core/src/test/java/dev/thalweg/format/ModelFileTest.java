@@ -52,7 +52,7 @@ class ModelFileTest {
             for (Model model : List.of(old, renewed)) {
                 List<float[]> outputs = model.predict(data.test()).outputs();
                 for (int i = 0; i < rows.size(); i++) {
-                    String[] words = rows.get(i).split(" ", -1);
+                    String[] words = rows.get(i).strip().split(" ", -1);
                     float[] expected = new float[words.length];
                     for (int k = 0; k < words.length; k++) {
                         expected[k] = Float.parseFloat(words[k]);
