@@ -22,8 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Five ways to descend side by side: one network, the same first weights and batches, Fashion-MNIST. Draws README's
- * plot.
+ * Five ways to descend side by side: one network, the same first weights and batches, Fashion-MNIST. Draws the
+ * guide's figure.
  */
 public final class CompareOptimizers {
     private CompareOptimizers() {}

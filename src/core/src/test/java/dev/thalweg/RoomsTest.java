@@ -47,7 +47,7 @@ class RoomsTest {
         room("backend.runtime", "tensor", "graph", "graph.expression", "backend");
         room("backend.java", "tensor", "graph", "graph.expression", "backend", "backend.runtime");
         room("backend.onednn", "tensor", "graph", "graph.expression", "backend", "backend.runtime", "onednn", "opencl");
-        room("loss", "tensor", "graph");
+        room("loss", "tensor", "io", "graph");
         room("optim", "tensor", "graph", "graph.expression");
         room("metric", "tensor", "graph");
         room("model", "tensor", "graph", "loss");

@@ -63,11 +63,24 @@ public final class Registry {
         put(new Key(family, name), Objects.requireNonNull(instance, "instance"));
     }
 
-    private static void put(Key key, Object what) {
-        if (!NAME.matcher(key.name()).matches()) {
-            throw new IllegalArgumentException("register: the name must be like \"owner.Name\", of words parted by "
-                    + "dots, got \"" + key.name() + "\"");
+    /**
+     * Looks whether a name could be registered.
+     *
+     * @param name of something that files may come to know
+     * @return the same
+     * @throws IllegalArgumentException if it is not like {@code owner.Name}, as {@link #register(Class, String, Class)}
+     *         says
+     */
+    public static String checkName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("the name must be like \"owner.Name\", of words parted by dots, so that "
+                    + "files can know it, got \"" + name + "\"");
         }
+        return name;
+    }
+
+    private static void put(Key key, Object what) {
+        checkName(key.name());
         Object before = REGISTERED.putIfAbsent(key, what);
         if (before != null && !before.equals(what)) {
             throw new IllegalArgumentException("register: " + key.family().getSimpleName() + " \"" + key.name()

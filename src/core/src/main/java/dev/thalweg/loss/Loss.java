@@ -78,7 +78,8 @@ public interface Loss {
     /**
      * {@return a loss of one's own, the same as another of that name}
      *
-     * @param name by which saved models know it: not blank
+     * @param name by which saved models know it, like {@code owner.Name}; {@link dev.thalweg.io.Registry} tells them what it
+     *     stands for
      * @param formula adds it to a graph
      */
     static Loss of(String name, Formula formula) {

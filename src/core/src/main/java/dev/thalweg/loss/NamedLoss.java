@@ -2,22 +2,21 @@ package dev.thalweg.loss;
 
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
+import dev.thalweg.io.Registry;
 import dev.thalweg.tensor.ShapeException;
 import java.util.Objects;
 
 /**
  * A user's formula, known by its name.
  *
- * @param name not blank
+ * @param name like {@code owner.Name}, as {@link Registry} wants it
  * @param formula adds it to a graph
  */
 public record NamedLoss(String name, Formula formula) implements Loss {
-    /** Checks that both are given. */
+    /** Checks the name: a model that is saved with it must be able to say which loss it was. */
     public NamedLoss {
         Objects.requireNonNull(formula, "formula");
-        if (name.isBlank()) {
-            throw new IllegalArgumentException("a loss needs a name that is not blank, got \"" + name + "\"");
-        }
+        Registry.checkName(name);
     }
 
     @Override

@@ -1,6 +1,6 @@
 /**
  * The user's vocabulary for models: layers as records with Keras' names, the {@link dev.thalweg.model.Network} they
- * form, how weights start and how pictures are scaled. A layer knows how to add itself to a graph and nothing of how
+ * form, and how weights start. A layer knows how to add itself to a graph and nothing of how
  * that is computed.
  */
 package dev.thalweg.model;

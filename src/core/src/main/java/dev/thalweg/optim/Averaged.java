@@ -17,6 +17,11 @@ record Averaged(UpdateRule rule, double decay) implements UpdateRule {
     }
 
     @Override
+    public int slots() {
+        return rule.slots() + 1;
+    }
+
+    @Override
     public Value direction(GraphBuilder graph, Value parameter, Value gradient) {
         return rule.direction(graph, parameter, gradient);
     }

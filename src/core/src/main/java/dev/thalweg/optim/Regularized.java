@@ -9,7 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A rule for one group of parameters: with its share of the learning rate, penalties and decay. */
-record Regularized(UpdateRule rule, double rateFactor, Regularization regularization) implements UpdateRule {
+record Regularized(UpdateRule rule, double factor, Regularization regularization) implements UpdateRule {
+    @Override
+    public double rateFactor() {
+        return factor * rule.rateFactor();
+    }
+
+    @Override
+    public int slots() {
+        return rule.slots();
+    }
+
     @Override
     public Value direction(GraphBuilder graph, Value parameter, Value gradient) {
         return rule.direction(graph, parameter, gradient);

@@ -225,21 +225,24 @@ class LossTest {
     /** A formula of one's own, by what users see of graphs. */
     @Test
     void ownLossesAreFormulas() {
-        Loss quartic = Loss.of("quartic", (g, predicted, target) -> {
+        Loss quartic = Loss.of("test.quartic", (g, predicted, target) -> {
             Value square = g.eltwise(Eltwise.Kind.SQUARE, g.binary(Binary.Kind.SUB, predicted, target));
             return g.reduce(Reduction.Kind.MEAN, g.multiply(square, square));
         });
         check(quartic, LossTest::same, PROBABILITIES, SOFT, p -> mean(N * C, i -> Math.pow(p[i] - SOFT[i], 4)));
-        assertEquals("quartic", quartic.toString());
-        assertEquals(quartic, Loss.of("quartic", (g, predicted, target) -> predicted));
+        assertEquals("test.quartic", quartic.toString());
+        assertEquals(quartic, Loss.of("test.quartic", (g, predicted, target) -> predicted));
         GraphBuilder g = new GraphBuilder();
         Value x = g.input("x", Shape.of(2, 3));
         String message = assertThrows(
                         ShapeException.class,
-                        () -> Loss.of("none", (b, p, t) -> p).of(g, x, x))
+                        () -> Loss.of("test.none", (b, p, t) -> p).of(g, x, x))
                 .getMessage();
-        assertTrue(message.contains("\"none\"") && message.contains("[2, 3]"), message);
-        assertThrows(IllegalArgumentException.class, () -> Loss.of(" ", (b, p, t) -> p));
+        assertTrue(message.contains("\"test.none\"") && message.contains("[2, 3]"), message);
+        // What could not be registered could not be loaded again.
+        for (String name : List.of(" ", "quartic", "test.", "test.a b")) {
+            assertThrows(IllegalArgumentException.class, () -> Loss.of(name, (b, p, t) -> p), name);
+        }
     }
 
     /** Classes exclude each other, labels do not, and numbers have no bounds. */

@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.Model;
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.graph.expression.Assignment;
+import dev.thalweg.graph.expression.Expression;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.train.Fit;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +124,38 @@ class DescentTest {
                 (step, theta, g) -> SoftmaxRegression.each((c, p) -> theta[c][p] -= p < SoftmaxRegression.PIXELS
                         ? RATE * (g[c][p] + 2 * 0.05 * theta[c][p])
                         : RATE / 100 * 0.1 * g[c][p]));
+    }
+
+    /** A rule that halves its rate, and has a slot that no assignment uses. */
+    private record Halved(double learningRate) implements Rule {
+        @Override
+        public double rateFactor() {
+            return 0.5;
+        }
+
+        @Override
+        public int slots() {
+            return 1;
+        }
+
+        @Override
+        public List<Assignment> assignments() {
+            return List.of(Expression.PARAMETER.becomes(
+                    Expression.PARAMETER.minus(Expression.RATE.times(Expression.GRADIENT))));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"java", "onednn"})
+    void whatARuleSaysOfItselfCountsWithinSettings(String backend) {
+        Optimizer optimizer = new Halved(RATE)
+                .averageWeights(0.9)
+                .group(ParameterGroup.of(".*bias").rateFactor(0.1));
+        check(
+                backend,
+                optimizer,
+                (step, theta, g) -> SoftmaxRegression.each(
+                        (c, p) -> theta[c][p] -= RATE * 0.5 * (p < SoftmaxRegression.PIXELS ? 1 : 0.1) * g[c][p]));
     }
 
     @ParameterizedTest
