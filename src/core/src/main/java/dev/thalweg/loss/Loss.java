@@ -78,8 +78,8 @@ public interface Loss {
     /**
      * {@return a loss of one's own, the same as another of that name}
      *
-     * @param name by which saved models know it, like {@code owner.Name}; {@link dev.thalweg.io.Registry} tells them what it
-     *     stands for
+     * @param name by which saved models know it, like {@code owner.Name}; what it stands for they are told by
+     *     {@link dev.thalweg.io.Registry}
      * @param formula adds it to a graph
      */
     static Loss of(String name, Formula formula) {
