@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.thalweg.fuzz.Corpus;
-import dev.thalweg.fuzz.LoaderBounds;
-import dev.thalweg.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -14,22 +12,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WebpFuzzTest {
-    private static final Shape SHAPE = Shape.of(3, 8, 8);
-    /** Bytes in which the headers of the corpus' pictures lie. */
-    private static final int HEADER = 256;
-
     @TempDir
     private static Path directory;
 
     private static boolean loads(byte[] content) {
-        LoaderBounds.loads(content, directory.resolve("x.webp"), file -> {
-            Pictures.header(file);
-            return null;
-        });
-        return LoaderBounds.loads(content, directory.resolve("x.webp"), file -> {
-            Pictures.read(file, SHAPE, Resize.CROP);
-            return null;
-        });
+        return loader().loads(content);
+    }
+
+    private static PictureLoader loader() {
+        return new PictureLoader(directory.resolve("x.webp"));
     }
 
     @FuzzTest
@@ -46,8 +37,7 @@ class WebpFuzzTest {
     @ParameterizedTest
     @ValueSource(strings = {"valid-lossy.webp", "valid-lossless.webp"})
     void cutOffAndCorruptedPicturesAreReadOrRefused(String name) throws IOException {
-        byte[] valid = Corpus.of(WebpFuzzTest.class, "anyBytesAreReadOrRefused").get(name);
-        LoaderBounds.cutOff(valid, WebpFuzzTest::loads);
-        LoaderBounds.corrupted(valid, Math.min(valid.length, HEADER), WebpFuzzTest::loads);
+        loader().cutOffAndCorrupt(Corpus.of(WebpFuzzTest.class, "anyBytesAreReadOrRefused")
+                .get(name));
     }
 }
