@@ -35,8 +35,8 @@ final class GradCam {
             return List.of();
         }
         Value scores = results.getLast();
-        Node last = builder.producer(scores);
-        if (last.op() instanceof Softmax) {
+        Node last = builder.producer(scores).orElse(null);
+        if (last != null && last.op() instanceof Softmax) {
             // A probability near 1 hardly changes; the score before the softmax does.
             scores = last.input(0);
         }

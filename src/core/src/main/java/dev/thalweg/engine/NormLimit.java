@@ -33,8 +33,7 @@ final class NormLimit implements AutoCloseable {
         GraphBuilder builder = new GraphBuilder();
         boolean any = false;
         for (ParameterSpec spec : description.trained()) {
-            double limit =
-                    description.descent().groupOf(spec.name()).regularization().maxNorm();
+            double limit = description.descent().regularizationOf(spec.name()).maxNorm();
             if (spec.shape().rank() > 1 && Double.isFinite(limit)) {
                 any = true;
                 Value parameter = builder.parameter(spec.name(), spec.shape());

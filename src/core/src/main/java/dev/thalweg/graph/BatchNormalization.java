@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Normalization over a batch (Ioffe and Szegedy, ICML 2015, algorithm 1): {@code y = γ (x − μ) / √(σ² + ε) + β}, where
@@ -49,7 +50,7 @@ public record BatchNormalization(float epsilon, boolean relu) implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         Value mean = at.node().outputs().get(1);
         Value variance = at.node().outputs().get(2);
         return new ArrayList<>(Arrays.asList(at.builder()

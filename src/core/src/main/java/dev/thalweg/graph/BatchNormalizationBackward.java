@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gradient of {@link BatchNormalization}, through the statistics too. Inputs: source x {@code [N, C, ...]}, scale γ
@@ -53,7 +54,7 @@ public record BatchNormalizationBackward(float epsilon, boolean relu) implements
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         throw at.noGradient();
     }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link BatchNormalization} with statistics that are given. Inputs: source {@code [N, C, ...]}, scale γ {@code [C]},
@@ -49,7 +50,7 @@ public record BatchNormalizationInference(float epsilon, boolean relu) implement
 
     /** The statistics count as constants. */
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         GraphBuilder builder = at.builder();
         Value source = at.input(0);
         Shape channel = source.shape().perChannel();
@@ -58,9 +59,9 @@ public record BatchNormalizationInference(float epsilon, boolean relu) implement
                 : at.gradient();
         Value deviation =
                 builder.reshape(builder.eltwise(Eltwise.Kind.SQRT, builder.linear(at.input(4), 1, epsilon)), channel);
-        Value atSource = null;
-        Value atScale = null;
-        Value atShift = null;
+        @Nullable Value atSource = null;
+        @Nullable Value atScale = null;
+        @Nullable Value atShift = null;
         if (at.wants(0)) {
             atSource = builder.multiply(
                     gradient, builder.binary(Binary.Kind.DIV, builder.reshape(at.input(1), channel), deviation));

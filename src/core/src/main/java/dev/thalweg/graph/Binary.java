@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Combines two tensors element by element. The second may have extents of 1 where the first has more: it is repeated
@@ -13,16 +14,16 @@ import java.util.Set;
  * form.
  *
  * @param kind the combination
- * @param activation a function of each element of the result, null for none
+ * @param activation a function of each element of the result, if any
  */
-public record Binary(Kind kind, Eltwise activation) implements Op {
+public record Binary(Kind kind, Optional<Eltwise> activation) implements Op {
     /**
      * Without an activation.
      *
      * @param kind the combination
      */
     public Binary(Kind kind) {
-        this(kind, null);
+        this(kind, Optional.empty());
     }
 
     /** The combinations. */
@@ -66,7 +67,9 @@ public record Binary(Kind kind, Eltwise activation) implements Op {
 
     @Override
     public Optional<Op> fused(Eltwise function) {
-        return kind == Kind.ADD && activation == null ? Optional.of(new Binary(kind, function)) : Optional.empty();
+        return kind == Kind.ADD && activation.isEmpty()
+                ? Optional.of(new Binary(kind, Optional.of(function)))
+                : Optional.empty();
     }
 
     @Override
@@ -80,13 +83,13 @@ public record Binary(Kind kind, Eltwise activation) implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         GraphBuilder builder = at.builder();
         Value a = at.input(0);
         Value b = at.input(1);
         Value gradient = at.gradientBefore(activation);
-        Value first = null;
-        Value second = null;
+        @Nullable Value first = null;
+        @Nullable Value second = null;
         if (at.wants(0)) {
             first = switch (kind) {
                 case ADD, SUB -> gradient;

@@ -5,6 +5,7 @@ import dev.thalweg.tensor.ShapeException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Repeats a tensor along the axes in which its extent is 1. One input, of the same rank as the output.
@@ -52,7 +53,7 @@ public record Broadcast(Shape shape) implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         return Collections.singletonList(
                 at.builder().sumTo(at.gradient(), at.input(0).shape()));
     }

@@ -4,6 +4,7 @@ import dev.thalweg.tensor.DataType;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Converts the elements' type: to integers by rounding half to even and saturating, to shorter floats by rounding half
@@ -44,7 +45,7 @@ public record Cast(DataType type) implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         return Collections.singletonList(
                 at.builder().cast(at.gradient(), at.input(0).type()));
     }

@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts tensors side by side along an axis. Inputs: one or more, equal in all other extents. Output: as long along the
@@ -56,8 +57,8 @@ public record Concat(int axis) implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
-        List<Value> gradients = new ArrayList<>();
+    public List<@Nullable Value> gradient(Differential at) {
+        List<@Nullable Value> gradients = new ArrayList<>();
         int from = 0;
         for (int i = 0; i < at.node().inputs().size(); i++) {
             int length = at.input(i).shape().dim(axis);

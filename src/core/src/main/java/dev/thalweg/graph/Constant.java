@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import dev.thalweg.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tensor of one repeated number, written when the graph is compiled and never again. No input.
@@ -43,7 +44,7 @@ public record Constant(float value, Shape shape) implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         return List.of();
     }
 }

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two-dimensional convolution (cross-correlation, as everywhere in this field).
@@ -84,16 +85,14 @@ public record Convolution(Window window, int groups, PostOps postOps) implements
 
     @Override
     public Optional<Op> fused(Eltwise function) {
-        return postOps.activation() == null
+        return postOps.activation().isEmpty()
                 ? Optional.of(new Convolution(window, groups, postOps.then(function)))
                 : Optional.empty();
     }
 
     @Override
     public OutputKind yields() {
-        return postOps.activation() == null
-                ? OutputKind.ANY
-                : postOps.activation().yields();
+        return postOps.activation().map(Eltwise::yields).orElse(OutputKind.ANY);
     }
 
     @Override
@@ -102,13 +101,13 @@ public record Convolution(Window window, int groups, PostOps postOps) implements
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         Value source = at.input(0);
         Value weights = at.input(1);
         boolean bias = hasBias(at.node().inputs().size()) && at.wants(2);
         Value gradient = at.gradientBefore(postOps.activation());
-        List<Value> gradients =
-                new ArrayList<>(Collections.nCopies(at.node().inputs().size(), null));
+        List<@Nullable Value> gradients = new ArrayList<@Nullable Value>(
+                Collections.nCopies(at.node().inputs().size(), null));
         if (postOps.sum()) {
             gradients.set(gradients.size() - 1, gradient);
         }

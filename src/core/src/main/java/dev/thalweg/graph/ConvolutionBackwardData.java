@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gradient of {@link Convolution} at its source. Inputs: output gradient {@code [N, O, OH, OW]}, weights.
@@ -58,7 +59,7 @@ public record ConvolutionBackwardData(Window window, int groups, Shape source) i
 
     /** This is linear in both inputs, with a convolution for its transpose: a transposed convolution can be learnt. */
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         Value first = at.wants(0) ? at.builder().convolution(at.gradient(), at.input(1), null, window, groups) : null;
         Value second = at.wants(1)
                 ? at.builder()

@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gradient of {@link Convolution} at its weights and bias. Inputs: source {@code [N, C, H, W]}, output gradient
@@ -60,7 +61,7 @@ public record ConvolutionBackwardWeights(Window window, int groups, Shape weight
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         throw at.noGradient();
     }
 }

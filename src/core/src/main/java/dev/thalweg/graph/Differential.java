@@ -1,7 +1,9 @@
 package dev.thalweg.graph;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a gradient rule is given.
@@ -11,7 +13,8 @@ import java.util.function.Predicate;
  * @param outputGradients the loss's gradient at each output; null where the loss does not depend on it
  * @param wanted whether an input's gradient is of use: rules leave the others uncomputed
  */
-public record Differential(GraphBuilder builder, Node node, List<Value> outputGradients, Predicate<Value> wanted) {
+public record Differential(
+        GraphBuilder builder, Node node, List<@Nullable Value> outputGradients, Predicate<Value> wanted) {
     Value input(int index) {
         return node.input(index);
     }
@@ -22,20 +25,26 @@ public record Differential(GraphBuilder builder, Node node, List<Value> outputGr
 
     /** The gradient at the first output. */
     Value gradient() {
-        return outputGradients.getFirst();
+        Value gradient = outputGradients.getFirst();
+        if (gradient == null) {
+            throw new UnsupportedOperationException("operation " + node.op()
+                    + " has a gradient at its first output alone, on which the loss does not depend");
+        }
+        return gradient;
     }
 
-    /** The gradient at the first output as it stood before an activation, null for none. */
-    Value gradientBefore(Eltwise activation) {
-        if (activation == null) {
+    /** The gradient at the first output as it stood before an activation, if there is one. */
+    Value gradientBefore(Optional<Eltwise> activation) {
+        if (activation.isEmpty()) {
             return gradient();
         }
-        if (!activation.backwardUsesOutput()) {
+        Eltwise function = activation.get();
+        if (!function.backwardUsesOutput()) {
             throw new UnsupportedOperationException(
-                    "the gradient of " + activation + " needs its input, which is not kept where it is fused into "
+                    "the gradient of " + function + " needs its input, which is not kept where it is fused into "
                             + node.op() + ": fuse for inference only");
         }
-        return builder.apply(new EltwiseBackward(activation), output(), gradient());
+        return builder.apply(new EltwiseBackward(function), output(), gradient());
     }
 
     boolean wants(int input) {

@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import dev.thalweg.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Random numbers that switch elements off: 0 with probability {@code rate}, {@code 1 / (1 − rate)} otherwise, so that
@@ -53,7 +54,7 @@ public record DropoutMask(Shape shape, double rate, int stream) implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         return List.of();
     }
 }

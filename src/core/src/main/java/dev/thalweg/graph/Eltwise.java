@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A function of each element. One input; an output of the same shape. {@code α} and {@code β} are 0 where a function
@@ -105,7 +106,7 @@ public record Eltwise(Kind kind, float alpha, float beta) implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         if (kind == Kind.LINEAR) {
             return Collections.singletonList(at.builder().linear(at.gradient(), alpha, 0));
         }

@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gradient of {@link Eltwise}, {@code g · f'(x)}. Inputs: the function's output if
@@ -49,7 +50,7 @@ public record EltwiseBackward(Eltwise forward) implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         throw at.noGradient();
     }
 }

@@ -52,12 +52,12 @@ public final class FoldNormalization {
                 : builder.linear(mean, -1, 0);
         Value shifted = builder.add(builder.multiply(bias, factor), normalization.input(2));
         builder.moveBefore(before, normalization);
-        Eltwise relu = statistics.relu() ? new Eltwise(Eltwise.Kind.RELU, 0, 0) : null;
+        PostOps postOps = statistics.relu() ? PostOps.NONE.then(new Eltwise(Eltwise.Kind.RELU, 0, 0)) : PostOps.NONE;
         builder.replace(
                 normalization,
                 convolution,
                 new Node(
-                        new Convolution(op.window(), op.groups(), PostOps.NONE.then(relu)),
+                        new Convolution(op.window(), op.groups(), postOps),
                         List.of(convolution.input(0), scaled, shifted),
                         normalization.outputs()));
     }

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reverse-mode differentiation of a graph by rewriting: the operations that compute the gradients are added to the same
@@ -83,9 +84,9 @@ public final class Gradients {
         if (node.outputs().stream().noneMatch(o -> gradients.containsKey(o) && wanted.contains(o))) {
             return;
         }
-        List<Value> arriving = new ArrayList<>();
+        List<@Nullable Value> arriving = new ArrayList<>();
         node.outputs().forEach(o -> arriving.add(gradients.get(o)));
-        List<Value> leaving = node.op()
+        List<@Nullable Value> leaving = node.op()
                 .gradient(new Differential(builder, Segment.substituted(node, again), arriving, wanted::contains));
         for (int i = 0; i < leaving.size(); i++) {
             Value gradient = leaving.get(i);

@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -64,12 +65,12 @@ public final class Graph {
     }
 
     /**
-     * {@return the operation that yields a value, null for inputs and parameters}
+     * {@return the operation that yields a value; empty for inputs and parameters}
      *
      * @param value a value of this graph
      */
-    public Node producer(Value value) {
-        return producers.get(value);
+    public Optional<Node> producer(Value value) {
+        return Optional.ofNullable(producers.get(value));
     }
 
     /**

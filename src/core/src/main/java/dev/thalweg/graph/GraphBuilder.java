@@ -12,8 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A graph that is being built: its inputs, its parameters, and the operations added so far. What can be added stands in
@@ -75,8 +78,8 @@ public final class GraphBuilder implements Fragments {
     }
 
     @Override
-    public List<Value> applyAll(Op op, Value... operands) {
-        List<Value> in = Arrays.stream(operands).filter(o -> o != null).toList();
+    public List<Value> applyAll(Op op, @Nullable Value... operands) {
+        List<Value> in = Arrays.stream(operands).filter(Objects::nonNull).toList();
         String name = op.getClass().getSimpleName().toLowerCase(Locale.ROOT) + "_" + nodes.size();
         List<Value> out =
                 op.infer(in).stream().map(t -> value(name, t.shape(), t.type())).toList();
@@ -131,8 +134,8 @@ public final class GraphBuilder implements Fragments {
     }
 
     @Override
-    public Node producer(Value value) {
-        return producers.get(value);
+    public Optional<Node> producer(Value value) {
+        return Optional.ofNullable(producers.get(value));
     }
 
     /** Puts the operations that were added since there were this many before another one. */
@@ -148,9 +151,9 @@ public final class GraphBuilder implements Fragments {
     }
 
     /** The operation that yields a value, if one other reads it and nobody else may ask for it; else null. */
+    @Nullable
     Node onlyFor(Node user, Value value, Collection<Value> kept) {
-        Node producer = producers.get(value);
-        return producer != null && !kept.contains(value) && users(value).equals(List.of(user)) ? producer : null;
+        return kept.contains(value) || !users(value).equals(List.of(user)) ? null : producers.get(value);
     }
 
     /**

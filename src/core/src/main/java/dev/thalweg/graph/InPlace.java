@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -69,7 +70,7 @@ public final class InPlace {
         Value origin = origin(value);
         List<Value> inputs = graph.nodes().get(index).inputs();
         return inputs.stream().filter(input -> origin(input).equals(origin)).count() == 1
-                && lastRead.get(origin) == index
+                && Objects.equals(lastRead.get(origin), index)
                 && !lasting.contains(origin);
     }
 }

@@ -6,17 +6,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fully connected layer, {@code y = x Wᵀ + b}. Inputs: source {@code [N, I]}, weights {@code [O, I]}, optionally bias
  * {@code [O]}. Output: {@code [N, O]}.
  *
- * @param activation a function of each element of the result, null for none
+ * @param activation a function of each element of the result, if any
  */
-public record InnerProduct(Eltwise activation) implements Op {
+public record InnerProduct(Optional<Eltwise> activation) implements Op {
     /** Without an activation. */
     public InnerProduct() {
-        this(null);
+        this(Optional.empty());
     }
 
     @Override
@@ -47,12 +48,12 @@ public record InnerProduct(Eltwise activation) implements Op {
 
     @Override
     public Optional<Op> fused(Eltwise function) {
-        return activation == null ? Optional.of(new InnerProduct(function)) : Optional.empty();
+        return activation.isEmpty() ? Optional.of(new InnerProduct(Optional.of(function))) : Optional.empty();
     }
 
     @Override
     public OutputKind yields() {
-        return activation == null ? OutputKind.ANY : activation.yields();
+        return activation.map(Eltwise::yields).orElse(OutputKind.ANY);
     }
 
     @Override
@@ -61,10 +62,10 @@ public record InnerProduct(Eltwise activation) implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         boolean bias = at.wants(2);
         Value gradient = at.gradientBefore(activation);
-        List<Value> gradients = new ArrayList<>(Arrays.asList(null, null, null));
+        List<@Nullable Value> gradients = new ArrayList<@Nullable Value>(Arrays.asList(null, null, null));
         if (at.wants(0)) {
             gradients.set(0, at.builder().apply(new InnerProductBackwardData(), gradient, at.input(1)));
         }

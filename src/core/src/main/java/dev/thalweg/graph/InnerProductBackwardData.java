@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gradient of {@link InnerProduct} at its source. Inputs: output gradient {@code [N, O]}, weights {@code [O, I]}.
@@ -52,7 +53,7 @@ public record InnerProductBackwardData() implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         throw at.noGradient();
     }
 }

@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gradient of {@link InnerProduct} at its weights and bias. Inputs: source {@code [N, I]}, output gradient
@@ -54,7 +55,7 @@ public record InnerProductBackwardWeights(boolean bias) implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         throw at.noGradient();
     }
 }

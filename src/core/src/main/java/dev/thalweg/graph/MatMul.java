@@ -5,6 +5,7 @@ import dev.thalweg.tensor.ShapeException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Matrix products of the last two axes; the axes before count products and are the same for both. Inputs: A
@@ -64,13 +65,13 @@ public record MatMul(boolean transposeFirst, boolean transposeSecond) implements
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         GraphBuilder builder = at.builder();
         Value a = at.input(0);
         Value b = at.input(1);
         Value g = at.gradient();
-        Value first = null;
-        Value second = null;
+        @Nullable Value first = null;
+        @Nullable Value second = null;
         if (at.wants(0)) {
             first = transposeFirst
                     ? builder.apply(new MatMul(transposeSecond, true), b, g)

@@ -31,7 +31,7 @@ public final class MemoryPlan {
 
     private final long alignment;
     private final List<Buffer> buffers = new ArrayList<>();
-    private long[] offsets;
+    private long[] offsets = {};
     private long bytes;
 
     /** Starts an empty plan of the host's memory. */

@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import dev.thalweg.tensor.ShapeException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An operation: a record of its attributes that states every fact about itself but how it is computed, which is the
@@ -90,5 +91,5 @@ public sealed interface Op
      * @return a gradient for each input, null where none is wanted or none exists
      * @throws UnsupportedOperationException if the operation has no gradient
      */
-    List<Value> gradient(Differential at);
+    List<@Nullable Value> gradient(Differential at);
 }

@@ -5,7 +5,9 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operations of a graph that is being built, one by one. Each checks its inputs' shapes at once, so that a mistake
@@ -16,18 +18,18 @@ public sealed interface Operations permits Fragments {
      * Adds an operation.
      *
      * @param op the operation
-     * @param operands its inputs; nulls at the end are dropped
+     * @param operands its inputs; those that are null are left out
      * @return its outputs
      * @throws ShapeException if the inputs do not fit
      */
-    List<Value> applyAll(Op op, Value... operands);
+    List<Value> applyAll(Op op, @Nullable Value... operands);
 
     /**
-     * {@return the operation that yields a value, null for inputs and parameters}
+     * {@return the operation that yields a value; empty for inputs and parameters}
      *
      * @param value a value of this graph
      */
-    Node producer(Value value);
+    Optional<Node> producer(Value value);
 
     /**
      * Adds an operation with one output.
@@ -37,7 +39,7 @@ public sealed interface Operations permits Fragments {
      * @return its output
      * @throws ShapeException if the inputs do not fit
      */
-    default Value apply(Op op, Value... operands) {
+    default Value apply(Op op, @Nullable Value... operands) {
         return applyAll(op, operands).getFirst();
     }
 
@@ -51,7 +53,7 @@ public sealed interface Operations permits Fragments {
      * @param groups groups of channels
      * @return {@code [N, O, OH, OW]}
      */
-    default Value convolution(Value source, Value weights, Value bias, Window window, int groups) {
+    default Value convolution(Value source, Value weights, @Nullable Value bias, Window window, int groups) {
         return apply(new Convolution(window, groups), source, weights, bias);
     }
 
@@ -89,7 +91,7 @@ public sealed interface Operations permits Fragments {
      * @param bias {@code [O]}, or null
      * @return {@code [N, O]}
      */
-    default Value innerProduct(Value source, Value weights, Value bias) {
+    default Value innerProduct(Value source, Value weights, @Nullable Value bias) {
         return apply(new InnerProduct(), source, weights, bias);
     }
 
@@ -151,8 +153,7 @@ public sealed interface Operations permits Fragments {
         if (alpha == 1 && beta == 0) {
             return source;
         }
-        Node producer = producer(source);
-        if (producer != null && producer.op() instanceof Constant c) {
+        if (producer(source).map(Node::op).orElse(null) instanceof Constant c) {
             return constant(alpha * c.value() + beta, c.shape());
         }
         return eltwise(Eltwise.Kind.LINEAR, source, alpha, beta);
@@ -169,8 +170,7 @@ public sealed interface Operations permits Fragments {
         if (source.shape().equals(shape)) {
             return source;
         }
-        Node producer = producer(source);
-        return producer != null && producer.op() instanceof Constant c
+        return producer(source).map(Node::op).orElse(null) instanceof Constant c
                 ? constant(c.value(), shape)
                 : apply(new Broadcast(shape), source);
     }

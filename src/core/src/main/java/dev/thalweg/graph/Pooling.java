@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reduces every window of a picture to one number. Input: {@code [N, C, H, W]}. Output: {@code [N, C, OH, OW]}.
@@ -69,7 +70,7 @@ public record Pooling(Kind kind, Window window) implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         return Collections.singletonList(
                 at.builder().apply(new PoolingBackward(kind, window), at.input(0), at.output(), at.gradient()));
     }

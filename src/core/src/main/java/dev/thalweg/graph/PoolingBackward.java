@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gradient of {@link Pooling}. Inputs: source {@code [N, C, H, W]}, the pooling's output {@code [N, C, OH, OW]},
@@ -50,7 +51,7 @@ public record PoolingBackward(Pooling.Kind kind, Window window) implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         throw at.noGradient();
     }
 }

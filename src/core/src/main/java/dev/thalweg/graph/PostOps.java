@@ -1,15 +1,17 @@
 package dev.thalweg.graph;
 
+import java.util.Optional;
+
 /**
  * What an operation does to its result before it is stored, in this order. The passes put it there; see oneDNN's
  * post-ops.
  *
  * @param sum whether the operation's last input, of the result's shape, is added
- * @param activation a function of each element, null for none
+ * @param activation a function of each element, if any
  */
-public record PostOps(boolean sum, Eltwise activation) {
+public record PostOps(boolean sum, Optional<Eltwise> activation) {
     /** Nothing. */
-    public static final PostOps NONE = new PostOps(false, null);
+    public static final PostOps NONE = new PostOps(false, Optional.empty());
 
     /**
      * {@return these with an activation at the end}
@@ -17,6 +19,6 @@ public record PostOps(boolean sum, Eltwise activation) {
      * @param function the activation
      */
     public PostOps then(Eltwise function) {
-        return new PostOps(sum, function);
+        return new PostOps(sum, Optional.of(function));
     }
 }

@@ -5,6 +5,7 @@ import dev.thalweg.tensor.ShapeException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A recurrent cell run over a sequence from a state of zeros. Inputs: source {@code [T, N, I]}, input weights
@@ -92,7 +93,7 @@ public record Recurrence(Kind kind) implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         return Arrays.asList(at.builder()
                 .applyAll(
                         new RecurrenceBackward(kind),

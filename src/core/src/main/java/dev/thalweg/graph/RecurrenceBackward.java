@@ -2,6 +2,7 @@ package dev.thalweg.graph;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gradient of {@link Recurrence}, back through time. Inputs: those of the recurrence, its output, the output's
@@ -46,7 +47,7 @@ public record RecurrenceBackward(Recurrence.Kind kind) implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         throw at.noGradient();
     }
 }

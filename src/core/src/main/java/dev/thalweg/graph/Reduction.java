@@ -5,6 +5,7 @@ import dev.thalweg.tensor.ShapeException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sums or averages over some axes, which stay with extent 1. One input.
@@ -66,7 +67,7 @@ public record Reduction(Kind kind, List<Integer> axes) implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         Shape source = at.input(0).shape();
         float scale = kind == Kind.SUM ? 1 : (float) at.output().shape().elements() / source.elements();
         return Collections.singletonList(at.builder().broadcast(at.builder().linear(at.gradient(), scale, 0), source));

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The same elements in row-major order under other extents; flattening is one. One input.
@@ -50,7 +51,7 @@ public record Reshape(Shape shape) implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         return Collections.singletonList(
                 at.builder().reshape(at.gradient(), at.input(0).shape()));
     }

@@ -5,6 +5,7 @@ import dev.thalweg.tensor.ShapeException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A range of a tensor along an axis. One input.
@@ -54,7 +55,7 @@ public record Slice(int axis, int from, int length) implements Op {
 
     /** Zeros on both sides of the gradient. */
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         int after = at.input(0).shape().dim(axis) - from - length;
         return Collections.singletonList(at.builder().pad(at.gradient(), axis, from, after));
     }

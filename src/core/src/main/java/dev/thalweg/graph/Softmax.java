@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code exp(xᵢ) / Σ exp(xⱼ)} along one axis, or its logarithm, computed after subtracting the greatest x so that no
@@ -46,7 +47,7 @@ public record Softmax(int axis, boolean log) implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         return Collections.singletonList(
                 at.builder().apply(new SoftmaxBackward(axis, log), at.output(), at.gradient()));
     }

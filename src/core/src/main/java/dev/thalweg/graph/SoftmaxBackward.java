@@ -2,6 +2,7 @@ package dev.thalweg.graph;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gradient of {@link Softmax}. Inputs: the softmax's output y and its gradient g. Output:
@@ -49,7 +50,7 @@ public record SoftmaxBackward(int axis, boolean log) implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         throw at.noGradient();
     }
 }

@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Softmax and categorical cross-entropy in one, {@code −Σ tⱼ log softmax(x)ⱼ}, which neither overflows nor takes the
@@ -47,7 +48,7 @@ public record SoftmaxCrossEntropy() implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         if (at.outputGradients().get(1) != null) {
             throw new UnsupportedOperationException(
                     "the log-probabilities of a softmax cross-entropy have no gradient: use a" + " log-softmax");

@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import dev.thalweg.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gradient of {@link SoftmaxCrossEntropy} at its logits. Inputs: log-probabilities {@code [N, C]}, targets t
@@ -50,7 +51,7 @@ public record SoftmaxCrossEntropyBackward() implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         throw at.noGradient();
     }
 }

@@ -2,6 +2,7 @@ package dev.thalweg.graph;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a moving average of a value in a parameter, {@code p ← momentum · p + (1 − momentum) · v}, after everything
@@ -52,7 +53,7 @@ public record Track(double momentum) implements ParameterChange {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         throw at.noGradient();
     }
 }

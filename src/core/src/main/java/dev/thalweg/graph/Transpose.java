@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Axes in another order. One input.
@@ -62,7 +63,7 @@ public record Transpose(List<Integer> order) implements Op {
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         Integer[] inverse = new Integer[order.size()];
         for (int i = 0; i < inverse.length; i++) {
             inverse[order.get(i)] = i;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves a parameter by its gradient, in place, after everything else of the step. Inputs: parameter, gradient of the
@@ -109,7 +110,7 @@ public record Update(UpdateRule rule, Clipping clipping, boolean accumulated) im
     }
 
     @Override
-    public List<Value> gradient(Differential at) {
+    public List<@Nullable Value> gradient(Differential at) {
         throw at.noGradient();
     }
 }

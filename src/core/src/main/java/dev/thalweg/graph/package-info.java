@@ -4,4 +4,7 @@
  * {@link dev.thalweg.graph.Gradients}. A graph computes nothing; a backend compiles it. Layouts are the backend's own:
  * here pictures are {@code [N, C, H, W]} and convolution weights {@code [O, I / groups, H, W]}.
  */
+@NullMarked
 package dev.thalweg.graph;
+
+import org.jspecify.annotations.NullMarked;

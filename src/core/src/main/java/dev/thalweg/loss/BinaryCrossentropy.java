@@ -3,7 +3,6 @@ package dev.thalweg.loss;
 import dev.thalweg.graph.Binary;
 import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.GraphBuilder;
-import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.TargetKind;
@@ -25,13 +24,15 @@ public record BinaryCrossentropy(boolean fromLogits) implements Loss {
     @Override
     public Value of(GraphBuilder builder, Value predictions, Value targets) {
         Errors.checkSameShape("binary cross-entropy", predictions, targets);
-        Node producer = builder.producer(predictions);
-        boolean sigmoid = producer != null && producer.op() instanceof Eltwise op && op.kind() == Eltwise.Kind.LOGISTIC;
+        Optional<Value> logits = fromLogits
+                ? Optional.of(predictions)
+                : builder.producer(predictions)
+                        .filter(node -> node.op() instanceof Eltwise op && op.kind() == Eltwise.Kind.LOGISTIC)
+                        .map(sigmoid -> sigmoid.input(0));
         return builder.reduce(
                 Reduction.Kind.MEAN,
-                fromLogits || sigmoid
-                        ? ofLogits(builder, fromLogits ? predictions : producer.input(0), targets)
-                        : ofProbabilities(builder, predictions, targets));
+                logits.map(numbers -> ofLogits(builder, numbers, targets))
+                        .orElseGet(() -> ofProbabilities(builder, predictions, targets)));
     }
 
     private static Value ofLogits(GraphBuilder builder, Value logits, Value targets) {

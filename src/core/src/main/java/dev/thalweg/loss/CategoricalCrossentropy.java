@@ -65,10 +65,10 @@ public record CategoricalCrossentropy(boolean fromLogits, double labelSmoothing)
                 ? oneHot
                 : builder.linear(oneHot, (float) (1 - labelSmoothing), (float)
                         (labelSmoothing / oneHot.shape().dim(1)));
-        Node producer = builder.producer(predictions);
         if (fromLogits) {
             return builder.softmaxCrossEntropy(predictions, targets);
         }
+        Node producer = builder.producer(predictions).orElse(null);
         if (producer != null && producer.op() instanceof Softmax softmax && !softmax.log() && softmax.axis() == 1) {
             return builder.softmaxCrossEntropy(producer.input(0), targets);
         }

@@ -4,6 +4,7 @@ import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.OutputKind;
 import dev.thalweg.graph.Value;
+import java.util.Optional;
 
 /** What the numbers that a network yields are, as far as its last operations tell. */
 public enum Outputs {
@@ -32,11 +33,11 @@ public enum Outputs {
      * @return what they are
      */
     public static Outputs of(GraphBuilder builder, Value predictions) {
-        Node node = builder.producer(predictions);
-        while (node != null && node.op().yields() == OutputKind.AS_FIRST_INPUT) {
-            node = builder.producer(node.input(0));
+        Optional<Node> node = builder.producer(predictions);
+        while (node.isPresent() && node.get().op().yields() == OutputKind.AS_FIRST_INPUT) {
+            node = builder.producer(node.get().input(0));
         }
-        return node == null ? UNKNOWN : of(node.op().yields());
+        return node.map(last -> of(last.op().yields())).orElse(UNKNOWN);
     }
 
     private static Outputs of(OutputKind kind) {

@@ -1,6 +1,7 @@
 package dev.thalweg.onednn;
 
 import dev.thalweg.onednn.c.Dnnl;
+import org.jspecify.annotations.Nullable;
 
 /** Descriptors of convolutions: {@code [N, C, H, W]} to {@code [N, O, OH, OW]}. */
 public final class Convolutions {
@@ -24,7 +25,7 @@ public final class Convolutions {
             boolean training,
             MemoryDesc src,
             MemoryDesc weights,
-            MemoryDesc bias,
+            @Nullable MemoryDesc bias,
             MemoryDesc dst,
             Sliding sliding,
             Attributes attributes) {
@@ -108,7 +109,7 @@ public final class Convolutions {
             Engine engine,
             MemoryDesc src,
             MemoryDesc diffWeights,
-            MemoryDesc diffBias,
+            @Nullable MemoryDesc diffBias,
             MemoryDesc diffDst,
             Sliding sliding,
             PrimitiveDesc hint) {

@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Dims, data type and layout of a memory. */
 public final class MemoryDesc implements AutoCloseable {
@@ -168,7 +169,7 @@ public final class MemoryDesc implements AutoCloseable {
     }
 
     /** Its address; NULL for none. */
-    static MemorySegment orNull(MemoryDesc desc) {
+    static MemorySegment orNull(@Nullable MemoryDesc desc) {
         return desc == null ? MemorySegment.NULL : desc.address();
     }
 

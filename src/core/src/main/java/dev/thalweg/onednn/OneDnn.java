@@ -61,10 +61,8 @@ public final class OneDnn {
 
     static void require() {
         if (!report().loaded()) {
-            throw new OneDnnException(
-                    report() + "; use the java backend, or set " + LIBRARY_PROPERTY + " to a libdnnl of version "
-                            + MAJOR,
-                    null);
+            throw new OneDnnException(report() + "; use the java backend, or set " + LIBRARY_PROPERTY
+                    + " to a libdnnl of version " + MAJOR);
         }
     }
 
@@ -230,7 +228,7 @@ public final class OneDnn {
             switch (e.getCause()) {
                 case RuntimeException cause -> throw cause;
                 case Error cause -> throw cause;
-                default -> throw e;
+                case null, default -> throw e;
             }
         }
     }

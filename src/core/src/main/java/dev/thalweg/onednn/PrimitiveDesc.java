@@ -6,6 +6,7 @@ import dev.thalweg.tensor.Shape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An operation with its layouts and its implementation chosen: what oneDNN will compute. A memory descriptor made with
@@ -22,7 +23,7 @@ public final class PrimitiveDesc implements AutoCloseable {
         int call(MemorySegment out, MemorySegment attributes, Arena arena);
     }
 
-    static PrimitiveDesc create(String call, Attributes attributes, Creation creation, Object... arguments) {
+    static PrimitiveDesc create(String call, Attributes attributes, Creation creation, @Nullable Object... arguments) {
         try (Arena arena = Arena.ofConfined();
                 Handle attr = attributes.create()) {
             return new PrimitiveDesc(Handle.create(

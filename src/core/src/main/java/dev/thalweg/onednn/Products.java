@@ -2,6 +2,7 @@ package dev.thalweg.onednn;
 
 import dev.thalweg.onednn.c.Dnnl;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** Descriptors of inner products and matrix products. */
 public final class Products {
@@ -24,7 +25,7 @@ public final class Products {
             boolean training,
             MemoryDesc src,
             MemoryDesc weights,
-            MemoryDesc bias,
+            @Nullable MemoryDesc bias,
             MemoryDesc dst,
             Attributes attributes) {
         return PrimitiveDesc.create(
@@ -88,7 +89,7 @@ public final class Products {
             Engine engine,
             MemoryDesc src,
             MemoryDesc diffWeights,
-            MemoryDesc diffBias,
+            @Nullable MemoryDesc diffBias,
             MemoryDesc diffDst,
             PrimitiveDesc hint) {
         return PrimitiveDesc.create(

@@ -3,4 +3,7 @@
  * one throws instead of crashing. The names are oneDNN's. This is the only package that uses the bindings generated for
  * oneDNN; only the oneDNN backend enters.
  */
+@NullMarked
 package dev.thalweg.onednn;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,4 +3,7 @@
  * kernels; every status becomes an exception. The loader and the drivers behind it are the user's own, found at run
  * time. Only the oneDNN wrapper and its backend enter, and only here the bindings generated for OpenCL are used.
  */
+@NullMarked
 package dev.thalweg.opencl;
+
+import org.jspecify.annotations.NullMarked;

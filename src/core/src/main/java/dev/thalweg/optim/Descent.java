@@ -88,8 +88,10 @@ public record Descent(
      */
     public Update update(String parameter) {
         ParameterGroup group = groupOf(parameter);
-        UpdateRule how =
-                new Regularized(group.rule() == null ? rule : group.rule(), group.rateFactor(), group.regularization());
+        UpdateRule how = new Regularized(
+                group.rule().orElse(rule),
+                group.rateFactor(),
+                group.regularization().orElse(regularization));
         return new Update(averaging == 0 ? how : new Averaged(how, averaging), clipping, accumulation > 1);
     }
 
@@ -103,16 +105,16 @@ public record Descent(
     }
 
     /**
-     * {@return the settings of a parameter}
+     * {@return how a parameter is kept small}
      *
      * @param parameter its name
      */
-    public ParameterGroup groupOf(String parameter) {
-        return groups.stream()
-                .filter(g -> g.contains(parameter))
-                .findFirst()
-                .map(g -> g.regularization() == null ? g.regularization(regularization) : g)
-                .orElse(new ParameterGroup(".*", null, 1, regularization));
+    public Regularization regularizationOf(String parameter) {
+        return groupOf(parameter).regularization().orElse(regularization);
+    }
+
+    private ParameterGroup groupOf(String parameter) {
+        return groups.stream().filter(g -> g.contains(parameter)).findFirst().orElse(ParameterGroup.of(".*"));
     }
 
     /**

@@ -1,23 +1,20 @@
 package dev.thalweg.optim;
 
 import dev.thalweg.tensor.CheckReturnValue;
+import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Some parameters with settings of their own: {@code ParameterGroup.of(".*bias").regularization(Regularization.NONE)}.
  *
  * @param names a regular expression that a parameter's whole name must match, {@code conv2d\..*}; a network that has
  *            no such parameter cannot be compiled with it
- * @param rule how they move; null for the optimizer's rule
+ * @param rule how they move; empty for the optimizer's rule
  * @param rateFactor by which the learning rate is multiplied, at least 0; 0 leaves them where they are
- * @param regularization in place of the optimizer's; null for the optimizer's
+ * @param regularization empty for the optimizer's
  */
 public record ParameterGroup(
-        String names,
-        @Nullable Rule rule,
-        double rateFactor,
-        @Nullable Regularization regularization) {
+        String names, Optional<Rule> rule, double rateFactor, Optional<Regularization> regularization) {
     /** Checks the ranges. */
     public ParameterGroup {
         Pattern.compile(names);
@@ -34,7 +31,7 @@ public record ParameterGroup(
      * @return the group
      */
     public static ParameterGroup of(String names) {
-        return new ParameterGroup(names, null, 1, null);
+        return new ParameterGroup(names, Optional.empty(), 1, Optional.empty());
     }
 
     /**
@@ -44,7 +41,7 @@ public record ParameterGroup(
      */
     @CheckReturnValue
     public ParameterGroup rule(Rule how) {
-        return new ParameterGroup(names, how, rateFactor, regularization);
+        return new ParameterGroup(names, Optional.of(how), rateFactor, regularization);
     }
 
     /**
@@ -64,7 +61,7 @@ public record ParameterGroup(
      */
     @CheckReturnValue
     public ParameterGroup regularization(Regularization what) {
-        return new ParameterGroup(names, rule, rateFactor, what);
+        return new ParameterGroup(names, rule, rateFactor, Optional.of(what));
     }
 
     boolean contains(String parameter) {

@@ -4,6 +4,8 @@
  * arithmetic; where and by how many threads it is applied is a backend's affair.
  */
 @CheckReturnValue
+@NullMarked
 package dev.thalweg.optim;
 
 import dev.thalweg.tensor.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,7 @@
 package dev.thalweg.tensor;
 
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches over something that one thread at a time uses until it is closed: whoever comes second gets an exception,
@@ -38,7 +39,7 @@ public final class Exclusive {
     private final String name;
     private final String afterClose;
     private final String forManyThreads;
-    private final AtomicReference<Use> inside = new AtomicReference<>();
+    private final AtomicReference<@Nullable Use> inside = new AtomicReference<>();
     /** Read and written inside only. */
     private boolean closed;
 

@@ -38,8 +38,8 @@ import dev.thalweg.model.UpSampling2D;
 import dev.thalweg.model.ZeroPadding2D;
 import dev.thalweg.tensor.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -165,19 +165,20 @@ final class OpCases {
             cases.add(OpCase.of(
                     "inner product with " + function,
                     g -> g.apply(
-                            new InnerProduct(function),
+                            new InnerProduct(Optional.of(function)),
                             parameter(g, "x", 3, 7),
                             parameter(g, "w", 5, 7),
                             parameter(g, "b", 5))));
             cases.add(OpCase.of(
                     "sum with " + function,
                     g -> g.apply(
-                            new Binary(Binary.Kind.ADD, function),
+                            new Binary(Binary.Kind.ADD, Optional.of(function)),
                             parameter(g, "x", 2, 3, 4, 5),
                             parameter(g, "y", 2, 3, 4, 5))));
         }
         for (boolean bias : new boolean[] {false, true}) {
-            for (Eltwise function : Arrays.asList(null, new Eltwise(Eltwise.Kind.RELU, 0, 0))) {
+            for (Optional<Eltwise> function :
+                    List.of(Optional.<Eltwise>empty(), Optional.of(new Eltwise(Eltwise.Kind.RELU, 0, 0)))) {
                 cases.add(OpCase.of(
                         "convolution adds, bias " + bias + ", " + function,
                         g -> g.apply(

@@ -86,8 +86,9 @@ final class Reference {
         double[] summand = postOps.sum() ? values.get(node.inputs().getLast()) : new double[y.length];
         double[] result = new double[y.length];
         for (int i = 0; i < y.length; i++) {
+            double sum = y[i] + summand[i];
             result[i] =
-                    postOps.activation() == null ? y[i] + summand[i] : eltwise(postOps.activation(), y[i] + summand[i]);
+                    postOps.activation().map(function -> eltwise(function, sum)).orElse(sum);
         }
         return result;
     }

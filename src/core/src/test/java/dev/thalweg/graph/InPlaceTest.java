@@ -7,6 +7,7 @@ import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,8 @@ class InPlaceTest {
     /** A convolution of a source that adds a summand, as {@link FuseResidualSum} leaves it. */
     private Value sum(Value source, Value summand) {
         Value weights = g.parameter("sum", Shape.of(4, 4, 1, 1));
-        return g.apply(new Convolution(Window.square(1), 1, new PostOps(true, null)), source, weights, summand);
+        return g.apply(
+                new Convolution(Window.square(1), 1, new PostOps(true, Optional.empty())), source, weights, summand);
     }
 
     private Map<Value, Value> inPlace(Value... outputs) {
@@ -81,7 +83,7 @@ class InPlaceTest {
         assertEquals(Set.of(a), inPlace(y).keySet());
         Value narrow = g.cast(a, DataType.BFLOAT16);
         Value z = g.apply(
-                new Convolution(Window.square(1), 1, new PostOps(true, null)),
+                new Convolution(Window.square(1), 1, new PostOps(true, Optional.empty())),
                 narrow,
                 g.cast(g.parameter("sum", Shape.of(4, 4, 1, 1)), DataType.BFLOAT16),
                 narrow);

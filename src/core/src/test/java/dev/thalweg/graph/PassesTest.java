@@ -8,6 +8,7 @@ import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -51,10 +52,17 @@ class PassesTest {
         assertEquals(List.of("Convolution", "Binary", "Reshape", "InnerProduct"), ops(z));
         assertEquals(
                 Eltwise.Kind.RELU,
-                ((Convolution) g.nodes().getFirst().op()).postOps().activation().kind());
+                ((Convolution) g.nodes().getFirst().op())
+                        .postOps()
+                        .activation()
+                        .orElseThrow()
+                        .kind());
         assertEquals(
                 Eltwise.Kind.TANH,
-                ((InnerProduct) g.producer(z).op()).activation().kind());
+                ((InnerProduct) g.producer(z).orElseThrow().op())
+                        .activation()
+                        .orElseThrow()
+                        .kind());
     }
 
     @Test
@@ -106,7 +114,7 @@ class PassesTest {
         PoolBeforeRelu.apply(g, List.of(z));
         // Not behind an average, with which it does not commute.
         assertEquals(List.of("Convolution", "Pooling", "Eltwise", "Convolution", "Eltwise", "Pooling"), ops(z));
-        assertEquals(y, g.producer(y).output());
+        assertEquals(y, g.producer(y).orElseThrow().output());
     }
 
     @Test
@@ -144,9 +152,9 @@ class PassesTest {
         FuseActivation.apply(g, List.of(y), false);
         assertEquals(List.of("Convolution", "Convolution", "Convolution"), ops(y));
         assertEquals(
-                new PostOps(true, new Eltwise(Eltwise.Kind.RELU, 0, 0)),
-                ((Convolution) g.producer(y).op()).postOps());
-        assertEquals(a, g.producer(y).inputs().getLast());
+                new PostOps(true, Optional.of(new Eltwise(Eltwise.Kind.RELU, 0, 0))),
+                ((Convolution) g.producer(y).orElseThrow().op()).postOps());
+        assertEquals(a, g.producer(y).orElseThrow().inputs().getLast());
     }
 
     @Test
@@ -213,8 +221,12 @@ class PassesTest {
         Graph graph = MixedPrecision.apply(g.build("test", gradients), DataType.BFLOAT16);
         assertEquals(gradients, graph.outputs());
         for (Value gradient : gradients) {
-            assertTrue(graph.producer(gradient).op() instanceof ConvolutionBackwardWeights, graph.toString());
-            assertEquals(DataType.BFLOAT16, graph.producer(gradient).input(1).type());
+            assertTrue(
+                    graph.producer(gradient).orElseThrow().op() instanceof ConvolutionBackwardWeights,
+                    graph.toString());
+            assertEquals(
+                    DataType.BFLOAT16,
+                    graph.producer(gradient).orElseThrow().input(1).type());
         }
     }
 

@@ -63,7 +63,7 @@ class WrapperTest {
                 MemoryDesc from = MemoryDesc.plain(Shape.of(2, 3), DataType.FLOAT32);
                 MemoryDesc to = MemoryDesc.plain(Shape.of(3, 3), DataType.FLOAT32)) {
             OneDnnException e = assertThrows(OneDnnException.class, () -> PrimitiveDesc.reorder(engine, from, to));
-            assertEquals(Status.INVALID_ARGUMENTS, e.status());
+            assertTrue(e.is(Status.INVALID_ARGUMENTS));
             for (String part : List.of("dnnl_reorder_primitive_desc_create", "INVALID_ARGUMENTS", "[2, 3]", "[3, 3]")) {
                 assertTrue(e.getMessage().contains(part), e.getMessage());
             }

@@ -36,6 +36,7 @@ import dev.thalweg.graph.SoftmaxCrossEntropy;
 import dev.thalweg.graph.SoftmaxCrossEntropyBackward;
 import dev.thalweg.graph.Transpose;
 import java.util.List;
+import java.util.Optional;
 
 /** What each operation becomes: one kernel, a few in a row, or none. */
 final class Kernels {
@@ -90,8 +91,10 @@ final class Kernels {
         };
     }
 
-    /** A kernel and a function of its result, in place; null for none. */
-    private static List<Kernel> activated(Operands at, Eltwise activation, Kernel kernel) {
-        return activation == null ? List.of(kernel) : List.of(kernel, EltwiseKernel.inPlace(activation, at));
+    /** A kernel and a function of its result, in place, if there is one. */
+    private static List<Kernel> activated(Operands at, Optional<Eltwise> activation, Kernel kernel) {
+        return activation
+                .map(function -> List.of(kernel, EltwiseKernel.inPlace(function, at)))
+                .orElse(List.of(kernel));
     }
 }

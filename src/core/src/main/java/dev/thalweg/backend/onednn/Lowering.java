@@ -70,7 +70,7 @@ final class Lowering {
         this.recurrences = new RecurrenceLowering(context);
         graph.nodes().stream()
                 .filter(n -> n.op() instanceof Update)
-                .forEach(n -> gradients.put(n.input(0), graph.producer(n.input(1))));
+                .forEach(n -> graph.producer(n.input(1)).ifPresent(gradient -> gradients.put(n.input(0), gradient)));
     }
 
     void lower(Node node) {

@@ -14,6 +14,7 @@ import dev.thalweg.onednn.PrimitiveDesc;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the lowering of every operation needs: locations in the layouts that primitives want, and what the graph says of
@@ -143,13 +144,13 @@ final class LoweringContext {
 
     static Attributes attributes(PostOps postOps) {
         Attributes attributes = postOps.sum() ? Attributes.NONE.then(new Attributes.Sum(1)) : Attributes.NONE;
-        Eltwise op = postOps.activation();
-        return op == null
-                ? attributes
-                : attributes.then(new Attributes.Eltwise(Algorithms.forward(op), Algorithms.alpha(op), op.beta()));
+        return postOps.activation()
+                .map(op -> attributes.then(
+                        new Attributes.Eltwise(Algorithms.forward(op), Algorithms.alpha(op), op.beta())))
+                .orElse(attributes);
     }
 
-    static Attributes attributes(Eltwise activation) {
+    static Attributes attributes(Optional<Eltwise> activation) {
         return attributes(new PostOps(false, activation));
     }
 }

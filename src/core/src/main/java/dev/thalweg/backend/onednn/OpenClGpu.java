@@ -172,7 +172,7 @@ final class OpenClGpu implements Processor {
                         Convolutions.backwardWeights(engine, picture, gradient, null, picture, still, forward)) {
             return backward.size(Argument.DIFF_WEIGHTS) > 0;
         } catch (OneDnnException e) {
-            if (e.status() == Status.UNIMPLEMENTED) {
+            if (e.is(Status.UNIMPLEMENTED)) {
                 return false;
             }
             throw e;

@@ -61,7 +61,7 @@ final class SoftmaxLowering {
             softmaxDesc(layout, axis, log);
             return false;
         } catch (OneDnnException e) {
-            if (e.status() == Status.UNIMPLEMENTED) {
+            if (e.is(Status.UNIMPLEMENTED)) {
                 return true;
             }
             throw e;

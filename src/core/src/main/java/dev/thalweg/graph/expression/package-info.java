@@ -3,4 +3,7 @@
  * assignments of them. A backend runs them over whole parameters, in loops on the host or as a kernel on a device; they
  * know nothing of it, nor of graphs.
  */
+@NullMarked
 package dev.thalweg.graph.expression;
+
+import org.jspecify.annotations.NullMarked;
