@@ -3,11 +3,11 @@ package dev.thalweg.bench;
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.Normalization;
+import dev.thalweg.engine.BackendSpec;
 import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.Computation;
 import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.engine.NetworkExecutable;
-import dev.thalweg.engine.Placement;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.ActivationLayer;
@@ -50,15 +50,15 @@ public final class ThalwegContender implements Contender {
             String backendName, DataType precision, BenchNetwork which, int batch, int threads, boolean training) {
         Network network = Network.of(flow(Flow.input(3, which.pixels(), which.pixels()), which.parts())
                 .then(new ActivationLayer(Activation.SOFTMAX)));
-        Placement placement = new Placement(BackendChoice.of(backendName), Threads.of(threads), Device.cpu());
+        BackendSpec spec = new BackendSpec(BackendChoice.of(backendName), Threads.of(threads), Device.cpu());
         ModelDescription description = ModelDescription.of(network, network.initialWeights(1), Normalization.unit(3))
                 .with(new Computation(precision, false))
-                .with(placement);
+                .with(spec);
         if (training) {
             description = description.with(new CategoricalCrossentropy()).with(new SGD(0.01).momentum(0.9));
         }
         try (Scope opening = new Scope()) {
-            Backend backend = opening.own(placement.open());
+            Backend backend = opening.own(spec.open());
             CompiledNetwork compiled = opening.own(new CompiledNetwork(backend, description));
             executable = training ? compiled.training(batch) : compiled.predicting(batch);
             executable.write(

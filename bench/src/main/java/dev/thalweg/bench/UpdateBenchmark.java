@@ -1,9 +1,9 @@
 package dev.thalweg.bench;
 
 import dev.thalweg.backend.runtime.HostPiece;
+import dev.thalweg.backend.runtime.HostUpdates;
 import dev.thalweg.backend.runtime.Piece;
 import dev.thalweg.backend.runtime.ThreadTeam;
-import dev.thalweg.backend.runtime.UpdatePass;
 import dev.thalweg.graph.Update;
 import dev.thalweg.optim.Adadelta;
 import dev.thalweg.optim.Adagrad;
@@ -72,7 +72,7 @@ public class UpdateBenchmark {
 
     private MemoryOwner memory;
     private ThreadTeam team;
-    private UpdatePass pass;
+    private HostUpdates pass;
     private long step;
 
     /** Makes parameters, gradients and slots. */
@@ -81,7 +81,7 @@ public class UpdateBenchmark {
         memory = MemoryOwner.named("update benchmark");
         team = new ThreadTeam(THREADS);
         Random random = new Random(1);
-        List<UpdatePass.Item> items = new ArrayList<>();
+        List<HostUpdates.Item> items = new ArrayList<>();
         for (int i = 0; i < PARAMETERS; i++) {
             String name = "w" + i;
             Update update = optimizer().descent().update(name);
@@ -89,9 +89,9 @@ public class UpdateBenchmark {
             for (int slot = 0; slot < update.rule().slots(); slot++) {
                 slots.add(new HostPiece(memory.allocate(bytes())));
             }
-            items.add(new UpdatePass.Item(name, update, gaussians(random), gaussians(random), null, slots));
+            items.add(new HostUpdates.Item(name, update, gaussians(random), gaussians(random), null, slots));
         }
-        pass = new UpdatePass(team, items);
+        pass = new HostUpdates(team, items);
     }
 
     private Optimizer optimizer() {

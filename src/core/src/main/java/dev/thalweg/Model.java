@@ -11,8 +11,8 @@ import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
 import dev.thalweg.data.Resize;
 import dev.thalweg.data.TargetSpec;
+import dev.thalweg.engine.BackendSpec;
 import dev.thalweg.engine.ModelDescription;
-import dev.thalweg.engine.Placement;
 import dev.thalweg.format.ModelFile;
 import dev.thalweg.inference.Inference;
 import dev.thalweg.inference.Predictions;
@@ -198,7 +198,7 @@ public final class Model implements AutoCloseable {
      */
     public Model backend(BackendChoice choice, Threads threads, Device device) {
         try (var _ = guard.change("backend")) {
-            Placement chosen = new Placement(choice, threads, device);
+            BackendSpec chosen = new BackendSpec(choice, threads, device);
             try (Scope before = new Scope();
                     Scope opening = new Scope()) {
                 Backend opened = opening.own(chosen.open());
@@ -219,7 +219,7 @@ public final class Model implements AutoCloseable {
     public Backend backend() {
         try (var _ = guard.use("backend")) {
             if (backend == null) {
-                backend = description.place().open();
+                backend = description.backend().open();
             }
             return backend;
         }

@@ -167,30 +167,30 @@ public record ImageFolder(
                     seed,
                     found.has(Part.TEST) ? 0 : TEST_SHARE,
                     found.has(Part.VALIDATION) ? 0 : validation);
-            Partition.Places places = partition.part(all.files());
-            check(places, partition.validationShare() > 0 || found.has(Part.VALIDATION));
+            Partition.Indices indices = partition.part(all.files());
+            check(indices, partition.validationShare() > 0 || found.has(Part.VALIDATION));
             Provenance provenance = new Provenance(resize, partition);
             try (Scope opening = new Scope()) {
                 ImageDataset train =
-                        opening.own(all.pictures().select(places.train()).share(provenance));
-                Optional<ImageDataset> forValidation = places.validation().length == 0
+                        opening.own(all.pictures().select(indices.train()).share(provenance));
+                Optional<ImageDataset> forValidation = indices.validation().length == 0
                         ? Optional.empty()
                         : Optional.of(opening.own(
-                                all.pictures().select(places.validation()).share(provenance)));
+                                all.pictures().select(indices.validation()).share(provenance)));
                 ImageDataset test =
-                        opening.own(all.pictures().select(places.test()).share(provenance));
+                        opening.own(all.pictures().select(indices.test()).share(provenance));
                 opening.handOver();
                 return new DataSplit(train, forValidation, test, all.reading());
             }
         }
     }
 
-    private void check(Partition.Places places, boolean validated) throws BadFileException {
-        if (places.test().length == 0) {
+    private void check(Partition.Indices indices, boolean validated) throws BadFileException {
+        if (indices.test().length == 0) {
             throw new BadFileException(
                     folder, "expected at least two pictures in a class, to keep one for the test, found one in each");
         }
-        if (validated && places.validation().length == 0) {
+        if (validated && indices.validation().length == 0) {
             throw new BadFileException(
                     folder,
                     "expected pictures enough in a class to set one aside to validate with, found at most two in each");
@@ -217,11 +217,11 @@ public record ImageFolder(
         }
         try (FolderPictures.Loaded all = found.load()) {
             boolean same = partition != null && partition.isOf(all.files());
-            int[] places = same
+            int[] indices = same
                     ? partition.part(all.files()).test()
                     : Orders.range(0, all.files().size());
             double known = same || partition == null ? 0 : partition.shareKnown(all.files());
-            return new TestPictures(all.pictures().select(places).share(trained), same, known, all.reading());
+            return new TestPictures(all.pictures().select(indices).share(trained), same, known, all.reading());
         }
     }
 }

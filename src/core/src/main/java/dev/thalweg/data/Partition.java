@@ -34,8 +34,8 @@ import java.util.stream.IntStream;
 public record Partition(String listing, long seed, double testShare, double validationShare, List<Long> sample) {
     private static final int SAMPLE = 128;
 
-    /** Which pictures, by their places in a list, are for what. */
-    record Places(int[] train, int[] validation, int[] test) {}
+    /** Which pictures, by their indices in a list, are for what. */
+    record Indices(int[] train, int[] validation, int[] test) {}
 
     /** Checks the ranges. */
     public Partition {
@@ -58,8 +58,8 @@ public record Partition(String listing, long seed, double testShare, double vali
 
     static Partition of(List<LabelledFile> files, long seed, double testShare, double validationShare) {
         Partition partition = new Partition(listingOf(files), seed, testShare, validationShare, List.of());
-        Places places = partition.part(files);
-        IntStream learntFrom = IntStream.concat(IntStream.of(places.train()), IntStream.of(places.validation()));
+        Indices indices = partition.part(files);
+        IntStream learntFrom = IntStream.concat(IntStream.of(indices.train()), IntStream.of(indices.validation()));
         List<Long> sample = hashes(learntFrom.mapToObj(files::get).toList()).stream()
                 .sorted(Long::compareUnsigned)
                 .limit(SAMPLE)
@@ -68,7 +68,7 @@ public record Partition(String listing, long seed, double testShare, double vali
     }
 
     /** Parts the pictures of a folder; the same ones always in the same way. A class of one picture is trained on. */
-    Places part(List<LabelledFile> files) {
+    Indices part(List<LabelledFile> files) {
         Map<String, List<Integer>> pools = new TreeMap<>();
         List<Integer> train = new ArrayList<>();
         List<Integer> validation = new ArrayList<>();
@@ -89,7 +89,7 @@ public record Partition(String listing, long seed, double testShare, double vali
             validation.addAll(take(pool, validationShare));
             train.addAll(pool);
         }
-        return new Places(sorted(train), sorted(validation), sorted(test));
+        return new Indices(sorted(train), sorted(validation), sorted(test));
     }
 
     private static List<Integer> take(List<Integer> pool, double share) {
@@ -100,8 +100,8 @@ public record Partition(String listing, long seed, double testShare, double vali
         return taken;
     }
 
-    private static int[] sorted(Collection<Integer> places) {
-        return places.stream().mapToInt(Integer::intValue).sorted().toArray();
+    private static int[] sorted(Collection<Integer> indices) {
+        return indices.stream().mapToInt(Integer::intValue).sorted().toArray();
     }
 
     /** {@return whether these are the very pictures that were parted} */

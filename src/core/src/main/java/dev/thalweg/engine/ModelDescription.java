@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
  * @param optimizer how; null where nothing is trained
  * @param frozen names of parameters that training leaves as they are
  * @param computation in which precision, and whether memory or time is dear
- * @param placement what computes; null for what {@link Placement#automatic} chooses when it is asked
+ * @param chosenBackend what computes; null for what {@link BackendSpec#automatic} chooses when it is asked
  */
 public record ModelDescription(
         Network network,
@@ -42,7 +42,7 @@ public record ModelDescription(
         Optimizer optimizer,
         Set<String> frozen,
         Computation computation,
-        Placement placement) {
+        BackendSpec chosenBackend) {
     /** Of names in a message, in characters. */
     private static final int LONGEST_LIST = 1000;
 
@@ -65,13 +65,13 @@ public record ModelDescription(
     /** {@return this with another architecture and its weights, not compiled; nothing of what is set is lost} */
     @CheckReturnValue
     public ModelDescription with(Network other, Map<String, float[]> itsWeights) {
-        return new ModelDescription(other, itsWeights, normalization, null, null, frozen, computation, placement);
+        return new ModelDescription(other, itsWeights, normalization, null, null, frozen, computation, chosenBackend);
     }
 
     /** {@return this with other weights} */
     @CheckReturnValue
     public ModelDescription withWeights(Map<String, float[]> other) {
-        return new ModelDescription(network, other, normalization, loss, optimizer, frozen, computation, placement);
+        return new ModelDescription(network, other, normalization, loss, optimizer, frozen, computation, chosenBackend);
     }
 
     /**
@@ -104,30 +104,31 @@ public record ModelDescription(
     /** {@return this with another scaling of pictures} */
     @CheckReturnValue
     public ModelDescription with(Normalization other) {
-        return new ModelDescription(network, weights, other, loss, optimizer, frozen, computation, placement);
+        return new ModelDescription(network, weights, other, loss, optimizer, frozen, computation, chosenBackend);
     }
 
     /** {@return this with another loss} */
     @CheckReturnValue
     public ModelDescription with(Loss other) {
-        return new ModelDescription(network, weights, normalization, other, optimizer, frozen, computation, placement);
+        return new ModelDescription(
+                network, weights, normalization, other, optimizer, frozen, computation, chosenBackend);
     }
 
     /** {@return this with another optimizer} */
     @CheckReturnValue
     public ModelDescription with(Optimizer other) {
-        return new ModelDescription(network, weights, normalization, loss, other, frozen, computation, placement);
+        return new ModelDescription(network, weights, normalization, loss, other, frozen, computation, chosenBackend);
     }
 
     /** {@return this computed otherwise} */
     @CheckReturnValue
     public ModelDescription with(Computation other) {
-        return new ModelDescription(network, weights, normalization, loss, optimizer, frozen, other, placement);
+        return new ModelDescription(network, weights, normalization, loss, optimizer, frozen, other, chosenBackend);
     }
 
     /** {@return this computed elsewhere} */
     @CheckReturnValue
-    public ModelDescription with(Placement other) {
+    public ModelDescription with(BackendSpec other) {
         return new ModelDescription(network, weights, normalization, loss, optimizer, frozen, computation, other);
     }
 
@@ -147,12 +148,13 @@ public record ModelDescription(
             throw new IllegalArgumentException("freeze(\"" + names + "\") fits no parameter: their names are "
                     + PrintableText.shortened(all.toString(), LONGEST_LIST));
         }
-        return new ModelDescription(network, weights, normalization, loss, optimizer, matching, computation, placement);
+        return new ModelDescription(
+                network, weights, normalization, loss, optimizer, matching, computation, chosenBackend);
     }
 
     /** {@return what computes, as it was chosen or else by itself} */
-    public Placement place() {
-        return placement == null ? Placement.automatic() : placement;
+    public BackendSpec backend() {
+        return chosenBackend == null ? BackendSpec.automatic() : chosenBackend;
     }
 
     /** {@return the optimizer with all its settings; null where nothing is trained} */

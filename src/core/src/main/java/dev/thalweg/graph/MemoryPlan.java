@@ -14,8 +14,8 @@ public final class MemoryPlan {
      * A buffer.
      *
      * @param bytes its size
-     * @param first the first step at which it holds something
-     * @param last the last step at which it is read
+     * @param first the first operation at which it holds something
+     * @param last the last operation that reads it
      */
     public record Buffer(long bytes, int first, int last) {
         boolean meets(Buffer other) {
@@ -105,7 +105,7 @@ public final class MemoryPlan {
     }
 
     /**
-     * {@return the most bytes that are alive at one step: no plan can do with less}
+     * {@return the most bytes that are alive at one operation: no plan can do with less}
      */
     public long lowerBoundBytes() {
         long most = 0;

@@ -59,7 +59,7 @@ public final class Inference implements AutoCloseable {
      */
     @SuppressWarnings("exports")
     public Inference(ModelDescription description, TargetSpec targets, Mode mode, List<Integer> batchSizes) {
-        this(description, targets, mode, batchSizes, description.place()::open);
+        this(description, targets, mode, batchSizes, description.backend()::open);
     }
 
     /** The last argument opens a backend with so many threads, which is closed with this. */
@@ -76,7 +76,7 @@ public final class Inference implements AutoCloseable {
         this.network = description.network();
         this.targets = targets;
         this.normalizer = description.normalization().normalizer();
-        int threads = description.place().threads().count();
+        int threads = description.backend().threads().count();
         try (Scope opening = new Scope()) {
             Backend backend = opening.own(backends.apply(mode == Mode.LATENCY ? threads : 1));
             CompiledNetwork shared = opening.own(new CompiledNetwork(backend, description));

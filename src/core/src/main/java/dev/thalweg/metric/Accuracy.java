@@ -21,7 +21,7 @@ public final class Accuracy implements MeanMetric {
 
     @Override
     public void check(TargetKind targets, int outputs) {
-        Rows.expect(name(), targets, TargetKind.CLASSES);
+        Checks.expect(name(), targets, TargetKind.CLASSES);
     }
 
     @Override

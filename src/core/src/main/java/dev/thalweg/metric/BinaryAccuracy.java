@@ -33,7 +33,7 @@ public final class BinaryAccuracy implements MeanMetric {
 
     @Override
     public void check(TargetKind targets, int outputs) {
-        Rows.expect(name(), targets, TargetKind.LABELS);
+        Checks.expect(name(), targets, TargetKind.LABELS);
     }
 
     @Override
@@ -46,7 +46,7 @@ public final class BinaryAccuracy implements MeanMetric {
         int right = 0;
         for (int i = 0; i < outputs.length; i++) {
             // Not a number is never right.
-            right += (Rows.applies(targets[i]) ? outputs[i] > threshold : outputs[i] <= threshold) ? 1 : 0;
+            right += (Checks.applies(targets[i]) ? outputs[i] > threshold : outputs[i] <= threshold) ? 1 : 0;
         }
         return (double) right / outputs.length;
     }

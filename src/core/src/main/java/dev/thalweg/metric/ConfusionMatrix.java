@@ -42,14 +42,14 @@ public final class ConfusionMatrix implements Metric {
 
     @Override
     public void check(TargetKind targets, int outputs) {
-        Rows.expect("confusion matrix", targets, TargetKind.CLASSES);
-        Rows.expect("confusion matrix", outputs, counts.length);
+        Checks.expect("confusion matrix", targets, TargetKind.CLASSES);
+        Checks.expect("confusion matrix", outputs, counts.length);
     }
 
     @Override
     public void update(float[] outputs, float[] targets) {
-        Rows.check("confusion matrix", outputs, targets);
-        Rows.expect("confusion matrix", outputs.length, counts.length);
+        Checks.check("confusion matrix", outputs, targets);
+        Checks.expect("confusion matrix", outputs.length, counts.length);
         counts[Accuracy.argmax(targets)][Accuracy.argmax(outputs)]++;
     }
 

@@ -42,7 +42,7 @@ public final class ExpectedCalibrationError implements Metric {
 
     @Override
     public void check(TargetKind targets, int outputs) {
-        Rows.expect(name(), targets, TargetKind.CLASSES);
+        Checks.expect(name(), targets, TargetKind.CLASSES);
     }
 
     @Override
@@ -54,7 +54,7 @@ public final class ExpectedCalibrationError implements Metric {
 
     @Override
     public void update(float[] outputs, float[] targets) {
-        Rows.check(name(), outputs, targets);
+        Checks.check(name(), outputs, targets);
         int predicted = Accuracy.argmax(outputs);
         float probability = outputs[predicted];
         if (!(probability >= 0 && probability <= 1 + TOLERANCE)) {

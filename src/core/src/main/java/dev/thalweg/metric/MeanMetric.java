@@ -31,7 +31,7 @@ public interface MeanMetric extends Metric, Metric.OfPicture {
 
     @Override
     default void update(float[] outputs, float[] targets) {
-        Rows.check(name(), outputs, targets);
+        Checks.check(name(), outputs, targets);
         mean().add(of(outputs, targets));
     }
 

@@ -35,7 +35,7 @@ public final class MultiLabelConfusionMatrix implements Metric {
 
     @Override
     public void check(TargetKind targets, int outputs) {
-        Rows.expect("multi-label confusion matrix", targets, TargetKind.LABELS);
+        Checks.expect("multi-label confusion matrix", targets, TargetKind.LABELS);
     }
 
     @Override
@@ -48,17 +48,17 @@ public final class MultiLabelConfusionMatrix implements Metric {
 
     @Override
     public void update(float[] outputs, float[] targets) {
-        Rows.check("multi-label confusion matrix", outputs, targets);
+        Checks.check("multi-label confusion matrix", outputs, targets);
         if (seen == 0) {
             truePositives = new long[targets.length];
             given = new long[targets.length];
             applying = new long[targets.length];
         }
-        Rows.expect("multi-label confusion matrix", outputs.length, given.length);
+        Checks.expect("multi-label confusion matrix", outputs.length, given.length);
         seen++;
         for (int i = 0; i < outputs.length; i++) {
             boolean gives = outputs[i] > threshold;
-            boolean applies = Rows.applies(targets[i]);
+            boolean applies = Checks.applies(targets[i]);
             given[i] += gives ? 1 : 0;
             applying[i] += applies ? 1 : 0;
             truePositives[i] += gives && applies ? 1 : 0;

@@ -28,7 +28,7 @@ public final class R2Score implements Metric {
 
     @Override
     public void check(TargetKind targets, int outputs) {
-        Rows.expect(name(), targets, TargetKind.NUMBERS);
+        Checks.expect(name(), targets, TargetKind.NUMBERS);
     }
 
     @Override
@@ -38,13 +38,13 @@ public final class R2Score implements Metric {
 
     @Override
     public void update(float[] outputs, float[] targets) {
-        Rows.check(name(), outputs, targets);
+        Checks.check(name(), outputs, targets);
         if (seen == 0) {
             means = new double[targets.length];
             spreads = new double[targets.length];
             errors = new double[targets.length];
         }
-        Rows.expect(name(), targets.length, means.length);
+        Checks.expect(name(), targets.length, means.length);
         seen++;
         for (int i = 0; i < targets.length; i++) {
             // Welford 1962: sums of squares of great numbers would lose their difference.

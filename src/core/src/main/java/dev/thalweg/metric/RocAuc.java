@@ -27,7 +27,7 @@ public final class RocAuc implements Metric {
 
     @Override
     public void check(TargetKind targets, int outputs) {
-        Rows.expect(name(), targets, TargetKind.CLASSES, TargetKind.LABELS);
+        Checks.expect(name(), targets, TargetKind.CLASSES, TargetKind.LABELS);
     }
 
     @Override

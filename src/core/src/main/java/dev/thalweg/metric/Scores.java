@@ -25,11 +25,13 @@ final class Scores {
     }
 
     void add(float[] row, float[] targets) {
-        Rows.check(metric, row, targets);
-        Rows.expect(metric, row.length, outputs.isEmpty() ? row.length : count());
+        Checks.check(metric, row, targets);
+        Checks.expect(metric, row.length, outputs.isEmpty() ? row.length : count());
         outputs.add(row.clone());
         BitSet there = new BitSet();
-        IntStream.range(0, targets.length).filter(i -> Rows.applies(targets[i])).forEach(there::set);
+        IntStream.range(0, targets.length)
+                .filter(i -> Checks.applies(targets[i]))
+                .forEach(there::set);
         positives.add(there);
     }
 

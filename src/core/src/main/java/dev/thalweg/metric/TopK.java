@@ -31,7 +31,7 @@ public final class TopK implements MeanMetric {
 
     @Override
     public void check(TargetKind targets, int outputs) {
-        Rows.expect(name(), targets, TargetKind.CLASSES);
+        Checks.expect(name(), targets, TargetKind.CLASSES);
     }
 
     @Override

@@ -1,21 +1,21 @@
 package dev.thalweg.picture;
 
 /** A picture in grey: the luma of ITU-R BT.601, in Pillow's fixed-point arithmetic. */
-final class GreyRows implements Rows {
+final class GreyRows implements PictureRows {
     private static final int RED = 19595;
     private static final int GREEN = 38470;
     private static final int BLUE = 7471;
 
-    private final Rows colored;
+    private final PictureRows colored;
     private final byte[] row;
 
-    private GreyRows(Rows colored) {
+    private GreyRows(PictureRows colored) {
         this.colored = colored;
         this.row = new byte[Math.multiplyExact(colored.width(), 3)];
     }
 
     /** {@return a picture in grey, or the same if it is} */
-    static Rows of(Rows rows) {
+    static PictureRows of(PictureRows rows) {
         return rows.channels() == 1 ? rows : new GreyRows(rows);
     }
 

@@ -26,12 +26,12 @@ public record Orientation(boolean transposed, boolean mirrored, boolean flipped)
     }
 
     /** {@return the rows of a picture, upright} */
-    Rows apply(Rows stored) {
-        Rows source = transposed ? transpose(stored) : stored;
+    PictureRows apply(PictureRows stored) {
+        PictureRows source = transposed ? transpose(stored) : stored;
         if (!mirrored && !flipped) {
             return source;
         }
-        return new Rows() {
+        return new PictureRows() {
             @Override
             public int width() {
                 return source.width();
@@ -68,7 +68,7 @@ public record Orientation(boolean transposed, boolean mirrored, boolean flipped)
     }
 
     /** The whole picture is held: its columns are needed one after the other. */
-    private static Rows transpose(Rows stored) {
+    private static PictureRows transpose(PictureRows stored) {
         int width = stored.height();
         int height = stored.width();
         int channels = stored.channels();
@@ -86,7 +86,7 @@ public record Orientation(boolean transposed, boolean mirrored, boolean flipped)
     }
 
     /** {@code pixels} is {@code [H, W, C]}. */
-    private record Held(int width, int height, int channels, byte[] pixels) implements Rows {
+    private record Held(int width, int height, int channels, byte[] pixels) implements PictureRows {
         @Override
         public void read(int y, byte[] row) {
             System.arraycopy(pixels, y * width * channels, row, 0, width * channels);

@@ -109,8 +109,8 @@ public final class PictureFile {
             // Decoders answer damaged files with exceptions about indices or missing tables too.
             throw damaged(path, format, "the picture", e);
         }
-        Rows stored = new SrgbRows(header.width(), header.height(), decoded, header.profile());
-        Rows rows = header.orientation().apply(PictureImage.inChannels(stored, channels));
+        PictureRows stored = new SrgbRows(header.width(), header.height(), decoded, header.profile());
+        PictureRows rows = header.orientation().apply(PictureImage.inChannels(stored, channels));
         return PictureImage.planes(rows, channels, width, height, placing);
     }
 

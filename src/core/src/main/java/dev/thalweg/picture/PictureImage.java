@@ -46,12 +46,12 @@ public final class PictureImage {
     }
 
     /** {@return the rows in grey, if that is wanted} */
-    static Rows inChannels(Rows rows, int channels) {
+    static PictureRows inChannels(PictureRows rows, int channels) {
         return channels == 1 ? GreyRows.of(rows) : rows;
     }
 
     /** Scales rows to planes; grey becomes three equal planes where so many are wanted. */
-    static byte[] planes(Rows upright, int channels, int width, int height, PictureFile.Placing placing) {
+    static byte[] planes(PictureRows upright, int channels, int width, int height, PictureFile.Placing placing) {
         byte[] planes = new byte[Math.multiplyExact(Math.multiplyExact(channels, height), width)];
         Arrays.fill(planes, (byte) Decoded.WHITE);
         Scaler.scale(upright, placing.place(upright.width(), upright.height()), width, height, planes);

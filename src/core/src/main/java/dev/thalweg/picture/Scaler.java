@@ -15,7 +15,7 @@ final class Scaler {
      * @param height of the target
      * @param planes receives {@code [C, H, W]}; what the picture does not cover is left as it is
      */
-    static void scale(Rows rows, Placement placement, int width, int height, byte[] planes) {
+    static void scale(PictureRows rows, Placement placement, int width, int height, byte[] planes) {
         int channels = rows.channels();
         int left = Math.toIntExact(Math.max(0, -placement.left()));
         int top = Math.toIntExact(Math.max(0, -placement.top()));

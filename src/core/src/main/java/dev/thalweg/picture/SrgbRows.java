@@ -6,7 +6,7 @@ import java.util.Arrays;
  * A decoded picture as 8-bit sRGB or grey on white: samples are shortened to their upper 8 bits, colours are converted
  * by the embedded profile, and alpha is laid on the background. Grey without a profile stays the grey it is.
  */
-final class SrgbRows implements Rows {
+final class SrgbRows implements PictureRows {
     private final int width;
     private final int height;
     private final Decoded decoded;

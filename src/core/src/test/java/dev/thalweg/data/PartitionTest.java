@@ -31,7 +31,7 @@ class PartitionTest {
     void theSameListIsPartedInTheSameWayAndEachPictureIsInOnePart() {
         List<LabelledFile> files = files(0, 50);
         Partition partition = Partition.of(files, 7, 0.2, 0.1);
-        Partition.Places places = partition.part(files);
+        Partition.Indices places = partition.part(files);
         assertEquals(108, places.train().length);
         assertEquals(12, places.validation().length);
         assertEquals(30, places.test().length);
@@ -70,7 +70,7 @@ class PartitionTest {
         assertEquals(0.8, partition.shareKnown(files), 0.12, "a fifth was kept for the test");
         assertEquals(0, partition.shareKnown(files(5000, 1000)));
         assertEquals(0.4, partition.shareKnown(files(500, 1000)), 0.12);
-        Partition.Places places = partition.part(files);
+        Partition.Indices places = partition.part(files);
         assertEquals(
                 0,
                 partition.shareKnown(

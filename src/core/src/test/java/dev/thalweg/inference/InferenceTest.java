@@ -14,8 +14,8 @@ import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.Datasets;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.TargetSpec;
+import dev.thalweg.engine.BackendSpec;
 import dev.thalweg.engine.ModelDescription;
-import dev.thalweg.engine.Placement;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.Networks;
 import dev.thalweg.tensor.DataType;
@@ -120,7 +120,7 @@ class InferenceTest {
         CyclicBarrier both = new CyclicBarrier(2);
         Network network = Networks.cnn(Shape.of(3, 32, 32), 10);
         ModelDescription description = ModelDescription.of(network, network.initialWeights(0), Normalization.unit(3))
-                .with(new Placement(BackendChoice.of(name), Threads.of(2), Device.cpu()));
+                .with(new BackendSpec(BackendChoice.of(name), Threads.of(2), Device.cpu()));
         try (Inference inference = new Inference(
                         description, TargetSpec.UNKNOWN, Inference.Mode.THROUGHPUT, List.of(1), threads -> {
                             Backend backend = Backends.open(BackendChoice.of(name), Threads.of(threads));

@@ -11,8 +11,8 @@ import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.TargetSpec;
+import dev.thalweg.engine.BackendSpec;
 import dev.thalweg.engine.ModelDescription;
-import dev.thalweg.engine.Placement;
 import dev.thalweg.model.Dense;
 import dev.thalweg.model.Flatten;
 import dev.thalweg.model.Layer;
@@ -55,7 +55,7 @@ class SwappableInferenceTest {
                         NETWORK,
                         Map.of("dense.kernel", new float[8], "dense.bias", new float[] {number, -number}),
                         Normalization.unit(1))
-                .with(new Placement(BackendChoice.of(backend), Threads.of(threads), Device.cpu()));
+                .with(new BackendSpec(BackendChoice.of(backend), Threads.of(threads), Device.cpu()));
     }
 
     private static Inference inference(int number, String backend, Inference.Mode mode) {
@@ -150,7 +150,7 @@ class SwappableInferenceTest {
                 TargetSpec.UNKNOWN,
                 Inference.Mode.LATENCY,
                 List.of(1),
-                threads -> waiting(Backend.class, slow.place().open(), begun, go));
+                threads -> waiting(Backend.class, slow.backend().open(), begun, go));
         try (SwappableInference service = new SwappableInference(old);
                 ExecutorService threads = Executors.newFixedThreadPool(2)) {
             Future<Predictions> lastCall = threads.submit(() -> service.predict(pictures(1)));

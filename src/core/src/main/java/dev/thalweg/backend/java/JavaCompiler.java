@@ -3,9 +3,9 @@ package dev.thalweg.backend.java;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.runtime.GraphExecutable;
 import dev.thalweg.backend.runtime.HostPiece;
+import dev.thalweg.backend.runtime.HostUpdates;
 import dev.thalweg.backend.runtime.Seed;
 import dev.thalweg.backend.runtime.ThreadTeam;
-import dev.thalweg.backend.runtime.UpdatePass;
 import dev.thalweg.graph.Cast;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.Node;
@@ -20,7 +20,7 @@ import dev.thalweg.tensor.UnavailableException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Turns a graph into an executable: memory by {@link PlacedValues}, a list of kernels by {@link Kernels}. */
+/** Turns a graph into an executable: memory by {@link ValueMemory}, a list of kernels by {@link Kernels}. */
 final class JavaCompiler {
     private final Graph graph;
     private final JavaParameters parameters;
@@ -42,16 +42,16 @@ final class JavaCompiler {
         }
         try (Scope opening = new Scope()) {
             MemoryOwner memory = opening.own(MemoryOwner.named("java executable of graph \"" + graph.name() + "\""));
-            return executable(new PlacedValues(graph, parameters, memory), opening);
+            return executable(new ValueMemory(graph, parameters, memory), opening);
         }
     }
 
-    private Executable executable(PlacedValues values, Scope opening) {
+    private Executable executable(ValueMemory values, Scope opening) {
         Seed seed = new Seed();
         Kernels kernels = new Kernels(values, seed, team.members());
         List<Kernel> program = new ArrayList<>();
-        List<UpdatePass.Item> updates = new ArrayList<>();
-        List<UpdatePass.Item> averages = new ArrayList<>();
+        List<HostUpdates.Item> updates = new ArrayList<>();
+        List<HostUpdates.Item> averages = new ArrayList<>();
         for (Node node : graph.nodes()) {
             program.addAll(kernels.of(node));
             if (node.op() instanceof ParameterChange change) {
@@ -71,8 +71,8 @@ final class JavaCompiler {
                 values.pieces(graph.outputs()),
                 seed,
                 new Body(program.toArray(Kernel[]::new)),
-                new UpdatePass(team, updates),
-                new UpdatePass(team, averages),
+                new HostUpdates(team, updates),
+                new HostUpdates(team, averages),
                 opening);
     }
 

@@ -40,12 +40,12 @@ import java.util.Optional;
 
 /** What each operation becomes: one kernel, a few in a row, or none. */
 final class Kernels {
-    private final PlacedValues values;
+    private final ValueMemory values;
     private final Seed seed;
     private final int threads;
 
     /** Kernels for so many threads, which draw from a seed. */
-    Kernels(PlacedValues values, Seed seed, int threads) {
+    Kernels(ValueMemory values, Seed seed, int threads) {
         this.values = values;
         this.seed = seed;
         this.threads = threads;

@@ -6,7 +6,7 @@ import dev.thalweg.tensor.Shape;
 import java.util.List;
 
 /** What an operation reads and writes, where it lies; and how many threads compute. */
-record Operands(Node node, PlacedValues values, int threads) {
+record Operands(Node node, ValueMemory values, int threads) {
     int count() {
         return node.inputs().size();
     }

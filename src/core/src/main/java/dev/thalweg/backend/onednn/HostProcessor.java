@@ -2,11 +2,11 @@ package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.runtime.DropoutMaskFill;
 import dev.thalweg.backend.runtime.HostPiece;
+import dev.thalweg.backend.runtime.HostUpdates;
 import dev.thalweg.backend.runtime.Piece;
 import dev.thalweg.backend.runtime.Seed;
 import dev.thalweg.backend.runtime.Storage;
 import dev.thalweg.backend.runtime.ThreadTeam;
-import dev.thalweg.backend.runtime.UpdatePass;
 import dev.thalweg.backend.runtime.Updates;
 import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.onednn.Engine;
@@ -38,8 +38,8 @@ final class HostProcessor implements Processor {
     }
 
     @Override
-    public Updates updates(MemoryOwner owner, ThreadTeam team, List<UpdatePass.Item> items) {
-        return new UpdatePass(team, items);
+    public Updates updates(MemoryOwner owner, ThreadTeam team, List<HostUpdates.Item> items) {
+        return new HostUpdates(team, items);
     }
 
     @Override

@@ -2,9 +2,9 @@ package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.runtime.GraphExecutable;
+import dev.thalweg.backend.runtime.HostUpdates;
 import dev.thalweg.backend.runtime.Piece;
 import dev.thalweg.backend.runtime.Seed;
-import dev.thalweg.backend.runtime.UpdatePass;
 import dev.thalweg.backend.runtime.Updates;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.ParameterChange;
@@ -77,8 +77,8 @@ final class OneDnnExecutables {
         }
     }
 
-    private List<UpdatePass.Item> items(ProgramRun run, Class<? extends ParameterChange> kind) {
-        List<UpdatePass.Item> items = new ArrayList<>();
+    private List<HostUpdates.Item> items(ProgramRun run, Class<? extends ParameterChange> kind) {
+        List<HostUpdates.Item> items = new ArrayList<>();
         for (Moved moved : movements) {
             Piece by = run.piece(moved.by());
             if (kind.isInstance(moved.how())) {

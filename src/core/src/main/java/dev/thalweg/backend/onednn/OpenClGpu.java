@@ -1,11 +1,11 @@
 package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.runtime.DropoutMaskFill;
+import dev.thalweg.backend.runtime.HostUpdates;
 import dev.thalweg.backend.runtime.Piece;
 import dev.thalweg.backend.runtime.Seed;
 import dev.thalweg.backend.runtime.StagedUpdates;
 import dev.thalweg.backend.runtime.ThreadTeam;
-import dev.thalweg.backend.runtime.UpdatePass;
 import dev.thalweg.backend.runtime.Updates;
 import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.onednn.Argument;
@@ -126,7 +126,7 @@ final class OpenClGpu implements Processor {
     }
 
     @Override
-    public Updates updates(MemoryOwner owner, ThreadTeam team, List<UpdatePass.Item> items) {
+    public Updates updates(MemoryOwner owner, ThreadTeam team, List<HostUpdates.Item> items) {
         StagedUpdates staged = new StagedUpdates(owner, team, items);
         return items.isEmpty() ? staged : new OpenClUpdates(this, owner, staged, items);
     }

@@ -1,6 +1,6 @@
 package dev.thalweg.backend.onednn;
 
-import dev.thalweg.backend.runtime.UpdatePass;
+import dev.thalweg.backend.runtime.HostUpdates;
 import dev.thalweg.graph.expression.Expression;
 import dev.thalweg.graph.expression.UpdateProgram;
 import dev.thalweg.opencl.OpenClBuffer;
@@ -24,7 +24,7 @@ final class OpenClRule {
     private static final int RATE = 4;
 
     private final OpenClGpu gpu;
-    private final UpdatePass.Item item;
+    private final HostUpdates.Item item;
     private final UpdateProgram program;
     private final OpenClBuffer verdict;
     private final int place;
@@ -43,7 +43,7 @@ final class OpenClRule {
     OpenClRule(
             OpenClGpu gpu,
             MemoryOwner owner,
-            UpdatePass.Item item,
+            HostUpdates.Item item,
             UpdateProgram program,
             OpenClBuffer sums,
             OpenClBuffer verdict,

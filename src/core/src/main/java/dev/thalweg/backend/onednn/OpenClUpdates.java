@@ -1,8 +1,8 @@
 package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.Movement;
+import dev.thalweg.backend.runtime.HostUpdates;
 import dev.thalweg.backend.runtime.StagedUpdates;
-import dev.thalweg.backend.runtime.UpdatePass;
 import dev.thalweg.backend.runtime.Updates;
 import dev.thalweg.graph.expression.UpdateProgram;
 import dev.thalweg.opencl.OpenClBuffer;
@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The optimizer's pass on the device: measures all gradients, judges them, then moves all parameters, each by the
+ * The optimizer's updates on the device: measures all gradients, judges them, then moves all parameters, each by the
  * kernel printed of its rule. The host waits once, for the verdict. A watched update is made by the host.
  */
 final class OpenClUpdates implements Updates {
@@ -41,7 +41,7 @@ final class OpenClUpdates implements Updates {
 
     private final OpenClGpu gpu;
     private final StagedUpdates staged;
-    private final List<UpdatePass.Item> items;
+    private final List<HostUpdates.Item> items;
     private final List<OpenClRule> rules = new ArrayList<>();
     /** Null where a parameter does not accumulate. */
     private final List<OpenClKernel> collects = new ArrayList<>();
@@ -56,7 +56,7 @@ final class OpenClUpdates implements Updates {
     private final OpenClKernel judge;
     private boolean watched;
 
-    OpenClUpdates(OpenClGpu gpu, MemoryOwner owner, StagedUpdates staged, List<UpdatePass.Item> items) {
+    OpenClUpdates(OpenClGpu gpu, MemoryOwner owner, StagedUpdates staged, List<HostUpdates.Item> items) {
         this.gpu = gpu;
         this.staged = staged;
         this.items = List.copyOf(items);
@@ -83,7 +83,7 @@ final class OpenClUpdates implements Updates {
         }
     }
 
-    private OpenClKernel collect(MemoryOwner owner, UpdatePass.Item item) {
+    private OpenClKernel collect(MemoryOwner owner, HostUpdates.Item item) {
         OpenClKernel collect = kernel(owner, "collect");
         collect.set(0, OpenClGpu.buffer(item.pending()));
         collect.set(1, OpenClGpu.buffer(item.gradient()));
@@ -112,7 +112,7 @@ final class OpenClUpdates implements Updates {
             return staged.runPending(rate, updates);
         }
         boolean done = run(rate, updates, true);
-        for (UpdatePass.Item item : items) {
+        for (HostUpdates.Item item : items) {
             OpenClGpu.buffer(item.pending()).clear();
         }
         return done;

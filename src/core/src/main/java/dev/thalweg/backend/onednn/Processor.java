@@ -1,10 +1,10 @@
 package dev.thalweg.backend.onednn;
 
+import dev.thalweg.backend.runtime.HostUpdates;
 import dev.thalweg.backend.runtime.Piece;
 import dev.thalweg.backend.runtime.Seed;
 import dev.thalweg.backend.runtime.Storage;
 import dev.thalweg.backend.runtime.ThreadTeam;
-import dev.thalweg.backend.runtime.UpdatePass;
 import dev.thalweg.backend.runtime.Updates;
 import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.onednn.Engine;
@@ -22,8 +22,8 @@ interface Processor extends Storage, AutoCloseable {
     /** A piece of this device's memory as primitives see it. */
     Memory memory(MemoryDesc layout, Piece piece);
 
-    /** The pass that moves parameters; the owner frees what it needs beside them. */
-    Updates updates(MemoryOwner owner, ThreadTeam team, List<UpdatePass.Item> items);
+    /** What moves parameters; the owner frees what it needs beside them. */
+    Updates updates(MemoryOwner owner, ThreadTeam team, List<HostUpdates.Item> items);
 
     /** The command that draws a dropout mask. */
     Runnable draw(MemoryOwner owner, ThreadTeam team, DropoutMask op, Piece mask, Seed seed);

@@ -6,7 +6,7 @@ import dev.thalweg.graph.expression.UpdateProgram;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One parameter of an {@link UpdatePass}: its compiled rule, and what one update found out about it. */
+/** One parameter of an {@link HostUpdates}: its compiled rule, and what one update found out about it. */
 final class MovedParameter extends UniformNumbers {
     /** {@code pending ← pending + weight · g}, where pending stands for the parameter and the weight for the rate. */
     private static final TileProgram COLLECT = TileProgram.of(
@@ -29,7 +29,7 @@ final class MovedParameter extends UniformNumbers {
         }
     }
 
-    private final UpdatePass.Item item;
+    private final HostUpdates.Item item;
     private final List<Expression.Norm> norms;
     private final List<Measured> measured = new ArrayList<>();
     private final boolean needsParameterNorm;
@@ -44,7 +44,7 @@ final class MovedParameter extends UniformNumbers {
     private long step;
     private double globalNorm;
 
-    MovedParameter(UpdatePass.Item item) {
+    MovedParameter(HostUpdates.Item item) {
         this.item = item;
         this.movementSquares = new double[tiles()];
         UpdateProgram program = item.update().program();

@@ -7,7 +7,7 @@ import dev.thalweg.graph.expression.Assignment;
 import dev.thalweg.graph.expression.Expression;
 import java.util.List;
 
-/** {@link Track} as a rule of the update pass, whose "gradient" is the value that is averaged. */
+/** {@link Track} as an update rule, whose "gradient" is the value that is averaged. */
 record MovingAverage(float kept) implements UpdateRule {
     static Update of(Track track) {
         return new Update(new MovingAverage((float) track.momentum()));

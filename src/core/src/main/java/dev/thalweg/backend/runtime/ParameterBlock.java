@@ -121,14 +121,14 @@ public final class ParameterBlock {
     }
 
     /**
-     * {@return an item of the optimizer's pass}
+     * {@return what an update of a parameter needs}
      *
      * @param name of the parameter
      * @param update how it moves
      * @param gradient in the parameter's layout
      */
-    public UpdatePass.Item item(String name, Update update, Piece gradient) {
-        return new UpdatePass.Item(
+    public HostUpdates.Item item(String name, Update update, Piece gradient) {
+        return new HostUpdates.Item(
                 name,
                 update,
                 value(name),
@@ -138,14 +138,14 @@ public final class ParameterBlock {
     }
 
     /**
-     * {@return an item of the pass that keeps moving averages}
+     * {@return what the moving average of a value needs}
      *
      * @param name of the parameter that holds the average
      * @param track how it is averaged
      * @param value in the parameter's layout
      */
-    public UpdatePass.Item item(String name, Track track, Piece value) {
-        return new UpdatePass.Item(name, MovingAverage.of(track), value(name), value, null, List.of());
+    public HostUpdates.Item item(String name, Track track, Piece value) {
+        return new HostUpdates.Item(name, MovingAverage.of(track), value(name), value, null, List.of());
     }
 
     private Piece slice(Piece block, String name) {

@@ -18,7 +18,7 @@ public final class StagedUpdates implements Updates {
         }
     }
 
-    private final UpdatePass pass;
+    private final HostUpdates onHost;
     private final List<Copy> gradients = new ArrayList<>();
     private final List<Copy> pending = new ArrayList<>();
     private final List<Copy> state = new ArrayList<>();
@@ -30,13 +30,13 @@ public final class StagedUpdates implements Updates {
      * @param team who moves
      * @param items what moves
      */
-    public StagedUpdates(MemoryOwner owner, ThreadTeam team, List<UpdatePass.Item> items) {
-        List<UpdatePass.Item> staged = new ArrayList<>();
-        for (UpdatePass.Item item : items) {
+    public StagedUpdates(MemoryOwner owner, ThreadTeam team, List<HostUpdates.Item> items) {
+        List<HostUpdates.Item> staged = new ArrayList<>();
+        for (HostUpdates.Item item : items) {
             List<Piece> slots = new ArrayList<>();
             Piece parameter = stage(owner, item.parameter(), state);
             item.slots().forEach(slot -> slots.add(stage(owner, slot, state)));
-            staged.add(new UpdatePass.Item(
+            staged.add(new HostUpdates.Item(
                     item.name(),
                     item.update(),
                     parameter,
@@ -44,7 +44,7 @@ public final class StagedUpdates implements Updates {
                     item.pending() == null ? null : stage(owner, item.pending(), pending),
                     slots));
         }
-        pass = new UpdatePass(team, staged);
+        onHost = new HostUpdates(team, staged);
     }
 
     private static Piece stage(MemoryOwner owner, Piece there, List<Copy> copies) {
@@ -55,14 +55,14 @@ public final class StagedUpdates implements Updates {
 
     @Override
     public boolean isEmpty() {
-        return pass.isEmpty();
+        return onHost.isEmpty();
     }
 
     @Override
     public boolean run(float rate, long updates) {
         gradients.forEach(Copy::fetch);
         state.forEach(Copy::fetch);
-        boolean moved = pass.run(rate, updates);
+        boolean moved = onHost.run(rate, updates);
         if (moved) {
             state.forEach(Copy::bring);
         }
@@ -73,7 +73,7 @@ public final class StagedUpdates implements Updates {
     public void accumulate(float factor) {
         gradients.forEach(Copy::fetch);
         pending.forEach(Copy::fetch);
-        pass.accumulate(factor);
+        onHost.accumulate(factor);
         pending.forEach(Copy::bring);
     }
 
@@ -81,7 +81,7 @@ public final class StagedUpdates implements Updates {
     public boolean runPending(float rate, long updates) {
         pending.forEach(Copy::fetch);
         state.forEach(Copy::fetch);
-        boolean moved = pass.runPending(rate, updates);
+        boolean moved = onHost.runPending(rate, updates);
         pending.forEach(Copy::bring);
         if (moved) {
             state.forEach(Copy::bring);
@@ -91,11 +91,11 @@ public final class StagedUpdates implements Updates {
 
     @Override
     public void watch(boolean on) {
-        pass.watch(on);
+        onHost.watch(on);
     }
 
     @Override
     public List<Movement> movements() {
-        return pass.movements();
+        return onHost.movements();
     }
 }

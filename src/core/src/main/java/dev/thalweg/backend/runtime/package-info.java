@@ -1,5 +1,5 @@
 /**
  * What the backends share beside kernels: where memory lives ({@link dev.thalweg.backend.runtime.Piece}), a team of
- * threads, and the optimizer's pass over parameters. Only the backends enter.
+ * threads, and the optimizer's updates of parameters. Only the backends enter.
  */
 package dev.thalweg.backend.runtime;

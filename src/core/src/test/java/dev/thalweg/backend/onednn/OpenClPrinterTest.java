@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.backend.runtime.HostPiece;
+import dev.thalweg.backend.runtime.HostUpdates;
 import dev.thalweg.backend.runtime.Piece;
 import dev.thalweg.backend.runtime.ThreadTeam;
-import dev.thalweg.backend.runtime.UpdatePass;
 import dev.thalweg.graph.Update;
 import dev.thalweg.graph.expression.UpdateProgram;
 import dev.thalweg.optim.Adadelta;
@@ -128,9 +128,9 @@ class OpenClPrinterTest {
         float[][] writtenSlots = new float[count][ELEMENTS];
         Text text = new Text(update);
         try (ThreadTeam team = new ThreadTeam(1)) {
-            UpdatePass pass = new UpdatePass(
+            HostUpdates pass = new HostUpdates(
                     team,
-                    List.of(new UpdatePass.Item(
+                    List.of(new HostUpdates.Item(
                             "w",
                             update,
                             piece(looped),

@@ -22,7 +22,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Where each value of a graph lies: parameters where they are kept, all else in one planned block. */
-final class PlacedValues {
+final class ValueMemory {
     /** In whose memory a value lies that has none of its own: reshaped, or computed in place. */
     private final Map<Value, Value> origins = new HashMap<>();
 
@@ -30,7 +30,7 @@ final class PlacedValues {
     private final MemoryReport report;
 
     /** Places the values, and writes those that never change. */
-    PlacedValues(Graph graph, JavaParameters parameters, MemoryOwner memory) {
+    ValueMemory(Graph graph, JavaParameters parameters, MemoryOwner memory) {
         for (Value parameter : graph.parameters()) {
             segments.put(parameter, ((HostPiece) parameters.block().value(parameter.name())).segment());
         }

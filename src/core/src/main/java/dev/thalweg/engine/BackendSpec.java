@@ -13,10 +13,10 @@ import dev.thalweg.tensor.Threads;
  * @param threads how many compute on the CPU
  * @param device where
  */
-public record Placement(BackendChoice backend, Threads threads, Device device) {
+public record BackendSpec(BackendChoice backend, Threads threads, Device device) {
     /** {@return what computes where nothing was chosen: see {@link Backends#open()}} */
-    public static Placement automatic() {
-        return new Placement(BackendChoice.preset(), Threads.auto(), Device.cpu());
+    public static BackendSpec automatic() {
+        return new BackendSpec(BackendChoice.preset(), Threads.auto(), Device.cpu());
     }
 
     /** {@return the backend, to be closed} */

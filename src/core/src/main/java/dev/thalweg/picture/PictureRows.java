@@ -1,7 +1,7 @@
 package dev.thalweg.picture;
 
 /** A picture that is computed row by row: 8 bits a sample, one channel of grey or three of sRGB beside each other. */
-interface Rows {
+interface PictureRows {
     /** {@return pixels in a row} */
     int width();
 

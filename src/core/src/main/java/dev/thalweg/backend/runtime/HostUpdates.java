@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The optimizer's pass: measures all gradients, then moves all trained parameters, tile by tile. Sums are formed in a
+ * The optimizer's updates on the host: measures all gradients, then moves all trained parameters, tile by tile. Sums are formed in a
  * fixed order, so they do not depend on how many threads there are.
  */
-public final class UpdatePass implements Updates {
+public final class HostUpdates implements Updates {
     /**
-     * One parameter of the pass.
+     * One parameter that moves.
      *
      * @param name the parameter's
      * @param update how it moves
@@ -44,12 +44,12 @@ public final class UpdatePass implements Updates {
     private boolean watched;
 
     /**
-     * Prepares a pass.
+     * Prepares updates.
      *
      * @param team who does it
      * @param items what moves
      */
-    public UpdatePass(ThreadTeam team, List<Item> items) {
+    public HostUpdates(ThreadTeam team, List<Item> items) {
         this.team = team;
         this.parameters = items.stream().map(MovedParameter::new).toArray(MovedParameter[]::new);
         int sum = 0;

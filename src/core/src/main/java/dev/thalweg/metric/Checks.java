@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /** What metrics expect of rows of outputs and targets. */
-final class Rows {
-    private Rows() {}
+final class Checks {
+    private Checks() {}
 
     static void check(String metric, float[] outputs, float[] targets) {
         if (outputs.length != targets.length || outputs.length == 0) {
