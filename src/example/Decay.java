@@ -24,8 +24,8 @@ public final class Decay {
         Figure figure = new Figure("Decay of the learning rate", "epoch", "training loss");
         try (DataSplit data = ShapesDataset.generate(PICTURES, 10, 42)) {
             figure.line("constant", losses(data, new Schedule.Constant(LEARNING_RATE)));
-            figure.line("rate / (1 + 0.005 t)", losses(data, new Schedule.InverseTime(LEARNING_RATE, 0.005)));
-            figure.line("cosine", losses(data, new Schedule.Cosine(LEARNING_RATE, 0, steps)));
+            figure.line("rate / (1 + 0.005 t)", losses(data, new Schedule.InverseTimeDecay(LEARNING_RATE, 0.005)));
+            figure.line("cosine", losses(data, new Schedule.CosineDecay(LEARNING_RATE, 0, steps)));
         }
         figure.logarithmicY().save(Path.of(arguments.length > 0 ? arguments[0] : "decay.png"));
     }

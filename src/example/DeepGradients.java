@@ -43,7 +43,7 @@ public final class DeepGradients {
     private static double[] norms(DataSplit data, Activation activation, Initializer initializer, boolean normalized) {
         List<Layer> layers = new ArrayList<>(List.of(new Flatten()));
         for (int i = 0; i < LAYERS; i++) {
-            layers.add(new Dense(64).initializer(initializer));
+            layers.add(new Dense(64).kernelInitializer(initializer));
             if (normalized) {
                 layers.add(new BatchNormalization());
             }

@@ -92,7 +92,7 @@ public final class ThalwegContender implements Contender {
         for (Part part : parts) {
             y = switch (part) {
                 case Part.Convolution p ->
-                    y.then(p.bias() ? convolution(p) : convolution(p).withoutBias());
+                    y.then(p.bias() ? convolution(p) : convolution(p).useBias(false));
                 case Part.Normalization p -> y.then(new BatchNormalization());
                 case Part.Relu p -> y.then(new ActivationLayer(Activation.RELU));
                 case Part.MaxPooling p ->

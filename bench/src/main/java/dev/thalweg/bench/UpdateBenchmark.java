@@ -110,7 +110,7 @@ public class UpdateBenchmark {
             case "lion" -> new Lion(rate);
             case "lars" -> new LARS(rate);
             case "settings" ->
-                new SGD(rate).momentum(0.9).clipGlobalNorm(1).l2(1e-4).averageWeights(0.99);
+                new SGD(rate).momentum(0.9).clipGlobalNorm(1).l2(1e-4).emaMomentum(0.99);
             default -> throw new IllegalArgumentException(rule);
         };
     }

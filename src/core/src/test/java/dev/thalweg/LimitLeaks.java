@@ -51,7 +51,7 @@ final class LimitLeaks {
                                 new Dense(16, Activation.RELU),
                                 new Dense(3, Activation.SOFTMAX))
                         .backend(BackendChoice.of(backend), Threads.of(2))) {
-            model.compile(new Adam(0.01).maxNorm(2).averageWeights(0.9), new CategoricalCrossentropy());
+            model.compile(new Adam(0.01).maxNorm(2).emaMomentum(0.9), new CategoricalCrossentropy());
             model.predict(data);
             model.fit(data, Fit.epochs(1).batchSize(8).validation(data));
             model.evaluate(data);

@@ -15,7 +15,7 @@ import dev.thalweg.data.TargetSpec;
 import dev.thalweg.inference.Predictions;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.metric.Metric;
-import dev.thalweg.metric.TopK;
+import dev.thalweg.metric.TopKAccuracy;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.Add;
 import dev.thalweg.model.Conv2D;
@@ -257,10 +257,10 @@ class ModelSettingsTest {
             }
         };
         try (Model model = small().backend(BackendChoice.JAVA, Threads.of(1))) {
-            TopK alone = new TopK(3);
+            TopKAccuracy alone = new TopKAccuracy(3);
             double want = model.evaluate(DATA.test(), alone).metrics().get(alone.name());
             assertTrue(want > 0);
-            TopK after = new TopK(3);
+            TopKAccuracy after = new TopKAccuracy(3);
             assertEquals(
                     want, model.evaluate(DATA.test(), sorting, after).metrics().get(after.name()));
         }

@@ -144,14 +144,14 @@ class ModelTest {
     void everyLayerSurvivesSavingAndLoading() throws IOException {
         Layer[] all = {
             new Conv2D(6, 3, Activation.LEAKY_RELU).padding(Padding.SAME),
-            new Conv2D(12, 2).groups(2).dilation(2).padding(Padding.of(1)).withoutBias(),
+            new Conv2D(12, 2).groups(2).dilation(2).padding(Padding.of(1)).useBias(false),
             new ActivationLayer(Activation.GELU),
             new AveragePooling2D(3).stride(2).padding(Padding.SAME),
             new MaxPooling2D(2),
             new GlobalAveragePooling2D(),
             new Reshape(List.of(3, 2, 2)),
             new Flatten(),
-            new Dense(7, Activation.TANH).withoutBias(),
+            new Dense(7, Activation.TANH).useBias(false),
             new Dense(10, Activation.SOFTMAX)
         };
         Path file = directory.resolve("model.safetensors");

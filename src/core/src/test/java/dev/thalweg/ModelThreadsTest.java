@@ -13,7 +13,7 @@ import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.data.Targets;
 import dev.thalweg.inference.Inference;
 import dev.thalweg.loss.CategoricalCrossentropy;
-import dev.thalweg.metric.TopK;
+import dev.thalweg.metric.TopKAccuracy;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.Dense;
 import dev.thalweg.model.Flatten;
@@ -56,14 +56,14 @@ class ModelThreadsTest {
     private static Model model() {
         return Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10, Activation.SOFTMAX))
                 .backend(BackendChoice.JAVA, Threads.of(1))
-                .compile(new SGD(0.01).averageWeights(0.5), new CategoricalCrossentropy());
+                .compile(new SGD(0.01).emaMomentum(0.5), new CategoricalCrossentropy());
     }
 
     /** What only looks: any callback may do it. */
     private Map<String, ThrowingConsumer<Model>> looks() {
         Map<String, ThrowingConsumer<Model>> all = new LinkedHashMap<>();
         all.put("predict", model -> model.predict(DATA.test()));
-        all.put("evaluate", model -> model.evaluate(DATA.test(), new TopK(2)));
+        all.put("evaluate", model -> model.evaluate(DATA.test(), new TopKAccuracy(2)));
         all.put("classActivations", model -> model.classActivations(DATA.test(), new int[20]));
         all.put("save", model -> model.save(directory.resolve("model")));
         all.put("weights", Model::weights);

@@ -27,9 +27,9 @@ import dev.thalweg.model.Flatten;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.Threads;
-import dev.thalweg.train.Checkpoints;
 import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.Fit;
+import dev.thalweg.train.ModelCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -74,9 +74,10 @@ class ProvenanceTest {
         Path file = directory.resolve("model.safetensors");
         try (DataSplit split = folder().validation(0.2).read();
                 Model model = compiled()) {
-            model.fit(split.train(), Fit.epochs(1).callbacks(new Checkpoints(directory.resolve("checkpoints"), 1)));
+            model.fit(split.train(), Fit.epochs(1).callbacks(new ModelCheckpoint(directory.resolve("checkpoints"), 1)));
             model.save(file);
-            Path checkpoint = Checkpoints.last(directory.resolve("checkpoints")).orElseThrow();
+            Path checkpoint =
+                    ModelCheckpoint.last(directory.resolve("checkpoints")).orElseThrow();
             for (Path saved : List.of(file, checkpoint)) {
                 try (Model loaded = Model.load(saved).backend(BackendChoice.JAVA, Threads.of(1))) {
                     assertEquals(split.train().provenance(), loaded.provenance());
@@ -85,8 +86,8 @@ class ProvenanceTest {
                             .resize(loaded.provenance().resize());
                     for (ImageFolder way : List.of(
                             now,
-                            now.stream(),
-                            now.skipBad(),
+                            now.streamed(true),
+                            now.skipsBad(true),
                             now.classNames(loaded.targets().names()))) {
                         try (TestPictures kept = way.readTest(loaded.provenance())) {
                             assertTrue(kept.kept());

@@ -67,7 +67,7 @@ class TargetsTrainingTest {
         for (int i = 0; i < count; i++) {
             labels.add(LABELS.stream().filter(_ -> random.nextBoolean()).toList());
         }
-        return ImageDataset.of("labelled", PICTURE, Targets.ofLabels(LABELS, labels), (i, pixels) -> {
+        return ImageDataset.of("labelled", PICTURE, Targets.ofMultiLabels(LABELS, labels), (i, pixels) -> {
             pixels.fill((byte) 0);
             if (labels.get(i).contains("square")) {
                 fill(pixels, random.nextInt(4), random.nextInt(6), 4, 4);
@@ -91,7 +91,7 @@ class TargetsTrainingTest {
             corners[i] = new int[] {random.nextInt(SIZE - 3), random.nextInt(SIZE - 3)};
             rows[i] = new float[] {corners[i][0] / 6f - 1, corners[i][1] / 6f - 1};
         }
-        return ImageDataset.of("placed", PICTURE, Targets.ofNumbers(NUMBERS, rows), (i, pixels) -> {
+        return ImageDataset.of("placed", PICTURE, Targets.ofRegression(NUMBERS, rows), (i, pixels) -> {
             pixels.fill((byte) 0);
             fill(pixels, corners[i][0], corners[i][1], 4, 4);
         });
@@ -127,7 +127,7 @@ class TargetsTrainingTest {
             assertTrue(result.metric("micro_f1") > 0.9, result.toString());
             model.save(file);
             try (Model loaded = Model.load(file)) {
-                assertEquals(new TargetSpec(TargetKind.LABELS, LABELS), loaded.targets());
+                assertEquals(new TargetSpec(TargetKind.MULTI_LABEL, LABELS), loaded.targets());
                 assertEquals(
                         result,
                         loaded.backend(BackendChoice.JAVA, Threads.of(1)).evaluate(test, new F1Score(Average.MICRO)));
@@ -160,7 +160,7 @@ class TargetsTrainingTest {
                     List.copyOf(result.metrics().keySet()));
             model.save(file);
             try (Model loaded = Model.load(file)) {
-                assertEquals(new TargetSpec(TargetKind.NUMBERS, NUMBERS), loaded.targets());
+                assertEquals(new TargetSpec(TargetKind.REGRESSION, NUMBERS), loaded.targets());
                 assertEquals(
                         result,
                         loaded.backend(BackendChoice.JAVA, Threads.of(1)).evaluate(test, new R2Score()));

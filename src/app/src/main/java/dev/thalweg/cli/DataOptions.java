@@ -92,8 +92,7 @@ final class DataOptions {
 
     private ImageFolder folder() {
         ImageFolder folder = ImageFolder.of(Path.of(data)).seed(seed);
-        folder = stream ? folder.stream() : folder;
-        return onBadFile == BadFile.SKIP ? folder.skipBad() : folder;
+        return folder.streamed(stream).skipsBad(onBadFile == BadFile.SKIP);
     }
 
     /** A data set that comes in parts; empty where the place holds a folder of pictures. */

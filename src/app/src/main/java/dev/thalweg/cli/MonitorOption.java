@@ -1,9 +1,9 @@
 package dev.thalweg.cli;
 
+import dev.thalweg.metric.AUC;
 import dev.thalweg.metric.ConfusionMatrix;
 import dev.thalweg.metric.MeanAveragePrecision;
 import dev.thalweg.metric.Metric;
-import dev.thalweg.metric.RocAuc;
 import dev.thalweg.train.Monitor;
 import picocli.CommandLine.Option;
 
@@ -36,7 +36,7 @@ final class MonitorOption {
         return switch (name) {
             case "loss", "accuracy" -> new Metric[0];
             case "macro_f1" -> new Metric[] {new ConfusionMatrix(classes)};
-            case "roc_auc" -> new Metric[] {new RocAuc()};
+            case "roc_auc" -> new Metric[] {new AUC()};
             case "mean_average_precision" -> new Metric[] {new MeanAveragePrecision()};
             default ->
                 throw new IllegalArgumentException("--monitor: expected loss, accuracy, macro_f1, roc_auc or"

@@ -180,12 +180,12 @@ final class OptimizerOptions {
             descent = descent.group(ParameterGroup.of("(?!.*kernel).*").regularization(Regularization.NONE));
         }
         if (accumulate != 1) {
-            descent = descent.accumulate(accumulate);
+            descent = descent.gradientAccumulationSteps(accumulate);
         }
         if (average != null) {
-            descent = descent.averageWeights(average);
+            descent = descent.emaMomentum(average);
         }
-        return skip ? descent.skipNonFinite() : descent;
+        return descent.skipNonFinite(skip);
     }
 
     private Rule rule() {
@@ -211,10 +211,10 @@ final class OptimizerOptions {
                 ? rule.defaultSchedule()
                 : switch (schedule) {
                     case CONSTANT -> new Schedule.Constant(rate);
-                    case LINEAR -> new Schedule.Polynomial(rate, 0, falling);
-                    case COSINE -> new Schedule.Cosine(rate, 0, falling);
+                    case LINEAR -> new Schedule.PolynomialDecay(rate, 0, falling);
+                    case COSINE -> new Schedule.CosineDecay(rate, 0, falling);
                     case ONE_CYCLE -> new Schedule.OneCycle(rate, Math.max(2, falling));
-                    case STEP -> new Schedule.Step(rate, STEP_FACTOR, Math.max(1, falling / STEP_PARTS));
+                    case STEP -> new Schedule.StepDecay(rate, STEP_FACTOR, Math.max(1, falling / STEP_PARTS));
                 };
         return warmUp > 0 ? rates.warmUp(warmUp) : rates;
     }

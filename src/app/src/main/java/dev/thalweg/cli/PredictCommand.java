@@ -150,7 +150,7 @@ final class PredictCommand implements Callable<Integer> {
     private List<Named> best(Predictions predictions, int picture) {
         float[] outputs = predictions.outputs().get(picture);
         // Numbers are no matter of more or less likely: all of them, in their order.
-        boolean numbers = predictions.targets().kind() == TargetKind.NUMBERS;
+        boolean numbers = predictions.targets().kind() == TargetKind.REGRESSION;
         return IntStream.range(0, outputs.length)
                 .boxed()
                 .sorted(Comparator.comparing((Integer c) -> numbers ? 0f : -outputs[c]))

@@ -1,7 +1,7 @@
 package dev.thalweg.cli;
 
 import dev.thalweg.io.ClaimedFolder;
-import dev.thalweg.train.Checkpoints;
+import dev.thalweg.train.ModelCheckpoint;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -102,7 +102,7 @@ final class RunFolder {
 
     static boolean isBegun(Path folder) {
         return Files.exists(folder.resolve(ClaimedFolder.MARK))
-                || Checkpoints.last(folder.resolve(CHECKPOINTS)).isPresent();
+                || ModelCheckpoint.last(folder.resolve(CHECKPOINTS)).isPresent();
     }
 
     Path model() {

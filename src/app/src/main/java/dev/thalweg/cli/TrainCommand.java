@@ -6,7 +6,7 @@ import dev.thalweg.data.ColorJitter;
 import dev.thalweg.data.CutMix;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ImageDataset;
-import dev.thalweg.data.Mixup;
+import dev.thalweg.data.MixUp;
 import dev.thalweg.data.RandomAffine;
 import dev.thalweg.data.RandomCrop;
 import dev.thalweg.data.RandomErasing;
@@ -18,12 +18,12 @@ import dev.thalweg.report.TensorBoardLog;
 import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.train.Callback;
-import dev.thalweg.train.Checkpoints;
 import dev.thalweg.train.EarlyStopping;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.GradientWatch;
 import dev.thalweg.train.History;
-import dev.thalweg.train.ReduceOnPlateau;
+import dev.thalweg.train.ModelCheckpoint;
+import dev.thalweg.train.ReduceLROnPlateau;
 import dev.thalweg.train.StopOnShutdown;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -151,7 +151,7 @@ final class TrainCommand implements Callable<Integer> {
                     .seed(data.seed())
                     .validation(pictures.validation().orElse(null))
                     .metrics(monitor.metrics(pictures.train().classNames().size()))
-                    .augment(augmentations(pictures.train().imageShape()));
+                    .augmentations(augmentations(pictures.train().imageShape()));
             long batches = (long) epochs * ((pictures.train().size() + batchSize - 1) / batchSize);
             GradientWatch watch = new GradientWatch(WATCH_EVERY);
             try (Model model = what.compiled(pictures.train(), optimizer.descent(batches), data.seed());
@@ -174,7 +174,7 @@ final class TrainCommand implements Callable<Integer> {
                 }
                 finish(model, pictures, history, watch, out);
                 if (keepBest) {
-                    Checkpoints.best(folder.checkpoints(), monitor.monitor())
+                    ModelCheckpoint.best(folder.checkpoints(), monitor.monitor())
                             .ifPresent(best -> out.println("Best epoch's checkpoint in " + best));
                 }
             }
@@ -222,7 +222,7 @@ final class TrainCommand implements Callable<Integer> {
                     case "cutout" -> new RandomErasing(1, 0.0625, 0.25, false);
                     case "jitter" -> new ColorJitter(0.3, 0.3, 0.3);
                     case "affine" -> new RandomAffine(15, 0.1, 0.1);
-                    case "mixup" -> new Mixup(0.2);
+                    case "mixup" -> new MixUp(0.2);
                     case "cutmix" -> new CutMix(1);
                     default ->
                         throw new IllegalArgumentException(
@@ -254,9 +254,9 @@ final class TrainCommand implements Callable<Integer> {
                 watch,
                 new CsvLog(folder.history()),
                 new TensorBoardLog(folder.tensorBoard()),
-                new Checkpoints(folder.checkpoints(), keep, keepBest ? monitor.monitor() : null)));
+                new ModelCheckpoint(folder.checkpoints(), keep, keepBest ? monitor.monitor() : null)));
         if (plateau != null) {
-            callbacks.add(new ReduceOnPlateau(monitor.monitor(), 0.5, plateau));
+            callbacks.add(new ReduceLROnPlateau(monitor.monitor(), 0.5, plateau));
         }
         if (patience != null) {
             callbacks.add(new EarlyStopping(monitor.monitor(), patience));

@@ -11,11 +11,11 @@ import static j2html.TagCreator.tr;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.TargetSpec;
 import dev.thalweg.inference.Predictions;
+import dev.thalweg.metric.AUC;
 import dev.thalweg.metric.Average;
 import dev.thalweg.metric.BinaryAccuracy;
 import dev.thalweg.metric.MeanAveragePrecision;
 import dev.thalweg.metric.MultiLabelConfusionMatrix;
-import dev.thalweg.metric.RocAuc;
 import j2html.tags.DomContent;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +40,7 @@ record LabelResults(
         double accuracy,
         MultiLabelConfusionMatrix counts,
         MeanAveragePrecision precision,
-        RocAuc area)
+        AUC area)
         implements TestResults {
 
     static LabelResults of(ImageDataset test, Predictions predictions) {
@@ -53,7 +53,7 @@ record LabelResults(
                         .value(),
                 TestResults.measured(new MultiLabelConfusionMatrix(threshold), test, predictions),
                 TestResults.measured(new MeanAveragePrecision(), test, predictions),
-                TestResults.measured(new RocAuc(), test, predictions));
+                TestResults.measured(new AUC(), test, predictions));
     }
 
     /** Outputs that are no probabilities are logits. */

@@ -55,7 +55,7 @@ record ShownPictures(Model model, ImageDataset test, Predictions predictions, do
 
     private List<DomContent> figures(int... pictures) {
         List<float[][]> maps = List.of();
-        if (test.targets().kind() != TargetKind.NUMBERS) {
+        if (test.targets().kind() != TargetKind.REGRESSION) {
             try (ImageDataset chosen = test.select(pictures)) {
                 maps = model.classActivations(
                         chosen, IntStream.of(pictures).map(predictions::classOf).toArray());

@@ -24,7 +24,7 @@ final class TargetCounts {
                 ? List.of("training", "validation", "test")
                 : List.of("training", "test");
         List<double[]> sums = pictures.parts().stream().map(TargetCounts::sums).toList();
-        boolean numbers = targets.kind() == TargetKind.NUMBERS;
+        boolean numbers = targets.kind() == TargetKind.REGRESSION;
         return j2html.TagCreator.table(
                         tr(th(numbers ? "mean of" : "pictures of"), each(headings, heading -> th(heading))),
                         each(

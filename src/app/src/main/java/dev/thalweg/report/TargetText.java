@@ -21,14 +21,14 @@ final class TargetText {
     static String of(TargetSpec targets, float[] row, double threshold) {
         return switch (targets.kind()) {
             case CLASSES -> targets.name(Accuracy.argmax(row));
-            case LABELS -> {
+            case MULTI_LABEL -> {
                 String labels = IntStream.range(0, row.length)
                         .filter(i -> row[i] > threshold)
                         .mapToObj(targets::name)
                         .collect(Collectors.joining(", "));
                 yield labels.isEmpty() ? "no label" : labels;
             }
-            case NUMBERS ->
+            case REGRESSION ->
                 IntStream.range(0, row.length)
                         .mapToObj(i -> String.format(Locale.ROOT, "%s %.4g", targets.name(i), row[i]))
                         .collect(Collectors.joining(", "));

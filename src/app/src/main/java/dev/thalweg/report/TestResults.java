@@ -11,8 +11,8 @@ interface TestResults {
     static TestResults of(ImageDataset test, Predictions predictions) {
         return switch (test.targets().kind()) {
             case CLASSES -> ClassResults.of(test, predictions);
-            case LABELS -> LabelResults.of(test, predictions);
-            case NUMBERS -> NumberResults.of(test, predictions);
+            case MULTI_LABEL -> LabelResults.of(test, predictions);
+            case REGRESSION -> NumberResults.of(test, predictions);
         };
     }
 

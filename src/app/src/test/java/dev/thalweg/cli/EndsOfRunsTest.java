@@ -9,7 +9,7 @@ import dev.thalweg.ForkedJvm;
 import dev.thalweg.ForkedJvm.Result;
 import dev.thalweg.TinyPictures;
 import dev.thalweg.report.ShownEvents;
-import dev.thalweg.train.Checkpoints;
+import dev.thalweg.train.ModelCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,7 +101,7 @@ class EndsOfRunsTest {
     }
 
     private static int epochsKept(Path folder) {
-        return Checkpoints.last(folder.resolve("checkpoints"))
+        return ModelCheckpoint.last(folder.resolve("checkpoints"))
                 .map(last -> Integer.parseInt(last.getFileName().toString().split("-", -1)[1]))
                 .orElse(0);
     }
@@ -221,19 +221,19 @@ class EndsOfRunsTest {
     void aFileSystemThatIsFullLeavesWhatWasThere() throws Exception {
         Path data = TinyPictures.write(directory.resolve("data"), 60, 20, 28);
         Path script = Files.writeString(directory.resolve("full.sh"), """
-                mount -t tmpfs -o size=2m full "$1" || exit 77
-                cd "$1"; shift
-                "$@" --epochs 1 > /dev/null || exit 78
-                kept() { find run -name '*.safetensors' -exec sha256sum {} + | sort; }
-                before=$(kept)
-                # Room for the logs, and too little for a checkpoint.
-                head -c $(( ($(df --output=avail -k . | tail -n 1) - 100) * 1024 )) /dev/zero > filler
-                "$@" --epochs 2 --resume
-                code=$?
-                [ "$before" = "$(kept)" ] || exit 79
-                [ -z "$(find run -name '*.part')" ] || exit 80
-                exit $code
-                """);
+            mount -t tmpfs -o size=2m full "$1" || exit 77
+            cd "$1"; shift
+            "$@" --epochs 1 > /dev/null || exit 78
+            kept() { find run -name '*.safetensors' -exec sha256sum {} + | sort; }
+            before=$(kept)
+            # Room for the logs, and too little for a checkpoint.
+            head -c $(( ($(df --output=avail -k . | tail -n 1) - 100) * 1024 )) /dev/zero > filler
+            "$@" --epochs 2 --resume
+            code=$?
+            [ "$before" = "$(kept)" ] || exit 79
+            [ -z "$(find run -name '*.part')" ] || exit 80
+            exit $code
+            """);
         List<String> command = new ArrayList<>(List.of(
                 "unshare",
                 "--mount",

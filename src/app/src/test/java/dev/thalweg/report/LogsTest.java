@@ -9,18 +9,18 @@ import dev.thalweg.Model;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.loss.CategoricalCrossentropy;
-import dev.thalweg.metric.TopK;
+import dev.thalweg.metric.TopKAccuracy;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.Conv2D;
 import dev.thalweg.model.Dense;
 import dev.thalweg.model.Flatten;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Shape;
-import dev.thalweg.train.Checkpoints;
 import dev.thalweg.train.EpochResult;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.History;
 import dev.thalweg.train.LearningRateRange;
+import dev.thalweg.train.ModelCheckpoint;
 import dev.thalweg.train.Monitor;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -72,8 +72,8 @@ class LogsTest {
         Path checkpoints = directory.resolve("checkpoints");
         Fit fit = Fit.epochs(2)
                 .validation(DATA.test())
-                .metrics(new TopK(3))
-                .callbacks(new CsvLog(csv), new Checkpoints(checkpoints, 1));
+                .metrics(new TopKAccuracy(3))
+                .callbacks(new CsvLog(csv), new ModelCheckpoint(checkpoints, 1));
         try (Model model = model()) {
             model.fit(DATA.train(), fit);
         }
@@ -125,7 +125,7 @@ class LogsTest {
                     DATA.train(),
                     Fit.epochs(2)
                             .validation(DATA.test())
-                            .metrics(new TopK(3))
+                            .metrics(new TopKAccuracy(3))
                             .callbacks(new TensorBoardLog(directory)));
             bias = model.weights().get("dense.bias");
         }
@@ -189,9 +189,9 @@ class LogsTest {
                     DATA.train(),
                     Fit.epochs(3)
                             .validation(DATA.test())
-                            .callbacks(new TensorBoardLog(log), new Checkpoints(checkpoints, 5)));
+                            .callbacks(new TensorBoardLog(log), new ModelCheckpoint(checkpoints, 5)));
         }
-        Files.delete(Checkpoints.last(checkpoints).orElseThrow());
+        Files.delete(ModelCheckpoint.last(checkpoints).orElseThrow());
         Path first;
         try (Stream<Path> files = Files.list(log)) {
             first = files.findFirst().orElseThrow();
@@ -205,7 +205,7 @@ class LogsTest {
                     DATA.train(),
                     Fit.epochs(4)
                             .validation(DATA.test())
-                            .callbacks(new TensorBoardLog(log), new Checkpoints(checkpoints, 5))
+                            .callbacks(new TensorBoardLog(log), new ModelCheckpoint(checkpoints, 5))
                             .resume(checkpoints));
         }
         assertArrayEquals(before, Files.readAllBytes(foreign), "another's file is left alone");

@@ -73,7 +73,7 @@ class TargetReportTest {
         for (int i = 0; i < COUNT; i++) {
             rows[i] = new float[] {i % 2, i < COUNT / 3 ? 1 : 0};
         }
-        try (ImageDataset data = greys(Targets.ofLabels(List.of("odd", "dark"), rows));
+        try (ImageDataset data = greys(Targets.ofMultiLabels(List.of("odd", "dark"), rows));
                 Model model = model(2, Activation.SIGMOID).compile(new Adam(0.05), new BinaryCrossentropy())) {
             History history = model.fit(data, Fit.epochs(5));
             MultiLabelConfusionMatrix counts = new MultiLabelConfusionMatrix(0.5);
@@ -105,7 +105,7 @@ class TargetReportTest {
         for (int i = 0; i < COUNT; i++) {
             rows[i] = new float[] {(float) i / COUNT};
         }
-        try (ImageDataset data = greys(Targets.ofNumbers(List.of("grey"), rows));
+        try (ImageDataset data = greys(Targets.ofRegression(List.of("grey"), rows));
                 Model model = model(1, Activation.LINEAR).compile(new Adam(0.05), new MeanSquaredError())) {
             History history = model.fit(data, Fit.epochs(5));
             R2Score score = new R2Score();

@@ -135,19 +135,23 @@ public record ImageFolder(
     }
 
     /**
-     * {@return this with pictures decoded each time they are needed}
+     * {@return this with pictures decoded each time they are needed, or once}
+     *
+     * @param on whether each time
      */
     @CheckReturnValue
-    public ImageFolder stream() {
-        return new ImageFolder(folder, imageShape, channels, resize, seed, validation, classNames, true, skipsBad);
+    public ImageFolder streamed(boolean on) {
+        return new ImageFolder(folder, imageShape, channels, resize, seed, validation, classNames, on, skipsBad);
     }
 
     /**
-     * {@return this without the pictures that cannot be read}
+     * {@return this without the pictures that cannot be read, or with an error where there are some}
+     *
+     * @param on whether they are skipped
      */
     @CheckReturnValue
-    public ImageFolder skipBad() {
-        return new ImageFolder(folder, imageShape, channels, resize, seed, validation, classNames, streamed, true);
+    public ImageFolder skipsBad(boolean on) {
+        return new ImageFolder(folder, imageShape, channels, resize, seed, validation, classNames, streamed, on);
     }
 
     /**

@@ -54,7 +54,7 @@ public final class MultiLabelTargets implements Targets {
 
     @Override
     public TargetKind kind() {
-        return TargetKind.LABELS;
+        return TargetKind.MULTI_LABEL;
     }
 
     @Override

@@ -5,24 +5,25 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * How bytes of pictures become the floats a network sees: {@code (byte / 255 − mean) / deviation}, per channel. It
+ * How bytes of pictures become the floats a network sees: {@code (byte / 255 − mean) / std}, per channel. It
  * belongs to a model, because one trained with it is of no use without.
  *
  * @param mean of each channel, in 0 to 1
- * @param deviation standard deviation of each channel, greater than 0
+ * @param std standard deviation of each channel, greater than 0
  */
-public record Normalization(List<Float> mean, List<Float> deviation) {
+public record Normalization(List<Float> mean, List<Float> std) {
     /** Checks the numbers. */
     public Normalization {
         mean = given("mean", mean);
-        deviation = given("deviation", deviation);
-        if (mean.size() != deviation.size()
+        std = given("std", std);
+        if (mean.size() != std.size()
                 || mean.isEmpty()
-                || deviation.stream().anyMatch(d -> !(d > 0 && Float.isFinite(d)))
+                || std.stream().anyMatch(d -> !(d > 0 && Float.isFinite(d)))
                 || !mean.stream().allMatch(Float::isFinite)) {
             throw new IllegalArgumentException(
-                    "a normalization needs a mean and a positive deviation, both finite, for each channel, got means "
-                            + PrintableText.excerpt(mean) + " and deviations " + PrintableText.excerpt(deviation));
+                    "a normalization needs a mean and a positive standard deviation, both finite, for each channel,"
+                            + " got means "
+                            + PrintableText.excerpt(mean) + " and deviations " + PrintableText.excerpt(std));
         }
     }
 
@@ -48,7 +49,7 @@ public record Normalization(List<Float> mean, List<Float> deviation) {
         float[][] tables = new float[mean.size()][256];
         for (int channel = 0; channel < tables.length; channel++) {
             for (int b = 0; b < 256; b++) {
-                tables[channel][b] = (b / 255f - mean.get(channel)) / deviation.get(channel);
+                tables[channel][b] = (b / 255f - mean.get(channel)) / std.get(channel);
             }
         }
         return tables;

@@ -47,7 +47,7 @@ public final class RegressionTargets implements Targets {
 
     @Override
     public TargetKind kind() {
-        return TargetKind.NUMBERS;
+        return TargetKind.REGRESSION;
     }
 
     @Override

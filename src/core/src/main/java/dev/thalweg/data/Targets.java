@@ -44,7 +44,7 @@ public sealed interface Targets permits ClassTargets, MultiLabelTargets, Regress
      * @return their targets
      * @throws IllegalArgumentException if a row has another length or another number, or a name is not printable
      */
-    static MultiLabelTargets ofLabels(List<String> labelNames, float[]... rows) {
+    static MultiLabelTargets ofMultiLabels(List<String> labelNames, float[]... rows) {
         return MultiLabelTargets.of(labelNames, rows);
     }
 
@@ -56,7 +56,7 @@ public sealed interface Targets permits ClassTargets, MultiLabelTargets, Regress
      * @return their targets, rows {@code [N, labels]} of 0 and 1
      * @throws IllegalArgumentException if a picture has another label, or a name is not printable
      */
-    static MultiLabelTargets ofLabels(List<String> labelNames, List<? extends Collection<String>> labels) {
+    static MultiLabelTargets ofMultiLabels(List<String> labelNames, List<? extends Collection<String>> labels) {
         float[][] rows = new float[labels.size()][labelNames.size()];
         for (int i = 0; i < rows.length; i++) {
             for (String label : labels.get(i)) {
@@ -79,7 +79,7 @@ public sealed interface Targets permits ClassTargets, MultiLabelTargets, Regress
      * @return their targets
      * @throws IllegalArgumentException if rows differ in length, a number is not finite, or a name is not printable
      */
-    static RegressionTargets ofNumbers(List<String> names, float[]... rows) {
+    static RegressionTargets ofRegression(List<String> names, float[]... rows) {
         return RegressionTargets.of(names, rows);
     }
 

@@ -182,7 +182,7 @@ public final class CompiledNetwork implements AutoCloseable {
     /** What the descent remembers, a list for each parameter that is trained. */
     public Map<String, List<float[]>> slots() {
         Map<String, List<float[]>> slots = new LinkedHashMap<>();
-        for (ParameterSpec spec : description.trained()) {
+        for (ParameterSpec spec : description.trainable()) {
             List<float[]> numbers = new ArrayList<>();
             for (int slot = 0; slot < slotCount(spec.name()); slot++) {
                 numbers.add(slot(spec, slot));
@@ -210,7 +210,7 @@ public final class CompiledNetwork implements AutoCloseable {
     public Map<String, float[]> averagedWeights() {
         Map<String, float[]> averages = weights();
         description
-                .trained()
+                .trainable()
                 .forEach(spec -> averages.put(
                         spec.name(), slot(spec, description.descent().averageSlot(spec.name()))));
         return averages;

@@ -163,9 +163,9 @@ public record ModelDescription(
     }
 
     /** {@return the parameters that descent moves} */
-    public List<ParameterSpec> trained() {
+    public List<ParameterSpec> trainable() {
         return network.parameters().stream()
-                .filter(p -> p.trained() && !frozen.contains(p.name()))
+                .filter(p -> p.trainable() && !frozen.contains(p.name()))
                 .toList();
     }
 
@@ -194,7 +194,7 @@ public record ModelDescription(
     public Optional<String> check() {
         descent()
                 .checkGroups(network.parameters().stream()
-                        .filter(ParameterSpec::trained)
+                        .filter(ParameterSpec::trainable)
                         .map(ParameterSpec::name)
                         .toList());
         return loss.check(outputs());

@@ -80,7 +80,7 @@ public final class NetworkExecutable implements AutoCloseable {
         }
         Map<String, Value> gradients = new LinkedHashMap<>();
         if (purpose.training) {
-            List<ParameterSpec> specs = description.trained();
+            List<ParameterSpec> specs = description.trainable();
             List<Value> trained = specs.stream()
                     .map(p -> graph.builder().parameter(p.name(), p.shape()))
                     .toList();

@@ -32,7 +32,7 @@ final class NormLimit implements AutoCloseable {
     static NormLimit of(Backend backend, Parameters parameters, ModelDescription description) {
         GraphBuilder builder = new GraphBuilder();
         boolean any = false;
-        for (ParameterSpec spec : description.trained()) {
+        for (ParameterSpec spec : description.trainable()) {
             double limit = description.descent().regularizationOf(spec.name()).maxNorm();
             if (spec.shape().rank() > 1 && Double.isFinite(limit)) {
                 any = true;

@@ -1,6 +1,5 @@
 package dev.thalweg.format;
 
-import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -10,10 +9,10 @@ import dev.thalweg.data.TargetSpec;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.loss.Loss;
 import dev.thalweg.model.Layer;
+import dev.thalweg.model.LayerCall;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.model.Port;
-import dev.thalweg.model.Step;
 import dev.thalweg.model.Submodule;
 import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.Shape;
@@ -71,25 +70,25 @@ public record ModelFile(
     }
 
     /**
-     * The JSON. Version 2 has one input, whose shape alone is told, and one output, of the last step: it is read still.
+     * The JSON. Version 2 has one input, whose shape alone is told, and one output, of the last call: it is read still.
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Description(
+    record Description(
             int version,
             List<Integer> input,
             List<Input> inputs,
-            List<Step> steps,
+            List<LayerCall> calls,
             List<Integer> outputs,
             Normalization normalization,
-            @JsonAlias("classNames") List<String> outputNames,
+            List<String> outputNames,
             TargetKind targets,
             JsonNode loss,
             Provenance provenance) {
         Network network() {
             if (version == SINGLE_VERSION) {
-                return new Network(new Input(PICTURES, input).port().shape(), steps);
+                return new Network(new Input(PICTURES, input).port().shape(), calls);
             }
-            return new Network(inputs.stream().map(Input::port).toList(), steps, outputs);
+            return new Network(inputs.stream().map(Input::port).toList(), calls, outputs);
         }
 
         /** Older files name classes, or nothing. */
@@ -100,7 +99,7 @@ public record ModelFile(
 
         boolean lacksSomething() {
             boolean ports = version == SINGLE_VERSION ? input != null : inputs != null && outputs != null;
-            return !ports || steps == null || normalization == null;
+            return !ports || calls == null || normalization == null;
         }
     }
 
@@ -162,12 +161,12 @@ public record ModelFile(
     public void write(Path file, Map<String, String> moreMetadata, Map<String, Safetensors.NamedTensor> moreTensors)
             throws IOException {
         weights.forEach(ModelFile::checkFinite);
-        checkNames(network.steps());
+        checkNames(network.calls());
         Description description = new Description(
                 VERSION,
                 null,
                 network.inputs().stream().map(Input::of).toList(),
-                network.steps(),
+                network.calls(),
                 network.ends(),
                 normalization,
                 targets.names(),
@@ -194,14 +193,14 @@ public record ModelFile(
     }
 
     /** Before anything is written: a layer that no file could name. */
-    private static void checkNames(List<Step> steps) {
-        for (Step step : steps) {
-            if (TypeNames.of(Layer.class, step.layer()).isEmpty()) {
+    private static void checkNames(List<LayerCall> calls) {
+        for (LayerCall call : calls) {
+            if (TypeNames.of(Layer.class, call.layer()).isEmpty()) {
                 throw new IllegalStateException(
-                        "the model is not saved: " + TypeNames.unnamed(Layer.class, step.layer()));
+                        "the model is not saved: " + TypeNames.unnamed(Layer.class, call.layer()));
             }
-            if (step.layer() instanceof Submodule inner) {
-                checkNames(inner.steps());
+            if (call.layer() instanceof Submodule inner) {
+                checkNames(inner.calls());
             }
         }
     }
@@ -278,7 +277,7 @@ public record ModelFile(
         if (description.lacksSomething()) {
             throw new BadFileException(
                     file,
-                    "its model lacks inputs, steps, outputs or normalization, got " + PrintableText.excerpt(json));
+                    "its model lacks inputs, calls, outputs or normalization, got " + PrintableText.excerpt(json));
         }
         return description;
     }

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.AnnotationIntrospector;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.tensor.PrintableText;
@@ -35,6 +37,8 @@ public final class StrictJson {
                         StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
                 .build();
         return JsonMapper.builder(factory)
+                .annotationIntrospector(
+                        AnnotationIntrospector.pair(new JacksonAnnotationIntrospector(), new OlderNames()))
                 .enable(
                         DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
                         DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS,
@@ -71,7 +75,7 @@ public final class StrictJson {
         }
     }
 
-    /** Where in the JSON: {@code steps[3].layer}, or how far it could be read. */
+    /** Where in the JSON: {@code calls[3].layer}, or how far it could be read. */
     static String place(JsonProcessingException e) {
         StringBuilder path = new StringBuilder();
         if (e instanceof JsonMappingException mapping) {

@@ -77,7 +77,7 @@ public record BinaryCrossentropy(boolean fromLogits) implements Loss {
 
     @Override
     public Optional<String> check(TargetKind targets) {
-        return targets == TargetKind.NUMBERS
+        return targets == TargetKind.REGRESSION
                 ? Optional.of(
                         "binary cross-entropy takes targets for probabilities, from 0 to 1: for other numbers there"
                                 + " are mean squared error, mean absolute error and the Huber loss")

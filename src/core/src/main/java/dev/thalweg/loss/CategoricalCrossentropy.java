@@ -105,11 +105,11 @@ public record CategoricalCrossentropy(boolean fromLogits, double labelSmoothing)
     public Optional<String> check(TargetKind targets) {
         return switch (targets) {
             case CLASSES -> Optional.empty();
-            case LABELS ->
+            case MULTI_LABEL ->
                 throw new IllegalArgumentException("categorical cross-entropy is for classes that exclude each other,"
                         + " the targets are " + targets
                         + ": end the network in a sigmoid and compile with binary cross-entropy");
-            case NUMBERS ->
+            case REGRESSION ->
                 Optional.of("categorical cross-entropy takes targets for probabilities of classes, which sum to 1: for"
                         + " other numbers there are mean squared error, mean absolute error and the Huber loss");
         };

@@ -70,8 +70,8 @@ public interface Loss {
         boolean logits = outputs == Outputs.LOGITS;
         return switch (targets) {
             case CLASSES -> new CategoricalCrossentropy(logits);
-            case LABELS -> new BinaryCrossentropy(logits);
-            case NUMBERS -> new MeanSquaredError();
+            case MULTI_LABEL -> new BinaryCrossentropy(logits);
+            case REGRESSION -> new MeanSquaredError();
         };
     }
 

@@ -33,7 +33,7 @@ public final class BinaryAccuracy implements MeanMetric {
 
     @Override
     public void check(TargetKind targets, int outputs) {
-        Checks.expect(name(), targets, TargetKind.LABELS);
+        Checks.expect(name(), targets, TargetKind.MULTI_LABEL);
     }
 
     @Override

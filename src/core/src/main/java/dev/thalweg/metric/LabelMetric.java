@@ -16,7 +16,7 @@ sealed interface LabelMetric extends Metric permits F1Score, Precision, Recall {
 
     @Override
     default void check(TargetKind targets, int outputs) {
-        Checks.expect(name(), targets, TargetKind.LABELS);
+        Checks.expect(name(), targets, TargetKind.MULTI_LABEL);
     }
 
     @Override

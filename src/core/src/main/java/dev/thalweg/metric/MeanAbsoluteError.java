@@ -21,7 +21,7 @@ public final class MeanAbsoluteError implements MeanMetric {
 
     @Override
     public void check(TargetKind targets, int outputs) {
-        Checks.expect(name(), targets, TargetKind.NUMBERS);
+        Checks.expect(name(), targets, TargetKind.REGRESSION);
     }
 
     @Override

@@ -26,7 +26,7 @@ public final class MeanAveragePrecision implements Metric {
 
     @Override
     public void check(TargetKind targets, int outputs) {
-        Checks.expect(name(), targets, TargetKind.CLASSES, TargetKind.LABELS);
+        Checks.expect(name(), targets, TargetKind.CLASSES, TargetKind.MULTI_LABEL);
     }
 
     @Override

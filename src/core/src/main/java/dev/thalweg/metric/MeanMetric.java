@@ -14,8 +14,8 @@ public interface MeanMetric extends Metric, Metric.OfPicture {
     static MeanMetric usual(TargetKind targets, double threshold) {
         return switch (targets) {
             case CLASSES -> new Accuracy();
-            case LABELS -> new BinaryAccuracy(threshold);
-            case NUMBERS -> new MeanAbsoluteError();
+            case MULTI_LABEL -> new BinaryAccuracy(threshold);
+            case REGRESSION -> new MeanAbsoluteError();
         };
     }
 

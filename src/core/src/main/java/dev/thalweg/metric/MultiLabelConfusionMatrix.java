@@ -35,7 +35,7 @@ public final class MultiLabelConfusionMatrix implements Metric {
 
     @Override
     public void check(TargetKind targets, int outputs) {
-        Checks.expect("multi-label confusion matrix", targets, TargetKind.LABELS);
+        Checks.expect("multi-label confusion matrix", targets, TargetKind.MULTI_LABEL);
     }
 
     @Override

@@ -28,7 +28,7 @@ public final class R2Score implements Metric {
 
     @Override
     public void check(TargetKind targets, int outputs) {
-        Checks.expect(name(), targets, TargetKind.NUMBERS);
+        Checks.expect(name(), targets, TargetKind.REGRESSION);
     }
 
     @Override

@@ -29,7 +29,7 @@ final class Blocks {
                 new Conv2D(filters, kernel)
                         .stride(stride)
                         .padding(Padding.of(kernel / 2))
-                        .withoutBias(),
+                        .useBias(false),
                 new BatchNormalization());
     }
 }

@@ -17,7 +17,7 @@ import dev.thalweg.tensor.CheckReturnValue;
  * @param groups into how many independent groups the channels fall
  * @param activation applied to the result
  * @param useBias whether a learnt number is added to each filter's result
- * @param initializer how the kernel starts; He-uniform where null
+ * @param kernelInitializer how the kernel starts; He-uniform where null
  */
 public record Conv2D(
         int filters,
@@ -29,7 +29,7 @@ public record Conv2D(
         int groups,
         Activation activation,
         boolean useBias,
-        Initializer initializer)
+        Initializer kernelInitializer)
         implements Layer {
     /** Checks the ranges. */
     public Conv2D {
@@ -41,7 +41,7 @@ public record Conv2D(
         Sizes.positive("Conv2D", "groups", groups);
         Sizes.given("Conv2D", "padding", padding);
         Sizes.given("Conv2D", "activation", activation);
-        initializer = initializer == null ? Initializer.HE_UNIFORM : initializer;
+        kernelInitializer = kernelInitializer == null ? Initializer.HE_UNIFORM : kernelInitializer;
     }
 
     /**
@@ -82,7 +82,7 @@ public record Conv2D(
                 groups,
                 activation,
                 useBias,
-                initializer);
+                kernelInitializer);
     }
 
     /**
@@ -93,7 +93,16 @@ public record Conv2D(
     @CheckReturnValue
     public Conv2D dilation(int pixels) {
         return new Conv2D(
-                filters, kernelHeight, kernelWidth, stride, pixels, padding, groups, activation, useBias, initializer);
+                filters,
+                kernelHeight,
+                kernelWidth,
+                stride,
+                pixels,
+                padding,
+                groups,
+                activation,
+                useBias,
+                kernelInitializer);
     }
 
     /**
@@ -104,7 +113,16 @@ public record Conv2D(
     @CheckReturnValue
     public Conv2D padding(Padding edges) {
         return new Conv2D(
-                filters, kernelHeight, kernelWidth, stride, dilation, edges, groups, activation, useBias, initializer);
+                filters,
+                kernelHeight,
+                kernelWidth,
+                stride,
+                dilation,
+                edges,
+                groups,
+                activation,
+                useBias,
+                kernelInitializer);
     }
 
     /**
@@ -115,7 +133,16 @@ public record Conv2D(
     @CheckReturnValue
     public Conv2D groups(int count) {
         return new Conv2D(
-                filters, kernelHeight, kernelWidth, stride, dilation, padding, count, activation, useBias, initializer);
+                filters,
+                kernelHeight,
+                kernelWidth,
+                stride,
+                dilation,
+                padding,
+                count,
+                activation,
+                useBias,
+                kernelInitializer);
     }
 
     /**
@@ -126,16 +153,36 @@ public record Conv2D(
     @CheckReturnValue
     public Conv2D activation(Activation function) {
         return new Conv2D(
-                filters, kernelHeight, kernelWidth, stride, dilation, padding, groups, function, useBias, initializer);
+                filters,
+                kernelHeight,
+                kernelWidth,
+                stride,
+                dilation,
+                padding,
+                groups,
+                function,
+                useBias,
+                kernelInitializer);
     }
 
     /**
-     * {@return this layer without a bias}
+     * {@return this layer with or without a bias}
+     *
+     * @param on whether it has one
      */
     @CheckReturnValue
-    public Conv2D withoutBias() {
+    public Conv2D useBias(boolean on) {
         return new Conv2D(
-                filters, kernelHeight, kernelWidth, stride, dilation, padding, groups, activation, false, initializer);
+                filters,
+                kernelHeight,
+                kernelWidth,
+                stride,
+                dilation,
+                padding,
+                groups,
+                activation,
+                on,
+                kernelInitializer);
     }
 
     /**
@@ -144,7 +191,7 @@ public record Conv2D(
      * @param start how the kernel starts
      */
     @CheckReturnValue
-    public Conv2D initializer(Initializer start) {
+    public Conv2D kernelInitializer(Initializer start) {
         return new Conv2D(
                 filters, kernelHeight, kernelWidth, stride, dilation, padding, groups, activation, useBias, start);
     }
@@ -157,7 +204,12 @@ public record Conv2D(
                 new Window(kernelHeight, kernelWidth, stride, stride, dilation, dilation, 0, 0, 0, 0),
                 padding);
         Value kernel = context.parameter(
-                "kernel", initializer, filters, Math.max(1, input.shape().dim(1) / groups), kernelHeight, kernelWidth);
+                "kernel",
+                kernelInitializer,
+                filters,
+                Math.max(1, input.shape().dim(1) / groups),
+                kernelHeight,
+                kernelWidth);
         Value bias = useBias ? context.parameter("bias", Initializer.ZEROS, filters) : null;
         return activation.apply(context.builder(), context.builder().convolution(input, kernel, bias, window, groups));
     }

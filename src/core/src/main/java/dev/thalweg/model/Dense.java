@@ -12,14 +12,14 @@ import dev.thalweg.tensor.ShapeException;
  * @param units how many numbers come out, at least 1
  * @param activation applied to the result
  * @param useBias whether a learnt number is added to each result
- * @param initializer how the kernel starts; Glorot-uniform where null
+ * @param kernelInitializer how the kernel starts; Glorot-uniform where null
  */
-public record Dense(int units, Activation activation, boolean useBias, Initializer initializer) implements Layer {
+public record Dense(int units, Activation activation, boolean useBias, Initializer kernelInitializer) implements Layer {
     /** Checks the ranges. */
     public Dense {
         Sizes.positive("Dense", "units", units);
         Sizes.given("Dense", "activation", activation);
-        initializer = initializer == null ? Initializer.GLOROT_UNIFORM : initializer;
+        kernelInitializer = kernelInitializer == null ? Initializer.GLOROT_UNIFORM : kernelInitializer;
     }
 
     /**
@@ -48,15 +48,17 @@ public record Dense(int units, Activation activation, boolean useBias, Initializ
      */
     @CheckReturnValue
     public Dense activation(Activation function) {
-        return new Dense(units, function, useBias, initializer);
+        return new Dense(units, function, useBias, kernelInitializer);
     }
 
     /**
-     * {@return this layer without a bias}
+     * {@return this layer with or without a bias}
+     *
+     * @param on whether it has one
      */
     @CheckReturnValue
-    public Dense withoutBias() {
-        return new Dense(units, activation, false, initializer);
+    public Dense useBias(boolean on) {
+        return new Dense(units, activation, on, kernelInitializer);
     }
 
     /**
@@ -65,7 +67,7 @@ public record Dense(int units, Activation activation, boolean useBias, Initializ
      * @param start how the kernel starts
      */
     @CheckReturnValue
-    public Dense initializer(Initializer start) {
+    public Dense kernelInitializer(Initializer start) {
         return new Dense(units, activation, useBias, start);
     }
 
@@ -77,7 +79,7 @@ public record Dense(int units, Activation activation, boolean useBias, Initializ
                     + ": put Flatten or" + " GlobalAveragePooling2D before it");
         }
         int inputs = shape.dim(shape.rank() - 1);
-        Value kernel = context.parameter("kernel", initializer, units, inputs);
+        Value kernel = context.parameter("kernel", kernelInitializer, units, inputs);
         Value bias = useBias ? context.parameter("bias", Initializer.ZEROS, units) : null;
         Value rows = context.builder().reshape(input, Shape.of(Shape.extent(shape.elements() / inputs), inputs));
         Value result = activation.apply(context.builder(), context.builder().innerProduct(rows, kernel, bias));

@@ -51,11 +51,13 @@ public record DepthwiseConv2D(int kernelSize, int stride, Padding padding, boole
     }
 
     /**
-     * {@return this layer without a bias}
+     * {@return this layer with or without a bias}
+     *
+     * @param on whether it has one
      */
     @CheckReturnValue
-    public DepthwiseConv2D withoutBias() {
-        return new DepthwiseConv2D(kernelSize, stride, padding, false);
+    public DepthwiseConv2D useBias(boolean on) {
+        return new DepthwiseConv2D(kernelSize, stride, padding, on);
     }
 
     @Override
@@ -63,6 +65,6 @@ public record DepthwiseConv2D(int kernelSize, int stride, Padding padding, boole
         int channels = Sizes.channels("DepthwiseConv2D", input);
         Conv2D convolution =
                 new Conv2D(channels, kernelSize).stride(stride).padding(padding).groups(channels);
-        return (useBias ? convolution : convolution.withoutBias()).build(context, input);
+        return (useBias ? convolution : convolution.useBias(false)).build(context, input);
     }
 }

@@ -121,18 +121,18 @@ public final class Flow {
     }
 
     /** The layers between inputs and outputs, each after those it takes from. */
-    static List<Step> steps(List<Flow> inputs, List<Flow> outputs) {
-        List<Step> steps = new ArrayList<>();
-        place(inputs, outputs, steps);
-        return steps;
+    static List<LayerCall> calls(List<Flow> inputs, List<Flow> outputs) {
+        List<LayerCall> calls = new ArrayList<>();
+        place(inputs, outputs, calls);
+        return calls;
     }
 
     /**
      * Adds the layers between inputs and outputs to a list, each after those it takes from.
      *
-     * @return where the outputs are, counted as in {@link Step#from}
+     * @return where the outputs are, counted as in {@link LayerCall#from}
      */
-    static List<Integer> place(List<Flow> inputs, List<Flow> outputs, List<Step> steps) {
+    static List<Integer> place(List<Flow> inputs, List<Flow> outputs, List<LayerCall> calls) {
         Map<Flow, Integer> places = new HashMap<>();
         for (Flow input : inputs) {
             if (input.layer != null) {
@@ -144,7 +144,7 @@ public final class Flow {
         Set<Flow> used = new HashSet<>();
         List<Integer> ends = new ArrayList<>();
         for (Flow output : outputs) {
-            ends.add(output.place(places, used, steps));
+            ends.add(output.place(places, used, calls));
         }
         for (Flow input : inputs) {
             if (!used.contains(input)) {
@@ -154,7 +154,7 @@ public final class Flow {
         return ends;
     }
 
-    private int place(Map<Flow, Integer> places, Set<Flow> used, List<Step> steps) {
+    private int place(Map<Flow, Integer> places, Set<Flow> used, List<LayerCall> calls) {
         used.add(this);
         Integer known = places.get(this);
         if (known != null) {
@@ -167,9 +167,9 @@ public final class Flow {
         }
         List<Integer> sources = new ArrayList<>();
         for (Flow source : from) {
-            sources.add(source.place(places, used, steps));
+            sources.add(source.place(places, used, calls));
         }
-        steps.add(new Step(name, layer, sources));
+        calls.add(new LayerCall(name, layer, sources));
         places.put(this, places.size());
         return places.get(this);
     }

@@ -10,24 +10,24 @@ import java.util.stream.Collectors;
 final class Head {
     private Head() {}
 
-    static List<Step> replaced(Network network, List<Layer> layers) {
-        List<Step> steps = new ArrayList<>(network.steps());
-        Step last = steps.removeLast();
+    static List<LayerCall> replaced(Network network, List<Layer> layers) {
+        List<LayerCall> calls = new ArrayList<>(network.calls());
+        LayerCall last = calls.removeLast();
         if (last.from().size() > 1) {
             throw new ShapeException("the last layer joins " + last.from().size()
                     + " flows, expected one that takes one flow: end the network in a layer after "
-                    + network.placed().getLast().name());
+                    + network.layers().getLast().name());
         }
-        Set<String> taken = network.placed().stream().map(PlacedLayer::name).collect(Collectors.toSet());
+        Set<String> taken = network.layers().stream().map(PlacedLayer::name).collect(Collectors.toSet());
         int from = last.from().getFirst();
         int number = 1;
         for (Layer layer : layers) {
             while (taken.contains("head" + number)) {
                 number++;
             }
-            steps.add(new Step("head" + number++, layer, List.of(from)));
-            from = network.inputs().size() - 1 + steps.size();
+            calls.add(new LayerCall("head" + number++, layer, List.of(from)));
+            from = network.inputs().size() - 1 + calls.size();
         }
-        return steps;
+        return calls;
     }
 }

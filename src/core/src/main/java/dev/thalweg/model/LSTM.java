@@ -5,12 +5,12 @@ import dev.thalweg.graph.Value;
 
 /**
  * A long short-term memory (Hochreiter and Schmidhuber 1997) over a sequence; its formulas are those of
- * {@link Recurrence.Kind#LSTM}. {@code [N, T, D]} to the state after the last step {@code [N, units]}, or after every
- * step {@code [N, T, units]}. Parameters: {@code kernel [D, 4·units]}, {@code recurrent_kernel [units, 4·units]},
- * {@code bias [4·units]}.
+ * {@link Recurrence.Kind#LSTM}. {@code [N, T, D]} to the state after the last time step {@code [N, units]}, or after
+ * every time step {@code [N, T, units]}. Parameters: {@code kernel [D, 4·units]},
+ * {@code recurrent_kernel [units, 4·units]}, {@code bias [4·units]}.
  *
  * @param units how many numbers make the state
- * @param returnSequences whether the state after every step comes out
+ * @param returnSequences whether the state after every time step comes out
  */
 public record LSTM(int units, boolean returnSequences) implements Layer {
     /** Checks the range. */

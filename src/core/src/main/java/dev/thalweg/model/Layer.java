@@ -4,8 +4,9 @@ import dev.thalweg.graph.Value;
 import java.util.Locale;
 
 /**
- * One step of a network. Those of this library are immutable records: the methods named after a setting return a copy
- * with that setting. Own ones are records too, so that they can be compared, and saved under a registered name:
+ * A layer: what it makes of what flows in. Those of this library are immutable records: the methods named after a
+ * setting return a copy with that setting. Own ones are records too, so that they can be compared, and saved under a
+ * registered name:
  * <pre>{@code
  * public record Scale() implements Layer {
  *     @Override

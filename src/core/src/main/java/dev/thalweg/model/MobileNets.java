@@ -30,7 +30,7 @@ final class MobileNets {
                         new DepthwiseConv2D(3)
                                 .stride(stride)
                                 .padding(Blocks.ONE)
-                                .withoutBias(),
+                                .useBias(false),
                         new BatchNormalization(),
                         Blocks.relu6());
                 y = Blocks.normalized(y, stage[1], 1, 1);

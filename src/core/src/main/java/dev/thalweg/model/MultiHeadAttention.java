@@ -12,28 +12,28 @@ import dev.thalweg.tensor.ShapeException;
  * by side. {@code [N, T, D]} to {@code [N, T, D]}. Parameters: {@code qkv/kernel [3D, D]}, {@code qkv/bias [3D]},
  * {@code projection/kernel [D, D]}, {@code projection/bias [D]}.
  *
- * @param heads how many; must divide D
+ * @param numHeads how many; must divide D
  */
-public record MultiHeadAttention(int heads) implements Layer {
+public record MultiHeadAttention(int numHeads) implements Layer {
     /** Checks the range. */
     public MultiHeadAttention {
-        Sizes.positive("MultiHeadAttention", "heads", heads);
+        Sizes.positive("MultiHeadAttention", "numHeads", numHeads);
     }
 
     @Override
     public Value build(LayerContext context, Value input) {
         Shape s = input.shape();
-        if (s.rank() != 3 || s.dim(2) % heads != 0) {
-            throw new ShapeException(
-                    "MultiHeadAttention needs tokens [N, T, D] with D a multiple of its " + heads + " heads, got " + s);
+        if (s.rank() != 3 || s.dim(2) % numHeads != 0) {
+            throw new ShapeException("MultiHeadAttention needs tokens [N, T, D] with D a multiple of its " + numHeads
+                    + " heads, got " + s);
         }
         GraphBuilder builder = context.builder();
         int units = s.dim(2);
-        int width = units / heads;
+        int width = units / numHeads;
         Value all = new Dense(Shape.extent(3L * units)).build(context.inside("qkv"), input);
         // [N, T, 3, heads, width] to [3, N, heads, T, width]
-        Value parted =
-                builder.transpose(builder.reshape(all, Shape.of(s.dim(0), s.dim(1), 3, heads, width)), 2, 0, 3, 1, 4);
+        Value parted = builder.transpose(
+                builder.reshape(all, Shape.of(s.dim(0), s.dim(1), 3, numHeads, width)), 2, 0, 3, 1, 4);
         Value query = part(builder, parted, 0);
         Value key = part(builder, parted, 1);
         Value value = part(builder, parted, 2);
@@ -41,7 +41,8 @@ public record MultiHeadAttention(int heads) implements Layer {
                 builder.linear(builder.apply(new MatMul(false, true), query, key), (float) (1 / Math.sqrt(width)), 0);
         Value mixed = builder.matmul(builder.softmax(scores, -1), value);
         Value joined = builder.reshape(
-                builder.transpose(builder.reshape(mixed, Shape.of(s.dim(0), heads, s.dim(1), width)), 0, 2, 1, 3), s);
+                builder.transpose(builder.reshape(mixed, Shape.of(s.dim(0), numHeads, s.dim(1), width)), 0, 2, 1, 3),
+                s);
         return new Dense(units).build(context.inside("projection"), joined);
     }
 

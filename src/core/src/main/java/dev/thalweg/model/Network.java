@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  */
 public final class Network {
     private final List<Port> inputs;
-    private final List<Step> steps;
+    private final List<LayerCall> calls;
     private final List<Integer> ends;
     private final List<PlacedLayer> placed = new ArrayList<>();
     private final List<ParameterSpec> parameters;
@@ -38,7 +38,7 @@ public final class Network {
         return new Network(
                 input,
                 IntStream.range(0, layers.size())
-                        .mapToObj(i -> new Step(null, layers.get(i), List.of(i)))
+                        .mapToObj(i -> new LayerCall(null, layers.get(i), List.of(i)))
                         .toList());
     }
 
@@ -66,54 +66,54 @@ public final class Network {
      *             two have one name
      */
     public static Network of(List<Flow> inputs, List<Flow> outputs) {
-        List<Step> steps = new ArrayList<>();
-        List<Integer> ends = Flow.place(inputs, outputs, steps);
-        return new Network(inputs.stream().map(Flow::port).toList(), steps, ends);
+        List<LayerCall> calls = new ArrayList<>();
+        List<Integer> ends = Flow.place(inputs, outputs, calls);
+        return new Network(inputs.stream().map(Flow::port).toList(), calls, ends);
     }
 
     /**
-     * Checks that steps fit.
+     * Checks that calls fit.
      *
      * @param input the shape of one example, {@code [C, H, W]}
-     * @param steps each after those it takes from, at least one; the last one's result comes out
+     * @param calls each after those it takes from, at least one; the last one's result comes out
      * @throws ShapeException if a layer does not fit its input or takes from none before it; the message names the
      *         layer
      */
-    public Network(Shape input, List<Step> steps) {
-        this(List.of(new Port(Port.PICTURES, input)), steps, List.of(steps.size()));
+    public Network(Shape input, List<LayerCall> calls) {
+        this(List.of(new Port(Port.PICTURES, input)), calls, List.of(calls.size()));
     }
 
     /**
-     * Checks that steps between several inputs and outputs fit.
+     * Checks that calls between several inputs and outputs fit.
      *
      * @param inputs what flows in, at least one
-     * @param steps each after those it takes from, at least one
-     * @param ends which results come out, counted as in {@link Step#from}: with n inputs, n - 1 + k is the result of
-     *         the k-th step
+     * @param calls each after those it takes from, at least one
+     * @param ends which results come out, counted as in {@link LayerCall#from}: with n inputs, n - 1 + k is the result
+     *         of the k-th call
      * @throws ShapeException if a layer does not fit its input or takes from none before it; the message names the
      *         layer
-     * @throws IllegalArgumentException if names of inputs are missing or the same, or an end is no step's
+     * @throws IllegalArgumentException if names of inputs are missing or the same, or an end is no call's
      */
-    public Network(List<Port> inputs, List<Step> steps, List<Integer> ends) {
+    public Network(List<Port> inputs, List<LayerCall> calls, List<Integer> ends) {
         this.inputs = List.copyOf(inputs);
-        this.steps = List.copyOf(steps);
+        this.calls = List.copyOf(calls);
         this.ends = List.copyOf(ends);
-        Port.check(this.inputs, this.ends, steps.size());
-        Wiring.check(steps, inputs.size());
+        Port.check(this.inputs, this.ends, calls.size());
+        Wiring.check(calls, inputs.size());
         GraphBuilder builder = new GraphBuilder();
         LayerContext whole = LayerContext.of(builder, false, name -> false);
         List<Value> flowing = this.inputs.stream()
                 .map(port -> builder.input(port.name(), port.shape().batched(1)))
                 .toList();
         Set<String> counted = new HashSet<>();
-        Wiring.build(this.steps, whole, flowing, (place, result) -> {
+        Wiring.build(this.calls, whole, flowing, (place, result) -> {
             // Parameters that a layer shares with one before it are counted there.
             List<ParameterSpec> own = place.parameters().stream()
                     .filter(p -> counted.add(p.name()))
                     .toList();
             placed.add(new PlacedLayer(
                     place.name(),
-                    steps.get(placed.size()).layer(),
+                    calls.get(placed.size()).layer(),
                     result.shape().withoutBatch(),
                     own));
         });
@@ -132,7 +132,7 @@ public final class Network {
     @CheckReturnValue
     public Network withHead(List<Layer> layers) {
         output();
-        List<Step> headed = Head.replaced(this, layers);
+        List<LayerCall> headed = Head.replaced(this, layers);
         return new Network(inputs, headed, List.of(inputs.size() - 1 + headed.size()));
     }
 
@@ -172,7 +172,7 @@ public final class Network {
     }
 
     /**
-     * {@return which results come out, counted as in {@link Step#from}}
+     * {@return which results come out, counted as in {@link LayerCall#from}}
      */
     public List<Integer> ends() {
         return ends;
@@ -181,14 +181,14 @@ public final class Network {
     /**
      * {@return the layers with what flows into them}
      */
-    public List<Step> steps() {
-        return steps;
+    public List<LayerCall> calls() {
+        return calls;
     }
 
     /**
      * {@return the layers with names and shapes}
      */
-    public List<PlacedLayer> placed() {
+    public List<PlacedLayer> layers() {
         return List.copyOf(placed);
     }
 
@@ -202,9 +202,9 @@ public final class Network {
     /**
      * {@return how many numbers descent moves}
      */
-    public long trainedCount() {
+    public long trainableCount() {
         return parameters.stream()
-                .filter(ParameterSpec::trained)
+                .filter(ParameterSpec::trainable)
                 .mapToLong(p -> p.shape().elements())
                 .sum();
     }
@@ -242,7 +242,7 @@ public final class Network {
             throw new ShapeException("the network takes " + expected + " for each example, got " + got);
         }
         List<Value> values =
-                Wiring.build(steps, LayerContext.of(builder, training, frozen), flowing, (place, result) -> {});
+                Wiring.build(calls, LayerContext.of(builder, training, frozen), flowing, (place, result) -> {});
         return ends.stream().map(values::get).toList();
     }
 
@@ -251,12 +251,12 @@ public final class Network {
      *
      * @param builder the graph
      * @param pictures {@code [N, ...]} of this network's only input shape
-     * @return the result of each step, in their order
+     * @return the result of each call, in their order
      */
     public List<Value> buildAll(GraphBuilder builder, Value pictures) {
         input();
         List<Value> values = Wiring.build(
-                steps, LayerContext.of(builder, false, name -> false), List.of(pictures), (place, result) -> {});
+                calls, LayerContext.of(builder, false, name -> false), List.of(pictures), (place, result) -> {});
         return values.subList(1, values.size());
     }
 
@@ -286,17 +286,17 @@ public final class Network {
     public boolean equals(Object other) {
         return other instanceof Network that
                 && inputs.equals(that.inputs)
-                && steps.equals(that.steps)
+                && calls.equals(that.calls)
                 && ends.equals(that.ends);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(inputs, steps, ends);
+        return Objects.hash(inputs, calls, ends);
     }
 
     @Override
     public String toString() {
-        return "network " + inputs + " " + steps.stream().map(Step::layer).toList();
+        return "network " + inputs + " " + calls.stream().map(LayerCall::layer).toList();
     }
 }

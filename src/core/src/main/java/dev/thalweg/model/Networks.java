@@ -111,8 +111,8 @@ public final class Networks {
      * @return the network
      */
     public static Network cnn2(Shape input, int classes) {
-        Conv2D first = new Conv2D(64, 3).padding(Padding.SAME).withoutBias();
-        Conv2D second = new Conv2D(128, 3).padding(Padding.SAME).withoutBias();
+        Conv2D first = new Conv2D(64, 3).padding(Padding.SAME).useBias(false);
+        Conv2D second = new Conv2D(128, 3).padding(Padding.SAME).useBias(false);
         return Network.sequential(
                 input,
                 List.of(

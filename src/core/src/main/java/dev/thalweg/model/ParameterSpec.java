@@ -9,9 +9,9 @@ import java.util.SplittableRandom;
  * @param name unique in the network, {@code conv2d.kernel}
  * @param shape the extents
  * @param initializer how it starts
- * @param trained whether descent moves it; statistics of a normalization are kept otherwise
+ * @param trainable whether descent moves it; statistics of a normalization are kept otherwise
  */
-public record ParameterSpec(String name, Shape shape, Initializer initializer, boolean trained) {
+public record ParameterSpec(String name, Shape shape, Initializer initializer, boolean trainable) {
     /** Checks that one array can hold the values. */
     public ParameterSpec {
         shape.arrayLength();

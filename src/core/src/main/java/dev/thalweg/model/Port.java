@@ -16,9 +16,9 @@ public record Port(String name, Shape shape) {
     /** The name of what flows in where there is one input, and none was given. */
     static final String PICTURES = "pictures";
 
-    /** Checks that each input has a name of its own, and that the outputs are results of steps. */
-    static void check(List<Port> inputs, List<Integer> ends, int steps) {
-        if (steps == 0) {
+    /** Checks that each input has a name of its own, and that the outputs are results of calls. */
+    static void check(List<Port> inputs, List<Integer> ends, int calls) {
+        if (calls == 0) {
             throw new ShapeException("a network needs at least one layer");
         }
         if (inputs.isEmpty() || ends.isEmpty()) {
@@ -32,7 +32,7 @@ public record Port(String name, Shape shape) {
                     + PrintableText.excerpt(names) + ": Flow.input(\"name\", ...) gives one");
         }
         int first = inputs.size();
-        int last = inputs.size() + steps - 1;
+        int last = inputs.size() + calls - 1;
         if (Set.copyOf(ends).size() < ends.size()
                 || !ends.contains(last)
                 || ends.stream().anyMatch(end -> end < first || end > last)) {

@@ -83,7 +83,7 @@ final class ResidualNetworks {
         if (depth < 10 || (depth - 4) % 6 != 0) {
             throw new IllegalArgumentException("a wide ResNet has 6n + 4 layers, got " + depth);
         }
-        Flow x = Blocks.start(input).then(new Conv2D(16, 3).padding(Blocks.ONE).withoutBias());
+        Flow x = Blocks.start(input).then(new Conv2D(16, 3).padding(Blocks.ONE).useBias(false));
         for (int stage = 0; stage < 3; stage++) {
             int filters = Shape.extent((16L << stage) * width);
             for (int block = 0; block < (depth - 4) / 6; block++) {
@@ -93,17 +93,17 @@ final class ResidualNetworks {
                         new Conv2D(filters, 3)
                                 .stride(stride)
                                 .padding(Blocks.ONE)
-                                .withoutBias(),
+                                .useBias(false),
                         new BatchNormalization(),
                         Blocks.relu(),
-                        new Conv2D(filters, 3).padding(Blocks.ONE).withoutBias());
+                        new Conv2D(filters, 3).padding(Blocks.ONE).useBias(false));
                 boolean widens = block == 0 && (stage > 0 || width > 1);
                 x = Flow.join(
                         new Add(),
                         y,
                         widens
                                 ? active.then(
-                                        new Conv2D(filters, 1).stride(stride).withoutBias())
+                                        new Conv2D(filters, 1).stride(stride).useBias(false))
                                 : x);
             }
         }

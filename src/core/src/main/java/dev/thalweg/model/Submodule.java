@@ -9,13 +9,13 @@ import java.util.function.UnaryOperator;
  * under the same: {@code x.then("stage1", block).then("stage2", block)}. Its parameters are named
  * {@code stage1/conv2d.kernel}.
  *
- * @param steps its layers
+ * @param calls its layers
  */
-public record Submodule(List<Step> steps) implements Layer {
-    /** Copies the list and checks that each step takes from those before it. */
+public record Submodule(List<LayerCall> calls) implements Layer {
+    /** Copies the list and checks that each call takes from those before it. */
     public Submodule {
-        steps = List.copyOf(Sizes.given("Submodule", "steps", steps));
-        Wiring.check(steps, 1);
+        calls = List.copyOf(Sizes.given("Submodule", "calls", calls));
+        Wiring.check(calls, 1);
     }
 
     /**
@@ -26,12 +26,12 @@ public record Submodule(List<Step> steps) implements Layer {
      */
     public static Submodule of(UnaryOperator<Flow> body) {
         Flow open = Flow.open();
-        return new Submodule(Flow.steps(List.of(open), List.of(body.apply(open))));
+        return new Submodule(Flow.calls(List.of(open), List.of(body.apply(open))));
     }
 
     @Override
     public Value build(LayerContext context, Value input) {
-        return Wiring.build(steps, context, List.of(input), (place, result) -> {})
+        return Wiring.build(calls, context, List.of(input), (place, result) -> {})
                 .getLast();
     }
 }

@@ -16,7 +16,7 @@ final class Summary {
         for (Port input : network.inputs()) {
             text.append(String.format(ROW, single ? "input" : input.name() + " (input)", shape(input.shape()), 0));
         }
-        for (PlacedLayer p : network.placed()) {
+        for (PlacedLayer p : network.layers()) {
             text.append(String.format(
                     ROW,
                     p.name() + " (" + type(p.layer()) + ")",
@@ -33,7 +33,7 @@ final class Summary {
         long total = network.parameters().stream()
                 .mapToLong(p -> p.shape().elements())
                 .sum();
-        long trained = network.trainedCount();
+        long trained = network.trainableCount();
         String kept = total == trained ? "" : String.format(", %,d of them trained", trained);
         return text.append(String.format(
                         "Total: %,d parameters (%.1f KiB)%s%n", total, total * Float.BYTES / 1024.0, kept))

@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Adds steps to a graph, one after the other, and names them. */
+/** Adds calls to a graph, one after the other, and names them. */
 final class Wiring {
     /** Is told what was built. */
     interface Listener {
@@ -23,56 +23,56 @@ final class Wiring {
     private Wiring() {}
 
     /**
-     * Checks that each step takes from what flows in or from a step before it, and that there are not too many.
+     * Checks that each call takes from what flows in or from a call before it, and that there are not too many.
      *
      * @param inputs how many flows come in from outside
      */
-    static void check(List<Step> steps, int inputs) {
-        for (int i = 0; i < steps.size(); i++) {
-            for (int from : steps.get(i).from()) {
+    static void check(List<LayerCall> calls, int inputs) {
+        for (int i = 0; i < calls.size(); i++) {
+            for (int from : calls.get(i).from()) {
                 if (from >= inputs + i) {
                     throw new ShapeException(
-                            "layer " + (i + 1) + " (" + steps.get(i).layer().kind()
-                                    + ") takes from step " + (from - inputs + 1)
+                            "layer " + (i + 1) + " (" + calls.get(i).layer().kind()
+                                    + ") takes from call " + (from - inputs + 1)
                                     + ", expected one of the " + i + " before it, or what flows in");
                 }
             }
         }
-        if (flows(steps) > MOST_FLOWS) {
+        if (flows(calls) > MOST_FLOWS) {
             throw new ShapeException(
                     "a network of more than " + MOST_FLOWS + " layers, flows into joins counted, cannot be built");
         }
     }
 
-    private static long flows(List<Step> steps) {
-        return steps.stream()
-                .mapToLong(s -> s.from().size() + (s.layer() instanceof Submodule inner ? flows(inner.steps()) : 0))
+    private static long flows(List<LayerCall> calls) {
+        return calls.stream()
+                .mapToLong(s -> s.from().size() + (s.layer() instanceof Submodule inner ? flows(inner.calls()) : 0))
                 .sum();
     }
 
-    /** {@return what flows in, and then the result of each step} */
-    static List<Value> build(List<Step> steps, LayerContext scope, List<Value> inputs, Listener listener) {
+    /** {@return what flows in, and then the result of each call} */
+    static List<Value> build(List<LayerCall> calls, LayerContext scope, List<Value> inputs, Listener listener) {
         List<Value> values = new ArrayList<>(inputs);
         int batch = inputs.getFirst().shape().dim(0);
         Set<String> given =
-                steps.stream().map(Step::name).filter(Objects::nonNull).collect(Collectors.toSet());
+                calls.stream().map(LayerCall::name).filter(Objects::nonNull).collect(Collectors.toSet());
         Map<String, Integer> seen = new HashMap<>();
         Map<String, Layer> named = new HashMap<>();
-        for (int i = 0; i < steps.size(); i++) {
-            Step step = steps.get(i);
-            String name = step.name();
-            while (name == null || step.name() == null && given.contains(name)) {
-                int before = seen.merge(step.layer().kind(), 1, Integer::sum) - 1;
-                name = before == 0 ? step.layer().kind() : step.layer().kind() + "_" + before;
+        for (int i = 0; i < calls.size(); i++) {
+            LayerCall call = calls.get(i);
+            String name = call.name();
+            while (name == null || call.name() == null && given.contains(name)) {
+                int before = seen.merge(call.layer().kind(), 1, Integer::sum) - 1;
+                name = before == 0 ? call.layer().kind() : call.layer().kind() + "_" + before;
             }
-            Layer other = named.putIfAbsent(name, step.layer());
-            if (other != null && !other.equals(step.layer())) {
+            Layer other = named.putIfAbsent(name, call.layer());
+            if (other != null && !other.equals(call.layer())) {
                 throw new ShapeException(
-                        "two layers are named " + name + " but differ: " + other + " and " + step.layer());
+                        "two layers are named " + name + " but differ: " + other + " and " + call.layer());
             }
             LayerContext place = scope.inside(name);
             values.add(
-                    build(step, i, place, step.from().stream().map(values::get).toList()));
+                    build(call, i, place, call.from().stream().map(values::get).toList()));
             if (values.getLast().shape().dim(0) != batch) {
                 throw new ShapeException("layer " + (i + 1) + " (" + place.name() + ") makes "
                         + values.getLast().shape() + " of a batch of "
@@ -83,16 +83,16 @@ final class Wiring {
         return values;
     }
 
-    private static Value build(Step step, int index, LayerContext place, List<Value> inputs) {
+    private static Value build(LayerCall call, int index, LayerContext place, List<Value> inputs) {
         try {
-            if (step.layer() instanceof Merge merge) {
+            if (call.layer() instanceof Merge merge) {
                 return merge.build(place, inputs);
             }
             if (inputs.size() != 1) {
                 throw new ShapeException(
                         "it takes one flow, got " + inputs.size() + ": join them first, by Add or Concatenate");
             }
-            return step.layer().build(place, inputs.getFirst());
+            return call.layer().build(place, inputs.getFirst());
         } catch (ShapeException e) {
             throw new ShapeException("layer " + (index + 1) + " (" + place.name() + "): " + e.getMessage());
         }

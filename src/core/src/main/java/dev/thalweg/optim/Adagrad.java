@@ -11,17 +11,17 @@ import java.util.List;
  *   a ← a + g²
  *   θ ← θ − η g / √(a + ε)
  * </pre>
- * where a starts at {@code initialAccumulator}, as in Keras.
+ * where a starts at {@code initialAccumulatorValue}, as in Keras.
  *
  * @param learningRate η, greater than 0
- * @param initialAccumulator where a starts, at least 0
+ * @param initialAccumulatorValue where a starts, at least 0
  * @param epsilon ε, greater than 0
  */
-public record Adagrad(double learningRate, double initialAccumulator, double epsilon) implements Rule {
+public record Adagrad(double learningRate, double initialAccumulatorValue, double epsilon) implements Rule {
     /** Checks the ranges. */
     public Adagrad {
         Ranges.above0("Adagrad: the learning rate", learningRate);
-        Ranges.atLeast0("Adagrad: the initial accumulator", initialAccumulator);
+        Ranges.atLeast0("Adagrad: the initial accumulator", initialAccumulatorValue);
         Ranges.above0("Adagrad: epsilon", epsilon);
     }
 
@@ -42,6 +42,6 @@ public record Adagrad(double learningRate, double initialAccumulator, double eps
                 sum.becomes(sum.plus(Expression.GRADIENT.times(Expression.GRADIENT))),
                 Expression.PARAMETER.becomes(Expression.PARAMETER.minus(Expression.RATE
                         .times(Expression.GRADIENT)
-                        .dividedBy(sum.plus(initialAccumulator + epsilon).sqrt()))));
+                        .dividedBy(sum.plus(initialAccumulatorValue + epsilon).sqrt()))));
     }
 }

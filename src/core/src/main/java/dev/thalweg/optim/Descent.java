@@ -18,9 +18,9 @@ import java.util.List;
  * @param clipping of the loss's gradient, regularization not included
  * @param regularization of all parameters that are in no group
  * @param groups other settings for some parameters
- * @param averaging decay of the weights' moving average; 0 for none
- * @param accumulation how many batches make a step
- * @param skipsNonFinite whether a gradient that is no number leaves out its step instead of ending the training
+ * @param emaMomentum decay of the weights' moving average; 0 for none
+ * @param gradientAccumulationSteps how many batches make a step
+ * @param skipNonFinite whether a gradient that is no number leaves out its step instead of ending the training
  */
 public record Descent(
         Rule rule,
@@ -28,9 +28,9 @@ public record Descent(
         Clipping clipping,
         Regularization regularization,
         List<ParameterGroup> groups,
-        double averaging,
-        int accumulation,
-        boolean skipsNonFinite)
+        double emaMomentum,
+        int gradientAccumulationSteps,
+        boolean skipNonFinite)
         implements Optimizer {
     /** Of names in a message, in characters. */
     private static final int LONGEST_LIST = 1000;
@@ -39,12 +39,13 @@ public record Descent(
     public Descent {
         groups = List.copyOf(groups);
         schedule = NamedSchedule.named(schedule);
-        if (!(averaging >= 0 && averaging < 1)) {
+        if (!(emaMomentum >= 0 && emaMomentum < 1)) {
             throw new IllegalArgumentException(
-                    "the decay of averaged weights must be above 0 and below 1, got " + averaging);
+                    "the decay of averaged weights must be above 0 and below 1, got " + emaMomentum);
         }
-        if (accumulation < 1) {
-            throw new IllegalArgumentException("gradients are accumulated over at least 1 batch, got " + accumulation);
+        if (gradientAccumulationSteps < 1) {
+            throw new IllegalArgumentException(
+                    "gradients are accumulated over at least 1 batch, got " + gradientAccumulationSteps);
         }
     }
 
@@ -92,7 +93,8 @@ public record Descent(
                 group.rule().orElse(rule),
                 group.rateFactor(),
                 group.regularization().orElse(regularization));
-        return new Update(averaging == 0 ? how : new Averaged(how, averaging), clipping, accumulation > 1);
+        return new Update(
+                emaMomentum == 0 ? how : new Averaged(how, emaMomentum), clipping, gradientAccumulationSteps > 1);
     }
 
     /**
@@ -101,7 +103,7 @@ public record Descent(
      * @param parameter its name
      */
     public int averageSlot(String parameter) {
-        return averaging == 0 ? -1 : update(parameter).rule().slots() - 1;
+        return emaMomentum == 0 ? -1 : update(parameter).rule().slots() - 1;
     }
 
     /**
@@ -142,35 +144,41 @@ public record Descent(
     }
 
     Descent withSchedule(Schedule rates) {
-        return new Descent(rule, rates, clipping, regularization, groups, averaging, accumulation, skipsNonFinite);
+        return new Descent(
+                rule, rates, clipping, regularization, groups, emaMomentum, gradientAccumulationSteps, skipNonFinite);
     }
 
     Descent withClipping(Clipping how) {
-        return new Descent(rule, schedule, how, regularization, groups, averaging, accumulation, skipsNonFinite);
+        return new Descent(
+                rule, schedule, how, regularization, groups, emaMomentum, gradientAccumulationSteps, skipNonFinite);
     }
 
     Descent withRegularization(Regularization what) {
-        return new Descent(rule, schedule, clipping, what, groups, averaging, accumulation, skipsNonFinite);
+        return new Descent(
+                rule, schedule, clipping, what, groups, emaMomentum, gradientAccumulationSteps, skipNonFinite);
     }
 
     Descent withGroup(ParameterGroup group) {
         List<ParameterGroup> more = new ArrayList<>(groups);
         more.add(group);
-        return new Descent(rule, schedule, clipping, regularization, more, averaging, accumulation, skipsNonFinite);
+        return new Descent(
+                rule, schedule, clipping, regularization, more, emaMomentum, gradientAccumulationSteps, skipNonFinite);
     }
 
-    Descent withAveraging(double decay) {
+    Descent withEmaMomentum(double decay) {
         if (decay == 0) {
             throw new IllegalArgumentException("the decay of averaged weights must be above 0 and below 1, got 0");
         }
-        return new Descent(rule, schedule, clipping, regularization, groups, decay, accumulation, skipsNonFinite);
+        return new Descent(
+                rule, schedule, clipping, regularization, groups, decay, gradientAccumulationSteps, skipNonFinite);
     }
 
-    Descent withAccumulation(int batches) {
-        return new Descent(rule, schedule, clipping, regularization, groups, averaging, batches, skipsNonFinite);
+    Descent withGradientAccumulationSteps(int batches) {
+        return new Descent(rule, schedule, clipping, regularization, groups, emaMomentum, batches, skipNonFinite);
     }
 
-    Descent withSkipping(boolean skips) {
-        return new Descent(rule, schedule, clipping, regularization, groups, averaging, accumulation, skips);
+    Descent withSkipNonFinite(boolean skips) {
+        return new Descent(
+                rule, schedule, clipping, regularization, groups, emaMomentum, gradientAccumulationSteps, skips);
     }
 }

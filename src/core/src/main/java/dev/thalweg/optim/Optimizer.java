@@ -104,8 +104,8 @@ public sealed interface Optimizer permits Rule, Descent {
      *
      * @param decay above 0 and below 1, for instance 0.999
      */
-    default Descent averageWeights(double decay) {
-        return descent().withAveraging(decay);
+    default Descent emaMomentum(double decay) {
+        return descent().withEmaMomentum(decay);
     }
 
     /**
@@ -114,15 +114,17 @@ public sealed interface Optimizer permits Rule, Descent {
      *
      * @param batches how many, at least 1
      */
-    default Descent accumulate(int batches) {
-        return descent().withAccumulation(batches);
+    default Descent gradientAccumulationSteps(int batches) {
+        return descent().withGradientAccumulationSteps(batches);
     }
 
     /**
      * {@return this optimizer with steps left out whose gradient holds something else than a finite number, instead of
      * ending the training; they are counted in the history}
+     *
+     * @param on whether
      */
-    default Descent skipNonFinite() {
-        return descent().withSkipping(true);
+    default Descent skipNonFinite(boolean on) {
+        return descent().withSkipNonFinite(on);
     }
 }

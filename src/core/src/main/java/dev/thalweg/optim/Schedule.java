@@ -4,8 +4,8 @@ import java.util.function.LongToDoubleFunction;
 
 /**
  * The learning rate as a function of the step: values that are put together,
- * {@code new Schedule.Cosine(0.1, 0, 10_000).warmUp(500)}. A step is one update, counted from 0; an epoch has as many
- * as it has batches. Your own is a record with this interface, or a function with a name, {@link #of}: a checkpoint
+ * {@code new Schedule.CosineDecay(0.1, 0, 10_000).warmUp(500)}. A step is one update, counted from 0; an epoch has as
+ * many as it has batches. Your own is a record with this interface, or a function with a name, {@link #of}: a checkpoint
  * knows a schedule by its {@link Object#toString}. Of a mere lambda expression it knows no more than the class that has
  * it.
  */
@@ -41,129 +41,132 @@ public interface Schedule {
     /**
      * The same for all steps.
      *
-     * @param rate η, at least 0
+     * @param learningRate η, at least 0
      */
-    record Constant(double rate) implements Schedule {
+    record Constant(double learningRate) implements Schedule {
         /** Checks the range. */
         public Constant {
-            Ranges.atLeast0("constant schedule: the rate", rate);
+            Ranges.atLeast0("constant schedule: the rate", learningRate);
         }
 
         @Override
         public double at(long step) {
-            return rate;
+            return learningRate;
         }
     }
 
     /**
      * {@code η₀ / (1 + decay · t)}.
      *
-     * @param initial η₀, at least 0
+     * @param initialLearningRate η₀, at least 0
      * @param decay for each step, at least 0
      */
-    record InverseTime(double initial, double decay) implements Schedule {
+    record InverseTimeDecay(double initialLearningRate, double decay) implements Schedule {
         /** Checks the ranges. */
-        public InverseTime {
-            Ranges.atLeast0("inverse-time schedule: the rate", initial);
+        public InverseTimeDecay {
+            Ranges.atLeast0("inverse-time schedule: the rate", initialLearningRate);
             Ranges.atLeast0("inverse-time schedule: the decay", decay);
         }
 
         @Override
         public double at(long step) {
-            return initial / (1 + decay * step);
+            return initialLearningRate / (1 + decay * step);
         }
     }
 
     /**
-     * {@code η₀ · factor^(t / steps)}.
+     * {@code η₀ · decayRate^(t / decaySteps)}.
      *
-     * @param initial η₀, at least 0
-     * @param factor of the rate in so many steps, greater than 0
-     * @param steps at least 1
+     * @param initialLearningRate η₀, at least 0
+     * @param decayRate of the rate in so many steps, greater than 0
+     * @param decaySteps at least 1
      */
-    record Exponential(double initial, double factor, long steps) implements Schedule {
+    record ExponentialDecay(double initialLearningRate, double decayRate, long decaySteps) implements Schedule {
         /** Checks the ranges. */
-        public Exponential {
-            Ranges.atLeast0("exponential schedule: the rate", initial);
-            Ranges.above0("exponential schedule: the factor", factor);
-            Ranges.atLeast1("exponential schedule: the number of steps", steps);
+        public ExponentialDecay {
+            Ranges.atLeast0("exponential schedule: the rate", initialLearningRate);
+            Ranges.above0("exponential schedule: the factor", decayRate);
+            Ranges.atLeast1("exponential schedule: the number of steps", decaySteps);
         }
 
         @Override
         public double at(long step) {
-            return initial * Math.pow(factor, (double) step / steps);
+            return initialLearningRate * Math.pow(decayRate, (double) step / decaySteps);
         }
     }
 
     /**
-     * {@code η₀ · factor^⌊t / steps⌋}: every so many steps the rate is multiplied by the factor.
+     * {@code η₀ · factor^⌊t / decaySteps⌋}: every so many steps the rate is multiplied by the factor.
      *
-     * @param initial η₀, at least 0
+     * @param initialLearningRate η₀, at least 0
      * @param factor greater than 0
-     * @param steps at least 1
+     * @param decaySteps at least 1
      */
-    record Step(double initial, double factor, long steps) implements Schedule {
+    record StepDecay(double initialLearningRate, double factor, long decaySteps) implements Schedule {
         /** Checks the ranges. */
-        public Step {
-            Ranges.atLeast0("step schedule: the rate", initial);
+        public StepDecay {
+            Ranges.atLeast0("step schedule: the rate", initialLearningRate);
             Ranges.above0("step schedule: the factor", factor);
-            Ranges.atLeast1("step schedule: the number of steps", steps);
+            Ranges.atLeast1("step schedule: the number of steps", decaySteps);
         }
 
         @Override
         public double at(long step) {
-            return initial * Math.pow(factor, Math.floorDiv(step, steps));
+            return initialLearningRate * Math.pow(factor, Math.floorDiv(step, decaySteps));
         }
     }
 
     /**
-     * {@code (η₀ − η₁)(1 − t / steps)^power + η₁}, and η₁ after so many steps.
+     * {@code (η₀ − η₁)(1 − t / decaySteps)^power + η₁}, and η₁ after so many steps.
      *
-     * @param initial η₀, at least 0
-     * @param last η₁, at least 0
-     * @param steps how long it falls, at least 1
+     * @param initialLearningRate η₀, at least 0
+     * @param endLearningRate η₁, at least 0
+     * @param decaySteps how long it falls, at least 1
      * @param power 1 for a straight line; greater than 0
      */
-    record Polynomial(double initial, double last, long steps, double power) implements Schedule {
+    record PolynomialDecay(double initialLearningRate, double endLearningRate, long decaySteps, double power)
+            implements Schedule {
         /** Checks the ranges. */
-        public Polynomial {
-            Ranges.atLeast0("polynomial schedule: the first rate", initial);
-            Ranges.atLeast0("polynomial schedule: the last rate", last);
-            Ranges.atLeast1("polynomial schedule: the number of steps", steps);
+        public PolynomialDecay {
+            Ranges.atLeast0("polynomial schedule: the first rate", initialLearningRate);
+            Ranges.atLeast0("polynomial schedule: the last rate", endLearningRate);
+            Ranges.atLeast1("polynomial schedule: the number of steps", decaySteps);
             Ranges.above0("polynomial schedule: the power", power);
         }
 
         /**
          * A straight line.
          *
-         * @param initial η₀
-         * @param last η₁
-         * @param steps how long it falls
+         * @param initialLearningRate η₀
+         * @param endLearningRate η₁
+         * @param decaySteps how long it falls
          */
-        public Polynomial(double initial, double last, long steps) {
-            this(initial, last, steps, 1);
+        public PolynomialDecay(double initialLearningRate, double endLearningRate, long decaySteps) {
+            this(initialLearningRate, endLearningRate, decaySteps, 1);
         }
 
         @Override
         public double at(long step) {
-            return (initial - last) * Math.pow(1 - (double) Math.min(step, steps) / steps, power) + last;
+            return (initialLearningRate - endLearningRate)
+                            * Math.pow(1 - (double) Math.min(step, decaySteps) / decaySteps, power)
+                    + endLearningRate;
         }
     }
 
     /**
-     * {@code η₁ + (η₀ − η₁)(1 + cos(π t / steps)) / 2}, and η₁ after so many steps (Loshchilov and Hutter, SGDR, ICLR
-     * 2017, equation 5).
+     * {@code η₁ + (η₀ − η₁)(1 + cos(π t / decaySteps)) / 2}, and η₁ after so many steps (Loshchilov and Hutter, SGDR,
+     * ICLR 2017, equation 5).
      *
-     * @param initial η₀, at least 0
-     * @param last η₁, at least 0
-     * @param steps how long it falls, at least 1
+     * @param initialLearningRate η₀, at least 0
+     * @param endLearningRate η₁, at least 0
+     * @param decaySteps how long it falls, at least 1
      */
-    record Cosine(double initial, double last, long steps) implements Schedule {
+    record CosineDecay(double initialLearningRate, double endLearningRate, long decaySteps) implements Schedule {
         /** Checks the ranges. */
-        public Cosine {
-            Ranges.atLeast0("cosine schedule: the first rate", initial);
-            Ranges.atLeast0("cosine schedule: the last rate", last);
-            Ranges.atLeast1("cosine schedule: the number of steps", steps);
+        public CosineDecay {
+            Ranges.atLeast0("cosine schedule: the first rate", initialLearningRate);
+            Ranges.atLeast0("cosine schedule: the last rate", endLearningRate);
+            Ranges.atLeast1("cosine schedule: the number of steps", decaySteps);
         }
 
         /**
@@ -172,17 +175,17 @@ public interface Schedule {
          * @param longer by which the number of steps is multiplied at each restart, at least 1
          * @param lower by which the first rate is multiplied at each restart, greater than 0
          */
-        public CosineRestarts restarting(double longer, double lower) {
-            return new CosineRestarts(this, longer, lower);
+        public CosineDecayRestarts restarting(double longer, double lower) {
+            return new CosineDecayRestarts(this, longer, lower);
         }
 
         @Override
         public double at(long step) {
-            return value(initial, (double) Math.min(step, steps) / steps);
+            return value(initialLearningRate, (double) Math.min(step, decaySteps) / decaySteps);
         }
 
         private double value(double first, double share) {
-            return last + (first - last) * (1 + Math.cos(Math.PI * share)) / 2;
+            return endLearningRate + (first - endLearningRate) * (1 + Math.cos(Math.PI * share)) / 2;
         }
     }
 
@@ -193,9 +196,9 @@ public interface Schedule {
      * @param longer by which the number of steps is multiplied at each restart, at least 1
      * @param lower by which the first rate is multiplied at each restart, greater than 0
      */
-    record CosineRestarts(Cosine first, double longer, double lower) implements Schedule {
+    record CosineDecayRestarts(CosineDecay first, double longer, double lower) implements Schedule {
         /** Checks the ranges. */
-        public CosineRestarts {
+        public CosineDecayRestarts {
             if (!(longer >= 1) || Double.isInfinite(longer)) {
                 throw new IllegalArgumentException(
                         "cosine schedule: a restart is at least as long as the one before, got a factor of " + longer);
@@ -206,8 +209,8 @@ public interface Schedule {
         @Override
         public double at(long step) {
             double rest = step;
-            double length = first.steps();
-            double rate = first.initial();
+            double length = first.decaySteps();
+            double rate = first.initialLearningRate();
             while (rest >= length) {
                 rest -= length;
                 length *= longer;
@@ -238,22 +241,23 @@ public interface Schedule {
 
     /**
      * Up by half a cosine and down by another (Smith and Topin, arXiv 1708.07120, 2018, with PyTorch's cosines): from
-     * {@code max / 25} to max in the first part of the steps, then to {@code max / 250 000}.
+     * {@code maxLearningRate / 25} to the greatest rate in the first part of the steps, then to
+     * {@code maxLearningRate / 250 000}.
      *
-     * @param max the greatest rate, at least 0
-     * @param steps how many there are in all, at least 2
+     * @param maxLearningRate the greatest rate, at least 0
+     * @param totalSteps how many there are in all, at least 2
      * @param rising the share of them in which the rate rises, above 0 and below 1; PyTorch's is 0.3
      */
-    record OneCycle(double max, long steps, double rising) implements Schedule {
+    record OneCycle(double maxLearningRate, long totalSteps, double rising) implements Schedule {
         private static final double START = 25;
         private static final double END = 1e4;
 
         /** Checks the ranges. */
         public OneCycle {
-            Ranges.atLeast0("one-cycle schedule: the greatest rate", max);
-            if (steps < 2) {
+            Ranges.atLeast0("one-cycle schedule: the greatest rate", maxLearningRate);
+            if (totalSteps < 2) {
                 throw new IllegalArgumentException(
-                        "one-cycle schedule: the number of steps must be at least 2, got " + steps);
+                        "one-cycle schedule: the number of steps must be at least 2, got " + totalSteps);
             }
             if (!(rising > 0 && rising < 1)) {
                 throw new IllegalArgumentException(
@@ -264,21 +268,21 @@ public interface Schedule {
         /**
          * With PyTorch's rising share of 0.3.
          *
-         * @param max the greatest rate
-         * @param steps how many there are in all
+         * @param maxLearningRate the greatest rate
+         * @param totalSteps how many there are in all
          */
-        public OneCycle(double max, long steps) {
-            this(max, steps, 0.3);
+        public OneCycle(double maxLearningRate, long totalSteps) {
+            this(maxLearningRate, totalSteps, 0.3);
         }
 
         @Override
         public double at(long step) {
-            double peak = Math.max(1, rising * steps - 1);
-            double low = max / START;
+            double peak = Math.max(1, rising * totalSteps - 1);
+            double low = maxLearningRate / START;
             if (step <= peak) {
-                return between(low, max, step / peak);
+                return between(low, maxLearningRate, step / peak);
             }
-            return between(max, low / END, Math.min(1, (step - peak) / (steps - 1 - peak)));
+            return between(maxLearningRate, low / END, Math.min(1, (step - peak) / (totalSteps - 1 - peak)));
         }
 
         private static double between(double from, double to, double share) {

@@ -5,9 +5,9 @@ public enum TargetKind {
     /** One class of several that exclude each other: a row with 1 at the class and 0 elsewhere. */
     CLASSES("classes, of which a picture has one"),
     /** Any number of labels, none included: 1 at each that applies and 0 elsewhere. */
-    LABELS("labels, of which a picture may have several"),
+    MULTI_LABEL("labels, of which a picture may have several"),
     /** Numbers of any size, to be met as closely as can be: regression. */
-    NUMBERS("numbers");
+    REGRESSION("numbers");
 
     private final String description;
 

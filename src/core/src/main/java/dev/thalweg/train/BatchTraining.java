@@ -27,7 +27,7 @@ record BatchTraining(CompiledNetwork compiled, Standing standing) {
         float rate = (float) (descent.learningRate(standing.step()) * standing.rateFactor());
         long drawn = Seeds.of(standing.beginBatch(rate), seed);
         boolean finite = true;
-        if (descent.accumulation() == 1) {
+        if (descent.gradientAccumulationSteps() == 1) {
             finite = executable.train(drawn, rate, standing.step());
         } else {
             executable.accumulate(drawn, share);
@@ -36,7 +36,7 @@ record BatchTraining(CompiledNetwork compiled, Standing standing) {
             }
         }
         float loss = executable.loss();
-        if ((!finite || !Float.isFinite(loss)) && !descent.skipsNonFinite()) {
+        if ((!finite || !Float.isFinite(loss)) && !descent.skipNonFinite()) {
             throw new TrainingDivergedException(
                     standing.epoch(), standing.batch() + 1, loss, rate, executable.movements());
         }

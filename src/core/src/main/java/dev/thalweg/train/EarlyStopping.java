@@ -11,7 +11,7 @@ import java.util.Map;
 public final class EarlyStopping implements Callback {
     private final Monitor monitor;
     private final int patience;
-    private final double least;
+    private final double minDelta;
     private double best;
     private int bestEpoch;
     private int epoch;
@@ -22,17 +22,17 @@ public final class EarlyStopping implements Callback {
      *
      * @param monitor the number
      * @param patience how many epochs without an improvement are let go by, at least 1
-     * @param least by how much a number must be better to count, at least 0
+     * @param minDelta by how much a number must be better to count, at least 0
      */
-    public EarlyStopping(Monitor monitor, int patience, double least) {
-        if (patience < 1 || !(least >= 0)) {
+    public EarlyStopping(Monitor monitor, int patience, double minDelta) {
+        if (patience < 1 || !(minDelta >= 0)) {
             throw new IllegalArgumentException(
                     "early stopping: expected a patience of at least 1 and a difference of at least 0, got " + patience
-                            + " and " + least);
+                            + " and " + minDelta);
         }
         this.monitor = monitor;
         this.patience = patience;
-        this.least = least;
+        this.minDelta = minDelta;
     }
 
     /**
@@ -83,7 +83,7 @@ public final class EarlyStopping implements Callback {
     private boolean judge(EpochResult result) {
         epoch = result.epoch();
         double value = monitor.of(result);
-        boolean better = monitor.better(value, best, least);
+        boolean better = monitor.better(value, best, minDelta);
         if (better) {
             best = value;
             bestEpoch = epoch;

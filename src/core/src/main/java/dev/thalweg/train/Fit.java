@@ -15,7 +15,7 @@ import java.util.Objects;
  * How to train: {@code Fit.epochs(10).batchSize(32).validation(data)}.
  * <p>
  * A model that is fitted again goes on where the call before ended: with the next epoch's number, order of pictures
- * and random changes, the next step of the schedule, and what the optimizer and {@link ReduceOnPlateau} made of the
+ * and random changes, the next step of the schedule, and what the optimizer and {@link ReduceLROnPlateau} made of the
  * steps before. Five calls for one epoch give the same bits as one call for five. An epoch that was stopped within is
  * finished first, if data, batch size, sampler and seed are the same, and counts as one of the epochs asked for;
  * else it is given up and begun anew. After {@code compile}, and after changes of the model's other settings, a
@@ -94,11 +94,13 @@ public record Fit(
     }
 
     /**
-     * {@return these options with the data set's own order in every epoch}
+     * {@return these options with pictures in a random order, another one in every epoch, or in the data set's own}
+     *
+     * @param on whether pictures are shuffled
      */
     @CheckReturnValue
-    public Fit withoutShuffling() {
-        return sampler(new SequentialSampler());
+    public Fit shuffle(boolean on) {
+        return sampler(on ? new RandomSampler() : new SequentialSampler());
     }
 
     /**
@@ -135,7 +137,7 @@ public record Fit(
     /**
      * {@return these options with other callbacks}
      *
-     * @param listeners are told what happens, in this order; {@link Checkpoints} always last
+     * @param listeners are told what happens, in this order; {@link ModelCheckpoint} always last
      */
     @CheckReturnValue
     public Fit callbacks(Callback... listeners) {
@@ -145,7 +147,7 @@ public record Fit(
     /**
      * {@return these options with other callbacks}
      *
-     * @param listeners are told what happens, in this order; {@link Checkpoints} always last
+     * @param listeners are told what happens, in this order; {@link ModelCheckpoint} always last
      */
     @CheckReturnValue
     public Fit callbacks(List<Callback> listeners) {
@@ -177,7 +179,7 @@ public record Fit(
      * {@return these options, going on where another training of the same kind was cut off; the number of epochs is
      * then that of both together}
      *
-     * @param checkpoint a file that {@link Checkpoints} wrote, or the directory they are in: then the last one; a
+     * @param checkpoint a file that {@link ModelCheckpoint} wrote, or the directory they are in: then the last one; a
      *        directory without any, or none at all, begins anew
      */
     @CheckReturnValue
@@ -201,7 +203,7 @@ public record Fit(
      * @param steps what changes them, in order; mixing steps after all others
      */
     @CheckReturnValue
-    public Fit augment(Augmentation... steps) {
+    public Fit augmentations(Augmentation... steps) {
         return new Fit(
                 epochs, batchSize, validation, sampler, seed, callbacks, metrics, resume, List.of(steps), classWeights);
     }

@@ -49,15 +49,15 @@ final class FitRun implements Training {
         this.loader = loader;
         this.metric = trainer.usualMetric(data);
         this.callbacks = fit.callbacks().stream()
-                .sorted(Comparator.comparing(c -> c instanceof Checkpoints))
+                .sorted(Comparator.comparing(c -> c instanceof ModelCheckpoint))
                 .toList();
     }
 
     History run() {
         try (Scope run = new Scope()) {
-            List<Checkpoints> checkpoints = callbacks.stream()
-                    .filter(Checkpoints.class::isInstance)
-                    .map(Checkpoints.class::cast)
+            List<ModelCheckpoint> checkpoints = callbacks.stream()
+                    .filter(ModelCheckpoint.class::isInstance)
+                    .map(ModelCheckpoint.class::cast)
                     .toList();
             checkpoints.forEach(c -> run.own(c.claim()));
             setOut();
@@ -79,7 +79,7 @@ final class FitRun implements Training {
         Optional<Path> checkpoint = Resumption.checkpoint(fit.resume());
         boolean gradientsWait =
                 standing.setOut(Standing.Course.of(data, fit)) || checkpoint.isPresent() && standing.batch() > 0;
-        if (gradientsWait && compiled.description().descent().accumulation() > 1) {
+        if (gradientsWait && compiled.description().descent().gradientAccumulationSteps() > 1) {
             compiled.forgetGradients(Math.min(fit.batchSize(), data.size()));
         }
         checkpoint.ifPresent(
@@ -130,12 +130,13 @@ final class FitRun implements Training {
 
     /** Whether parameters move after a batch of an epoch, counted from 0. */
     private boolean endsUpdate(int index) {
-        return (index + 1) % compiled.description().descent().accumulation() == 0 || index + 1 == loader.batches();
+        return (index + 1) % compiled.description().descent().gradientAccumulationSteps() == 0
+                || index + 1 == loader.batches();
     }
 
     /** How many pictures there are in all batches of the update that a batch belongs to. */
     private int picturesOfUpdate(int index) {
-        int accumulation = compiled.description().descent().accumulation();
+        int accumulation = compiled.description().descent().gradientAccumulationSteps();
         int from = index / accumulation * accumulation;
         int size = Math.min(fit.batchSize(), data.size());
         return Math.min(data.size(), (from + accumulation) * size) - from * size;

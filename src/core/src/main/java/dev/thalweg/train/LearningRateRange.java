@@ -85,7 +85,7 @@ public record LearningRateRange(List<Point> points, double proposal) {
                     + LEAST_STEPS + " steps, got " + from + ", " + to + " and " + steps);
         }
         Recorder recorder = new Recorder(steps);
-        try (Trainer trainer = trainers.apply(new Schedule.Exponential(from, to / from, steps - 1))) {
+        try (Trainer trainer = trainers.apply(new Schedule.ExponentialDecay(from, to / from, steps - 1))) {
             trainer.fit(
                     data,
                     new Fit(

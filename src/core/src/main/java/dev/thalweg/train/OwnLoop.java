@@ -21,7 +21,7 @@ record OwnLoop(CompiledNetwork compiled, Standing standing) {
     /** Trains on a batch; the mean loss. */
     float train(MemorySegment images, MemorySegment targets) {
         int batchSize = batchSize(images, targets);
-        int accumulation = compiled.description().descent().accumulation();
+        int accumulation = compiled.description().descent().gradientAccumulationSteps();
         if (standing.setOutAlone() && accumulation > 1) {
             compiled.forgetGradients(batchSize);
         }

@@ -1,9 +1,9 @@
 package dev.thalweg.train;
 
 import dev.thalweg.engine.CompiledNetwork;
+import dev.thalweg.model.LayerCall;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.ParameterSpec;
-import dev.thalweg.model.Step;
 import dev.thalweg.tensor.PrintableText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,7 +30,7 @@ final class Resumption {
         if (path == null || Files.notExists(path)) {
             return Optional.empty();
         }
-        return Files.isDirectory(path) ? Checkpoints.last(path) : Optional.of(path);
+        return Files.isDirectory(path) ? ModelCheckpoint.last(path) : Optional.of(path);
     }
 
     /** Reads everything, checks it, and only then takes it over. */
@@ -82,16 +82,16 @@ final class Resumption {
     private void checkNetwork(Network got) {
         Network expected = compiled.description().network();
         check("pictures", got.input(), expected.input());
-        check("number of layers", got.steps().size(), expected.steps().size());
-        for (int i = 0; i < got.steps().size(); i++) {
-            Step theirs = got.steps().get(i);
-            Step ours = expected.steps().get(i);
+        check("number of layers", got.calls().size(), expected.calls().size());
+        for (int i = 0; i < got.calls().size(); i++) {
+            LayerCall theirs = got.calls().get(i);
+            LayerCall ours = expected.calls().get(i);
             check("layer " + (i + 1), theirs, ours);
         }
     }
 
     private void checkSlots(Map<String, List<float[]>> slots) {
-        List<String> trained = compiled.description().trained().stream()
+        List<String> trained = compiled.description().trainable().stream()
                 .map(ParameterSpec::name)
                 .toList();
         slots.forEach((name, numbers) -> check(

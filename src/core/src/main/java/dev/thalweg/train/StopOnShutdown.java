@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * the training (saving the model) still happens:
  * <pre>{@code
  * try (StopOnShutdown interrupt = new StopOnShutdown()) {
- *     model.fit(pictures, Fit.epochs(10).callbacks(interrupt, new Checkpoints(directory, 2)));
+ *     model.fit(pictures, Fit.epochs(10).callbacks(interrupt, new ModelCheckpoint(directory, 2)));
  *     model.save(file);
  * }
  * }</pre>

@@ -169,7 +169,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     private void checkTrained() {
-        if (description().trained().isEmpty()) {
+        if (description().trainable().isEmpty()) {
             throw new IllegalStateException("nothing is left to train: "
                     + (description().frozen().isEmpty()
                             ? "the network has no parameters"
@@ -218,9 +218,9 @@ public final class Trainer implements AutoCloseable {
      */
     public Map<String, float[]> averagedWeights() {
         try (var _ = guard.use("averagedWeights")) {
-            if (description().descent() == null || description().descent().averaging() == 0 || standing.step() == 0) {
+            if (description().descent() == null || description().descent().emaMomentum() == 0 || standing.step() == 0) {
                 throw new IllegalStateException(
-                        "there are no averaged weights: give the optimizer averageWeights(decay), then train");
+                        "there are no averaged weights: give the optimizer emaMomentum(decay), then train");
             }
             return compiled.averagedWeights();
         }

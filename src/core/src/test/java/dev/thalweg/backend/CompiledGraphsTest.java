@@ -193,7 +193,7 @@ class CompiledGraphsTest {
         FuseNormalizationRelu.apply(builder, List.of(out));
         Value loss = builder.reduce(Reduction.Kind.MEAN, builder.eltwise(Eltwise.Kind.SQUARE, out));
         List<Value> trained = network.parameters().stream()
-                .filter(ParameterSpec::trained)
+                .filter(ParameterSpec::trainable)
                 .map(p -> builder.parameter(p.name(), p.shape()))
                 .toList();
         List<Value> gradients = Gradients.of(builder, loss, trained);

@@ -90,11 +90,11 @@ class DeviceTest {
                 new LARS(0.1).weightDecay(0.1).l1(0.01).clipNorm(1));
         all.put("L1, L2", new SGD(0.1).momentum(0.9).l1(0.01).l2(0.01));
         all.put("weight decay", new SGD(0.1).momentum(0.9).weightDecay(0.1));
-        all.put("averaged", new Adam(0.01).averageWeights(0.9));
+        all.put("averaged", new Adam(0.01).emaMomentum(0.9));
         all.put("clipped by value", new SGD(0.1).clipValue(0.5));
         all.put("clipped by norm", new SGD(0.1).momentum(0.9).clipNorm(1));
         all.put("clipped by global norm", new SGD(0.1).clipGlobalNorm(1));
-        all.put("accumulated", new SGD(0.1).momentum(0.9).accumulate(2));
+        all.put("accumulated", new SGD(0.1).momentum(0.9).gradientAccumulationSteps(2));
         return all;
     }
 
@@ -112,7 +112,7 @@ class DeviceTest {
             try (Executable executable = backend.compile(graph, parameters)) {
                 for (int step = 0; step < 3; step++) {
                     executable.write(x, MemorySegment.ofArray(gaussians(random)));
-                    if (optimizer.descent().accumulation() > 1) {
+                    if (optimizer.descent().gradientAccumulationSteps() > 1) {
                         executable.accumulate(0.25f);
                         executable.accumulate(0.5f);
                         assertTrue(executable.update(0.05f, step));
@@ -254,10 +254,10 @@ class DeviceTest {
         Flow x = Flow.input(3, 32, 32)
                 .through(new Conv2D(8, 3, Activation.RELU).padding(Padding.SAME), new MaxPooling2D(4));
         Flow y = x.through(
-                new Conv2D(8, 3).padding(Padding.SAME).withoutBias(),
+                new Conv2D(8, 3).padding(Padding.SAME).useBias(false),
                 new BatchNormalization(),
                 new ActivationLayer(Activation.RELU),
-                new Conv2D(8, 3).padding(Padding.SAME).withoutBias(),
+                new Conv2D(8, 3).padding(Padding.SAME).useBias(false),
                 new BatchNormalization());
         return Model.of(Flow.join(new Add(), y, x)
                 .through(

@@ -68,7 +68,7 @@ class PassNumbersTest {
         Flow x = Flow.input(3, 10, 9).through(new Conv2D(16, 3, Activation.RELU).padding(Padding.SAME));
         for (int filters : new int[] {16, 32}) {
             Flow y = x.through(
-                    new Conv2D(filters, 3).padding(Padding.SAME).withoutBias(),
+                    new Conv2D(filters, 3).padding(Padding.SAME).useBias(false),
                     new BatchNormalization(),
                     new ActivationLayer(Activation.RELU),
                     new Conv2D(filters, 3).padding(Padding.SAME),
@@ -122,7 +122,7 @@ class PassNumbersTest {
             Value targets = builder.constant(0.2f, predictions.shape());
             Value loss = builder.softmaxCrossEntropy(predictions, targets);
             List<Value> trained = network().parameters().stream()
-                    .filter(p -> p.trained())
+                    .filter(p -> p.trainable())
                     .map(p -> builder.parameter(p.name(), p.shape()))
                     .toList();
             return Gradients.of(builder, loss, trained, checkpointing);
@@ -214,7 +214,7 @@ class PassNumbersTest {
                             forward.builder()
                                     .constant(0.2f, forward.predictions().shape()));
             List<Value> trained = deep().parameters().stream()
-                    .filter(p -> p.trained())
+                    .filter(p -> p.trainable())
                     .map(p -> forward.builder().parameter(p.name(), p.shape()))
                     .toList();
             Graph graph = forward.builder()
@@ -242,7 +242,7 @@ class PassNumbersTest {
         Flow x = Flow.input(3, 10, 9);
         for (int i = 0; i < 12; i++) {
             x = x.through(
-                    new Conv2D(16, 3).padding(Padding.SAME).withoutBias(),
+                    new Conv2D(16, 3).padding(Padding.SAME).useBias(false),
                     new BatchNormalization(),
                     new ActivationLayer(Activation.SWISH));
             x = i % 5 == 2 ? x.through(new Dropout(0.3), new MaxPooling2D(2, 1, Padding.VALID)) : x;

@@ -146,7 +146,7 @@ class AugmentationTest {
                 new ColorJitter(0.3, 0.3, 0.3),
                 new RandomAffine(10, 0.1, 0.1),
                 new RandomErasing(),
-                new Mixup(0.2)
+                new MixUp(0.2)
             };
             List<float[]> a = images(data.train(), 8, steps);
             List<float[]> b = images(data.train(), 8, steps);
@@ -172,7 +172,7 @@ class AugmentationTest {
                 new int[] {0, 1, 0, 1, 1, 0, 0, 1},
                 (i, target) -> target.fill((byte) (i == 1 || i == 3 || i == 4 || i == 7 ? 255 : 0)));
         try (data) {
-            for (Augmentation mixing : List.of(new Mixup(1), new CutMix(1))) {
+            for (Augmentation mixing : List.of(new MixUp(1), new CutMix(1))) {
                 try (BatchLoader loader = new BatchLoader(data, 8, Normalization.unit(3), List.of(mixing), null)) {
                     boolean mixed = false;
                     for (int epoch = 0; epoch < 20; epoch++) {
@@ -216,7 +216,7 @@ class AugmentationTest {
     @Test
     void rangesAreChecked() {
         assertThrows(IllegalArgumentException.class, () -> new RandomCrop(0));
-        assertThrows(IllegalArgumentException.class, () -> new Mixup(0));
+        assertThrows(IllegalArgumentException.class, () -> new MixUp(0));
         assertThrows(IllegalArgumentException.class, () -> new CutMix(2));
         assertThrows(IllegalArgumentException.class, () -> new RandomErasing(2, 0.1, 0.2, true));
         assertThrows(IllegalArgumentException.class, () -> new ColorJitter(-1, 0, 0));

@@ -67,7 +67,7 @@ class ImageFolderTest {
         twoClasses();
         long before = MemoryOwner.liveBytes();
         ImageFolder folder = folder().imageShape(Shape.of(3, 8, 8)).validation(0.2);
-        try (DataSplit streamed = folder.stream().read()) {
+        try (DataSplit streamed = folder.streamed(true).read()) {
             assertEquals(before, MemoryOwner.liveBytes(), "nothing is held");
             try (DataSplit held = folder.read()) {
                 for (int part = 0; part < 3; part++) {
@@ -334,7 +334,7 @@ class ImageFolderTest {
         }
         String message = bad("33 of 52", "and 23 more");
         assertTrue(message.length() < 2_000, "bounded: " + message.length());
-        try (DataSplit data = folder().skipBad().read()) {
+        try (DataSplit data = folder().skipsBad(true).read()) {
             assertEquals(19, data.train().size() + data.test().size());
             assertEquals(33, data.reading().bad().size());
         }
@@ -348,8 +348,8 @@ class ImageFolderTest {
         pictures.with("blue/no.png", "this is text");
         bad("4 of 22 pictures", "red/3.png", "red/5.png", "blue/x.png", "blue/no.png: is no picture");
         Files.delete(pictures.path().resolve("blue/no.png"));
-        try (DataSplit held = folder().skipBad().read();
-                DataSplit streamed = folder().skipBad().stream().read()) {
+        try (DataSplit held = folder().skipsBad(true).read();
+                DataSplit streamed = folder().skipsBad(true).streamed(true).read()) {
             for (DataSplit data : List.of(held, streamed)) {
                 assertEquals(3, data.reading().bad().size(), data.reading().toString());
                 assertEquals(18, data.train().size() + data.test().size());
@@ -362,7 +362,8 @@ class ImageFolderTest {
             pictures.withDamaged("red/" + i + ".png");
         }
         assertTrue(assertThrows(
-                        BadFileException.class, () -> folder().skipBad().read().close())
+                        BadFileException.class,
+                        () -> folder().skipsBad(true).read().close())
                 .getMessage()
                 .contains("of some class no picture"));
     }

@@ -171,7 +171,7 @@ class PixelWriterTest {
                 })
                 .iterator();
         try (ImageDataset data = ImageDataset.of(
-                "large", large, eight, rows -> Targets.ofNumbers(List.of(), rows.toArray(float[][]::new)))) {
+                "large", large, eight, rows -> Targets.ofRegression(List.of(), rows.toArray(float[][]::new)))) {
             assertEquals(8, data.size());
             assertEquals(before + 9 * large.elements(), MemoryOwner.liveBytes());
             for (int i = 0; i < 8; i++) {

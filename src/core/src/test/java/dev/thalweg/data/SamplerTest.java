@@ -98,7 +98,7 @@ class SamplerTest {
                 () -> new WeightedRandomSampler(0, 0, 1, 0).order(TARGETS, new SplittableRandom(1)),
                 () -> new WeightedRandomSampler(1e308, 1e308, 1, 1).order(TARGETS, new SplittableRandom(1)),
                 () -> new BalancedSampler()
-                        .order(Targets.ofNumbers(List.of(), new float[3][1]), new SplittableRandom(1)))) {
+                        .order(Targets.ofRegression(List.of(), new float[3][1]), new SplittableRandom(1)))) {
             assertThrows(IllegalArgumentException.class, wrong::run);
         }
     }

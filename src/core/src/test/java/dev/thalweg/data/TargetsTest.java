@@ -17,9 +17,9 @@ class TargetsTest {
     private static final Shape PICTURE = Shape.of(1, 1, 2);
 
     private static final ClassTargets CLASSES = Targets.ofClasses(List.of("a", "b", "c"), 2, 0, 1, 2);
-    private static final MultiLabelTargets LABELS = Targets.ofLabels(
+    private static final MultiLabelTargets LABELS = Targets.ofMultiLabels(
             List.of("sky", "sea"), List.of(List.of("sea"), List.of(), List.of("sea", "sky"), List.of()));
-    private static final RegressionTargets NUMBERS = Targets.ofNumbers(
+    private static final RegressionTargets NUMBERS = Targets.ofRegression(
             List.of(), new float[] {1, 2.5f, -3}, new float[] {0, 0, 0}, new float[] {4, 5, 6}, new float[] {7, 8, 9});
 
     private static final float[][] ONE_HOT = {{0, 0, 1}, {1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
@@ -83,7 +83,7 @@ class TargetsTest {
     void mixingMixesRowsOfEachKind() {
         for (Targets targets : List.of(CLASSES, LABELS, NUMBERS)) {
             try (ImageDataset data = data(targets);
-                    BatchLoader loader = new BatchLoader(data, 4, Normalization.unit(1), List.of(new Mixup(1)), null)) {
+                    BatchLoader loader = new BatchLoader(data, 4, Normalization.unit(1), List.of(new MixUp(1)), null)) {
                 loader.start(new RandomSampler(), 1, 0, 0);
                 Batch batch = loader.next();
                 float[] mixed = batch.targets().toArray(ValueLayout.JAVA_FLOAT);
@@ -140,14 +140,14 @@ class TargetsTest {
                 () -> Targets.ofClasses(ab, 0, 2),
                 () -> Targets.ofClasses(ab, -1),
                 () -> Targets.ofClasses(List.of("\u0007"), 0),
-                () -> Targets.ofLabels(ab, new float[] {0, 0.5f}),
-                () -> Targets.ofLabels(ab, new float[] {0, 1, 0}),
-                () -> Targets.ofLabels(ab, List.of(List.of("c"))),
-                () -> Targets.ofNumbers(ab, new float[] {1}),
-                () -> Targets.ofNumbers(List.of(), new float[] {1}, new float[] {1, 2}),
-                () -> Targets.ofNumbers(List.of(), new float[] {Float.NaN}),
-                () -> Targets.ofNumbers(List.of(), new float[0]),
-                () -> data(Targets.ofNumbers(List.of())))) {
+                () -> Targets.ofMultiLabels(ab, new float[] {0, 0.5f}),
+                () -> Targets.ofMultiLabels(ab, new float[] {0, 1, 0}),
+                () -> Targets.ofMultiLabels(ab, List.of(List.of("c"))),
+                () -> Targets.ofRegression(ab, new float[] {1}),
+                () -> Targets.ofRegression(List.of(), new float[] {1}, new float[] {1, 2}),
+                () -> Targets.ofRegression(List.of(), new float[] {Float.NaN}),
+                () -> Targets.ofRegression(List.of(), new float[0]),
+                () -> data(Targets.ofRegression(List.of())))) {
             assertThrows(IllegalArgumentException.class, wrong);
         }
     }
@@ -155,7 +155,7 @@ class TargetsTest {
     @Test
     void givenRowsAreCopied() {
         float[] row = {1, 2};
-        RegressionTargets targets = Targets.ofNumbers(List.of(), row);
+        RegressionTargets targets = Targets.ofRegression(List.of(), row);
         row[0] = 9;
         targets.row(0)[0] = 9;
         assertArrayEquals(new float[] {1, 2}, targets.row(0));
@@ -166,9 +166,9 @@ class TargetsTest {
         float[][] bits = {{0, 1}, {1, 0}};
         List<Targets> all = List.of(
                 Targets.ofClasses(List.of("x", "y"), 1, 0),
-                Targets.ofLabels(List.of("x", "y"), bits),
-                Targets.ofNumbers(List.of("x", "y"), bits),
-                Targets.ofNumbers(List.of("x", "y"), new float[] {0, 1}, new float[] {1, 0.5f}));
+                Targets.ofMultiLabels(List.of("x", "y"), bits),
+                Targets.ofRegression(List.of("x", "y"), bits),
+                Targets.ofRegression(List.of("x", "y"), new float[] {0, 1}, new float[] {1, 0.5f}));
         List<String> prints = all.stream()
                 .map(targets -> {
                     try (ImageDataset data = data(targets)) {

@@ -139,8 +139,8 @@ class ViewsTest {
     void foldsPartThePicturesInEqualSharesOfEachClass(int count) {
         for (Targets targets : List.of(
                 random(count, count),
-                Targets.ofNumbers(List.of(), new float[count][1]),
-                Targets.ofLabels(List.of("x"), new float[count][1]))) {
+                Targets.ofRegression(List.of(), new float[count][1]),
+                Targets.ofMultiLabels(List.of("x"), new float[count][1]))) {
             try (ImageDataset data = numbered(targets)) {
                 for (int k : new int[] {2, 3, 7}) {
                     check(data, k, DataSplit.kFold(data, k, 11));
@@ -187,7 +187,7 @@ class ViewsTest {
 
     @Test
     void splitsOfOtherTargetsTakeTheShareOfAll() {
-        try (ImageDataset data = numbered(Targets.ofNumbers(List.of(), new float[20][2]))) {
+        try (ImageDataset data = numbered(Targets.ofRegression(List.of(), new float[20][2]))) {
             DataSplit split = DataSplit.of(data, 0.3, 5);
             assertEquals(6, split.test().size());
             assertEquals(14, split.train().size());

@@ -250,12 +250,12 @@ class LossTest {
     void lossesKnowTheirTargets() {
         for (Loss categorical : List.of(new CategoricalCrossentropy(), new SparseCategoricalCrossentropy())) {
             assertTrue(categorical.check(TargetKind.CLASSES).isEmpty());
-            assertTrue(categorical.check(TargetKind.NUMBERS).isPresent());
-            assertThrows(IllegalArgumentException.class, () -> categorical.check(TargetKind.LABELS));
+            assertTrue(categorical.check(TargetKind.REGRESSION).isPresent());
+            assertThrows(IllegalArgumentException.class, () -> categorical.check(TargetKind.MULTI_LABEL));
         }
         assertTrue(new BinaryCrossentropy().check(TargetKind.CLASSES).isEmpty());
-        assertTrue(new BinaryCrossentropy().check(TargetKind.LABELS).isEmpty());
-        assertTrue(new BinaryCrossentropy().check(TargetKind.NUMBERS).isPresent());
+        assertTrue(new BinaryCrossentropy().check(TargetKind.MULTI_LABEL).isEmpty());
+        assertTrue(new BinaryCrossentropy().check(TargetKind.REGRESSION).isPresent());
         for (TargetKind kind : TargetKind.values()) {
             assertTrue(new Huber().check(kind).isEmpty());
         }

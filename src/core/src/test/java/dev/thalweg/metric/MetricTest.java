@@ -54,8 +54,8 @@ class MetricTest {
     void topK() {
         float[][] scores = {{0.5f, 0.2f, 0.2f}, {0.3f, 0.4f, 0.2f}, {0.2f, 0.4f, 0.3f}, {0.7f, 0.2f, 0.1f}};
         int[] labels = {0, 1, 2, 2};
-        TopK two = new TopK(2);
-        TopK one = new TopK(1);
+        TopKAccuracy two = new TopKAccuracy(2);
+        TopKAccuracy one = new TopKAccuracy(1);
         Accuracy accuracy = new Accuracy();
         for (int i = 0; i < labels.length; i++) {
             two.update(scores[i], one(labels[i], 3));
@@ -110,7 +110,7 @@ class MetricTest {
     /** {@code roc_auc_score}: y_true [0, 0, 1, 1], scores [0.1, 0.4, 0.35, 0.8] give 0.75. */
     @Test
     void rocAuc() {
-        RocAuc auc = new RocAuc();
+        AUC auc = new AUC();
         float[] scores = {0.1f, 0.4f, 0.35f, 0.8f};
         for (int i = 0; i < scores.length; i++) {
             auc.update(new float[] {1 - scores[i], scores[i]}, one(i / 2, 2));
@@ -150,7 +150,7 @@ class MetricTest {
         float[][] scores = column(0.1f, 0.4f, 0.35f, 0.8f);
         MeanAveragePrecision precision = shown(new MeanAveragePrecision(), scores, column(0, 0, 1, 1));
         assertEquals((1 + 2 / 3.0) / 2, precision.value(), TOLERANCE);
-        assertEquals(0.75, shown(new RocAuc(), scores, column(0, 0, 1, 1)).value(), TOLERANCE);
+        assertEquals(0.75, shown(new AUC(), scores, column(0, 0, 1, 1)).value(), TOLERANCE);
         // Equals come in at once: two of four positive.
         assertEquals(
                 0.5, shown(precision, column(1, 1, 1, 1), column(0, 1, 1, 0)).value(), TOLERANCE);
@@ -261,20 +261,20 @@ class MetricTest {
     void metricsRefuseTargetsThatTheyDoNotMeasure() {
         Map<Metric, Set<TargetKind>> measured = Map.ofEntries(
                 Map.entry(new Accuracy(), Set.of(TargetKind.CLASSES)),
-                Map.entry(new TopK(2), Set.of(TargetKind.CLASSES)),
+                Map.entry(new TopKAccuracy(2), Set.of(TargetKind.CLASSES)),
                 Map.entry(new ConfusionMatrix(3), Set.of(TargetKind.CLASSES)),
                 Map.entry(new ExpectedCalibrationError(15), Set.of(TargetKind.CLASSES)),
-                Map.entry(new RocAuc(), Set.of(TargetKind.CLASSES, TargetKind.LABELS)),
-                Map.entry(new MeanAveragePrecision(), Set.of(TargetKind.CLASSES, TargetKind.LABELS)),
-                Map.entry(new BinaryAccuracy(), Set.of(TargetKind.LABELS)),
-                Map.entry(new MultiLabelConfusionMatrix(0.5), Set.of(TargetKind.LABELS)),
-                Map.entry(new Precision(Average.MICRO), Set.of(TargetKind.LABELS)),
-                Map.entry(new Recall(Average.MICRO), Set.of(TargetKind.LABELS)),
-                Map.entry(new F1Score(Average.MICRO), Set.of(TargetKind.LABELS)),
-                Map.entry(new MeanAbsoluteError(), Set.of(TargetKind.NUMBERS)),
-                Map.entry(new MeanSquaredError(), Set.of(TargetKind.NUMBERS)),
-                Map.entry(new RootMeanSquaredError(), Set.of(TargetKind.NUMBERS)),
-                Map.entry(new R2Score(), Set.of(TargetKind.NUMBERS)));
+                Map.entry(new AUC(), Set.of(TargetKind.CLASSES, TargetKind.MULTI_LABEL)),
+                Map.entry(new MeanAveragePrecision(), Set.of(TargetKind.CLASSES, TargetKind.MULTI_LABEL)),
+                Map.entry(new BinaryAccuracy(), Set.of(TargetKind.MULTI_LABEL)),
+                Map.entry(new MultiLabelConfusionMatrix(0.5), Set.of(TargetKind.MULTI_LABEL)),
+                Map.entry(new Precision(Average.MICRO), Set.of(TargetKind.MULTI_LABEL)),
+                Map.entry(new Recall(Average.MICRO), Set.of(TargetKind.MULTI_LABEL)),
+                Map.entry(new F1Score(Average.MICRO), Set.of(TargetKind.MULTI_LABEL)),
+                Map.entry(new MeanAbsoluteError(), Set.of(TargetKind.REGRESSION)),
+                Map.entry(new MeanSquaredError(), Set.of(TargetKind.REGRESSION)),
+                Map.entry(new RootMeanSquaredError(), Set.of(TargetKind.REGRESSION)),
+                Map.entry(new R2Score(), Set.of(TargetKind.REGRESSION)));
         measured.forEach((metric, kinds) -> {
             for (TargetKind kind : TargetKind.values()) {
                 if (kinds.contains(kind)) {
@@ -297,7 +297,7 @@ class MetricTest {
             model.compile(new SGD(0.01), new CategoricalCrossentropy());
             model.fit(data.train(), Fit.epochs(2));
             ConfusionMatrix matrix = new ConfusionMatrix(10);
-            Evaluation result = model.evaluate(data.test(), matrix, new Accuracy(), new TopK(10));
+            Evaluation result = model.evaluate(data.test(), matrix, new Accuracy(), new TopKAccuracy(10));
             Predictions predictions = model.predict(data.test());
             long total = 0;
             long[][] want = new long[10][10];

@@ -39,7 +39,7 @@ class NetworksTest {
     void parametersAreAsManyAsPublished(String name, int channels, int size, int classes, long count) {
         assertEquals(
                 count,
-                Networks.named(name, Shape.of(channels, size, size), classes).trainedCount());
+                Networks.named(name, Shape.of(channels, size, size), classes).trainableCount());
     }
 
     @Test
@@ -68,7 +68,7 @@ class NetworksTest {
         assertEquals(Shape.of(6, 8, 8), network.output());
         assertEquals(
                 84,
-                network.placed().stream().mapToLong(PlacedLayer::parameterCount).sum());
+                network.layers().stream().mapToLong(PlacedLayer::parameterCount).sum());
         assertThrows(ShapeException.class, () -> Network.of(x.then("a", twice).then("a", new Conv2D(4, 3))));
     }
 

@@ -107,7 +107,7 @@ class OwnLayerTest {
         Network network = Network.sequential(
                 INPUT,
                 List.of((context, input) -> context.builder().multiply(input, input), new Flatten(), new Dense(10)));
-        assertEquals("lambda", network.placed().getFirst().name());
+        assertEquals("lambda", network.layers().getFirst().name());
         assertTrue(network.summary().contains("lambda (lambda)"), network.summary());
     }
 

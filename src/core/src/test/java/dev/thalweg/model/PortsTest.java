@@ -52,7 +52,7 @@ class PortsTest {
                         && summary.contains("Outputs: kind, distance"),
                 summary);
         // The shared convolution counts once: 3·3·3·4 + 4, then 288 → 5 and 288 → 1.
-        assertEquals(112 + (288 * 5 + 5) + (288 + 1), network.trainedCount());
+        assertEquals(112 + (288 * 5 + 5) + (288 + 1), network.trainableCount());
         String message =
                 assertThrows(IllegalStateException.class, network::input).getMessage();
         assertTrue(message.contains("left") && message.contains("right"), message);

@@ -149,7 +149,7 @@ class DescentTest {
     @ValueSource(strings = {"java", "onednn"})
     void whatARuleSaysOfItselfCountsWithinSettings(String backend) {
         Optimizer optimizer = new Halved(RATE)
-                .averageWeights(0.9)
+                .emaMomentum(0.9)
                 .group(ParameterGroup.of(".*bias").rateFactor(0.1));
         check(
                 backend,
@@ -174,7 +174,7 @@ class DescentTest {
     @ParameterizedTest
     @ValueSource(strings = {"java", "onednn"})
     void aScheduleIsFollowed(String backend) {
-        Schedule schedule = new Schedule.Polynomial(RATE, 0.05, 10).warmUp(3);
+        Schedule schedule = new Schedule.PolynomialDecay(RATE, 0.05, 10).warmUp(3);
         check(backend, new SGD(1).schedule(schedule), (step, theta, g) -> {
             double rate = step < 3 ? RATE * (step + 1) / 4 : step < 13 ? RATE + (0.05 - RATE) * (step - 3) / 10 : 0.05;
             SoftmaxRegression.each((c, p) -> theta[c][p] -= rate * g[c][p]);
@@ -200,7 +200,7 @@ class DescentTest {
         double[][] velocity = SoftmaxRegression.zeros();
         SoftmaxRegression.check(
                 backend,
-                new SGD(RATE).momentum(0.5).accumulate(accumulation),
+                new SGD(RATE).momentum(0.5).gradientAccumulationSteps(accumulation),
                 batchSize,
                 batchSize * accumulation,
                 (step, theta, g) -> SoftmaxRegression.each((c, p) -> {
@@ -224,9 +224,9 @@ class DescentTest {
                 }));
         try (ImageDataset data = SoftmaxRegression.data();
                 Model model = SoftmaxRegression.model(backend)) {
-            model.compile(new SGD(RATE).averageWeights(0.8), new CategoricalCrossentropy(true));
+            model.compile(new SGD(RATE).emaMomentum(0.8), new CategoricalCrossentropy(true));
             assertThrows(IllegalStateException.class, model::averagedWeights);
-            model.fit(data, Fit.epochs(3).batchSize(BATCH).withoutShuffling());
+            model.fit(data, Fit.epochs(3).batchSize(BATCH).shuffle(false));
             SoftmaxRegression.assertClose(theta, model.weights());
             SoftmaxRegression.assertClose(average, model.averagedWeights());
             Map<String, float[]> averages = model.averagedWeights();
@@ -244,8 +244,8 @@ class DescentTest {
         assertThrows(IllegalArgumentException.class, () -> new SGD(0.1).clipNorm(0));
         assertThrows(IllegalArgumentException.class, () -> new SGD(0.1).l1(-1));
         assertThrows(IllegalArgumentException.class, () -> new SGD(0.1).maxNorm(0));
-        assertThrows(IllegalArgumentException.class, () -> new SGD(0.1).accumulate(0));
-        assertThrows(IllegalArgumentException.class, () -> new SGD(0.1).averageWeights(1));
+        assertThrows(IllegalArgumentException.class, () -> new SGD(0.1).gradientAccumulationSteps(0));
+        assertThrows(IllegalArgumentException.class, () -> new SGD(0.1).emaMomentum(1));
         assertThrows(
                 IllegalArgumentException.class, () -> ParameterGroup.of("(").rateFactor(1));
         assertThrows(IllegalArgumentException.class, () -> new CategoricalCrossentropy().labelSmoothing(1));

@@ -195,7 +195,7 @@ class PaperRulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"java", "onednn"})
     void aRuleMayAddToTheGraph(String backend) {
-        check(backend, new Orthogonal(0.2).averageWeights(0.9), (_, _, g) -> {
+        check(backend, new Orthogonal(0.2).emaMomentum(0.9), (_, _, g) -> {
             double factor = 1.5 - 0.5 * Math.pow(0.1 * norm(g), 2);
             return each(g.length, i -> 0.2 * factor * 0.1 * g[i]);
         });

@@ -86,7 +86,7 @@ final class SoftmaxRegression {
                 Model model = model(backend)) {
             double[][] want = theta(model.weights());
             model.compile(optimizer, loss);
-            model.fit(data, Fit.epochs(EPOCHS).batchSize(batchSize).withoutShuffling());
+            model.fit(data, Fit.epochs(EPOCHS).batchSize(batchSize).shuffle(false));
             int steps = 0;
             for (int epoch = 0; epoch < EPOCHS; epoch++) {
                 for (int from = 0; from < PICTURES; from += picturesInUpdate) {

@@ -77,7 +77,7 @@ class BestCheckpointTest {
         return Fit.epochs(epochs)
                 .validation(DATA.test())
                 .metrics(metric)
-                .callbacks(new Checkpoints(directory, 1, Monitor.validation(metric)));
+                .callbacks(new ModelCheckpoint(directory, 1, Monitor.validation(metric)));
     }
 
     private List<String> files() throws IOException {
@@ -102,7 +102,7 @@ class BestCheckpointTest {
         assertEquals(List.of(file(2), file(4)), files(), "the first of equals, and the last");
         assertEquals(
                 directory.resolve(file(2)),
-                Checkpoints.best(directory, Monitor.validation(less)).orElseThrow());
+                ModelCheckpoint.best(directory, Monitor.validation(less)).orElseThrow());
         try (Model best = Model.load(directory.resolve(file(2)))) {
             assertEquals(1, best.predict(DATA.test().take(1)).outputs().size());
         }
@@ -134,7 +134,7 @@ class BestCheckpointTest {
                                     DATA.train(),
                                     Fit.epochs(1)
                                             .validation(DATA.test())
-                                            .callbacks(new Checkpoints(directory, 1, missing))))
+                                            .callbacks(new ModelCheckpoint(directory, 1, missing))))
                     .getMessage();
             assertTrue(message.contains("validation macro f1") && message.contains("Fit.metrics"), message);
             assertTrue(message.contains("accuracy"), message);
@@ -153,7 +153,7 @@ class BestCheckpointTest {
                         Fit.epochs(5)
                                 .validation(DATA.test())
                                 .metrics(metric)
-                                .callbacks(stopping, new ReduceOnPlateau(Monitor.validation(metric), 0.5, 1)));
+                                .callbacks(stopping, new ReduceLROnPlateau(Monitor.validation(metric), 0.5, 1)));
                 assertEquals(4, history.epochs().size());
                 assertEquals(2, stopping.bestEpoch());
                 assertTrue(history.stopReason().orElseThrow().contains("validation scripted"));

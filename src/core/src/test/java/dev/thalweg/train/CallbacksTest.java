@@ -12,7 +12,7 @@ import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.loss.MeanSquaredError;
-import dev.thalweg.metric.TopK;
+import dev.thalweg.metric.TopKAccuracy;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.Conv2D;
 import dev.thalweg.model.Dense;
@@ -127,7 +127,7 @@ class CallbacksTest {
 
     @Test
     void thePlateauLowersTheRate() {
-        Script script = new Script(new ReduceOnPlateau(Monitor.LOSS, 0.5, 2), 3, 3, 3, 2, 2, 2);
+        Script script = new Script(new ReduceLROnPlateau(Monitor.LOSS, 0.5, 2), 3, 3, 3, 2, 2, 2);
         try (Model model = model(new SGD(0.01))) {
             History history = model.fit(DATA.train(), Fit.epochs(6).callbacks(script));
             assertEquals(List.of(1.0, 1.0, 0.5, 0.5, 0.5, 0.25), script.factors);
@@ -199,7 +199,7 @@ class CallbacksTest {
                         Shape.of(3, 32, 32),
                         new Conv2D(4, 3, Activation.RELU),
                         new Flatten(),
-                        new Dense(10).withoutBias())
+                        new Dense(10).useBias(false))
                 .compile(new SGD(0.01), new CategoricalCrossentropy(true))) {
             Map<String, float[]> weights = new HashMap<>(model.weights());
             // No picture's sums reach over such a bias: every unit is off, and stays so.
@@ -225,7 +225,7 @@ class CallbacksTest {
         try (Model model = model(new SGD(100).momentum(0.9)).backend(BackendChoice.of(backend), Threads.of(2))) {
             String diagnosis;
             try {
-                model.fit(DATA.train(), Fit.epochs(50).callbacks(watch, new Checkpoints(checkpoints, 3)));
+                model.fit(DATA.train(), Fit.epochs(50).callbacks(watch, new ModelCheckpoint(checkpoints, 3)));
                 diagnosis = watch.diagnosis().orElseThrow();
             } catch (TrainingDivergedException e) {
                 diagnosis = e.getMessage();
@@ -233,7 +233,7 @@ class CallbacksTest {
             assertTrue(diagnosis.contains("learning rate 100"), diagnosis);
             assertTrue(diagnosis.contains("lower learning rate"), diagnosis);
         }
-        assertFinite(Checkpoints.last(checkpoints).orElseThrow());
+        assertFinite(ModelCheckpoint.last(checkpoints).orElseThrow());
     }
 
     /** Numbers that overflow: the step that would carry them into the weights is not made. */
@@ -257,12 +257,13 @@ class CallbacksTest {
             };
             TrainingDivergedException e = assertThrows(
                     TrainingDivergedException.class,
-                    () -> model.fit(DATA.train(), Fit.epochs(50).callbacks(raise, new Checkpoints(checkpoints, 3))));
+                    () -> model.fit(
+                            DATA.train(), Fit.epochs(50).callbacks(raise, new ModelCheckpoint(checkpoints, 3))));
             assertTrue(e.getMessage().contains("learning rate 1.0E7"), e.getMessage());
             assertTrue(e.getMessage().contains("not finite at conv2d"), e.getMessage());
             model.save(directory.resolve("after.safetensors"));
         }
-        assertFinite(Checkpoints.last(checkpoints).orElseThrow());
+        assertFinite(ModelCheckpoint.last(checkpoints).orElseThrow());
         assertFinite(directory.resolve("after.safetensors"));
     }
 
@@ -281,7 +282,7 @@ class CallbacksTest {
     void stepsThatAreNotFiniteAreSkippedAndCounted(String backend) {
         try (Model model = Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10))
                 .backend(BackendChoice.of(backend), Threads.of(2))
-                .compile(new SGD(0.01).skipNonFinite(), new CategoricalCrossentropy(true))) {
+                .compile(new SGD(0.01).skipNonFinite(true), new CategoricalCrossentropy(true))) {
             Map<String, float[]> broken = new HashMap<>(model.weights());
             float[] kernel = broken.get("dense.kernel").clone();
             Arrays.fill(kernel, Float.POSITIVE_INFINITY);
@@ -308,7 +309,7 @@ class CallbacksTest {
     void anEpochTellsItsTimeAndMemoryAndMetrics() {
         try (Model model = model(new SGD(0.01))) {
             EpochResult result = model.fit(
-                            DATA.train(), Fit.epochs(1).validation(DATA.test()).metrics(new TopK(3)))
+                            DATA.train(), Fit.epochs(1).validation(DATA.test()).metrics(new TopKAccuracy(3)))
                     .last();
             assertTrue(result.seconds() > 0);
             assertTrue(result.memory().heapBytes() > 0);

@@ -215,7 +215,7 @@ class DeepNetworksTest {
     /** Normalization, augmentation and branches go on bit for bit too. */
     @Test
     void aTrainingWithAugmentationGoesOnWithTheSameBits() {
-        Fit fit = Fit.epochs(4).batchSize(16).augment(new RandomCrop(4));
+        Fit fit = Fit.epochs(4).batchSize(16).augmentations(new RandomCrop(4));
         Path checkpoints = directory.resolve("checkpoints");
         try (Model whole = model("resnet8", "onednn");
                 Model first = model("resnet8", "onednn");
@@ -229,7 +229,7 @@ class DeepNetworksTest {
                     }
                 }
             };
-            first.fit(DATA.train(), fit.callbacks(stop, new Checkpoints(checkpoints, 1)));
+            first.fit(DATA.train(), fit.callbacks(stop, new ModelCheckpoint(checkpoints, 1)));
             second.fit(DATA.train(), fit.resume(checkpoints));
             Map<String, float[]> want = new HashMap<>(whole.weights());
             second.weights().forEach((name, values) -> assertArrayEquals(want.get(name), values, name));

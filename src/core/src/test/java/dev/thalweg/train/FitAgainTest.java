@@ -54,9 +54,9 @@ class FitAgainTest {
     private static Optimizer counting() {
         return new Adam(0.001)
                 .schedule(new Schedule.OneCycle(0.002, 30))
-                .averageWeights(0.9)
+                .emaMomentum(0.9)
                 .maxNorm(2)
-                .accumulate(2);
+                .gradientAccumulationSteps(2);
     }
 
     private static Model model(String backend, Optimizer optimizer) {
@@ -77,12 +77,12 @@ class FitAgainTest {
                 .batchSize(BATCH)
                 .seed(9)
                 .validation(DATA.test())
-                .augment(new RandomHorizontalFlip())
+                .augmentations(new RandomHorizontalFlip())
                 .callbacks(callbacks);
     }
 
-    private static ReduceOnPlateau plateau() {
-        return new ReduceOnPlateau(Monitor.VALIDATION_ACCURACY, 0.5, 1);
+    private static ReduceLROnPlateau plateau() {
+        return new ReduceLROnPlateau(Monitor.VALIDATION_ACCURACY, 0.5, 1);
     }
 
     private static void assertSame(Model want, Model got) {
@@ -121,7 +121,7 @@ class FitAgainTest {
         try (Model whole = model(backend, counting());
                 Model parts = model(backend, counting())) {
             History want = whole.fit(DATA.train(), fit(5, plateau()));
-            ReduceOnPlateau plateau = plateau();
+            ReduceLROnPlateau plateau = plateau();
             for (int call = 1; call <= 5; call++) {
                 History got = parts.fit(DATA.train(), fit(1, plateau));
                 assertEquals(call, got.last().epoch());
@@ -202,15 +202,15 @@ class FitAgainTest {
                 Model parts = model("java", counting());
                 Model resumed = model("java", counting())) {
             History want = whole.fit(DATA.train(), fit(6));
-            parts.fit(DATA.train(), fit(1, new Checkpoints(checkpoints, 2)));
-            parts.fit(DATA.train(), fit(2, new Checkpoints(checkpoints, 2)));
-            parts.fit(DATA.train(), fit(3, new Checkpoints(checkpoints, 2), stopAt(4, 4)));
+            parts.fit(DATA.train(), fit(1, new ModelCheckpoint(checkpoints, 2)));
+            parts.fit(DATA.train(), fit(2, new ModelCheckpoint(checkpoints, 2)));
+            parts.fit(DATA.train(), fit(3, new ModelCheckpoint(checkpoints, 2), stopAt(4, 4)));
             // Six in all, not six more.
             assertSame(
                     want,
                     resumed.fit(
                             DATA.train(),
-                            fit(6, new Checkpoints(checkpoints, 2)).resume(checkpoints)));
+                            fit(6, new ModelCheckpoint(checkpoints, 2)).resume(checkpoints)));
             assertSame(whole, resumed);
         }
     }
@@ -245,7 +245,7 @@ class FitAgainTest {
             EarlyStopping[] stopping = new EarlyStopping[3];
             Arrays.setAll(stopping, i -> new EarlyStopping(Monitor.VALIDATION_LOSS, 9));
             History want = whole.fit(
-                    DATA.train(), fit(4, stopping[0], plateau(), new Checkpoints(directory.resolve("whole"), 1)));
+                    DATA.train(), fit(4, stopping[0], plateau(), new ModelCheckpoint(directory.resolve("whole"), 1)));
             int[] batches = new int[1];
             Callback counter = new Callback() {
                 @Override
@@ -253,21 +253,22 @@ class FitAgainTest {
                     batches[0]++;
                 }
             };
-            Fit fit = fit(4, stopping[1], plateau(), new Checkpoints(checkpoints, 1), counter, breakIn(3, broken))
+            Fit fit = fit(4, stopping[1], plateau(), new ModelCheckpoint(checkpoints, 1), counter, breakIn(3, broken))
                     .validation(test);
             assertTrue(assertThrows(IllegalStateException.class, () -> failed.fit(DATA.train(), fit))
                     .getMessage()
                     .contains("bad picture"));
             assertEquals(3 * 7, batches[0]);
             broken.set(false);
-            Fit again = fit(4, stopping[2], plateau(), new Checkpoints(checkpoints, 1), counter)
+            Fit again = fit(4, stopping[2], plateau(), new ModelCheckpoint(checkpoints, 1), counter)
                     .validation(test)
                     .resume(checkpoints);
             assertSame(want, resumed.fit(DATA.train(), again));
             assertEquals(4 * 7, batches[0], "the third epoch was trained once");
             assertSame(whole, resumed);
             assertEquals(stopping[0].bestEpoch(), stopping[2].bestEpoch());
-            assertTrue(Checkpoints.last(checkpoints).orElseThrow().endsWith("checkpoint-00004-0000000.safetensors"));
+            assertTrue(
+                    ModelCheckpoint.last(checkpoints).orElseThrow().endsWith("checkpoint-00004-0000000.safetensors"));
             // The model that failed goes on too, from memory.
             assertSame(
                     want,
@@ -283,10 +284,10 @@ class FitAgainTest {
         try (Model whole = model("java", counting());
                 Model failed = model("java", counting());
                 ImageDataset train = breaking(DATA.train(), broken, 3 * BATCH)) {
-            History want = whole.fit(DATA.train(), fit(2).withoutShuffling());
-            assertThrows(IllegalStateException.class, () -> failed.fit(train, fit(2).withoutShuffling()));
+            History want = whole.fit(DATA.train(), fit(2).shuffle(false));
+            assertThrows(IllegalStateException.class, () -> failed.fit(train, fit(2).shuffle(false)));
             broken.set(false);
-            assertSame(want, failed.fit(train, fit(2).withoutShuffling()));
+            assertSame(want, failed.fit(train, fit(2).shuffle(false)));
             assertSame(whole, failed);
         }
     }
@@ -296,16 +297,16 @@ class FitAgainTest {
     @ValueSource(strings = {"java", "onednn"})
     void halfAnUpdateIsForgottenWithItsEpoch(String backend) {
         AtomicBoolean broken = new AtomicBoolean(true);
-        Optimizer optimizer = new SGD(0.01).momentum(0.9).accumulate(2);
+        Optimizer optimizer = new SGD(0.01).momentum(0.9).gradientAccumulationSteps(2);
         try (Model failed = withoutDropout(backend, optimizer);
                 Model fresh = withoutDropout(backend, optimizer);
                 ImageDataset train = breaking(DATA.train(), broken, BATCH)) {
-            assertThrows(IllegalStateException.class, () -> failed.fit(train, fit(1).withoutShuffling()));
+            assertThrows(IllegalStateException.class, () -> failed.fit(train, fit(1).shuffle(false)));
             broken.set(false);
             // No update was made, so that another course begins as if nothing had been.
             assertSame(
-                    fresh.fit(train, fit(1).withoutShuffling().batchSize(32)),
-                    failed.fit(train, fit(1).withoutShuffling().batchSize(32)));
+                    fresh.fit(train, fit(1).shuffle(false).batchSize(32)),
+                    failed.fit(train, fit(1).shuffle(false).batchSize(32)));
             assertSame(fresh, failed);
         }
     }

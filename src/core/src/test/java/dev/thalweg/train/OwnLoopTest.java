@@ -98,8 +98,8 @@ class OwnLoopTest {
 
     private static final Map<String, Optimizer> OPTIMIZERS = Map.of(
             "momentum", new SGD(0.05).momentum(0.9),
-            "adam", new Adam(0.01).maxNorm(0.5).averageWeights(0.9).clipGlobalNorm(1),
-            "accumulated", new Adam(0.01).accumulate(3));
+            "adam", new Adam(0.01).maxNorm(0.5).emaMomentum(0.9).clipGlobalNorm(1),
+            "accumulated", new Adam(0.01).gradientAccumulationSteps(3));
 
     @ParameterizedTest
     @CsvSource({
@@ -114,7 +114,7 @@ class OwnLoopTest {
         try (Model fitted = model(backend, OPTIMIZERS.get(optimizer), 0.3);
                 Model own = model(backend, OPTIMIZERS.get(optimizer), 0.3);
                 BatchLoader loader = new BatchLoader(data, BATCH, Normalization.unit(1))) {
-            History history = fitted.fit(data, Fit.epochs(3).batchSize(BATCH).withoutShuffling());
+            History history = fitted.fit(data, Fit.epochs(3).batchSize(BATCH).shuffle(false));
             for (EpochResult epoch : history.epochs()) {
                 loader.start();
                 double sum = 0;
@@ -134,7 +134,7 @@ class OwnLoopTest {
     void partsOfADataSetAreBatchesToo() {
         try (Model fitted = model("java", new Adam(0.01), 0.3);
                 Model own = model("java", new Adam(0.01), 0.3)) {
-            fitted.fit(data, Fit.epochs(1).batchSize(BATCH).withoutShuffling());
+            fitted.fit(data, Fit.epochs(1).batchSize(BATCH).shuffle(false));
             for (int from = 0; from < data.size(); from += BATCH) {
                 own.trainOnBatch(data.skip(from).take(BATCH));
             }
@@ -218,8 +218,8 @@ class OwnLoopTest {
 
     @Test
     void aFitForgetsGradientsThatWaitForAnUpdate() {
-        Fit fit = Fit.epochs(1).batchSize(BATCH).withoutShuffling();
-        Optimizer optimizer = new SGD(0.1).accumulate(2);
+        Fit fit = Fit.epochs(1).batchSize(BATCH).shuffle(false);
+        Optimizer optimizer = new SGD(0.1).gradientAccumulationSteps(2);
         try (Model fresh = model("java", optimizer, 0);
                 Model model = model("java", optimizer, 0)) {
             ImageDataset batch = data.take(BATCH);

@@ -83,7 +83,7 @@ class OwnStepsTest {
     }
 
     private static Fit fit(int epochs, Sampler sampler, Augmentation... steps) {
-        return Fit.epochs(epochs).batchSize(8).seed(2).sampler(sampler).augment(steps);
+        return Fit.epochs(epochs).batchSize(8).seed(2).sampler(sampler).augmentations(steps);
     }
 
     private static Map<String, float[]> weights(ImageDataset data, Fit fit) {
@@ -113,8 +113,8 @@ class OwnStepsTest {
                     Model on = model()) {
                 by.normalization(Normalization.unit(3));
                 on.normalization(Normalization.unit(3));
-                by.fit(data.train(), plain.augment(new Invert(1)));
-                on.fit(inverted, plain.augment(new Invert(0)));
+                by.fit(data.train(), plain.augmentations(new Invert(1)));
+                on.fit(inverted, plain.augmentations(new Invert(0)));
                 assertSame(on.weights(), by.weights());
             }
         }
@@ -139,13 +139,13 @@ class OwnStepsTest {
                         }
                     }
                 };
-                weights(data.train(), fit(4, sampler, steps).callbacks(stopping, new Checkpoints(checkpoints, 1)));
+                weights(data.train(), fit(4, sampler, steps).callbacks(stopping, new ModelCheckpoint(checkpoints, 1)));
                 assertSame(
                         want,
                         weights(
                                 data.train(),
                                 fit(4, sampler, steps)
-                                        .callbacks(new Checkpoints(checkpoints, 1))
+                                        .callbacks(new ModelCheckpoint(checkpoints, 1))
                                         .resume(checkpoints)));
                 String message = assertThrows(
                                 IllegalArgumentException.class,

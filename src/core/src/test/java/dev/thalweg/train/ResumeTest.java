@@ -101,8 +101,8 @@ class ResumeTest {
                         .clipGlobalNorm(1)
                         .l2(1e-4)
                         .maxNorm(2)
-                        .averageWeights(0.9)
-                        .accumulate(2));
+                        .emaMomentum(0.9)
+                        .gradientAccumulationSteps(2));
         return all;
     }
 
@@ -133,8 +133,8 @@ class ResumeTest {
                 .seed(9)
                 .validation(data.test())
                 .callbacks(
-                        new Checkpoints(checkpoints, 2),
-                        new ReduceOnPlateau(Monitor.LOSS, 0.5, 1),
+                        new ModelCheckpoint(checkpoints, 2),
+                        new ReduceLROnPlateau(Monitor.LOSS, 0.5, 1),
                         new EarlyStopping(Monitor.VALIDATION_ACCURACY, 50));
     }
 
@@ -192,7 +192,7 @@ class ResumeTest {
             History got = resumed.fit(DATA.train(), fit(DATA, killed).resume(killed));
             assertSame(want, got);
             assertSame(whole, resumed);
-            if (optimizer.descent().averaging() > 0) {
+            if (optimizer.descent().emaMomentum() > 0) {
                 assertArrayEquals(
                         whole.averagedWeights().get("dense.kernel"),
                         resumed.averagedWeights().get("dense.kernel"));
@@ -268,7 +268,7 @@ class ResumeTest {
                             .sorted()
                             .toList());
         }
-        Path last = Checkpoints.last(directory).orElseThrow();
+        Path last = ModelCheckpoint.last(directory).orElseThrow();
         try (Model loaded = Model.load(last)) {
             assertEquals(DATA.train().classNames(), loaded.targets().names());
             loaded.evaluate(DATA.test());
@@ -366,8 +366,8 @@ class ResumeTest {
                     Change.of("frozen", m -> m.freeze("conv2d.bias")),
                     Change.ofFit("batchSize", f -> f.batchSize(8)),
                     Change.ofFit("seed", f -> f.seed(1)),
-                    Change.ofFit("sampler", Fit::withoutShuffling),
-                    Change.ofFit("augmentations", f -> f.augment(new RandomHorizontalFlip())),
+                    Change.ofFit("sampler", fit -> fit.shuffle(false)),
+                    Change.ofFit("augmentations", f -> f.augmentations(new RandomHorizontalFlip())),
                     Change.ofFit("classWeights", f -> f.classWeights(Collections.nCopies(10, 2.0))),
                     Change.ofData("targets", renamed),
                     Change.ofData("data", changed));
@@ -376,7 +376,7 @@ class ResumeTest {
                     Fit fit = change.fit()
                             .apply(fit(DATA, directory)
                                     .validation(null)
-                                    .callbacks(new Checkpoints(directory, 2))
+                                    .callbacks(new ModelCheckpoint(directory, 2))
                                     .resume(directory));
                     String message = assertThrows(
                                     IllegalArgumentException.class, () -> other.fit(change.data(), fit), change.field())
@@ -424,7 +424,7 @@ class ResumeTest {
     void anOlderCheckpointIsRefusedByItsVersion() throws IOException {
         try (Model model = model(new SGD(0.01), "java")) {
             model.fit(DATA.train(), fit(1, DATA, directory));
-            Path file = Checkpoints.last(directory).orElseThrow();
+            Path file = ModelCheckpoint.last(directory).orElseThrow();
             Safetensors content = Safetensors.read(file);
             Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
             metadata.computeIfPresent("thalweg.training", (key, json) -> json.replace("\"version\":3,", ""));

@@ -41,7 +41,7 @@ class StopOnShutdownTest {
                     data.train(),
                     Fit.epochs(1_000_000)
                             .batchSize(1)
-                            .callbacks(announce, interrupt, new Checkpoints(Path.of(arguments[0]), 2)));
+                            .callbacks(announce, interrupt, new ModelCheckpoint(Path.of(arguments[0]), 2)));
             model.save(Path.of(arguments[1]));
             System.out.println("saved: " + history.stopReason().orElse(""));
         }
@@ -72,6 +72,6 @@ class StopOnShutdownTest {
             other.destroyForcibly();
         }
         Model.load(model).close();
-        assertTrue(Checkpoints.last(checkpoints).isPresent());
+        assertTrue(ModelCheckpoint.last(checkpoints).isPresent());
     }
 }

@@ -80,7 +80,7 @@ class OpenClPrinterTest {
         SETTINGS.put("clipped by value", o -> o.clipValue(0.5));
         SETTINGS.put("clipped by norm", o -> o.clipNorm(3));
         SETTINGS.put("clipped by the norm of all", o -> o.clipGlobalNorm(3));
-        SETTINGS.put("averaged", o -> o.averageWeights(0.9));
+        SETTINGS.put("averaged", o -> o.emaMomentum(0.9));
         SETTINGS.put(
                 "with all of it, at another rate",
                 o -> o.clipNorm(3)
@@ -88,7 +88,7 @@ class OpenClPrinterTest {
                         .weightDecay(0.2)
                         .l1(0.05)
                         .l2(0.05)
-                        .averageWeights(0.9));
+                        .emaMomentum(0.9));
     }
 
     @Test

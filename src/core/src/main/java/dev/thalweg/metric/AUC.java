@@ -9,11 +9,11 @@ import java.util.List;
  * the mean over all classes against the rest, or over all labels, those left out that never or always occur. It keeps
  * every output until reset, four bytes for each output of each picture.
  */
-public final class RocAuc implements Metric {
+public final class AUC implements Metric {
     private final Scores scores = new Scores("roc_auc");
 
     /** Has seen nothing yet. */
-    public RocAuc() {}
+    public AUC() {}
 
     @Override
     public String name() {
@@ -27,7 +27,7 @@ public final class RocAuc implements Metric {
 
     @Override
     public void check(TargetKind targets, int outputs) {
-        Checks.expect(name(), targets, TargetKind.CLASSES, TargetKind.LABELS);
+        Checks.expect(name(), targets, TargetKind.CLASSES, TargetKind.MULTI_LABEL);
     }
 
     @Override

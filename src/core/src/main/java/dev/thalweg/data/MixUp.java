@@ -8,9 +8,9 @@ import java.util.SplittableRandom;
  *
  * @param alpha α, above 0 and at most 1
  */
-public record Mixup(double alpha) implements MixingAugmentation {
+public record MixUp(double alpha) implements MixingAugmentation {
     /** Checks the range. */
-    public Mixup {
+    public MixUp {
         Betas.check("Mixup", alpha);
     }
 

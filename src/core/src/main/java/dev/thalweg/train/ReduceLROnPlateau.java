@@ -1,7 +1,7 @@
 package dev.thalweg.train;
 
 /** Lowers the learning rate when a number has not got better for some epochs. It works on top of any schedule. */
-public final class ReduceOnPlateau implements Callback {
+public final class ReduceLROnPlateau implements Callback {
     private final Monitor monitor;
     private final double factor;
     private final int patience;
@@ -15,7 +15,7 @@ public final class ReduceOnPlateau implements Callback {
      * @param factor by which the rate is multiplied, above 0 and below 1
      * @param patience how many epochs without an improvement are let go by, at least 1
      */
-    public ReduceOnPlateau(Monitor monitor, double factor, int patience) {
+    public ReduceLROnPlateau(Monitor monitor, double factor, int patience) {
         if (!(factor > 0 && factor < 1) || patience < 1) {
             throw new IllegalArgumentException(
                     "reduce on plateau: expected a factor above 0 and below 1 and a patience of at least 1, got "

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * from them, and {@link #best} finds the best of them. One training at a time writes into a directory: a second one, of
  * whatever process, ends with an {@link IllegalStateException} before it begins.
  */
-public final class Checkpoints implements Callback {
+public final class ModelCheckpoint implements Callback {
     private static final String PREFIX = "checkpoint-";
     private static final String SUFFIX = ".safetensors";
 
@@ -32,7 +32,7 @@ public final class Checkpoints implements Callback {
      * @param directory where; made if it is not there
      * @param keep how many stay, at least 1
      */
-    public Checkpoints(Path directory, int keep) {
+    public ModelCheckpoint(Path directory, int keep) {
         this(directory, keep, null);
     }
 
@@ -43,7 +43,7 @@ public final class Checkpoints implements Callback {
      * @param keep how many of the last stay besides, at least 1, as a training goes on from the last
      * @param best by which number epochs are judged; any improvement counts. Null where age alone decides what stays
      */
-    public Checkpoints(Path directory, int keep, Monitor best) {
+    public ModelCheckpoint(Path directory, int keep, Monitor best) {
         if (keep < 1) {
             throw new IllegalArgumentException("checkpoints: at least 1 must be kept, got " + keep);
         }
@@ -195,7 +195,7 @@ public final class Checkpoints implements Callback {
                 : bestEpoch(training.history().epochs(), best).map(epoch -> directory.resolve(name(epoch, 0)));
         all.subList(0, Math.max(0, all.size() - keep)).stream()
                 .filter(file -> !stays.equals(Optional.of(file)))
-                .forEach(Checkpoints::delete);
+                .forEach(ModelCheckpoint::delete);
     }
 
     private static void delete(Path file) {

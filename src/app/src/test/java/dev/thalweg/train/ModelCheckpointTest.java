@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One training at a time writes checkpoints into a directory. */
-class CheckpointsTest {
+class ModelCheckpointTest {
     private static final DataSplit DATA = ShapesDataset.generate(40, 10, 1);
 
     @TempDir
@@ -41,8 +41,8 @@ class CheckpointsTest {
                 .compile(new SGD(0.01), new CategoricalCrossentropy());
     }
 
-    private Checkpoints checkpoints() {
-        return new Checkpoints(directory.resolve("checkpoints"), 1);
+    private ModelCheckpoint checkpoints() {
+        return new ModelCheckpoint(directory.resolve("checkpoints"), 1);
     }
 
     @Test
@@ -101,7 +101,7 @@ class CheckpointsTest {
             Path elsewhere = directory.resolve("elsewhere");
             assertEquals(
                     3,
-                    second.fit(DATA.train(), Fit.epochs(1).callbacks(new Checkpoints(elsewhere, 1)))
+                    second.fit(DATA.train(), Fit.epochs(1).callbacks(new ModelCheckpoint(elsewhere, 1)))
                             .epochs()
                             .size());
             assertThrows(

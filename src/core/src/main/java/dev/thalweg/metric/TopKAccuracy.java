@@ -3,7 +3,7 @@ package dev.thalweg.metric;
 import dev.thalweg.tensor.TargetKind;
 
 /** The share of pictures whose right class is among the k greatest outputs; among equals, lower classes come first. */
-public final class TopK implements MeanMetric {
+public final class TopKAccuracy implements MeanMetric {
     private final int k;
     private final Mean mean = new Mean();
 
@@ -12,7 +12,7 @@ public final class TopK implements MeanMetric {
      *
      * @param k how many outputs count, at least 1
      */
-    public TopK(int k) {
+    public TopKAccuracy(int k) {
         if (k < 1) {
             throw new IllegalArgumentException("top-k accuracy: k must be at least 1, got " + k);
         }
