@@ -5,9 +5,8 @@ import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.Parameters;
 import dev.thalweg.data.Batch;
 import dev.thalweg.graph.GraphBuilder;
-import dev.thalweg.graph.Node;
+import dev.thalweg.graph.OutputKind;
 import dev.thalweg.graph.Reduction;
-import dev.thalweg.graph.Softmax;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
@@ -35,11 +34,10 @@ final class GradCam {
             return List.of();
         }
         Value scores = results.getLast();
-        Node last = builder.producer(scores).orElse(null);
-        if (last != null && last.op() instanceof Softmax) {
-            // A probability near 1 hardly changes; the score before the softmax does.
-            scores = last.input(0);
-        }
+        // A probability near 1 hardly changes; the score that it is made of does.
+        scores = builder.logits(
+                        scores, OutputKind.PROBABILITIES, OutputKind.LOG_PROBABILITIES, OutputKind.SINGLE_PROBABILITIES)
+                .orElse(scores);
         graph.rewrite(List.of(features, scores), true);
         Value wanted = builder.input("classes", scores.shape());
         Value sum = builder.reduce(Reduction.Kind.SUM, builder.multiply(scores, wanted));

@@ -14,8 +14,13 @@ public sealed interface Aliasing {
      */
     record Over(int input) implements Aliasing {}
 
-    /** The result may be the memory of the first input, seen otherwise: who overwrites one of them overwrites both. */
-    record View() implements Aliasing {}
+    /**
+     * The result may be the memory of the first input, seen otherwise: who overwrites one of them overwrites both.
+     *
+     * @param sameOrder whether row-major elements of both are the same bytes one after the other, so that also those
+     *     who know no other layout see the result there
+     */
+    record View(boolean sameOrder) implements Aliasing {}
 
     /** The result is written once, when the graph is compiled: nothing may overwrite it. */
     record Once() implements Aliasing {}

@@ -21,7 +21,7 @@ public record Cast(DataType type) implements Op {
 
     @Override
     public Aliasing aliasing(int inputs) {
-        return new Aliasing.View();
+        return new Aliasing.View(false);
     }
 
     @Override

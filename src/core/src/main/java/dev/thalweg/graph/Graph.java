@@ -1,5 +1,6 @@
 package dev.thalweg.graph;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,13 +75,21 @@ public final class Graph {
     }
 
     /**
+     * {@return the operations of one kind, in their order}
+     *
+     * @param kind which
+     */
+    public List<Node> nodes(Class<? extends Op> kind) {
+        return nodes.stream().filter(node -> kind.isInstance(node.op())).toList();
+    }
+
+    /**
      * {@return this graph without what moves parameters, updates and moving averages: running it leaves all of them as
      * they are}
      */
     public Graph withoutUpdates() {
-        List<Node> pure = nodes.stream()
-                .filter(node -> !(node.op() instanceof ParameterChange))
-                .toList();
+        List<Node> pure = new ArrayList<>(nodes);
+        pure.removeAll(nodes(ParameterChange.class));
         Set<Value> read = pure.stream().flatMap(node -> node.inputs().stream()).collect(Collectors.toSet());
         return new Graph(
                 name, pure, inputs, parameters.stream().filter(read::contains).toList(), outputs);

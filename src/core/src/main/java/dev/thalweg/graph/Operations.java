@@ -32,6 +32,18 @@ public sealed interface Operations permits Fragments {
     Optional<Node> producer(Value value);
 
     /**
+     * {@return the logits that some outputs are made of, as far as the operation that yields them tells}
+     *
+     * @param outputs a value of this graph
+     * @param kinds what the outputs must be: kinds of probabilities
+     */
+    default Optional<Value> logits(Value outputs, OutputKind... kinds) {
+        return producer(outputs)
+                .filter(node -> List.of(kinds).contains(node.op().yields()))
+                .map(node -> node.input(0));
+    }
+
+    /**
      * Adds an operation with one output.
      *
      * @param op the operation

@@ -27,7 +27,7 @@ public record Reshape(Shape shape) implements Op {
 
     @Override
     public Aliasing aliasing(int inputs) {
-        return new Aliasing.View();
+        return new Aliasing.View(true);
     }
 
     @Override

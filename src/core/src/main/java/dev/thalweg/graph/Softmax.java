@@ -38,6 +38,10 @@ public record Softmax(int axis, boolean log) implements Op {
 
     @Override
     public OutputKind yields() {
+        if (axis == 0) {
+            // Along that axis lie the examples of a batch, no classes.
+            return OutputKind.UNKNOWN;
+        }
         return log ? OutputKind.LOG_PROBABILITIES : OutputKind.PROBABILITIES;
     }
 

@@ -39,7 +39,7 @@ public record Transpose(List<Integer> order) implements Op {
 
     @Override
     public Aliasing aliasing(int inputs) {
-        return new Aliasing.View();
+        return new Aliasing.View(false);
     }
 
     @Override

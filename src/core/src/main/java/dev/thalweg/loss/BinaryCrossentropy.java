@@ -3,6 +3,7 @@ package dev.thalweg.loss;
 import dev.thalweg.graph.Binary;
 import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.OutputKind;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.TargetKind;
@@ -24,11 +25,8 @@ public record BinaryCrossentropy(boolean fromLogits) implements Loss {
     @Override
     public Value of(GraphBuilder builder, Value predictions, Value targets) {
         Errors.checkSameShape("binary cross-entropy", predictions, targets);
-        Optional<Value> logits = fromLogits
-                ? Optional.of(predictions)
-                : builder.producer(predictions)
-                        .filter(node -> node.op() instanceof Eltwise op && op.kind() == Eltwise.Kind.LOGISTIC)
-                        .map(sigmoid -> sigmoid.input(0));
+        Optional<Value> logits =
+                fromLogits ? Optional.of(predictions) : builder.logits(predictions, OutputKind.SINGLE_PROBABILITIES);
         return builder.reduce(
                 Reduction.Kind.MEAN,
                 logits.map(numbers -> ofLogits(builder, numbers, targets))

@@ -2,9 +2,8 @@ package dev.thalweg.loss;
 
 import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.GraphBuilder;
-import dev.thalweg.graph.Node;
+import dev.thalweg.graph.OutputKind;
 import dev.thalweg.graph.Reduction;
-import dev.thalweg.graph.Softmax;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.ShapeException;
@@ -65,12 +64,10 @@ public record CategoricalCrossentropy(boolean fromLogits, double labelSmoothing)
                 ? oneHot
                 : builder.linear(oneHot, (float) (1 - labelSmoothing), (float)
                         (labelSmoothing / oneHot.shape().dim(1)));
-        if (fromLogits) {
-            return builder.softmaxCrossEntropy(predictions, targets);
-        }
-        Node producer = builder.producer(predictions).orElse(null);
-        if (producer != null && producer.op() instanceof Softmax softmax && !softmax.log() && softmax.axis() == 1) {
-            return builder.softmaxCrossEntropy(producer.input(0), targets);
+        Optional<Value> logits =
+                fromLogits ? Optional.of(predictions) : builder.logits(predictions, OutputKind.PROBABILITIES);
+        if (logits.isPresent()) {
+            return builder.softmaxCrossEntropy(logits.get(), targets);
         }
         Value logs = builder.eltwise(Eltwise.Kind.LOG, Probabilities.clip(builder, predictions));
         Value perExample = builder.reduce(Reduction.Kind.SUM, builder.multiply(targets, logs), 1);

@@ -17,6 +17,12 @@ record Floats(MemorySegment segment) {
         segment.setAtIndex(ValueLayout.JAVA_FLOAT, index, value);
     }
 
+    void fill(float value) {
+        for (long i = 0; i < length(); i++) {
+            set(i, value);
+        }
+    }
+
     void load(long index, float[] to, int length) {
         load(index, to, 0, length);
     }

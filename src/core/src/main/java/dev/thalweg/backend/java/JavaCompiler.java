@@ -2,21 +2,13 @@ package dev.thalweg.backend.java;
 
 import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.runtime.GraphExecutable;
-import dev.thalweg.backend.runtime.HostPiece;
 import dev.thalweg.backend.runtime.HostUpdates;
 import dev.thalweg.backend.runtime.Seed;
 import dev.thalweg.backend.runtime.ThreadTeam;
-import dev.thalweg.graph.Cast;
 import dev.thalweg.graph.Graph;
-import dev.thalweg.graph.Node;
 import dev.thalweg.graph.ParameterChange;
-import dev.thalweg.graph.Track;
-import dev.thalweg.graph.Update;
-import dev.thalweg.graph.Value;
-import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Scope;
-import dev.thalweg.tensor.UnavailableException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,13 +25,6 @@ final class JavaCompiler {
     }
 
     Executable compile() {
-        for (Node node : graph.nodes()) {
-            if (!(node.op() instanceof Cast) && node.outputs().stream().anyMatch(o -> o.type() != DataType.FLOAT32)) {
-                throw new UnavailableException("the java backend computes in FLOAT32, got "
-                        + node.output().type() + " from " + node.op() + " in graph \"" + graph.name()
-                        + "\": use the onednn backend");
-            }
-        }
         try (Scope opening = new Scope()) {
             MemoryOwner memory = opening.own(MemoryOwner.named("java executable of graph \"" + graph.name() + "\""));
             return executable(new ValueMemory(graph, parameters, memory), opening);
@@ -48,21 +33,9 @@ final class JavaCompiler {
 
     private Executable executable(ValueMemory values, Scope opening) {
         Seed seed = new Seed();
-        Kernels kernels = new Kernels(values, seed, team.members());
+        Kernels kernels = new Kernels(values, parameters.block(), seed, team.members());
         List<Kernel> program = new ArrayList<>();
-        List<HostUpdates.Item> updates = new ArrayList<>();
-        List<HostUpdates.Item> averages = new ArrayList<>();
-        for (Node node : graph.nodes()) {
-            program.addAll(kernels.of(node));
-            if (node.op() instanceof ParameterChange change) {
-                Value parameter = node.input(0);
-                HostPiece by = new HostPiece(values.segment(node.input(1)));
-                switch (change) {
-                    case Update update -> updates.add(parameters.block().item(parameter.name(), update, by));
-                    case Track track -> averages.add(parameters.block().item(parameter.name(), track, by));
-                }
-            }
-        }
+        graph.nodes().forEach(node -> program.addAll(kernels.of(node)));
         return new GraphExecutable(
                 graph.name(),
                 parameters.lifetime(),
@@ -71,8 +44,8 @@ final class JavaCompiler {
                 values.pieces(graph.outputs()),
                 seed,
                 new Body(program.toArray(Kernel[]::new)),
-                new HostUpdates(team, updates),
-                new HostUpdates(team, averages),
+                new HostUpdates(team, kernels.updates()),
+                new HostUpdates(team, kernels.averages()),
                 opening);
     }
 
@@ -92,7 +65,7 @@ final class JavaCompiler {
 
         @Override
         public Executable fork() {
-            if (graph.nodes().stream().anyMatch(n -> n.op() instanceof ParameterChange)) {
+            if (!graph.nodes(ParameterChange.class).isEmpty()) {
                 throw new UnsupportedOperationException("graph \"" + graph.name()
                         + "\" changes parameters: only one executable of it can run at a time");
             }

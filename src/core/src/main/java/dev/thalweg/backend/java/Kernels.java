@@ -1,6 +1,9 @@
 package dev.thalweg.backend.java;
 
 import dev.thalweg.backend.runtime.DropoutMaskFill;
+import dev.thalweg.backend.runtime.HostPiece;
+import dev.thalweg.backend.runtime.HostUpdates;
+import dev.thalweg.backend.runtime.ParameterBlock;
 import dev.thalweg.backend.runtime.Seed;
 import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.graph.BatchNormalization;
@@ -22,7 +25,6 @@ import dev.thalweg.graph.InnerProductBackwardData;
 import dev.thalweg.graph.InnerProductBackwardWeights;
 import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.Node;
-import dev.thalweg.graph.ParameterChange;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PoolingBackward;
 import dev.thalweg.graph.Recurrence;
@@ -34,19 +36,26 @@ import dev.thalweg.graph.Softmax;
 import dev.thalweg.graph.SoftmaxBackward;
 import dev.thalweg.graph.SoftmaxCrossEntropy;
 import dev.thalweg.graph.SoftmaxCrossEntropyBackward;
+import dev.thalweg.graph.Track;
 import dev.thalweg.graph.Transpose;
+import dev.thalweg.graph.Update;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** What each operation becomes: one kernel, a few in a row, or none. */
 final class Kernels {
     private final ValueMemory values;
+    private final ParameterBlock parameters;
     private final Seed seed;
     private final int threads;
+    private final List<HostUpdates.Item> updates = new ArrayList<>();
+    private final List<HostUpdates.Item> averages = new ArrayList<>();
 
     /** Kernels for so many threads, which draw from a seed. */
-    Kernels(ValueMemory values, Seed seed, int threads) {
+    Kernels(ValueMemory values, ParameterBlock parameters, Seed seed, int threads) {
         this.values = values;
+        this.parameters = parameters;
         this.seed = seed;
         this.threads = threads;
     }
@@ -86,9 +95,31 @@ final class Kernels {
                 List.of(new MatMulKernel(op, at.shape(0), at.result(), at.in(0), at.in(1), at.out(0), threads));
             case Recurrence op -> List.of(RecurrenceKernel.forward(op, at));
             case RecurrenceBackward op -> List.of(RecurrenceKernel.backward(op, at));
-            // Written when memory was placed; a view of what is there; changed together after the graph.
-            case Constant _, Reshape _, ParameterChange _ -> List.of();
+            case Constant op -> {
+                // Written once, now: nothing overwrites it.
+                at.out(0).fill(op.value());
+                yield List.of();
+            }
+            case Reshape _ -> List.of();
+            case Update op -> {
+                updates.add(parameters.item(node.input(0).name(), op, new HostPiece(values.segment(node.input(1)))));
+                yield List.of();
+            }
+            case Track op -> {
+                averages.add(parameters.item(node.input(0).name(), op, new HostPiece(values.segment(node.input(1)))));
+                yield List.of();
+            }
         };
+    }
+
+    /** What moves after the graph, of the operations so far. */
+    List<HostUpdates.Item> updates() {
+        return updates;
+    }
+
+    /** Which averages move after that. */
+    List<HostUpdates.Item> averages() {
+        return averages;
     }
 
     /** A kernel and a function of its result, in place, if there is one. */

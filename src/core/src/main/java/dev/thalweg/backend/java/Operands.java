@@ -2,7 +2,9 @@ package dev.thalweg.backend.java;
 
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Value;
+import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.UnavailableException;
 import java.util.List;
 
 /** What an operation reads and writes, where it lies; and how many threads compute. */
@@ -37,6 +39,10 @@ record Operands(Node node, ValueMemory values, int threads) {
     }
 
     private Floats floats(Value value) {
+        if (value.type() != DataType.FLOAT32) {
+            throw new UnavailableException("the java backend computes in FLOAT32, got " + value.type() + " for "
+                    + node.op() + ": use the onednn backend");
+        }
         return new Floats(values.segment(value));
     }
 }

@@ -4,16 +4,13 @@ import dev.thalweg.backend.MemoryReport;
 import dev.thalweg.backend.runtime.HostPiece;
 import dev.thalweg.backend.runtime.Piece;
 import dev.thalweg.graph.Aliasing;
-import dev.thalweg.graph.Constant;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.InPlace;
 import dev.thalweg.graph.MemoryPlan;
 import dev.thalweg.graph.Node;
-import dev.thalweg.graph.Reshape;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.MemoryOwner;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +26,7 @@ final class ValueMemory {
     private final Map<Value, MemorySegment> segments = new HashMap<>();
     private final MemoryReport report;
 
-    /** Places the values, and writes those that never change. */
+    /** Gives each value its memory. */
     ValueMemory(Graph graph, JavaParameters parameters, MemoryOwner memory) {
         for (Value parameter : graph.parameters()) {
             segments.put(parameter, ((HostPiece) parameters.block().value(parameter.name())).segment());
@@ -39,14 +36,6 @@ final class ValueMemory {
         report = new MemoryReport(plan.bytes(), plan.unsharedBytes(), plan.lowerBoundBytes(), 0, 0);
         MemorySegment block = memory.allocate(plan.bytes());
         indices.forEach((value, index) -> segments.put(value, block.asSlice(plan.offset(index), bytes(value))));
-        for (Node node : graph.nodes()) {
-            if (node.op() instanceof Constant constant) {
-                MemorySegment segment = segment(node.output());
-                for (long i = 0; i < node.output().shape().elements(); i++) {
-                    segment.setAtIndex(ValueLayout.JAVA_FLOAT, i, constant.value());
-                }
-            }
-        }
     }
 
     /** Which buffer of the plan is a value's. */
@@ -61,22 +50,30 @@ final class ValueMemory {
         });
         for (int i = 0; i < end; i++) {
             Node node = graph.nodes().get(i);
-            if (node.op() instanceof Reshape) {
-                // The one view that this backend makes: kernels compute the others.
-                origins.put(node.output(), origin(node.input(0)));
-            } else {
-                node.outputs().stream()
-                        .filter(inPlace::containsKey)
-                        .forEach(o -> origins.put(o, origin(inPlace.get(o))));
+            int read = i;
+            int written = i;
+            switch (node.op().aliasing(node.inputs().size())) {
+                case Aliasing.Own _ -> {}
+                case Aliasing.Over _ ->
+                    node.outputs().stream()
+                            .filter(inPlace::containsKey)
+                            .forEach(o -> origins.put(o, origin(inPlace.get(o))));
+                case Aliasing.View view -> {
+                    // Memory is row-major here: kernels compute what has another order.
+                    if (view.sameOrder()) {
+                        origins.put(node.output(), origin(node.input(0)));
+                    }
+                }
+                case Aliasing.Once _ -> written = -1;
+                case Aliasing.Afterwards _ -> read = end;
             }
-            Aliasing use = node.op().aliasing(node.inputs().size());
-            int read = use instanceof Aliasing.Afterwards ? end : i;
-            node.inputs().forEach(input -> last.merge(origin(input), read, Math::max));
-            boolean once = use instanceof Aliasing.Once;
+            for (Value input : node.inputs()) {
+                last.merge(origin(input), read, Math::max);
+            }
             for (Value output : node.outputs()) {
                 if (!origins.containsKey(output)) {
-                    first.put(output, once ? -1 : i);
-                    last.merge(output, once ? end : i, Math::max);
+                    first.put(output, written);
+                    last.merge(output, written < 0 ? end : i, Math::max);
                 }
             }
         }

@@ -61,7 +61,20 @@ final class Algorithms {
         return switch (op.kind()) {
             case RELU -> Algorithm.ELTWISE_RELU;
             case ELU -> Algorithm.ELTWISE_ELU;
-            default -> of(op);
+            case LOGISTIC,
+                    TANH,
+                    GELU_ERF,
+                    GELU_TANH,
+                    SWISH,
+                    HARD_SWISH,
+                    SOFT_RELU,
+                    LINEAR,
+                    SQUARE,
+                    ABS,
+                    SQRT,
+                    EXP,
+                    LOG,
+                    CLIP -> of(op);
         };
     }
 

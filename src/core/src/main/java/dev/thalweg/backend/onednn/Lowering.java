@@ -54,7 +54,8 @@ final class Lowering {
     private final NormalizationLowering normalizations;
     private final ArrangementLowering arrangements;
     private final RecurrenceLowering recurrences;
-    private final Map<Value, Node> gradients = new HashMap<>();
+    /** Of convolutions' kernels, the operations that compute their gradients. */
+    private final Map<Value, Node> kernelGradients = new HashMap<>();
 
     Lowering(OneDnnCompiler compiler, Engine engine, Graph graph) {
         this.context = new LoweringContext(compiler, engine, graph);
@@ -68,9 +69,14 @@ final class Lowering {
         this.normalizations = new NormalizationLowering(context);
         this.arrangements = new ArrangementLowering(context);
         this.recurrences = new RecurrenceLowering(context);
-        graph.nodes().stream()
-                .filter(n -> n.op() instanceof Update)
-                .forEach(n -> graph.producer(n.input(1)).ifPresent(gradient -> gradients.put(n.input(0), gradient)));
+        Map<Value, Node> kernels = new HashMap<>();
+        graph.nodes(ConvolutionBackwardWeights.class).forEach(n -> kernels.put(n.output(), n));
+        for (Node update : graph.nodes(Update.class)) {
+            Node gradient = kernels.get(update.input(1));
+            if (gradient != null) {
+                kernelGradients.put(update.input(0), gradient);
+            }
+        }
     }
 
     void lower(Node node) {
@@ -121,7 +127,7 @@ final class Lowering {
             case MatMul op -> products.matmul(node, op);
             case Recurrence op -> recurrences.forward(node, op);
             case RecurrenceBackward op -> recurrences.backward(node, op);
-            case ParameterChange _ -> throw new IllegalStateException("parameters change together after the graph");
+            case ParameterChange change -> compiler.change(node, change);
         }
     }
 
@@ -140,10 +146,10 @@ final class Lowering {
 
     /** A parameter that only conversions read lies as its gradient comes, so that the update need not reorder that. */
     private Location undecided(Value parameter) {
-        Node gradient = gradients.get(parameter);
-        if (gradient != null && gradient.op() instanceof ConvolutionBackwardWeights op) {
-            return compiler.in(parameter, convolutions.gradientLayout(gradient, op));
-        }
-        return compiler.in(parameter, parameter.shape());
+        Node gradient = kernelGradients.get(parameter);
+        return gradient == null
+                ? compiler.in(parameter, parameter.shape())
+                : compiler.in(
+                        parameter, convolutions.gradientLayout(gradient, (ConvolutionBackwardWeights) gradient.op()));
     }
 }

@@ -34,6 +34,7 @@ final class OneDnnCompiler {
     private final Map<Buffer, String> parameterNames = new HashMap<>();
     private final Map<Buffer, Float> constants = new HashMap<>();
     private final Map<Value, Location> results = new HashMap<>();
+    private final List<Moved> movements = new ArrayList<>();
 
     OneDnnCompiler(OneDnnBackend backend, Graph graph, OneDnnParameters parameters) {
         this.backend = backend;
@@ -45,29 +46,19 @@ final class OneDnnCompiler {
     Executable compile() {
         try (Scope opening = new Scope()) {
             opening.own(program);
-            return link(lower(), opening);
+            lower();
+            return link(opening);
         }
     }
 
-    private List<Moved> lower() {
+    private void lower() {
         for (Value input : graph.inputs()) {
             Location location = program.locate(MemoryDesc.plain(input.shape(), input.type()));
             location.buffer().givenForEachRun();
             locations.put(input, location);
         }
         Lowering lowering = new Lowering(this, backend.engine(), graph);
-        List<Moved> movements = new ArrayList<>();
-        for (Node node : graph.nodes()) {
-            if (node.op() instanceof ParameterChange change) {
-                Value parameter = node.input(0);
-                Location location = find(parameter) == null ? in(parameter, parameter.shape()) : find(parameter);
-                Location gradient = in(node.input(1), location.layout());
-                gradient.buffer().last = Buffer.ALWAYS_TO;
-                movements.add(new Moved(change, gradient, parameter.name()));
-            } else {
-                lowering.lower(node);
-            }
-        }
+        graph.nodes().forEach(lowering::lower);
         for (Value output : graph.outputs()) {
             try (MemoryDesc plain = MemoryDesc.plain(output.shape(), output.type())) {
                 Location location = in(output, plain);
@@ -75,10 +66,18 @@ final class OneDnnCompiler {
                 results.put(output, location);
             }
         }
-        return movements;
     }
 
-    private Executable link(List<Moved> movements, Scope opening) {
+    /** Notes what changes a parameter after the graph. */
+    void change(Node node, ParameterChange how) {
+        Value parameter = node.input(0);
+        Location location = find(parameter) == null ? in(parameter, parameter.shape()) : find(parameter);
+        Location by = in(node.input(1), location.layout());
+        by.buffer().last = Buffer.ALWAYS_TO;
+        movements.add(new Moved(how, by, parameter.name()));
+    }
+
+    private Executable link(Scope opening) {
         parameters.settle();
         Map<Buffer, Piece> given = new HashMap<>();
         parameterNames.forEach(

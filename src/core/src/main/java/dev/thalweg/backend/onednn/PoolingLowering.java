@@ -32,7 +32,7 @@ final class PoolingLowering {
         this.compiler = context.compiler();
         this.program = context.program();
         this.engine = context.engine();
-        graph.nodes().stream().filter(n -> n.op() instanceof PoolingBackward).forEach(n -> returned.add(n.input(1)));
+        graph.nodes(PoolingBackward.class).forEach(n -> returned.add(n.input(1)));
     }
 
     void forward(Node node, Pooling op) {

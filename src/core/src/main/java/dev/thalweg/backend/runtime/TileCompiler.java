@@ -83,7 +83,13 @@ final class TileCompiler {
                 case Binary binary -> binary(binary, to);
                 case Expression.Select select ->
                     emit(Loop.SELECT, to, ONE, ONE, select.left(), select.right(), select.then(), select.otherwise());
-                default -> emit(Loop.AFFINE, to, ONE, NOTHING, expression);
+                case Target same -> emit(Loop.AFFINE, to, ONE, NOTHING, same);
+                case Expression.Constant _,
+                        Expression.Rate _,
+                        Expression.StepNumber _,
+                        Expression.Norm _,
+                        Expression.GlobalNorm _ ->
+                    throw new IllegalStateException(expression + " is the same for all elements");
             }
         }
         top = before;

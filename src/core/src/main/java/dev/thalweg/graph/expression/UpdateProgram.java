@@ -137,7 +137,13 @@ public final class UpdateProgram {
         return switch (expression) {
             case Expression.GlobalNorm _ -> 1;
             case Expression.Norm norm -> depth(norm.of()) + 1;
-            default ->
+            case Target _,
+                    Expression.Constant _,
+                    Expression.Rate _,
+                    Expression.StepNumber _,
+                    Expression.Unary _,
+                    Expression.Binary _,
+                    Expression.Select _ ->
                 expression.operands().stream()
                         .mapToInt(UpdateProgram::depth)
                         .max()
