@@ -16,18 +16,23 @@ module dev.thalweg {
     exports dev.thalweg.data;
     exports dev.thalweg.data.archive to
             dev.thalweg.pictures;
-    exports dev.thalweg.format;
+    exports dev.thalweg.files to
+            dev.thalweg.app;
     exports dev.thalweg.graph;
     exports dev.thalweg.graph.expression;
     exports dev.thalweg.inference;
     exports dev.thalweg.io;
     exports dev.thalweg.loss;
+    exports dev.thalweg.memory to
+            dev.thalweg.app;
     exports dev.thalweg.metric;
     exports dev.thalweg.model;
     exports dev.thalweg.optim;
     exports dev.thalweg.picture to
             dev.thalweg.pictures;
     exports dev.thalweg.tensor;
+    exports dev.thalweg.text to
+            dev.thalweg.app;
     exports dev.thalweg.train;
 
     opens dev.thalweg.format to

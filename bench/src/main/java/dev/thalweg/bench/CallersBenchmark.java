@@ -2,8 +2,8 @@ package dev.thalweg.bench;
 
 import dev.thalweg.Model;
 import dev.thalweg.inference.Inference;
+import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.model.Networks;
-import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Precision;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;

@@ -6,6 +6,7 @@ import dev.thalweg.graph.ConvolutionBackwardWeights;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
 import dev.thalweg.graph.Window;
+import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.Attributes;
 import dev.thalweg.onednn.Convolutions;
@@ -19,7 +20,6 @@ import dev.thalweg.onednn.PrimitiveDesc;
 import dev.thalweg.onednn.Sliding;
 import dev.thalweg.onednn.Stream;
 import dev.thalweg.tensor.DataType;
-import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
 import java.util.EnumMap;
 import java.util.List;
@@ -82,7 +82,7 @@ public class ConvolutionBenchmark {
     @Param({"forward", "backwardData", "backwardWeights"})
     public String direction;
 
-    private final dev.thalweg.tensor.Scope scope = new dev.thalweg.tensor.Scope();
+    private final dev.thalweg.memory.Scope scope = new dev.thalweg.memory.Scope();
     private Runnable work;
     private long operations;
 

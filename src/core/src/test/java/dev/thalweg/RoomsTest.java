@@ -36,26 +36,50 @@ class RoomsTest {
             "format.OlderNames", Set.of("data"));
 
     static {
-        room("tensor");
-        room("io", "tensor");
+        room("text");
+        room("random");
+        room("tensor", "text");
+        room("memory", "tensor");
+        room("files", "memory");
+        room("io", "text", "files");
         room("onednn.c");
         room("opencl.c");
-        room("opencl", "tensor", "io", "opencl.c");
-        room("onednn", "tensor", "io", "opencl", "onednn.c");
+        room("opencl", "tensor", "memory", "io", "opencl.c");
+        room("onednn", "tensor", "memory", "files", "io", "opencl", "onednn.c");
         room("graph.expression");
         room("graph", "tensor", "graph.expression");
+        room("graph.plan", "tensor", "memory", "graph");
         room("backend", "tensor", "graph");
-        room("backend.runtime", "tensor", "graph", "graph.expression", "backend");
-        room("backend.java", "tensor", "graph", "graph.expression", "backend", "backend.runtime");
-        room("backend.onednn", "tensor", "graph", "graph.expression", "backend", "backend.runtime", "onednn", "opencl");
+        room("backend.runtime", "random", "tensor", "memory", "graph", "graph.expression", "backend");
+        room(
+                "backend.java",
+                "tensor",
+                "memory",
+                "graph",
+                "graph.expression",
+                "graph.plan",
+                "backend",
+                "backend.runtime");
+        room(
+                "backend.onednn",
+                "random",
+                "tensor",
+                "memory",
+                "graph",
+                "graph.expression",
+                "graph.plan",
+                "backend",
+                "backend.runtime",
+                "onednn",
+                "opencl");
         room("loss", "tensor", "io", "graph");
-        room("optim", "tensor", "graph", "graph.expression");
+        room("optim", "text", "tensor", "graph", "graph.expression");
         room("metric", "tensor", "graph");
-        room("model", "tensor", "graph", "loss");
-        room("picture", "tensor", "io");
+        room("model", "text", "tensor", "graph", "loss");
+        room("picture", "tensor", "files", "io");
         room("data.archive", "tensor", "io");
-        room("data", "tensor", "io", "picture", "data.archive");
-        room("format", "tensor", "io", "loss", "model");
+        room("data", "text", "random", "tensor", "memory", "files", "io", "picture", "data.archive");
+        room("format", "text", "tensor", "memory", "files", "io", "loss", "model");
         roomThatKnowsAllBefore("engine");
         roomThatKnowsAllBefore("inference");
         roomThatKnowsAllBefore("train");

@@ -6,7 +6,7 @@ import dev.thalweg.data.Datasets;
 import dev.thalweg.data.ImageFolder;
 import dev.thalweg.data.Reading;
 import dev.thalweg.data.TestPictures;
-import dev.thalweg.tensor.Scope;
+import dev.thalweg.memory.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package dev.thalweg.cli;
 
 import dev.thalweg.Model;
 import dev.thalweg.data.TestPictures;
-import dev.thalweg.io.FileNames;
-import dev.thalweg.tensor.PrintableText;
+import dev.thalweg.files.FileNames;
+import dev.thalweg.text.PrintableText;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;

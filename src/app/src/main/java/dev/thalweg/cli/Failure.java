@@ -1,7 +1,7 @@
 package dev.thalweg.cli;
 
 import dev.thalweg.io.BadFileException;
-import dev.thalweg.tensor.PrintableText;
+import dev.thalweg.text.PrintableText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;

@@ -3,7 +3,7 @@ package dev.thalweg.cli;
 import dev.thalweg.Model;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.report.Charts;
-import dev.thalweg.tensor.PrintableText;
+import dev.thalweg.text.PrintableText;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.LearningRateRange;
 import java.io.IOException;

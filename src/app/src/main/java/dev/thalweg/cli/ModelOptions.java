@@ -4,9 +4,9 @@ import dev.thalweg.Model;
 import dev.thalweg.data.ChannelStatistics;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.loss.CategoricalCrossentropy;
+import dev.thalweg.memory.Scope;
 import dev.thalweg.model.Networks;
 import dev.thalweg.optim.Optimizer;
-import dev.thalweg.tensor.Scope;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 

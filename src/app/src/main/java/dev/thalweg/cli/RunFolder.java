@@ -1,6 +1,6 @@
 package dev.thalweg.cli;
 
-import dev.thalweg.io.ClaimedFolder;
+import dev.thalweg.files.ClaimedFolder;
 import dev.thalweg.train.ModelCheckpoint;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;

@@ -1,6 +1,6 @@
 package dev.thalweg.report;
 
-import dev.thalweg.io.AtomicFile;
+import dev.thalweg.files.AtomicFile;
 import dev.thalweg.train.EpochResult;
 import dev.thalweg.train.History;
 import dev.thalweg.train.LearningRateRange;

@@ -2,7 +2,7 @@ package dev.thalweg.report;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
-import dev.thalweg.tensor.Scope;
+import dev.thalweg.memory.Scope;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,7 +1,7 @@
 package dev.thalweg.report;
 
 import com.google.protobuf.CodedInputStream;
-import dev.thalweg.io.AtomicFile;
+import dev.thalweg.files.AtomicFile;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;

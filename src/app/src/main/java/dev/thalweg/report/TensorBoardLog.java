@@ -1,7 +1,7 @@
 package dev.thalweg.report;
 
 import dev.thalweg.data.ImageDataset;
-import dev.thalweg.io.AtomicFile;
+import dev.thalweg.files.AtomicFile;
 import dev.thalweg.train.Callback;
 import dev.thalweg.train.EpochResult;
 import dev.thalweg.train.Evaluation;

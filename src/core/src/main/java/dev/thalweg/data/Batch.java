@@ -1,7 +1,7 @@
 package dev.thalweg.data;
 
-import dev.thalweg.tensor.MemoryOwner;
-import dev.thalweg.tensor.Seeds;
+import dev.thalweg.memory.MemoryOwner;
+import dev.thalweg.random.Seeds;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

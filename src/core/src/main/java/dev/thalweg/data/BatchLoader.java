@@ -1,9 +1,9 @@
 package dev.thalweg.data;
 
-import dev.thalweg.tensor.Lifetime;
-import dev.thalweg.tensor.MemoryOwner;
-import dev.thalweg.tensor.Scope;
-import dev.thalweg.tensor.Seeds;
+import dev.thalweg.memory.Lifetime;
+import dev.thalweg.memory.MemoryOwner;
+import dev.thalweg.memory.Scope;
+import dev.thalweg.random.Seeds;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;

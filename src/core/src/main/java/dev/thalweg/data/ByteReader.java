@@ -1,7 +1,7 @@
 package dev.thalweg.data;
 
 import dev.thalweg.io.BadFileException;
-import dev.thalweg.tensor.Scope;
+import dev.thalweg.memory.Scope;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.thalweg.data;
 
-import dev.thalweg.tensor.Scope;
+import dev.thalweg.memory.Scope;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

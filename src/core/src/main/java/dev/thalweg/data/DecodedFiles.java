@@ -1,7 +1,7 @@
 package dev.thalweg.data;
 
 import dev.thalweg.io.BadFileException;
-import dev.thalweg.tensor.Scope;
+import dev.thalweg.memory.Scope;
 import dev.thalweg.tensor.Shape;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package dev.thalweg.data;
 
-import dev.thalweg.tensor.Seeds;
+import dev.thalweg.random.Seeds;
 import java.util.SplittableRandom;
 
 /**

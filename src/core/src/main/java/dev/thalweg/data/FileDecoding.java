@@ -1,9 +1,9 @@
 package dev.thalweg.data;
 
+import dev.thalweg.files.FileNames;
 import dev.thalweg.io.BadFileException;
-import dev.thalweg.io.FileNames;
-import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.text.PrintableText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;

@@ -1,7 +1,7 @@
 package dev.thalweg.data;
 
+import dev.thalweg.files.FileNames;
 import dev.thalweg.io.BadFileException;
-import dev.thalweg.io.FileNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package dev.thalweg.data;
 
+import dev.thalweg.files.FileNames;
 import dev.thalweg.io.BadFileException;
-import dev.thalweg.io.FileNames;
-import dev.thalweg.tensor.PrintableText;
-import dev.thalweg.tensor.Scope;
+import dev.thalweg.memory.Scope;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.text.PrintableText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

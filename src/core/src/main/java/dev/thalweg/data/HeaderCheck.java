@@ -1,6 +1,6 @@
 package dev.thalweg.data;
 
-import dev.thalweg.io.FileNames;
+import dev.thalweg.files.FileNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;

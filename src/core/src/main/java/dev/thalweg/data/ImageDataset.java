@@ -1,6 +1,6 @@
 package dev.thalweg.data;
 
-import dev.thalweg.tensor.Scope;
+import dev.thalweg.memory.Scope;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

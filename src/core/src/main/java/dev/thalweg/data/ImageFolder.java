@@ -1,8 +1,8 @@
 package dev.thalweg.data;
 
 import dev.thalweg.io.BadFileException;
+import dev.thalweg.memory.Scope;
 import dev.thalweg.tensor.CheckReturnValue;
-import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Path;

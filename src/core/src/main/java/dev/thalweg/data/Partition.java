@@ -1,6 +1,6 @@
 package dev.thalweg.data;
 
-import dev.thalweg.io.Digests;
+import dev.thalweg.files.Digests;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

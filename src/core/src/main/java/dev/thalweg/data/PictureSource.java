@@ -1,6 +1,6 @@
 package dev.thalweg.data;
 
-import dev.thalweg.io.Digests;
+import dev.thalweg.files.Digests;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.security.MessageDigest;

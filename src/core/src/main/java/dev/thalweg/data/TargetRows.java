@@ -1,6 +1,6 @@
 package dev.thalweg.data;
 
-import dev.thalweg.tensor.PrintableText;
+import dev.thalweg.text.PrintableText;
 import java.util.List;
 
 /** What the kinds of targets check alike. */

@@ -1,7 +1,7 @@
 package dev.thalweg.data;
 
-import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.TargetKind;
+import dev.thalweg.text.PrintableText;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;

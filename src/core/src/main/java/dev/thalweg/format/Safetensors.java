@@ -1,7 +1,7 @@
 package dev.thalweg.format;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.thalweg.io.AtomicFile;
+import dev.thalweg.files.AtomicFile;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.tensor.Shape;
 import java.io.BufferedOutputStream;

@@ -1,9 +1,9 @@
 package dev.thalweg.format;
 
 import dev.thalweg.io.BadFileException;
-import dev.thalweg.tensor.PrintableText;
-import dev.thalweg.tensor.Scope;
+import dev.thalweg.memory.Scope;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.text.PrintableText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -13,8 +13,8 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.thalweg.io.BadFileException;
-import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.ThalwegException;
+import dev.thalweg.text.PrintableText;
 import java.nio.file.Path;
 
 /**

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.annotation.JsonTypeIdResolver;
 import com.fasterxml.jackson.databind.jsontype.impl.TypeIdResolverBase;
 import dev.thalweg.io.Registry;
-import dev.thalweg.tensor.PrintableText;
+import dev.thalweg.text.PrintableText;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;

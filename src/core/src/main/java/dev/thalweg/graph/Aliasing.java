@@ -1,6 +1,6 @@
 package dev.thalweg.graph;
 
-/** What an operation does to memory, said by itself; {@link InPlace} decides from it who may overwrite what. */
+/** What an operation does to memory, said by itself; {@code InPlace} decides from it who may overwrite what. */
 public sealed interface Aliasing {
     /** Every result lies in memory of its own. */
     record Own() implements Aliasing {}

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * A pass for inference: a convolution whose result is only added to another value adds it itself. Whether it does so in
- * that value's memory is decided by {@link InPlace}; a backend that can add in no other place copies the value first,
+ * that value's memory is decided by {@code InPlace}; a backend that can add in no other place copies the value first,
  * which takes no more passes over memory than the sum took by itself.
  */
 public final class FuseResidualSum {

@@ -52,7 +52,7 @@ public sealed interface Op
     List<TensorType> infer(List<Value> inputs);
 
     /**
-     * {@return what the operation does to memory: {@link InPlace} decides from it who may overwrite what}
+     * {@return what the operation does to memory: {@code InPlace} decides from it who may overwrite what}
      *
      * @param inputs how many operands there are
      */

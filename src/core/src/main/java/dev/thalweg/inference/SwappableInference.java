@@ -1,6 +1,6 @@
 package dev.thalweg.inference;
 
-import dev.thalweg.tensor.Scope;
+import dev.thalweg.memory.Scope;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.locks.Condition;

@@ -1,6 +1,7 @@
 package dev.thalweg.io;
 
-import dev.thalweg.tensor.PrintableText;
+import dev.thalweg.files.FileNames;
+import dev.thalweg.text.PrintableText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Collectors;

@@ -1,6 +1,6 @@
 package dev.thalweg.model;
 
-import dev.thalweg.tensor.PrintableText;
+import dev.thalweg.text.PrintableText;
 import java.util.List;
 import java.util.regex.Pattern;
 

@@ -1,8 +1,8 @@
 package dev.thalweg.model;
 
-import dev.thalweg.tensor.PrintableText;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.text.PrintableText;
 import java.util.List;
 import java.util.Set;
 

@@ -1,7 +1,7 @@
 package dev.thalweg.onednn;
 
+import dev.thalweg.memory.Scope;
 import dev.thalweg.onednn.c.Dnnl;
-import dev.thalweg.tensor.Scope;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,7 +9,7 @@ import java.util.function.ToIntFunction;
 
 /**
  * One object of oneDNN: its address, how it is destroyed, and whether it was. That nobody destroys it while another
- * thread is in a call with it is its owner's business: {@link dev.thalweg.tensor.Lifetime}.
+ * thread is in a call with it is its owner's business: {@link dev.thalweg.memory.Lifetime}.
  */
 final class Handle implements AutoCloseable {
     private static final AtomicLong LIVE = new AtomicLong();

@@ -1,7 +1,7 @@
 package dev.thalweg.onednn;
 
-import dev.thalweg.io.AtomicFile;
-import dev.thalweg.io.Digests;
+import dev.thalweg.files.AtomicFile;
+import dev.thalweg.files.Digests;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,6 +1,6 @@
 package dev.thalweg.onednn;
 
-import dev.thalweg.tensor.Scope;
+import dev.thalweg.memory.Scope;
 import java.io.File;
 import java.io.FilterInputStream;
 import java.io.IOException;

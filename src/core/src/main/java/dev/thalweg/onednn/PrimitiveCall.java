@@ -1,8 +1,8 @@
 package dev.thalweg.onednn;
 
+import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.onednn.c.Dnnl;
 import dev.thalweg.onednn.c.dnnl_exec_arg_t;
-import dev.thalweg.tensor.MemoryOwner;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package dev.thalweg.opencl;
 
+import dev.thalweg.memory.Scope;
 import dev.thalweg.opencl.c.OpenCl;
-import dev.thalweg.tensor.Scope;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;

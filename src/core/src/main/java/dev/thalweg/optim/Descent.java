@@ -4,7 +4,7 @@ import dev.thalweg.graph.Clipping;
 import dev.thalweg.graph.Update;
 import dev.thalweg.graph.UpdateRule;
 import dev.thalweg.tensor.CheckReturnValue;
-import dev.thalweg.tensor.PrintableText;
+import dev.thalweg.text.PrintableText;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.thalweg.picture;
 
+import dev.thalweg.files.FileNames;
 import dev.thalweg.io.BadFileException;
-import dev.thalweg.io.FileNames;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;

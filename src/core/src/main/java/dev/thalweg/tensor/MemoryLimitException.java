@@ -11,7 +11,15 @@ public class MemoryLimitException extends ThalwegException {
     /** In bytes. */
     private final long allowed;
 
-    MemoryLimitException(String message, long asked, long held, long allowed) {
+    /**
+     * Says what was asked for.
+     *
+     * @param message by whom, and what may be done
+     * @param asked in bytes
+     * @param held by whomever, in bytes
+     * @param allowed in all, in bytes
+     */
+    public MemoryLimitException(String message, long asked, long held, long allowed) {
         super(message);
         this.asked = asked;
         this.held = held;

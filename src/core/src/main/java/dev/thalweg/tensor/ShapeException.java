@@ -1,5 +1,7 @@
 package dev.thalweg.tensor;
 
+import dev.thalweg.text.PrintableText;
+
 /** Shapes or data types that do not fit together. The message says what was got, what was expected and where. */
 public class ShapeException extends ThalwegException {
     private static final long serialVersionUID = 1;

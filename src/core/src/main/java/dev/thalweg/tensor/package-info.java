@@ -1,8 +1,7 @@
 /**
- * Off-heap numbers: {@link dev.thalweg.tensor.Tensor} owns a memory segment, {@link dev.thalweg.tensor.Shape} and
- * {@link dev.thalweg.tensor.DataType} say what lies in it. Who frees what, and when that is safe, is said by
- * {@link dev.thalweg.tensor.MemoryOwner}, {@link dev.thalweg.tensor.Scope} and {@link dev.thalweg.tensor.Lifetime}.
- * Knows nothing of graphs or kernels; everybody may enter.
+ * What is said of numbers off the heap: {@link dev.thalweg.tensor.Shape} and {@link dev.thalweg.tensor.DataType}, the
+ * precision and the device that they are computed in and on, and the exceptions of the whole library. Knows nothing of
+ * graphs or kernels; everybody may enter.
  */
 @NullMarked
 package dev.thalweg.tensor;

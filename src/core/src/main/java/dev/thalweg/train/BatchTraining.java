@@ -3,7 +3,7 @@ package dev.thalweg.train;
 import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.NetworkExecutable;
 import dev.thalweg.optim.Descent;
-import dev.thalweg.tensor.Seeds;
+import dev.thalweg.random.Seeds;
 
 /**
  * What is done with one batch of a training, by {@code fit} and by loops of one's own alike.

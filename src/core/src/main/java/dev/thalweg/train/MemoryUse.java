@@ -1,6 +1,6 @@
 package dev.thalweg.train;
 
-import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.memory.MemoryOwner;
 
 /**
  * The memory of this process.

@@ -1,6 +1,6 @@
 package dev.thalweg.train;
 
-import dev.thalweg.io.ClaimedFolder;
+import dev.thalweg.files.ClaimedFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package dev.thalweg.train;
 import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.NetworkExecutable;
 import dev.thalweg.model.Network;
-import dev.thalweg.tensor.Seeds;
+import dev.thalweg.random.Seeds;
 import dev.thalweg.tensor.ShapeException;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;

@@ -7,7 +7,7 @@ import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.TargetSpec;
 import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.ModelDescription;
-import dev.thalweg.tensor.PrintableText;
+import dev.thalweg.text.PrintableText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

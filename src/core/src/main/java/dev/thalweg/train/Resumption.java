@@ -4,7 +4,7 @@ import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.model.LayerCall;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.ParameterSpec;
-import dev.thalweg.tensor.PrintableText;
+import dev.thalweg.text.PrintableText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

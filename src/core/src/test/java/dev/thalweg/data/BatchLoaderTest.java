@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.tensor.MemoryLimitException;
-import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;

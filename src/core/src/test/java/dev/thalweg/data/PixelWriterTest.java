@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.tensor.Shape;
 import java.awt.Color;
 import java.awt.image.BufferedImage;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thalweg.memory.MemoryOwner;
+import dev.thalweg.memory.Scope;
 import dev.thalweg.opencl.OpenClException;
 import dev.thalweg.opencl.OpenClProgram;
 import dev.thalweg.tensor.DataType;
-import dev.thalweg.tensor.MemoryOwner;
-import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;

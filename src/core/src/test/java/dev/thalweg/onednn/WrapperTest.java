@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thalweg.memory.MemoryOwner;
+import dev.thalweg.memory.Tensor;
 import dev.thalweg.tensor.DataType;
-import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
-import dev.thalweg.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;

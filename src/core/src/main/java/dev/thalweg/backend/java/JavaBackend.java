@@ -5,9 +5,9 @@ import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.Parameters;
 import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.graph.Graph;
+import dev.thalweg.memory.Lifetime;
+import dev.thalweg.memory.Scope;
 import dev.thalweg.tensor.DataType;
-import dev.thalweg.tensor.Lifetime;
-import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.util.Map;
 

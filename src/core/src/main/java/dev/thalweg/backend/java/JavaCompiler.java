@@ -7,8 +7,8 @@ import dev.thalweg.backend.runtime.Seed;
 import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.ParameterChange;
-import dev.thalweg.tensor.MemoryOwner;
-import dev.thalweg.tensor.Scope;
+import dev.thalweg.memory.MemoryOwner;
+import dev.thalweg.memory.Scope;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -9,13 +9,13 @@ import dev.thalweg.backend.runtime.Storage;
 import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.backend.runtime.Updates;
 import dev.thalweg.graph.DropoutMask;
+import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.onednn.Engine;
 import dev.thalweg.onednn.Memory;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.onednn.OneDnn;
 import dev.thalweg.onednn.Stream;
 import dev.thalweg.tensor.DataType;
-import dev.thalweg.tensor.MemoryOwner;
 import java.util.List;
 
 /** The CPU and its memory. */

@@ -2,10 +2,10 @@ package dev.thalweg.backend.onednn;
 
 import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.Graph;
-import dev.thalweg.graph.InPlace;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.PostOps;
 import dev.thalweg.graph.Value;
+import dev.thalweg.graph.plan.InPlace;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.Attributes;
 import dev.thalweg.onednn.Engine;

@@ -1,10 +1,10 @@
 package dev.thalweg.backend.onednn;
 
 import dev.thalweg.graph.DropoutMask;
+import dev.thalweg.memory.Scope;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.onednn.PrimitiveDesc;
-import dev.thalweg.tensor.Scope;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;

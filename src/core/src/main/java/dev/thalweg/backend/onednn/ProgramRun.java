@@ -2,6 +2,8 @@ package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.runtime.Piece;
 import dev.thalweg.backend.runtime.Seed;
+import dev.thalweg.memory.MemoryOwner;
+import dev.thalweg.memory.Scope;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.Memory;
 import dev.thalweg.onednn.MemoryDesc;
@@ -9,8 +11,6 @@ import dev.thalweg.onednn.OneDnn;
 import dev.thalweg.onednn.PrimitiveCall;
 import dev.thalweg.onednn.Stream;
 import dev.thalweg.tensor.DataType;
-import dev.thalweg.tensor.MemoryOwner;
-import dev.thalweg.tensor.Scope;
 import dev.thalweg.tensor.Shape;
 import java.util.EnumMap;
 import java.util.HashMap;

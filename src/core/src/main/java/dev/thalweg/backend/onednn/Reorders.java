@@ -1,6 +1,7 @@
 package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.runtime.Piece;
+import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.Memory;
 import dev.thalweg.onednn.MemoryDesc;
@@ -9,7 +10,6 @@ import dev.thalweg.onednn.Primitive;
 import dev.thalweg.onednn.PrimitiveCall;
 import dev.thalweg.onednn.PrimitiveDesc;
 import dev.thalweg.tensor.DataType;
-import dev.thalweg.tensor.MemoryOwner;
 import dev.thalweg.tensor.Shape;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package dev.thalweg.backend.runtime;
 
 import dev.thalweg.backend.Parameters;
-import dev.thalweg.tensor.Lifetime;
+import dev.thalweg.memory.Lifetime;
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
 

@@ -1,7 +1,7 @@
 package dev.thalweg.backend.runtime;
 
 import dev.thalweg.graph.DropoutMask;
-import dev.thalweg.tensor.Seeds;
+import dev.thalweg.random.Seeds;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

@@ -2,7 +2,7 @@ package dev.thalweg.backend.runtime;
 
 import dev.thalweg.graph.Track;
 import dev.thalweg.graph.Update;
-import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.memory.MemoryOwner;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.thalweg.backend.runtime;
 
 import dev.thalweg.backend.Movement;
-import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.memory.MemoryOwner;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;

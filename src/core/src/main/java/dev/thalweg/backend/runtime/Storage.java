@@ -1,6 +1,6 @@
 package dev.thalweg.backend.runtime;
 
-import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.memory.MemoryOwner;
 
 /** Where memory comes from. */
 @FunctionalInterface

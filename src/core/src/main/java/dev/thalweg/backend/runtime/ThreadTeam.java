@@ -1,6 +1,6 @@
 package dev.thalweg.backend.runtime;
 
-import dev.thalweg.tensor.Scope;
+import dev.thalweg.memory.Scope;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 

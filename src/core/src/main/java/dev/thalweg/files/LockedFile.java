@@ -1,6 +1,6 @@
-package dev.thalweg.io;
+package dev.thalweg.files;
 
-import dev.thalweg.tensor.Scope;
+import dev.thalweg.memory.Scope;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

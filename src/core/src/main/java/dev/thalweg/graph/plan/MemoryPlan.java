@@ -1,6 +1,6 @@
-package dev.thalweg.graph;
+package dev.thalweg.graph.plan;
 
-import dev.thalweg.tensor.MemoryOwner;
+import dev.thalweg.memory.MemoryOwner;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.thalweg.tensor;
+package dev.thalweg.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

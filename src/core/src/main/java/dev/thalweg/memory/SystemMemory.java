@@ -1,4 +1,4 @@
-package dev.thalweg.tensor;
+package dev.thalweg.memory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

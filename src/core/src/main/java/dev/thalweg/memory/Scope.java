@@ -1,4 +1,5 @@
-package dev.thalweg.tensor;
+package dev.thalweg.memory;
+
 
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,4 +1,4 @@
-package dev.thalweg.tensor;
+package dev.thalweg.random;
 
 /** Keeps apart the random numbers of what is drawn for one seed: epochs, pictures, steps. */
 public final class Seeds {

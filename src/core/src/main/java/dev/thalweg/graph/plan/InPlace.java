@@ -1,5 +1,9 @@
-package dev.thalweg.graph;
+package dev.thalweg.graph.plan;
 
+import dev.thalweg.graph.Aliasing;
+import dev.thalweg.graph.Graph;
+import dev.thalweg.graph.Node;
+import dev.thalweg.graph.Value;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -53,12 +57,16 @@ public final class InPlace {
             Node node = graph.nodes().get(i);
             if (node.op().aliasing(node.inputs().size()) instanceof Aliasing.Over over) {
                 Value input = node.input(over.input());
-                if (analysis.endsAt(i, input) && TensorType.of(input).equals(TensorType.of(node.output()))) {
+                if (analysis.endsAt(i, input) && isLike(input, node.output())) {
                     taken.put(node.output(), input);
                 }
             }
         }
         return taken;
+    }
+
+    private static boolean isLike(Value a, Value b) {
+        return a.shape().equals(b.shape()) && a.type() == b.type();
     }
 
     private Value origin(Value value) {

@@ -1,4 +1,4 @@
-package dev.thalweg.io;
+package dev.thalweg.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;

@@ -1,4 +1,4 @@
-package dev.thalweg.io;
+package dev.thalweg.files;
 
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,5 +1,6 @@
-package dev.thalweg.tensor;
+package dev.thalweg.memory;
 
+import dev.thalweg.tensor.MemoryLimitException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;

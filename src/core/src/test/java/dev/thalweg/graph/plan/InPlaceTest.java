@@ -1,7 +1,14 @@
-package dev.thalweg.graph;
+package dev.thalweg.graph.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.thalweg.graph.Convolution;
+import dev.thalweg.graph.Eltwise;
+import dev.thalweg.graph.FuseResidualSum;
+import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.PostOps;
+import dev.thalweg.graph.Value;
+import dev.thalweg.graph.Window;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;

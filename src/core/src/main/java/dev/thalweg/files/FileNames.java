@@ -1,4 +1,4 @@
-package dev.thalweg.io;
+package dev.thalweg.files;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

@@ -1,9 +1,10 @@
-package dev.thalweg.tensor;
+package dev.thalweg.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thalweg.tensor.MemoryLimitException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

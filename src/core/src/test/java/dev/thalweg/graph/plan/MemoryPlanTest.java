@@ -1,4 +1,4 @@
-package dev.thalweg.graph;
+package dev.thalweg.graph.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package dev.thalweg.tensor;
+package dev.thalweg.text;
 
 /** Text from strangers, names and file contents, on its way into a message or onto a terminal. */
 public final class PrintableText {

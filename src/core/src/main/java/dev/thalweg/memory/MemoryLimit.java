@@ -1,5 +1,6 @@
-package dev.thalweg.tensor;
+package dev.thalweg.memory;
 
+import dev.thalweg.tensor.MemoryLimitException;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -1,4 +1,4 @@
-package dev.thalweg.tensor;
+package dev.thalweg.memory;
 
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;

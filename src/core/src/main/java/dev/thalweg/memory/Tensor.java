@@ -1,5 +1,9 @@
-package dev.thalweg.tensor;
+package dev.thalweg.memory;
 
+import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.MemoryLimitException;
+import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.ShapeException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;

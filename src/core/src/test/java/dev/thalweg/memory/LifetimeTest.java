@@ -1,4 +1,4 @@
-package dev.thalweg.tensor;
+package dev.thalweg.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package dev.thalweg.io;
+package dev.thalweg.files;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,0 +1,8 @@
+/**
+ * What may be shown of text that strangers wrote: names in files, JSON, whatever a message quotes. Knows nothing;
+ * every room may enter.
+ */
+@NullMarked
+package dev.thalweg.text;
+
+import org.jspecify.annotations.NullMarked;
