@@ -20,6 +20,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -89,7 +90,8 @@ public class UpdateBenchmark {
             for (int slot = 0; slot < update.rule().slots(); slot++) {
                 slots.add(new HostPiece(memory.allocate(bytes())));
             }
-            items.add(new HostUpdates.Item(name, update, gaussians(random), gaussians(random), null, slots));
+            items.add(
+                    new HostUpdates.Item(name, update, gaussians(random), gaussians(random), Optional.empty(), slots));
         }
         pass = new HostUpdates(team, items);
     }

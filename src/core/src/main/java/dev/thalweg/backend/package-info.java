@@ -5,4 +5,7 @@
  * elsewhere: each is a {@link dev.thalweg.backend.BackendProvider}, found as a service, and is reached through these
  * interfaces alone.
  */
+@NullMarked
 package dev.thalweg.backend;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,16 +3,19 @@ package dev.thalweg.backend.java;
 import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.graph.Binary;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Combines a tensor with one that is repeated over it; also repeats a tensor alone. */
 final class BinaryKernel implements Kernel, ThreadTeam.Task {
     private static final int TILE = 2048;
 
     /** Null to repeat the second tensor. */
-    private final Binary.Kind kind;
+    private final Binary.@Nullable Kind kind;
 
     private final Repetition repetition;
-    private final Floats first;
+    /** Null as the kind is. */
+    private final @Nullable Floats first;
+
     private final Floats second;
     private final Floats result;
     private final int tilesPerRow;
@@ -20,7 +23,12 @@ final class BinaryKernel implements Kernel, ThreadTeam.Task {
     private final float[][] b;
 
     private BinaryKernel(
-            Binary.Kind kind, Repetition repetition, Floats first, Floats second, Floats result, int threads) {
+            Binary.@Nullable Kind kind,
+            Repetition repetition,
+            @Nullable Floats first,
+            Floats second,
+            Floats result,
+            int threads) {
         this.kind = kind;
         this.repetition = repetition;
         this.first = first;
@@ -66,17 +74,17 @@ final class BinaryKernel implements Kernel, ThreadTeam.Task {
             } else {
                 second.load((long) repetition.small(row) + from, b[member], length);
             }
-            if (kind == null) {
+            if (kind == null || first == null) {
                 result.store(b[member], place, length);
             } else {
                 first.load(place, a[member], length);
-                combine(a[member], b[member], length);
+                combine(kind, a[member], b[member], length);
                 result.store(a[member], place, length);
             }
         }
     }
 
-    private void combine(float[] x, float[] y, int n) {
+    private static void combine(Binary.Kind kind, float[] x, float[] y, int n) {
         switch (kind) {
             case ADD -> {
                 for (int i = 0; i < n; i++) {

@@ -3,6 +3,7 @@ package dev.thalweg.backend.java;
 import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.graph.Convolution;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Convolution forward: weights times patches, for blocks of output rows of each image and group. A summand is read just
@@ -12,8 +13,11 @@ final class ConvolutionKernel implements Kernel, ThreadTeam.Task {
     private final ConvolutionShape shape;
     private final Floats source;
     private final Floats weights;
-    private final Floats bias;
-    private final Floats summand;
+    /** Null where there is none. */
+    private final @Nullable Floats bias;
+    /** Null where nothing is added. */
+    private final @Nullable Floats summand;
+
     private final Floats output;
     private final float[][][] groupWeights;
     private final float[] biases;
@@ -22,13 +26,12 @@ final class ConvolutionKernel implements Kernel, ThreadTeam.Task {
     private final float[][][] results;
     private final float[][] summands;
 
-    /** Bias and summand are null for none. */
     ConvolutionKernel(
             ConvolutionShape shape,
             Floats source,
             Floats weights,
-            Floats bias,
-            Floats summand,
+            @Nullable Floats bias,
+            @Nullable Floats summand,
             Floats output,
             int threads) {
         this.shape = shape;

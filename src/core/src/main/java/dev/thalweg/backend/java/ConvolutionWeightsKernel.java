@@ -3,6 +3,7 @@ package dev.thalweg.backend.java;
 import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.graph.ConvolutionBackwardWeights;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Convolution backward to its weights: patches times output gradient, summed over places and images. A sum for each
@@ -37,7 +38,9 @@ final class ConvolutionWeightsKernel implements Kernel, ThreadTeam.Task {
     private final Floats source;
     private final Floats gradient;
     private final Floats weightsGradient;
-    private final Floats biasGradient;
+    /** Null where there is no bias, or it is not asked for. */
+    private final @Nullable Floats biasGradient;
+
     private final int blockRows;
     private final int columns;
     private final int filtersAtATime;
@@ -52,7 +55,7 @@ final class ConvolutionWeightsKernel implements Kernel, ThreadTeam.Task {
             Floats source,
             Floats gradient,
             Floats weightsGradient,
-            Floats biasGradient,
+            @Nullable Floats biasGradient,
             int threads) {
         this.shape = shape;
         this.source = source;

@@ -3,6 +3,7 @@ package dev.thalweg.backend.java;
 import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.EltwiseBackward;
+import org.jspecify.annotations.Nullable;
 
 /** An elementwise function or derivative, a tile at a time. */
 final class EltwiseKernel implements Kernel, ThreadTeam.Task {
@@ -11,14 +12,14 @@ final class EltwiseKernel implements Kernel, ThreadTeam.Task {
     private final EltwiseFunctions.Function function;
     private final Floats data;
     /** Null in the forward direction. */
-    private final Floats gradient;
+    private final @Nullable Floats gradient;
 
     private final Floats result;
     private final float[][] tiles;
     private final float[][] gradientTiles;
 
     private EltwiseKernel(
-            EltwiseFunctions.Function function, Floats data, Floats gradient, Floats result, int threads) {
+            EltwiseFunctions.Function function, Floats data, @Nullable Floats gradient, Floats result, int threads) {
         this.function = function;
         this.data = data;
         this.gradient = gradient;

@@ -3,6 +3,7 @@ package dev.thalweg.backend.java;
 import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.graph.InnerProductBackwardWeights;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fully connected backward. Both directions are {@code C = A B} with wide rows in B (the weights, or the source), which
@@ -18,7 +19,9 @@ final class InnerProductBackwardKernel implements Kernel, ThreadTeam.Task {
     private final Floats left;
     private final Floats right;
     private final Floats product;
-    private final Floats biasGradient;
+    /** Null where there is no bias, or it is not asked for. */
+    private final @Nullable Floats biasGradient;
+
     private final float[] loaded;
     private final float[][] coefficients;
     private final float[][][] blocks;
@@ -32,7 +35,7 @@ final class InnerProductBackwardKernel implements Kernel, ThreadTeam.Task {
             Floats left,
             Floats right,
             Floats product,
-            Floats biasGradient,
+            @Nullable Floats biasGradient,
             int threads) {
         this.rows = rows;
         this.inner = inner;

@@ -2,6 +2,7 @@ package dev.thalweg.backend.java;
 
 import dev.thalweg.backend.runtime.ThreadTeam;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fully connected forward: a dot product for each example and output. Rows are cut into pieces so that they can be
@@ -15,7 +16,9 @@ final class InnerProductKernel implements Kernel {
     private final int outputs;
     private final Floats source;
     private final Floats weights;
-    private final Floats bias;
+    /** Null where there is none. */
+    private final @Nullable Floats bias;
+
     private final Floats output;
     private final float[][][] sourcePieces;
     private final float[][][] weightPieces;
@@ -30,7 +33,7 @@ final class InnerProductKernel implements Kernel {
             int outputs,
             Floats source,
             Floats weights,
-            Floats bias,
+            @Nullable Floats bias,
             Floats output,
             int threads) {
         this.batch = batch;

@@ -6,6 +6,7 @@ import dev.thalweg.graph.PoolingBackward;
 import dev.thalweg.graph.Window;
 import dev.thalweg.tensor.Shape;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pooling, forward and backward, one channel of one image after the other: the pixels under the windows as a matrix
@@ -35,12 +36,11 @@ final class PoolingKernel implements Kernel, ThreadTeam.Task {
     private final int outputs;
     private final Patches patches;
     private final Floats source;
-    private final Floats output;
     /** Null in the forward direction. */
-    private final Floats outputGradient;
-
-    private final Floats sourceGradient;
-    /** By what each sum is divided; null for the maximum. */
+    private final @Nullable Floats outputGradient;
+    /** The output, or in the backward direction the source's gradient. */
+    private final Floats result;
+    /** By what each sum is divided; empty for the maximum. */
     private final float[] divisors;
 
     private final Desk[] desks;
@@ -50,9 +50,8 @@ final class PoolingKernel implements Kernel, ThreadTeam.Task {
             Window window,
             Shape shape,
             Floats source,
-            Floats output,
-            Floats outputGradient,
-            Floats sourceGradient,
+            @Nullable Floats outputGradient,
+            Floats result,
             int threads) {
         this.kind = kind;
         this.planes = shape.dim(0) * shape.dim(1);
@@ -60,14 +59,13 @@ final class PoolingKernel implements Kernel, ThreadTeam.Task {
         this.patches = new Patches(window, 1, shape.dim(2), shape.dim(3));
         this.outputs = patches.outputHeight * patches.outputWidth;
         this.source = source;
-        this.output = output;
         this.outputGradient = outputGradient;
-        this.sourceGradient = sourceGradient;
+        this.result = result;
         this.desks = new Desk[threads];
         for (int i = 0; i < threads; i++) {
             desks[i] = new Desk(patches, outputs);
         }
-        this.divisors = kind == Pooling.Kind.MAX ? null : divisors();
+        this.divisors = kind == Pooling.Kind.MAX ? new float[0] : divisors();
     }
 
     /** How many pixels of each window count: those in the picture, or all. */
@@ -87,19 +85,18 @@ final class PoolingKernel implements Kernel, ThreadTeam.Task {
     }
 
     static PoolingKernel forward(Pooling op, Operands at) {
-        return new PoolingKernel(op.kind(), op.window(), at.shape(0), at.in(0), at.out(0), null, null, at.threads());
+        return new PoolingKernel(op.kind(), op.window(), at.shape(0), at.in(0), null, at.out(0), at.threads());
     }
 
     static PoolingKernel backward(PoolingBackward op, Operands at) {
-        return new PoolingKernel(
-                op.kind(), op.window(), at.shape(0), at.in(0), null, at.in(2), at.out(0), at.threads());
+        return new PoolingKernel(op.kind(), op.window(), at.shape(0), at.in(0), at.in(2), at.out(0), at.threads());
     }
 
     @Override
     public void compute(ThreadTeam team) {
-        if (sourceGradient != null) {
+        if (outputGradient != null) {
             // Pixels that no window covers.
-            sourceGradient.segment().fill((byte) 0);
+            result.segment().fill((byte) 0);
         }
         team.run(this);
     }
@@ -122,13 +119,13 @@ final class PoolingKernel implements Kernel, ThreadTeam.Task {
                 reduce(desk);
             }
             if (outputGradient == null) {
-                output.store(desk.result, (long) p * outputs, outputs);
+                result.store(desk.result, (long) p * outputs, outputs);
             } else {
                 outputGradient.load((long) p * outputs, desk.gradient, outputs);
                 spread(desk);
                 Arrays.fill(desk.slab, 0);
                 patches.scatter(desk.pixels, 0, patches.outputHeight, desk.slab);
-                patches.store(desk.slab, sourceGradient, (long) p * pixels);
+                patches.store(desk.slab, result, (long) p * pixels);
             }
         }
     }

@@ -6,6 +6,7 @@ import dev.thalweg.graph.RecurrenceBackward;
 import dev.thalweg.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A recurrent cell over sequences, forward and backward, one example after the other. Backward computes the forward
@@ -59,9 +60,9 @@ final class RecurrenceKernel implements Kernel, ThreadTeam.Task {
     private final Floats stateWeights;
     private final Floats bias;
     /** The output of the forward pass; null when going backward. */
-    private final Floats output;
+    private final @Nullable Floats output;
     /** Null in the forward direction. */
-    private final Floats gradient;
+    private final @Nullable Floats gradient;
 
     private final List<Floats> gradients;
     private final float[][] w;
@@ -74,8 +75,8 @@ final class RecurrenceKernel implements Kernel, ThreadTeam.Task {
             Shape shape,
             int hidden,
             List<Floats> in,
-            Floats output,
-            Floats gradient,
+            @Nullable Floats output,
+            @Nullable Floats gradient,
             List<Floats> gradients,
             int threads) {
         this.lstm = kind == Recurrence.Kind.LSTM;
@@ -163,7 +164,7 @@ final class RecurrenceKernel implements Kernel, ThreadTeam.Task {
                 }
             }
             if (gradient != null) {
-                back(desk, n);
+                back(desk, n, gradient);
             }
         }
     }
@@ -204,7 +205,7 @@ final class RecurrenceKernel implements Kernel, ThreadTeam.Task {
         return desk.fromInput[column] + desk.fromState[column];
     }
 
-    private void back(Desk desk, int n) {
+    private void back(Desk desk, int n, Floats gradient) {
         Arrays.fill(desk.stateGradient, 0);
         Arrays.fill(desk.cellGradient, 0);
         float[] arriving = desk.arriving;

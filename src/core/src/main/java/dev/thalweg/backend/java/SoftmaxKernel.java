@@ -3,6 +3,7 @@ package dev.thalweg.backend.java;
 import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.graph.Softmax;
 import dev.thalweg.graph.SoftmaxBackward;
+import org.jspecify.annotations.Nullable;
 
 /** Softmax and log-softmax along an axis, forward and backward. */
 final class SoftmaxKernel implements Kernel, ThreadTeam.Task {
@@ -10,14 +11,15 @@ final class SoftmaxKernel implements Kernel, ThreadTeam.Task {
     private final boolean log;
     private final Floats source;
     /** Null in the forward direction. */
-    private final Floats gradient;
+    private final @Nullable Floats gradient;
 
     private final Floats result;
     private final float[][] values;
     private final float[][] gradients;
 
     /** With a gradient, {@code source} is the forward output and {@code result} the source's gradient. */
-    private SoftmaxKernel(Lines lines, boolean log, Floats source, Floats gradient, Floats result, int threads) {
+    private SoftmaxKernel(
+            Lines lines, boolean log, Floats source, @Nullable Floats gradient, Floats result, int threads) {
         this.lines = lines;
         this.log = log;
         this.source = source;

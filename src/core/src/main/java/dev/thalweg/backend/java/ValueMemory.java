@@ -54,10 +54,12 @@ final class ValueMemory {
             int written = i;
             switch (node.op().aliasing(node.inputs().size())) {
                 case Aliasing.Own _ -> {}
-                case Aliasing.Over _ ->
-                    node.outputs().stream()
-                            .filter(inPlace::containsKey)
-                            .forEach(o -> origins.put(o, origin(inPlace.get(o))));
+                case Aliasing.Over _ -> {
+                    Value overwritten = inPlace.get(node.output());
+                    if (overwritten != null) {
+                        origins.put(node.output(), origin(overwritten));
+                    }
+                }
                 case Aliasing.View view -> {
                     // Memory is row-major here: kernels compute what has another order.
                     if (view.sameOrder()) {
@@ -79,8 +81,8 @@ final class ValueMemory {
         }
         graph.outputs().forEach(output -> last.put(origin(output), end));
         Map<Value, Integer> indices = new HashMap<>();
-        first.forEach((value, begin) ->
-                indices.put(value, plan.add(new MemoryPlan.Buffer(bytes(value), begin, last.get(value)))));
+        first.forEach((value, begin) -> indices.put(
+                value, plan.add(new MemoryPlan.Buffer(bytes(value), begin, last.getOrDefault(value, begin)))));
         plan.place();
         return indices;
     }
@@ -98,7 +100,11 @@ final class ValueMemory {
     }
 
     MemorySegment segment(Value value) {
-        return segments.get(origin(value));
+        MemorySegment segment = segments.get(origin(value));
+        if (segment == null) {
+            throw new IllegalArgumentException("the graph has no value " + value);
+        }
+        return segment;
     }
 
     Map<Value, Piece> pieces(List<Value> values) {

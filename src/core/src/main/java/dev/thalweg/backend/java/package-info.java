@@ -4,4 +4,7 @@
  * with one store and equal indices, the form that HotSpot turns into vector instructions; memory between kernels is off
  * the heap. {@link dev.thalweg.backend.Backends} finds it as a service; nobody else enters.
  */
+@NullMarked
 package dev.thalweg.backend.java;
+
+import org.jspecify.annotations.NullMarked;

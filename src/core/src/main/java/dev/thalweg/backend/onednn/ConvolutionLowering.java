@@ -134,12 +134,7 @@ final class ConvolutionLowering {
         Map<Argument, Location> locations = new EnumMap<>(Argument.class);
         locations.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
         locations.put(Argument.DIFF_DST, context.chosen(node.input(1), desc, Argument.DIFF_DST, gradient));
-        context.weightGradients(
-                node,
-                desc,
-                weightsDims(op.weights(), op.groups()),
-                op.bias() ? Shape.of(op.weights().dim(0)) : null,
-                locations);
+        context.weightGradients(node, desc, weightsDims(op.weights(), op.groups()), locations);
     }
 
     /** The gradients of weights and bias are 32 bits wide, whatever comes in. */

@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A program with its primitives made and the memory placed that is the same for all who run it: parameters, constants,
@@ -31,7 +32,9 @@ final class LinkedProgram implements AutoCloseable {
     private final List<Instruction> varying = new ArrayList<>();
     private final List<Buffer> planned;
     private final MemoryPlan plan;
-    private final ProgramRun preparation;
+    /** Null where nothing depends on parameters alone. */
+    private final @Nullable ProgramRun preparation;
+
     private final MemoryReport report;
     private final Scope resources;
     private volatile long preparedVersion = -1;
@@ -114,7 +117,11 @@ final class LinkedProgram implements AutoCloseable {
     }
 
     Primitive primitive(Instruction.OfPrimitive instruction) {
-        return primitives.get(instruction);
+        Primitive primitive = primitives.get(instruction);
+        if (primitive == null) {
+            throw new IllegalArgumentException("the program has no instruction " + instruction);
+        }
+        return primitive;
     }
 
     MemoryReport report() {

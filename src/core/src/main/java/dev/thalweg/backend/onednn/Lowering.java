@@ -112,9 +112,7 @@ final class Lowering {
                                 context.in(node, 0),
                                 node.output().shape()));
             case Reshape op ->
-                compiler.put(
-                        node.output(),
-                        compiler.find(node.input(0)) == null ? context.in(node, 0) : compiler.find(node.input(0)));
+                compiler.put(node.output(), compiler.find(node.input(0)).orElseGet(() -> context.in(node, 0)));
             case Cast op -> cast(node, op);
             case Constant op -> compiler.put(node.output(), compiler.constant(op.value(), op.shape()));
             case DropoutMask op -> compiler.put(node.output(), compiler.mask(op));
@@ -135,7 +133,7 @@ final class Lowering {
         Value value = node.input(0);
         if (value.type().isFloat() && op.type().isFloat()) {
             // Whoever reads it converts type and layout in one go.
-            compiler.put(node.output(), compiler.find(value) == null ? undecided(value) : compiler.find(value));
+            compiler.put(node.output(), compiler.find(value).orElseGet(() -> undecided(value)));
             return;
         }
         Location source = compiler.in(value, program.own(MemoryDesc.plain(value.shape(), value.type())));

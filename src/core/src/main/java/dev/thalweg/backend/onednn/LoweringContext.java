@@ -87,23 +87,37 @@ final class LoweringContext {
     }
 
     /** Room for what a forward pass leaves to its backward pass, where there is such a thing. */
-    void addWorkspace(PrimitiveDesc desc, Node node, Map<Argument, Location> locations) {
-        if (desc.size(Argument.WORKSPACE) > 0) {
-            // The workspace's dims and type are oneDNN's own affair; only its size matters here.
-            locations.put(
-                    Argument.WORKSPACE,
-                    program.locate(desc.layout(Argument.WORKSPACE, node.output().shape(), DataType.UINT8)));
+    Optional<Location> addWorkspace(PrimitiveDesc desc, Node node, Map<Argument, Location> locations) {
+        if (desc.size(Argument.WORKSPACE) == 0) {
+            return Optional.empty();
         }
+        // The workspace's dims and type are oneDNN's own affair; only its size matters here.
+        Location workspace =
+                program.locate(desc.layout(Argument.WORKSPACE, node.output().shape(), DataType.UINT8));
+        locations.put(Argument.WORKSPACE, workspace);
+        return Optional.of(workspace);
     }
 
-    void weightGradients(Node node, PrimitiveDesc desc, Shape dims, Shape bias, Map<Argument, Location> locations) {
-        locations.put(Argument.DIFF_WEIGHTS, result(desc, Argument.DIFF_WEIGHTS, dims, DataType.FLOAT32));
-        if (bias != null) {
-            locations.put(Argument.DIFF_BIAS, result(desc, Argument.DIFF_BIAS, bias, DataType.FLOAT32));
-            compiler.put(node.outputs().get(1), locations.get(Argument.DIFF_BIAS));
+    /** What the lowering of an operation noted for its backward pass, which reads one of its outputs. */
+    static <T> T forward(Map<Value, T> noted, Value output) {
+        T forward = noted.get(output);
+        if (forward == null) {
+            throw new IllegalStateException("a backward pass comes before its forward pass: nothing yielded " + output);
+        }
+        return forward;
+    }
+
+    void weightGradients(Node node, PrimitiveDesc desc, Shape dims, Map<Argument, Location> locations) {
+        Location weights = result(desc, Argument.DIFF_WEIGHTS, dims, DataType.FLOAT32);
+        locations.put(Argument.DIFF_WEIGHTS, weights);
+        compiler.put(node.output(), weights);
+        if (node.outputs().size() > 1) {
+            Value bias = node.outputs().get(1);
+            Location location = result(desc, Argument.DIFF_BIAS, bias.shape(), DataType.FLOAT32);
+            locations.put(Argument.DIFF_BIAS, location);
+            compiler.put(bias, location);
         }
         program.add(desc, locations);
-        compiler.put(node.output(), locations.get(Argument.DIFF_WEIGHTS));
     }
 
     /** A result of a layout: new, or in the memory of the input that may be overwritten. */
@@ -122,7 +136,7 @@ final class LoweringContext {
             return compiler.overwrite(compiler.in(summand, program.own(layout)));
         }
         Location result = program.locate(layout);
-        Location lies = compiler.find(summand) == null ? compiler.in(summand, layout) : compiler.find(summand);
+        Location lies = compiler.find(summand).orElseGet(() -> compiler.in(summand, layout));
         copy(lies.layout().dims().equals(layout.dims()) ? lies : compiler.in(summand, layout.dims()), result);
         return result;
     }

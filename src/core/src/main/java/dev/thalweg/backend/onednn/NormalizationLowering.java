@@ -14,12 +14,13 @@ import dev.thalweg.tensor.DataType;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Batch normalizations, forward and backward. */
 final class NormalizationLowering {
-    /** A normalization that a backward pass returns to; the workspace is null without a ReLU. */
-    private record Forward(PrimitiveDesc desc, Location source, Location workspace) {}
+    /** A normalization that a backward pass returns to; there is a workspace where there is a ReLU. */
+    private record Forward(PrimitiveDesc desc, Location source, Optional<Location> workspace) {}
 
     private final LoweringContext context;
     private final OneDnnCompiler compiler;
@@ -55,12 +56,12 @@ final class NormalizationLowering {
         PrimitiveDesc desc =
                 context.own(Normalizations.batchForward(engine, true, false, op.relu(), source.layout(), op.epsilon()));
         Map<Argument, Location> locations = normalizing(source, result, node.input(1), node.input(2), mean, variance);
-        context.addWorkspace(desc, node, locations);
+        Optional<Location> workspace = context.addWorkspace(desc, node, locations);
         program.add(desc, locations, Set.of(Argument.MEAN, Argument.VARIANCE));
         compiler.put(node.output(), result);
         compiler.put(node.outputs().get(1), mean);
         compiler.put(node.outputs().get(2), variance);
-        normalized.put(node.outputs().get(1), new Forward(desc, source, locations.get(Argument.WORKSPACE)));
+        normalized.put(node.outputs().get(1), new Forward(desc, source, workspace));
     }
 
     void inference(Node node, BatchNormalizationInference op) {
@@ -81,7 +82,7 @@ final class NormalizationLowering {
     }
 
     void backward(Node node, BatchNormalizationBackward op) {
-        Forward forward = normalized.get(node.input(2));
+        Forward forward = LoweringContext.forward(normalized, node.input(2));
         MemoryDesc layout = forward.source().layout();
         Map<Argument, Location> locations = new EnumMap<>(Argument.class);
         locations.put(Argument.SRC, forward.source());
@@ -96,9 +97,7 @@ final class NormalizationLowering {
         locations.put(
                 Argument.DIFF_SHIFT,
                 program.locate(MemoryDesc.plain(node.input(1).shape(), DataType.FLOAT32)));
-        if (forward.workspace() != null) {
-            locations.put(Argument.WORKSPACE, forward.workspace());
-        }
+        forward.workspace().ifPresent(workspace -> locations.put(Argument.WORKSPACE, workspace));
         program.add(
                 context.own(Normalizations.batchBackward(engine, op.relu(), layout, op.epsilon(), forward.desc())),
                 locations);

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Turns a graph into a program: keeps where each value lies, brings values into the layouts that primitives want, and
@@ -33,6 +34,7 @@ final class OneDnnCompiler {
     private final Map<Buffer, List<Copy>> copies = new HashMap<>();
     private final Map<Buffer, String> parameterNames = new HashMap<>();
     private final Map<Buffer, Float> constants = new HashMap<>();
+    private final Map<Value, Location> inputs = new HashMap<>();
     private final Map<Value, Location> results = new HashMap<>();
     private final List<Moved> movements = new ArrayList<>();
 
@@ -56,6 +58,7 @@ final class OneDnnCompiler {
             Location location = program.locate(MemoryDesc.plain(input.shape(), input.type()));
             location.buffer().givenForEachRun();
             locations.put(input, location);
+            inputs.put(input, location);
         }
         Lowering lowering = new Lowering(this, backend.engine(), graph);
         graph.nodes().forEach(lowering::lower);
@@ -71,7 +74,7 @@ final class OneDnnCompiler {
     /** Notes what changes a parameter after the graph. */
     void change(Node node, ParameterChange how) {
         Value parameter = node.input(0);
-        Location location = find(parameter) == null ? in(parameter, parameter.shape()) : find(parameter);
+        Location location = find(parameter).orElseGet(() -> in(parameter, parameter.shape()));
         Location by = in(node.input(1), location.layout());
         by.buffer().last = Buffer.ALWAYS_TO;
         movements.add(new Moved(how, by, parameter.name()));
@@ -84,7 +87,7 @@ final class OneDnnCompiler {
                 (buffer, name) -> given.put(buffer, parameters.block().value(name)));
         LinkedProgram linked =
                 opening.own(new LinkedProgram(backend, graph.name(), program, given, constants, movements.isEmpty()));
-        return new OneDnnExecutables(backend, graph, parameters, linked, locations, results, movements).first(opening);
+        return new OneDnnExecutables(backend, graph, parameters, linked, inputs, results, movements).first(opening);
     }
 
     Processor processor() {
@@ -100,16 +103,19 @@ final class OneDnnCompiler {
         locations.put(value, location);
     }
 
-    /** A value as it lies; null for a parameter whose layout is still open. */
-    Location find(Value value) {
+    /** A value as it lies; empty for a parameter whose layout is still open. */
+    Optional<Location> find(Value value) {
         Location location = locations.get(value);
-        if (location == null && graph.parameters().contains(value)) {
-            MemoryDesc layout = parameters.layout(value.name());
-            if (layout != null) {
-                location = parameterLocation(value, layout);
-            }
+        if (location != null || !graph.parameters().contains(value)) {
+            return Optional.ofNullable(location);
         }
-        return location;
+        return parameters.layout(value.name()).map(layout -> parameterLocation(value, layout));
+    }
+
+    /** A parameter whose layout is still open gets this one. */
+    private Location choose(Value value, MemoryDesc layout) {
+        parameters.choose(value.name(), layout);
+        return parameterLocation(value, layout);
     }
 
     private Location parameterLocation(Value value, MemoryDesc layout) {
@@ -121,12 +127,7 @@ final class OneDnnCompiler {
 
     /** A value with dims as wanted, in whatever layout it has. */
     Location in(Value value, Shape dims) {
-        Location location = find(value);
-        if (location == null) {
-            MemoryDesc plain = MemoryDesc.plain(dims, value.type());
-            parameters.choose(value.name(), plain);
-            location = parameterLocation(value, plain);
-        }
+        Location location = find(value).orElseGet(() -> choose(value, MemoryDesc.plain(dims, value.type())));
         if (location.layout().dims().equals(dims) && location.layout().type() == value.type()) {
             return location;
         }
@@ -138,14 +139,11 @@ final class OneDnnCompiler {
      * A value in the layout wanted, reordered if it lies otherwise; a parameter that is still free takes that layout.
      */
     Location in(Value value, MemoryDesc wanted) {
-        if (find(value) == null) {
-            MemoryDesc layout = wanted.copy();
-            parameters.choose(value.name(), layout);
-            return parameterLocation(value, layout);
-        }
-        Location location = find(value);
-        return converted(
-                location.layout().dims().equals(wanted.dims()) ? location : in(value, wanted.dims()), wanted.copy());
+        return find(value)
+                .map(location -> converted(
+                        location.layout().dims().equals(wanted.dims()) ? location : in(value, wanted.dims()),
+                        wanted.copy()))
+                .orElseGet(() -> choose(value, wanted.copy()));
     }
 
     /**

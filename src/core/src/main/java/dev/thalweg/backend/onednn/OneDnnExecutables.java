@@ -67,8 +67,8 @@ final class OneDnnExecutables {
                     graph.name(),
                     parameters.lifetime(),
                     program.report(),
-                    pieces(graph.inputs(), inputs, run),
-                    pieces(graph.outputs(), outputs, run),
+                    pieces(inputs, run),
+                    pieces(outputs, run),
                     seed,
                     new Body(run),
                     updates,
@@ -92,9 +92,9 @@ final class OneDnnExecutables {
         return items;
     }
 
-    private static Map<Value, Piece> pieces(List<Value> values, Map<Value, Location> locations, ProgramRun run) {
+    private static Map<Value, Piece> pieces(Map<Value, Location> locations, ProgramRun run) {
         Map<Value, Piece> pieces = new HashMap<>();
-        values.forEach(value -> pieces.put(value, run.piece(locations.get(value))));
+        locations.forEach((value, location) -> pieces.put(value, run.piece(location)));
         return pieces;
     }
 

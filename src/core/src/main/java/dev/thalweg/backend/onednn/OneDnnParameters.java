@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -53,9 +54,14 @@ final class OneDnnParameters implements BlockParameters {
         return lifetime;
     }
 
-    /** The layout of a parameter, or null while the first graph may still choose it. */
-    MemoryDesc layout(String name) {
-        return layouts.get(name);
+    /** The layout of a parameter; empty while the first graph may still choose it. */
+    Optional<MemoryDesc> layout(String name) {
+        return Optional.ofNullable(layouts.get(name));
+    }
+
+    private MemoryDesc settledLayout(String name) {
+        return layout(name)
+                .orElseThrow(() -> new IllegalStateException("the layout of parameter " + name + " is not settled"));
     }
 
     /** Settles a layout; the parameter takes ownership of the descriptor. */
@@ -72,12 +78,12 @@ final class OneDnnParameters implements BlockParameters {
             return;
         }
         for (Map.Entry<String, Shape> parameter : shapes.entrySet()) {
-            if (layout(parameter.getKey()) == null) {
+            if (layout(parameter.getKey()).isEmpty()) {
                 choose(parameter.getKey(), MemoryDesc.plain(parameter.getValue(), DataType.FLOAT32));
             }
         }
         SequencedMap<String, Long> sizes = new LinkedHashMap<>();
-        shapes.keySet().forEach(name -> sizes.put(name, layouts.get(name).size()));
+        shapes.keySet().forEach(name -> sizes.put(name, settledLayout(name).size()));
         try (Scope opening = new Scope()) {
             ParameterBlock settled = new ParameterBlock(
                     backend.processor(), opening.own(MemoryOwner.named("parameters of the onednn backend")), sizes);
@@ -93,7 +99,7 @@ final class OneDnnParameters implements BlockParameters {
         MemorySegment values = ((HostPiece) block.value(name)).segment();
         reorderThroughPlain(name, (desc, between) -> {
             between.write(values);
-            Reorders.copy(backend, desc, between, layouts.get(name), settled);
+            Reorders.copy(backend, desc, between, settledLayout(name), settled);
         });
     }
 
@@ -112,7 +118,7 @@ final class OneDnnParameters implements BlockParameters {
         }
         reorderThroughPlain(name, (desc, between) -> {
             between.write(plain);
-            Reorders.copy(backend, desc, between, layouts.get(name), location);
+            Reorders.copy(backend, desc, between, settledLayout(name), location);
         });
     }
 
@@ -124,7 +130,7 @@ final class OneDnnParameters implements BlockParameters {
             return;
         }
         reorderThroughPlain(name, (desc, between) -> {
-            Reorders.copy(backend, layouts.get(name), location, desc, between);
+            Reorders.copy(backend, settledLayout(name), location, desc, between);
             between.read(plain);
         });
     }
@@ -136,17 +142,20 @@ final class OneDnnParameters implements BlockParameters {
     /** The user's segment may be on the heap or unaligned: primitives get one that is neither. */
     private void reorderThroughPlain(String name, Transfer transfer) {
         try (MemoryOwner temporary = MemoryOwner.named("copy of parameter " + name);
-                MemoryDesc plain = MemoryDesc.plain(layouts.get(name).dims(), DataType.FLOAT32)) {
+                MemoryDesc plain = MemoryDesc.plain(settledLayout(name).dims(), DataType.FLOAT32)) {
             transfer.run(plain, backend.processor().allocate(temporary, plain.size()));
         }
     }
 
     private void check(String name, MemorySegment data) {
-        long bytes = shapes.get(name).elements() * Float.BYTES;
+        Shape shape = shapes.get(name);
+        if (shape == null) {
+            throw new IllegalArgumentException("no parameter named " + name + "; there are " + shapes.keySet());
+        }
+        long bytes = shape.elements() * Float.BYTES;
         if (data.byteSize() != bytes) {
-            throw new IllegalArgumentException("parameter " + name + " " + shapes.get(name) + " takes " + bytes
-                    + " bytes, got "
-                    + data.byteSize());
+            throw new IllegalArgumentException(
+                    "parameter " + name + " " + shape + " takes " + bytes + " bytes, got " + data.byteSize());
         }
     }
 

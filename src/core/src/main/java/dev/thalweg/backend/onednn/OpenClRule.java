@@ -142,7 +142,7 @@ final class OpenClRule {
 
     private void prepare(OpenClKernel kernel, float rate, long step, boolean pending) {
         float local = (float) (rate * item.update().rule().rateFactor());
-        kernel.set(GRADIENT, OpenClGpu.buffer(pending ? item.pending() : item.gradient()));
+        kernel.set(GRADIENT, OpenClGpu.buffer(pending ? item.accumulated() : item.gradient()));
         kernel.set(RATE, local);
         for (int i = 0; i < program.stepNumbers().size(); i++) {
             kernel.set(RATE + 1 + i, (float)

@@ -44,7 +44,7 @@ final class OpenClUpdates implements Updates {
     private final List<HostUpdates.Item> items;
     private final List<OpenClRule> rules = new ArrayList<>();
     /** Null where a parameter does not accumulate. */
-    private final List<OpenClKernel> collects = new ArrayList<>();
+    private final OpenClKernel collect;
 
     private final int levels;
     /** Room for so many norms of each parameter. */
@@ -77,17 +77,10 @@ final class OpenClUpdates implements Updates {
         judge.set(0, verdict);
         judge.set(1, items.size());
         judge.set(2, normsEach);
+        collect = kernel(owner, "collect");
         for (int i = 0; i < items.size(); i++) {
             rules.add(new OpenClRule(gpu, owner, items.get(i), programs.get(i), sums, verdict, normsEach * i));
-            collects.add(items.get(i).pending() == null ? null : collect(owner, items.get(i)));
         }
-    }
-
-    private OpenClKernel collect(MemoryOwner owner, HostUpdates.Item item) {
-        OpenClKernel collect = kernel(owner, "collect");
-        collect.set(0, OpenClGpu.buffer(item.pending()));
-        collect.set(1, OpenClGpu.buffer(item.gradient()));
-        return collect;
     }
 
     private OpenClKernel kernel(MemoryOwner owner, String name) {
@@ -113,21 +106,18 @@ final class OpenClUpdates implements Updates {
         }
         boolean done = run(rate, updates, true);
         for (HostUpdates.Item item : items) {
-            OpenClGpu.buffer(item.pending()).clear();
+            OpenClGpu.buffer(item.accumulated()).clear();
         }
         return done;
     }
 
     @Override
     public void accumulate(float factor) {
-        for (int i = 0; i < items.size(); i++) {
-            OpenClKernel collect = collects.get(i);
-            if (collect == null) {
-                throw new IllegalStateException("parameter " + items.get(i).name()
-                        + " does not accumulate gradients: its update must say so when the graph is built");
-            }
+        for (HostUpdates.Item item : items) {
+            collect.set(0, OpenClGpu.buffer(item.accumulated()));
+            collect.set(1, OpenClGpu.buffer(item.gradient()));
             collect.set(2, factor);
-            collect.enqueue(gpu.queue(), items.get(i).parameter().bytes() / Float.BYTES);
+            collect.enqueue(gpu.queue(), item.parameter().bytes() / Float.BYTES);
         }
     }
 

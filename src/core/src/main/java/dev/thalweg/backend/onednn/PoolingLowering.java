@@ -13,12 +13,13 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Poolings, forward and backward. */
 final class PoolingLowering {
     /** A pooling that a backward pass returns to. */
-    private record Forward(PrimitiveDesc desc, Location source, Location result, Location workspace) {}
+    private record Forward(PrimitiveDesc desc, Location source, Location result, Optional<Location> workspace) {}
 
     private final LoweringContext context;
     private final OneDnnCompiler compiler;
@@ -52,18 +53,16 @@ final class PoolingLowering {
                 Argument.DST,
                 context.result(
                         desc, Argument.DST, node.output().shape(), node.output().type()));
-        context.addWorkspace(desc, node, locations);
+        Optional<Location> workspace = context.addWorkspace(desc, node, locations);
         program.add(desc, locations);
         compiler.put(node.output(), locations.get(Argument.DST));
         if (returns) {
-            pooled.put(
-                    node.output(),
-                    new Forward(desc, source, locations.get(Argument.DST), locations.get(Argument.WORKSPACE)));
+            pooled.put(node.output(), new Forward(desc, source, locations.get(Argument.DST), workspace));
         }
     }
 
     void backward(Node node, PoolingBackward op) {
-        Forward forward = pooled.get(node.input(1));
+        Forward forward = LoweringContext.forward(pooled, node.input(1));
         PrimitiveDesc desc = context.own(Poolings.backward(
                 engine,
                 Algorithms.of(op.kind()),
@@ -77,9 +76,7 @@ final class PoolingLowering {
                 Argument.DIFF_DST, compiler.in(node.input(2), forward.result().layout()));
         locations.put(
                 Argument.DIFF_SRC, program.locate(forward.source().layout().copy()));
-        if (forward.workspace() != null) {
-            locations.put(Argument.WORKSPACE, forward.workspace());
-        }
+        forward.workspace().ifPresent(workspace -> locations.put(Argument.WORKSPACE, workspace));
         program.add(desc, locations);
         compiler.put(node.output(), locations.get(Argument.DIFF_SRC));
     }

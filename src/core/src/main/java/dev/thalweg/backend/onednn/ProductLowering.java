@@ -36,8 +36,8 @@ final class ProductLowering {
 
     /** The source's extents as they lie: a picture that was flattened is taken as a picture. */
     private Shape sourceDims(Value source) {
-        Location location = compiler.find(source);
-        Shape dims = location == null ? source.shape() : location.layout().dims();
+        Shape dims =
+                compiler.find(source).map(location -> location.layout().dims()).orElse(source.shape());
         return dims.rank() == 4 && dims.dim(0) == source.shape().dim(0) ? dims : source.shape();
     }
 
@@ -102,19 +102,18 @@ final class ProductLowering {
         Shape source = sourceDims(node.input(0));
         Shape gradient = node.input(1).shape();
         Shape weights = source.with(0, gradient.dim(1));
-        Shape bias = op.bias() ? Shape.of(gradient.dim(1)) : null;
         DataType type = node.input(0).type();
         PrimitiveDesc desc = context.own(Products.innerBackwardWeights(
                 engine,
                 context.any(source, type),
                 context.any(weights),
-                op.bias() ? context.any(bias) : null,
+                op.bias() ? context.any(Shape.of(gradient.dim(1))) : null,
                 context.any(gradient, type),
                 innerProductDesc(type, source, weights, op.bias(), gradient, Attributes.NONE)));
         Map<Argument, Location> locations = new EnumMap<>(Argument.class);
         locations.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
         locations.put(Argument.DIFF_DST, context.chosen(node.input(1), desc, Argument.DIFF_DST, gradient));
-        context.weightGradients(node, desc, weights, bias, locations);
+        context.weightGradients(node, desc, weights, locations);
     }
 
     private Location factor(Value value, boolean transposed) {

@@ -61,8 +61,7 @@ final class ProgramRun implements AutoCloseable {
                 .locations()
                 .forEach((argument, location) -> arguments.put(
                         argument,
-                        known.computeIfAbsent(
-                                location, p -> opening.own(processor.memory(p.layout(), pieces.get(p.buffer()))))));
+                        known.computeIfAbsent(location, p -> opening.own(processor.memory(p.layout(), piece(p))))));
         if (instruction.scratchpad() > 0) {
             try (MemoryDesc layout = instruction.desc().layout(Argument.SCRATCHPAD, Shape.of(), DataType.UINT8)) {
                 arguments.put(Argument.SCRATCHPAD, opening.own(processor.memory(layout, scratchpad)));
@@ -73,12 +72,8 @@ final class ProgramRun implements AutoCloseable {
     }
 
     private Runnable command(LinkedProgram program, Instruction.OfMask instruction, Seed seed, MemoryOwner owner) {
-        Runnable draw = processor.draw(
-                owner,
-                program.backend().team(),
-                instruction.op(),
-                pieces.get(instruction.location().buffer()),
-                seed);
+        Runnable draw =
+                processor.draw(owner, program.backend().team(), instruction.op(), piece(instruction.location()), seed);
         return () -> {
             // The memory may be in use by a primitive before.
             processor.finish(stream);
@@ -89,7 +84,11 @@ final class ProgramRun implements AutoCloseable {
     }
 
     Piece piece(Location location) {
-        return pieces.get(location.buffer());
+        Piece piece = pieces.get(location.buffer());
+        if (piece == null) {
+            throw new IllegalArgumentException("the program has no memory for " + location);
+        }
+        return piece;
     }
 
     void run() {

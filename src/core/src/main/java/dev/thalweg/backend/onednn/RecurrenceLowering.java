@@ -16,11 +16,12 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Recurrent cells, forward and backward. */
 final class RecurrenceLowering {
     /** A recurrence that a backward pass returns to. */
-    private record Forward(PrimitiveDesc desc, Location workspace) {}
+    private record Forward(PrimitiveDesc desc, Optional<Location> workspace) {}
 
     private final LoweringContext context;
     private final OneDnnCompiler compiler;
@@ -89,14 +90,14 @@ final class RecurrenceLowering {
         Map<Argument, Location> locations = cellInputs(node, lstm, layouts, desc);
         locations.put(
                 Argument.DST, program.locate(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32)));
-        context.addWorkspace(desc, node, locations);
+        Optional<Location> workspace = context.addWorkspace(desc, node, locations);
         program.add(desc, locations);
         compiler.put(node.output(), locations.get(Argument.DST));
-        recurrent.put(node.output(), new Forward(desc, locations.get(Argument.WORKSPACE)));
+        recurrent.put(node.output(), new Forward(desc, workspace));
     }
 
     void backward(Node node, RecurrenceBackward op) {
-        Forward forward = recurrent.get(node.input(4));
+        Forward forward = LoweringContext.forward(recurrent, node.input(4));
         Recurrences.Layouts layouts = cell(node, op.kind(), true);
         boolean lstm = op.kind() == Recurrence.Kind.LSTM;
         PrimitiveDesc desc =
@@ -109,7 +110,7 @@ final class RecurrenceLowering {
         }
         locations.put(Argument.DST, context.plainIn(node.input(4)));
         locations.put(Argument.DIFF_DST, context.plainIn(node.input(5)));
-        locations.put(Argument.WORKSPACE, forward.workspace());
+        forward.workspace().ifPresent(workspace -> locations.put(Argument.WORKSPACE, workspace));
         List<Argument> results =
                 List.of(Argument.DIFF_SRC, Argument.DIFF_WEIGHTS, Argument.DIFF_WEIGHTS_ITER, Argument.DIFF_BIAS);
         List<Shape> dims = List.of(
@@ -122,7 +123,7 @@ final class RecurrenceLowering {
             // The primitive adds to what stands there.
             context.copy(compiler.constant(0, dims.get(i)), result);
             locations.put(results.get(i), result);
-            compiler.put(node.outputs().get(i), locations.get(results.get(i)));
+            compiler.put(node.outputs().get(i), result);
         }
         program.add(desc, locations);
     }

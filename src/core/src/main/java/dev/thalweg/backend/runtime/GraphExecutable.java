@@ -9,7 +9,6 @@ import dev.thalweg.memory.Scope;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -32,22 +31,19 @@ public final class GraphExecutable implements Executable {
         void moved();
     }
 
-    /** Something that a run starts from, and who gave it: a thread's number, 0 for nobody yet. */
+    /** Who gave something that a run starts from: a thread's number, 0 for nobody yet. */
     private static final class Given {
-        private final Piece place;
         private long by;
-
-        Given(Piece place) {
-            this.place = place;
-        }
     }
+
+    private record Input(Piece place, Given given) {}
 
     private final String name;
     private final Lifetime parameters;
     private final MemoryReport report;
-    private final Map<Value, Given> inputs;
+    private final Map<Value, Input> inputs;
     private final Map<Value, Piece> outputs;
-    private final Given seedGiven = new Given(null);
+    private final Given seedGiven = new Given();
     private final Given[] given;
     private final Seed seed;
     private final Body body;
@@ -86,9 +82,9 @@ public final class GraphExecutable implements Executable {
         this.name = name;
         this.parameters = parameters;
         this.report = report;
-        this.inputs = inputs.keySet().stream()
-                .collect(Collectors.toMap(Function.identity(), input -> new Given(inputs.get(input))));
-        this.given = this.inputs.values().toArray(Given[]::new);
+        this.inputs = inputs.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, input -> new Input(input.getValue(), new Given())));
+        this.given = this.inputs.values().stream().map(Input::given).toArray(Given[]::new);
         this.outputs = Map.copyOf(outputs);
         this.seed = seed;
         this.body = body;
@@ -105,10 +101,10 @@ public final class GraphExecutable implements Executable {
     @Override
     public void write(Value input, MemorySegment data) {
         try (Lifetime.Use _ = lifetime.enterAlone()) {
-            Given place = known(inputs, "input", input);
-            checkSize("input", input, place.place, data);
-            place.place.write(data);
-            place.by = currentThread();
+            Input known = known(inputs, "input", input);
+            checkSize("input", input, known.place(), data);
+            known.place().write(data);
+            known.given().by = currentThread();
         }
     }
 

@@ -4,6 +4,7 @@ import dev.thalweg.backend.Movement;
 import dev.thalweg.graph.Update;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The optimizer's updates on the host: measures all gradients, then moves all trained parameters, tile by tile. Sums are formed in a
@@ -17,10 +18,21 @@ public final class HostUpdates implements Updates {
      * @param update how it moves
      * @param parameter its elements
      * @param gradient in the same layout
-     * @param pending gradients added up so far, in the same layout; null where the update does not accumulate
+     * @param pending gradients added up so far, in the same layout; empty where the update does not accumulate
      * @param slots what the rule remembers, in the same layout
      */
-    public record Item(String name, Update update, Piece parameter, Piece gradient, Piece pending, List<Piece> slots) {}
+    public record Item(
+            String name, Update update, Piece parameter, Piece gradient, Optional<Piece> pending, List<Piece> slots) {
+        /**
+         * {@return gradients added up so far}
+         *
+         * @throws IllegalStateException if the update does not accumulate
+         */
+        public Piece accumulated() {
+            return pending.orElseThrow(() -> new IllegalStateException("parameter " + name
+                    + " does not accumulate gradients: its update must say so when the graph is built"));
+        }
+    }
 
     @FunctionalInterface
     private interface TileWork {
@@ -39,7 +51,7 @@ public final class HostUpdates implements Updates {
     private final TileWork move = MovedParameter::move;
     private final TileWork collect = MovedParameter::collect;
     private final ThreadTeam.Task task = this::share;
-    private TileWork work;
+    private TileWork work = move;
     private int level;
     private boolean watched;
 

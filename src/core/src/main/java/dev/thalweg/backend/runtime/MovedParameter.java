@@ -140,23 +140,20 @@ final class MovedParameter extends UniformNumbers {
     }
 
     void prepareCollecting(float weight) {
-        if (item.pending() == null) {
-            throw new IllegalStateException("parameter " + item.name()
-                    + " does not accumulate gradients: its update must say so when the graph is built");
-        }
         rate = weight;
         evaluate(COLLECT, collectUniforms);
     }
 
     void collect(int tile, Desk desk) {
-        desk.load(item.pending(), tile, TileProgram.PARAMETER);
+        Piece pending = item.accumulated();
+        desk.load(pending, tile, TileProgram.PARAMETER);
         desk.load(item.gradient(), tile, TileProgram.GRADIENT);
         desk.run(COLLECT, collectUniforms, Desk.length(item.parameter(), tile));
-        desk.store(TileProgram.PARAMETER, item.pending(), tile);
+        desk.store(TileProgram.PARAMETER, pending, tile);
     }
 
     void clearPending() {
-        ((HostPiece) item.pending()).segment().fill((byte) 0);
+        ((HostPiece) item.accumulated()).segment().fill((byte) 0);
     }
 
     private int load(TileProgram program, int tile, Desk desk) {
@@ -179,7 +176,7 @@ final class MovedParameter extends UniformNumbers {
     private Piece piece(int array) {
         return switch (array) {
             case TileProgram.PARAMETER -> item.parameter();
-            case TileProgram.GRADIENT -> fromPending ? item.pending() : item.gradient();
+            case TileProgram.GRADIENT -> fromPending ? item.accumulated() : item.gradient();
             default -> item.slots().get(array - TileProgram.FIRST_SLOT);
         };
     }

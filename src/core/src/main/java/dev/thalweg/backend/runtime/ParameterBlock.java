@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters of a model one after the other in one piece of memory, and a piece of the same form for each optimizer
@@ -23,7 +25,9 @@ public final class ParameterBlock {
     private final long bytes;
     private final Piece values;
     private final List<Piece> slots = new ArrayList<>();
-    private Piece pending;
+    /** Null until somebody accumulates gradients. */
+    private @Nullable Piece pending;
+
     private volatile long version;
 
     /**
@@ -114,10 +118,12 @@ public final class ParameterBlock {
      * @param name of the parameter
      */
     public Piece pending(String name) {
-        if (pending == null) {
-            pending = storage.allocate(owner, bytes);
+        Piece block = pending;
+        if (block == null) {
+            block = storage.allocate(owner, bytes);
+            pending = block;
         }
-        return slice(pending, name);
+        return slice(block, name);
     }
 
     /**
@@ -133,7 +139,7 @@ public final class ParameterBlock {
                 update,
                 value(name),
                 gradient,
-                update.accumulated() ? pending(name) : null,
+                update.accumulated() ? Optional.of(pending(name)) : Optional.empty(),
                 slots(name, update.rule().slots()));
     }
 
@@ -145,7 +151,7 @@ public final class ParameterBlock {
      * @param value in the parameter's layout
      */
     public HostUpdates.Item item(String name, Track track, Piece value) {
-        return new HostUpdates.Item(name, MovingAverage.of(track), value(name), value, null, List.of());
+        return new HostUpdates.Item(name, MovingAverage.of(track), value(name), value, Optional.empty(), List.of());
     }
 
     private Piece slice(Piece block, String name) {

@@ -41,7 +41,7 @@ public final class StagedUpdates implements Updates {
                     item.update(),
                     parameter,
                     stage(owner, item.gradient(), gradients),
-                    item.pending() == null ? null : stage(owner, item.pending(), pending),
+                    item.pending().map(there -> stage(owner, there, pending)),
                     slots));
         }
         onHost = new HostUpdates(team, staged);

@@ -3,6 +3,7 @@ package dev.thalweg.backend.runtime;
 import dev.thalweg.memory.Scope;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fixed team of threads that computes one task after another, each member its part. Handing over a task allocates
@@ -30,9 +31,9 @@ public final class ThreadTeam implements AutoCloseable {
     private final AtomicInteger pending = new AtomicInteger();
     private volatile int generation;
     private volatile boolean closed;
-    private volatile Thread leader;
-    private volatile Throwable failure;
-    private Task task;
+    private volatile @Nullable Thread leader;
+    private volatile @Nullable Throwable failure;
+    private Task task = (member, all) -> {};
 
     /**
      * Starts a team.

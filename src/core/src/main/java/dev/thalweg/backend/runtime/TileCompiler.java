@@ -25,24 +25,37 @@ final class TileCompiler {
 
     private int arrays;
 
-    /**
-     * A summand: {@code (scale · x) · y}, {@code (scale · x) / y} or {@code scale · x}.
-     *
-     * @param kind what is done with y
-     * @param y null where kind is null
-     */
-    private record Term(Expression scale, Expression x, Binary.Kind kind, Expression y) {
-        Term negated() {
-            return new Term(negative(scale), x, kind, y);
+    /** A summand. */
+    private sealed interface Term {
+        Term negated();
+
+        /** As loops take it: one that is more than {@code scale · x} is worked out on its own. */
+        Scaled scaled();
+    }
+
+    /** {@code scale · x}. */
+    private record Scaled(Expression scale, Expression x) implements Term {
+        @Override
+        public Term negated() {
+            return new Scaled(negative(scale), x);
         }
 
-        /** The expression that this is, where nothing scales it from outside. */
-        Expression whole() {
-            return new Binary(kind, scale.equals(ONE) ? x : scale.times(x), y);
+        @Override
+        public Scaled scaled() {
+            return this;
+        }
+    }
+
+    /** {@code (scale · x) · y} or {@code (scale · x) / y}. */
+    private record Combined(Expression scale, Expression x, Binary.Kind kind, Expression y) implements Term {
+        @Override
+        public Term negated() {
+            return new Combined(negative(scale), x, kind, y);
         }
 
-        boolean isSimple() {
-            return kind == null;
+        @Override
+        public Scaled scaled() {
+            return new Scaled(ONE, new Binary(kind, scale.equals(ONE) ? x : scale.times(x), y));
         }
     }
 
@@ -158,65 +171,62 @@ final class TileCompiler {
     }
 
     private void affine(Term term, Expression added, int to) {
-        Term simple = simple(term);
+        Scaled simple = term.scaled();
         emit(Loop.AFFINE, to, simple.scale(), added, simple.x());
     }
 
     private void sum(Term first, Term second, int to) {
-        Term simple = second.isSimple() ? second : simple(first);
-        Term other = second.isSimple() ? first : second;
-        if (other.isSimple()) {
-            emit(Loop.SUM, to, other.scale(), simple.scale(), other.x(), simple.x());
-        } else {
-            Loop loop = other.kind() == Binary.Kind.TIMES ? Loop.SUM_OF_PRODUCT : Loop.SUM_OF_QUOTIENT;
-            emit(loop, to, simple.scale(), other.scale(), simple.x(), other.x(), other.y());
+        boolean keepsFirst = second instanceof Scaled;
+        Scaled simple = keepsFirst ? second.scaled() : first.scaled();
+        switch (keepsFirst ? first : second) {
+            case Scaled other -> emit(Loop.SUM, to, other.scale(), simple.scale(), other.x(), simple.x());
+            case Combined other -> {
+                Loop loop = other.kind() == Binary.Kind.TIMES ? Loop.SUM_OF_PRODUCT : Loop.SUM_OF_QUOTIENT;
+                emit(loop, to, simple.scale(), other.scale(), simple.x(), other.x(), other.y());
+            }
         }
     }
 
     private void term(Term term, int to) {
-        if (term.isSimple()) {
-            emit(Loop.AFFINE, to, term.scale(), NOTHING, term.x());
-        } else {
-            Loop loop = term.kind() == Binary.Kind.TIMES ? Loop.PRODUCT : Loop.QUOTIENT;
-            emit(loop, to, term.scale(), ONE, term.x(), term.y());
+        switch (term) {
+            case Scaled scaled -> emit(Loop.AFFINE, to, scaled.scale(), NOTHING, scaled.x());
+            case Combined combined -> {
+                Loop loop = combined.kind() == Binary.Kind.TIMES ? Loop.PRODUCT : Loop.QUOTIENT;
+                emit(loop, to, combined.scale(), ONE, combined.x(), combined.y());
+            }
         }
-    }
-
-    /** A term as the loops take it: one that is more than {@code scale · x} is worked out on its own. */
-    private static Term simple(Term term) {
-        return term.isSimple() ? term : new Term(ONE, term.whole(), null, null);
     }
 
     private static Term term(Expression expression) {
         if (!(expression instanceof Binary(Binary.Kind kind, Expression x, Expression y)) || expression.isUniform()) {
-            return new Term(ONE, expression, null, null);
+            return new Scaled(ONE, expression);
         }
         return switch (kind) {
             case TIMES -> product(x, y);
-            case DIVIDE -> {
-                Term dividend = term(x);
-                yield dividend.isSimple()
-                        ? new Term(dividend.scale(), dividend.x(), kind, y)
-                        : new Term(ONE, x, kind, y);
-            }
-            case PLUS, MINUS, MAX, MIN -> new Term(ONE, expression, null, null);
+            case DIVIDE ->
+                term(x) instanceof Scaled dividend
+                        ? new Combined(dividend.scale(), dividend.x(), kind, y)
+                        : new Combined(ONE, x, kind, y);
+            case PLUS, MINUS, MAX, MIN -> new Scaled(ONE, expression);
         };
     }
 
     private static Term product(Expression x, Expression y) {
         if (x.isUniform()) {
-            return new Term(x, y, null, null);
+            return new Scaled(x, y);
         }
         if (y.isUniform()) {
-            return new Term(y, x, null, null);
+            return new Scaled(y, x);
         }
         Term first = term(x);
         Term second = term(y);
-        return second.isSimple() && !(first.isSimple() && second.scale().equals(ONE))
-                ? new Term(second.scale(), second.x(), Binary.Kind.TIMES, x)
-                : first.isSimple()
-                        ? new Term(first.scale(), first.x(), Binary.Kind.TIMES, y)
-                        : new Term(ONE, x, Binary.Kind.TIMES, y);
+        if (second instanceof Scaled factor
+                && !(first instanceof Scaled && factor.scale().equals(ONE))) {
+            return new Combined(factor.scale(), factor.x(), Binary.Kind.TIMES, x);
+        }
+        return first instanceof Scaled factor
+                ? new Combined(factor.scale(), factor.x(), Binary.Kind.TIMES, y)
+                : new Combined(ONE, x, Binary.Kind.TIMES, y);
     }
 
     private static Expression negative(Expression uniform) {

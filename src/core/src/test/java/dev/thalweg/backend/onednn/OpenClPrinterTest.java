@@ -33,6 +33,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -135,7 +136,7 @@ class OpenClPrinterTest {
                             update,
                             piece(looped),
                             piece(gradients),
-                            null,
+                            Optional.empty(),
                             Stream.of(slots).map(OpenClPrinterTest::piece).toList())));
             for (int step = 0; step < STEPS; step++) {
                 System.arraycopy(gaussians(random), 0, gradients, 0, ELEMENTS);
