@@ -17,7 +17,7 @@ import dev.thalweg.tensor.CheckReturnValue;
  * @param groups into how many independent groups the channels fall
  * @param activation applied to the result
  * @param useBias whether a learnt number is added to each filter's result
- * @param kernelInitializer how the kernel starts; He-uniform where null
+ * @param kernelInitializer how the kernel starts
  */
 public record Conv2D(
         int filters,
@@ -41,6 +41,7 @@ public record Conv2D(
         Sizes.positive("Conv2D", "groups", groups);
         Sizes.given("Conv2D", "padding", padding);
         Sizes.given("Conv2D", "activation", activation);
+        // A file may leave it out.
         kernelInitializer = kernelInitializer == null ? Initializer.HE_UNIFORM : kernelInitializer;
     }
 
@@ -52,7 +53,7 @@ public record Conv2D(
      * @param activation applied to the result
      */
     public Conv2D(int filters, int kernel, Activation activation) {
-        this(filters, kernel, kernel, 1, 1, Padding.VALID, 1, activation, true, null);
+        this(filters, kernel, kernel, 1, 1, Padding.VALID, 1, activation, true, Initializer.HE_UNIFORM);
     }
 
     /**

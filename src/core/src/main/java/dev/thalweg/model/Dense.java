@@ -12,13 +12,14 @@ import dev.thalweg.tensor.ShapeException;
  * @param units how many numbers come out, at least 1
  * @param activation applied to the result
  * @param useBias whether a learnt number is added to each result
- * @param kernelInitializer how the kernel starts; Glorot-uniform where null
+ * @param kernelInitializer how the kernel starts
  */
 public record Dense(int units, Activation activation, boolean useBias, Initializer kernelInitializer) implements Layer {
     /** Checks the ranges. */
     public Dense {
         Sizes.positive("Dense", "units", units);
         Sizes.given("Dense", "activation", activation);
+        // A file may leave it out.
         kernelInitializer = kernelInitializer == null ? Initializer.GLOROT_UNIFORM : kernelInitializer;
     }
 
@@ -29,7 +30,7 @@ public record Dense(int units, Activation activation, boolean useBias, Initializ
      * @param activation applied to the result
      */
     public Dense(int units, Activation activation) {
-        this(units, activation, true, null);
+        this(units, activation, true, Initializer.GLOROT_UNIFORM);
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What flows from layer to layer: the functional way to build networks with branches.
@@ -21,21 +22,22 @@ import java.util.Set;
  * Immutable; the same flow may go into any number of layers.
  */
 public final class Flow {
-    /** Null where something flows in from outside. */
-    private final Layer layer;
+    /** Where a flow comes from. */
+    private sealed interface Origin {}
 
-    /** Of the layer, or null; where something flows in, its name. */
-    private final String name;
+    /** From outside of the network. */
+    private record Outside(Port port) implements Origin {}
 
-    private final List<Flow> from;
-    /** Null but where something flows in. */
-    private final Shape shape;
+    /** From around a submodule, in whatever shape. */
+    private record Around() implements Origin {}
 
-    private Flow(String name, Layer layer, List<Flow> from, Shape shape) {
-        this.name = name;
-        this.layer = layer;
-        this.from = from;
-        this.shape = shape;
+    /** From a layer, which may have a name of its own. */
+    private record Result(@Nullable String name, Layer layer, List<Flow> from) implements Origin {}
+
+    private final Origin origin;
+
+    private Flow(Origin origin) {
+        this.origin = origin;
     }
 
     /**
@@ -56,12 +58,12 @@ public final class Flow {
      * @return the flow
      */
     public static Flow input(String name, int... dims) {
-        return new Flow(name, null, List.of(), Shape.of(dims));
+        return new Flow(new Outside(new Port(name, Shape.of(dims))));
     }
 
     /** What flows into a submodule, of whatever shape. */
     static Flow open() {
-        return new Flow("submodule", null, List.of(), null);
+        return new Flow(new Around());
     }
 
     /**
@@ -70,7 +72,7 @@ public final class Flow {
      * @param next the layer
      */
     public Flow then(Layer next) {
-        return then(null, next);
+        return new Flow(new Result(null, next, List.of(this)));
     }
 
     /**
@@ -80,7 +82,7 @@ public final class Flow {
      * @param next the layer
      */
     public Flow then(String named, Layer next) {
-        return new Flow(named, next, List.of(this), null);
+        return new Flow(new Result(named, next, List.of(this)));
     }
 
     /**
@@ -103,19 +105,30 @@ public final class Flow {
      * @param flows which
      */
     public static Flow join(Merge merge, Flow... flows) {
-        return new Flow(null, merge, List.of(flows), null);
+        return new Flow(new Result(null, merge, List.of(flows)));
     }
 
     /** Where something flows in: its name and shape. */
     Port port() {
-        return new Port(name, shape);
+        return switch (origin) {
+            case Outside(Port port) -> port;
+            case Around() ->
+                throw new IllegalArgumentException(
+                        "what flows into a submodule is no network's input: its shape is not known yet");
+            case Result result -> throw notAnInput(result.layer());
+        };
+    }
+
+    private static IllegalArgumentException notAnInput(Layer layer) {
+        return new IllegalArgumentException(
+                "the inputs of a network are made by Flow.input, got the result of " + layer.kind());
     }
 
     /** What flows in, in the end. */
     Flow onlyInput() {
         Flow flow = this;
-        while (flow.layer != null) {
-            flow = flow.from.getFirst();
+        while (flow.origin instanceof Result result) {
+            flow = result.from().getFirst();
         }
         return flow;
     }
@@ -135,9 +148,8 @@ public final class Flow {
     static List<Integer> place(List<Flow> inputs, List<Flow> outputs, List<LayerCall> calls) {
         Map<Flow, Integer> places = new HashMap<>();
         for (Flow input : inputs) {
-            if (input.layer != null) {
-                throw new IllegalArgumentException(
-                        "the inputs of a network are made by Flow.input, got the result of " + input.layer.kind());
+            if (input.origin instanceof Result result) {
+                throw notAnInput(result.layer());
             }
             places.put(input, places.size());
         }
@@ -148,7 +160,7 @@ public final class Flow {
         }
         for (Flow input : inputs) {
             if (!used.contains(input)) {
-                throw new IllegalArgumentException("input \"" + input.name + "\" flows into no output: leave it out");
+                throw new IllegalArgumentException("input " + input + " flows into no output: leave it out");
             }
         }
         return ends;
@@ -160,17 +172,28 @@ public final class Flow {
         if (known != null) {
             return known;
         }
-        if (layer == null) {
-            throw new IllegalArgumentException("the network depends on an input \"" + name
-                    + "\" that is not among those it has: start all branches from the same Flow.input(...), or list"
+        if (!(origin instanceof Result result)) {
+            throw new IllegalArgumentException("the network depends on an input " + this
+                    + " that is not among those it has: start all branches from the same Flow.input(...), or list"
                     + " several by Network.of(inputs, outputs)");
         }
         List<Integer> sources = new ArrayList<>();
-        for (Flow source : from) {
+        for (Flow source : result.from()) {
             sources.add(source.place(places, used, calls));
         }
-        calls.add(new LayerCall(name, layer, sources));
-        places.put(this, places.size());
-        return places.get(this);
+        calls.add(new LayerCall(result.name(), result.layer(), sources));
+        int place = places.size();
+        places.put(this, place);
+        return place;
+    }
+
+    /** For messages. */
+    @Override
+    public String toString() {
+        return switch (origin) {
+            case Outside(Port port) -> "\"" + port.name() + "\"";
+            case Around() -> "\"submodule\"";
+            case Result result -> result.layer().kind();
+        };
     }
 }

@@ -3,6 +3,7 @@ package dev.thalweg.model;
 import dev.thalweg.text.PrintableText;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A layer and what flows into it.
@@ -13,9 +14,19 @@ import java.util.regex.Pattern;
  * @param from what it takes: 0 is what flows into the whole, k the result of the k-th call; where n flows come in, they
  *         are 0 to n - 1, and the result of the k-th call is n - 1 + k
  */
-public record LayerCall(String name, Layer layer, List<Integer> from) {
+public record LayerCall(@Nullable String name, Layer layer, List<Integer> from) {
     private static final int LONGEST_NAME = 200;
     private static final Pattern KIND = Pattern.compile("\\w{1,200}", Pattern.UNICODE_CHARACTER_CLASS);
+
+    /**
+     * A layer whose name is made from its kind.
+     *
+     * @param layer what it does
+     * @param from what it takes, counted as in {@link #LayerCall(String, Layer, List)}
+     */
+    public LayerCall(Layer layer, List<Integer> from) {
+        this(null, layer, from);
+    }
 
     /** Copies the list and checks it and the name. */
     public LayerCall {

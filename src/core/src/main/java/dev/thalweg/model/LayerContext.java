@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What a layer is given to add itself to a graph: the graph, and where its parameters are declared. */
 public final class LayerContext {
@@ -27,12 +28,12 @@ public final class LayerContext {
 
     private final Shared shared;
     /** Null for the whole network. */
-    private final LayerContext outer;
+    private final @Nullable LayerContext outer;
 
     private final String name;
     private final Map<String, ParameterSpec> parameters = new LinkedHashMap<>();
 
-    private LayerContext(Shared shared, LayerContext outer, String name) {
+    private LayerContext(Shared shared, @Nullable LayerContext outer, String name) {
         this.shared = shared;
         this.outer = outer;
         this.name = name;

@@ -38,7 +38,7 @@ public final class Network {
         return new Network(
                 input,
                 IntStream.range(0, layers.size())
-                        .mapToObj(i -> new LayerCall(null, layers.get(i), List.of(i)))
+                        .mapToObj(i -> new LayerCall(layers.get(i), List.of(i)))
                         .toList());
     }
 

@@ -3,6 +3,7 @@ package dev.thalweg.model;
 import dev.thalweg.graph.Value;
 import dev.thalweg.graph.Window;
 import dev.thalweg.tensor.ShapeException;
+import org.jspecify.annotations.Nullable;
 
 /** The checks and windows that layers share. */
 final class Sizes {
@@ -23,7 +24,7 @@ final class Sizes {
     }
 
     /** What must not be null. */
-    static <T> T given(String layer, String what, T value) {
+    static <T> T given(String layer, String what, @Nullable T value) {
         if (value == null) {
             throw new IllegalArgumentException(layer + ": " + what + " must be given, got null");
         }

@@ -3,4 +3,7 @@
  * form, and how weights start. A layer knows how to add itself to a graph and nothing of how
  * that is computed.
  */
+@NullMarked
 package dev.thalweg.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.util.List;
 import javax.imageio.ImageReader;
 import javax.imageio.event.IIOReadWarningListener;
+import org.jspecify.annotations.Nullable;
 
 /** Hears what decoders warn of, and tells missing or undecodable samples from the harmless. */
 final class DamageListener implements IIOReadWarningListener {
     private final List<String> damage;
-    private String found;
+    private @Nullable String found;
 
     /**
      * Has heard nothing yet.

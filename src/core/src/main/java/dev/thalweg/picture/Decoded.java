@@ -7,6 +7,7 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * What a decoder gives: samples as they are stored, without any conversion of colour. A last band beyond the layout's
@@ -14,14 +15,20 @@ import java.util.Arrays;
  *
  * @param raster the samples
  * @param layout what they mean
- * @param palette their colours where they are indices, else null
+ * @param palette their colours where they are indices
  * @param premultiplied whether colours are multiplied by alpha already
  * @param left where the samples lie in the whole picture
  * @param top where the samples lie in the whole picture
  * @param outside the colour where there are no samples, as red, green, blue
  */
 public record Decoded(
-        Raster raster, Layout layout, IndexColorModel palette, boolean premultiplied, int left, int top, int outside) {
+        Raster raster,
+        Layout layout,
+        Optional<IndexColorModel> palette,
+        boolean premultiplied,
+        int left,
+        int top,
+        int outside) {
     /** The background on which transparent pictures are laid. */
     public static final int WHITE = 0xffffff;
 
@@ -55,7 +62,7 @@ public record Decoded(
     }
 
     static Decoded of(Raster raster, Layout layout) {
-        return new Decoded(raster, layout, null, false, 0, 0, WHITE);
+        return new Decoded(raster, layout, Optional.empty(), false, 0, 0, WHITE);
     }
 
     /**
@@ -75,7 +82,7 @@ public record Decoded(
                     + ", expected whole numbers of 1 to 16 bits");
         }
         if (colors instanceof IndexColorModel palette) {
-            return new Decoded(image.getRaster(), Layout.PALETTE, palette, false, 0, 0, WHITE);
+            return new Decoded(image.getRaster(), Layout.PALETTE, Optional.of(palette), false, 0, 0, WHITE);
         }
         Layout layout = switch (colors.getNumColorComponents()) {
             case 1 -> Layout.GREY;
@@ -83,7 +90,7 @@ public record Decoded(
             case 4 -> Layout.CMYK;
             default -> throw new IOException(colors.getNumColorComponents() + " colour components, expected 1, 3 or 4");
         };
-        return new Decoded(image.getRaster(), layout, null, colors.isAlphaPremultiplied(), 0, 0, WHITE);
+        return new Decoded(image.getRaster(), layout, Optional.empty(), colors.isAlphaPremultiplied(), 0, 0, WHITE);
     }
 
     /**
@@ -99,6 +106,7 @@ public record Decoded(
 
     /** {@return whether there is alpha beside the colours} */
     boolean hasAlpha() {
-        return raster.getNumBands() > layout.bands() || palette != null && palette.hasAlpha();
+        return raster.getNumBands() > layout.bands()
+                || palette.filter(ColorModel::hasAlpha).isPresent();
     }
 }

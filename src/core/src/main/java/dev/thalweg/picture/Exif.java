@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -35,13 +36,14 @@ public final class Exif {
     private final FileRanges file;
     private final long start;
     private final long length;
-    private ByteOrder order;
+    private final ByteOrder order;
     private final Map<Integer, Entry> entries = new HashMap<>();
 
-    private Exif(FileRanges file, long start, long length) {
+    private Exif(FileRanges file, long start, long length, ByteOrder order) {
         this.file = file;
         this.start = start;
         this.length = length;
+        this.order = order;
     }
 
     /**
@@ -52,10 +54,10 @@ public final class Exif {
      * @param length how many bytes belong to it
      */
     static Exif read(FileRanges file, long start, long length) throws IOException {
-        Exif exif = new Exif(file, start, length);
         file.seek(start);
-        exif.order = file.readUnsignedShort() == LITTLE_ENDIAN ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
-        file.setByteOrder(exif.order);
+        ByteOrder order = file.readUnsignedShort() == LITTLE_ENDIAN ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+        file.setByteOrder(order);
+        Exif exif = new Exif(file, start, length, order);
         exif.readEntries();
         return exif;
     }
@@ -96,6 +98,9 @@ public final class Exif {
     /** {@return a value of a tag, from 0 to below their number} */
     long value(int tag, long index) throws IOException {
         Entry entry = entries.get(tag);
+        if (entry == null) {
+            throw new IOException("there is no tag " + tag);
+        }
         file.setByteOrder(order);
         file.seek(entry.valueAt() + index * (entry.type() == SHORT ? 2 : entry.type() == LONG ? 4 : 1));
         return switch (entry.type()) {
@@ -105,14 +110,14 @@ public final class Exif {
         };
     }
 
-    /** {@return a tag's bytes; null if there is none} */
-    byte[] bytes(int tag, int most) throws IOException {
+    /** {@return a tag's bytes, if there is one of bytes} */
+    Optional<byte[]> bytes(int tag, int most) throws IOException {
         Entry entry = entries.get(tag);
         if (entry == null || entry.type() != BYTE && entry.type() != UNDEFINED) {
-            return null;
+            return Optional.empty();
         }
         file.seek(entry.valueAt());
-        return file.readBytes(entry.count(), most, "tag " + tag);
+        return Optional.of(file.readBytes(entry.count(), most, "tag " + tag));
     }
 
     Orientation orientation() throws IOException {

@@ -80,7 +80,10 @@ record GifFile(int width, int height, int left, int top, boolean transparent) im
     @Override
     public Decoded decode(FileRanges file) throws IOException {
         Decoded frame = JdkDecoder.decode("gif", file);
-        boolean filled = transparent || frame.palette() == null;
-        return frame.at(left, top, filled ? Decoded.WHITE : frame.palette().getRGB(0) & Decoded.WHITE);
+        int outside = frame.palette()
+                .filter(colors -> !transparent)
+                .map(colors -> colors.getRGB(0) & Decoded.WHITE)
+                .orElse(Decoded.WHITE);
+        return frame.at(left, top, outside);
     }
 }

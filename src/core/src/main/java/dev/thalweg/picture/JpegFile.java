@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A JPEG file (ITU-T T.81), baseline or progressive, of 8 bits a sample. The JDK's decoder, the IJG's, gets the
@@ -19,7 +21,7 @@ import java.util.TreeMap;
  * @param height in pixels
  * @param layout what its samples mean
  * @param orientation by its EXIF data
- * @param profile of its {@code APP2} segments
+ * @param profile of its {@code APP2} segments, if it has any
  * @param segments that the decoder needs, before the first scan
  * @param scans where the first one begins
  */
@@ -28,7 +30,7 @@ record JpegFile(
         int height,
         Layout layout,
         Orientation orientation,
-        byte[] profile,
+        Optional<byte[]> profile,
         FileRanges.Selection segments,
         long scans)
         implements PictureHeader {
@@ -87,10 +89,13 @@ record JpegFile(
         /** What an {@code APP14} segment says of the colours; -1 without one. */
         private int adobe = -1;
 
-        private Orientation orientation;
+        /** Null before the first EXIF data. */
+        private @Nullable Orientation orientation;
+
         private int width;
         private int height;
-        private int[] componentIds;
+        /** None before the picture's size. */
+        private int[] componentIds = {};
 
         Parser(FileRanges file) {
             this.file = file;
@@ -121,7 +126,7 @@ record JpegFile(
         }
 
         private JpegFile header(long scans) throws IOException {
-            if (componentIds == null) {
+            if (componentIds.length == 0) {
                 throw new IOException("a scan at byte " + scans + " before the picture's size");
             }
             // Each block of 8x8 samples takes a bit at least.
@@ -157,7 +162,7 @@ record JpegFile(
                         + " bits a sample at byte " + at
                         + ", expected Huffman coding of 8 bits");
             }
-            if (componentIds != null) {
+            if (componentIds.length > 0) {
                 throw new IOException("a second picture's size at byte " + at);
             }
             height = file.readUnsignedShort();
@@ -192,10 +197,12 @@ record JpegFile(
             return data.length >= name.length && Arrays.equals(data, 0, name.length, name, 0, name.length);
         }
 
-        private byte[] profile() {
+        private Optional<byte[]> profile() {
             ByteArrayOutputStream whole = new ByteArrayOutputStream();
             profileParts.values().forEach(whole::writeBytes);
-            return whole.size() == 0 || whole.size() > MOST_PROFILE ? null : whole.toByteArray();
+            return whole.size() == 0 || whole.size() > MOST_PROFILE
+                    ? Optional.empty()
+                    : Optional.of(whole.toByteArray());
         }
 
         /** Nothing in a file must tell its colours: this is what the IJG's decoder makes of the traces there are. */

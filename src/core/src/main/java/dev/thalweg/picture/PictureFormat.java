@@ -16,18 +16,25 @@ enum PictureFormat {
     /** Two letters are little: the length of the header behind them is looked at too. */
     BMP(BmpFile::read, BmpFile.BEGINNINGS),
     TIFF(TiffFile::read, "II*\0", "MM\0*"),
-    WEBP(null, "RIFF????WEBP"),
+    WEBP("RIFF????WEBP"),
     NETPBM(NetpbmFile::read, NetpbmFile.BEGINNINGS);
 
     /** How many bytes decide. */
     static final int HEAD = 18;
 
-    private final HeaderReader reader;
+    /** Empty where that takes a plug-in. */
+    private final Optional<HeaderReader> reader;
+
     private final List<String> beginnings;
 
     PictureFormat(HeaderReader reader, String... beginnings) {
-        this.reader = reader;
+        this.reader = Optional.of(reader);
         this.beginnings = List.of(beginnings);
+    }
+
+    PictureFormat(String beginning) {
+        this.reader = Optional.empty();
+        this.beginnings = List.of(beginning);
     }
 
     /** Reads what a file says of itself. */
@@ -62,11 +69,10 @@ enum PictureFormat {
 
     /** {@return who reads the headers of such files; nobody where that takes a plug-in which is absent} */
     Optional<HeaderReader> reader() {
-        return Optional.ofNullable(reader)
-                .or(() -> Plugins.ALL.stream()
-                        .filter(plugin -> plugin.format().equals(name()))
-                        .findFirst()
-                        .map(plugin -> plugin::read));
+        return reader.or(() -> Plugins.ALL.stream()
+                .filter(plugin -> plugin.format().equals(name()))
+                .findFirst()
+                .map(plugin -> plugin::read));
     }
 
     /** Looked for once, when the first picture needs one. */

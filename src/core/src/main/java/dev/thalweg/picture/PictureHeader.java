@@ -1,6 +1,7 @@
 package dev.thalweg.picture;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /** What a picture's file says of itself, and how to go on from there. */
 public interface PictureHeader {
@@ -15,9 +16,9 @@ public interface PictureHeader {
         return Orientation.UPRIGHT;
     }
 
-    /** {@return the embedded ICC profile; null if there is none} */
-    default byte[] profile() {
-        return null;
+    /** {@return the embedded ICC profile, if there is one} */
+    default Optional<byte[]> profile() {
+        return Optional.empty();
     }
 
     /**

@@ -5,6 +5,7 @@ import java.awt.color.ICC_ColorSpace;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** Images in memory, treated as pictures in files are. */
 public final class PictureImage {
@@ -37,12 +38,12 @@ public final class PictureImage {
     }
 
     /** Grey stays the grey it is, as in files. */
-    private static byte[] profile(BufferedImage image) {
+    private static Optional<byte[]> profile(BufferedImage image) {
         return image.getColorModel().getColorSpace() instanceof ICC_ColorSpace colors
                         && !colors.isCS_sRGB()
                         && colors.getType() != ColorSpace.TYPE_GRAY
-                ? colors.getProfile().getData()
-                : null;
+                ? Optional.of(colors.getProfile().getData())
+                : Optional.empty();
     }
 
     /** {@return the rows in grey, if that is wanted} */

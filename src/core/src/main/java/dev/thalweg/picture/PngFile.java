@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.zip.InflaterInputStream;
 
 /**
@@ -13,10 +14,10 @@ import java.util.zip.InflaterInputStream;
  * @param width in pixels
  * @param height in pixels
  * @param orientation by its {@code eXIf}
- * @param profile of its {@code iCCP}
+ * @param profile of its {@code iCCP}, if it has a sound one
  * @param chunks that the decoder needs
  */
-record PngFile(int width, int height, Orientation orientation, byte[] profile, FileRanges.Selection chunks)
+record PngFile(int width, int height, Orientation orientation, Optional<byte[]> profile, FileRanges.Selection chunks)
         implements PictureHeader {
     private static final int SIGNATURE = 8;
     /** Length, type and checksum. */
@@ -36,7 +37,7 @@ record PngFile(int width, int height, Orientation orientation, byte[] profile, F
         int height = 0;
         long bitsInRow = 0;
         long data = 0;
-        byte[] profile = null;
+        Optional<byte[]> profile = Optional.empty();
         Orientation orientation = Orientation.UPRIGHT;
         long at = SIGNATURE;
         for (int chunk = 0; at < file.length(); chunk++) {
@@ -88,14 +89,14 @@ record PngFile(int width, int height, Orientation orientation, byte[] profile, F
         return value;
     }
 
-    /** {@return the profile behind its name and the number of its compression; null if it is damaged} */
-    private static byte[] inflate(byte[] chunk) throws IOException {
+    /** {@return the profile behind its name and the number of its compression; empty if it is damaged} */
+    private static Optional<byte[]> inflate(byte[] chunk) throws IOException {
         int name = 0;
         while (name < chunk.length && chunk[name] != 0) {
             name++;
         }
         if (name + 2 > chunk.length) {
-            return null;
+            return Optional.empty();
         }
         ByteArrayInputStream deflated = new ByteArrayInputStream(chunk, name + 2, chunk.length);
         try (InflaterInputStream inflating = new InflaterInputStream(deflated)) {
@@ -103,7 +104,7 @@ record PngFile(int width, int height, Orientation orientation, byte[] profile, F
             if (profile.length == MOST_PROFILE) {
                 throw new IOException("the profile is longer than " + MOST_PROFILE + " bytes");
             }
-            return profile;
+            return Optional.of(profile);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.thalweg.picture;
 
 import dev.thalweg.picture.Decoded.Layout;
 import java.awt.image.IndexColorModel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The colours that stored samples stand for, before profile and background: 8 bits of grey, red green blue, or inks.
@@ -11,7 +12,7 @@ final class SampleColors {
     private final int bands;
     private final int[] bits;
     private final boolean premultiplied;
-    /** Red, green, blue, alpha of each index; null where samples are no indices. */
+    /** Red, green, blue, alpha of each index; none where samples are no indices. */
     private final byte[][] palette;
 
     SampleColors(Decoded decoded) {
@@ -19,7 +20,7 @@ final class SampleColors {
         bands = decoded.raster().getNumBands();
         bits = decoded.raster().getSampleModel().getSampleSize();
         premultiplied = decoded.premultiplied();
-        palette = decoded.palette() == null ? null : palette(decoded.palette());
+        palette = decoded.palette().map(SampleColors::palette).orElse(new byte[0][]);
     }
 
     private static byte[][] palette(IndexColorModel colors) {
@@ -43,7 +44,7 @@ final class SampleColors {
      * @param color receives {@code [W, channels]}
      * @param alpha receives {@code [W]}; null where there is none
      */
-    void read(int[] samples, byte[] color, byte[] alpha) {
+    void read(int[] samples, byte[] color, byte @Nullable [] alpha) {
         int width = samples.length / bands;
         if (layout == Layout.PALETTE) {
             readPalette(samples, color, alpha);
@@ -80,7 +81,7 @@ final class SampleColors {
         }
     }
 
-    private void readPalette(int[] samples, byte[] color, byte[] alpha) {
+    private void readPalette(int[] samples, byte[] color, byte @Nullable [] alpha) {
         for (int x = 0; x < samples.length; x++) {
             int index = samples[x];
             color[3 * x] = palette[0][index];

@@ -1,6 +1,8 @@
 package dev.thalweg.picture;
 
 import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A decoded picture as 8-bit sRGB or grey on white: samples are shortened to their upper 8 bits, colours are converted
@@ -12,28 +14,29 @@ final class SrgbRows implements PictureRows {
     private final Decoded decoded;
     private final SampleColors colors;
     /** Null where there is nothing to convert. */
-    private final IccConversion conversion;
+    private final @Nullable IccConversion conversion;
 
     private final int channels;
     private final int[] samples;
     private final byte[] color;
-    private final byte[] alpha;
+    /** Null where there is none. */
+    private final byte @Nullable [] alpha;
+
     private final byte[] converted;
 
     /**
      * @param width of the whole picture
      * @param height of the whole picture
      * @param decoded its samples, or those of a part of it
-     * @param profile the embedded ICC profile; null if there is none
+     * @param profile the embedded ICC profile, if there is one
      */
-    SrgbRows(int width, int height, Decoded decoded, byte[] profile) {
+    SrgbRows(int width, int height, Decoded decoded, Optional<byte[]> profile) {
         this.width = width;
         this.height = height;
         this.decoded = decoded;
         colors = new SampleColors(decoded);
-        conversion = profile == null
-                ? null
-                : IccConversion.of(profile, colors.channels()).orElse(null);
+        conversion = profile.flatMap(embedded -> IccConversion.of(embedded, colors.channels()))
+                .orElse(null);
         int across = decoded.raster().getWidth();
         samples = new int[Math.multiplyExact(across, decoded.raster().getNumBands())];
         color = new byte[Math.multiplyExact(across, colors.channels())];
@@ -72,7 +75,7 @@ final class SrgbRows implements PictureRows {
         colors.read(samples, color, alpha);
         convert(across);
         if (alpha != null) {
-            layOnWhite(across);
+            layOnWhite(across, alpha);
         }
         int from = Math.max(0, -decoded.left());
         int to = Math.min(across, width - decoded.left());
@@ -114,7 +117,7 @@ final class SrgbRows implements PictureRows {
         }
     }
 
-    private void layOnWhite(int across) {
+    private void layOnWhite(int across, byte[] alpha) {
         for (int x = 0; x < across; x++) {
             int opaque = alpha[x] & 0xff;
             for (int i = x * channels; i < (x + 1) * channels; i++) {

@@ -2,6 +2,7 @@ package dev.thalweg.picture;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * A TIFF file; its first picture counts.
@@ -9,9 +10,9 @@ import java.io.IOException;
  * @param width in pixels
  * @param height in pixels
  * @param orientation by its tag
- * @param profile of its tag
+ * @param profile of its tag, if it has one
  */
-record TiffFile(int width, int height, Orientation orientation, byte[] profile) implements PictureHeader {
+record TiffFile(int width, int height, Orientation orientation, Optional<byte[]> profile) implements PictureHeader {
     private static final int MOST_PROFILE = 1 << 24;
     /** A tile is held whole; libtiff's own tools make them of 256x256. */
     private static final long MOST_IN_TILE = 1 << 24;

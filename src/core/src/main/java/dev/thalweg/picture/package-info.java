@@ -4,4 +4,7 @@
  * what it needs, and what the decoder gives is made the same by one chain of steps. Only {@code dev.thalweg.data} may
  * enter.
  */
+@NullMarked
 package dev.thalweg.picture;
+
+import org.jspecify.annotations.NullMarked;

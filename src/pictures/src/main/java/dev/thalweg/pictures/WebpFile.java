@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 
@@ -25,9 +26,10 @@ import javax.imageio.ImageReader;
  * @param top where the first frame lies in it
  * @param lossy whether the first frame's colours are stored for four pixels together
  * @param orientation by its EXIF data
- * @param profile of its {@code ICCP} chunk
+ * @param profile of its {@code ICCP} chunk, if it has one
  */
-record WebpFile(int width, int height, int left, int top, boolean lossy, Orientation orientation, byte[] profile)
+record WebpFile(
+        int width, int height, int left, int top, boolean lossy, Orientation orientation, Optional<byte[]> profile)
         implements PictureHeader {
     /** What the plug-in merely warns of. */
     private static final List<String> DAMAGE =
@@ -84,7 +86,7 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Orienta
         private boolean moving;
         private boolean picture;
         private boolean lossy;
-        private byte[] profile;
+        private Optional<byte[]> profile = Optional.empty();
         private Orientation orientation = Orientation.UPRIGHT;
 
         Parser(FileRanges file) {
@@ -156,7 +158,7 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Orienta
                         chunks(at + FRAME_HEADER, at + length);
                     }
                 }
-                case "ICCP" -> profile = file.readBytes(length, MOST_PROFILE, "profile");
+                case "ICCP" -> profile = Optional.of(file.readBytes(length, MOST_PROFILE, "profile"));
                 case "EXIF" -> {
                     // Some writers repeat the name that JPEG gives EXIF data.
                     int name = file.read() == 'E' ? 6 : 0;
