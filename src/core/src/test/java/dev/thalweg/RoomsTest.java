@@ -1,6 +1,7 @@
 package dev.thalweg;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.ArchConfiguration;
@@ -9,11 +10,18 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.thalweg.backend.Backend;
+import dev.thalweg.graph.Op;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -154,6 +162,54 @@ class RoomsTest {
                 .sorted()
                 .toList();
         assertEquals(List.of(), wrong);
+    }
+
+    /** The way from a graph to something that runs stands in one place. */
+    @Test
+    void oneClassCompilesGraphs() {
+        assertEquals(
+                Set.of("engine.NetworkGraph"),
+                classes.stream()
+                        .flatMap(type -> type.getMethodCallsFromSelf().stream())
+                        .filter(call -> call.getTarget().getOwner().isEquivalentTo(Backend.class)
+                                && call.getTarget().getName().equals("compile"))
+                        .map(call -> outermost(call.getOriginOwner()))
+                        .collect(Collectors.toSet()));
+    }
+
+    /** What rooms above the graph want to know of an operation, it tells; backends choose by exhaustive switches. */
+    @Test
+    void nobodyAboveTheGraphAsksWhichOperationItIs() {
+        Map<Boolean, List<String>> asked = classes.stream()
+                .flatMap(type -> type.getInstanceofChecks().stream())
+                .filter(check -> check.getRawType().isAssignableTo(Op.class))
+                .collect(Collectors.partitioningBy(
+                        check -> room(check.getOwner().getOwner()).equals("graph"),
+                        Collectors.mapping(
+                                check -> check.getOwner().getFullName() + " asks for "
+                                        + check.getRawType().getSimpleName(),
+                                Collectors.toList())));
+        assertFalse(asked.get(true).isEmpty(), "passes of the graph ask: else this test sees nothing");
+        assertEquals(List.of(), asked.get(false));
+    }
+
+    /** A switch without a branch for the rest does not compile when there is a new operation or expression. */
+    @Test
+    void switchesOverOperationsAndExpressionsHaveNoDefault() throws IOException {
+        List<String> found = new ArrayList<>();
+        for (String room : List.of("graph", "backend", "engine", "optim")) {
+            try (Stream<Path> files = Files.walk(Path.of("src/main/java/dev/thalweg", room))) {
+                for (Path file :
+                        files.filter(f -> f.toString().endsWith(".java")).toList()) {
+                    String text = Files.readString(file);
+                    if (Pattern.compile("\\bdefault\\s*(->|:)").matcher(text).find()) {
+                        found.add(file.getFileName().toString());
+                    }
+                }
+            }
+        }
+        // A number of an array, of which there is no end.
+        assertEquals(List.of("MovedParameter.java"), found);
     }
 
     /** An exception that nobody needs any more is one too many. */

@@ -1,11 +1,13 @@
 package dev.thalweg.engine;
 
 import dev.thalweg.backend.Backend;
+import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.Parameters;
 import dev.thalweg.data.Batch;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.ParameterSpec;
+import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -26,7 +28,7 @@ public final class CompiledNetwork implements AutoCloseable {
     private final Map<Key, NetworkExecutable> executables = new HashMap<>();
     private Parameters parameters;
     /** Null where no parameter has a limit. */
-    private NormLimit normLimit;
+    private Executable normLimit;
 
     private boolean laidOutForTraining;
     private boolean watched;
@@ -100,7 +102,9 @@ public final class CompiledNetwork implements AutoCloseable {
             if (!executables.isEmpty()) {
                 rebuild();
             }
-            normLimit = NormLimit.of(backend, parameters, description);
+            normLimit = NormLimit.of(description)
+                    .map(graph -> NetworkGraph.compile(graph, DataType.FLOAT32, backend, parameters))
+                    .orElse(null);
             laidOutForTraining = true;
         }
     }
@@ -137,7 +141,7 @@ public final class CompiledNetwork implements AutoCloseable {
     /** What follows each update. */
     public void limitNorms() {
         if (normLimit != null) {
-            normLimit.apply();
+            normLimit.run(1, 0);
         }
     }
 

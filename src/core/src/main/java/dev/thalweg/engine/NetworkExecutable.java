@@ -8,7 +8,6 @@ import dev.thalweg.backend.Parameters;
 import dev.thalweg.data.Batch;
 import dev.thalweg.graph.Value;
 import dev.thalweg.metric.Metric;
-import dev.thalweg.model.ParameterSpec;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -80,18 +79,16 @@ public final class NetworkExecutable implements AutoCloseable {
         }
         Map<String, Value> gradients = new LinkedHashMap<>();
         if (purpose.training) {
-            List<ParameterSpec> specs = description.trainable();
-            List<Value> trained = specs.stream()
+            List<Value> trained = description.trainable().stream()
                     .map(p -> graph.builder().parameter(p.name(), p.shape()))
                     .toList();
-            List<Value> slopes = graph.differentiate(loss, trained);
-            for (int i = 0; i < trained.size(); i++) {
-                if (purpose == Purpose.TRAIN) {
-                    graph.builder()
-                            .update(description.descent().update(specs.get(i).name()), trained.get(i), slopes.get(i));
-                } else {
-                    gradients.put(specs.get(i).name(), slopes.get(i));
-                    outputs.add(slopes.get(i));
+            if (purpose == Purpose.TRAIN) {
+                graph.descend(loss, trained);
+            } else {
+                List<Value> slopes = graph.differentiate(loss, trained);
+                outputs.addAll(slopes);
+                for (int i = 0; i < trained.size(); i++) {
+                    gradients.put(trained.get(i).name(), slopes.get(i));
                 }
             }
         }

@@ -3,11 +3,19 @@ package dev.thalweg.engine;
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.Parameters;
+import dev.thalweg.graph.ForwardPass;
 import dev.thalweg.graph.Gradients;
+import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Passes;
+import dev.thalweg.graph.Perturbation;
+import dev.thalweg.graph.Update;
 import dev.thalweg.graph.Value;
+import dev.thalweg.tensor.DataType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The graph of a network for batches of one size, on the one way that all of them go: built, rewritten, differentiated,
@@ -52,28 +60,85 @@ final class NetworkGraph {
 
     /** Adds the gradients of a number. What is computed in half precision on the way is scaled, and scaled back. */
     List<Value> differentiate(Value number, List<Value> at) {
+        Value scaled = scaled(number);
+        return gradients(ForwardPass.of(builder), scaled, at);
+    }
+
+    private Value scaled(Value number) {
+        return builder.linear(number, description.computation().lossScale(), 0);
+    }
+
+    private List<Value> gradients(ForwardPass pass, Value scaled, List<Value> at) {
         Computation computation = description.computation();
-        Value scaled = builder.linear(number, computation.lossScale(), 0);
-        return Gradients.of(builder, scaled, at, computation.gradientCheckpointing()).stream()
+        return Gradients.of(builder, pass, scaled, at, computation.gradientCheckpointing()).stream()
                 .map(gradient -> builder.linear(gradient, 1 / computation.lossScale(), 0))
                 .toList();
     }
 
+    /** Adds what moves parameters by the gradients of a loss, each taken where the parameter's rule wants it. */
+    void descend(Value loss, List<Value> parameters) {
+        List<Update> updates = parameters.stream()
+                .map(p -> description.descent().update(p.name()))
+                .toList();
+        Value scaled = scaled(loss);
+        ForwardPass pass = ForwardPass.of(builder);
+        List<Value> gradients = gradients(pass, scaled, parameters);
+        Map<Value, Value> perturbed = perturbed(updates, parameters, gradients);
+        if (!perturbed.isEmpty()) {
+            ForwardPass second = pass.at(builder, perturbed);
+            gradients = gradients(
+                    second,
+                    second.value(scaled),
+                    parameters.stream().map(second::value).toList());
+        }
+        for (int i = 0; i < parameters.size(); i++) {
+            builder.update(updates.get(i), parameters.get(i), gradients.get(i));
+        }
+    }
+
+    /** Where rules want gradients that do not want them where parameters stand. */
+    private Map<Value, Value> perturbed(List<Update> updates, List<Value> parameters, List<Value> gradients) {
+        Map<Perturbation, List<Integer>> together = new LinkedHashMap<>();
+        for (int i = 0; i < parameters.size(); i++) {
+            int index = i;
+            updates.get(i)
+                    .rule()
+                    .perturbation()
+                    .ifPresent(how -> together.computeIfAbsent(how, _ -> new ArrayList<>())
+                            .add(index));
+        }
+        Map<Value, Value> perturbed = new LinkedHashMap<>();
+        together.forEach((how, indices) -> {
+            List<Value> standing = indices.stream().map(parameters::get).toList();
+            List<Value> others = how.at(
+                    builder, standing, indices.stream().map(gradients::get).toList());
+            for (int i = 0; i < standing.size(); i++) {
+                perturbed.put(standing.get(i), others.get(i));
+            }
+        });
+        return perturbed;
+    }
+
     /** Compiles it, with updates and moving averages. */
     Executable compile(String purpose, List<Value> outputs, Backend backend, Parameters parameters) {
-        return backend.compile(
-                Passes.afterGradients(
-                        builder.build(purpose + " batch " + batchSize, outputs),
-                        description.computation().precision()),
-                parameters);
+        return compile(built(purpose, outputs), description.computation().precision(), backend, parameters);
     }
 
     /** Compiles it so that running leaves all parameters as they are. */
     Executable compilePure(String purpose, List<Value> outputs, Backend backend, Parameters parameters) {
-        return backend.compile(
-                Passes.afterGradients(
-                        builder.build(purpose + " batch " + batchSize, outputs).withoutUpdates(),
-                        description.computation().precision()),
+        return compile(
+                built(purpose, outputs).withoutUpdates(),
+                description.computation().precision(),
+                backend,
                 parameters);
+    }
+
+    private Graph built(String purpose, List<Value> outputs) {
+        return builder.build(purpose + " batch " + batchSize, outputs);
+    }
+
+    /** The one door to a backend, for every graph of this room. */
+    static Executable compile(Graph graph, DataType precision, Backend backend, Parameters parameters) {
+        return backend.compile(Passes.afterGradients(graph, precision), parameters);
     }
 }

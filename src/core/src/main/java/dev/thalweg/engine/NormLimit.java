@@ -1,16 +1,15 @@
 package dev.thalweg.engine;
 
-import dev.thalweg.backend.Backend;
-import dev.thalweg.backend.Executable;
-import dev.thalweg.backend.Parameters;
 import dev.thalweg.graph.Binary;
 import dev.thalweg.graph.Eltwise;
+import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Value;
 import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.optim.SGD;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -18,18 +17,14 @@ import java.util.stream.IntStream;
  * down to it. It is a graph of its own whose "gradient" is the excess {@code θ (1 − min(‖θ‖, limit) / ‖θ‖)}, so it
  * works in any layout and on any backend.
  */
-final class NormLimit implements AutoCloseable {
+final class NormLimit {
     /** So that units without weights do not divide by zero. */
     private static final float TINY = 1e-20f;
 
-    private final Executable executable;
+    private NormLimit() {}
 
-    private NormLimit(Executable executable) {
-        this.executable = executable;
-    }
-
-    /** Null where no parameter has a limit. */
-    static NormLimit of(Backend backend, Parameters parameters, ModelDescription description) {
+    /** The graph, to be run at rate 1; empty where no parameter has a limit. */
+    static Optional<Graph> of(ModelDescription description) {
         GraphBuilder builder = new GraphBuilder();
         boolean any = false;
         for (ParameterSpec spec : description.trainable()) {
@@ -40,7 +35,7 @@ final class NormLimit implements AutoCloseable {
                 builder.update(new SGD(1), parameter, excess(builder, parameter, (float) limit));
             }
         }
-        return any ? new NormLimit(backend.compile(builder.build("limit norms", List.of()), parameters)) : null;
+        return any ? Optional.of(builder.build("limit norms", List.of())) : Optional.empty();
     }
 
     private static Value excess(GraphBuilder builder, Value parameter, float limit) {
@@ -50,14 +45,5 @@ final class NormLimit implements AutoCloseable {
                 builder.eltwise(Eltwise.Kind.CLIP, builder.eltwise(Eltwise.Kind.SQRT, squares), TINY, Float.MAX_VALUE);
         Value kept = builder.binary(Binary.Kind.DIV, builder.eltwise(Eltwise.Kind.CLIP, norms, 0, limit), norms);
         return builder.multiply(parameter, builder.linear(kept, -1, 1));
-    }
-
-    void apply() {
-        executable.run(1, 0);
-    }
-
-    @Override
-    public void close() {
-        executable.close();
     }
 }

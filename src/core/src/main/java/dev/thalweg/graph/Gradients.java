@@ -44,10 +44,27 @@ public final class Gradients {
      * @throws UnsupportedOperationException if an operation between them has no gradient
      */
     public static List<Value> of(GraphBuilder builder, Value loss, List<Value> parameters, boolean recompute) {
+        return of(builder, ForwardPass.of(builder), loss, parameters, recompute);
+    }
+
+    /**
+     * Adds the gradients of a loss by one of several forward passes.
+     *
+     * @param builder the backward operations are added to it
+     * @param pass the operations that compute the loss
+     * @param loss one number, of that pass
+     * @param parameters at what the gradients are wanted, in that pass
+     * @param recompute whether to compute parts of the forward pass twice
+     * @return for each parameter the gradient, of its shape
+     * @throws ShapeException if the loss is not one number or does not depend on a parameter
+     * @throws UnsupportedOperationException if an operation between them has no gradient
+     */
+    public static List<Value> of(
+            GraphBuilder builder, ForwardPass pass, Value loss, List<Value> parameters, boolean recompute) {
         if (loss.shape().elements() != 1) {
             throw new ShapeException("only a single number can be differentiated, got a loss of shape " + loss.shape());
         }
-        List<Node> forward = List.copyOf(builder.nodes());
+        List<Node> forward = pass.nodes();
         Set<Value> wanted = dependents(forward, parameters);
         Map<Value, Value> gradients = new HashMap<>();
         gradients.put(loss, builder.constant(1, loss.shape()));

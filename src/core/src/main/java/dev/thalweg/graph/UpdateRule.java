@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import dev.thalweg.graph.expression.Assignment;
 import dev.thalweg.graph.expression.UpdateProgram;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How gradient descent moves parameters. A rule says once what becomes of an element, and treats every element alike,
@@ -27,6 +28,14 @@ public interface UpdateRule {
      */
     default Value direction(GraphBuilder graph, Value parameter, Value gradient) {
         return gradient;
+    }
+
+    /**
+     * {@return where the rule wants the gradient taken that it is given, in a second forward and backward pass; empty,
+     * unless a rule says otherwise, for the parameters as they stand, which takes one}
+     */
+    default Optional<Perturbation> perturbation() {
+        return Optional.empty();
     }
 
     /**

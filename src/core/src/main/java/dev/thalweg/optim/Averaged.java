@@ -1,6 +1,7 @@
 package dev.thalweg.optim;
 
 import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.Perturbation;
 import dev.thalweg.graph.UpdateRule;
 import dev.thalweg.graph.Value;
 import dev.thalweg.graph.expression.Assignment;
@@ -8,6 +9,7 @@ import dev.thalweg.graph.expression.Expression;
 import dev.thalweg.graph.expression.Target;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A rule that besides keeps a moving average of the parameters, in a slot after the rule's own. */
 record Averaged(UpdateRule rule, double decay) implements UpdateRule {
@@ -24,6 +26,11 @@ record Averaged(UpdateRule rule, double decay) implements UpdateRule {
     @Override
     public Value direction(GraphBuilder graph, Value parameter, Value gradient) {
         return rule.direction(graph, parameter, gradient);
+    }
+
+    @Override
+    public Optional<Perturbation> perturbation() {
+        return rule.perturbation();
     }
 
     @Override

@@ -1,12 +1,14 @@
 package dev.thalweg.optim;
 
 import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.Perturbation;
 import dev.thalweg.graph.UpdateRule;
 import dev.thalweg.graph.Value;
 import dev.thalweg.graph.expression.Assignment;
 import dev.thalweg.graph.expression.Expression;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A rule for one group of parameters: with its share of the learning rate, penalties and decay. */
 record Regularized(UpdateRule rule, double factor, Regularization regularization) implements UpdateRule {
@@ -23,6 +25,11 @@ record Regularized(UpdateRule rule, double factor, Regularization regularization
     @Override
     public Value direction(GraphBuilder graph, Value parameter, Value gradient) {
         return rule.direction(graph, parameter, gradient);
+    }
+
+    @Override
+    public Optional<Perturbation> perturbation() {
+        return rule.perturbation();
     }
 
     @Override

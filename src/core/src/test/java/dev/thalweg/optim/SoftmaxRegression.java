@@ -24,7 +24,7 @@ final class SoftmaxRegression {
     static final int PICTURES = 23;
     static final int PIXELS = 2 * 3 * 2;
     static final int CLASSES = 4;
-    private static final int EPOCHS = 3;
+    static final int EPOCHS = 3;
     /**
      * Weights of about 0.5 after up to 69 steps of rate 0.3: roundings of 6e-8 and a vectorized exponential that is
      * good to about six digits add up to a few millionths. A wrong rule is off in the second digit.
@@ -117,7 +117,7 @@ final class SoftmaxRegression {
         return theta;
     }
 
-    private static double[][] gradient(ImageDataset data, int from, int to, double[][] theta, double smoothing) {
+    static double[][] gradient(ImageDataset data, int from, int to, double[][] theta, double smoothing) {
         double[][] gradient = zeros();
         for (int n = from; n < to; n++) {
             double[] x = new double[PIXELS + 1];

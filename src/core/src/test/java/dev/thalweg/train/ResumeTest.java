@@ -33,6 +33,7 @@ import dev.thalweg.optim.Nadam;
 import dev.thalweg.optim.Optimizer;
 import dev.thalweg.optim.RMSprop;
 import dev.thalweg.optim.Rule;
+import dev.thalweg.optim.SAM;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.optim.Schedule;
 import dev.thalweg.tensor.Shape;
@@ -91,7 +92,8 @@ class ResumeTest {
                 new Adadelta(1),
                 new Nadam(0.001),
                 new Lion(0.0003),
-                new LARS(1))) {
+                new LARS(1),
+                new SAM(new SGD(0.01).momentum(0.9)))) {
             all.put(rule.toString(), rule);
         }
         all.put(
