@@ -1,27 +1,18 @@
 package dev.thalweg.guide;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import dev.thalweg.ForkedJvm;
 import dev.thalweg.cli.Main;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Runs the commands of a page: those of the program here, of all others it is asked that CI runs them. */
+/** Runs the commands of a page: those of the program and of examples here; of others it asks that CI runs them. */
 final class CommandBlock {
     private static final String PROGRAM = "java -jar src/app/target/thalweg.jar ";
-
-    /** Those are run by {@code ExamplesTest}. */
-    private static final Pattern EXAMPLE = Pattern.compile(
-            "java --enable-native-access=ALL-UNNAMED -cp src/app/target/thalweg.jar (src/example/\\w+\\.java)( \\S+)*");
+    private static final String EXAMPLE =
+            "java --enable-native-access=ALL-UNNAMED -cp src/app/target/thalweg.jar src/example/";
 
     private CommandBlock() {}
 
@@ -33,33 +24,35 @@ final class CommandBlock {
      */
     static void run(Page.Block block, Path directory) throws IOException, InterruptedException {
         String ci = Files.readString(Page.root().resolve(".ci/run"));
-        for (String line : block.text().lines().toList()) {
+        for (String line : block.lines()) {
             String command = line.replaceFirst("\\s+#.*", "").strip();
-            Matcher example = EXAMPLE.matcher(command);
             if (command.startsWith(PROGRAM)) {
-                program(command.substring(PROGRAM.length()), block.unrun().isPresent(), directory);
-            } else if (example.matches()) {
-                assertTrue(Files.exists(Page.root().resolve(example.group(1))), command);
+                Stream<String> asked = block.unrun().isPresent() ? Stream.of("--help") : Stream.empty();
+                run(directory, Stream.concat(Stream.of(Main.class.getName()), words(command, PROGRAM)), asked);
+            } else if (command.startsWith(EXAMPLE)) {
+                Path examples = Page.root().resolve("src/example").toAbsolutePath();
+                run(
+                        directory,
+                        words(command, EXAMPLE).map(word -> word.endsWith(".java") ? examples + "/" + word : word),
+                        Stream.empty());
             } else if (block.unrun().isEmpty() && !ci.contains(command)) {
                 throw new AssertionError("neither .ci/run nor this test runs: " + command);
             }
         }
     }
 
-    private static void program(String arguments, boolean parsedOnly, Path directory)
-            throws IOException, InterruptedException {
-        List<String> words = new ArrayList<>(List.of(arguments.split("\\s+")));
-        if (parsedOnly) {
-            words.add("--help");
-        }
-        ProcessBuilder builder = new ForkedJvm().builder(Main.class, words.toArray(String[]::new));
-        builder.command().set(builder.command().indexOf("-cp") + 1, absoluteClassPath());
-        ForkedJvm.finish(builder.directory(directory.toFile()).start()).expect(0);
+    private static Stream<String> words(String command, String begin) {
+        return Stream.of(command.substring(begin.length()).split("\\s+"));
     }
 
-    private static String absoluteClassPath() {
-        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .map(p -> Path.of(p).toAbsolutePath().toString())
-                .collect(Collectors.joining(File.pathSeparator));
+    private static void run(Path directory, Stream<String> words, Stream<String> more)
+            throws IOException, InterruptedException {
+        List<String> command = JavaPage.java();
+        Stream.concat(words, more).forEach(command::add);
+        ForkedJvm.finish(new ProcessBuilder(command)
+                        .directory(directory.toFile())
+                        .redirectErrorStream(true)
+                        .start())
+                .expect(0);
     }
 }
