@@ -15,26 +15,33 @@ import java.util.Map;
 
 /** The same network, first weights and batches, trained by three losses. */
 public final class CompareLosses {
-    private static final int EPOCHS = 8;
-
     private CompareLosses() {}
 
     public static void main(String[] arguments) throws Exception {
-        Map<String, Loss> losses = new LinkedHashMap<>();
-        losses.put("cross-entropy", new CategoricalCrossentropy());
-        losses.put("mean squared error", new MeanSquaredError());
-        losses.put("mean absolute error", new MeanAbsoluteError());
-        Figure figure = new Figure("Which loss to take", "epoch", "accuracy on pictures not seen");
-        try (DataSplit data = ShapesDataset.generate(2000, 500, 42)) {
-            losses.forEach((name, loss) -> figure.line(name, accuracies(data, loss)));
-        }
-        figure.save(Path.of(arguments.length > 0 ? arguments[0] : "losses.png"));
+        figure(curves(8)).save(Path.of(arguments.length > 0 ? arguments[0] : "losses.png"));
     }
 
-    private static double[] accuracies(DataSplit data, Loss loss) {
+    static Figure figure(Map<String, double[]> curves) {
+        Figure figure = new Figure("Which loss to take", "epoch", "accuracy on pictures not seen");
+        curves.forEach(figure::line);
+        return figure;
+    }
+
+    /** {@return the accuracy after each epoch, by loss} */
+    static Map<String, double[]> curves(int epochs) {
+        Map<String, double[]> curves = new LinkedHashMap<>();
+        try (DataSplit data = ShapesDataset.generate(2000, 500, 42)) {
+            curves.put("cross-entropy", accuracies(data, new CategoricalCrossentropy(), epochs));
+            curves.put("mean squared error", accuracies(data, new MeanSquaredError(), epochs));
+            curves.put("mean absolute error", accuracies(data, new MeanAbsoluteError(), epochs));
+        }
+        return curves;
+    }
+
+    private static double[] accuracies(DataSplit data, Loss loss, int epochs) {
         try (Model model = Model.of(Networks.cnn(data.train().imageShape(), 10))) {
             model.compile(new SGD(0.01).momentum(0.9), loss);
-            return model.fit(data.train(), Fit.epochs(EPOCHS).validation(data.test())).epochs().stream()
+            return model.fit(data.train(), Fit.epochs(epochs).validation(data.test())).epochs().stream()
                     .mapToDouble(epoch -> epoch.validation().orElseThrow().accuracy())
                     .toArray();
         }

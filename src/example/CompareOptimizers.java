@@ -17,6 +17,7 @@ import dev.thalweg.report.Charts;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.History;
 import dev.thalweg.train.Monitor;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,26 +31,31 @@ public final class CompareOptimizers {
 
     public static void main(String[] arguments) throws Exception {
         int epochs = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 10;
-        Map<String, Optimizer> optimizers = new LinkedHashMap<>();
-        optimizers.put("SGD 0.01", new SGD(0.01));
-        optimizers.put("momentum 0.01, 0.9", new SGD(0.01).momentum(0.9));
-        optimizers.put("AdaGrad 0.01", new Adagrad(0.01));
-        optimizers.put("RMSprop 0.001", new RMSprop(0.001));
-        optimizers.put("Adam 0.001", new Adam(0.001));
-        Map<String, History> histories = new LinkedHashMap<>();
+        Map<String, History> histories;
         try (DataSplit data = Datasets.fashionMnist()) {
-            optimizers.forEach((name, optimizer) -> histories.put(name, train(data, optimizer, epochs)));
+            histories = histories(data, epochs);
         }
         histories.forEach((name, history) -> System.out.printf(
                 "%-20s loss %.4f  test accuracy %.4f%n",
                 name,
                 history.last().loss(),
                 history.last().validation().orElseThrow().accuracy()));
-        Charts.compare(
-                "Fashion-MNIST: training loss by optimizer",
-                Monitor.LOSS,
-                histories,
-                Path.of(arguments.length > 0 ? arguments[0] : "optimizers.svg"));
+        draw(histories, Path.of(arguments.length > 0 ? arguments[0] : "optimizers.svg"));
+    }
+
+    static void draw(Map<String, History> histories, Path file) throws IOException {
+        Charts.compare("Fashion-MNIST: training loss by optimizer", Monitor.LOSS, histories, file);
+    }
+
+    /** {@return what became of the training, by optimizer} */
+    static Map<String, History> histories(DataSplit data, int epochs) {
+        Map<String, History> histories = new LinkedHashMap<>();
+        histories.put("SGD 0.01", train(data, new SGD(0.01), epochs));
+        histories.put("momentum 0.01, 0.9", train(data, new SGD(0.01).momentum(0.9), epochs));
+        histories.put("AdaGrad 0.01", train(data, new Adagrad(0.01), epochs));
+        histories.put("RMSprop 0.001", train(data, new RMSprop(0.001), epochs));
+        histories.put("Adam 0.001", train(data, new Adam(0.001), epochs));
+        return histories;
     }
 
     private static History train(DataSplit data, Optimizer optimizer, int epochs) {

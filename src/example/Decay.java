@@ -9,6 +9,8 @@ import dev.thalweg.report.Figure;
 import dev.thalweg.train.EpochResult;
 import dev.thalweg.train.Fit;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** A learning rate that stays, one that decays, and one that follows a cosine down to 0. */
 public final class Decay {
@@ -20,14 +22,25 @@ public final class Decay {
     private Decay() {}
 
     public static void main(String[] arguments) throws Exception {
-        long steps = (long) EPOCHS * PICTURES / BATCH;
+        figure(curves()).save(Path.of(arguments.length > 0 ? arguments[0] : "decay.png"));
+    }
+
+    static Figure figure(Map<String, double[]> curves) {
         Figure figure = new Figure("Decay of the learning rate", "epoch", "training loss");
+        curves.forEach(figure::line);
+        return figure.logarithmicY();
+    }
+
+    /** {@return the loss of each epoch, by what becomes of the rate} */
+    static Map<String, double[]> curves() {
+        long steps = (long) EPOCHS * PICTURES / BATCH;
+        Map<String, double[]> curves = new LinkedHashMap<>();
         try (DataSplit data = ShapesDataset.generate(PICTURES, 10, 42)) {
-            figure.line("constant", losses(data, new Schedule.Constant(LEARNING_RATE)));
-            figure.line("rate / (1 + 0.005 t)", losses(data, new Schedule.InverseTimeDecay(LEARNING_RATE, 0.005)));
-            figure.line("cosine", losses(data, new Schedule.CosineDecay(LEARNING_RATE, 0, steps)));
+            curves.put("constant", losses(data, new Schedule.Constant(LEARNING_RATE)));
+            curves.put("rate / (1 + 0.005 t)", losses(data, new Schedule.InverseTimeDecay(LEARNING_RATE, 0.005)));
+            curves.put("cosine", losses(data, new Schedule.CosineDecay(LEARNING_RATE, 0, steps)));
         }
-        figure.logarithmicY().save(Path.of(arguments.length > 0 ? arguments[0] : "decay.png"));
+        return curves;
     }
 
     private static double[] losses(DataSplit data, Schedule schedule) {

@@ -16,7 +16,9 @@ import dev.thalweg.train.Fit;
 import dev.thalweg.train.GradientWatch;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Gradients that vanish or explode on their way down through twenty layers, and what cures them. */
 public final class DeepGradients {
@@ -25,19 +27,30 @@ public final class DeepGradients {
     private DeepGradients() {}
 
     public static void main(String[] arguments) throws Exception {
+        figure(curves()).save(Path.of(arguments.length > 0 ? arguments[0] : "deep-gradients.png"));
+    }
+
+    static Figure figure(Map<String, double[]> curves) {
         Figure figure = new Figure("Gradients of twenty layers, in the first step", "layer", "norm of the gradient");
+        curves.forEach(figure::line);
+        return figure.logarithmicY();
+    }
+
+    /** {@return the gradient's norm in each layer, by the network} */
+    static Map<String, double[]> curves() {
+        Map<String, double[]> curves = new LinkedHashMap<>();
         try (DataSplit data = ShapesDataset.generate(640, 10, 42)) {
-            figure.line("sigmoid: they vanish", norms(data, Activation.SIGMOID, Initializer.GLOROT_UNIFORM, false));
-            figure.line(
+            curves.put("sigmoid: they vanish", norms(data, Activation.SIGMOID, Initializer.GLOROT_UNIFORM, false));
+            curves.put(
                     "ReLU, small weights: they vanish", norms(data, Activation.RELU, Initializer.LECUN_NORMAL, false));
-            figure.line(
+            curves.put(
                     "no activation, He's weights: they explode",
                     norms(data, Activation.LINEAR, Initializer.HE_NORMAL, false));
-            figure.line("ReLU, He's weights", norms(data, Activation.RELU, Initializer.HE_NORMAL, false));
-            figure.line(
+            curves.put("ReLU, He's weights", norms(data, Activation.RELU, Initializer.HE_NORMAL, false));
+            curves.put(
                     "sigmoid, batch normalization", norms(data, Activation.SIGMOID, Initializer.GLOROT_UNIFORM, true));
         }
-        figure.logarithmicY().save(Path.of(arguments.length > 0 ? arguments[0] : "deep-gradients.png"));
+        return curves;
     }
 
     private static double[] norms(DataSplit data, Activation activation, Initializer initializer, boolean normalized) {
