@@ -59,7 +59,10 @@ final class PictureOptions {
             throw wrong("--channels", "1 or 3", channels.toString());
         }
         int depth = channels == null ? folder.channels() : channels;
-        ImageFolder sized = folder.channels(depth).imageShape(imageSize == null ? null : parsedSize(depth));
+        ImageFolder sized = folder.channels(depth);
+        if (imageSize != null) {
+            sized = sized.imageShape(parsedSize(depth));
+        }
         return resize == null ? sized : sized.resize(resize);
     }
 

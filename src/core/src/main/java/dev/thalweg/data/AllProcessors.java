@@ -4,6 +4,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Does many small tasks on all processors, by threads that live as long as that. */
 final class AllProcessors {
@@ -12,7 +13,7 @@ final class AllProcessors {
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger done = new AtomicInteger();
     private int failedIndex = Integer.MAX_VALUE;
-    private Throwable failure;
+    private @Nullable Throwable failure;
 
     private AllProcessors(int count, IntConsumer task) {
         this.count = count;
@@ -72,7 +73,7 @@ final class AllProcessors {
         }
     }
 
-    private synchronized Throwable failure() {
+    private synchronized @Nullable Throwable failure() {
         return failure;
     }
 

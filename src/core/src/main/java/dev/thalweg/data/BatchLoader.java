@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prepares batches off the heap by background threads while the caller works on the one before. The order depends on
@@ -29,7 +30,9 @@ public final class BatchLoader implements AutoCloseable {
     private final Deque<Future<Batch>> prepared = new ArrayDeque<>();
     private final BatchWorkers workers;
     private final List<Augmentation> augmentations;
-    private final float[] classWeights;
+    /** Null for none. */
+    private final float @Nullable [] classWeights;
+
     private EpochOrder order = EpochOrder.NONE;
     private int submitted;
     /** The number of the thread that started the epoch; 0 before the first. */
@@ -65,7 +68,7 @@ public final class BatchLoader implements AutoCloseable {
             int batchSize,
             Normalization normalization,
             List<Augmentation> augmentations,
-            float[] classWeights) {
+            float @Nullable [] classWeights) {
         if (classWeights != null
                 && (data.targets().classes().isEmpty()
                         || classWeights.length != data.targets().outputs())) {
@@ -145,7 +148,7 @@ public final class BatchLoader implements AutoCloseable {
      *         call gives the one after it; if the thread was interrupted while it waited, which it stays: the next call
      *         gives the same batch; or if this is closed, or the epoch is another thread's
      */
-    public Batch next() {
+    public @Nullable Batch next() {
         try (Lifetime.Use _ = lifetime.enterAlone()) {
             if (startedBy != Thread.currentThread().threadId()) {
                 throw new IllegalStateException(

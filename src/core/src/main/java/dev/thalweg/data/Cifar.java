@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -76,12 +77,11 @@ public final class Cifar {
             return hasRecords(name) ? mostRecords * recordBytes() : MOST_NAMES_BYTES;
         }
 
-        /** Which data set a file of this name belongs to, null for neither. */
-        static Kind of(String name) {
+        /** Which data set a file of this name belongs to, if to one. */
+        static Optional<Kind> of(String name) {
             return Arrays.stream(values())
                     .filter(kind -> kind.namesFile.equals(name) || kind.hasRecords(name))
-                    .findFirst()
-                    .orElse(null);
+                    .findFirst();
         }
     }
 
@@ -99,7 +99,7 @@ public final class Cifar {
     public static DataSplit read(Path source) throws IOException {
         Map<String, byte[]> files = Files.isDirectory(source) ? directory(source) : archive(source);
         List<Kind> kinds = files.keySet().stream()
-                .map(Kind::of)
+                .flatMap(name -> Kind.of(name).stream())
                 .distinct()
                 .filter(kind -> files.containsKey(kind.testFile))
                 .toList();
@@ -121,9 +121,10 @@ public final class Cifar {
         try (var children = Files.newDirectoryStream(directory, "*.{bin,txt}")) {
             for (Path child : children) {
                 String name = child.getFileName().toString();
-                if (Kind.of(name) != null && Files.isRegularFile(child)) {
+                Optional<Kind> kind = Kind.of(name);
+                if (kind.isPresent() && Files.isRegularFile(child)) {
                     try (InputStream in = Files.newInputStream(child)) {
-                        files.put(name, content(child, name, Files.size(child), in));
+                        files.put(name, content(child, kind.get().mostBytes(name), Files.size(child), in));
                     }
                 }
             }
@@ -155,19 +156,19 @@ public final class Cifar {
     private static void take(Path file, ArchiveMember member, InputStream content, Map<String, byte[]> files)
             throws IOException {
         String name = member.path().substring(member.path().lastIndexOf('/') + 1);
-        if (Kind.of(name) == null) {
+        Optional<Kind> kind = Kind.of(name);
+        if (kind.isEmpty()) {
             return;
         }
         if (!member.plainFile() || files.containsKey(name)) {
             throw new BadFileException(
                     file, "its member " + name + " is sparse, there twice, or no file, expected one plain file");
         }
-        files.put(name, content(file.resolve(name), name, member.size(), content));
+        files.put(name, content(file.resolve(name), kind.get().mostBytes(name), member.size(), content));
     }
 
     /** A file's bytes, for which no memory is taken before their count is found fit. */
-    private static byte[] content(Path file, String name, long size, InputStream in) throws IOException {
-        int most = Kind.of(name).mostBytes(name);
+    private static byte[] content(Path file, int most, long size, InputStream in) throws IOException {
         if (size > most) {
             throw new BadFileException(file, "got " + size + " bytes, expected at most " + most);
         }
@@ -179,30 +180,33 @@ public final class Cifar {
     }
 
     private static DataSplit split(Kind kind, Path source, Map<String, byte[]> files) throws BadFileException {
-        List<String> classNames = classNames(kind, source, files.get(kind.namesFile));
-        List<String> training =
-                files.keySet().stream().filter(kind.trainFiles::contains).toList();
+        List<String> classNames = classNames(kind, source, files.getOrDefault(kind.namesFile, new byte[0]));
+        Map<String, byte[]> training = among(files, kind.trainFiles);
         if (training.isEmpty()) {
             throw new BadFileException(
                     source, "expected training files " + kind.trainFiles + ", found " + files.keySet());
         }
         try (Scope opening = new Scope()) {
-            ImageDataset train = opening.own(dataset("CIFAR train", kind, source, files, training, classNames));
-            DataSplit both = new DataSplit(
-                    train, dataset("CIFAR test", kind, source, files, List.of(kind.testFile), classNames));
+            ImageDataset train = opening.own(dataset("CIFAR train", kind, source, training, classNames));
+            Map<String, byte[]> test = among(files, List.of(kind.testFile));
+            DataSplit both = new DataSplit(train, dataset("CIFAR test", kind, source, test, classNames));
             opening.handOver();
             return both;
         }
     }
 
+    private static Map<String, byte[]> among(Map<String, byte[]> files, List<String> names) {
+        Map<String, byte[]> some = new TreeMap<>(files);
+        some.keySet().retainAll(names);
+        return some;
+    }
+
     private static List<String> classNames(Kind kind, Path source, byte[] text) throws BadFileException {
-        List<String> names = text == null
-                ? List.of()
-                : new String(text, StandardCharsets.UTF_8)
-                        .lines()
-                        .map(String::strip)
-                        .filter(line -> !line.isEmpty())
-                        .toList();
+        List<String> names = new String(text, StandardCharsets.UTF_8)
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
         if (!names.stream().allMatch(PrintableText::isPrintable)) {
             throw new BadFileException(
                     source.resolve(kind.namesFile),
@@ -214,17 +218,12 @@ public final class Cifar {
     }
 
     private static ImageDataset dataset(
-            String title,
-            Kind kind,
-            Path source,
-            Map<String, byte[]> files,
-            List<String> names,
-            List<String> classNames)
+            String title, Kind kind, Path source, Map<String, byte[]> files, List<String> classNames)
             throws BadFileException {
         List<Integer> labels = new ArrayList<>();
         List<MemorySegment> pictures = new ArrayList<>();
-        for (String name : names) {
-            add(kind, source.resolve(name), files.get(name), labels, pictures);
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+            add(kind, source.resolve(file.getKey()), file.getValue(), labels, pictures);
         }
         return ImageDataset.of(
                 title,

@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** All files in a folder and the folders within it, links followed; hidden ones do not count. */
 final class FileWalk extends SimpleFileVisitor<Path> {
@@ -40,13 +41,13 @@ final class FileWalk extends SimpleFileVisitor<Path> {
         return walk;
     }
 
-    /** {@return why a folder or a file does not count, by its name; null if it does} */
-    static String passed(Path place) {
+    /** {@return why a folder or a file does not count, by its name; empty if it does} */
+    static Optional<String> passed(Path place) {
         String name = FileNames.text(place.getFileName());
         if (name.equals(MAC_RESOURCES)) {
-            return "not pictures, but what macOS keeps beside them";
+            return Optional.of("not pictures, but what macOS keeps beside them");
         }
-        return name.startsWith(".") ? "hidden" : null;
+        return name.startsWith(".") ? Optional.of("hidden") : Optional.empty();
     }
 
     List<Found> files() {
@@ -65,21 +66,15 @@ final class FileWalk extends SimpleFileVisitor<Path> {
 
     @Override
     public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-        String why = passed(directory);
-        if (why != null) {
-            passedOver.put(directory, why);
-        }
-        return why == null ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
+        Optional<String> why = passed(directory);
+        why.ifPresent(reason -> passedOver.put(directory, reason));
+        return why.isEmpty() ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
     }
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-        String why = attributes.isRegularFile() ? passed(file) : "no regular file";
-        if (why == null) {
-            files.add(new Found(file, attributes.size()));
-        } else {
-            leftOut.put(file, why);
-        }
+        Optional<String> why = attributes.isRegularFile() ? passed(file) : Optional.of("no regular file");
+        why.ifPresentOrElse(reason -> leftOut.put(file, reason), () -> files.add(new Found(file, attributes.size())));
         return FileVisitResult.CONTINUE;
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What lies in a folder of classes: every file of every class, and what is passed over. */
@@ -60,7 +61,7 @@ final class FolderListing {
     private void list() throws IOException {
         if (Part.TRAIN.in(folder).isEmpty()
                 || Part.VALIDATION.in(folder).isEmpty() && Part.TEST.in(folder).isEmpty()) {
-            listClasses(folder, null);
+            listClasses(folder, Optional.empty());
             return;
         }
         List<Path> known = new ArrayList<>();
@@ -75,7 +76,7 @@ final class FolderListing {
             if (!places.isEmpty()) {
                 parts.add(part);
                 known.add(places.getFirst());
-                listClasses(places.getFirst(), part);
+                listClasses(places.getFirst(), Optional.of(part));
             }
         }
         for (Path child : children(folder)) {
@@ -85,11 +86,11 @@ final class FolderListing {
         }
     }
 
-    private void listClasses(Path place, Part part) throws IOException {
+    private void listClasses(Path place, Optional<Part> part) throws IOException {
         for (Path child : children(place)) {
-            String why = FileWalk.passed(child);
-            if (why != null) {
-                passOver(child, why);
+            Optional<String> why = FileWalk.passed(child);
+            if (why.isPresent()) {
+                passOver(child, why.get());
             } else if (Files.isDirectory(child)) {
                 listFiles(child, part);
             } else {
@@ -98,7 +99,7 @@ final class FolderListing {
         }
     }
 
-    private void listFiles(Path classFolder, Part part) throws IOException {
+    private void listFiles(Path classFolder, Optional<Part> part) throws IOException {
         // macOS takes letters with accents apart in file names, others do not.
         String className = Normalizer.normalize(last(classFolder), Normalizer.Form.NFC);
         FileWalk walk = FileWalk.of(classFolder);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -87,25 +88,24 @@ final class FolderPictures {
             throw unreadable(how.folder(), bad, checks.size() - leftOut.size());
         }
         List<String> classes = classes(how, listing, files);
-        Shape own = commonSize(headers);
-        boolean small = own != null && own.dim(0) <= LARGEST_OWN && own.dim(1) <= LARGEST_OWN;
-        String reason = how.imageShape() != null || small
+        Optional<Shape> common = commonSize(headers);
+        Optional<Shape> own = common.filter(size -> size.dim(0) <= LARGEST_OWN && size.dim(1) <= LARGEST_OWN);
+        String reason = how.imageShape().isPresent() || own.isPresent()
                 ? ""
-                : (own == null
-                                ? "The pictures have various sizes"
-                                : "The pictures are " + own.dim(0) + "x" + own.dim(1))
+                : common.map(size -> "The pictures are " + size.dim(0) + "x" + size.dim(1))
+                                .orElse("The pictures have various sizes")
                         + ": they are brought to " + USUAL + "x" + USUAL + " ("
                         + how.resize().name().toLowerCase(Locale.ROOT) + "); --image-size names another size";
-        Shape size = small ? own : Shape.of(USUAL, USUAL);
-        Shape shape = how.imageShape() != null ? how.imageShape() : Shape.of(how.channels(), size.dim(0), size.dim(1));
+        Shape size = own.orElse(Shape.of(USUAL, USUAL));
+        Shape shape = how.imageShape().orElse(Shape.of(how.channels(), size.dim(0), size.dim(1)));
         return new FolderPictures(how, listing, files, classes, shape, reason, leftOut, bad);
     }
 
-    /** {@return {@code [H, W]} of all pictures; null if they have various sizes} */
-    private static Shape commonSize(List<Pictures.Header> headers) {
+    /** {@return {@code [H, W]} of all pictures; empty if they have various sizes} */
+    private static Optional<Shape> commonSize(List<Pictures.Header> headers) {
         Pictures.Header first = headers.getFirst();
         boolean common = headers.stream().allMatch(h -> h.width() == first.width() && h.height() == first.height());
-        return common ? Shape.of(first.height(), first.width()) : null;
+        return common ? Optional.of(Shape.of(first.height(), first.width())) : Optional.empty();
     }
 
     private static List<String> classes(ImageFolder how, FolderListing listing, List<LabelledFile> files)
@@ -123,7 +123,7 @@ final class FolderPictures {
         }
         for (Part part : listing.parts()) {
             Set<String> there = files.stream()
-                    .filter(f -> f.part() == part)
+                    .filter(f -> f.part().equals(Optional.of(part)))
                     .map(LabelledFile::className)
                     .collect(Collectors.toSet());
             List<String> missing =

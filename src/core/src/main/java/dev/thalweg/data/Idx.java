@@ -60,7 +60,7 @@ public final class Idx {
             shape.arrayLength();
             return shape;
         } catch (ShapeException e) {
-            throw new BadFileException(in.file(), Integer.BYTES, e.getMessage(), e);
+            throw new BadFileException(in.file(), Integer.BYTES, String.valueOf(e.getMessage()), e);
         }
     }
 

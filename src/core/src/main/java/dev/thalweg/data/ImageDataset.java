@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pictures of one size with their targets, as unsigned bytes {@code [N, C, H, W]}: off the heap, or read each time
@@ -26,7 +27,8 @@ public final class ImageDataset implements AutoCloseable {
 
     private final Targets targets;
     private final Provenance provenance;
-    private String fingerprint;
+    /** Null until it is asked for. */
+    private @Nullable String fingerprint;
 
     private ImageDataset(StoreHold hold, int[] places, Targets targets, Provenance provenance) {
         this.hold = hold;
@@ -196,10 +198,12 @@ public final class ImageDataset implements AutoCloseable {
      * @throws IllegalStateException if this data set was closed before it was asked for the first time
      */
     public synchronized String fingerprint() {
-        if (fingerprint == null) {
-            fingerprint = Fingerprints.of(imageShape(), targets, hold.source(), places);
+        String known = fingerprint;
+        if (known == null) {
+            known = Fingerprints.of(imageShape(), targets, hold.source(), places);
+            fingerprint = known;
         }
-        return fingerprint;
+        return known;
     }
 
     private ImageDataset view(int[] newPlaces, Targets newTargets) {

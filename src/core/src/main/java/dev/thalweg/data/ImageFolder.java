@@ -22,7 +22,7 @@ import java.util.Optional;
  * be read are an error that lists them all, or are skipped. {@link DataSplit#reading} says which.
  *
  * @param folder holds the classes, or the parts
- * @param imageShape to what size pictures are brought, {@code [C, H, W]} with 1 or 3 channels; null for as many
+ * @param imageShape to what size pictures are brought, {@code [C, H, W]} with 1 or 3 channels; empty for as many
  *         channels as wanted and the size that all pictures have, if it is one of at most 256 each way, else 224×224
  * @param channels 3 for red, green and blue, 1 for grey; not looked at where there is a shape
  * @param resize how pictures come to their size
@@ -37,7 +37,7 @@ import java.util.Optional;
  */
 public record ImageFolder(
         Path folder,
-        Shape imageShape,
+        Optional<Shape> imageShape,
         int channels,
         Resize resize,
         long seed,
@@ -55,12 +55,16 @@ public record ImageFolder(
         if (channels != 1 && channels != 3) {
             throw new IllegalArgumentException("pictures have 1 or 3 channels, got " + channels);
         }
-        if (imageShape != null && (imageShape.rank() != 3 || imageShape.dim(0) != 1 && imageShape.dim(0) != 3)) {
-            throw new IllegalArgumentException("expected a shape [C, H, W] with 1 or 3 channels for the pictures of a"
-                    + " folder, got " + imageShape);
-        }
+        imageShape.filter(shape -> !isOfPictures(shape)).ifPresent(shape -> {
+            throw new IllegalArgumentException(
+                    "expected a shape [C, H, W] with 1 or 3 channels for the pictures of a" + " folder, got " + shape);
+        });
         Partition.checkShare("validation", validation);
         classNames = List.copyOf(classNames);
+    }
+
+    private static boolean isOfPictures(Shape shape) {
+        return shape.rank() == 3 && (shape.dim(0) == 1 || shape.dim(0) == 3);
     }
 
     /**
@@ -70,17 +74,18 @@ public record ImageFolder(
      * @return how it is read
      */
     public static ImageFolder of(Path folder) {
-        return new ImageFolder(folder, null, 3, Resize.CROP, 42, 0, List.of(), false, false);
+        return new ImageFolder(folder, Optional.empty(), 3, Resize.CROP, 42, 0, List.of(), false, false);
     }
 
     /**
      * {@return this with pictures of a size}
      *
-     * @param wanted {@code [C, H, W]} with 1 or 3 channels; null for the size that fits
+     * @param wanted {@code [C, H, W]} with 1 or 3 channels
      */
     @CheckReturnValue
     public ImageFolder imageShape(Shape wanted) {
-        return new ImageFolder(folder, wanted, channels, resize, seed, validation, classNames, streamed, skipsBad);
+        return new ImageFolder(
+                folder, Optional.of(wanted), channels, resize, seed, validation, classNames, streamed, skipsBad);
     }
 
     /**
@@ -212,19 +217,21 @@ public record ImageFolder(
      */
     public TestPictures readTest(Provenance trained) throws IOException {
         FolderPictures found = FolderPictures.find(this);
-        Partition partition = trained.partition();
-        if (!skipsBad && partition != null && partition.isOf(found.files())) {
+        Optional<Partition> partition = Optional.ofNullable(trained.partition());
+        Optional<Partition> ofFound = partition.filter(p -> !skipsBad && p.isOf(found.files()));
+        if (ofFound.isPresent()) {
             try (FolderPictures.Loaded kept =
-                    found.keep(partition.part(found.files()).test()).load()) {
+                    found.keep(ofFound.get().part(found.files()).test()).load()) {
                 return new TestPictures(kept.pictures().share(trained), true, 0, kept.reading());
             }
         }
         try (FolderPictures.Loaded all = found.load()) {
-            boolean same = partition != null && partition.isOf(all.files());
-            int[] indices = same
-                    ? partition.part(all.files()).test()
-                    : Orders.range(0, all.files().size());
-            double known = same || partition == null ? 0 : partition.shareKnown(all.files());
+            Optional<Partition> ofThese = partition.filter(p -> p.isOf(all.files()));
+            int[] indices = ofThese.map(p -> p.part(all.files()).test())
+                    .orElseGet(() -> Orders.range(0, all.files().size()));
+            boolean same = ofThese.isPresent();
+            double known =
+                    same ? 0 : partition.map(p -> p.shareKnown(all.files())).orElse(0.0);
             return new TestPictures(all.pictures().select(indices).share(trained), same, known, all.reading());
         }
     }

@@ -1,19 +1,20 @@
 package dev.thalweg.data;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A file of a folder of pictures.
  *
  * @param file where
- * @param part what its sub-folder is for; null where the folder has no parts
+ * @param part what its sub-folder is for; empty where the folder has no parts
  * @param className of the sub-folder it lies in
  * @param name from the folder on, with {@code /} between its elements
  * @param size in bytes
  */
-record LabelledFile(Path file, Part part, String className, String name, long size) {
+record LabelledFile(Path file, Optional<Part> part, String className, String name, long size) {
     /** {@return what tells it from others of whatever part: its name from its class on, and its size} */
     String identity() {
-        return (part == null ? name : name.substring(name.indexOf('/') + 1)) + " " + size;
+        return (part.isEmpty() ? name : name.substring(name.indexOf('/') + 1)) + " " + size;
     }
 }

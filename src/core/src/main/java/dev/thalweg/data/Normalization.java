@@ -3,6 +3,7 @@ package dev.thalweg.data;
 import dev.thalweg.text.PrintableText;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How bytes of pictures become the floats a network sees: {@code (byte / 255 − mean) / std}, per channel. It
@@ -55,7 +56,7 @@ public record Normalization(List<Float> mean, List<Float> std) {
         return tables;
     }
 
-    private static List<Float> given(String what, List<Float> numbers) {
+    private static List<Float> given(String what, @Nullable List<Float> numbers) {
         if (numbers == null) {
             throw new IllegalArgumentException("a normalization: " + what + " must be given, got null");
         }

@@ -74,10 +74,10 @@ public record Partition(String listing, long seed, double testShare, double vali
         List<Integer> validation = new ArrayList<>();
         List<Integer> test = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
-            switch (files.get(i).part()) {
+            switch (files.get(i).part().orElse(Part.TRAIN)) {
                 case VALIDATION -> validation.add(i);
                 case TEST -> test.add(i);
-                case null, default ->
+                case TRAIN ->
                     pools.computeIfAbsent(files.get(i).className(), name -> new ArrayList<>())
                             .add(i);
             }

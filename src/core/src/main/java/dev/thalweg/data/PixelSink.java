@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.BitSet;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes one picture's unsigned bytes {@code [C, H, W]} from whoever makes it: all at once, or pixel by pixel in any
@@ -15,7 +16,7 @@ public final class PixelSink {
     private final MemorySegment pixels;
     private final int size;
     /** Those that were set one by one; null once all are written. */
-    private BitSet written = new BitSet();
+    private @Nullable BitSet written = new BitSet();
 
     PixelSink(Shape shape, MemorySegment pixels) {
         this.shape = shape;

@@ -1,5 +1,7 @@
 package dev.thalweg.data;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A hold on the pictures of a store: one that owns its share of them and gives it back when it is closed, or a view of
  * another hold, which ends with that one.
@@ -7,11 +9,11 @@ package dev.thalweg.data;
 final class StoreHold implements AutoCloseable {
     private final PictureStore store;
     /** What this is a view of; null where it owns its share. */
-    private final StoreHold viewed;
+    private final @Nullable StoreHold viewed;
 
     private boolean closed;
 
-    private StoreHold(PictureStore store, StoreHold viewed) {
+    private StoreHold(PictureStore store, @Nullable StoreHold viewed) {
         this.store = store;
         this.viewed = viewed;
     }

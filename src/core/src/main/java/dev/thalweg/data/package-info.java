@@ -4,4 +4,7 @@
  * batches that are prepared in the background while a model trains on the one before. This room knows memory, shapes
  * and files, and nothing of graphs or models.
  */
+@NullMarked
 package dev.thalweg.data;
+
+import org.jspecify.annotations.NullMarked;

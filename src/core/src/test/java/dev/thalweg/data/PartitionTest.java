@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,7 @@ class PartitionTest {
     }
 
     private static LabelledFile file(Part part, String className, String name, long size) {
-        return new LabelledFile(Path.of(name), part, className, name, size);
+        return new LabelledFile(Path.of(name), Optional.ofNullable(part), className, name, size);
     }
 
     @Test
