@@ -34,7 +34,7 @@ public record DecodedFiles(Optional<ImageDataset> pictures, List<Path> files, Ma
         }
         FileDecoding decoding = new FileDecoding(files, imageShape, resize);
         List<String> names = classNames.isEmpty() ? List.of("unknown") : classNames;
-        try (ImageDataset all = decoding.hold("pictures", names, new int[files.size()]);
+        try (ImageDataset all = decoding.hold("pictures", Targets.ofClasses(names, new int[files.size()]));
                 Scope opening = new Scope()) {
             Map<Path, String> bad = new LinkedHashMap<>();
             decoding.bad().forEach((i, problem) -> bad.put(files.get(i), problem));

@@ -31,16 +31,15 @@ final class FileDecoding {
     }
 
     /** Decodes all into memory. Those that cannot be decoded stay black. */
-    ImageDataset hold(String name, List<String> classes, int[] labels) {
-        Targets targets = Targets.ofClasses(classes, labels);
+    ImageDataset hold(String name, Targets targets) {
         return ImageDataset.of(
                 PictureStore.held("data set " + name, shape, targets, this::tryToWrite, AllProcessors::forEach),
                 targets);
     }
 
     /** Decodes each when it is needed; one that cannot be decoded is an exception then. */
-    ImageDataset stream(String name, List<String> classes, int[] labels, List<String> identities) {
-        return ImageDataset.streamed(name, shape, Targets.ofClasses(classes, labels), identities, (i, pixels) -> {
+    ImageDataset stream(String name, Targets targets, List<String> identities) {
+        return ImageDataset.streamed(name, shape, targets, identities, (i, pixels) -> {
             try {
                 pixels.copyFrom(Pictures.read(files.get(i), shape, resize));
             } catch (BadFileException e) {

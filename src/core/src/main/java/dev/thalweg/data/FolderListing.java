@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What lies in a folder of classes: every file of every class, and what is passed over. */
+/** What counts of a folder: every file of every class, or those that a table names; and what is passed over. */
 final class FolderListing {
     private final Path folder;
     private final List<LabelledFile> files = new ArrayList<>();
@@ -25,7 +25,41 @@ final class FolderListing {
         this.folder = folder;
     }
 
+    /** Finds the files of each class. */
     static FolderListing of(Path folder) throws IOException {
+        FolderListing listing = new FolderListing(checked(folder));
+        listing.list();
+        // The same order whatever the file system and its locale.
+        listing.files.sort(Comparator.comparing(LabelledFile::name));
+        return listing;
+    }
+
+    /** Takes the files that a table names, whether they are there or not, ordered by name too. */
+    static FolderListing of(Path folder, FileTargets table) throws IOException {
+        FolderListing listing = new FolderListing(checked(folder));
+        List<Optional<Part>> parts = table.files().stream().map(Part::of).toList();
+        if (parts.contains(Optional.of(Part.TRAIN))) {
+            parts.forEach(part -> part.ifPresent(listing.parts::add));
+        }
+        boolean parted = listing.parts.size() > 1;
+        if (!parted) {
+            listing.parts.clear();
+        }
+        for (int i = 0; i < parts.size(); i++) {
+            String name = table.files().get(i);
+            Path file = folder.resolve(name);
+            listing.files.add(new LabelledFile(
+                    file,
+                    parted ? parts.get(i) : Optional.empty(),
+                    table.className(i),
+                    name,
+                    Files.isRegularFile(file) ? Files.size(file) : 0));
+        }
+        listing.files.sort(Comparator.comparing(LabelledFile::name));
+        return listing;
+    }
+
+    private static Path checked(Path folder) throws BadFileException {
         if (!Files.isDirectory(folder)) {
             throw new BadFileException(
                     folder,
@@ -33,11 +67,7 @@ final class FolderListing {
                             ? "expected a folder of pictures, got a file"
                             : "there is no such file or directory");
         }
-        FolderListing listing = new FolderListing(folder);
-        listing.list();
-        // The same order whatever the file system and its locale.
-        listing.files.sort(Comparator.comparing(LabelledFile::name));
-        return listing;
+        return folder;
     }
 
     /** The files of all classes, ordered by name. */

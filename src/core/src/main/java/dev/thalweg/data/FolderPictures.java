@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The pictures among a folder's files, their classes and their size; found by their headers, and then loaded. */
+/** The pictures among a folder's files, their targets and their size; found by their headers, and then loaded. */
 final class FolderPictures {
     private static final int LARGEST_OWN = 256;
     private static final int USUAL = 224;
@@ -26,7 +26,7 @@ final class FolderPictures {
     private final ImageFolder how;
     private final FolderListing listing;
     private final List<LabelledFile> files;
-    private final List<String> classes;
+    private final Targets targets;
     private final Shape shape;
     private final String size;
     private final List<String> leftOut;
@@ -44,7 +44,7 @@ final class FolderPictures {
             ImageFolder how,
             FolderListing listing,
             List<LabelledFile> files,
-            List<String> classes,
+            Targets targets,
             Shape shape,
             String size,
             List<String> leftOut,
@@ -52,7 +52,7 @@ final class FolderPictures {
         this.how = how;
         this.listing = listing;
         this.files = files;
-        this.classes = classes;
+        this.targets = targets;
         this.shape = shape;
         this.size = size;
         this.leftOut = leftOut;
@@ -61,7 +61,9 @@ final class FolderPictures {
 
     /** Finds the pictures of a folder; nothing but their headers is read. */
     static FolderPictures find(ImageFolder how) throws IOException {
-        FolderListing listing = FolderListing.of(how.folder());
+        FolderListing listing = how.targets().isPresent()
+                ? FolderListing.of(how.folder(), how.targets().get())
+                : FolderListing.of(how.folder());
         List<HeaderCheck> checks = listing.files().parallelStream()
                 .map(file -> HeaderCheck.of(file.file()))
                 .toList();
@@ -76,7 +78,8 @@ final class FolderPictures {
                 files.add(file);
                 headers.add(check.header().get());
             } else {
-                (check.bad() ? bad : leftOut).add(file.name() + ": " + check.problem());
+                // What a table names is meant to be a picture.
+                (check.bad() || how.targets().isPresent() ? bad : leftOut).add(file.name() + ": " + check.problem());
             }
         }
         if (!bad.isEmpty() && !how.skipsBad()) {
@@ -87,7 +90,9 @@ final class FolderPictures {
             bad.addAll(damaged(decoding, files));
             throw unreadable(how.folder(), bad, checks.size() - leftOut.size());
         }
-        List<String> classes = classes(how, listing, files);
+        Targets targets = how.targets().isPresent()
+                ? told(how.folder(), how.targets().get(), files)
+                : ofFolders(classes(how, listing, files), files);
         Optional<Shape> common = commonSize(headers);
         Optional<Shape> own = common.filter(size -> size.dim(0) <= LARGEST_OWN && size.dim(1) <= LARGEST_OWN);
         String reason = how.imageShape().isPresent() || own.isPresent()
@@ -98,7 +103,7 @@ final class FolderPictures {
                         + how.resize().name().toLowerCase(Locale.ROOT) + "); --image-size names another size";
         Shape size = own.orElse(Shape.of(USUAL, USUAL));
         Shape shape = how.imageShape().orElse(Shape.of(how.channels(), size.dim(0), size.dim(1)));
-        return new FolderPictures(how, listing, files, classes, shape, reason, leftOut, bad);
+        return new FolderPictures(how, listing, files, targets, shape, reason, leftOut, bad);
     }
 
     /** {@return {@code [H, W]} of all pictures; empty if they have various sizes} */
@@ -106,6 +111,26 @@ final class FolderPictures {
         Pictures.Header first = headers.getFirst();
         boolean common = headers.stream().allMatch(h -> h.width() == first.width() && h.height() == first.height());
         return common ? Optional.of(Shape.of(first.height(), first.width())) : Optional.empty();
+    }
+
+    /** {@return what the sub-folders say} */
+    private static Targets ofFolders(List<String> classes, List<LabelledFile> files) {
+        Map<String, Integer> labelOf =
+                IntStream.range(0, classes.size()).boxed().collect(Collectors.toMap(classes::get, i -> i));
+        return Targets.ofClasses(
+                classes,
+                files.stream().mapToInt(f -> labelOf.get(f.className())).toArray());
+    }
+
+    /** {@return what a table says of the files that are pictures} */
+    private static Targets told(Path folder, FileTargets table, List<LabelledFile> files) throws BadFileException {
+        if (files.isEmpty()) {
+            throw new BadFileException(folder, "none of the files that the table names can be read");
+        }
+        Map<String, Integer> rowOf =
+                IntStream.range(0, table.files().size()).boxed().collect(Collectors.toMap(table.files()::get, i -> i));
+        return table.targets()
+                .select(files.stream().mapToInt(f -> rowOf.get(f.name())).toArray());
     }
 
     private static List<String> classes(ImageFolder how, FolderListing listing, List<LabelledFile> files)
@@ -189,10 +214,17 @@ final class FolderPictures {
         return listing.parts().contains(part);
     }
 
-    /** {@return some of these pictures, with the same classes and size} */
+    /** {@return some of these pictures, with the same targets and size} */
     FolderPictures keep(int[] places) {
         return new FolderPictures(
-                how, listing, IntStream.of(places).mapToObj(files::get).toList(), classes, shape, size, leftOut, bad);
+                how,
+                listing,
+                IntStream.of(places).mapToObj(files::get).toList(),
+                targets.select(places),
+                shape,
+                size,
+                leftOut,
+                bad);
     }
 
     Loaded load() throws BadFileException {
@@ -226,17 +258,12 @@ final class FolderPictures {
 
     private ImageDataset open(FileDecoding decoding) {
         String name = FileNames.text(how.folder());
-        Map<String, Integer> labelOf =
-                IntStream.range(0, classes.size()).boxed().collect(Collectors.toMap(classes::get, i -> i));
-        int[] labels = files.stream().mapToInt(f -> labelOf.get(f.className())).toArray();
-        if (!how.streamed()) {
-            return decoding.hold(name, classes, labels);
-        }
-        return decoding.stream(
-                name,
-                classes,
-                labels,
-                files.stream().map(f -> f.name() + " " + f.size()).toList());
+        return how.streamed()
+                ? decoding.stream(
+                        name,
+                        targets,
+                        files.stream().map(f -> f.name() + " " + f.size()).toList())
+                : decoding.hold(name, targets);
     }
 
     private static long numberOfClasses(List<LabelledFile> some) {

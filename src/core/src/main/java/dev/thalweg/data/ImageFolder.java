@@ -18,6 +18,10 @@ import java.util.Optional;
  * or {@code validation}, or all three, those hold the classes, the same ones each. Where it has none for the test, a
  * fifth of each class' training pictures is kept for it; a class of one picture is trained on.
  *
+ * <p>Where a table tells targets ({@link #targets(FileTargets)}), classes, several labels, or numbers, the files that it
+ * names are the pictures, and sub-folders are no classes: those named {@code train/...}, {@code val/...} or
+ * {@code test/...} are for that, if it names some of {@code train} and of another.
+ *
  * <p>Reading looks at the headers of all pictures first. Files that are no pictures are left out; pictures that cannot
  * be read are an error that lists them all, or are skipped. {@link DataSplit#reading} says which.
  *
@@ -34,6 +38,7 @@ import java.util.Optional;
  * @param streamed whether pictures are decoded each time they are needed: for more of them than memory holds
  * @param skipsBad whether pictures that cannot be read are skipped; where they are streamed, all are decoded once to
  *         find them
+ * @param targets of the pictures, and which files these are; empty where sub-folders are the classes
  */
 public record ImageFolder(
         Path folder,
@@ -44,7 +49,8 @@ public record ImageFolder(
         double validation,
         List<String> classNames,
         boolean streamed,
-        boolean skipsBad) {
+        boolean skipsBad,
+        Optional<FileTargets> targets) {
     /** Which share of a folder's pictures is kept for the test where it has no part for it. */
     public static final double TEST_SHARE = 0.2;
 
@@ -57,10 +63,14 @@ public record ImageFolder(
         }
         imageShape.filter(shape -> !isOfPictures(shape)).ifPresent(shape -> {
             throw new IllegalArgumentException(
-                    "expected a shape [C, H, W] with 1 or 3 channels for the pictures of a" + " folder, got " + shape);
+                    "expected a shape [C, H, W] with 1 or 3 channels for the pictures of a folder, got " + shape);
         });
         Partition.checkShare("validation", validation);
         classNames = List.copyOf(classNames);
+        if (targets.isPresent() && !classNames.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the pictures of a folder have the classes of its sub-folders or the targets of a table, got both");
+        }
     }
 
     private static boolean isOfPictures(Shape shape) {
@@ -74,7 +84,8 @@ public record ImageFolder(
      * @return how it is read
      */
     public static ImageFolder of(Path folder) {
-        return new ImageFolder(folder, Optional.empty(), 3, Resize.CROP, 42, 0, List.of(), false, false);
+        return new ImageFolder(
+                folder, Optional.empty(), 3, Resize.CROP, 42, 0, List.of(), false, false, Optional.empty());
     }
 
     /**
@@ -85,7 +96,16 @@ public record ImageFolder(
     @CheckReturnValue
     public ImageFolder imageShape(Shape wanted) {
         return new ImageFolder(
-                folder, Optional.of(wanted), channels, resize, seed, validation, classNames, streamed, skipsBad);
+                folder,
+                Optional.of(wanted),
+                channels,
+                resize,
+                seed,
+                validation,
+                classNames,
+                streamed,
+                skipsBad,
+                targets);
     }
 
     /**
@@ -95,7 +115,8 @@ public record ImageFolder(
      */
     @CheckReturnValue
     public ImageFolder channels(int wanted) {
-        return new ImageFolder(folder, imageShape, wanted, resize, seed, validation, classNames, streamed, skipsBad);
+        return new ImageFolder(
+                folder, imageShape, wanted, resize, seed, validation, classNames, streamed, skipsBad, targets);
     }
 
     /**
@@ -105,7 +126,8 @@ public record ImageFolder(
      */
     @CheckReturnValue
     public ImageFolder resize(Resize how) {
-        return new ImageFolder(folder, imageShape, channels, how, seed, validation, classNames, streamed, skipsBad);
+        return new ImageFolder(
+                folder, imageShape, channels, how, seed, validation, classNames, streamed, skipsBad, targets);
     }
 
     /**
@@ -116,7 +138,7 @@ public record ImageFolder(
     @CheckReturnValue
     public ImageFolder seed(long number) {
         return new ImageFolder(
-                folder, imageShape, channels, resize, number, validation, classNames, streamed, skipsBad);
+                folder, imageShape, channels, resize, number, validation, classNames, streamed, skipsBad, targets);
     }
 
     /**
@@ -126,7 +148,8 @@ public record ImageFolder(
      */
     @CheckReturnValue
     public ImageFolder validation(double share) {
-        return new ImageFolder(folder, imageShape, channels, resize, seed, share, classNames, streamed, skipsBad);
+        return new ImageFolder(
+                folder, imageShape, channels, resize, seed, share, classNames, streamed, skipsBad, targets);
     }
 
     /**
@@ -136,7 +159,28 @@ public record ImageFolder(
      */
     @CheckReturnValue
     public ImageFolder classNames(List<String> names) {
-        return new ImageFolder(folder, imageShape, channels, resize, seed, validation, names, streamed, skipsBad);
+        return new ImageFolder(
+                folder, imageShape, channels, resize, seed, validation, names, streamed, skipsBad, targets);
+    }
+
+    /**
+     * {@return this with targets that a table tells, for the files that it names}
+     *
+     * @param table whose files are looked for in the folder
+     */
+    @CheckReturnValue
+    public ImageFolder targets(FileTargets table) {
+        return new ImageFolder(
+                folder,
+                imageShape,
+                channels,
+                resize,
+                seed,
+                validation,
+                classNames,
+                streamed,
+                skipsBad,
+                Optional.of(table));
     }
 
     /**
@@ -146,7 +190,8 @@ public record ImageFolder(
      */
     @CheckReturnValue
     public ImageFolder streamed(boolean on) {
-        return new ImageFolder(folder, imageShape, channels, resize, seed, validation, classNames, on, skipsBad);
+        return new ImageFolder(
+                folder, imageShape, channels, resize, seed, validation, classNames, on, skipsBad, targets);
     }
 
     /**
@@ -156,7 +201,8 @@ public record ImageFolder(
      */
     @CheckReturnValue
     public ImageFolder skipsBad(boolean on) {
-        return new ImageFolder(folder, imageShape, channels, resize, seed, validation, classNames, streamed, on);
+        return new ImageFolder(
+                folder, imageShape, channels, resize, seed, validation, classNames, streamed, on, targets);
     }
 
     /**

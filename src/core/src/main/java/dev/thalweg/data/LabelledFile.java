@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param file where
  * @param part what its sub-folder is for; empty where the folder has no parts
- * @param className of the sub-folder it lies in
+ * @param className of the sub-folder it lies in, or that a table gives it; empty where there are no classes
  * @param name from the folder on, with {@code /} between its elements
  * @param size in bytes
  */
