@@ -32,7 +32,7 @@ class GradleConsumerTest {
                 .orElse(null);
         assumeTrue(gradle != null, "Gradle is absent: install gradle");
         for (String file : List.of("build.gradle", "settings.gradle")) {
-            Files.copy(Path.of("projects/gradle", file), work.resolve(file));
+            ShownCode.copy(Path.of("projects/gradle", file), work.resolve(file));
         }
         List<String> command = List.of(
                 gradle,
@@ -42,7 +42,6 @@ class GradleConsumerTest {
                 "-g",
                 work.resolve("home").toString(),
                 "-PthalwegVersion=" + Publication.VERSION,
-                "-Pplatform=" + Publication.PLATFORM,
                 "-Ppublished=" + Publication.repository().toUri(),
                 "-Pmachine=" + Publication.MACHINE.toUri(),
                 "jars");
@@ -59,7 +58,7 @@ class GradleConsumerTest {
 
     @Test
     void coreAndOnePlatformAreAtMostFiveJarsBesideTheNativeOne() {
-        List<String> jars = jars("inference");
+        List<String> jars = jars("runtimeClasspath");
         assertTrue(jars.contains("thalweg-" + Publication.VERSION + ".jar"), jars.toString());
         assertEquals(
                 List.of(Publication.PLATFORM),

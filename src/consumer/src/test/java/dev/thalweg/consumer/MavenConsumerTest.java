@@ -62,8 +62,6 @@ class MavenConsumerTest {
                         settings.toString(),
                         "-Dmaven.repo.local=" + work.resolve("repository"),
                         "-Dpublished=" + Publication.repository().toUri(),
-                        "-Dthalweg.version=" + Publication.VERSION,
-                        "-Dplatform=" + Publication.PLATFORM,
                         "process-classes"));
         model = work.resolve("model.safetensors");
         said(java(
@@ -85,7 +83,7 @@ class MavenConsumerTest {
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.copy(file, to.resolve(from.relativize(file)));
+                ShownCode.copy(file, to.resolve(from.relativize(file)));
                 return FileVisitResult.CONTINUE;
             }
         });
