@@ -43,9 +43,6 @@ public record ModelDescription(
         Set<String> frozen,
         Computation computation,
         BackendSpec chosenBackend) {
-    /** Of names in a message, in characters. */
-    private static final int LONGEST_LIST = 1000;
-
     /** Checks that pictures can become floats. */
     public ModelDescription {
         Objects.requireNonNull(normalization, "normalization");
@@ -145,8 +142,8 @@ public record ModelDescription(
         Set<String> matching =
                 all.stream().filter(Pattern.compile(names).asMatchPredicate()).collect(Collectors.toUnmodifiableSet());
         if (matching.isEmpty() && !names.isEmpty()) {
-            throw new IllegalArgumentException("freeze(\"" + names + "\") fits no parameter: their names are "
-                    + PrintableText.shortened(all.toString(), LONGEST_LIST));
+            throw new IllegalArgumentException(
+                    "freeze(\"" + names + "\") fits no parameter: their names are " + PrintableText.list(all));
         }
         return new ModelDescription(
                 network, weights, normalization, loss, optimizer, matching, computation, chosenBackend);

@@ -1,5 +1,6 @@
 package dev.thalweg.onednn;
 
+import dev.thalweg.memory.NativeHandle;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.onednn.c.Dnnl;
 import java.lang.foreign.MemorySegment;
@@ -51,9 +52,9 @@ public record Attributes(List<PostOp> postOps) {
         return new Attributes(all);
     }
 
-    Handle create() {
+    NativeHandle create() {
         try (Scope opening = new Scope()) {
-            Handle attributes = opening.own(Handle.create(
+            NativeHandle attributes = opening.own(Handles.create(
                     "dnnl_primitive_attr_create",
                     this,
                     Dnnl::dnnl_primitive_attr_create,
@@ -70,9 +71,9 @@ public record Attributes(List<PostOp> postOps) {
         }
     }
 
-    private void setPostOps(Handle attributes) {
-        try (Handle list =
-                Handle.create("dnnl_post_ops_create", this, Dnnl::dnnl_post_ops_create, Dnnl::dnnl_post_ops_destroy)) {
+    private void setPostOps(NativeHandle attributes) {
+        try (NativeHandle list =
+                Handles.create("dnnl_post_ops_create", this, Dnnl::dnnl_post_ops_create, Dnnl::dnnl_post_ops_destroy)) {
             postOps.forEach(op -> append(list.get(), op));
             Status.check(
                     "dnnl_primitive_attr_set_post_ops",

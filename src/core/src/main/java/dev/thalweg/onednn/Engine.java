@@ -1,5 +1,6 @@
 package dev.thalweg.onednn;
 
+import dev.thalweg.memory.NativeHandle;
 import dev.thalweg.onednn.c.Dnnl;
 import dev.thalweg.opencl.OpenClDevice;
 import dev.thalweg.opencl.OpenClLoader;
@@ -8,9 +9,9 @@ import java.lang.foreign.MemorySegment;
 
 /** A device that computes. */
 public final class Engine implements AutoCloseable {
-    private final Handle handle;
+    private final NativeHandle handle;
 
-    private Engine(Handle handle) {
+    private Engine(NativeHandle handle) {
         this.handle = handle;
     }
 
@@ -21,7 +22,7 @@ public final class Engine implements AutoCloseable {
      * @throws OneDnnException if oneDNN is not loaded or refuses
      */
     public static Engine cpu() {
-        return new Engine(Handle.create(
+        return new Engine(Handles.create(
                 "dnnl_engine_create",
                 "cpu engine 0",
                 out -> Dnnl.dnnl_engine_create(out, Dnnl.dnnl_cpu(), 0),
@@ -54,7 +55,7 @@ public final class Engine implements AutoCloseable {
                             : "no OpenCL loader library (" + String.join(", ", OpenClLoader.names())
                                     + ") is installed"));
         }
-        return new Engine(Handle.create(
+        return new Engine(Handles.create(
                 "dnnl_engine_create",
                 "gpu engine " + index,
                 out -> Dnnl.dnnl_engine_create(out, Dnnl.dnnl_gpu(), index),
@@ -72,14 +73,14 @@ public final class Engine implements AutoCloseable {
      * {@return the {@code cl_device_id} of a GPU}
      */
     public MemorySegment deviceHandle() {
-        return handle.ask("dnnl_ocl_interop_get_device", Dnnl::dnnl_ocl_interop_get_device);
+        return Handles.ask(handle, "dnnl_ocl_interop_get_device", Dnnl::dnnl_ocl_interop_get_device);
     }
 
     /**
      * {@return the {@code cl_context} of a GPU}
      */
     public MemorySegment openClContext() {
-        return handle.ask("dnnl_ocl_interop_engine_get_context", Dnnl::dnnl_ocl_interop_engine_get_context);
+        return Handles.ask(handle, "dnnl_ocl_interop_engine_get_context", Dnnl::dnnl_ocl_interop_engine_get_context);
     }
 
     MemorySegment address() {

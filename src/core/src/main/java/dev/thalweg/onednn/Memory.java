@@ -1,5 +1,6 @@
 package dev.thalweg.onednn;
 
+import dev.thalweg.memory.NativeHandle;
 import dev.thalweg.onednn.c.Dnnl;
 import dev.thalweg.opencl.OpenClBuffer;
 import java.lang.foreign.MemorySegment;
@@ -10,7 +11,7 @@ public final class Memory implements AutoCloseable {
     /** oneDNN's DNNL_MEMORY_ALLOCATE, a macro that the bindings lack. */
     private static final MemorySegment ALLOCATE = MemorySegment.ofAddress(-1);
 
-    private final Handle handle;
+    private final NativeHandle handle;
 
     /**
      * Describes host memory.
@@ -25,7 +26,7 @@ public final class Memory implements AutoCloseable {
             throw new IllegalArgumentException(
                     "oneDNN memory " + desc + " takes " + desc.size() + " bytes off the heap, got " + data);
         }
-        handle = Handle.create(
+        handle = Handles.create(
                 "dnnl_memory_create",
                 "memory " + desc,
                 out -> Dnnl.dnnl_memory_create(out, desc.address(), engine.address(), data),
@@ -40,14 +41,14 @@ public final class Memory implements AutoCloseable {
      * @throws OneDnnException if there is not enough
      */
     public Memory(Engine engine, MemoryDesc desc) {
-        handle = Handle.create(
+        handle = Handles.create(
                 "dnnl_memory_create",
                 "device memory " + desc,
                 out -> Dnnl.dnnl_memory_create(out, desc.address(), engine.address(), ALLOCATE),
                 Dnnl::dnnl_memory_destroy);
     }
 
-    private Memory(Handle handle) {
+    private Memory(NativeHandle handle) {
         this.handle = handle;
     }
 
@@ -64,7 +65,7 @@ public final class Memory implements AutoCloseable {
             throw new IllegalArgumentException(
                     "oneDNN memory " + desc + " takes " + desc.size() + " bytes, got a buffer of " + buffer.bytes());
         }
-        return new Memory(Handle.create(
+        return new Memory(Handles.create(
                 "dnnl_ocl_interop_memory_create",
                 "buffer " + desc,
                 out -> Dnnl.dnnl_ocl_interop_memory_create(
@@ -92,7 +93,7 @@ public final class Memory implements AutoCloseable {
 
     @SuppressWarnings("restricted") // The mapped memory is as large as its descriptor says.
     private void mapped(long bytes, Consumer<MemorySegment> work) {
-        MemorySegment data = handle.ask("dnnl_memory_map_data", Dnnl::dnnl_memory_map_data);
+        MemorySegment data = Handles.ask(handle, "dnnl_memory_map_data", Dnnl::dnnl_memory_map_data);
         try {
             work.accept(data.reinterpret(bytes));
         } finally {

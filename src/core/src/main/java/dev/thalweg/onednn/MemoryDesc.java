@@ -1,21 +1,23 @@
 package dev.thalweg.onednn;
 
+import dev.thalweg.memory.CallMemory;
+import dev.thalweg.memory.NativeHandle;
 import dev.thalweg.onednn.c.Dnnl;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Dims, data type and layout of a memory. */
 public final class MemoryDesc implements AutoCloseable {
-    private final Handle handle;
+    private final NativeHandle handle;
     private final Shape dims;
     private final DataType type;
 
-    private MemoryDesc(Handle handle, Shape dims, DataType type) {
+    private MemoryDesc(NativeHandle handle, Shape dims, DataType type) {
         this.handle = handle;
         this.dims = dims;
         this.type = type;
@@ -47,12 +49,12 @@ public final class MemoryDesc implements AutoCloseable {
                 "dnnl_memory_desc_create_with_strides",
                 dims,
                 type,
-                (out, arena) -> Dnnl.dnnl_memory_desc_create_with_strides(
+                (out, memory) -> Dnnl.dnnl_memory_desc_create_with_strides(
                         out,
                         dims.rank(),
-                        longs(arena, dims),
+                        longs(memory, dims),
                         DataTypes.code(type),
-                        arena.allocateFrom(ValueLayout.JAVA_LONG, strides)));
+                        memory.allocateFrom(ValueLayout.JAVA_LONG, strides)));
     }
 
     /**
@@ -87,8 +89,8 @@ public final class MemoryDesc implements AutoCloseable {
                 "dnnl_memory_desc_create_submemory",
                 part,
                 type,
-                (out, arena) -> Dnnl.dnnl_memory_desc_create_submemory(
-                        out, address(), longs(arena, part), arena.allocateFrom(ValueLayout.JAVA_LONG, offsets)));
+                (out, memory) -> Dnnl.dnnl_memory_desc_create_submemory(
+                        out, address(), longs(memory, part), memory.allocateFrom(ValueLayout.JAVA_LONG, offsets)));
     }
 
     /**
@@ -103,13 +105,14 @@ public final class MemoryDesc implements AutoCloseable {
                 "dnnl_memory_desc_create_with_tag",
                 dims,
                 type,
-                (out, arena) -> Dnnl.dnnl_memory_desc_create_with_tag(
-                        out, dims.rank(), longs(arena, dims), DataTypes.code(type), Dnnl.dnnl_format_tag_any()));
+                (out, memory) -> Dnnl.dnnl_memory_desc_create_with_tag(
+                        out, dims.rank(), longs(memory, dims), DataTypes.code(type), Dnnl.dnnl_format_tag_any()));
     }
 
     /** Copies a descriptor that a primitive descriptor owns. */
     static MemoryDesc copyOf(MemorySegment borrowed, Shape dims, DataType type) {
-        return create("dnnl_memory_desc_clone", dims, type, (out, arena) -> Dnnl.dnnl_memory_desc_clone(out, borrowed));
+        return create(
+                "dnnl_memory_desc_clone", dims, type, (out, memory) -> Dnnl.dnnl_memory_desc_clone(out, borrowed));
     }
 
     /**
@@ -120,22 +123,22 @@ public final class MemoryDesc implements AutoCloseable {
     }
 
     private interface Creation {
-        int call(MemorySegment out, Arena arena);
+        int call(MemorySegment out, SegmentAllocator memory);
     }
 
     private static MemoryDesc create(String call, Shape dims, DataType type, Creation creation) {
-        try (Arena arena = Arena.ofConfined()) {
-            Handle handle = Handle.create(
+        try (CallMemory memory = new CallMemory()) {
+            NativeHandle handle = Handles.create(
                     call,
                     "memory descriptor " + type + " " + dims,
-                    out -> creation.call(out, arena),
+                    out -> creation.call(out, memory),
                     Dnnl::dnnl_memory_desc_destroy);
             return new MemoryDesc(handle, dims, type);
         }
     }
 
-    private static MemorySegment longs(Arena arena, Shape shape) {
-        return Sliding.longs(arena, shape.toArray());
+    private static MemorySegment longs(SegmentAllocator memory, Shape shape) {
+        return Sliding.longs(memory, shape.toArray());
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.thalweg.onednn;
 
+import dev.thalweg.memory.CallMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -33,9 +34,9 @@ final class OpenMp {
                                         ValueLayout.ADDRESS,
                                         ValueLayout.ADDRESS,
                                         ValueLayout.JAVA_INT));
-                try (Arena arena = Arena.ofConfined()) {
-                    int ignored = (int)
-                            setenv.invokeExact(arena.allocateFrom("GOMP_SPINCOUNT"), arena.allocateFrom(SPIN_COUNT), 0);
+                try (CallMemory memory = new CallMemory()) {
+                    int ignored = (int) setenv.invokeExact(
+                            memory.allocateFrom("GOMP_SPINCOUNT"), memory.allocateFrom(SPIN_COUNT), 0);
                 } catch (Throwable e) {
                     throw new AssertionError("setenv throws nothing", e);
                 }

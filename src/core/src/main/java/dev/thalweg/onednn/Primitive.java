@@ -1,11 +1,12 @@
 package dev.thalweg.onednn;
 
+import dev.thalweg.memory.NativeHandle;
 import dev.thalweg.onednn.c.Dnnl;
 import java.lang.foreign.MemorySegment;
 
 /** A compiled operation. Several threads may call it at once, each on memory of its own. */
 public final class Primitive implements AutoCloseable {
-    private final Handle handle;
+    private final NativeHandle handle;
 
     /**
      * Compiles an operation.
@@ -13,7 +14,7 @@ public final class Primitive implements AutoCloseable {
      * @param desc what
      */
     public Primitive(PrimitiveDesc desc) {
-        handle = Handle.create(
+        handle = Handles.create(
                 "dnnl_primitive_create",
                 desc,
                 out -> Dnnl.dnnl_primitive_create(out, desc.address()),

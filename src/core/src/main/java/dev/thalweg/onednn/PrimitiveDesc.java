@@ -1,10 +1,12 @@
 package dev.thalweg.onednn;
 
+import dev.thalweg.memory.CallMemory;
+import dev.thalweg.memory.NativeHandle;
 import dev.thalweg.onednn.c.Dnnl;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -13,23 +15,23 @@ import org.jspecify.annotations.Nullable;
  * {@link MemoryDesc#any} leaves the layout to it; the queries tell what it chose.
  */
 public final class PrimitiveDesc implements AutoCloseable {
-    private final Handle handle;
+    private final NativeHandle handle;
 
-    private PrimitiveDesc(Handle handle) {
+    private PrimitiveDesc(NativeHandle handle) {
         this.handle = handle;
     }
 
     interface Creation {
-        int call(MemorySegment out, MemorySegment attributes, Arena arena);
+        int call(MemorySegment out, MemorySegment attributes, SegmentAllocator memory);
     }
 
     static PrimitiveDesc create(String call, Attributes attributes, Creation creation, @Nullable Object... arguments) {
-        try (Arena arena = Arena.ofConfined();
-                Handle attr = attributes.create()) {
-            return new PrimitiveDesc(Handle.create(
+        try (CallMemory memory = new CallMemory();
+                NativeHandle attr = attributes.create()) {
+            return new PrimitiveDesc(Handles.create(
                     call,
                     call.replace("dnnl_", "").replace("_primitive_desc_create", "") + " " + Arrays.toString(arguments),
-                    out -> creation.call(out, attr.get(), arena),
+                    out -> creation.call(out, attr.get(), memory),
                     Dnnl::dnnl_primitive_desc_destroy));
         }
     }
@@ -50,7 +52,7 @@ public final class PrimitiveDesc implements AutoCloseable {
         return create(
                 "dnnl_reorder_primitive_desc_create",
                 Attributes.NONE,
-                (out, attr, arena) -> Dnnl.dnnl_reorder_primitive_desc_create(
+                (out, attr, memory) -> Dnnl.dnnl_reorder_primitive_desc_create(
                         out, src.address(), engine.address(), dst.address(), engine.address(), attr),
                 src,
                 dst);

@@ -1,7 +1,7 @@
 package dev.thalweg.onednn;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
  */
 public record Sliding(int[] strides, int[] dilates, int[] paddingBegin, int[] paddingEnd) {
     /** Numbers as oneDNN takes them: 64 bits wide. */
-    static MemorySegment longs(Arena arena, int[] values) {
-        return arena.allocateFrom(
+    static MemorySegment longs(SegmentAllocator memory, int[] values) {
+        return memory.allocateFrom(
                 ValueLayout.JAVA_LONG, IntStream.of(values).asLongStream().toArray());
     }
 

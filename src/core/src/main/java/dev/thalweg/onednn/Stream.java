@@ -1,11 +1,12 @@
 package dev.thalweg.onednn;
 
+import dev.thalweg.memory.NativeHandle;
 import dev.thalweg.onednn.c.Dnnl;
 import java.lang.foreign.MemorySegment;
 
 /** A queue of an engine, executed in order. */
 public final class Stream implements AutoCloseable {
-    private final Handle handle;
+    private final NativeHandle handle;
 
     /**
      * Opens a queue.
@@ -13,14 +14,14 @@ public final class Stream implements AutoCloseable {
      * @param engine where it computes
      */
     public Stream(Engine engine) {
-        handle = Handle.create(
+        handle = Handles.create(
                 "dnnl_stream_create",
                 "stream",
                 out -> Dnnl.dnnl_stream_create(out, engine.address(), Dnnl.dnnl_stream_default_flags()),
                 Dnnl::dnnl_stream_destroy);
     }
 
-    private Stream(Handle handle) {
+    private Stream(NativeHandle handle) {
         this.handle = handle;
     }
 
@@ -32,7 +33,7 @@ public final class Stream implements AutoCloseable {
      * @return the queue
      */
     public static Stream over(Engine engine, MemorySegment queue) {
-        return new Stream(Handle.create(
+        return new Stream(Handles.create(
                 "dnnl_ocl_interop_stream_create",
                 "stream",
                 out -> Dnnl.dnnl_ocl_interop_stream_create(out, engine.address(), queue),
@@ -48,7 +49,8 @@ public final class Stream implements AutoCloseable {
      * {@return the {@code cl_command_queue} of a GPU's queue}
      */
     public MemorySegment openClQueue() {
-        return handle.ask("dnnl_ocl_interop_stream_get_command_queue", Dnnl::dnnl_ocl_interop_stream_get_command_queue);
+        return Handles.ask(
+                handle, "dnnl_ocl_interop_stream_get_command_queue", Dnnl::dnnl_ocl_interop_stream_get_command_queue);
     }
 
     MemorySegment address() {

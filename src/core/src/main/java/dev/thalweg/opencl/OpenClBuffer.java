@@ -1,8 +1,9 @@
 package dev.thalweg.opencl;
 
+import dev.thalweg.memory.CallMemory;
+import dev.thalweg.memory.NativeHandle;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.opencl.c.OpenCl;
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -30,10 +31,10 @@ public final class OpenClBuffer {
     }
 
     private final MemorySegment queue;
-    private final OpenClHandle handle;
+    private final NativeHandle handle;
     private final long bytes;
 
-    private OpenClBuffer(MemorySegment queue, OpenClHandle handle, long bytes) {
+    private OpenClBuffer(MemorySegment queue, NativeHandle handle, long bytes) {
         this.queue = queue;
         this.handle = handle;
         this.bytes = bytes;
@@ -52,7 +53,7 @@ public final class OpenClBuffer {
         // A buffer of no bytes does not exist.
         long size = Math.max(4, bytes);
         try (Scope opening = new Scope()) {
-            OpenClHandle handle = opening.own(OpenClHandle.create(
+            NativeHandle handle = opening.own(OpenClHandles.create(
                     "clCreateBuffer of " + size + " bytes",
                     (_, status) -> OpenCl.clCreateBuffer(context, READ_WRITE, size, MemorySegment.NULL, status),
                     OpenCl::clReleaseMemObject));
@@ -71,10 +72,10 @@ public final class OpenClBuffer {
      * @param size how many bytes it has
      */
     public OpenClBuffer part(long offset, long size) {
-        OpenClHandle part = OpenClHandle.create(
+        NativeHandle part = OpenClHandles.create(
                 "clCreateSubBuffer of " + size + " bytes at " + offset,
-                (arena, status) ->
-                        subBuffer(arena.allocateFrom(ValueLayout.JAVA_LONG, offset, Math.max(4, size)), status),
+                (memory, status) ->
+                        subBuffer(memory.allocateFrom(ValueLayout.JAVA_LONG, offset, Math.max(4, size)), status),
                 OpenCl::clReleaseMemObject);
         return new OpenClBuffer(queue, part, size);
     }
@@ -110,9 +111,9 @@ public final class OpenClBuffer {
      * @param data at most as large
      */
     public void write(MemorySegment data) {
-        try (Arena arena = Arena.ofConfined()) {
+        try (CallMemory memory = new CallMemory()) {
             MemorySegment from =
-                    data.isNative() ? data : arena.allocate(data.byteSize()).copyFrom(data);
+                    data.isNative() ? data : memory.allocate(data.byteSize()).copyFrom(data);
             OpenClException.check(
                     "clEnqueueWriteBuffer",
                     OpenCl.clEnqueueWriteBuffer(
@@ -134,8 +135,8 @@ public final class OpenClBuffer {
      * @param data at most as large
      */
     public void read(MemorySegment data) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment to = data.isNative() ? data : arena.allocate(data.byteSize());
+        try (CallMemory memory = new CallMemory()) {
+            MemorySegment to = data.isNative() ? data : memory.allocate(data.byteSize());
             OpenClException.check(
                     "clEnqueueReadBuffer",
                     OpenCl.clEnqueueReadBuffer(
@@ -156,13 +157,13 @@ public final class OpenClBuffer {
 
     /** Fills it with zeros, after all that was submitted before. */
     public void clear() {
-        try (Arena arena = Arena.ofConfined()) {
+        try (CallMemory memory = new CallMemory()) {
             OpenClException.check(
                     "clEnqueueFillBuffer",
                     OpenCl.clEnqueueFillBuffer(
                             queue,
                             handle.get(),
-                            arena.allocate(1),
+                            memory.allocate(1),
                             1,
                             0,
                             Math.max(4, bytes),

@@ -1,8 +1,9 @@
 package dev.thalweg.opencl;
 
+import dev.thalweg.memory.CallMemory;
 import dev.thalweg.opencl.c.OpenCl;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 
@@ -24,26 +25,26 @@ public record OpenClDevice(String name, String version, String driver, long memo
      * @throws OpenClException if it does not answer
      */
     public static OpenClDevice of(MemorySegment device) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment memory = arena.allocate(ValueLayout.JAVA_LONG);
+        try (CallMemory memory = new CallMemory()) {
+            MemorySegment global = memory.allocate(ValueLayout.JAVA_LONG);
             check(
                     "CL_DEVICE_GLOBAL_MEM_SIZE",
                     OpenCl.clGetDeviceInfo(
-                            device, OpenCl.CL_DEVICE_GLOBAL_MEM_SIZE(), Long.BYTES, memory, MemorySegment.NULL));
+                            device, OpenCl.CL_DEVICE_GLOBAL_MEM_SIZE(), Long.BYTES, global, MemorySegment.NULL));
             return new OpenClDevice(
-                    text(arena, device, OpenCl.CL_DEVICE_NAME()),
-                    text(arena, device, OpenCl.CL_DEVICE_VERSION()),
-                    text(arena, device, OpenCl.CL_DRIVER_VERSION()),
-                    memory.get(ValueLayout.JAVA_LONG, 0),
-                    text(arena, device, OpenCl.CL_DEVICE_EXTENSIONS()).contains("cl_khr_fp16"));
+                    text(memory, device, OpenCl.CL_DEVICE_NAME()),
+                    text(memory, device, OpenCl.CL_DEVICE_VERSION()),
+                    text(memory, device, OpenCl.CL_DRIVER_VERSION()),
+                    global.get(ValueLayout.JAVA_LONG, 0),
+                    text(memory, device, OpenCl.CL_DEVICE_EXTENSIONS()).contains("cl_khr_fp16"));
         }
     }
 
-    private static String text(Arena arena, MemorySegment device, int what) {
-        MemorySegment size = arena.allocate(ValueLayout.JAVA_LONG);
+    private static String text(SegmentAllocator memory, MemorySegment device, int what) {
+        MemorySegment size = memory.allocate(ValueLayout.JAVA_LONG);
         check("a text's size", OpenCl.clGetDeviceInfo(device, what, 0, MemorySegment.NULL, size));
         long bytes = size.get(ValueLayout.JAVA_LONG, 0);
-        MemorySegment text = arena.allocate(Math.max(1, bytes));
+        MemorySegment text = memory.allocate(Math.max(1, bytes));
         check("a text", OpenCl.clGetDeviceInfo(device, what, bytes, text, MemorySegment.NULL));
         return text.getString(0, StandardCharsets.UTF_8).strip();
     }

@@ -1,5 +1,6 @@
 package dev.thalweg.opencl;
 
+import dev.thalweg.memory.NativeHandle;
 import dev.thalweg.opencl.c.OpenCl;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -10,12 +11,12 @@ import java.lang.foreign.ValueLayout;
  */
 public final class OpenClKernel implements AutoCloseable {
     private final String name;
-    private final OpenClHandle handle;
+    private final NativeHandle handle;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment number = arena.allocate(ValueLayout.JAVA_LONG);
     private final MemorySegment items = arena.allocate(ValueLayout.JAVA_LONG);
 
-    OpenClKernel(String name, OpenClHandle handle) {
+    OpenClKernel(String name, NativeHandle handle) {
         this.name = name;
         this.handle = handle;
     }

@@ -1,16 +1,17 @@
 package dev.thalweg.opencl;
 
+import dev.thalweg.memory.CallMemory;
+import dev.thalweg.memory.NativeHandle;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.opencl.c.OpenCl;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** OpenCL C, built for a device. */
 public final class OpenClProgram implements AutoCloseable {
-    private final OpenClHandle handle;
+    private final NativeHandle handle;
 
-    private OpenClProgram(OpenClHandle handle) {
+    private OpenClProgram(NativeHandle handle) {
         this.handle = handle;
     }
 
@@ -25,12 +26,12 @@ public final class OpenClProgram implements AutoCloseable {
      */
     public static OpenClProgram build(MemorySegment context, MemorySegment device, String source) {
         try (Scope opening = new Scope()) {
-            OpenClHandle handle = opening.own(OpenClHandle.create(
+            NativeHandle handle = opening.own(OpenClHandles.create(
                     "clCreateProgramWithSource",
-                    (arena, status) -> OpenCl.clCreateProgramWithSource(
+                    (memory, status) -> OpenCl.clCreateProgramWithSource(
                             context,
                             1,
-                            arena.allocateFrom(ValueLayout.ADDRESS, arena.allocateFrom(source)),
+                            memory.allocateFrom(ValueLayout.ADDRESS, memory.allocateFrom(source)),
                             MemorySegment.NULL,
                             status),
                     OpenCl::clReleaseProgram));
@@ -45,10 +46,10 @@ public final class OpenClProgram implements AutoCloseable {
     }
 
     private static String log(MemorySegment program, MemorySegment device) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment size = arena.allocate(ValueLayout.JAVA_LONG);
+        try (CallMemory memory = new CallMemory()) {
+            MemorySegment size = memory.allocate(ValueLayout.JAVA_LONG);
             OpenCl.clGetProgramBuildInfo(program, device, OpenCl.CL_PROGRAM_BUILD_LOG(), 0, MemorySegment.NULL, size);
-            MemorySegment text = arena.allocate(size.get(ValueLayout.JAVA_LONG, 0) + 1);
+            MemorySegment text = memory.allocate(size.get(ValueLayout.JAVA_LONG, 0) + 1);
             OpenCl.clGetProgramBuildInfo(
                     program, device, OpenCl.CL_PROGRAM_BUILD_LOG(), text.byteSize(), text, MemorySegment.NULL);
             return text.getString(0);
@@ -63,9 +64,9 @@ public final class OpenClProgram implements AutoCloseable {
     public OpenClKernel kernel(String name) {
         return new OpenClKernel(
                 name,
-                OpenClHandle.create(
+                OpenClHandles.create(
                         "clCreateKernel " + name,
-                        (arena, status) -> OpenCl.clCreateKernel(handle.get(), arena.allocateFrom(name), status),
+                        (memory, status) -> OpenCl.clCreateKernel(handle.get(), memory.allocateFrom(name), status),
                         OpenCl::clReleaseKernel));
     }
 

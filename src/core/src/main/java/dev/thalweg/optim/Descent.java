@@ -32,9 +32,6 @@ public record Descent(
         int gradientAccumulationSteps,
         boolean skipNonFinite)
         implements Optimizer {
-    /** Of names in a message, in characters. */
-    private static final int LONGEST_LIST = 1000;
-
     /** Checks the ranges. */
     public Descent {
         groups = List.copyOf(groups);
@@ -133,12 +130,12 @@ public record Descent(
             if (fitting.isEmpty()) {
                 throw new IllegalArgumentException("parameter group \"" + group.names()
                         + "\" fits no name of a parameter that is trained: they are "
-                        + PrintableText.shortened(parameters.toString(), LONGEST_LIST));
+                        + PrintableText.list(parameters));
             }
             if (fitting.stream().allMatch(name -> before.stream().anyMatch(other -> other.contains(name)))) {
                 throw new IllegalArgumentException("parameter group \"" + group.names()
                         + "\" has no parameters: the first group that fits one counts, and "
-                        + PrintableText.shortened(fitting.toString(), LONGEST_LIST) + " are in groups before it");
+                        + PrintableText.list(fitting) + " are in groups before it");
             }
         }
     }

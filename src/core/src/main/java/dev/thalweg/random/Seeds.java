@@ -8,6 +8,12 @@ public final class Seeds {
      */
     public static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
+    /** The first factor by which SplitMix64 mixes (Steele, Lea and Flood, OOPSLA 2014). */
+    public static final long FIRST_FACTOR = 0xBF58476D1CE4E5B9L;
+
+    /** The second factor by which SplitMix64 mixes. */
+    public static final long SECOND_FACTOR = 0x94D049BB133111EBL;
+
     private Seeds() {}
 
     /**
@@ -18,5 +24,17 @@ public final class Seeds {
      */
     public static long of(long seed, long index) {
         return seed + index * GOLDEN;
+    }
+
+    /**
+     * {@return SplitMix64's number of a seed: seeds that lie near each other have numbers that seem to know nothing of
+     * each other}
+     *
+     * @param seed which
+     */
+    public static long mixed(long seed) {
+        long z = (seed ^ seed >>> 30) * FIRST_FACTOR;
+        z = (z ^ z >>> 27) * SECOND_FACTOR;
+        return z ^ z >>> 31;
     }
 }

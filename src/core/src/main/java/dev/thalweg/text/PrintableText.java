@@ -1,11 +1,14 @@
 package dev.thalweg.text;
 
+import java.util.Collection;
+
 /** Text from strangers, names and file contents, on its way into a message or onto a terminal. */
 public final class PrintableText {
     /** Stands for what is not shown: Unicode's replacement character. */
     private static final int REPLACEMENT = 0xFFFD;
 
     private static final int EXCERPT_LENGTH = 200;
+    private static final int LIST_LENGTH = 1000;
 
     private PrintableText() {}
 
@@ -42,6 +45,15 @@ public final class PrintableText {
         }
         String gap = " … (" + (text.length() - most) + " characters more) … ";
         return text.substring(0, most - most / 3) + gap + text.substring(text.length() - most / 3);
+    }
+
+    /**
+     * {@return names as a message may list them: of about 1000 characters at most}
+     *
+     * @param names in their order
+     */
+    public static String list(Collection<String> names) {
+        return shortened(names.toString(), LIST_LENGTH);
     }
 
     /**

@@ -6,6 +6,6 @@ public final class LiveObjects {
 
     /** How many this process has made and not destroyed. */
     public static long count() {
-        return Handle.live();
+        return Handles.live();
     }
 }

@@ -41,12 +41,14 @@ final class OpenClGpu implements Processor {
     private static final String MASK = """
         __kernel void mask(__global float *mask, ulong start, ulong threshold, float kept) {
             ulong z = start + (get_global_id(0) + 1) * GOLDEN;
-            z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9UL;
-            z = (z ^ z >> 27) * 0x94D049BB133111EBUL;
+            z = (z ^ z >> 30) * FIRST_FACTOR;
+            z = (z ^ z >> 27) * SECOND_FACTOR;
             z = z ^ z >> 31;
             mask[get_global_id(0)] = z >> 32 < threshold ? 0 : kept;
         }
-        """.replace("GOLDEN", "0x%XUL".formatted(Seeds.GOLDEN));
+        """.replace("GOLDEN", literal(Seeds.GOLDEN))
+            .replace("FIRST_FACTOR", literal(Seeds.FIRST_FACTOR))
+            .replace("SECOND_FACTOR", literal(Seeds.SECOND_FACTOR));
 
     private final Engine engine;
     private final Stream transfers;
@@ -54,6 +56,10 @@ final class OpenClGpu implements Processor {
     private final MemorySegment queue;
     private final Map<String, OpenClProgram> programs = new HashMap<>();
     private final Scope resources;
+
+    private static String literal(long number) {
+        return "0x%XUL".formatted(number);
+    }
 
     OpenClGpu(int index) {
         try (Scope opening = new Scope()) {

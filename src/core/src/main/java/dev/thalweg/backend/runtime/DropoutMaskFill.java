@@ -46,7 +46,7 @@ public final class DropoutMaskFill implements ThreadTeam.Task {
             long from = (long) t * TILE;
             int length = (int) Math.min(TILE, elements - from);
             for (int i = 0; i < length; i++) {
-                tile[i] = mix(Seeds.of(start, from + i + 1)) >>> Integer.SIZE < threshold ? 0 : kept;
+                tile[i] = Seeds.mixed(Seeds.of(start, from + i + 1)) >>> Integer.SIZE < threshold ? 0 : kept;
             }
             MemorySegment.copy(tile, 0, mask, ValueLayout.JAVA_FLOAT, from * Float.BYTES, length);
         }
@@ -59,7 +59,7 @@ public final class DropoutMaskFill implements ThreadTeam.Task {
      * @param seed of the run
      */
     public static long start(int stream, Seed seed) {
-        return mix(Seeds.of(mix(Seeds.of(seed.value, 1)), stream));
+        return Seeds.mixed(Seeds.of(Seeds.mixed(Seeds.of(seed.value, 1)), stream));
     }
 
     /**
@@ -78,11 +78,5 @@ public final class DropoutMaskFill implements ThreadTeam.Task {
      */
     public static float kept(DropoutMask op) {
         return (float) (1 / (1 - op.rate()));
-    }
-
-    private static long mix(long z) {
-        z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
-        return z ^ z >>> 31;
     }
 }
