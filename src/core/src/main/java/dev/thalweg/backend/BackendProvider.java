@@ -1,9 +1,10 @@
 package dev.thalweg.backend;
 
+import dev.thalweg.tensor.Device;
+import dev.thalweg.tensor.Threads;
 import dev.thalweg.tensor.UnavailableException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * Says whether a backend works on this machine and opens it. {@link Backends} finds providers by
@@ -46,11 +47,11 @@ public interface BackendProvider {
     /**
      * Opens the backend.
      *
-     * @param threads how many compute on the CPU, from 1
-     * @param gpu which GPU to compute on, from 0; empty for the CPU
+     * @param threads how many compute on the CPU
+     * @param device the CPU or a GPU; never {@link Device#auto}, as {@link Backends} chooses
      * @return the backend, to be closed
-     * @throws IllegalArgumentException if it computes on no GPU at all
+     * @throws IllegalArgumentException if it does not compute on such a device at all
      * @throws UnavailableException if it, or that GPU, cannot be used here
      */
-    Backend open(int threads, OptionalInt gpu);
+    Backend open(Threads threads, Device device);
 }

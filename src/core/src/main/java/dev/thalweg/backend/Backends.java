@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -101,26 +100,25 @@ public final class Backends {
             throw new IllegalArgumentException(
                     "there is no backend \"" + choice + "\": choose one of auto, " + String.join(", ", names()));
         }
-        OptionalInt gpu = gpu(device, candidates);
-        if (gpu.isPresent()) {
+        Device chosen = chosen(device, candidates);
+        if (chosen.kind() == Device.Kind.GPU) {
             return candidates.stream()
-                    .filter(p -> gpu.getAsInt() < p.gpuCount())
+                    .filter(p -> chosen.index() < p.gpuCount())
                     .findFirst()
                     .orElse(candidates.getFirst())
-                    .open(threads.count(), gpu);
+                    .open(threads, chosen);
         }
         return candidates.size() == 1
-                ? candidates.getFirst().open(threads.count(), gpu)
-                : firstThatWorks(candidates).open(threads.count(), gpu);
+                ? candidates.getFirst().open(threads, chosen)
+                : firstThatWorks(candidates).open(threads, chosen);
     }
 
-    /** Which GPU a device is; empty for the CPU. */
-    private static OptionalInt gpu(Device device, List<BackendProvider> candidates) {
-        return switch (device.kind()) {
-            case CPU -> OptionalInt.empty();
-            case GPU -> OptionalInt.of(device.index());
-            case AUTO -> candidates.stream().anyMatch(p -> p.gpuCount() > 0) ? OptionalInt.of(0) : OptionalInt.empty();
-        };
+    /** The device itself, or where the choice is left to us the first GPU that somebody computes on, else the CPU. */
+    private static Device chosen(Device device, List<BackendProvider> candidates) {
+        if (device.kind() != Device.Kind.AUTO) {
+            return device;
+        }
+        return candidates.stream().anyMatch(p -> p.gpuCount() > 0) ? Device.gpu(0) : Device.cpu();
     }
 
     private static BackendProvider firstThatWorks(List<BackendProvider> candidates) {

@@ -2,9 +2,10 @@ package dev.thalweg.backend.java;
 
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.BackendProvider;
+import dev.thalweg.tensor.Device;
+import dev.thalweg.tensor.Threads;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Offers the backend that works everywhere. */
 public final class JavaProvider implements BackendProvider {
@@ -42,11 +43,11 @@ public final class JavaProvider implements BackendProvider {
     }
 
     @Override
-    public Backend open(int threads, OptionalInt gpu) {
-        if (gpu.isPresent()) {
-            throw new IllegalArgumentException("backend \"java\" computes on the CPU, got device gpu:" + gpu.getAsInt()
-                    + ": choose backend onednn");
+    public Backend open(Threads threads, Device device) {
+        if (device.kind() != Device.Kind.CPU) {
+            throw new IllegalArgumentException(
+                    "backend \"java\" computes on the CPU, got device " + device + ": choose backend onednn");
         }
-        return new JavaBackend(threads);
+        return new JavaBackend(threads.count());
     }
 }

@@ -8,12 +8,13 @@ import dev.thalweg.onednn.OneDnn;
 import dev.thalweg.onednn.OneDnnException;
 import dev.thalweg.opencl.OpenClLoader;
 import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Device;
+import dev.thalweg.tensor.Threads;
 import dev.thalweg.tensor.UnavailableException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /** Offers oneDNN, which is loaded when somebody asks. */
@@ -48,13 +49,15 @@ public final class OneDnnProvider implements BackendProvider {
     }
 
     @Override
-    public Backend open(int threads, OptionalInt gpu) {
+    public Backend open(Threads threads, Device device) {
         LoadReport report = OneDnn.report();
         if (!report.loaded()) {
             throw new UnavailableException("backend \"onednn\" cannot be used: " + report.problem()
                     + "; choose backend \"java\", or set " + OneDnn.LIBRARY_PROPERTY + " to a libdnnl of version 3");
         }
-        return gpu.isPresent() ? OneDnnBackend.gpu(threads, gpu.getAsInt()) : new OneDnnBackend(threads);
+        return device.kind() == Device.Kind.GPU
+                ? OneDnnBackend.gpu(threads.count(), device.index())
+                : new OneDnnBackend(threads.count());
     }
 
     /** Version and instruction set, engines, loaded files and where they came from; or why oneDNN is not loaded. */
