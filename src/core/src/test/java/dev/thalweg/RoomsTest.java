@@ -54,7 +54,7 @@ class RoomsTest {
         room("opencl.c");
         room("opencl", "tensor", "memory", "io", "opencl.c");
         room("onednn", "tensor", "memory", "files", "io", "opencl", "onednn.c");
-        room("graph.expression");
+        room("graph.expression", "tensor");
         room("graph", "tensor", "graph.expression");
         room("graph.plan", "tensor", "memory", "graph");
         room("backend", "tensor", "graph");

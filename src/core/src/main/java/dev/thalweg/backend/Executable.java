@@ -1,6 +1,7 @@
 package dev.thalweg.backend;
 
 import dev.thalweg.graph.Value;
+import dev.thalweg.tensor.CheckReturnValue;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -107,6 +108,7 @@ public interface Executable extends AutoCloseable {
      * @throws IllegalStateException if this executable is closed or in use
      * @throws dev.thalweg.tensor.MemoryLimitException if its memory is more than this process may hold
      */
+    @CheckReturnValue
     Executable fork();
 
     /**

@@ -1,5 +1,6 @@
 package dev.thalweg.data;
 
+import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.TargetKind;
 import dev.thalweg.text.PrintableText;
 import java.util.Arrays;
@@ -53,6 +54,7 @@ public final class ClassTargets implements Targets {
      * @param others names of classes, those of these targets among them
      * @throws IllegalArgumentException if a class of these targets is not among them
      */
+    @CheckReturnValue
     public ClassTargets among(List<String> others) {
         List<String> unknown =
                 names.stream().filter(name -> !others.contains(name)).toList();
@@ -111,6 +113,7 @@ public final class ClassTargets implements Targets {
     }
 
     @Override
+    @CheckReturnValue
     public ClassTargets select(int... indices) {
         return new ClassTargets(
                 names, Arrays.stream(indices).map(i -> classes[i]).toArray());

@@ -14,7 +14,11 @@ import java.util.SplittableRandom;
 public record ColorJitter(double brightness, double contrast, double saturation) implements PictureAugmentation {
     private static final float WHITE = 255;
 
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if one is not from 0 to 1
+     */
     public ColorJitter {
         for (double amount : new double[] {brightness, contrast, saturation}) {
             if (!(amount >= 0 && amount <= 1)) {

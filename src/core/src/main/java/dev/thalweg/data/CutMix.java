@@ -12,7 +12,11 @@ import java.util.SplittableRandom;
  * @param alpha α, above 0 and at most 1; 1 in the paper
  */
 public record CutMix(double alpha) implements MixingAugmentation {
-    /** Checks the range. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code alpha} is not above 0 and at most 1
+     */
     public CutMix {
         Betas.check("CutMix", alpha);
     }

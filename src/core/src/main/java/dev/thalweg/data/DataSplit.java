@@ -1,6 +1,7 @@
 package dev.thalweg.data;
 
 import dev.thalweg.memory.Scope;
+import dev.thalweg.tensor.CheckReturnValue;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -69,6 +70,7 @@ public record DataSplit(ImageDataset train, Optional<ImageDataset> validation, I
      * @return the three parts, in place of these two: this need not be closed then
      * @throws IllegalArgumentException if the share is out of range, or not one picture of any class
      */
+    @CheckReturnValue
     public DataSplit withValidation(double share, long seed) {
         if (validation.isPresent()) {
             return this;

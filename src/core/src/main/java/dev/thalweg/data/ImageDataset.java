@@ -1,6 +1,7 @@
 package dev.thalweg.data;
 
 import dev.thalweg.memory.Scope;
+import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -217,6 +218,7 @@ public final class ImageDataset implements AutoCloseable {
      * @throws IllegalArgumentException if none is chosen
      * @throws IndexOutOfBoundsException if there is no such picture
      */
+    @CheckReturnValue
     public ImageDataset select(int... indices) {
         if (indices.length == 0) {
             throw new IllegalArgumentException(
@@ -231,6 +233,7 @@ public final class ImageDataset implements AutoCloseable {
      * @param count how many, from 1 to {@link #size}
      * @throws IllegalArgumentException if it is out of range
      */
+    @CheckReturnValue
     public ImageDataset take(int count) {
         return select(Orders.range(0, Orders.checked("take", count, 1, size())));
     }
@@ -241,6 +244,7 @@ public final class ImageDataset implements AutoCloseable {
      * @param count how many are left out, from 0 to below {@link #size}
      * @throws IllegalArgumentException if it is out of range
      */
+    @CheckReturnValue
     public ImageDataset skip(int count) {
         return select(Orders.range(Orders.checked("skip", count, 0, size() - 1), size()));
     }
@@ -250,6 +254,7 @@ public final class ImageDataset implements AutoCloseable {
      *
      * @param seed the same seed gives the same order
      */
+    @CheckReturnValue
     public ImageDataset shuffled(long seed) {
         return select(Orders.shuffled(size(), new SplittableRandom(seed)));
     }
@@ -261,6 +266,7 @@ public final class ImageDataset implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such class, or no picture of them
      * @throws IllegalStateException if pictures do not belong to one class each
      */
+    @CheckReturnValue
     public ImageDataset classes(String... names) {
         int[] kept = targets.asClasses().indicesOf(List.of(names));
         ImageDataset chosen = select(kept);
@@ -274,6 +280,7 @@ public final class ImageDataset implements AutoCloseable {
      * @throws IllegalArgumentException if a class of this data set is not among them
      * @throws IllegalStateException if pictures do not belong to one class each
      */
+    @CheckReturnValue
     public ImageDataset withClasses(List<String> names) {
         return view(places, targets.asClasses().among(names));
     }
@@ -282,11 +289,13 @@ public final class ImageDataset implements AutoCloseable {
      * {@return a data set of its own of the same pictures: it is closed for itself, and they are freed when all that
      * share them are closed}
      */
+    @CheckReturnValue
     public ImageDataset share() {
         return share(provenance);
     }
 
     /** The same of pictures of which is known where they come from. */
+    @CheckReturnValue
     ImageDataset share(Provenance known) {
         return new ImageDataset(hold.share(), places, targets, known);
     }

@@ -54,7 +54,12 @@ public record ImageFolder(
     /** Which share of a folder's pictures is kept for the test where it has no part for it. */
     public static final double TEST_SHARE = 0.2;
 
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if there are other than 1 or 3 channels, the shape is not {@code [C, H, W]}
+     *         with as many, or {@code validation} is not from 0 to below 1
+     */
     public ImageFolder {
         Objects.requireNonNull(folder, "folder");
         Objects.requireNonNull(resize, "resize");

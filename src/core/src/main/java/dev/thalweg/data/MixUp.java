@@ -9,7 +9,11 @@ import java.util.SplittableRandom;
  * @param alpha α, above 0 and at most 1
  */
 public record MixUp(double alpha) implements MixingAugmentation {
-    /** Checks the range. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code alpha} is not above 0 and at most 1
+     */
     public MixUp {
         Betas.check("Mixup", alpha);
     }

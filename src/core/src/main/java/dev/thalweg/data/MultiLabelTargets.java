@@ -1,5 +1,6 @@
 package dev.thalweg.data;
 
+import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.TargetKind;
 import java.util.List;
 
@@ -63,6 +64,7 @@ public final class MultiLabelTargets implements Targets {
     }
 
     @Override
+    @CheckReturnValue
     public MultiLabelTargets select(int... indices) {
         return new MultiLabelTargets(names, TargetRows.select(rows, indices));
     }

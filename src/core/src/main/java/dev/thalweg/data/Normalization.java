@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param std standard deviation of each channel, greater than 0
  */
 public record Normalization(List<Float> mean, List<Float> std) {
-    /** Checks the numbers. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if there is not one mean and one standard deviation for each channel, all of
+     *         them finite and the latter greater than 0
+     */
     public Normalization {
         mean = given("mean", mean);
         std = given("std", std);

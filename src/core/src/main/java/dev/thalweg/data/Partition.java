@@ -37,7 +37,12 @@ public record Partition(String listing, long seed, double testShare, double vali
     /** Which pictures, by their indices in a list, are for what. */
     record Indices(int[] train, int[] validation, int[] test) {}
 
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if a share is not from 0 to below 1, or {@code listing} not of 64 hexadecimal
+     *         digits
+     */
     public Partition {
         Objects.requireNonNull(listing, "listing");
         Objects.requireNonNull(sample, "sample");

@@ -27,4 +27,15 @@ public non-sealed interface PictureAugmentation extends Augmentation {
      * @param random to draw from, other numbers for each picture and epoch
      */
     void apply(PixelBuffer picture, SplittableRandom random);
+
+    /**
+     * {@return a change of one's own}
+     *
+     * @param name by which checkpoints know it: it says all that makes the change what it is
+     * @param change of a picture
+     * @throws IllegalArgumentException if the name is blank
+     */
+    static PictureAugmentation of(String name, PictureAugmentation change) {
+        return new NamedPictureAugmentation(name, change);
+    }
 }

@@ -11,7 +11,12 @@ import java.util.SplittableRandom;
  * @param scale greatest change of size: factors from {@code 1 − scale} to {@code 1 + scale}, from 0 to below 1
  */
 public record RandomAffine(double degrees, double translate, double scale) implements PictureAugmentation {
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code degrees} is not from 0 to 180, {@code translate} not from 0 to 1, or
+     *         {@code scale} not from 0 to below 1
+     */
     public RandomAffine {
         if (!(degrees >= 0 && degrees <= 180) || !(translate >= 0 && translate <= 1) || !(scale >= 0 && scale < 1)) {
             throw new IllegalArgumentException(

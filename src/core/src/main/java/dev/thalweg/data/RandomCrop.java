@@ -8,7 +8,11 @@ import java.util.SplittableRandom;
  * @param padding pixels on each side, at least 1
  */
 public record RandomCrop(int padding) implements PictureAugmentation {
-    /** Checks the range. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code padding} is not at least 1
+     */
     public RandomCrop {
         if (padding < 1) {
             throw new IllegalArgumentException("RandomCrop: the padding must be at least 1 pixel, got " + padding);

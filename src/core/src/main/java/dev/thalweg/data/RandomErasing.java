@@ -17,7 +17,12 @@ public record RandomErasing(double probability, double least, double most, boole
     private static final int TRIES = 100;
     private static final int BYTES = 256;
 
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code probability} is not from 0 to 1, or {@code 0 < least <= most < 1} does
+     *         not hold
+     */
     public RandomErasing {
         if (!(probability >= 0 && probability <= 1) || !(least > 0 && most >= least && most < 1)) {
             throw new IllegalArgumentException(

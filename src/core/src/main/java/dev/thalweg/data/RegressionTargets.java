@@ -1,5 +1,6 @@
 package dev.thalweg.data;
 
+import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.TargetKind;
 import java.util.List;
 
@@ -56,6 +57,7 @@ public final class RegressionTargets implements Targets {
     }
 
     @Override
+    @CheckReturnValue
     public RegressionTargets select(int... indices) {
         return new RegressionTargets(names, outputs, TargetRows.select(rows, indices));
     }

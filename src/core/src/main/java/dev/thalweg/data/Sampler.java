@@ -8,8 +8,9 @@ import java.util.SplittableRandom;
  * {@link WeightedRandomSampler}).
  * <p>
  * An own one draws from the random numbers it is given and from nothing else: then the same seed gives the same
- * training, and one that was cut off goes on with the same bits. Checkpoints name it by {@link Object#toString}, which
- * a record has with all its settings; a function is known by the class that it is written in alone.
+ * training, and one that was cut off goes on with the same bits. Checkpoints name it as it is registered, see
+ * {@link dev.thalweg.io.Registry}, else by {@link Object#toString}, which a record has with all its settings; a
+ * function is given its name by {@link #of}, as a training with a nameless one does not go on from a checkpoint.
  */
 @FunctionalInterface
 public interface Sampler {
@@ -23,4 +24,15 @@ public interface Sampler {
      * @throws IllegalArgumentException if it cannot choose among such targets
      */
     int[] order(Targets targets, SplittableRandom random);
+
+    /**
+     * {@return a sampler of one's own}
+     *
+     * @param name by which checkpoints know it: it says all that makes the order what it is
+     * @param order chooses the pictures of an epoch
+     * @throws IllegalArgumentException if the name is blank
+     */
+    static Sampler of(String name, Sampler order) {
+        return new NamedSampler(name, order);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.thalweg.data;
 
+import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.TargetKind;
 import dev.thalweg.text.PrintableText;
 import java.util.Collection;
@@ -134,6 +135,7 @@ public sealed interface Targets permits ClassTargets, MultiLabelTargets, Regress
      *
      * @param indices which, in the order wanted; one may stand there more than once
      */
+    @CheckReturnValue
     Targets select(int... indices);
 
     /**
@@ -148,6 +150,7 @@ public sealed interface Targets permits ClassTargets, MultiLabelTargets, Regress
      *
      * @throws IllegalStateException if they do not
      */
+    @CheckReturnValue
     default ClassTargets asClasses() {
         return classes()
                 .orElseThrow(() -> new IllegalStateException(

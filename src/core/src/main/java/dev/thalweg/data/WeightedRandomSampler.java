@@ -11,7 +11,11 @@ import java.util.SplittableRandom;
  * @param classWeights one for each class, finite and at least 0, not all 0
  */
 public record WeightedRandomSampler(List<Double> classWeights) implements Sampler {
-    /** Checks the weights. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if a weight is not finite and at least 0, or all are 0
+     */
     public WeightedRandomSampler {
         classWeights = List.copyOf(classWeights);
         if (classWeights.stream().anyMatch(w -> !(w >= 0) || Double.isInfinite(w))

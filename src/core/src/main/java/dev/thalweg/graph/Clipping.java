@@ -23,7 +23,11 @@ public sealed interface Clipping {
      * @param limit greater than 0
      */
     record ByValue(double limit) implements Clipping {
-        /** Checks the range. */
+        /**
+         * Checks what is given.
+         *
+         * @throws IllegalArgumentException if {@code limit} is not greater than 0
+         */
         public ByValue {
             positive(limit);
         }
@@ -41,7 +45,11 @@ public sealed interface Clipping {
      * @param limit greater than 0
      */
     record ByNorm(double limit) implements Clipping {
-        /** Checks the range. */
+        /**
+         * Checks what is given.
+         *
+         * @throws IllegalArgumentException if {@code limit} is not greater than 0
+         */
         public ByNorm {
             positive(limit);
         }
@@ -59,7 +67,11 @@ public sealed interface Clipping {
      * @param limit greater than 0
      */
     record ByGlobalNorm(double limit) implements Clipping {
-        /** Checks the range. */
+        /**
+         * Checks what is given.
+         *
+         * @throws IllegalArgumentException if {@code limit} is not greater than 0
+         */
         public ByGlobalNorm {
             positive(limit);
         }

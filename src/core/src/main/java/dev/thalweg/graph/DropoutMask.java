@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param stream tells the masks of one graph apart
  */
 public record DropoutMask(Shape shape, double rate, int stream) implements Op {
-    /** Checks the range. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code rate} is not from 0 to below 1
+     */
     public DropoutMask {
         if (!(rate >= 0 && rate < 1)) {
             throw new IllegalArgumentException("dropout: the rate must be at least 0 and below 1, got " + rate);

@@ -1,5 +1,6 @@
 package dev.thalweg.graph;
 
+import dev.thalweg.tensor.CheckReturnValue;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class ForwardPass {
      * @param others by the value, a parameter for instance, whose place they take
      * @return the second pass
      */
+    @CheckReturnValue
     public ForwardPass at(GraphBuilder builder, Map<Value, Value> others) {
         Map<Value, Value> again = new HashMap<>(others);
         List<Node> second = new ArrayList<>();

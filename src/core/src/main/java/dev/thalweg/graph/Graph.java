@@ -1,5 +1,6 @@
 package dev.thalweg.graph;
 
+import dev.thalweg.tensor.CheckReturnValue;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -87,6 +88,7 @@ public final class Graph {
      * {@return this graph without what moves parameters, updates and moving averages: running it leaves all of them as
      * they are}
      */
+    @CheckReturnValue
     public Graph withoutUpdates() {
         List<Node> pure = new ArrayList<>(nodes);
         pure.removeAll(nodes(ParameterChange.class));

@@ -1,5 +1,6 @@
 package dev.thalweg.graph;
 
+import dev.thalweg.tensor.CheckReturnValue;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,7 @@ public record PostOps(boolean sum, Optional<Eltwise> activation) {
      *
      * @param function the activation
      */
+    @CheckReturnValue
     public PostOps then(Eltwise function) {
         return new PostOps(sum, Optional.of(function));
     }

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param momentum how much of the average is kept, from 0 to below 1
  */
 public record Track(double momentum) implements ParameterChange {
-    /** Checks the range. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code momentum} is not from 0 to below 1
+     */
     public Track {
         if (!(momentum >= 0 && momentum < 1)) {
             throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package dev.thalweg.graph;
 
+import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.stream.IntStream;
@@ -31,7 +32,12 @@ public record Window(
         int padLeft,
         int padRight) {
 
-    /** Checks the ranges, and that no extent passes 2<sup>31</sup> − 1. */
+    /**
+     * Checks what is given.
+     *
+     * @throws dev.thalweg.tensor.ShapeException if kernel, stride or dilation is not at least 1, padding is below 0, or
+     *         an extent passes 2<sup>31</sup> − 1
+     */
     public Window {
         if (kernelHeight < 1
                 || kernelWidth < 1
@@ -71,6 +77,7 @@ public record Window(
      *
      * @param stride at least 1
      */
+    @CheckReturnValue
     public Window stride(int stride) {
         return new Window(
                 kernelHeight,
@@ -90,6 +97,7 @@ public record Window(
      *
      * @param dilation at least 1
      */
+    @CheckReturnValue
     public Window dilation(int dilation) {
         return new Window(
                 kernelHeight,
@@ -112,6 +120,7 @@ public record Window(
      * @param left columns on the left
      * @param right columns on the right
      */
+    @CheckReturnValue
     public Window padding(int top, int bottom, int left, int right) {
         return new Window(
                 kernelHeight,

@@ -9,9 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * The names by which files know what a user has added to a family of this library's types: own layers, losses and
- * whatever else is saved. Nothing is ever found by the name of a class that stands in a file: only what was registered
- * before is made of one.
+ * The names by which files know what a user has added to a family of this library's types: own layers and losses in
+ * models; own rules, schedules, samplers, augmentations and callbacks in checkpoints. Nothing is ever found by the name
+ * of a class that stands in a file: only what was registered before is made of one.
  * <pre>{@code
  * public record Scale(double factor) implements Layer { ... }
  *

@@ -21,7 +21,11 @@ import java.util.Optional;
  *         7)
  */
 public record CategoricalCrossentropy(boolean fromLogits, double labelSmoothing) implements Loss {
-    /** Checks the range. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code labelSmoothing} is not from 0 to below 1
+     */
     public CategoricalCrossentropy {
         if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
             throw new IllegalArgumentException("label smoothing must be at least 0 and below 1, got " + labelSmoothing);
@@ -60,10 +64,7 @@ public record CategoricalCrossentropy(boolean fromLogits, double labelSmoothing)
                             + predictions + " and " + oneHot
                             + ": end the model with a Dense layer of as many units as there are classes");
         }
-        Value targets = labelSmoothing == 0
-                ? oneHot
-                : builder.linear(oneHot, (float) (1 - labelSmoothing), (float)
-                        (labelSmoothing / oneHot.shape().dim(1)));
+        Value targets = smoothed(builder, oneHot);
         Optional<Value> logits =
                 fromLogits ? Optional.of(predictions) : builder.logits(predictions, OutputKind.PROBABILITIES);
         if (logits.isPresent()) {
@@ -72,6 +73,24 @@ public record CategoricalCrossentropy(boolean fromLogits, double labelSmoothing)
         Value logs = builder.eltwise(Eltwise.Kind.LOG, Probabilities.clip(builder, predictions));
         Value perExample = builder.reduce(Reduction.Kind.SUM, builder.multiply(targets, logs), 1);
         return builder.linear(builder.reduce(Reduction.Kind.MEAN, perExample), -1, 0);
+    }
+
+    @Override
+    public boolean scalesWithTargets() {
+        return true;
+    }
+
+    /** Where targets are weighted, what is moved from a class to all others is weighted as well. */
+    private Value smoothed(GraphBuilder builder, Value oneHot) {
+        if (labelSmoothing == 0) {
+            return oneHot;
+        }
+        Value kept = builder.linear(oneHot, (float) (1 - labelSmoothing), 0);
+        Value moved = builder.linear(
+                builder.reduce(Reduction.Kind.SUM, oneHot, 1),
+                (float) (labelSmoothing / oneHot.shape().dim(1)),
+                0);
+        return builder.add(kept, moved);
     }
 
     @Override

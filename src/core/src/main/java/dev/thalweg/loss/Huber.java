@@ -13,7 +13,11 @@ import dev.thalweg.graph.Value;
  * @param delta δ, greater than 0
  */
 public record Huber(double delta) implements Loss {
-    /** Checks the range. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code delta} is not greater than 0
+     */
     public Huber {
         if (!(delta > 0 && Double.isFinite(delta))) {
             throw new IllegalArgumentException("the Huber loss' delta must be greater than 0 and finite, got " + delta);

@@ -60,6 +60,14 @@ public interface Loss {
     }
 
     /**
+     * {@return whether a picture's loss is multiplied by a number where its targets are: then class weights work with
+     * it, as they multiply the targets. So it is with cross-entropies of classes, and with no loss unless it says so}
+     */
+    default boolean scalesWithTargets() {
+        return false;
+    }
+
+    /**
      * {@return what models are judged by that were never compiled: categorical cross-entropy for classes, binary
      * cross-entropy for labels, the mean squared error for numbers}
      *

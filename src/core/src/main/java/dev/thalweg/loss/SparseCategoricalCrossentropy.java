@@ -23,6 +23,11 @@ public record SparseCategoricalCrossentropy(boolean fromLogits) implements Loss 
     }
 
     @Override
+    public boolean scalesWithTargets() {
+        return true;
+    }
+
+    @Override
     public Optional<String> check(Outputs outputs) {
         return new CategoricalCrossentropy(fromLogits).check(outputs);
     }

@@ -16,7 +16,12 @@ import java.util.List;
  * @param epsilon added to variances, greater than 0
  */
 public record BatchNormalization(double momentum, double epsilon) implements Layer {
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code momentum} is not from 0 to below 1, or {@code epsilon} not greater
+     *         than 0
+     */
     public BatchNormalization {
         if (!(momentum >= 0 && momentum < 1)) {
             throw new IllegalArgumentException(

@@ -31,7 +31,12 @@ public record Conv2D(
         boolean useBias,
         Initializer kernelInitializer)
         implements Layer {
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws ShapeException if a number is not at least 1
+     * @throws IllegalArgumentException if padding or activation is not given
+     */
     public Conv2D {
         Sizes.positive("Conv2D", "filters", filters);
         Sizes.positive("Conv2D", "kernelHeight", kernelHeight);

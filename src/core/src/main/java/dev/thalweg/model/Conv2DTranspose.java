@@ -20,7 +20,12 @@ import dev.thalweg.tensor.Shape;
  */
 public record Conv2DTranspose(int filters, int kernelSize, int stride, Padding padding, Activation activation)
         implements Layer {
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws ShapeException if a number is not at least 1
+     * @throws IllegalArgumentException if padding or activation is not given, or padding is given in numbers
+     */
     public Conv2DTranspose {
         Sizes.positive("Conv2DTranspose", "filters", filters);
         Sizes.positive("Conv2DTranspose", "kernelSize", kernelSize);

@@ -15,7 +15,12 @@ import dev.thalweg.tensor.ShapeException;
  * @param kernelInitializer how the kernel starts
  */
 public record Dense(int units, Activation activation, boolean useBias, Initializer kernelInitializer) implements Layer {
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws ShapeException if {@code units} is not at least 1
+     * @throws IllegalArgumentException if no activation is given
+     */
     public Dense {
         Sizes.positive("Dense", "units", units);
         Sizes.given("Dense", "activation", activation);

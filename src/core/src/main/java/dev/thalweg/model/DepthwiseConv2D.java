@@ -14,7 +14,12 @@ import dev.thalweg.tensor.CheckReturnValue;
  * @param useBias whether a learnt number is added to each channel
  */
 public record DepthwiseConv2D(int kernelSize, int stride, Padding padding, boolean useBias) implements Layer {
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws ShapeException if a number is not at least 1
+     * @throws IllegalArgumentException if no padding is given
+     */
     public DepthwiseConv2D {
         Sizes.positive("DepthwiseConv2D", "kernelSize", kernelSize);
         Sizes.positive("DepthwiseConv2D", "stride", stride);

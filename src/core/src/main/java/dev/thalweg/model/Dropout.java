@@ -11,7 +11,11 @@ import dev.thalweg.graph.Value;
  * @param rate the share that is switched off, from 0 to below 1
  */
 public record Dropout(double rate) implements Layer {
-    /** Checks the range. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code rate} is not from 0 to below 1
+     */
     public Dropout {
         if (!(rate >= 0 && rate < 1)) {
             throw new IllegalArgumentException("Dropout: the rate must be at least 0 and below 1, got " + rate);

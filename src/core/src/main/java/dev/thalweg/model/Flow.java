@@ -1,5 +1,6 @@
 package dev.thalweg.model;
 
+import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -71,6 +72,7 @@ public final class Flow {
      *
      * @param next the layer
      */
+    @CheckReturnValue
     public Flow then(Layer next) {
         return new Flow(new Result(null, next, List.of(this)));
     }
@@ -81,6 +83,7 @@ public final class Flow {
      * @param named the name, without dots and slashes
      * @param next the layer
      */
+    @CheckReturnValue
     public Flow then(String named, Layer next) {
         return new Flow(new Result(named, next, List.of(this)));
     }
@@ -90,6 +93,7 @@ public final class Flow {
      *
      * @param layers from first to last
      */
+    @CheckReturnValue
     public Flow through(Layer... layers) {
         Flow flow = this;
         for (Layer next : layers) {

@@ -13,7 +13,11 @@ import dev.thalweg.graph.Value;
  * @param returnSequences whether the state after every time step comes out
  */
 public record GRU(int units, boolean returnSequences) implements Layer {
-    /** Checks the range. */
+    /**
+     * Checks what is given.
+     *
+     * @throws ShapeException if {@code units} is not at least 1
+     */
     public GRU {
         Sizes.positive("GRU", "units", units);
     }

@@ -13,7 +13,12 @@ import dev.thalweg.tensor.ShapeException;
  * @param epsilon added to variances, greater than 0
  */
 public record GroupNormalization(int groups, double epsilon) implements Layer {
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code epsilon} is not greater than 0
+     * @throws ShapeException if {@code groups} is not at least 1
+     */
     public GroupNormalization {
         Sizes.positive("GroupNormalization", "groups", groups);
         Sizes.epsilon("GroupNormalization", epsilon);

@@ -13,7 +13,11 @@ import dev.thalweg.graph.Value;
  * @param returnSequences whether the state after every time step comes out
  */
 public record LSTM(int units, boolean returnSequences) implements Layer {
-    /** Checks the range. */
+    /**
+     * Checks what is given.
+     *
+     * @throws ShapeException if {@code units} is not at least 1
+     */
     public LSTM {
         Sizes.positive("LSTM", "units", units);
     }

@@ -11,7 +11,11 @@ import dev.thalweg.tensor.Shape;
  * @param epsilon added to variances, greater than 0
  */
 public record LayerNormalization(double epsilon) implements Layer {
-    /** Checks the range. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code epsilon} is not greater than 0
+     */
     public LayerNormalization {
         Sizes.epsilon("LayerNormalization", epsilon);
     }

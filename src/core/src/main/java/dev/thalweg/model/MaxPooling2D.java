@@ -13,7 +13,12 @@ import dev.thalweg.tensor.CheckReturnValue;
  * @param padding what happens at the edges
  */
 public record MaxPooling2D(int poolSize, int stride, Padding padding) implements Layer {
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws ShapeException if a number is not at least 1
+     * @throws IllegalArgumentException if no padding is given
+     */
     public MaxPooling2D {
         Sizes.positive("MaxPooling2D", "poolSize", poolSize);
         Sizes.positive("MaxPooling2D", "stride", stride);

@@ -15,7 +15,11 @@ import dev.thalweg.tensor.ShapeException;
  * @param numHeads how many; must divide D
  */
 public record MultiHeadAttention(int numHeads) implements Layer {
-    /** Checks the range. */
+    /**
+     * Checks what is given.
+     *
+     * @throws ShapeException if {@code numHeads} is not at least 1
+     */
     public MultiHeadAttention {
         Sizes.positive("MultiHeadAttention", "numHeads", numHeads);
     }

@@ -10,7 +10,11 @@ import dev.thalweg.graph.Value;
  * @param after how many channels after
  */
 public record PadChannels(int before, int after) implements Layer {
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws ShapeException if a number is below 0
+     */
     public PadChannels {
         Sizes.notNegative("PadChannels", "before", before);
         Sizes.notNegative("PadChannels", "after", after);

@@ -16,7 +16,11 @@ import java.util.List;
  * @param units how many numbers make a token
  */
 public record PatchEmbedding(int patch, int units) implements Layer {
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws ShapeException if {@code patch} or {@code units} is not at least 1
+     */
     public PatchEmbedding {
         Sizes.positive("PatchEmbedding", "patch", patch);
         Sizes.positive("PatchEmbedding", "units", units);

@@ -9,7 +9,11 @@ import dev.thalweg.tensor.Shape;
  * @param index which, from 0
  */
 public record SelectToken(int index) implements Layer {
-    /** Checks the range. */
+    /**
+     * Checks what is given.
+     *
+     * @throws ShapeException if {@code index} is below 0
+     */
     public SelectToken {
         Sizes.notNegative("SelectToken", "index", index);
     }

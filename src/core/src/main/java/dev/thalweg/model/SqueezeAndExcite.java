@@ -11,7 +11,11 @@ import dev.thalweg.tensor.Shape;
  * @param ratio by how much the first dense layer is narrower than there are channels; 16 in the paper
  */
 public record SqueezeAndExcite(int ratio) implements Layer {
-    /** Checks the range. */
+    /**
+     * Checks what is given.
+     *
+     * @throws ShapeException if {@code ratio} is not at least 1
+     */
     public SqueezeAndExcite {
         Sizes.positive("SqueezeAndExcite", "ratio", ratio);
     }

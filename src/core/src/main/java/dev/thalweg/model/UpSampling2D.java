@@ -9,7 +9,11 @@ import dev.thalweg.tensor.Shape;
  * @param size how often, in both directions
  */
 public record UpSampling2D(int size) implements Layer {
-    /** Checks the range. */
+    /**
+     * Checks what is given.
+     *
+     * @throws ShapeException if {@code size} is not at least 1
+     */
     public UpSampling2D {
         Sizes.positive("UpSampling2D", "size", size);
     }

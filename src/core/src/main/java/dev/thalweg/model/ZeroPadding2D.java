@@ -12,7 +12,11 @@ import dev.thalweg.graph.Value;
  * @param right columns on the right
  */
 public record ZeroPadding2D(int top, int bottom, int left, int right) implements Layer {
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws ShapeException if a number is below 0
+     */
     public ZeroPadding2D {
         Sizes.notNegative("ZeroPadding2D", "top", top);
         Sizes.notNegative("ZeroPadding2D", "bottom", bottom);

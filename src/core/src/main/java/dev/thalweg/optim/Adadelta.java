@@ -20,7 +20,12 @@ import java.util.List;
  * @param epsilon ε, greater than 0
  */
 public record Adadelta(double learningRate, double rho, double epsilon) implements Rule {
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code learningRate} is not greater than 0, {@code rho} not from 0 to below
+     *         1, or {@code epsilon} not greater than 0
+     */
     public Adadelta {
         Ranges.above0("Adadelta: the learning rate", learningRate);
         Ranges.below1("Adadelta: rho", rho);

@@ -18,7 +18,12 @@ import java.util.List;
  * @param epsilon ε, greater than 0
  */
 public record Adagrad(double learningRate, double initialAccumulatorValue, double epsilon) implements Rule {
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code learningRate} is not greater than 0, {@code initialAccumulatorValue}
+     *         not at least 0, or {@code epsilon} not greater than 0
+     */
     public Adagrad {
         Ranges.above0("Adagrad: the learning rate", learningRate);
         Ranges.atLeast0("Adagrad: the initial accumulator", initialAccumulatorValue);

@@ -20,7 +20,12 @@ import java.util.List;
  * @param epsilon ε, greater than 0
  */
 public record Adam(double learningRate, double beta1, double beta2, double epsilon) implements Rule {
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code learningRate} is not greater than 0, {@code beta1} not from 0 to below
+     *         1, {@code beta2} not from 0 to below 1, or {@code epsilon} not greater than 0
+     */
     public Adam {
         Ranges.above0("Adam: the learning rate", learningRate);
         Ranges.below1("Adam: beta1", beta1);

@@ -16,7 +16,13 @@ import java.util.List;
  */
 public record AdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay)
         implements Rule {
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code learningRate} is not greater than 0, {@code beta1} not from 0 to below
+     *         1, {@code beta2} not from 0 to below 1, {@code epsilon} not greater than 0, or {@code weightDecay} not at
+     *         least 0
+     */
     public AdamW {
         Ranges.atLeast0("AdamW: the weight decay", weightDecay);
         var _ = new Adam(learningRate, beta1, beta2, epsilon);

@@ -32,7 +32,12 @@ public record Descent(
         int gradientAccumulationSteps,
         boolean skipNonFinite)
         implements Optimizer {
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code emaMomentum} is not from 0 to below 1, or
+     *         {@code gradientAccumulationSteps} not at least 1
+     */
     public Descent {
         groups = List.copyOf(groups);
         schedule = NamedSchedule.named(schedule);

@@ -22,7 +22,12 @@ import java.util.List;
  * @param trustCoefficient greater than 0
  */
 public record LARS(double learningRate, double momentum, double weightDecay, double trustCoefficient) implements Rule {
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code learningRate} is not greater than 0, {@code momentum} not from 0 to
+     *         below 1, {@code weightDecay} not at least 0, or {@code trustCoefficient} not greater than 0
+     */
     public LARS {
         Ranges.above0("LARS: the learning rate", learningRate);
         Ranges.below1("LARS: the momentum", momentum);

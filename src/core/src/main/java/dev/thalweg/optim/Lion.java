@@ -20,7 +20,12 @@ import java.util.List;
  * @param weightDecay λ, at least 0
  */
 public record Lion(double learningRate, double beta1, double beta2, double weightDecay) implements Rule {
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code learningRate} is not greater than 0, {@code beta1} not from 0 to below
+     *         1, {@code beta2} not from 0 to below 1, or {@code weightDecay} not at least 0
+     */
     public Lion {
         Ranges.above0("Lion: the learning rate", learningRate);
         Ranges.below1("Lion: beta1", beta1);

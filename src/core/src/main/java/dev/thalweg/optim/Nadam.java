@@ -27,7 +27,12 @@ public record Nadam(double learningRate, double beta1, double beta2, double epsi
     /** A product this small is lost in the rounding of 1. */
     private static final double LOST = 1e-20;
 
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code learningRate} is not greater than 0, {@code beta1} not from 0 to below
+     *         1, {@code beta2} not from 0 to below 1, or {@code epsilon} not greater than 0
+     */
     public Nadam {
         Ranges.above0("Nadam: the learning rate", learningRate);
         Ranges.below1("Nadam: beta1", beta1);

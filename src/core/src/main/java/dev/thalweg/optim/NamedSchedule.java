@@ -1,22 +1,19 @@
 package dev.thalweg.optim;
 
+import dev.thalweg.text.StableName;
+import java.util.Objects;
 import java.util.function.LongToDoubleFunction;
 
 /** A function with a name that stays the same from one run of the program to the next, as a function's own does not. */
 record NamedSchedule(String name, LongToDoubleFunction rates) implements Schedule {
     NamedSchedule {
-        if (name.isBlank()) {
-            throw new IllegalArgumentException("a schedule needs a name, by which checkpoints know it");
-        }
+        StableName.given("a schedule", name);
+        Objects.requireNonNull(rates, "rates");
     }
 
-    /** The schedule, with a name where it has none of its own. */
+    /** The schedule; a function that has no name says so. */
     static Schedule named(Schedule schedule) {
-        Class<?> type = schedule.getClass();
-        // Lambda expressions have hidden classes, named after the class they stand in with something random behind.
-        return type.isHidden()
-                ? new NamedSchedule("a function of " + type.getName().replaceFirst("[$][$].*", ""), schedule::at)
-                : schedule;
+        return schedule.getClass().isHidden() ? new NamedSchedule(StableName.of(schedule), schedule::at) : schedule;
     }
 
     @Override

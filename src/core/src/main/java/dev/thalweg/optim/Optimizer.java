@@ -1,6 +1,7 @@
 package dev.thalweg.optim;
 
 import dev.thalweg.graph.Clipping;
+import dev.thalweg.tensor.CheckReturnValue;
 
 /**
  * What {@code compile} takes: a {@link Rule} by itself, {@code new Adam(0.001)}, or one with settings around it, which
@@ -11,6 +12,7 @@ public sealed interface Optimizer permits Rule, Descent {
     /**
      * {@return the rule with all its settings}
      */
+    @CheckReturnValue
     Descent descent();
 
     /**
@@ -18,6 +20,7 @@ public sealed interface Optimizer permits Rule, Descent {
      *
      * @param rates the learning rate of each step, in place of the rule's own
      */
+    @CheckReturnValue
     default Descent schedule(Schedule rates) {
         return descent().withSchedule(rates);
     }
@@ -27,6 +30,7 @@ public sealed interface Optimizer permits Rule, Descent {
      *
      * @param limit greater than 0
      */
+    @CheckReturnValue
     default Descent clipValue(double limit) {
         return descent().withClipping(new Clipping.ByValue(limit));
     }
@@ -36,6 +40,7 @@ public sealed interface Optimizer permits Rule, Descent {
      *
      * @param limit greater than 0
      */
+    @CheckReturnValue
     default Descent clipNorm(double limit) {
         return descent().withClipping(new Clipping.ByNorm(limit));
     }
@@ -45,6 +50,7 @@ public sealed interface Optimizer permits Rule, Descent {
      *
      * @param limit greater than 0
      */
+    @CheckReturnValue
     default Descent clipGlobalNorm(double limit) {
         return descent().withClipping(new Clipping.ByGlobalNorm(limit));
     }
@@ -54,6 +60,7 @@ public sealed interface Optimizer permits Rule, Descent {
      *
      * @param lambda at least 0
      */
+    @CheckReturnValue
     default Descent l1(double lambda) {
         return descent().withRegularization(descent().regularization().l1(lambda));
     }
@@ -63,6 +70,7 @@ public sealed interface Optimizer permits Rule, Descent {
      *
      * @param lambda at least 0
      */
+    @CheckReturnValue
     default Descent l2(double lambda) {
         return descent().withRegularization(descent().regularization().l2(lambda));
     }
@@ -73,6 +81,7 @@ public sealed interface Optimizer permits Rule, Descent {
      *
      * @param lambda at least 0
      */
+    @CheckReturnValue
     default Descent weightDecay(double lambda) {
         return descent().withRegularization(descent().regularization().weightDecay(lambda));
     }
@@ -83,6 +92,7 @@ public sealed interface Optimizer permits Rule, Descent {
      *
      * @param limit greater than 0
      */
+    @CheckReturnValue
     default Descent maxNorm(double limit) {
         return descent().withRegularization(descent().regularization().maxNorm(limit));
     }
@@ -93,6 +103,7 @@ public sealed interface Optimizer permits Rule, Descent {
      *
      * @param group which parameters, and their settings
      */
+    @CheckReturnValue
     default Descent group(ParameterGroup group) {
         return descent().withGroup(group);
     }
@@ -104,6 +115,7 @@ public sealed interface Optimizer permits Rule, Descent {
      *
      * @param decay above 0 and below 1, for instance 0.999
      */
+    @CheckReturnValue
     default Descent emaMomentum(double decay) {
         return descent().withEmaMomentum(decay);
     }
@@ -114,6 +126,7 @@ public sealed interface Optimizer permits Rule, Descent {
      *
      * @param batches how many, at least 1
      */
+    @CheckReturnValue
     default Descent gradientAccumulationSteps(int batches) {
         return descent().withGradientAccumulationSteps(batches);
     }
@@ -124,6 +137,7 @@ public sealed interface Optimizer permits Rule, Descent {
      *
      * @param on whether
      */
+    @CheckReturnValue
     default Descent skipNonFinite(boolean on) {
         return descent().withSkipNonFinite(on);
     }

@@ -15,7 +15,11 @@ import java.util.regex.Pattern;
  */
 public record ParameterGroup(
         String names, Optional<Rule> rule, double rateFactor, Optional<Regularization> regularization) {
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code names} is no regular expression, or {@code rateFactor} not at least 0
+     */
     public ParameterGroup {
         Pattern.compile(names);
         if (!(rateFactor >= 0) || Double.isInfinite(rateFactor)) {

@@ -24,7 +24,12 @@ import java.util.List;
  */
 public record RMSprop(double learningRate, double rho, double momentum, double epsilon, boolean centered)
         implements Rule {
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code learningRate} is not greater than 0, {@code rho} not from 0 to below
+     *         1, {@code momentum} not from 0 to below 1, or {@code epsilon} not greater than 0
+     */
     public RMSprop {
         Ranges.above0("RMSprop: the learning rate", learningRate);
         Ranges.below1("RMSprop: rho", rho);

@@ -15,7 +15,11 @@ public record Regularization(double l1, double l2, double weightDecay, double ma
     /** Nothing. */
     public static final Regularization NONE = new Regularization(0, 0, 0, Double.POSITIVE_INFINITY);
 
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code maxNorm} is not greater than 0, or another number not at least 0
+     */
     public Regularization {
         Ranges.atLeast0("L1", l1);
         Ranges.atLeast0("L2", l2);

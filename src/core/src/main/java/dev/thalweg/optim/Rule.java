@@ -1,6 +1,7 @@
 package dev.thalweg.optim;
 
 import dev.thalweg.graph.UpdateRule;
+import dev.thalweg.tensor.CheckReturnValue;
 
 /**
  * The arithmetic of one way to descend: an immutable record of its coefficients. Your own is a record that says in
@@ -35,6 +36,7 @@ public non-sealed interface Rule extends UpdateRule, Optimizer {
     }
 
     @Override
+    @CheckReturnValue
     default Descent descent() {
         return Descent.of(this);
     }

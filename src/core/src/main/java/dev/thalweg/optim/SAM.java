@@ -33,7 +33,11 @@ public record SAM(double rho, Rule inner) implements Rule {
     /** So that a gradient of zeros is not divided by zero. */
     private static final float TINY = 1e-12f;
 
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code rho} is not greater than 0
+     */
     public SAM {
         Ranges.above0("SAM: rho", rho);
         if (inner.perturbation().isPresent()) {

@@ -26,7 +26,12 @@ import java.util.List;
  * @param decay how fast the rate falls, at least 0
  */
 public record SGD(double learningRate, double momentum, boolean nesterov, double decay) implements Rule {
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code learningRate} is not greater than 0, {@code momentum} not from 0
+     *         to below 1, {@code decay} not at least 0, or there is Nesterov's momentum without a momentum
+     */
     public SGD {
         Ranges.above0("SGD: the learning rate", learningRate);
         Ranges.below1("SGD: the momentum", momentum);

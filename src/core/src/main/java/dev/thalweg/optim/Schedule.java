@@ -1,13 +1,14 @@
 package dev.thalweg.optim;
 
+import dev.thalweg.tensor.CheckReturnValue;
 import java.util.function.LongToDoubleFunction;
 
 /**
  * The learning rate as a function of the step: values that are put together,
  * {@code new Schedule.CosineDecay(0.1, 0, 10_000).warmUp(500)}. A step is one update, counted from 0; an epoch has as
- * many as it has batches. Your own is a record with this interface, or a function with a name, {@link #of}: a checkpoint
- * knows a schedule by its {@link Object#toString}. Of a mere lambda expression it knows no more than the class that has
- * it.
+ * many as it has batches. Your own is a record with this interface, or a function with a name, {@link #of}: a
+ * checkpoint knows a schedule by its {@link Object#toString}. A training with a mere lambda expression does not go on
+ * from one, as nobody can tell whether it is the same.
  */
 @FunctionalInterface
 public interface Schedule {
@@ -24,6 +25,7 @@ public interface Schedule {
      *
      * @param steps how long the warm-up is, at least 1
      */
+    @CheckReturnValue
     default Schedule warmUp(long steps) {
         return new WarmUp(steps, this);
     }
@@ -44,7 +46,11 @@ public interface Schedule {
      * @param learningRate η, at least 0
      */
     record Constant(double learningRate) implements Schedule {
-        /** Checks the range. */
+        /**
+         * Checks what is given.
+         *
+         * @throws IllegalArgumentException if {@code learningRate} is not at least 0
+         */
         public Constant {
             Ranges.atLeast0("constant schedule: the rate", learningRate);
         }
@@ -62,7 +68,12 @@ public interface Schedule {
      * @param decay for each step, at least 0
      */
     record InverseTimeDecay(double initialLearningRate, double decay) implements Schedule {
-        /** Checks the ranges. */
+        /**
+         * Checks what is given.
+         *
+         * @throws IllegalArgumentException if {@code initialLearningRate} is not at least 0, or {@code decay} not at
+         *         least 0
+         */
         public InverseTimeDecay {
             Ranges.atLeast0("inverse-time schedule: the rate", initialLearningRate);
             Ranges.atLeast0("inverse-time schedule: the decay", decay);
@@ -82,7 +93,12 @@ public interface Schedule {
      * @param decaySteps at least 1
      */
     record ExponentialDecay(double initialLearningRate, double decayRate, long decaySteps) implements Schedule {
-        /** Checks the ranges. */
+        /**
+         * Checks what is given.
+         *
+         * @throws IllegalArgumentException if {@code initialLearningRate} is not at least 0, {@code decayRate} not
+         *         greater than 0, or {@code decaySteps} not at least 1
+         */
         public ExponentialDecay {
             Ranges.atLeast0("exponential schedule: the rate", initialLearningRate);
             Ranges.above0("exponential schedule: the factor", decayRate);
@@ -103,7 +119,12 @@ public interface Schedule {
      * @param decaySteps at least 1
      */
     record StepDecay(double initialLearningRate, double factor, long decaySteps) implements Schedule {
-        /** Checks the ranges. */
+        /**
+         * Checks what is given.
+         *
+         * @throws IllegalArgumentException if {@code initialLearningRate} is not at least 0, {@code factor} not greater
+         *         than 0, or {@code decaySteps} not at least 1
+         */
         public StepDecay {
             Ranges.atLeast0("step schedule: the rate", initialLearningRate);
             Ranges.above0("step schedule: the factor", factor);
@@ -126,7 +147,12 @@ public interface Schedule {
      */
     record PolynomialDecay(double initialLearningRate, double endLearningRate, long decaySteps, double power)
             implements Schedule {
-        /** Checks the ranges. */
+        /**
+         * Checks what is given.
+         *
+         * @throws IllegalArgumentException if {@code initialLearningRate} is not at least 0, {@code endLearningRate}
+         *         not at least 0, {@code decaySteps} not at least 1, or {@code power} not greater than 0
+         */
         public PolynomialDecay {
             Ranges.atLeast0("polynomial schedule: the first rate", initialLearningRate);
             Ranges.atLeast0("polynomial schedule: the last rate", endLearningRate);
@@ -162,7 +188,12 @@ public interface Schedule {
      * @param decaySteps how long it falls, at least 1
      */
     record CosineDecay(double initialLearningRate, double endLearningRate, long decaySteps) implements Schedule {
-        /** Checks the ranges. */
+        /**
+         * Checks what is given.
+         *
+         * @throws IllegalArgumentException if {@code initialLearningRate} is not at least 0, {@code endLearningRate}
+         *         not at least 0, or {@code decaySteps} not at least 1
+         */
         public CosineDecay {
             Ranges.atLeast0("cosine schedule: the first rate", initialLearningRate);
             Ranges.atLeast0("cosine schedule: the last rate", endLearningRate);
@@ -175,6 +206,7 @@ public interface Schedule {
          * @param longer by which the number of steps is multiplied at each restart, at least 1
          * @param lower by which the first rate is multiplied at each restart, greater than 0
          */
+        @CheckReturnValue
         public CosineDecayRestarts restarting(double longer, double lower) {
             return new CosineDecayRestarts(this, longer, lower);
         }
@@ -197,7 +229,11 @@ public interface Schedule {
      * @param lower by which the first rate is multiplied at each restart, greater than 0
      */
     record CosineDecayRestarts(CosineDecay first, double longer, double lower) implements Schedule {
-        /** Checks the ranges. */
+        /**
+         * Checks what is given.
+         *
+         * @throws IllegalArgumentException if {@code longer} is not at least 1, or {@code lower} not greater than 0
+         */
         public CosineDecayRestarts {
             if (!(longer >= 1) || Double.isInfinite(longer)) {
                 throw new IllegalArgumentException(
@@ -227,7 +263,11 @@ public interface Schedule {
      * @param then the schedule after it
      */
     record WarmUp(long steps, Schedule then) implements Schedule {
-        /** Checks the range, and names the schedule as {@link Schedule} says. */
+        /**
+         * Checks what is given; a function as the schedule is named as {@link Schedule} says.
+         *
+         * @throws IllegalArgumentException if {@code steps} is not at least 1
+         */
         public WarmUp {
             Ranges.atLeast1("warm-up: the number of steps", steps);
             then = NamedSchedule.named(then);
@@ -252,7 +292,12 @@ public interface Schedule {
         private static final double START = 25;
         private static final double END = 1e4;
 
-        /** Checks the ranges. */
+        /**
+         * Checks what is given.
+         *
+         * @throws IllegalArgumentException if {@code maxLearningRate} is not at least 0, {@code totalSteps} not at
+         *         least 2, or {@code rising} not above 0 and below 1
+         */
         public OneCycle {
             Ranges.atLeast0("one-cycle schedule: the greatest rate", maxLearningRate);
             if (totalSteps < 2) {

@@ -23,7 +23,11 @@ public record Device(Kind kind, int index) {
     private static final int MOST = 9999;
     private static final Pattern GPU = Pattern.compile("gpu(?::(\\d{1,4}))?");
 
-    /** Checks the number. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code index} is not from 0 to 9999, or not 0 where it is no GPU
+     */
     public Device {
         if (index < 0 || index > (kind == Kind.GPU ? MOST : 0)) {
             throw new IllegalArgumentException("device: the number of a GPU must be from 0 to " + MOST

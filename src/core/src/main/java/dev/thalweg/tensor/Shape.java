@@ -128,6 +128,7 @@ public final class Shape {
      * @param axis the axis; negative counts from the end
      * @param extent the new extent
      */
+    @CheckReturnValue
     public Shape with(int axis, int extent) {
         int[] copy = dims.clone();
         copy[axis(axis)] = extent;
@@ -139,6 +140,7 @@ public final class Shape {
      *
      * @throws ShapeException if there is no second axis
      */
+    @CheckReturnValue
     public Shape perChannel() {
         int channels = dim(1);
         int[] channel = new int[rank()];
@@ -152,6 +154,7 @@ public final class Shape {
      *
      * @throws ShapeException if there is none
      */
+    @CheckReturnValue
     public Shape withoutBatch() {
         return of(Arrays.copyOfRange(dims, axis(0) + 1, dims.length));
     }
@@ -161,6 +164,7 @@ public final class Shape {
      *
      * @param batch the number of examples
      */
+    @CheckReturnValue
     public Shape batched(int batch) {
         int[] copy = new int[dims.length + 1];
         copy[0] = batch;

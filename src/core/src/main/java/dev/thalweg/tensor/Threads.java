@@ -11,7 +11,11 @@ public record Threads(int count) {
 
     private static final int MOST = 4096;
 
-    /** Checks the range. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code count} is not from 1 to 4096
+     */
     public Threads {
         if (count < 1 || count > MOST) {
             throw new IllegalArgumentException("the number of threads must be from 1 to " + MOST + ", got " + count);

@@ -1,9 +1,13 @@
 package dev.thalweg.train;
 
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiConsumer;
 
 /**
  * Is told how a training goes, by the training thread, and may act on it. Every method does nothing unless overridden.
+ * What one keeps in checkpoints, {@link #state}, is given back to the callback at the same place of the list, if it is
+ * of the same class, or known by the same name: {@code Registry.register(Callback.class, "acme.Watch", watch)}.
  */
 public interface Callback {
     /**
@@ -42,6 +46,36 @@ public interface Callback {
      * @param training the training
      */
     default void onTrainEnd(Training training) {}
+
+    /**
+     * {@return a callback that does something at the end of every epoch, and nothing else}
+     *
+     * @param action is given the training and the epoch's result
+     */
+    static Callback ofEpochEnd(BiConsumer<Training, EpochResult> action) {
+        Objects.requireNonNull(action, "action");
+        return new Callback() {
+            @Override
+            public void onEpochEnd(Training training, EpochResult result) {
+                action.accept(training, result);
+            }
+        };
+    }
+
+    /**
+     * {@return a callback that does something after every batch, and nothing else}
+     *
+     * @param action is given the training and how far the epoch is
+     */
+    static Callback ofBatchEnd(BiConsumer<Training, Progress> action) {
+        Objects.requireNonNull(action, "action");
+        return new Callback() {
+            @Override
+            public void onBatchEnd(Training training, Progress progress) {
+                action.accept(training, progress);
+            }
+        };
+    }
 
     /**
      * {@return numbers that a checkpoint must keep for this callback, beyond what the history tells}

@@ -44,7 +44,12 @@ public record Fit(
         Path resume,
         List<Augmentation> augmentations,
         List<Double> classWeights) {
-    /** Checks the ranges. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if {@code epochs} or {@code batchSize} is not at least 1, or a class weight not finite
+     *         and at least 0
+     */
     public Fit {
         if (epochs < 1) {
             throw new IllegalArgumentException("the number of epochs must be at least 1, got " + epochs);
@@ -209,7 +214,10 @@ public record Fit(
     }
 
     /**
-     * {@return these options with classes that count differently; for categorical cross-entropy}
+     * {@return these options with classes that count differently. They go with losses over classes that grow with their
+     * targets, {@link dev.thalweg.loss.Loss#scalesWithTargets}: categorical cross-entropy, sparse or not, with smoothed
+     * labels or not. For other losses there are {@link dev.thalweg.data.BalancedSampler} and
+     * {@link dev.thalweg.data.WeightedRandomSampler}; training refuses the weights then}
      *
      * @param weights by which the losses of each class' pictures are multiplied, at least 0
      */

@@ -154,7 +154,7 @@ final class FitRun implements Training {
                     data.provenance());
             Checkpoint.Progress progress = standing.progress(
                     Recipe.of(compiled, data, fit),
-                    callbacks.stream().map(c -> c.getClass().getName()).toList());
+                    callbacks.stream().map(RecipeNames::of).toList());
             new Checkpoint(
                             model,
                             progress,

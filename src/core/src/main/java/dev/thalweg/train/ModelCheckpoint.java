@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a checkpoint after every epoch, before its validation and again with what that found, and where a training is
@@ -24,7 +26,9 @@ public final class ModelCheckpoint implements Callback {
     private final Path directory;
     private final int keep;
     /** Null where age alone decides what stays. */
-    private final Monitor best;
+    private final @Nullable Monitor best;
+
+    private final boolean bestOnly;
 
     /**
      * Writes checkpoints.
@@ -44,12 +48,29 @@ public final class ModelCheckpoint implements Callback {
      * @param best by which number epochs are judged; any improvement counts. Null where age alone decides what stays
      */
     public ModelCheckpoint(Path directory, int keep, Monitor best) {
+        this(directory, keep, best, false);
         if (keep < 1) {
             throw new IllegalArgumentException("checkpoints: at least 1 must be kept, got " + keep);
         }
-        this.directory = directory;
+    }
+
+    private ModelCheckpoint(Path directory, int keep, @Nullable Monitor best, boolean bestOnly) {
+        this.directory = Objects.requireNonNull(directory, "directory");
         this.keep = keep;
         this.best = best;
+        this.bestOnly = bestOnly;
+    }
+
+    /**
+     * {@return what keeps the checkpoint of the best epoch and no other, as Keras does by {@code save_best_only}: one
+     * is written only at the end of an epoch that is better than all before. A training that is cut off or stopped goes
+     * on from there, and what came after is lost}
+     *
+     * @param directory where; made if it is not there
+     * @param monitor by which number epochs are judged; any improvement counts
+     */
+    public static ModelCheckpoint bestOnly(Path directory, Monitor monitor) {
+        return new ModelCheckpoint(directory, 0, Objects.requireNonNull(monitor, "monitor"), true);
     }
 
     /**
@@ -155,7 +176,9 @@ public final class ModelCheckpoint implements Callback {
 
     @Override
     public void onValidationBegin(Training training) {
-        write(training);
+        if (!bestOnly) {
+            write(training);
+        }
     }
 
     @Override
@@ -163,6 +186,9 @@ public final class ModelCheckpoint implements Callback {
         if (best != null) {
             // Says so where it was not measured.
             best.of(result);
+        }
+        if (bestOnly && !kept(training).equals(Optional.of(directory.resolve(name(result.epoch(), 0))))) {
+            return;
         }
         write(training);
         // The one that was written before the validation holds nothing that this one does not.
@@ -173,7 +199,9 @@ public final class ModelCheckpoint implements Callback {
     @Override
     public void onTrainEnd(Training training) {
         // A training that failed within an epoch keeps the checkpoint of the epoch before.
-        if (training.withinEpoch() && training.history().stopReason().isPresent()) {
+        if (!bestOnly
+                && training.withinEpoch()
+                && training.history().stopReason().isPresent()) {
             write(training);
             deleteOld(training);
         }
@@ -190,12 +218,17 @@ public final class ModelCheckpoint implements Callback {
 
     private void deleteOld(Training training) {
         List<Path> all = all(directory);
-        Optional<Path> stays = best == null
-                ? Optional.empty()
-                : bestEpoch(training.history().epochs(), best).map(epoch -> directory.resolve(name(epoch, 0)));
+        Optional<Path> stays = kept(training);
         all.subList(0, Math.max(0, all.size() - keep)).stream()
                 .filter(file -> !stays.equals(Optional.of(file)))
                 .forEach(ModelCheckpoint::delete);
+    }
+
+    /** The checkpoint that stays however old it is. */
+    private Optional<Path> kept(Training training) {
+        return best == null
+                ? Optional.empty()
+                : bestEpoch(training.history().epochs(), best).map(epoch -> directory.resolve(name(epoch, 0)));
     }
 
     private static void delete(Path file) {

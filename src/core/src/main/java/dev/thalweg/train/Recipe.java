@@ -3,11 +3,15 @@ package dev.thalweg.train;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.thalweg.backend.Backend;
+import dev.thalweg.data.Augmentation;
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.data.Sampler;
 import dev.thalweg.data.TargetSpec;
 import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.ModelDescription;
+import dev.thalweg.loss.Loss;
 import dev.thalweg.text.PrintableText;
+import dev.thalweg.text.StableName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,15 +61,18 @@ record Recipe(
         Backend backend = network.backend();
         ModelDescription description = network.description();
         return new Recipe(
-                description.descent().toString(),
-                description.loss().toString(),
+                RecipeNames.of(description.descent()),
+                RecipeNames.of(Loss.class, description.loss()),
                 data.targets().spec(),
                 data.fingerprint(),
                 data.size(),
                 fit.batchSize(),
-                nameOf(fit.sampler()),
+                RecipeNames.of(Sampler.class, fit.sampler()),
                 fit.seed(),
-                fit.augmentations().stream().map(Recipe::nameOf).toList().toString(),
+                fit.augmentations().stream()
+                        .map(step -> RecipeNames.of(Augmentation.class, step))
+                        .toList()
+                        .toString(),
                 fit.classWeights(),
                 description.computation().precision().toString(),
                 description.frozenNames(),
@@ -73,14 +80,12 @@ record Recipe(
                 backend.threads());
     }
 
-    /**
-     * {@return a sampler or an augmentation in words that are the same in another process: its own, or its class where
-     * it has none; of a function, the class that it is written in}
-     */
-    static String nameOf(Object part) {
-        String name = part.getClass().getName();
-        String text = part.toString();
-        return text.startsWith(name + "@") ? name.replaceFirst("\\$\\$Lambda.*", "\\$\\$Lambda") : text;
+    /** {@return which parts are functions without names; that they are the same nobody can tell} */
+    List<String> nameless() {
+        return values().entrySet().stream()
+                .filter(e -> e.getValue() instanceof String name && StableName.isMissing(name))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /**

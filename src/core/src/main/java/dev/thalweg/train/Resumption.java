@@ -5,6 +5,7 @@ import dev.thalweg.model.LayerCall;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.text.PrintableText;
+import dev.thalweg.text.StableName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -46,6 +47,13 @@ final class Resumption {
                 "normalization",
                 checkpoint.model().normalization(),
                 compiled.description().normalization());
+        List<String> nameless = recipe.nameless();
+        if (!nameless.isEmpty()) {
+            throw new IllegalArgumentException(file + ": nobody can tell whether this training is the same, as "
+                    + StableName.NAMELESS + " is its " + String.join(" and its ", nameless)
+                    + ": give it one, by Sampler.of(name, ...), PictureAugmentation.of, MixingAugmentation.of,"
+                    + " Schedule.of or Loss.of, or make it a record");
+        }
         List<String> differences = recipe.differences(checkpoint.progress().recipe());
         if (!differences.isEmpty()) {
             throw new IllegalArgumentException(
@@ -108,12 +116,12 @@ final class Resumption {
                 throw new IllegalArgumentException(file + ": it keeps the state of callback " + (i + 1) + ", a "
                         + PrintableText.excerpt(kind)
                         + ", expected the same callbacks in the same order, got "
-                        + callbacks.stream().map(c -> c.getClass().getName()).toList());
+                        + callbacks.stream().map(RecipeNames::of).toList());
             }
         }
     }
 
     private static boolean isKind(Callback callback, String kind) {
-        return callback.getClass().getName().equals(kind);
+        return RecipeNames.of(callback).equals(kind);
     }
 }

@@ -1,6 +1,7 @@
 package dev.thalweg.train;
 
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.data.Sampler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,7 @@ final class Standing {
     /** By what the batches of an epoch are laid down: an epoch that was cut off goes on only along the same. */
     record Course(ImageDataset data, int batchSize, String sampler, long seed) {
         static Course of(ImageDataset data, Fit fit) {
-            return new Course(data, fit.batchSize(), Recipe.nameOf(fit.sampler()), fit.seed());
+            return new Course(data, fit.batchSize(), RecipeNames.of(Sampler.class, fit.sampler()), fit.seed());
         }
     }
 

@@ -7,7 +7,6 @@ import dev.thalweg.data.BatchLoader;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.ModelDescription;
-import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.memory.Exclusive;
 import dev.thalweg.metric.MeanMetric;
 import dev.thalweg.metric.Metric;
@@ -84,12 +83,12 @@ public final class Trainer implements AutoCloseable {
         try (var _ = guard.change("fit")) {
             checkCompiled("fit");
             evaluator.checkFits(data).ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
-            if (!fit.classWeights().isEmpty()
-                    && !(description().loss() instanceof CategoricalCrossentropy c && c.labelSmoothing() == 0)) {
+            if (!fit.classWeights().isEmpty() && !description().loss().scalesWithTargets()) {
                 // There a weighted target is a weighted loss; elsewhere it would be another target.
-                throw new IllegalArgumentException(
-                        "class weights need categorical cross-entropy without label smoothing, got "
-                                + description().loss());
+                throw new IllegalArgumentException("class weights need a loss that grows with its targets, as"
+                        + " categorical cross-entropy does, sparse or not; got "
+                        + description().loss()
+                        + ": a BalancedSampler or a WeightedRandomSampler goes with every loss");
             }
             if (fit.validation() != null) {
                 evaluator.checkFits(fit.validation());

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,7 @@ class ViewsTest {
     @Test
     void whatNoViewCanBeIsRefused() {
         try (ImageDataset data = numbered(random(5, 1))) {
-            for (Runnable wrong : List.<Runnable>of(
+            for (Supplier<?> wrong : List.<Supplier<?>>of(
                     () -> data.take(0),
                     () -> data.take(6),
                     () -> data.skip(5),
@@ -89,7 +90,7 @@ class ViewsTest {
                     () -> DataSplit.kFold(data, 6, 0),
                     () -> DataSplit.of(data, 0, 0),
                     () -> DataSplit.of(data, 1, 0))) {
-                assertThrows(IllegalArgumentException.class, wrong::run);
+                assertThrows(IllegalArgumentException.class, wrong::get);
             }
             assertThrows(IndexOutOfBoundsException.class, () -> data.select(5));
         }

@@ -127,11 +127,11 @@ class ScheduleTest {
         assertEquals("WarmUp[steps=2, then=saw]", saw.toString());
         Descent descent = new SGD(1).schedule(step -> 1.0 / (1 + step));
         assertEquals(
-                "a function of " + ScheduleTest.class.getName(),
+                "a function without a name, of " + ScheduleTest.class.getName(),
                 descent.schedule().toString());
         Schedule unnamed = step -> 1;
         assertEquals(
-                "WarmUp[steps=2, then=a function of " + ScheduleTest.class.getName() + "]",
+                "WarmUp[steps=2, then=a function without a name, of " + ScheduleTest.class.getName() + "]",
                 unnamed.warmUp(2).toString());
         assertEquals(0.25, descent.learningRate(3));
         assertThrows(IllegalArgumentException.class, () -> Schedule.of(" ", step -> 1));

@@ -17,8 +17,10 @@ import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.Threads;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -106,6 +108,48 @@ class BestCheckpointTest {
         try (Model best = Model.load(directory.resolve(file(2)))) {
             assertEquals(1, best.predict(DATA.test().take(1)).outputs().size());
         }
+    }
+
+    /** No worse epoch leaves a file, nor does a stop within an epoch; a training goes on from the best. */
+    @Test
+    void onlyTheBestEpochIsKept() throws IOException {
+        Metric greater = scripted(true, 1, 3, 2, 3, 0);
+        ModelCheckpoint bestOnly = ModelCheckpoint.bestOnly(directory, Monitor.validation(greater));
+        List<List<String>> after = new ArrayList<>();
+        Callback look = new Callback() {
+            @Override
+            public void onBatchEnd(Training training, Progress progress) {
+                if (progress.batch() == 1) {
+                    try {
+                        after.add(files());
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+                if (progress.epoch() == 5) {
+                    training.stop("enough");
+                }
+            }
+        };
+        Fit fit = Fit.epochs(6).batchSize(8).validation(DATA.test()).metrics(greater);
+        try (Model model = model()) {
+            model.fit(DATA.train(), fit.callbacks(look, bestOnly));
+        }
+        assertEquals(List.of(List.of(), List.of(file(1)), List.of(file(2)), List.of(file(2)), List.of(file(2))), after);
+        assertEquals(List.of(file(2)), files());
+        Metric next = scripted(true, 2, 4);
+        try (Model model = model()) {
+            History history = model.fit(
+                    DATA.train(),
+                    Fit.epochs(4)
+                            .batchSize(8)
+                            .validation(DATA.test())
+                            .metrics(next)
+                            .callbacks(ModelCheckpoint.bestOnly(directory, Monitor.validation(next)))
+                            .resume(directory));
+            assertEquals(4, history.epochs().size());
+        }
+        assertEquals(List.of(file(4)), files());
     }
 
     /** A training that goes on knows the best epoch before the break, which a better one then replaces. */

@@ -8,18 +8,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.thalweg.Model;
 import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.DataSplit;
+import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.RandomCrop;
 import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.graph.FuseNormalizationRelu;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
 import dev.thalweg.loss.CategoricalCrossentropy;
+import dev.thalweg.loss.Loss;
 import dev.thalweg.loss.MeanSquaredError;
+import dev.thalweg.loss.SparseCategoricalCrossentropy;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.ActivationLayer;
 import dev.thalweg.model.BatchNormalization;
 import dev.thalweg.model.Conv2D;
 import dev.thalweg.model.Dense;
+import dev.thalweg.model.Flatten;
 import dev.thalweg.model.GlobalAveragePooling2D;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.Networks;
@@ -33,6 +37,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -206,9 +211,43 @@ class DeepNetworksTest {
             assertThrows(
                     IllegalArgumentException.class, () -> none.fit(DATA.train(), fit.classWeights(List.of(1.0, 2.0))));
             none.compile(new SGD(0.1), new MeanSquaredError());
-            assertThrows(
-                    IllegalArgumentException.class,
-                    () -> none.fit(DATA.train(), fit.classWeights(Collections.nCopies(10, 2.0))));
+            String message = assertThrows(
+                            IllegalArgumentException.class,
+                            () -> none.fit(DATA.train(), fit.classWeights(Collections.nCopies(10, 2.0))))
+                    .getMessage();
+            assertTrue(message.contains("MeanSquaredError") && message.contains("BalancedSampler"), message);
+        }
+    }
+
+    /**
+     * Every loss over classes: the mean of the pictures' losses, each by the weight of its class, is what a data set
+     * gives in which pictures of a class stand as often as its weight says.
+     */
+    @Test
+    void classWeightsAreAsPicturesThatStandThereMoreThanOnce() {
+        List<Double> weights = IntStream.range(0, 10).mapToObj(c -> c % 3 * 1.0).toList();
+        try (ImageDataset few = DATA.train().take(30)) {
+            int[] repeated = IntStream.range(0, few.size())
+                    .flatMap(i -> IntStream.generate(() -> i)
+                            .limit(weights.get(few.label(i)).longValue()))
+                    .toArray();
+            for (Loss loss : List.of(
+                    new CategoricalCrossentropy(true),
+                    new CategoricalCrossentropy(true).labelSmoothing(0.2),
+                    new SparseCategoricalCrossentropy(true))) {
+                Model one =
+                        Model.sequential(PICTURE, new Flatten(), new Dense(10)).compile(new SGD(0.1), loss);
+                try (one;
+                        ImageDataset all = few.select(repeated)) {
+                    double expected = one.evaluate(all).loss() * repeated.length / few.size();
+                    double got = one.fit(
+                                    few, Fit.epochs(1).batchSize(few.size()).classWeights(weights))
+                            .last()
+                            .loss();
+                    // Sums of some thirty 32-bit floats in two orders.
+                    assertEquals(expected, got, 1e-5 * expected, loss.toString());
+                }
+            }
         }
     }
 

@@ -2,7 +2,6 @@ package dev.thalweg.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,19 +20,25 @@ import dev.thalweg.data.Sampler;
 import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.data.Targets;
 import dev.thalweg.data.WeightedRandomSampler;
+import dev.thalweg.graph.expression.Assignment;
+import dev.thalweg.io.Registry;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.Dense;
 import dev.thalweg.model.Flatten;
+import dev.thalweg.optim.Rule;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.Threads;
+import dev.thalweg.text.StableName;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -166,15 +171,118 @@ class OwnStepsTest {
         Sampler one = (targets, random) -> new int[targets.size()];
         PictureAugmentation other = (picture, random) -> {};
         for (Object function : List.of(one, other)) {
-            assertEquals("dev.thalweg.train.OwnStepsTest$$Lambda", Recipe.nameOf(function));
+            assertEquals("a function without a name, of " + OwnStepsTest.class.getName(), StableName.of(function));
         }
+        assertEquals("own.first", RecipeNames.of(Sampler.class, Sampler.of("own.first", one)));
+        assertEquals("own.same", RecipeNames.of(Augmentation.class, PictureAugmentation.of("own.same", other)));
         Sampler anonymous = new Sampler() {
             @Override
             public int[] order(Targets targets, SplittableRandom random) {
                 return new int[targets.size()];
             }
         };
-        assertFalse(Recipe.nameOf(anonymous).contains("@"), Recipe.nameOf(anonymous));
-        assertEquals("EvenOnes[backwards=true]", Recipe.nameOf(new EvenOnes(true)));
+        assertEquals(anonymous.getClass().getName(), RecipeNames.of(Sampler.class, anonymous));
+        assertEquals("EvenOnes[backwards=true]", RecipeNames.of(Sampler.class, new EvenOnes(true)));
+    }
+
+    private Path checkpointed(ImageDataset data, Fit fit) {
+        try (Model model = model()) {
+            model.fit(data, fit.callbacks(new ModelCheckpoint(directory, 1)));
+        }
+        return directory;
+    }
+
+    /** With a name a function is the same as another of that name; without, nobody can tell, and the training ends. */
+    @Test
+    void onlyFunctionsWithNamesGoOn() {
+        Sampler backwards = (targets, random) -> IntStream.range(0, targets.size())
+                .map(i -> targets.size() - 1 - i)
+                .toArray();
+        PictureAugmentation dimmed = (picture, random) -> picture.pixels()[0] /= 2;
+        MixingAugmentation same = (batch, random) -> {};
+        try (DataSplit data = ShapesDataset.generate(20, 10, 1)) {
+            Augmentation[] named = {PictureAugmentation.of("dimmed", dimmed), MixingAugmentation.of("same", same)};
+            Fit whole = fit(2, Sampler.of("backwards", backwards), named);
+            Path checkpoints = checkpointed(data.train(), fit(1, Sampler.of("backwards", backwards), named));
+            assertSame(weights(data.train(), whole), weights(data.train(), whole.resume(checkpoints)));
+            Map.of(
+                            "sampler", fit(2, backwards, named),
+                            "augmentations", fit(2, Sampler.of("backwards", backwards), dimmed))
+                    .forEach((part, fit) -> {
+                        String message = assertThrows(
+                                        IllegalArgumentException.class,
+                                        () -> weights(data.train(), fit.resume(checkpoints)))
+                                .getMessage();
+                        assertTrue(
+                                message.contains("a function without a name is its " + part)
+                                        && message.contains("Sampler.of(name"),
+                                message);
+                    });
+        }
+        assertThrows(IllegalArgumentException.class, () -> Sampler.of(" ", backwards));
+        assertThrows(IllegalArgumentException.class, () -> PictureAugmentation.of("", dimmed));
+        assertThrows(IllegalArgumentException.class, () -> MixingAugmentation.of("", same));
+    }
+
+    /** Counts epochs, and remembers them by a checkpoint. */
+    private static final class Counter implements Callback {
+        private int epochs;
+
+        @Override
+        public void onEpochEnd(Training training, EpochResult result) {
+            epochs++;
+        }
+
+        @Override
+        public Map<String, float[]> state() {
+            return Map.of("epochs", new float[] {epochs});
+        }
+
+        @Override
+        public void restore(Map<String, float[]> state) {
+            epochs = (int) state.get("epochs")[0];
+        }
+    }
+
+    /** What was registered is known by that name, with the settings of a record; the class may be another then. */
+    @Test
+    void registeredPartsAreKnownByTheirNames() {
+        record First(int count) implements Sampler {
+            @Override
+            public int[] order(Targets targets, SplittableRandom random) {
+                return IntStream.range(0, targets.size()).map(i -> i % count).toArray();
+            }
+        }
+        Registry.register(Sampler.class, "own.First", First.class);
+        assertEquals("own.First[count=3]", RecipeNames.of(Sampler.class, new First(3)));
+        record Halving(double learningRate) implements Rule {
+            @Override
+            public List<Assignment> assignments() {
+                return new SGD(learningRate).assignments();
+            }
+        }
+        Registry.register(Rule.class, "own.Halving", Halving.class);
+        String descent = RecipeNames.of(new Halving(0.5).l2(0.25));
+        assertTrue(descent.startsWith("own.Halving[learningRate=0.5]") && descent.contains("l2=0.25"), descent);
+        Counter first = new Counter();
+        Registry.register(Callback.class, "own.Counter", first);
+        assertEquals("own.Counter", RecipeNames.of(first));
+        assertEquals(Counter.class.getName(), RecipeNames.of(new Counter()));
+    }
+
+    @Test
+    void callbacksMayBeFunctions() {
+        List<String> seen = new ArrayList<>();
+        try (DataSplit data = ShapesDataset.generate(16, 10, 1);
+                Model model = model()) {
+            model.fit(
+                    data.train(),
+                    Fit.epochs(2)
+                            .batchSize(8)
+                            .callbacks(
+                                    Callback.ofBatchEnd((training, progress) -> seen.add("batch " + progress.batch())),
+                                    Callback.ofEpochEnd((training, result) -> seen.add("epoch " + result.epoch()))));
+        }
+        assertEquals(List.of("batch 1", "batch 2", "epoch 1", "batch 1", "batch 2", "epoch 2"), seen);
     }
 }

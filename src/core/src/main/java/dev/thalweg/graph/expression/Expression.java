@@ -1,5 +1,6 @@
 package dev.thalweg.graph.expression;
 
+import dev.thalweg.tensor.CheckReturnValue;
 import java.util.List;
 
 /**
@@ -172,6 +173,7 @@ public sealed interface Expression
      *
      * @param other the second summand
      */
+    @CheckReturnValue
     default Expression plus(Expression other) {
         return new Binary(Binary.Kind.PLUS, this, other);
     }
@@ -181,6 +183,7 @@ public sealed interface Expression
      *
      * @param other the second summand
      */
+    @CheckReturnValue
     default Expression plus(double other) {
         return plus(constant(other));
     }
@@ -190,6 +193,7 @@ public sealed interface Expression
      *
      * @param other what is subtracted
      */
+    @CheckReturnValue
     default Expression minus(Expression other) {
         return new Binary(Binary.Kind.MINUS, this, other);
     }
@@ -199,6 +203,7 @@ public sealed interface Expression
      *
      * @param other the second factor
      */
+    @CheckReturnValue
     default Expression times(Expression other) {
         return new Binary(Binary.Kind.TIMES, this, other);
     }
@@ -208,6 +213,7 @@ public sealed interface Expression
      *
      * @param other the second factor
      */
+    @CheckReturnValue
     default Expression times(double other) {
         return times(constant(other));
     }
@@ -217,6 +223,7 @@ public sealed interface Expression
      *
      * @param other the divisor
      */
+    @CheckReturnValue
     default Expression dividedBy(Expression other) {
         return new Binary(Binary.Kind.DIVIDE, this, other);
     }
@@ -226,6 +233,7 @@ public sealed interface Expression
      *
      * @param other the other
      */
+    @CheckReturnValue
     default Expression max(Expression other) {
         return new Binary(Binary.Kind.MAX, this, other);
     }
@@ -235,6 +243,7 @@ public sealed interface Expression
      *
      * @param other the other
      */
+    @CheckReturnValue
     default Expression min(Expression other) {
         return new Binary(Binary.Kind.MIN, this, other);
     }
@@ -242,6 +251,7 @@ public sealed interface Expression
     /**
      * {@return √this}
      */
+    @CheckReturnValue
     default Expression sqrt() {
         return new Unary(Unary.Kind.SQRT, this);
     }
@@ -249,6 +259,7 @@ public sealed interface Expression
     /**
      * {@return |this|}
      */
+    @CheckReturnValue
     default Expression abs() {
         return new Unary(Unary.Kind.ABS, this);
     }
@@ -256,6 +267,7 @@ public sealed interface Expression
     /**
      * {@return −1, 0 or 1, by this one's sign}
      */
+    @CheckReturnValue
     default Expression sign() {
         return new Unary(Unary.Kind.SIGN, this);
     }
@@ -263,6 +275,7 @@ public sealed interface Expression
     /**
      * {@return this rounded to float: what matters only within a uniform expression}
      */
+    @CheckReturnValue
     default Expression rounded() {
         return new Unary(Unary.Kind.ROUND, this);
     }

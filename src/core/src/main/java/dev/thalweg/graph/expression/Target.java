@@ -17,7 +17,11 @@ public sealed interface Target extends Expression {
      * @param index which, from 0
      */
     record Slot(int index) implements Target {
-        /** Checks the range. */
+        /**
+         * Checks what is given.
+         *
+         * @throws IllegalArgumentException if {@code index} is below 0
+         */
         public Slot {
             if (index < 0) {
                 throw new IllegalArgumentException("slots are counted from 0, got " + index);
