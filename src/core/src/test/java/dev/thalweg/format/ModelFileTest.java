@@ -7,16 +7,31 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.thalweg.Model;
 import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.DataSplit;
+import dev.thalweg.data.Normalization;
+import dev.thalweg.data.Provenance;
 import dev.thalweg.data.ShapesDataset;
+import dev.thalweg.data.TargetSpec;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.loss.Loss;
 import dev.thalweg.memory.Scope;
+import dev.thalweg.model.Conv2D;
+import dev.thalweg.model.Dense;
+import dev.thalweg.model.Flatten;
 import dev.thalweg.model.Layer;
+import dev.thalweg.model.LayerCall;
+import dev.thalweg.model.Network;
+import dev.thalweg.model.ParameterSpec;
+import dev.thalweg.model.Submodule;
+import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.TargetKind;
 import dev.thalweg.tensor.Threads;
+import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -61,6 +76,50 @@ class ModelFileTest {
                 }
             }
         }
+    }
+
+    /** Record components and constants had other names in files of version 3 before. */
+    @Test
+    void olderNamesAreRead() throws IOException {
+        Network network = Network.sequential(
+                Shape.of(1, 4, 4),
+                List.of(
+                        new Submodule(List.of(new LayerCall(null, new Conv2D(2, 3), List.of(0)))),
+                        new Flatten(),
+                        new Dense(3)));
+        ModelFile model = new ModelFile(
+                network,
+                new Normalization(List.of(0.5f), List.of(0.25f)),
+                new TargetSpec(TargetKind.MULTI_LABEL, List.of("a", "b", "c")),
+                null,
+                network.initialWeights(1),
+                Provenance.UNKNOWN);
+        Path now = directory.resolve("now.safetensors");
+        model.write(now);
+        Path before = directory.resolve("before.safetensors");
+        try (SafetensorsReader content = SafetensorsReader.open(now)) {
+            String json = content.metadata().get(ModelFile.KEY);
+            String older = json;
+            for (String[] names : new String[][] {
+                {"calls", "steps"},
+                {"std", "deviation"},
+                {"kernelInitializer", "initializer"},
+                {"outputNames", "classNames"},
+                {"MULTI_LABEL", "LABELS"}
+            }) {
+                assertTrue(older.contains('"' + names[0] + '"'), older);
+                older = older.replace('"' + names[0] + '"', '"' + names[1] + '"');
+            }
+            Map<String, Safetensors.NamedTensor> tensors = new LinkedHashMap<>();
+            for (ParameterSpec spec : network.parameters()) {
+                tensors.put(spec.name(), new Safetensors.NamedTensor(spec.shape(), content.values(spec.name())));
+            }
+            new Safetensors(Map.of(ModelFile.KEY, older), tensors).write(before);
+        }
+        ModelFile read = ModelFile.read(before);
+        assertEquals(network, read.network());
+        assertEquals(model.normalization(), read.normalization());
+        assertEquals(model.targets(), read.targets());
     }
 
     /** A new layer or loss that files do not know yet is found here. */
