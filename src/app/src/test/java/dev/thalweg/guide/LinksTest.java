@@ -54,7 +54,11 @@ class LinksTest {
                 .filter(Files::exists)
                 .findFirst()
                 .orElse(null);
-        return file != null && (heading == null || headings(Page.read(file)).contains(heading));
+        // The site gives headings other names than the repository's pages do: the guide links whole pages.
+        return file != null
+                && (heading == null
+                        || (!beside.endsWith("markdown")
+                                && headings(Page.read(file)).contains(heading)));
     }
 
     /** {@return what a page's headings are linked by: lower case, hyphens for blanks, no other signs} */
