@@ -212,6 +212,20 @@ class RoomsTest {
         assertEquals(List.of("MovedParameter.java"), found);
     }
 
+    /** The guide's page on architecture has the rooms in its table, in this order. */
+    @Test
+    void theGuideShowsTheRooms() throws IOException {
+        Path root = Path.of(System.getProperty("thalweg.test.root", "../.."));
+        List<String> shown = Files.readAllLines(root.resolve("src/site/markdown/architecture.md")).stream()
+                .filter(line -> line.startsWith("| `"))
+                .map(line -> line.split("\\|")[1])
+                .filter(names -> !names.contains("itself"))
+                .flatMap(names -> Pattern.compile("`([^`]+)`").matcher(names).results())
+                .map(name -> name.group(1))
+                .toList();
+        assertEquals(ROOMS.keySet().stream().filter(name -> !name.isEmpty()).toList(), shown);
+    }
+
     /** An exception that nobody needs any more is one too many. */
     @Test
     void exceptionsAreNeeded() {
