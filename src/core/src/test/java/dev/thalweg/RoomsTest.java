@@ -218,7 +218,7 @@ class RoomsTest {
         Path root = Path.of(System.getProperty("thalweg.test.root", "../.."));
         List<String> shown = Files.readAllLines(root.resolve("src/site/markdown/architecture.md")).stream()
                 .filter(line -> line.startsWith("| `"))
-                .map(line -> line.split("\\|")[1])
+                .map(line -> line.split("\\|", -1)[1])
                 .filter(names -> !names.contains("itself"))
                 .flatMap(names -> Pattern.compile("`([^`]+)`").matcher(names).results())
                 .map(name -> name.group(1))
