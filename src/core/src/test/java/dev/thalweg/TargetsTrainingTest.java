@@ -108,6 +108,33 @@ class TargetsTrainingTest {
     }
 
     /**
+     * As many inputs as outputs, so that taking one for the other would not be refused by its shape. The loss, in double
+     * from the probabilities, is the definition's; both are of about 1, rounded to 24 bits several times.
+     */
+    @Test
+    void theLossOfLabelsIsOfWhatTheNetworkYields() {
+        Shape shape = Shape.of(1, 1, 3);
+        float[][] wanted = {{1, 0, 1}, {0, 0, 1}};
+        try (ImageDataset data = ImageDataset.of(
+                        "levels",
+                        shape,
+                        Targets.ofMultiLabels(LABELS, wanted),
+                        (i, pixels) -> pixels.copyFrom((byte) (40 * i), (byte) 90, (byte) 200));
+                Model model = Model.sequential(shape, new Flatten(), new Dense(3, Activation.SIGMOID))
+                        .backend(BackendChoice.JAVA, Threads.of(1))
+                        .compile(new Adam(0.01), new BinaryCrossentropy())) {
+            List<float[]> yielded = model.predict(data).outputs();
+            double sum = 0;
+            for (int i = 0; i < wanted.length; i++) {
+                for (int k = 0; k < 3; k++) {
+                    sum -= Math.log(wanted[i][k] == 1 ? yielded.get(i)[k] : 1.0 - yielded.get(i)[k]);
+                }
+            }
+            assertEquals(sum / 6, model.evaluate(data).loss(), 1e-6);
+        }
+    }
+
+    /**
      * Half of each label's pictures have it: who says no to all is right for half, and at one half for each the loss is
      * log 2 = 0.693.
      */

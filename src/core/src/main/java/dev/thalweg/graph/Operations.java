@@ -40,6 +40,8 @@ public sealed interface Operations permits Fragments {
     default Optional<Value> logits(Value outputs, OutputKind... kinds) {
         return producer(outputs)
                 .filter(node -> List.of(kinds).contains(node.op().yields()))
+                // A product with the activation in it yields probabilities too, and its input is no logits.
+                .filter(node -> node.inputs().size() == 1)
                 .map(node -> node.input(0));
     }
 

@@ -200,6 +200,12 @@ public final class Inference implements AutoCloseable {
         return executable.memory();
     }
 
+    /** {@return this, which still answers} */
+    Inference checkOpen() {
+        sessions.checkOpen();
+        return this;
+    }
+
     /** Refuses to take the place of another one if it could not answer every call that this other can. */
     void checkReplaces(Inference other) {
         if (!network.input().equals(other.network.input())

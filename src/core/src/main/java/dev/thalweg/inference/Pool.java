@@ -25,10 +25,19 @@ final class Pool<T> {
             while (free.isEmpty() && !closed) {
                 changed.awaitUninterruptibly();
             }
+            checkOpen();
+            return free.pop();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void checkOpen() {
+        lock.lock();
+        try {
             if (closed) {
                 throw new IllegalStateException("this inference is closed; make another to use the model");
             }
-            return free.pop();
         } finally {
             lock.unlock();
         }

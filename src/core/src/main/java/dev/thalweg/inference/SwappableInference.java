@@ -3,6 +3,7 @@ package dev.thalweg.inference;
 import dev.thalweg.memory.Scope;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -42,9 +43,10 @@ public final class SwappableInference implements AutoCloseable {
      * Begins with a model.
      *
      * @param first closed by this: when it is replaced, or when this is closed
+     * @throws IllegalStateException if the model is closed
      */
     public SwappableInference(Inference first) {
-        current = new Version(first);
+        current = new Version(first.checkOpen());
     }
 
     /**
@@ -54,10 +56,11 @@ public final class SwappableInference implements AutoCloseable {
      * @param next closed by this, as the first one; also if it is refused
      * @throws IllegalArgumentException if a call that the old model answers would be one too many for the new one:
      *             because its pictures or outputs have another shape, or it was not compiled for one of the batch
-     *             sizes; the old one goes on
-     * @throws IllegalStateException if this is closed
+     *             sizes; the old one goes on. Also if it is the old one, which goes on too
+     * @throws IllegalStateException if this or the new model is closed
      */
     public void swap(Inference next) {
+        checkIsAnother(Objects.requireNonNull(next, "next"));
         try (Scope closing = new Scope()) {
             // What is closed in the end: the new model, until it has taken the place of the old one.
             closing.own(next);
@@ -68,25 +71,26 @@ public final class SwappableInference implements AutoCloseable {
         }
     }
 
-    private Version replace(Inference next) {
+    /** The model that answers must not be closed as one that was refused. */
+    private void checkIsAnother(Inference next) {
         lock.lock();
         try {
-            checkOpen();
-            next.checkReplaces(current.inference);
-            Version old = current;
-            current = new Version(next);
-            return old;
+            if (current != null && current.inference == next) {
+                throw new IllegalArgumentException("this inference answers already, expected another one");
+            }
         } finally {
             lock.unlock();
         }
     }
 
-    /** What calls go to that begin now. */
-    Inference current() {
+    private Version replace(Inference next) {
         lock.lock();
         try {
             checkOpen();
-            return current.inference;
+            next.checkOpen().checkReplaces(current.inference);
+            Version old = current;
+            current = new Version(next);
+            return old;
         } finally {
             lock.unlock();
         }

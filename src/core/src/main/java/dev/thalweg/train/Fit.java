@@ -184,8 +184,9 @@ public record Fit(
      * {@return these options, going on where another training of the same kind was cut off; the number of epochs is
      * then that of both together}
      *
-     * @param checkpoint a file that {@link ModelCheckpoint} wrote, or the directory they are in: then the last one; a
-     *        directory without any, or none at all, begins anew
+     * @param checkpoint a file that {@link ModelCheckpoint} wrote, which must be there, or the directory they are in:
+     *        then the last one; a directory without any, or none at all, begins anew, which is logged, so that one
+     *        program serves for the first start and for those after a failure
      */
     @CheckReturnValue
     public Fit resume(Path checkpoint) {

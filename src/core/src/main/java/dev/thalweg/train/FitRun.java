@@ -32,6 +32,8 @@ final class FitRun implements Training {
     private int epochs;
     /** Null before the first batch. */
     private NetworkExecutable executable;
+    /** Null before it is there; stays filled until the next one is asked for. */
+    private Batch last;
 
     FitRun(
             Trainer trainer,
@@ -69,6 +71,7 @@ final class FitRun implements Training {
             while (standing.epochs().size() < epochs && stopReason == null) {
                 epoch(standing.epoch());
             }
+            checkLastUpdate();
         }
         return history();
     }
@@ -85,6 +88,27 @@ final class FitRun implements Training {
         checkpoint.ifPresent(
                 file -> new Resumption(file, compiled).into(standing, Recipe.of(compiled, data, fit), callbacks));
         epochs = fit.resume() != null ? fit.epochs() : standing.epochs().size() + fit.epochs();
+    }
+
+    /** The loss of a batch tells of the updates before it: of the last one, nothing has told yet. */
+    private void checkLastUpdate() {
+        boolean validated = fit.validation() != null && !withinEpoch();
+        if (last != null && !validated) {
+            NetworkExecutable evaluating = compiled.evaluating(last.size());
+            evaluating.write(last);
+            evaluating.run();
+            checkFinite("the loss after the last update", evaluating.loss());
+        }
+    }
+
+    private void checkFinite(String what, double loss) {
+        if (!Double.isFinite(loss) && !compiled.description().descent().skipNonFinite()) {
+            if (withinEpoch()) {
+                throw new TrainingDivergedException(standing.epoch(), what, loss, standing.learningRate());
+            }
+            EpochResult ended = standing.epochs().getLast();
+            throw new TrainingDivergedException(ended.epoch(), what, loss, ended.learningRate());
+        }
     }
 
     private void epoch(int epoch) {
@@ -110,13 +134,16 @@ final class FitRun implements Training {
         Optional<Evaluation> validation = Optional.empty();
         if (fit.validation() != null) {
             callbacks.forEach(c -> c.onValidationBegin(this));
-            validation = Optional.of(trainer.evaluate(fit.validation(), fit.batchSize(), fit.metrics()));
+            Evaluation found = trainer.evaluate(fit.validation(), fit.batchSize(), fit.metrics());
+            checkFinite("the loss of the validation", found.loss());
+            validation = Optional.of(found);
         }
         EpochResult result = standing.endEpoch(metric.name(), validation);
         callbacks.forEach(c -> c.onEpochEnd(this, result));
     }
 
     private void train(Batch next) {
+        last = next;
         executable = compiled.training(next.size());
         executable.write(next);
         int index = standing.batch();

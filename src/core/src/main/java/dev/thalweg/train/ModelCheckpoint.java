@@ -120,13 +120,16 @@ public final class ModelCheckpoint implements Callback {
             return List.of();
         }
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(f -> f.getFileName().toString().startsWith(PREFIX)
-                            && f.getFileName().toString().endsWith(SUFFIX))
-                    .sorted()
-                    .toList();
+            return files.filter(ModelCheckpoint::isNameOfOne).sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Whether a path is named as one checkpoint is, whether or not it is there. */
+    static boolean isNameOfOne(Path path) {
+        String name = String.valueOf(path.getFileName());
+        return name.startsWith(PREFIX) && name.endsWith(SUFFIX);
     }
 
     /**

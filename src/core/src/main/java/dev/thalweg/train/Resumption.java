@@ -28,10 +28,17 @@ final class Resumption {
 
     /** The checkpoint that a path means: a file, or the last one in a directory; none where nothing is there yet. */
     static Optional<Path> checkpoint(Path path) {
-        if (path == null || Files.notExists(path)) {
+        if (path == null) {
             return Optional.empty();
         }
-        return Files.isDirectory(path) ? ModelCheckpoint.last(path) : Optional.of(path);
+        if (Files.exists(path) && !Files.isDirectory(path) || ModelCheckpoint.isNameOfOne(path)) {
+            return Optional.of(path);
+        }
+        Optional<Path> last = ModelCheckpoint.last(path);
+        if (last.isEmpty()) {
+            LOG.log(System.Logger.Level.INFO, path + " holds no checkpoint to resume: the training begins anew");
+        }
+        return last;
     }
 
     /** Reads everything, checks it, and only then takes it over. */

@@ -92,6 +92,10 @@ public final class Trainer implements AutoCloseable {
             }
             if (fit.validation() != null) {
                 evaluator.checkFits(fit.validation());
+            } else if (!fit.metrics().isEmpty()) {
+                throw new IllegalArgumentException("metrics are computed on the validation pictures, got "
+                        + fit.metrics().stream().map(Metric::name).toList()
+                        + " and nothing to validate with: give Fit.validation(...) some pictures");
             }
             // Compiled before anything else, so that the optimizer's slots are there to be read and written.
             compiled.training(Math.min(fit.batchSize(), data.size()));

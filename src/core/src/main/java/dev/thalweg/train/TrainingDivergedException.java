@@ -6,17 +6,25 @@ import java.util.List;
 
 /**
  * A training whose loss or gradient is no longer a finite number. The step that would have carried it into the weights
- * was not made; what was saved before is untouched.
+ * was not made; where only the loss after an epoch told, or after the last update, the weights are of no use. What was
+ * saved before is untouched.
  */
 public class TrainingDivergedException extends ThalwegException {
     private static final long serialVersionUID = 1;
+
+    private static final String ADVICE =
+            ". Use a lower learning rate, a warm-up or gradient clipping, or check the data for values out of range";
 
     TrainingDivergedException(int epoch, int batch, double loss, float learningRate, List<Movement> movements) {
         super("the training diverged in epoch " + epoch + ", batch " + batch + ", at learning rate " + learningRate
                 + ": the loss is " + loss
                 + gradients(movements)
-                + ". Use a lower learning rate, a warm-up or gradient clipping, or check the data for values out of"
-                + " range");
+                + ADVICE);
+    }
+
+    TrainingDivergedException(int epoch, String what, double loss, float learningRate) {
+        super("the training diverged in epoch " + epoch + " at learning rate " + learningRate + ": " + what + " is "
+                + loss + ADVICE);
     }
 
     private static String gradients(List<Movement> movements) {

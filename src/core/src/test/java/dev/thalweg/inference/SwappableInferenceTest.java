@@ -152,20 +152,20 @@ class SwappableInferenceTest {
                 List.of(1),
                 threads -> waiting(Backend.class, slow.backend().open(), begun, go));
         try (SwappableInference service = new SwappableInference(old);
-                ExecutorService threads = Executors.newFixedThreadPool(2)) {
+                ExecutorService threads = Executors.newFixedThreadPool(1)) {
             Future<Predictions> lastCall = threads.submit(() -> service.predict(pictures(1)));
             begun.await();
             Inference next = inference(2, "java", Inference.Mode.LATENCY);
-            Future<?> swap = threads.submit(() -> service.swap(next));
-            while (service.current() != next) {
+            Thread swap = Thread.ofPlatform().start(() -> service.swap(next));
+            while (swap.getState() != Thread.State.WAITING) {
                 Thread.onSpinWait();
             }
             assertEquals(2, answer(service.predict(pictures(5))));
             assertFalse(lastCall.isDone());
-            assertFalse(swap.isDone());
+            assertTrue(swap.isAlive());
             go.countDown();
             assertEquals(1, answer(lastCall.get()));
-            swap.get();
+            swap.join();
             assertThrows(IllegalStateException.class, () -> old.predict(pictures(1)));
         }
     }
@@ -206,6 +206,23 @@ class SwappableInferenceTest {
             return assertThrows(IllegalArgumentException.class, () -> service.swap(next))
                     .getMessage();
         }
+    }
+
+    @Test
+    void whatCouldNotAnswerIsRefusedAndTheOldModelGoesOn() {
+        long before = MemoryOwner.liveBytes();
+        Inference first = inference(1, "java", Inference.Mode.LATENCY);
+        Inference closed = inference(2, "java", Inference.Mode.LATENCY);
+        closed.close();
+        assertThrows(IllegalStateException.class, () -> new SwappableInference(closed));
+        try (SwappableInference service = new SwappableInference(first)) {
+            assertThrows(IllegalArgumentException.class, () -> service.swap(first));
+            assertThrows(IllegalStateException.class, () -> service.swap(closed));
+            assertThrows(NullPointerException.class, () -> service.swap(null));
+            assertEquals(1, answer(service.predict(pictures(1))));
+        }
+        assertThrows(NullPointerException.class, () -> new SwappableInference(null));
+        assertEquals(before, MemoryOwner.liveBytes());
     }
 
     @Test

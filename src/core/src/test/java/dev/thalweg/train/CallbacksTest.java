@@ -267,6 +267,23 @@ class CallbacksTest {
         assertFinite(directory.resolve("after.safetensors"));
     }
 
+    /** One finite step that is far too long: only the loss after it tells. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aLastUpdateThatWentAstrayEndsTheTraining(boolean validated) {
+        try (Model model = Model.sequential(Shape.of(3, 32, 32), new Flatten(), new Dense(10))
+                .backend(BackendChoice.JAVA, Threads.of(1))
+                .compile(new SGD(1e25), new MeanSquaredError())) {
+            Fit one = Fit.epochs(1).batchSize(DATA.train().size());
+            String message = assertThrows(
+                            TrainingDivergedException.class,
+                            () -> model.fit(DATA.train(), validated ? one.validation(DATA.test()) : one))
+                    .getMessage();
+            assertTrue(message.contains("epoch 1") && message.contains("learning rate 1.0E25"), message);
+            assertTrue(message.contains(validated ? "validation" : "after the last update"), message);
+        }
+    }
+
     private static void assertFinite(Path last) throws Exception {
         try (Model loaded = Model.load(last)) {
             for (float[] values : loaded.weights().values()) {
