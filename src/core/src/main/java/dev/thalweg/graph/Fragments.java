@@ -9,6 +9,20 @@ import java.util.List;
 /** Parts of a graph that consist of several {@link Operations}. */
 public sealed interface Fragments extends Operations permits GraphBuilder {
     /**
+     * Adds the mean over height and width.
+     *
+     * @param source {@code [N, C, H, W]}
+     * @return {@code [N, C, 1, 1]}
+     */
+    default Value globalAveragePooling(Value source) {
+        Checks.rank("global average pooling", "a source", source.shape(), 4);
+        return pooling(
+                Pooling.Kind.AVERAGE,
+                source,
+                new Window(source.shape().dim(2), source.shape().dim(3), 1, 1, 1, 1, 0, 0, 0, 0));
+    }
+
+    /**
      * Adds a combination of two tensors whose shapes broadcast to each other: extents, aligned at the last axis, are
      * equal or one of them is 1 or absent.
      *

@@ -84,20 +84,6 @@ public sealed interface Operations permits Fragments {
     }
 
     /**
-     * Adds the mean over height and width.
-     *
-     * @param source {@code [N, C, H, W]}
-     * @return {@code [N, C, 1, 1]}
-     */
-    default Value globalAveragePooling(Value source) {
-        Checks.rank("global average pooling", "a source", source.shape(), 4);
-        return pooling(
-                Pooling.Kind.AVERAGE,
-                source,
-                new Window(source.shape().dim(2), source.shape().dim(3), 1, 1, 1, 1, 0, 0, 0, 0));
-    }
-
-    /**
      * Adds a fully connected product.
      *
      * @param source {@code [N, I]}

@@ -275,9 +275,7 @@ public final class Network {
         return weights;
     }
 
-    /**
-     * {@return a table of layers, output shapes and parameter counts, as Keras prints it}
-     */
+    /** {@return a table of layers, output shapes and parameter counts, as Keras prints it} */
     public String summary() {
         return Summary.of(this);
     }

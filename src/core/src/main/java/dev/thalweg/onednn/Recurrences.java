@@ -2,6 +2,10 @@ package dev.thalweg.onednn;
 
 import dev.thalweg.onednn.c.Dnnl;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /** Descriptors of recurrent cells that run over a sequence in one direction. */
 public final class Recurrences {
@@ -38,49 +42,17 @@ public final class Recurrences {
      * @return the descriptor
      */
     public static PrimitiveDesc forward(Engine engine, boolean lstm, boolean training, Layouts l) {
-        int kind = PrimitiveDesc.forward(training);
-        int flags = Dnnl.dnnl_rnn_flags_undef();
-        return lstm
-                ? PrimitiveDesc.create(
-                        "dnnl_lstm_forward_primitive_desc_create",
-                        Attributes.NONE,
-                        (out, attr, arena) -> Dnnl.dnnl_lstm_forward_primitive_desc_create(
-                                out,
-                                engine.address(),
-                                kind,
-                                DIRECTION,
-                                l.src().address(),
-                                l.state().address(),
-                                l.state().address(),
-                                l.weights().address(),
-                                l.weightsIter().address(),
-                                NONE,
-                                NONE,
-                                l.bias().address(),
-                                l.dst().address(),
-                                NONE,
-                                NONE,
-                                flags,
-                                attr),
-                        l)
-                : PrimitiveDesc.create(
-                        "dnnl_lbr_gru_forward_primitive_desc_create",
-                        Attributes.NONE,
-                        (out, attr, arena) -> Dnnl.dnnl_lbr_gru_forward_primitive_desc_create(
-                                out,
-                                engine.address(),
-                                kind,
-                                DIRECTION,
-                                l.src().address(),
-                                l.state().address(),
-                                l.weights().address(),
-                                l.weightsIter().address(),
-                                l.bias().address(),
-                                l.dst().address(),
-                                NONE,
-                                flags,
-                                attr),
-                        l);
+        return PrimitiveDesc.create(
+                lstm ? "dnnl_lstm_forward_primitive_desc_create" : "dnnl_lbr_gru_forward_primitive_desc_create",
+                Attributes.NONE,
+                (out, attr, _) -> call(
+                        lstm
+                                ? Dnnl.dnnl_lstm_forward_primitive_desc_create$handle()
+                                : Dnnl.dnnl_lbr_gru_forward_primitive_desc_create$handle(),
+                        List.of(out, engine.address(), PrimitiveDesc.forward(training), DIRECTION),
+                        memories(lstm, l),
+                        List.of(Dnnl.dnnl_rnn_flags_undef(), attr)),
+                l);
     }
 
     /**
@@ -94,68 +66,46 @@ public final class Recurrences {
      * @return the descriptor
      */
     public static PrimitiveDesc backward(Engine engine, boolean lstm, Layouts l, Layouts g, PrimitiveDesc hint) {
-        int kind = Dnnl.dnnl_backward();
-        int flags = Dnnl.dnnl_rnn_flags_undef();
-        return lstm
-                ? PrimitiveDesc.create(
-                        "dnnl_lstm_backward_primitive_desc_create",
-                        Attributes.NONE,
-                        (out, attr, arena) -> Dnnl.dnnl_lstm_backward_primitive_desc_create(
-                                out,
-                                engine.address(),
-                                kind,
-                                DIRECTION,
-                                l.src().address(),
-                                l.state().address(),
-                                l.state().address(),
-                                l.weights().address(),
-                                l.weightsIter().address(),
-                                NONE,
-                                NONE,
-                                l.bias().address(),
-                                l.dst().address(),
-                                NONE,
-                                NONE,
-                                g.src().address(),
-                                g.state().address(),
-                                g.state().address(),
-                                g.weights().address(),
-                                g.weightsIter().address(),
-                                NONE,
-                                NONE,
-                                g.bias().address(),
-                                g.dst().address(),
-                                NONE,
-                                NONE,
-                                flags,
-                                hint.address(),
-                                attr),
-                        l)
-                : PrimitiveDesc.create(
-                        "dnnl_lbr_gru_backward_primitive_desc_create",
-                        Attributes.NONE,
-                        (out, attr, arena) -> Dnnl.dnnl_lbr_gru_backward_primitive_desc_create(
-                                out,
-                                engine.address(),
-                                kind,
-                                DIRECTION,
-                                l.src().address(),
-                                l.state().address(),
-                                l.weights().address(),
-                                l.weightsIter().address(),
-                                l.bias().address(),
-                                l.dst().address(),
-                                NONE,
-                                g.src().address(),
-                                g.state().address(),
-                                g.weights().address(),
-                                g.weightsIter().address(),
-                                g.bias().address(),
-                                g.dst().address(),
-                                NONE,
-                                flags,
-                                hint.address(),
-                                attr),
-                        l);
+        return PrimitiveDesc.create(
+                lstm ? "dnnl_lstm_backward_primitive_desc_create" : "dnnl_lbr_gru_backward_primitive_desc_create",
+                Attributes.NONE,
+                (out, attr, _) -> call(
+                        lstm
+                                ? Dnnl.dnnl_lstm_backward_primitive_desc_create$handle()
+                                : Dnnl.dnnl_lbr_gru_backward_primitive_desc_create$handle(),
+                        List.of(out, engine.address(), Dnnl.dnnl_backward(), DIRECTION),
+                        memories(lstm, l),
+                        memories(lstm, g),
+                        List.of(Dnnl.dnnl_rnn_flags_undef(), hint.address(), attr)),
+                l);
+    }
+
+    /** The memories in the order of all four functions: peephole, projection and last state of a cell are none. */
+    private static List<MemorySegment> memories(boolean lstm, Layouts l) {
+        MemorySegment state = l.state().address();
+        List<MemorySegment> memories = new ArrayList<>(List.of(l.src().address(), state));
+        if (lstm) {
+            memories.add(state);
+        }
+        memories.addAll(List.of(l.weights().address(), l.weightsIter().address()));
+        if (lstm) {
+            memories.addAll(List.of(NONE, NONE));
+        }
+        memories.addAll(List.of(l.bias().address(), l.dst().address(), NONE));
+        if (lstm) {
+            memories.add(NONE);
+        }
+        return memories;
+    }
+
+    private static int call(MethodHandle function, List<?>... arguments) {
+        try {
+            return (int) function.invokeWithArguments(
+                    Arrays.stream(arguments).flatMap(List::stream).toArray());
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("oneDNN's functions throw nothing", e);
+        }
     }
 }
