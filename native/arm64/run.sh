@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs tests on an emulated 64-bit ARM processor, in a Debian 13 arm64 root that is made once under target/: the Java
-# backend's and the operations' tests through oneDNN's arm64 library, and a training.
+# Runs tests on an emulated 64-bit ARM processor, in a Debian 13 arm64 root that is made once under target/: those of
+# the backends (each operation in Java and through oneDNN's arm64 library), of graphs and tensors, and one training.
 # Needs root, debootstrap, qemu-user-static and the project compiled (mvn test-compile); takes long.
-# Usage: native/arm64/run.sh [JUnit class ...]
+# Usage: native/arm64/run.sh [what JUnit's console launcher is to select: --select-class=..., --include-tag=...]
 set -euo pipefail
 [ -n "${IN_NAMESPACE:-}" ] || exec env IN_NAMESPACE=1 unshare --mount "$0" "$@"
 cd "$(dirname "$0")/../.."
@@ -42,11 +42,13 @@ for place in "$project" "$repository"; do
     mount --bind "$place" "$root$place"
 done
 
-classes=("$@")
-[ $# -gt 0 ] || classes=(dev.thalweg.backend.OpsTest dev.thalweg.backend.CompiledGraphsTest
-    dev.thalweg.backend.PassNumbersTest dev.thalweg.backend.ThreadsTest dev.thalweg.backend.DropoutTest
-    dev.thalweg.ModelTest)
-chroot "$root" env HOME=/root java --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true \
+selected=("$@")
+[ $# -gt 0 ] || selected=(--select-package=dev.thalweg.backend --select-package=dev.thalweg.graph
+    --select-package=dev.thalweg.tensor --select-class=dev.thalweg.onednn.NativeJarTest
+    --select-class=dev.thalweg.onednn.WrapperTest --select-class=dev.thalweg.optim.DescentTest)
+# The second compiler of the JVM and several collectors' threads cost more than they gain under emulation.
+chroot "$root" env HOME=/root java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx2g \
+    --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true -Dthalweg.test.root="$project" \
     -cp "$project/src/core/target/test-classes:$project/src/core/target/classes:$(cat "$classpath")" \
-    org.junit.platform.console.ConsoleLauncher execute --details=tree --disable-banner \
-    $(printf -- '--select-class=%s ' "${classes[@]}")
+    org.junit.platform.console.ConsoleLauncher execute --details=tree --disable-banner "${selected[@]}" \
+    --reports-dir="$project/target/arm64-reports"

@@ -13,6 +13,9 @@ import java.util.TreeMap;
 final class Publication {
     static final String VERSION = System.getProperty("thalweg.test.version");
     static final String PLATFORM = System.getProperty("thalweg.test.platform");
+    /** Those for which oneDNN is published. */
+    static final List<String> PLATFORMS =
+            List.of("linux-x86_64", "linux-arm64", "macosx-x86_64", "macosx-arm64", "windows-x86_64");
     /** Where this machine's Maven keeps what it has got; projects here get from it what they need beside ours. */
     static final Path MACHINE = Path.of(System.getProperty("thalweg.test.repository"));
 
@@ -22,7 +25,7 @@ final class Publication {
 
     /** {@return where each artifact is built, by its name} */
     static SequencedMap<String, Path> modules() {
-        return new TreeMap<>(Map.of(
+        SequencedMap<String, Path> modules = new TreeMap<>(Map.of(
                 "thalweg",
                 SOURCES.resolve("core"),
                 "thalweg-pictures",
@@ -30,9 +33,12 @@ final class Publication {
                 "thalweg-app",
                 SOURCES.resolve("app"),
                 "thalweg-natives",
-                SOURCES.resolve("natives"),
-                "thalweg-natives-" + PLATFORM,
-                SOURCES.resolve("natives").resolve(PLATFORM)));
+                SOURCES.resolve("natives")));
+        for (String platform : PLATFORMS) {
+            modules.put(
+                    "thalweg-natives-" + platform, SOURCES.resolve("natives").resolve(platform));
+        }
+        return modules;
     }
 
     static Path pom(Path module) {

@@ -2,7 +2,9 @@ package dev.thalweg.consumer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,5 +69,60 @@ class PublishedPomsTest {
                 assertFalse(text.matches("(?s).*\\btest\\b.*"), text);
             }
         }
+    }
+
+    @Test
+    void theirPackagingIsThatOfWhatIsPublished() throws Exception {
+        for (Map.Entry<String, Path> module : Publication.modules().entrySet()) {
+            Element project = pom(module.getValue()).getDocumentElement();
+            String expected = module.getKey().startsWith("thalweg-natives") ? "pom" : "";
+            assertEquals(expected, text(project, "packaging"), "empty is jar: " + module);
+            assertEquals(module.getKey(), text(project, "artifactId"));
+            assertEquals("dev.thalweg", text(project, "groupId"));
+            assertEquals(Publication.VERSION, text(project, "version"));
+        }
+    }
+
+    @Test
+    void thePlatformsArtifactsNameTheirNativeJarsAndExcludeWhatComesWithThem() throws Exception {
+        assertEquals(Publication.PLATFORMS, natives("thalweg-natives"));
+        for (String platform : Publication.PLATFORMS) {
+            assertEquals(List.of(platform), natives("thalweg-natives-" + platform));
+        }
+    }
+
+    /** {@return the platforms of the native jars that an artifact depends on, each of which exists} */
+    private static List<String> natives(String artifact) throws Exception {
+        NodeList dependencies = pom(Publication.modules().get(artifact)).getElementsByTagName("dependency");
+        List<String> platforms = new ArrayList<>();
+        for (int i = 0; i < dependencies.getLength(); i++) {
+            Element dependency = (Element) dependencies.item(i);
+            assertEquals("org.bytedeco", text(dependency, "groupId"), artifact);
+            assertEquals("dnnl", text(dependency, "artifactId"), artifact);
+            NodeList exclusions = dependency.getElementsByTagName("exclusion");
+            assertEquals(1, exclusions.getLength(), artifact);
+            assertEquals("org.bytedeco", text((Element) exclusions.item(0), "groupId"), artifact);
+            assertEquals("*", text((Element) exclusions.item(0), "artifactId"), artifact);
+            String platform = text(dependency, "classifier");
+            String version = text(dependency, "version");
+            Path jar = Publication.MACHINE
+                    .resolve("org/bytedeco/dnnl")
+                    .resolve(version)
+                    .resolve("dnnl-" + version + "-" + platform + ".jar");
+            assertTrue(Files.exists(jar), jar.toString());
+            platforms.add(platform);
+        }
+        return platforms;
+    }
+
+    /** {@return the text of an element's child of a name; empty if there is none} */
+    private static String text(Element element, String name) {
+        NodeList nodes = element.getChildNodes();
+        return IntStream.range(0, nodes.getLength())
+                .mapToObj(nodes::item)
+                .filter(node -> node.getNodeName().equals(name))
+                .map(node -> node.getTextContent().strip())
+                .findFirst()
+                .orElse("");
     }
 }
