@@ -50,5 +50,5 @@ selected=("$@")
 chroot "$root" env HOME=/root java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx2g \
     --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true -Dthalweg.test.root="$project" \
     -cp "$project/src/core/target/test-classes:$project/src/core/target/classes:$(cat "$classpath")" \
-    org.junit.platform.console.ConsoleLauncher execute --details=tree --disable-banner "${selected[@]}" \
+    org.junit.platform.console.ConsoleLauncher execute --details=testfeed --disable-banner "${selected[@]}" \
     --reports-dir="$project/target/arm64-reports"
