@@ -356,7 +356,8 @@ public final class Model implements AutoCloseable {
      * @throws dev.thalweg.train.TrainingDivergedException if the loss or a gradient is no longer finite
      * @throws java.io.UncheckedIOException if a checkpoint cannot be read or written, or the one to go on from is none:
      *         its cause is a {@link dev.thalweg.io.BadFileException} then
-     * @throws IllegalArgumentException if that checkpoint is of another training
+     * @throws IllegalArgumentException if that checkpoint is of another training, or the pictures have other classes,
+     *             labels or numbers than those that this training began with: compile again to train on them
      */
     public History fit(ImageDataset data, Fit fit) {
         try (var _ = guard.change("fit")) {

@@ -1,6 +1,7 @@
 package dev.thalweg.data;
 
 import dev.thalweg.random.Seeds;
+import dev.thalweg.text.Returned;
 import java.util.SplittableRandom;
 
 /**
@@ -17,7 +18,8 @@ record EpochOrder(int[] pictures, int[] repeats, long drawSeed) {
     /** Asks a sampler, and checks what it says. */
     static EpochOrder of(Sampler sampler, Targets targets, SplittableRandom random) {
         int size = targets.size();
-        int[] pictures = sampler.order(targets, random).clone();
+        int[] pictures =
+                Returned.by(sampler, "order", sampler.order(targets, random)).clone();
         if (pictures.length != size) {
             throw new IllegalArgumentException("the sampler " + sampler + " chose " + pictures.length
                     + " pictures, expected as many as there are, " + size);

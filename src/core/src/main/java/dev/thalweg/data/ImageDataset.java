@@ -216,7 +216,7 @@ public final class ImageDataset implements AutoCloseable {
      *
      * @param indices which, in the order wanted; one may stand there more than once
      * @throws IllegalArgumentException if none is chosen
-     * @throws IndexOutOfBoundsException if there is no such picture
+     * @throws IndexOutOfBoundsException if there is no such picture; the message tells how many there are
      */
     @CheckReturnValue
     public ImageDataset select(int... indices) {
@@ -228,20 +228,20 @@ public final class ImageDataset implements AutoCloseable {
     }
 
     /**
-     * {@return a view of the first pictures}
+     * {@return a view of the first pictures; of all of them where there are no more, as in tf.data}
      *
-     * @param count how many, from 1 to {@link #size}
-     * @throws IllegalArgumentException if it is out of range
+     * @param count how many, at least 1
+     * @throws IllegalArgumentException if it is less
      */
     @CheckReturnValue
     public ImageDataset take(int count) {
-        return select(Orders.range(0, Orders.checked("take", count, 1, size())));
+        return select(Orders.range(0, Math.min(size(), Orders.checked("take", count, 1, Integer.MAX_VALUE))));
     }
 
     /**
      * {@return a view of all pictures but the first}
      *
-     * @param count how many are left out, from 0 to below {@link #size}
+     * @param count how many are left out, from 0 to below {@link #size}: no data set is empty
      * @throws IllegalArgumentException if it is out of range
      */
     @CheckReturnValue

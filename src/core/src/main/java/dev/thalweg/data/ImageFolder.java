@@ -72,6 +72,7 @@ public record ImageFolder(
         });
         Partition.checkShare("validation", validation);
         classNames = List.copyOf(classNames);
+        TargetRows.checkDistinct("class", classNames);
         if (targets.isPresent() && !classNames.isEmpty()) {
             throw new IllegalArgumentException(
                     "the pictures of a folder have the classes of its sub-folders or the targets of a table, got both");

@@ -19,7 +19,8 @@ final class Orders {
     static int checked(String what, int count, int least, int most) {
         if (count < least || count > most) {
             throw new IllegalArgumentException(
-                    what + ": expected " + least + " to " + most + " pictures, got " + count);
+                    what + ": expected " + (most == Integer.MAX_VALUE ? "at least " + least : least + " to " + most)
+                            + " pictures, got " + count);
         }
         return count;
     }

@@ -50,7 +50,7 @@ sealed interface PictureSource {
             MemorySegment read = MemorySegment.ofArray(new byte[shape.arrayLength()]);
             PixelSink sink = new PixelSink(shape, read);
             writer.write(place, sink);
-            sink.checkComplete(name, place);
+            sink.end(name, place);
             return read.asReadOnly();
         }
 

@@ -50,7 +50,7 @@ final class PictureStore implements AutoCloseable {
             loop.run(count, i -> {
                 PixelSink sink = new PixelSink(shape, pixels.asSlice(i * size, size));
                 writer.write(i, sink);
-                sink.checkComplete(name, i);
+                sink.end(name, i);
             });
             filling.handOver();
             return new PictureStore(owner, shape, new PictureSource.Held(shape, count, List.of(pixels)));

@@ -17,6 +17,8 @@ public final class PixelSink {
     private final int size;
     /** Those that were set one by one; null once all are written. */
     private @Nullable BitSet written = new BitSet();
+    /** Whether the writer has returned: the picture is taken over, and may be learnt from. */
+    private boolean ended;
 
     PixelSink(Shape shape, MemorySegment pixels) {
         this.shape = shape;
@@ -37,8 +39,10 @@ public final class PixelSink {
      * @param index its place in {@code [C, H, W]}, row-major
      * @param value unsigned: −1 is 255
      * @throws IndexOutOfBoundsException if there is no such place
+     * @throws IllegalStateException if the writer that this was given to has returned
      */
     public void set(int index, byte value) {
+        checkOpen();
         pixels.set(ValueLayout.JAVA_BYTE, Objects.checkIndex(index, size), value);
         if (written != null) {
             written.set(index);
@@ -76,6 +80,7 @@ public final class PixelSink {
      * @throws IllegalArgumentException if there are more or fewer
      */
     public void copyFrom(MemorySegment source) {
+        checkOpen();
         if (source.byteSize() != size) {
             throw new IllegalArgumentException(
                     "got " + source.byteSize() + " bytes, expected the " + size + " of a picture " + shape);
@@ -90,12 +95,21 @@ public final class PixelSink {
      * @param value unsigned: 0 is black, −1 is white
      */
     public void fill(byte value) {
+        checkOpen();
         pixels.fill(value);
         written = null;
     }
 
-    /** Checks that nothing is left to be written. */
-    void checkComplete(String name, int index) {
+    private void checkOpen() {
+        if (ended) {
+            throw new IllegalStateException(
+                    "this picture was taken over when its writer returned: write all of it before, and keep no sink");
+        }
+    }
+
+    /** Takes the picture over: nothing is left to be written, and nothing can be written any more. */
+    void end(String name, int index) {
+        ended = true;
         if (written != null && written.cardinality() < size) {
             throw new IllegalArgumentException("the " + name + ": of picture " + index + ", "
                     + written.cardinality() + " of " + size + " bytes " + shape + " were written, byte "

@@ -1,13 +1,15 @@
 package dev.thalweg.data;
 
 import dev.thalweg.text.PrintableText;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What the kinds of targets check alike. */
 final class TargetRows {
     private TargetRows() {}
 
-    /** Checks that names are printable. */
+    /** Checks that names are printable, and that no two are the same. */
     static List<String> names(String what, List<String> names) {
         names.stream()
                 .filter(name -> !PrintableText.isPrintable(name))
@@ -16,7 +18,17 @@ final class TargetRows {
                     throw new IllegalArgumentException(
                             what + " names must be printable, got " + PrintableText.excerpt(name));
                 });
+        checkDistinct(what, names);
         return List.copyOf(names);
+    }
+
+    /** Checks that no two names are the same: what a model says by such a name would be either. */
+    static void checkDistinct(String what, List<String> names) {
+        Set<String> seen = new HashSet<>();
+        names.stream().filter(name -> !seen.add(name)).findFirst().ifPresent(name -> {
+            throw new IllegalArgumentException(what + " names must differ from each other, got "
+                    + PrintableText.excerpt(name) + " twice in " + PrintableText.excerpt(names));
+        });
     }
 
     /** Copies rows of one length, at least 1. */

@@ -18,7 +18,7 @@ public sealed interface Targets permits ClassTargets, MultiLabelTargets, Regress
      * @param classNames what the classes are called, printable
      * @param classes of the pictures, from 0 to below the number of names
      * @return their targets, one-hot rows
-     * @throws IllegalArgumentException if a class is out of range, or a name is not printable
+     * @throws IllegalArgumentException if a class is out of range, or a name is not printable or stands there twice
      */
     static ClassTargets ofClasses(List<String> classNames, int... classes) {
         return ClassTargets.of(classNames, classes);
@@ -30,7 +30,7 @@ public sealed interface Targets permits ClassTargets, MultiLabelTargets, Regress
      * @param classNames what the classes are called, printable
      * @param classes of the pictures, from 0 to below the number of names
      * @return their targets, one-hot rows
-     * @throws IllegalArgumentException if a class is out of range, or a name is not printable
+     * @throws IllegalArgumentException if a class is out of range, or a name is not printable or stands there twice
      */
     static ClassTargets ofClasses(List<String> classNames, List<Integer> classes) {
         return ClassTargets.of(
@@ -43,7 +43,7 @@ public sealed interface Targets permits ClassTargets, MultiLabelTargets, Regress
      * @param labelNames what the labels are called, printable
      * @param rows {@code [N, labels]}: 1 where a picture has a label, else 0
      * @return their targets
-     * @throws IllegalArgumentException if a row has another length or another number, or a name is not printable
+     * @throws IllegalArgumentException if a row has another length or another number, or a name is not printable or stands there twice
      */
     static MultiLabelTargets ofMultiLabels(List<String> labelNames, float[]... rows) {
         return MultiLabelTargets.of(labelNames, rows);
@@ -55,7 +55,7 @@ public sealed interface Targets permits ClassTargets, MultiLabelTargets, Regress
      * @param labelNames what the labels are called, printable
      * @param labels those that each picture has
      * @return their targets, rows {@code [N, labels]} of 0 and 1
-     * @throws IllegalArgumentException if a picture has another label, or a name is not printable
+     * @throws IllegalArgumentException if a picture has another label, or a name is not printable or stands there twice
      */
     static MultiLabelTargets ofMultiLabels(List<String> labelNames, List<? extends Collection<String>> labels) {
         float[][] rows = new float[labels.size()][labelNames.size()];
@@ -78,7 +78,7 @@ public sealed interface Targets permits ClassTargets, MultiLabelTargets, Regress
      * @param names what the numbers are called, printable; none where they have no names
      * @param rows {@code [N, numbers]}, finite
      * @return their targets
-     * @throws IllegalArgumentException if rows differ in length, a number is not finite, or a name is not printable
+     * @throws IllegalArgumentException if rows differ in length, a number is not finite, or a name is not printable or stands there twice
      */
     static RegressionTargets ofRegression(List<String> names, float[]... rows) {
         return RegressionTargets.of(names, rows);

@@ -9,6 +9,7 @@ import dev.thalweg.model.Network;
 import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.optim.Descent;
 import dev.thalweg.optim.Optimizer;
+import dev.thalweg.optim.Schedule;
 import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.text.PrintableText;
@@ -115,6 +116,21 @@ public record ModelDescription(
     @CheckReturnValue
     public ModelDescription with(Optimizer other) {
         return new ModelDescription(network, weights, normalization, loss, other, frozen, computation, chosenBackend);
+    }
+
+    /** {@return this with other learning rates, in place of those that the optimizer has, whatever it is} */
+    @CheckReturnValue
+    public ModelDescription with(Schedule rates) {
+        Descent now = descent();
+        return with(new Descent(
+                now.rule(),
+                rates,
+                now.clipping(),
+                now.regularization(),
+                now.groups(),
+                now.emaMomentum(),
+                now.gradientAccumulationSteps(),
+                now.skipNonFinite()));
     }
 
     /** {@return this computed otherwise} */

@@ -8,6 +8,7 @@ import dev.thalweg.backend.Parameters;
 import dev.thalweg.data.Batch;
 import dev.thalweg.graph.Value;
 import dev.thalweg.metric.Metric;
+import dev.thalweg.text.Returned;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -73,7 +74,9 @@ public final class NetworkExecutable implements AutoCloseable {
         Value predictions = graph.predictions(purpose.training);
         List<Value> outputs = new ArrayList<>(List.of(predictions));
         Value targets = purpose.loss ? graph.builder().input("targets", predictions.shape()) : null;
-        Value loss = purpose.loss ? description.loss().of(graph.builder(), predictions, targets) : null;
+        Value loss = purpose.loss
+                ? Returned.by(description.loss(), "of", description.loss().of(graph.builder(), predictions, targets))
+                : null;
         if (purpose.loss) {
             outputs.add(loss);
         }

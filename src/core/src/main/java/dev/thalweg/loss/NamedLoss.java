@@ -22,6 +22,10 @@ public record NamedLoss(String name, Formula formula) implements Loss {
     @Override
     public Value of(GraphBuilder builder, Value predictions, Value targets) {
         Value loss = formula.of(builder, predictions, targets);
+        if (loss == null) {
+            throw new IllegalStateException("the loss \"" + name + "\", "
+                    + formula.getClass().getName() + ": its method of returned null, expected one number");
+        }
         if (loss.shape().elements() != 1) {
             throw new ShapeException("the loss \"" + name + "\" expected to yield one number, got " + loss
                     + ": end it with a mean, g.reduce(Reduction.Kind.MEAN, ...)");

@@ -106,9 +106,13 @@ public final class Flow {
      * {@return several flows joined}
      *
      * @param merge how
-     * @param flows which
+     * @param flows which, at least one
+     * @throws IllegalArgumentException if there is none
      */
     public static Flow join(Merge merge, Flow... flows) {
+        if (flows.length == 0) {
+            throw new IllegalArgumentException(merge.kind() + " joins flows, expected at least one, got none");
+        }
         return new Flow(new Result(null, merge, List.of(flows)));
     }
 

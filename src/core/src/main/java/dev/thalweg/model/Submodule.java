@@ -1,6 +1,7 @@
 package dev.thalweg.model;
 
 import dev.thalweg.graph.Value;
+import dev.thalweg.text.Returned;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -26,7 +27,7 @@ public record Submodule(List<LayerCall> calls) implements Layer {
      */
     public static Submodule of(UnaryOperator<Flow> body) {
         Flow open = Flow.open();
-        return new Submodule(Flow.calls(List.of(open), List.of(body.apply(open))));
+        return new Submodule(Flow.calls(List.of(open), List.of(Returned.by(body, "apply", body.apply(open)))));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.thalweg.model;
 
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.text.Returned;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -86,13 +87,13 @@ final class Wiring {
     private static Value build(LayerCall call, int index, LayerContext place, List<Value> inputs) {
         try {
             if (call.layer() instanceof Merge merge) {
-                return merge.build(place, inputs);
+                return Returned.by(merge, "build", merge.build(place, inputs));
             }
             if (inputs.size() != 1) {
                 throw new ShapeException(
                         "it takes one flow, got " + inputs.size() + ": join them first, by Add or Concatenate");
             }
-            return call.layer().build(place, inputs.getFirst());
+            return Returned.by(call.layer(), "build", call.layer().build(place, inputs.getFirst()));
         } catch (ShapeException e) {
             throw new ShapeException("layer " + (index + 1) + " (" + place.name() + "): " + e.getMessage());
         }

@@ -146,6 +146,12 @@ public record Descent(
     }
 
     Descent withSchedule(Schedule rates) {
+        Schedule own = rule.defaultSchedule();
+        Schedule followed = rates instanceof Schedule.WarmUp warmUp ? warmUp.then() : rates;
+        if (!(own instanceof Schedule.Constant) && !own.equals(followed)) {
+            throw new IllegalArgumentException("the learning rate of " + rule + " follows a schedule of its own, " + own
+                    + ", got another one, " + rates + ": leave one of the two out, for instance SGD's decay");
+        }
         return new Descent(
                 rule, rates, clipping, regularization, groups, emaMomentum, gradientAccumulationSteps, skipNonFinite);
     }

@@ -19,6 +19,7 @@ public sealed interface Optimizer permits Rule, Descent {
      * {@return this optimizer with another learning rate}
      *
      * @param rates the learning rate of each step, in place of the rule's own
+     * @throws IllegalArgumentException if the rule has a schedule of its own, as SGD has with a decay
      */
     @CheckReturnValue
     default Descent schedule(Schedule rates) {

@@ -6,6 +6,7 @@ import dev.thalweg.data.ImageDataset;
 import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.engine.NetworkExecutable;
+import dev.thalweg.loss.Loss;
 import dev.thalweg.loss.Outputs;
 import dev.thalweg.metric.MeanMetric;
 import dev.thalweg.metric.Metric;
@@ -106,7 +107,7 @@ record Evaluator(CompiledNetwork compiled) {
         }
     }
 
-    /** Looks whether the network and its loss are for such data: a warning where that is unusual. */
+    /** Looks whether the network, and its loss if it has one, are for such data: a warning where that is unusual. */
     Optional<String> checkFits(ImageDataset data) {
         checkPictures(data);
         Shape output = description().network().output();
@@ -114,6 +115,7 @@ record Evaluator(CompiledNetwork compiled) {
             throw new ShapeException("the data set has " + data.targets() + ", the network yields " + output
                     + ": end it with a Dense layer of " + data.targets().outputs() + " units");
         }
-        return description().loss().check(data.targets().kind());
+        Loss loss = description().loss();
+        return loss == null ? Optional.empty() : loss.check(data.targets().kind());
     }
 }

@@ -5,6 +5,7 @@ import dev.thalweg.backend.MemoryReport;
 import dev.thalweg.data.Batch;
 import dev.thalweg.data.BatchLoader;
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.data.TargetSpec;
 import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.memory.Exclusive;
@@ -15,6 +16,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains, evaluates and runs a network on a backend. It compiles the network once for each batch size it meets (the
@@ -28,6 +30,9 @@ public final class Trainer implements AutoCloseable {
     private final CompiledNetwork compiled;
     private final Evaluator evaluator;
     private final Standing standing = new Standing();
+    /** What the pictures of the training so far stand for; null before the first. */
+    private @Nullable TargetSpec learnt;
+
     private final Exclusive guard =
             new Exclusive("trainer", "make another one", "give each thread a trainer of its own");
 
@@ -77,7 +82,8 @@ public final class Trainer implements AutoCloseable {
      * @throws TrainingDivergedException if the loss or a gradient is no longer finite
      * @throws java.io.UncheckedIOException if a checkpoint cannot be read or written, or the one to go on from is none:
      *         its cause is a {@link dev.thalweg.io.BadFileException} then
-     * @throws IllegalArgumentException if that checkpoint is of another training
+     * @throws IllegalArgumentException if that checkpoint is of another training, or the pictures have other classes,
+     *             labels or numbers than those that this training began with
      */
     public History fit(ImageDataset data, Fit fit) {
         try (var _ = guard.change("fit")) {
@@ -97,6 +103,7 @@ public final class Trainer implements AutoCloseable {
                         + fit.metrics().stream().map(Metric::name).toList()
                         + " and nothing to validate with: give Fit.validation(...) some pictures");
             }
+            checkSameTargets(data.targets().spec());
             // Compiled before anything else, so that the optimizer's slots are there to be read and written.
             compiled.training(Math.min(fit.batchSize(), data.size()));
             try (BatchLoader loader = new BatchLoader(
@@ -156,6 +163,15 @@ public final class Trainer implements AutoCloseable {
     public <T> T withBatch(ImageDataset data, Function<Batch, T> use) {
         evaluator.checkFits(data);
         return evaluator.withBatch(data, use);
+    }
+
+    /** The same outputs cannot stand for other things within one training; nothing tells the two apart later. */
+    private void checkSameTargets(TargetSpec given) {
+        if (learnt != null && !learnt.equals(given)) {
+            throw new IllegalArgumentException("this training began on pictures with " + learnt + ", got some with "
+                    + given + ": compile the model again to train it on others");
+        }
+        learnt = given;
     }
 
     private void checkLoss(String use) {
@@ -282,9 +298,7 @@ public final class Trainer implements AutoCloseable {
             return LearningRateRange.test(
                     rates -> new Trainer(
                             compiled.backend(),
-                            description()
-                                    .withWeights(compiled.weights())
-                                    .with(description().optimizer().schedule(rates))),
+                            description().withWeights(compiled.weights()).with(rates)),
                     data,
                     fit,
                     from,

@@ -54,6 +54,8 @@ class ViewsTest {
     void viewsChooseAndTargetsFollow() {
         try (ImageDataset data = numbered(Targets.ofClasses(NAMES, 0, 1, 2, 0, 1, 2, 0))) {
             assertArrayEquals(new int[] {0, 1, 2}, numbers(data.take(3)));
+            assertArrayEquals(numbers(data), numbers(data.take(100)));
+            assertArrayEquals(new int[] {5, 6}, numbers(data.skip(5).take(Integer.MAX_VALUE)));
             assertArrayEquals(new int[] {5, 6}, numbers(data.skip(5)));
             assertArrayEquals(new int[] {2, 3}, numbers(data.skip(2).take(2)));
             assertArrayEquals(new int[] {6, 0, 6}, numbers(data.select(6, 0, 6)));
@@ -80,7 +82,7 @@ class ViewsTest {
         try (ImageDataset data = numbered(random(5, 1))) {
             for (Supplier<?> wrong : List.<Supplier<?>>of(
                     () -> data.take(0),
-                    () -> data.take(6),
+                    () -> data.take(-1),
                     () -> data.skip(5),
                     () -> data.skip(-1),
                     data::select,
