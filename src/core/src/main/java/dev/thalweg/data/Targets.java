@@ -43,7 +43,8 @@ public sealed interface Targets permits ClassTargets, MultiLabelTargets, Regress
      * @param labelNames what the labels are called, printable
      * @param rows {@code [N, labels]}: 1 where a picture has a label, else 0
      * @return their targets
-     * @throws IllegalArgumentException if a row has another length or another number, or a name is not printable or stands there twice
+     * @throws IllegalArgumentException if a row has another length or another number, or a name is not printable or
+     *             stands there twice
      */
     static MultiLabelTargets ofMultiLabels(List<String> labelNames, float[]... rows) {
         return MultiLabelTargets.of(labelNames, rows);
@@ -78,7 +79,8 @@ public sealed interface Targets permits ClassTargets, MultiLabelTargets, Regress
      * @param names what the numbers are called, printable; none where they have no names
      * @param rows {@code [N, numbers]}, finite
      * @return their targets
-     * @throws IllegalArgumentException if rows differ in length, a number is not finite, or a name is not printable or stands there twice
+     * @throws IllegalArgumentException if rows differ in length, a number is not finite, or a name is not printable
+     *             or stands there twice
      */
     static RegressionTargets ofRegression(List<String> names, float[]... rows) {
         return RegressionTargets.of(names, rows);
