@@ -7,6 +7,7 @@ import dev.thalweg.backend.Backends;
 import dev.thalweg.tensor.Device;
 import dev.thalweg.tensor.Precision;
 import dev.thalweg.tensor.Threads;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What computes; shared by the commands. */
@@ -18,23 +19,21 @@ final class BackendOptions {
     private String backend = BackendChoice.preset().name();
 
     @Option(names = "--threads", paramLabel = "N", description = "How many threads compute (default: all processors).")
-    private Integer threads;
+    private @Nullable Integer threads;
 
     @Option(
             names = "--precision",
             paramLabel = "NAME",
-            defaultValue = "f32",
             description = "f32, bf16 or f16: activations of half the size, on CPUs that multiply them (default: "
                     + "${DEFAULT-VALUE}).")
-    private String precision;
+    private String precision = "f32";
 
     @Option(
             names = "--device",
             paramLabel = "NAME",
-            defaultValue = "cpu",
             description = "cpu, gpu or gpu:N for an Intel GPU, or auto for a GPU where there is one (default: "
                     + "${DEFAULT-VALUE}).")
-    private String device;
+    private String device = "cpu";
 
     /** Has a model computed so. */
     Model applyTo(Model model) {

@@ -9,6 +9,7 @@ import dev.thalweg.data.TestPictures;
 import dev.thalweg.memory.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -16,20 +17,25 @@ import picocli.CommandLine.Option;
 final class DataOptions {
     private enum BadFile {
         FAIL,
-        SKIP
+        SKIP;
+
+        /** For the help. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Option(
             names = "--data",
             paramLabel = "DATA",
-            defaultValue = "builtin",
             description = "builtin (shapes it draws itself), fashion-mnist, cifar10, or a place: a folder with one "
                     + "sub-folder of pictures for"
                     + " each class, or such sub-folders in train, val and test; a directory of IDX or CIFAR "
                     + "files, or"
                     + " CIFAR's .tar.gz"
                     + " (default: ${DEFAULT-VALUE}).")
-    private String data;
+    private String data = "builtin";
 
     @Option(
             names = "--stream",
@@ -39,10 +45,9 @@ final class DataOptions {
     @Option(
             names = "--on-bad-file",
             paramLabel = "DO",
-            defaultValue = "fail",
             description = "What to do where pictures of a folder cannot be read: fail lists them, skip goes on without"
                     + " (default: ${DEFAULT-VALUE}).")
-    private BadFile onBadFile;
+    private BadFile onBadFile = BadFile.FAIL;
 
     @Option(
             names = "--seed",

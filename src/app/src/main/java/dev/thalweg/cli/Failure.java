@@ -38,7 +38,7 @@ final class Failure {
 
     private static String explain(Throwable e) {
         return switch (e) {
-            case UncheckedIOException unchecked -> explain(unchecked.getCause());
+            case UncheckedIOException of when of.getCause() != null -> explain(of.getCause());
             case ExecutionException of when of.getCause() != null -> explain(of.getCause());
             case CompletionException of when of.getCause() != null -> explain(of.getCause());
             case NoSuchFileException missing -> missing.getFile() + ": there is no such file or directory";

@@ -60,9 +60,8 @@ final class FindRateCommand implements Callable<Integer> {
     @Option(
             names = "--plot",
             paramLabel = "FILE",
-            defaultValue = "learning-rates.svg",
             description = "Where the curve is drawn, .svg or .png (default: ${DEFAULT-VALUE}).")
-    private Path plot;
+    private Path plot = Path.of("learning-rates.svg");
 
     @Mixin
     private OptimizerOptions optimizer;

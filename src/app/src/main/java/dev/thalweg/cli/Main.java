@@ -93,7 +93,7 @@ public final class Main implements Callable<Integer> {
     private static int wrongArguments(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
         command.getErr()
-                .println("thalweg: " + Failure.line(e.getMessage()) + " (see: "
+                .println("thalweg: " + Failure.line(e) + " (see: "
                         + command.getCommandSpec().qualifiedName() + " --help)");
         return CommandLine.ExitCode.USAGE;
     }

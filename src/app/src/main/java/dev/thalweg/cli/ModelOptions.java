@@ -15,11 +15,10 @@ final class ModelOptions {
     @Option(
             names = "--model",
             paramLabel = "NAME",
-            defaultValue = "cnn",
             description = "cnn (one convolution), cnn2 (two), lenet5, vgg11/13/16/19, resnet20/32/56, resnet18-cifar, "
                     + "resnet18, resnet50, wrn-16-4,"
                     + " wrn-28-10, wrn-40-4, mobilenetv2, vit-tiny (default: ${DEFAULT-VALUE}).")
-    private String name;
+    private String name = "cnn";
 
     @Option(
             names = "--standardize",

@@ -12,10 +12,9 @@ final class MonitorOption {
     @Option(
             names = "--monitor",
             paramLabel = "METRIC",
-            defaultValue = "loss",
             description = "By what epochs are judged, on the validation pictures: loss, accuracy, macro_f1, roc_auc or"
                     + " mean_average_precision (default: ${DEFAULT-VALUE}).")
-    private String name;
+    private String name = "loss";
 
     /**
      * By what epochs are judged.

@@ -14,6 +14,7 @@ import dev.thalweg.optim.Regularization;
 import dev.thalweg.optim.Rule;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.optim.Schedule;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How to descend; shared by the commands that train. */
@@ -53,9 +54,8 @@ final class OptimizerOptions {
     @Option(
             names = "--optimizer",
             paramLabel = "NAME",
-            defaultValue = "sgd",
             description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    private Name optimizer;
+    private Name optimizer = Name.SGD;
 
     @Option(
             names = "--learning-rate",
@@ -63,14 +63,14 @@ final class OptimizerOptions {
             description =
                     "Step size (default: what is usual for the optimizer, 0.01 for sgd, 0.001 for adam; find-rate "
                             + "proposes one).")
-    private Double learningRate;
+    private @Nullable Double learningRate;
 
     @Option(
             names = "--momentum",
             paramLabel = "BETA",
             description = "How much of the last step is kept, 0 to below 1; for sgd, rmsprop and lars (default: 0.9, "
                     + "rmsprop 0).")
-    private Double momentum;
+    private @Nullable Double momentum;
 
     @Option(names = "--nesterov", description = "Nesterov's momentum, for sgd.")
     private boolean nesterov;
@@ -88,7 +88,7 @@ final class OptimizerOptions {
             description =
                     "How the learning rate changes over the training: ${COMPLETION-CANDIDATES} (default: constant; "
                             + "step divides by 10 after each third).")
-    private Shape schedule;
+    private @Nullable Shape schedule;
 
     @Option(
             names = "--warm-up",
@@ -101,19 +101,19 @@ final class OptimizerOptions {
             names = "--clip-value",
             paramLabel = "LIMIT",
             description = "Bring every element of the gradients into -LIMIT..LIMIT.")
-    private Double clipValue;
+    private @Nullable Double clipValue;
 
     @Option(
             names = "--clip-norm",
             paramLabel = "LIMIT",
             description = "Shorten the gradient of each parameter to a norm of at most LIMIT.")
-    private Double clipNorm;
+    private @Nullable Double clipNorm;
 
     @Option(
             names = "--clip-global-norm",
             paramLabel = "LIMIT",
             description = "Shorten all gradients together to a norm of at most LIMIT.")
-    private Double clipGlobalNorm;
+    private @Nullable Double clipGlobalNorm;
 
     @Option(
             names = "--l1",
@@ -133,7 +133,7 @@ final class OptimizerOptions {
             names = "--weight-decay",
             paramLabel = "LAMBDA",
             description = "Let the kernels shrink by RATE LAMBDA in each step (default: 0; adamw 0.004).")
-    private Double weightDecay;
+    private @Nullable Double weightDecay;
 
     @Option(
             names = "--accumulate",
@@ -146,7 +146,7 @@ final class OptimizerOptions {
             names = "--average-weights",
             paramLabel = "DECAY",
             description = "Keep a moving average of the weights, test and save that; for instance 0.999.")
-    private Double average;
+    private @Nullable Double average;
 
     @Option(
             names = "--skip-non-finite",

@@ -5,6 +5,7 @@ import dev.thalweg.data.Resize;
 import dev.thalweg.tensor.Shape;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -22,13 +23,13 @@ final class PictureOptions {
             paramLabel = "HEIGHTxWIDTH",
             description = "Bring a folder's pictures to this size (default: the size that all have, if it is one of at"
                     + " most 256x256, else 224x224).")
-    private String imageSize;
+    private @Nullable String imageSize;
 
     @Option(
             names = "--channels",
             paramLabel = "N",
             description = "3 to see a folder's pictures in colour, 1 in grey (default: 3).")
-    private Integer channels;
+    private @Nullable Integer channels;
 
     @Option(
             names = "--resize",
@@ -36,7 +37,7 @@ final class PictureOptions {
             description = "How a folder's pictures come to their size: crop (scale the short side, cut the long one),"
                     + " pad (scale the long side, fill with"
                     + " white) or stretch (default: crop). The model remembers it.")
-    private Resize resize;
+    private @Nullable Resize resize;
 
     @Option(
             names = "--validation",
@@ -44,7 +45,7 @@ final class PictureOptions {
             description = "Set this share of each class' training pictures aside to validate with after every epoch,"
                     + " if the folder has no sub-folder"
                     + " for it (default: 0, but 0.1 with --early-stopping or --reduce-on-plateau).")
-    private Double validation;
+    private @Nullable Double validation;
 
     /** The share to validate with; another than 0 where it is needed. */
     double validation(double usual) {
@@ -61,7 +62,7 @@ final class PictureOptions {
         int depth = channels == null ? folder.channels() : channels;
         ImageFolder sized = folder.channels(depth);
         if (imageSize != null) {
-            sized = sized.imageShape(parsedSize(depth));
+            sized = sized.imageShape(parsed(imageSize, depth));
         }
         return resize == null ? sized : sized.resize(resize);
     }
@@ -71,10 +72,10 @@ final class PictureOptions {
         return imageSize != null || channels != null || resize != null;
     }
 
-    private Shape parsedSize(int depth) {
-        Matcher matcher = SIZE.matcher(imageSize);
+    private Shape parsed(String size, int depth) {
+        Matcher matcher = SIZE.matcher(size);
         if (!matcher.matches()) {
-            throw wrong("--image-size", "HEIGHTxWIDTH as in 32x32", imageSize);
+            throw wrong("--image-size", "HEIGHTxWIDTH as in 32x32", size);
         }
         return Shape.of(depth, Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
     }

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -76,7 +77,10 @@ final class PredictCommand implements Callable<Integer> {
     private record Named(String name, float probability) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Seen(String file, List<Named> classes, String error) {}
+    private record Seen(
+            String file,
+            @Nullable List<Named> classes,
+            @Nullable String error) {}
 
     @Override
     public Integer call() throws IOException {

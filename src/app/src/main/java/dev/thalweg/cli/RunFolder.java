@@ -10,8 +10,10 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The folder that a training leaves. */
@@ -30,9 +32,9 @@ final class RunFolder {
             paramLabel = "DIR",
             description = "Folder for the model, the report, the history, checkpoints and TensorBoard's files: a new or"
                     + " empty one, or an earlier training's (default: runs/DATE-TIME).")
-    private Path output;
+    private @Nullable Path output;
 
-    private Path made;
+    private @Nullable Path made;
 
     /**
      * Looks whether a training may write there, before anything is done for it.
@@ -68,13 +70,14 @@ final class RunFolder {
 
     /** Makes the folder, and keeps other trainings out of it until the claim is closed. */
     ClaimedFolder claim() throws IOException {
-        made = output != null
+        Path folder = output != null
                 ? output
                 : fresh(
                         Path.of("runs"),
                         DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")
                                 .format(LocalDateTime.now(ZoneId.systemDefault())));
-        return ClaimedFolder.claim(made);
+        made = folder;
+        return ClaimedFolder.claim(folder);
     }
 
     /** A folder that nobody else gets, also where two ask in the same second. */
@@ -90,9 +93,18 @@ final class RunFolder {
         }
     }
 
+    /** The folder named, if one is. */
+    Optional<Path> named() {
+        return Optional.ofNullable(output);
+    }
+
     /** The folder named, or made. */
     Path path() {
-        return made != null ? made : output;
+        Path path = made != null ? made : output;
+        if (path == null) {
+            throw new IllegalStateException("the folder of this training is not made yet");
+        }
+        return path;
     }
 
     /** Whether a folder is named in which a training has begun. */

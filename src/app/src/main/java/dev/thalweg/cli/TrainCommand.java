@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -105,13 +106,13 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "EPOCHS",
             description =
                     "End when what --monitor names has not got better for so long; keep the best epoch's weights.")
-    private Integer patience;
+    private @Nullable Integer patience;
 
     @Option(
             names = "--reduce-on-plateau",
             paramLabel = "EPOCHS",
             description = "Halve the learning rate when what --monitor names has not got better for so long.")
-    private Integer plateau;
+    private @Nullable Integer plateau;
 
     @Mixin
     private RunFolder folder;
@@ -138,7 +139,7 @@ final class TrainCommand implements Callable<Integer> {
     private MonitorOption monitor;
 
     @Option(names = "--save", paramLabel = "FILE", description = "Save the trained model there too (safetensors).")
-    private Path save;
+    private @Nullable Path save;
 
     @Override
     public Integer call() throws IOException {
@@ -234,15 +235,16 @@ final class TrainCommand implements Callable<Integer> {
 
     /** Mistakes known before the training, not after it. */
     private void checkPlaces() throws IOException {
-        if (save != null
-                && (Files.isDirectory(save)
-                        || !Files.isDirectory(save.toAbsolutePath().getParent()))) {
-            throw new IllegalArgumentException("--save " + save + ": expected a file in a directory that exists");
+        if (save != null) {
+            Path parent = save.toAbsolutePath().getParent();
+            if (Files.isDirectory(save) || parent == null || !Files.isDirectory(parent)) {
+                throw new IllegalArgumentException("--save " + save + ": expected a file in a directory that exists");
+            }
         }
         if (resume && !folder.begun()) {
             throw new IllegalArgumentException(
                     "--resume: expected --output to name the folder of an earlier training, found none in "
-                            + (folder.path() != null ? folder.path() : "its place"));
+                            + folder.named().map(Path::toString).orElse("its place"));
         }
         folder.check();
     }
@@ -254,7 +256,9 @@ final class TrainCommand implements Callable<Integer> {
                 watch,
                 new CsvLog(folder.history()),
                 new TensorBoardLog(folder.tensorBoard()),
-                new ModelCheckpoint(folder.checkpoints(), keep, keepBest ? monitor.monitor() : null)));
+                keepBest
+                        ? new ModelCheckpoint(folder.checkpoints(), keep, monitor.monitor())
+                        : new ModelCheckpoint(folder.checkpoints(), keep)));
         if (plateau != null) {
             callbacks.add(new ReduceLROnPlateau(monitor.monitor(), 0.5, plateau));
         }

@@ -10,7 +10,8 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -110,11 +111,13 @@ public final class Charts {
      */
     public static void compare(String title, Monitor monitor, Map<String, History> histories, Path file)
             throws IOException {
-        Map<String, double[]> values = new LinkedHashMap<>();
-        histories.forEach((name, history) -> values.put(name, values(history, monitor::of)));
+        record Curve(String name, double[] epochs, double[] values) {}
+        List<Curve> curves = new ArrayList<>();
+        histories.forEach(
+                (name, history) -> curves.add(new Curve(name, epochs(history), values(history, monitor::of))));
         drawn(() -> {
             XYChart chart = chart(title, "epoch", monitor.toString());
-            values.forEach((name, y) -> line(chart, name, epochs(histories.get(name)), y));
+            curves.forEach(curve -> line(chart, curve.name(), curve.epochs(), curve.values()));
             return save(chart, file);
         });
     }

@@ -8,6 +8,7 @@ import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows a training on a terminal: a bar for each epoch with pictures per second, loss, accuracy and the time left, and
@@ -16,8 +17,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 public final class ConsoleProgress implements Callback {
     private final PrintStream out;
     private final boolean terminal;
-    private Training training;
-    private ProgressBar bar;
+    /** Null but within an epoch, on a terminal. */
+    private @Nullable ProgressBar bar;
 
     /**
      * Shows a training on a stream.
@@ -37,17 +38,13 @@ public final class ConsoleProgress implements Callback {
     }
 
     @Override
-    public void onTrainBegin(Training begun) {
-        training = begun;
-    }
-
-    @Override
-    public void onBatchEnd(Training ignored, Progress progress) {
+    public void onBatchEnd(Training training, Progress progress) {
         if (!terminal) {
             return;
         }
-        if (bar == null) {
-            bar = new ProgressBarBuilder()
+        ProgressBar shown = bar;
+        if (shown == null) {
+            shown = new ProgressBarBuilder()
                     .setTaskName("Epoch " + progress.epoch() + "/" + training.epochs())
                     .setInitialMax(training.data().size())
                     .setStyle(ProgressBarStyle.ASCII)
@@ -56,19 +53,20 @@ public final class ConsoleProgress implements Callback {
                     .clearDisplayOnFinish()
                     .setUpdateIntervalMillis(200)
                     .build();
+            bar = shown;
         }
-        bar.setExtraMessage(" " + TargetText.line("", progress.loss(), progress.metrics()));
-        bar.stepTo(progress.images());
+        shown.setExtraMessage(" " + TargetText.line("", progress.loss(), progress.metrics()));
+        shown.stepTo(progress.images());
     }
 
     @Override
-    public void onEpochEnd(Training ignored, EpochResult result) {
+    public void onEpochEnd(Training training, EpochResult result) {
         closeBar();
-        out.println(line(result));
+        out.println(line(training, result));
     }
 
     @Override
-    public void onTrainEnd(Training ignored) {
+    public void onTrainEnd(Training training) {
         closeBar();
         training.history().stopReason().ifPresent(reason -> out.println("Stopped: " + reason));
     }
@@ -80,7 +78,7 @@ public final class ConsoleProgress implements Callback {
         }
     }
 
-    private String line(EpochResult result) {
+    private static String line(Training training, EpochResult result) {
         String validation = result.validation()
                 .map(v -> "  " + TargetText.line("validation ", v.loss(), v.metrics()))
                 .orElse("");

@@ -97,8 +97,9 @@ public final class HtmlReport {
         try {
             curves = Charts.drawn(() -> curves(history, origin));
         } catch (IllegalStateException e) {
-            missing = Optional.of(e.getMessage());
-            curves = List.of(h2("Curves"), p(e.getMessage()));
+            String why = String.valueOf(e.getMessage());
+            missing = Optional.of(why);
+            curves = List.of(h2("Curves"), p(why));
         }
         String page = "<!DOCTYPE html>\n"
                 + html(

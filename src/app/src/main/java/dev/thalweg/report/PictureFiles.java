@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 
@@ -74,7 +75,7 @@ final class PictureFiles {
         if (first == null || first.shape().dim(2) < 2) {
             return Optional.empty();
         }
-        float[] values = model.weights().get(first.name());
+        float[] values = Objects.requireNonNull(model.weights().get(first.name()), first.name());
         int height = first.shape().dim(2);
         int width = first.shape().dim(3);
         int columns = Math.min(FILTERS_A_ROW, first.shape().dim(0));

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a training as TensorBoard reads it ({@code tensorboard --logdir DIRECTORY}): scalars and histograms of the
@@ -23,7 +24,8 @@ public final class TensorBoardLog implements Callback {
     private static final int PICTURES = 8;
 
     private final Path directory;
-    private EventFile events;
+    /** Null but in a training. */
+    private @Nullable EventFile events;
 
     /**
      * Writes a training.
@@ -39,10 +41,10 @@ public final class TensorBoardLog implements Callback {
         void to(EventFile file) throws IOException;
     }
 
-    private void write(Writing writing) {
+    private void write(EventFile file, Writing writing) {
         try {
-            writing.to(events);
-            events.flush();
+            writing.to(file);
+            file.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(new IOException(directory + ": " + e.getMessage(), e));
         }
@@ -57,13 +59,14 @@ public final class TensorBoardLog implements Callback {
             if (goesOn) {
                 EventRecords.dropAfter(done, earlier);
             }
-            events = EventFile.in(directory);
+            EventFile opened = EventFile.in(directory);
+            events = opened;
             AtomicFile.removeLeftovers(directory);
             if (!earlier.isEmpty()) {
-                write(file -> file.restart(goesOn ? done + 1 : 0));
+                write(opened, file -> file.restart(goesOn ? done + 1 : 0));
             }
             if (!goesOn || earlier.isEmpty()) {
-                write(file -> pictures(training.data(), file));
+                write(opened, file -> pictures(training.data(), file));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -84,7 +87,11 @@ public final class TensorBoardLog implements Callback {
 
     @Override
     public void onEpochEnd(Training training, EpochResult result) {
-        write(file -> {
+        EventFile open = events;
+        if (open == null) {
+            throw new IllegalStateException("an epoch ended in no training");
+        }
+        write(open, file -> {
             scalars(file, result.epoch(), "training", result.loss(), result.metrics());
             file.scalar(result.epoch(), "learning rate", result.learningRate());
             file.scalar(result.epoch(), "seconds", result.seconds());
@@ -109,7 +116,7 @@ public final class TensorBoardLog implements Callback {
     @Override
     public void onTrainEnd(Training training) {
         if (events != null) {
-            write(EventFile::close);
+            write(events, EventFile::close);
             events = null;
         }
     }
