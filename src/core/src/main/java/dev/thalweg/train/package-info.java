@@ -3,4 +3,7 @@
  * ({@link dev.thalweg.train.Fit}), what it reports ({@link dev.thalweg.train.History}) and who listens
  * ({@link dev.thalweg.train.Callback}).
  */
+@NullUnmarked
 package dev.thalweg.train;
+
+import org.jspecify.annotations.NullUnmarked;
