@@ -5,6 +5,7 @@ import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.report.Charts;
 import dev.thalweg.report.Figure;
+import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.History;
 import dev.thalweg.train.LearningRateRange;
 import java.io.IOException;
@@ -185,5 +186,13 @@ class ExamplesTest {
         Path file = directory.resolve("figure.svg");
         CompareOptimizers.draw(histories, file);
         assertTrue(Files.readString(file).contains("<svg"), "no picture");
+    }
+
+    /** Chance gives a tenth of the ten shapes; the brightness of pictures differs by more than 0.2 from their mean. */
+    @Test
+    void oneNetworkAnswersTwoQuestions() {
+        Evaluation both = TwoOutputs.trained(1000, 3);
+        assertTrue(both.metric("shape_accuracy") > 0.3, both.toString());
+        assertTrue(both.metric("brightness_mean_absolute_error") < 0.1, both.toString());
     }
 }

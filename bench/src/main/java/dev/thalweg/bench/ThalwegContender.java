@@ -2,6 +2,7 @@ package dev.thalweg.bench;
 
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.BackendChoice;
+import dev.thalweg.data.Batch;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.engine.BackendSpec;
 import dev.thalweg.engine.CompiledNetwork;
@@ -26,7 +27,6 @@ import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Device;
 import dev.thalweg.tensor.Threads;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -61,10 +61,8 @@ public final class ThalwegContender implements Contender {
             Backend backend = opening.own(spec.open());
             CompiledNetwork compiled = opening.own(new CompiledNetwork(backend, description));
             executable = training ? compiled.training(batch) : compiled.predicting(batch);
-            executable.write(
-                    MemorySegment.ofArray(
-                            pictures(network.input().batched(batch).arrayLength())),
-                    MemorySegment.ofArray(oneHot(batch, which.classes())));
+            executable.write(Batch.of(
+                    batch, pictures(network.input().batched(batch).arrayLength()), oneHot(batch, which.classes())));
             resources = opening.handOver();
         }
     }

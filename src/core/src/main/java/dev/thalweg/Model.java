@@ -12,12 +12,15 @@ import dev.thalweg.data.Provenance;
 import dev.thalweg.data.Resize;
 import dev.thalweg.data.TargetSpec;
 import dev.thalweg.engine.BackendSpec;
+import dev.thalweg.engine.DataPorts;
 import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.format.ModelFile;
 import dev.thalweg.inference.Inference;
 import dev.thalweg.inference.Predictions;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.loss.Loss;
+import dev.thalweg.loss.OutputLoss;
+import dev.thalweg.loss.Outputs;
 import dev.thalweg.memory.Exclusive;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.metric.Metric;
@@ -29,7 +32,6 @@ import dev.thalweg.tensor.Device;
 import dev.thalweg.tensor.Precision;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
-import dev.thalweg.tensor.TargetKind;
 import dev.thalweg.tensor.Threads;
 import dev.thalweg.tensor.UnavailableException;
 import dev.thalweg.train.Evaluation;
@@ -38,7 +40,6 @@ import dev.thalweg.train.History;
 import dev.thalweg.train.LearningRateRange;
 import dev.thalweg.train.Trainer;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,7 +62,9 @@ public final class Model implements AutoCloseable {
     /** Its weights are those that the trainer began with, or ended with when it was freed. */
     private volatile ModelDescription description;
 
-    private volatile TargetSpec targets;
+    /** By output; of those that are not named nothing is known. */
+    private volatile Map<String, TargetSpec> targets;
+
     private volatile Provenance provenance;
     /** Null until it is needed. */
     private Backend backend;
@@ -73,7 +76,7 @@ public final class Model implements AutoCloseable {
             "load it again from a file to use it",
             "give the threads one Inference of it, or each a model of its own");
 
-    private Model(ModelDescription description, TargetSpec targets, Provenance provenance) {
+    private Model(ModelDescription description, Map<String, TargetSpec> targets, Provenance provenance) {
         this.description = description;
         this.targets = targets;
         this.provenance = provenance;
@@ -103,6 +106,20 @@ public final class Model implements AutoCloseable {
     }
 
     /**
+     * Builds a model of several inputs or outputs, see {@link Network#of(List, List)}. Pictures flow into one input;
+     * what flows into the others, and is wanted of each output, data sets carry by name, see
+     * {@link ImageDataset#withInput(String, Shape, float[][])} and {@link ImageDataset#withTargets}.
+     *
+     * @param inputs what flows in, made by {@link Flow#input}
+     * @param outputs what comes out, named as the layers that yield it
+     * @return the model
+     * @throws ShapeException if a layer does not fit its input
+     */
+    public static Model of(List<Flow> inputs, List<Flow> outputs) {
+        return of(Network.of(inputs, outputs));
+    }
+
+    /**
      * Makes a model of a network, for instance one of {@link dev.thalweg.model.Networks}. Its weights start from seed
      * 0; {@link #seed} draws others.
      *
@@ -114,8 +131,8 @@ public final class Model implements AutoCloseable {
                 ModelDescription.of(
                         network,
                         network.initialWeights(0),
-                        Normalization.unit(network.input().dim(0))),
-                TargetSpec.UNKNOWN,
+                        Normalization.unit(network.pictures().shape().dim(0))),
+                Map.of(),
                 Provenance.UNKNOWN);
     }
 
@@ -131,7 +148,7 @@ public final class Model implements AutoCloseable {
         ModelFile content = ModelFile.read(file);
         return new Model(
                 ModelDescription.of(content.network(), content.weights(), content.normalization())
-                        .with(content.loss()),
+                        .withLosses(content.losses()),
                 content.targets(),
                 content.provenance());
     }
@@ -171,19 +188,6 @@ public final class Model implements AutoCloseable {
      */
     public Model backend(BackendChoice choice, Threads threads) {
         return backend(choice, threads, Device.cpu());
-    }
-
-    /**
-     * Chooses what computes this model, and where, with {@link Threads#auto} threads on the CPU.
-     *
-     * @param choice which backend
-     * @param device where
-     * @return this model
-     * @throws IllegalArgumentException if there is no such backend, or it cannot compute on such a device
-     * @throws UnavailableException if it cannot be used here
-     */
-    public Model backend(BackendChoice choice, Device device) {
-        return backend(choice, Threads.auto(), device);
     }
 
     /**
@@ -316,14 +320,14 @@ public final class Model implements AutoCloseable {
      * @param layers in place of the last one
      * @return another model, to be compiled, and closed like this one
      * @throws ShapeException if the layers do not fit, or the last layer joins several flows
+     * @throws IllegalStateException if the model has several outputs
      */
     public Model replaceHead(long seed, Layer... layers) {
         try (var _ = guard.use("replaceHead")) {
             Network headed = network().withHead(List.of(layers));
             Map<String, float[]> all = headed.initialWeights(seed);
             weights().forEach(all::replace);
-            return new Model(
-                    description.with(headed, all), TargetSpec.UNKNOWN, new Provenance(provenance.resize(), null));
+            return new Model(description.with(headed, all), Map.of(), new Provenance(provenance.resize(), null));
         }
     }
 
@@ -339,10 +343,38 @@ public final class Model implements AutoCloseable {
      */
     public Model compile(Optimizer how, Loss what) {
         try (var _ = guard.change("compile")) {
-            ModelDescription compiled = description.with(how).with(what);
-            compiled.check();
-            return apply(compiled);
+            return compile(description.with(what), how);
         }
+    }
+
+    /**
+     * Says what training shall make small in a model of several outputs: the sum of their losses, each times its
+     * weight. Results tell the sum as the loss, and the losses as {@code NAME_loss}.
+     *
+     * @param how the rule
+     * @param what the loss of each output, by its name
+     * @param weights of the losses, at least 0, by the output's name; 1 where none is given
+     * @return this model
+     * @throws IllegalArgumentException if an output has no loss, there is a loss or a weight of no output, and as in
+     *             {@link #compile(Optimizer, Loss)}
+     */
+    public Model compile(Optimizer how, Map<String, Loss> what, Map<String, Double> weights) {
+        try (var _ = guard.change("compile")) {
+            if (!what.keySet().containsAll(weights.keySet())) {
+                throw new IllegalArgumentException(
+                        "expected weights of some of the losses of " + what.keySet() + ", got " + weights.keySet());
+            }
+            Map<String, OutputLoss> weighted = new LinkedHashMap<>();
+            what.forEach(
+                    (output, loss) -> weighted.put(output, new OutputLoss(loss, weights.getOrDefault(output, 1.0))));
+            return compile(description.withLosses(weighted), how);
+        }
+    }
+
+    private Model compile(ModelDescription withLosses, Optimizer how) {
+        ModelDescription compiled = withLosses.with(how);
+        compiled.check();
+        return apply(compiled);
     }
 
     /**
@@ -372,14 +404,16 @@ public final class Model implements AutoCloseable {
      * {@link Fit} without shuffling and with seed 0 over the same batches. Where the optimizer accumulates several
      * batches, which should be of one size here, the last of them makes the update.
      *
-     * @param batch of a {@link dev.thalweg.data.BatchLoader}
+     * @param batch of a {@link dev.thalweg.data.BatchLoader}, or of numbers
      * @return the mean loss before the update
      * @throws IllegalStateException if the model was not compiled
      * @throws ShapeException if pictures or targets do not fit the model
      * @throws dev.thalweg.train.TrainingDivergedException if the loss or a gradient is no longer finite
      */
     public float trainOnBatch(Batch batch) {
-        return trainOnBatch(batch.images(), batch.targets());
+        try (var _ = guard.change("trainOnBatch")) {
+            return trainer().trainOnBatch(batch);
+        }
     }
 
     /**
@@ -390,26 +424,9 @@ public final class Model implements AutoCloseable {
      */
     public float trainOnBatch(ImageDataset batch) {
         try (var _ = guard.change("trainOnBatch")) {
-            float loss = trainer().withBatch(batch, one -> trainer().trainOnBatch(one.images(), one.targets()));
+            float loss = trainer().withBatch(batch, trainer()::trainOnBatch);
             learnt(batch);
             return loss;
-        }
-    }
-
-    /**
-     * Trains on one batch of numbers, see {@link #trainOnBatch(Batch)}.
-     *
-     * @param images {@code [N, C, H, W]} as the network sees them, row-major; {@link #normalization} is not applied
-     * @param targets {@code [N, outputs]}, row-major; for classes a one-hot row each
-     * @return the mean loss before the update
-     */
-    public float trainOnBatch(float[] images, float[] targets) {
-        return trainOnBatch(MemorySegment.ofArray(images), MemorySegment.ofArray(targets));
-    }
-
-    private float trainOnBatch(MemorySegment images, MemorySegment targets) {
-        try (var _ = guard.change("trainOnBatch")) {
-            return trainer().trainOnBatch(images, targets);
         }
     }
 
@@ -423,7 +440,9 @@ public final class Model implements AutoCloseable {
      * @throws ShapeException if pictures or targets do not fit the model
      */
     public Map<String, float[]> gradients(Batch batch) {
-        return gradients(batch.images(), batch.targets());
+        try (var _ = guard.use("gradients")) {
+            return trainer().gradients(batch);
+        }
     }
 
     /**
@@ -434,30 +453,15 @@ public final class Model implements AutoCloseable {
      */
     public Map<String, float[]> gradients(ImageDataset batch) {
         try (var _ = guard.use("gradients")) {
-            return trainer().withBatch(batch, one -> trainer().gradients(one.images(), one.targets()));
-        }
-    }
-
-    /**
-     * Differentiates the loss of one batch of numbers, see {@link #gradients(Batch)}.
-     *
-     * @param images {@code [N, C, H, W]} as the network sees them, row-major; {@link #normalization} is not applied
-     * @param targets {@code [N, outputs]}, row-major; for classes a one-hot row each
-     * @return the gradients by name, row-major
-     */
-    public Map<String, float[]> gradients(float[] images, float[] targets) {
-        return gradients(MemorySegment.ofArray(images), MemorySegment.ofArray(targets));
-    }
-
-    private Map<String, float[]> gradients(MemorySegment images, MemorySegment targets) {
-        try (var _ = guard.use("gradients")) {
-            return trainer().gradients(images, targets);
+            return trainer().withBatch(batch, trainer()::gradients);
         }
     }
 
     /** Takes over what the outputs stand for. */
     private void learnt(ImageDataset data) {
-        targets = data.targets().spec();
+        Map<String, TargetSpec> learnt = new LinkedHashMap<>();
+        DataPorts.targets(network(), data).forEach((output, wanted) -> learnt.put(output, wanted.spec()));
+        targets = Map.copyOf(learnt);
         provenance = data.provenance();
     }
 
@@ -475,32 +479,35 @@ public final class Model implements AutoCloseable {
      */
     public Evaluation evaluate(ImageDataset data, Metric... metrics) {
         try (var _ = guard.use("evaluate")) {
-            if (description.loss() == null) {
-                apply(description.with(Loss.usual(data.targets().kind(), description.outputs())));
+            ImageDataset labelled = DataPorts.relabelled(network(), data, targets);
+            if (description.losses().isEmpty()) {
+                Map<String, Outputs> yielded = description.outputs();
+                Map<String, OutputLoss> usual = new LinkedHashMap<>();
+                DataPorts.targets(network(), labelled)
+                        .forEach((output, wanted) ->
+                                usual.put(output, new OutputLoss(Loss.usual(wanted.kind(), yielded.get(output)), 1)));
+                apply(description.withLosses(usual));
             }
-            TargetSpec given = data.targets().spec();
-            if (targets.equals(TargetSpec.UNKNOWN) || targets.equals(given)) {
-                return trainer().evaluate(data, INFERENCE_BATCH, List.of(metrics));
-            }
-            if (targets.kind() != TargetKind.CLASSES || given.kind() != TargetKind.CLASSES) {
-                throw new IllegalArgumentException("expected pictures with " + targets + ", got some with " + given);
-            }
-            try (ImageDataset labelled = data.withClasses(targets.names())) {
-                return trainer().evaluate(labelled, INFERENCE_BATCH, List.of(metrics));
-            }
+            return trainer().evaluate(labelled, INFERENCE_BATCH, List.of(metrics));
         }
     }
 
     /**
      * Asks the model what it sees. Labels are not looked at.
      *
-     * @param data the pictures
-     * @return a row of outputs for each
+     * @param data the pictures, and what else flows in with them
+     * @return a row of outputs for each picture; of several outputs, see {@link Predictions#output}
      * @throws ShapeException if the pictures do not fit the model
      */
     public Predictions predict(ImageDataset data) {
         try (var _ = guard.use("predict")) {
-            return new Predictions(trainer().predict(data, INFERENCE_BATCH), targets);
+            List<List<float[]>> rows = trainer().predict(data, INFERENCE_BATCH);
+            Map<String, Predictions> said = new LinkedHashMap<>();
+            for (int i = 0; i < rows.size(); i++) {
+                String output = network().outputs().get(i).name();
+                said.put(output, new Predictions(rows.get(i), targets(output)));
+            }
+            return Predictions.of(said);
         }
     }
 
@@ -530,8 +537,8 @@ public final class Model implements AutoCloseable {
      */
     public Predictions predict(List<Path> files) throws IOException {
         try (var _ = guard.use("predict");
-                DecodedFiles decoded =
-                        DecodedFiles.of(files, network().input(), provenance.resize(), targets.names())) {
+                DecodedFiles decoded = DecodedFiles.of(
+                        files, network().input(), provenance.resize(), targets().names())) {
             return predict(decoded.orThrow());
         }
     }
@@ -547,8 +554,22 @@ public final class Model implements AutoCloseable {
      * @throws IllegalArgumentException if there is not one class for each picture, or one is out of range
      */
     public List<float[][]> classActivations(ImageDataset data, int[] classes) {
+        network().output();
+        return classActivations(data, network().outputs().getFirst().name(), classes);
+    }
+
+    /**
+     * Finds where in pictures one of several outputs sees a class, see {@link #classActivations(ImageDataset, int[])}.
+     *
+     * @param data the pictures; all are computed at once
+     * @param output the output's name
+     * @param classes the class looked for in each
+     * @return as there
+     * @throws IllegalArgumentException as there, or if there is no such output
+     */
+    public List<float[][]> classActivations(ImageDataset data, String output, int[] classes) {
         try (var _ = guard.use("classActivations")) {
-            return trainer().classActivations(data, classes);
+            return trainer().classActivations(data, output, classes);
         }
     }
 
@@ -561,7 +582,7 @@ public final class Model implements AutoCloseable {
      */
     public void save(Path file) throws IOException {
         try (var _ = guard.use("save")) {
-            new ModelFile(network(), description.normalization(), targets, description.loss(), weights(), provenance)
+            new ModelFile(network(), description.normalization(), targets, description.losses(), weights(), provenance)
                     .write(file);
         }
     }
@@ -627,9 +648,23 @@ public final class Model implements AutoCloseable {
 
     /**
      * {@return what the outputs stand for; {@link TargetSpec#UNKNOWN} before the first training}
+     *
+     * @throws IllegalStateException if the network has several outputs
      */
     public TargetSpec targets() {
-        return targets;
+        network().output();
+        return targets(network().outputs().getFirst().name());
+    }
+
+    /**
+     * {@return what one of several outputs stands for; {@link TargetSpec#UNKNOWN} before the first training}
+     *
+     * @param output its name
+     * @throws IllegalArgumentException if there is no such output
+     */
+    public TargetSpec targets(String output) {
+        network().end(output);
+        return targets.getOrDefault(output, TargetSpec.UNKNOWN);
     }
 
     /**

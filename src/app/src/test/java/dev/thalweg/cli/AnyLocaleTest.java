@@ -62,7 +62,9 @@ class AnyLocaleTest {
             assertTrue(trained.text().contains("  " + name + ": 5 + 1\n"), trained.text());
         }
         Path model = Path.of(run, "model.safetensors");
-        assertEquals(CLASSES, ModelFile.read(model).targets().names());
+        assertEquals(
+                CLASSES,
+                ModelFile.read(model).targets().values().iterator().next().names());
         assertTrue(Files.readString(Path.of(run, "report.html")).contains("<th>猫</th>"), "the report is UTF-8");
 
         ForkedJvm.Result predicted = run(

@@ -1,41 +1,103 @@
 package dev.thalweg.data;
 
-import dev.thalweg.memory.MemoryOwner;
-import dev.thalweg.random.Seeds;
-import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.SplittableRandom;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * Room for a batch off the heap: pictures as floats and their targets. Filled by the loader, lent until the next one.
+ * Some pictures as floats, what else flows into a network with them, and their targets. One of a {@link BatchLoader}
+ * lies off the heap and is lent until the next one; one of arrays is read where these are.
  */
 public final class Batch {
-    private final Shape imageShape;
-    private final Targets known;
-    private final int outputs;
-    private final MemorySegment images;
-    private final MemorySegment targets;
-    /** Which pictures of the data set these are. */
-    private final int[] places;
+    /**
+     * What an output shall say.
+     *
+     * @param numbers floats {@code [size, outputs]}, as the loss sees them
+     * @param known the same of each picture, neither mixed nor weighed
+     */
+    record Wanted(MemorySegment numbers, Targets known) {
+        /** {@return numbers that are looked at where they are} */
+        static Wanted of(int size, float... numbers) {
+            float[][] rows = new float[size][];
+            int outputs = checkedLength("targets", size, numbers);
+            for (int i = 0; i < size; i++) {
+                rows[i] = Arrays.copyOfRange(numbers, i * outputs, (i + 1) * outputs);
+            }
+            return new Wanted(MemorySegment.ofArray(numbers), Targets.ofRegression(List.of(), rows));
+        }
+    }
 
-    private final float[] row;
-    private final byte[] bytes;
-    private final float[] floats;
-    private int size;
+    private final int size;
+    private final Optional<MemorySegment> images;
+    private final Map<String, MemorySegment> inputs;
+    private final Optional<Wanted> targets;
+    private final Map<String, Wanted> moreTargets;
 
-    Batch(MemoryOwner owner, int capacity, Shape imageShape, Targets known) {
-        this.imageShape = imageShape;
-        this.known = known;
-        this.outputs = known.outputs();
-        this.images = owner.allocate(imageShape.batched(capacity).elements() * Float.BYTES);
-        this.targets = owner.allocate(Shape.of(capacity, outputs).elements() * Float.BYTES);
-        this.places = new int[capacity];
-        this.row = new float[outputs];
-        this.bytes = new byte[imageShape.arrayLength()];
-        this.floats = new float[bytes.length];
+    Batch(
+            int size,
+            Optional<MemorySegment> images,
+            Map<String, MemorySegment> inputs,
+            Optional<Wanted> targets,
+            Map<String, Wanted> moreTargets) {
+        this.size = size;
+        this.images = images;
+        this.inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
+        this.targets = targets;
+        this.moreTargets = Collections.unmodifiableMap(new LinkedHashMap<>(moreTargets));
+    }
+
+    /**
+     * {@return a batch of numbers for a network of one input and one output}
+     *
+     * @param size how many pictures, at least 1
+     * @param images {@code [size, C, H, W]} as the network sees them, normalized, row-major
+     * @param targets {@code [size, outputs]}, row-major; for classes a one-hot row each
+     * @throws IllegalArgumentException if an array does not hold as many numbers for each picture, or a target is not
+     *         finite
+     */
+    public static Batch of(int size, float[] images, float[] targets) {
+        checkedLength("pictures", size, images);
+        return new Batch(
+                size,
+                Optional.of(MemorySegment.ofArray(images)),
+                Map.of(),
+                Optional.of(Wanted.of(size, targets)),
+                Map.of());
+    }
+
+    /**
+     * {@return a batch of numbers for a network of several inputs or outputs}
+     *
+     * @param size how many examples, at least 1
+     * @param inputs by the names of the network's inputs: {@code [size, ...]} as it sees them, row-major
+     * @param targets by the names of its outputs: {@code [size, outputs]}, row-major; none where it only predicts
+     * @throws IllegalArgumentException if an array does not hold as many numbers for each example, or a target is not
+     *         finite
+     */
+    public static Batch of(int size, Map<String, float[]> inputs, Map<String, float[]> targets) {
+        Map<String, MemorySegment> in = new LinkedHashMap<>();
+        inputs.forEach((name, numbers) -> {
+            checkedLength("input \"" + name + "\"", size, numbers);
+            in.put(name, MemorySegment.ofArray(numbers));
+        });
+        Map<String, Wanted> out = new LinkedHashMap<>();
+        targets.forEach((name, numbers) -> out.put(name, Wanted.of(size, numbers)));
+        return new Batch(size, Optional.empty(), in, Optional.empty(), out);
+    }
+
+    private static int checkedLength(String what, int size, float... numbers) {
+        if (size < 1 || numbers.length == 0 || numbers.length % size != 0) {
+            throw new IllegalArgumentException("a batch: expected at least one example, and of " + what
+                    + " as many numbers for each, got " + size + " examples and " + numbers.length + " numbers of "
+                    + what);
+        }
+        return numbers.length / size;
     }
 
     /**
@@ -46,18 +108,57 @@ public final class Batch {
     }
 
     /**
-     * {@return floats {@code [size, C, H, W]}}
+     * {@return the pictures, floats {@code [size, C, H, W]}}
+     *
+     * @throws IllegalStateException if everything that flows in has a name
      */
     public MemorySegment images() {
-        return images.asSlice(0, size * imageShape.elements() * Float.BYTES);
+        return images.orElseThrow(() -> new IllegalStateException(
+                "all that flows in with this batch has a name: ask for the input of one of " + inputs.keySet()));
+    }
+
+    /**
+     * {@return what else flows in, floats {@code [size, ...]}}
+     *
+     * @param name one of {@link #inputNames}
+     * @throws IllegalArgumentException if nothing has this name
+     */
+    public MemorySegment input(String name) {
+        return named("input", name, inputs);
+    }
+
+    /**
+     * {@return the names of what flows in beside the pictures}
+     */
+    public Set<String> inputNames() {
+        return inputs.keySet();
     }
 
     /**
      * {@return what the network shall say, as the loss sees it: floats {@code [size, outputs]}; one-hot for classes,
      * mixed where pictures are mixed, multiplied by class weights where there are any}
+     *
+     * @throws IllegalStateException if all targets have a name, or there are none
      */
     public MemorySegment targets() {
-        return targets.asSlice(0, (long) size * outputs * Float.BYTES);
+        return own().numbers();
+    }
+
+    /**
+     * {@return what an output shall say, as {@link #targets()}}
+     *
+     * @param output one of {@link #targetNames}
+     * @throws IllegalArgumentException if there are none for this output
+     */
+    public MemorySegment targets(String output) {
+        return named("targets of", output, moreTargets).numbers();
+    }
+
+    /**
+     * {@return the names of the outputs that have targets beside the pictures' own}
+     */
+    public Set<String> targetNames() {
+        return moreTargets.keySet();
     }
 
     /**
@@ -65,9 +166,21 @@ public final class Batch {
      * numbers}
      *
      * @param index from 0 to below {@link #size()}
+     * @throws IllegalStateException if all targets have a name, or there are none
      */
     public float[] target(int index) {
-        return known.row(places[Objects.checkIndex(index, size)]);
+        return own().known().row(Objects.checkIndex(index, size));
+    }
+
+    /**
+     * {@return what an output shall say of a picture, as {@link #target(int)}}
+     *
+     * @param output one of {@link #targetNames}
+     * @param index from 0 to below {@link #size()}
+     * @throws IllegalArgumentException if there are none for this output
+     */
+    public float[] target(String output, int index) {
+        return named("targets of", output, moreTargets).known().row(Objects.checkIndex(index, size));
     }
 
     /**
@@ -77,76 +190,20 @@ public final class Batch {
      * @throws IllegalStateException if they do not
      */
     public int label(int index) {
-        return known.asClasses().label(places[Objects.checkIndex(index, size)]);
+        return own().known().asClasses().label(Objects.checkIndex(index, size));
     }
 
-    /**
-     * Fills the batch with the pictures {@code order[from..to]} of an epoch, changed at random.
-     */
-    void fillAugmented(
-            ImageDataset data, EpochOrder order, int from, int to, Normalizer normalizer, List<Augmentation> steps) {
-        aim(order, from, to);
-        PixelBuffer picture = new PixelBuffer(imageShape.dim(0), imageShape.dim(1), imageShape.dim(2));
-        for (int i = 0; i < size; i++) {
-            SplittableRandom random = new SplittableRandom(order.seedOf(from + i));
-            MemorySegment bytes = data.pixels(places[i]);
-            for (int p = 0; p < picture.pixels.length; p++) {
-                picture.pixels[p] = bytes.get(ValueLayout.JAVA_BYTE, p) & 0xff;
-            }
-            steps.forEach(step -> {
-                if (step instanceof PictureAugmentation own) {
-                    own.apply(picture, random);
-                }
-            });
-            normalizer.apply(picture.pixels);
-            MemorySegment.copy(
-                    picture.pixels,
-                    0,
-                    images,
-                    ValueLayout.JAVA_FLOAT,
-                    i * imageShape.elements() * Float.BYTES,
-                    picture.pixels.length);
-        }
-        SplittableRandom random = new SplittableRandom(order.drawSeed() ^ Seeds.of(0, from));
-        MixBuffer mixed = new MixBuffer(size, imageShape, images(), outputs, targets());
-        steps.forEach(step -> {
-            if (step instanceof MixingAugmentation mixing) {
-                mixing.apply(mixed, random);
-            }
-        });
+    private Wanted own() {
+        return targets.orElseThrow(() -> new IllegalStateException(
+                "this batch has no targets without a name: ask for those of one of " + moreTargets.keySet()));
     }
 
-    /** Multiplies each picture's target by its class' weight. */
-    void weigh(float[] classWeights) {
-        for (int i = 0; i < size; i++) {
-            for (int c = 0; c < outputs; c++) {
-                long place = (long) i * outputs + c;
-                targets.setAtIndex(
-                        ValueLayout.JAVA_FLOAT,
-                        place,
-                        targets.getAtIndex(ValueLayout.JAVA_FLOAT, place) * classWeights[c]);
-            }
+    private static <T> T named(String what, String name, Map<String, T> all) {
+        T value = all.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    "a batch has no " + what + " \"" + name + "\", expected one of " + all.keySet());
         }
-    }
-
-    /** Sets the size and the targets of the pictures {@code order[from..to]}. */
-    private void aim(EpochOrder order, int from, int to) {
-        size = to - from;
-        for (int i = 0; i < size; i++) {
-            places[i] = order.pictures()[from + i];
-            known.write(places[i], row);
-            MemorySegment.copy(row, 0, targets, ValueLayout.JAVA_FLOAT, (long) i * outputs * Float.BYTES, outputs);
-        }
-    }
-
-    /** Fills the batch with the pictures {@code order[from..to]} of an epoch. */
-    void fill(ImageDataset data, EpochOrder order, int from, int to, Normalizer normalizer) {
-        aim(order, from, to);
-        for (int i = 0; i < size; i++) {
-            MemorySegment.copy(data.pixels(places[i]), ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
-            normalizer.apply(bytes, floats);
-            MemorySegment.copy(
-                    floats, 0, images, ValueLayout.JAVA_FLOAT, i * imageShape.elements() * Float.BYTES, floats.length);
-        }
+        return value;
     }
 }

@@ -25,7 +25,7 @@ public final class BatchLoader implements AutoCloseable {
     private final Lifetime lifetime = Lifetime.of("this batch loader", "none");
     private final Scope resources;
     /** One batch in use, one ready, the others being filled. */
-    private final Batch[] slots;
+    private final BatchRoom[] slots;
 
     private final Deque<Future<Batch>> prepared = new ArrayDeque<>();
     private final BatchWorkers workers;
@@ -59,8 +59,8 @@ public final class BatchLoader implements AutoCloseable {
      * @param normalization how bytes become floats
      * @param augmentations what changes the pictures, in order
      * @param classWeights by which targets are multiplied; null for none
-     * @throws IllegalArgumentException if the normalization is for another number of channels, or the weights for
-     *         another number of classes
+     * @throws IllegalArgumentException if the normalization is for another number of channels, the weights for another
+     *         number of classes, or pictures shall be mixed that other inputs belong to
      * @throws dev.thalweg.tensor.MemoryLimitException if the batches are more than this process may hold off the heap
      */
     public BatchLoader(
@@ -76,7 +76,12 @@ public final class BatchLoader implements AutoCloseable {
                     "got " + classWeights.length + " class weights, expected one for each class, got pictures of "
                             + data.targets() + " " + data.targets().names());
         }
+        if (classWeights != null && !data.sides().targets().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "class weights are for the targets of a network with one output, got" + " pictures of " + data);
+        }
         this.augmentations = List.copyOf(augmentations);
+        data.sides().checkMixable(this.augmentations);
         this.classWeights = classWeights;
         if (normalization.mean().size() != data.imageShape().dim(0)) {
             throw new IllegalArgumentException(
@@ -87,15 +92,16 @@ public final class BatchLoader implements AutoCloseable {
         if (batchSize < 1) {
             throw new IllegalArgumentException("the batch size must be at least 1, got " + batchSize);
         }
+        data.sides().checkChannels(normalization.mean().size());
         this.data = data;
         this.batchSize = Math.min(batchSize, data.size());
         this.normalizer = normalization.normalizer();
         int threads = BatchWorkers.countFor(data);
-        this.slots = new Batch[2 + threads];
+        this.slots = new BatchRoom[2 + threads];
         try (Scope opening = new Scope()) {
             MemoryOwner owner = opening.own(MemoryOwner.named("batches of " + data));
             for (int i = 0; i < slots.length; i++) {
-                slots[i] = new Batch(owner, this.batchSize, data.imageShape(), data.targets());
+                slots[i] = new BatchRoom(owner, this.batchSize, data, normalizer);
             }
             this.workers = opening.own(new BatchWorkers(threads));
             this.resources = opening.handOver();
@@ -166,20 +172,18 @@ public final class BatchLoader implements AutoCloseable {
 
     private void submit() {
         int index = submitted;
-        Batch slot = slots[index % slots.length];
+        BatchRoom slot = slots[index % slots.length];
         EpochOrder current = order;
         prepared.add(workers.submit(() -> {
             int from = Math.multiplyExact(index, batchSize);
             int to = (int) Math.min(data.size(), (long) from + batchSize);
-            if (augmentations.isEmpty()) {
-                slot.fill(data, current, from, to, normalizer);
-            } else {
-                slot.fillAugmented(data, current, from, to, normalizer, augmentations);
-            }
+            Batch filled = augmentations.isEmpty()
+                    ? slot.fill(current, from, to)
+                    : slot.fillAugmented(current, from, to, augmentations);
             if (classWeights != null) {
-                slot.weigh(classWeights);
+                slot.weigh(filled.size(), classWeights);
             }
-            return slot;
+            return filled;
         }));
         submitted++;
     }

@@ -10,8 +10,8 @@ import java.util.HexFormat;
 final class Fingerprints {
     private Fingerprints() {}
 
-    /** {@return SHA-256, as 64 hexadecimal digits, of pictures and their targets} */
-    static String of(Shape shape, Targets targets, PictureSource source, int... places) {
+    /** {@return SHA-256, as 64 hexadecimal digits, of pictures, their targets and what else belongs to them} */
+    static String of(Shape shape, Targets targets, Sides sides, PictureSource source, int... places) {
         MessageDigest digest = Digests.sha256();
         targets.names().forEach(name -> Digests.update(digest, name));
         Digests.update(digest, shape.toString());
@@ -19,11 +19,12 @@ final class Fingerprints {
         for (int place : places) {
             source.fingerprint(digest, place);
         }
+        sides.fingerprint(digest);
         return HexFormat.of().formatHex(digest.digest());
     }
 
     /** Rows begin with a word for their kind, which keeps the kinds apart. */
-    private static void update(MessageDigest digest, Targets targets) {
+    static void update(MessageDigest digest, Targets targets) {
         switch (targets) {
             case ClassTargets classes -> {
                 ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(Integer.BYTES, classes.size()));

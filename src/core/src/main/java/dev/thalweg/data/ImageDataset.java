@@ -6,8 +6,11 @@ import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -27,19 +30,22 @@ public final class ImageDataset implements AutoCloseable {
     private final int[] places;
 
     private final Targets targets;
+    private final Sides sides;
     private final Provenance provenance;
     /** Null until it is asked for. */
     private @Nullable String fingerprint;
 
-    private ImageDataset(StoreHold hold, int[] places, Targets targets, Provenance provenance) {
+    private ImageDataset(StoreHold hold, int[] places, Targets targets, Sides sides, Provenance provenance) {
         this.hold = hold;
         this.places = places;
         this.targets = targets;
+        this.sides = sides;
         this.provenance = provenance;
     }
 
     static ImageDataset of(PictureStore store, Targets targets) {
-        return new ImageDataset(StoreHold.of(store), Orders.range(0, targets.size()), targets, Provenance.UNKNOWN);
+        return new ImageDataset(
+                StoreHold.of(store), Orders.range(0, targets.size()), targets, Sides.NONE, Provenance.UNKNOWN);
     }
 
     /**
@@ -201,14 +207,14 @@ public final class ImageDataset implements AutoCloseable {
     public synchronized String fingerprint() {
         String known = fingerprint;
         if (known == null) {
-            known = Fingerprints.of(imageShape(), targets, hold.source(), places);
+            known = Fingerprints.of(imageShape(), targets, sides, hold.source(), places);
             fingerprint = known;
         }
         return known;
     }
 
-    private ImageDataset view(int[] newPlaces, Targets newTargets) {
-        return new ImageDataset(hold.view(), newPlaces, newTargets, provenance);
+    private ImageDataset view(int[] newPlaces, Targets newTargets, Sides newSides) {
+        return new ImageDataset(hold.view(), newPlaces, newTargets, newSides, provenance);
     }
 
     /**
@@ -224,7 +230,8 @@ public final class ImageDataset implements AutoCloseable {
             throw new IllegalArgumentException(
                     hold.store().name() + ": expected at least one picture to be chosen, got none");
         }
-        return view(Arrays.stream(indices).map(i -> places[i]).toArray(), targets.select(indices));
+        return view(
+                Arrays.stream(indices).map(i -> places[i]).toArray(), targets.select(indices), sides.select(indices));
     }
 
     /**
@@ -270,7 +277,7 @@ public final class ImageDataset implements AutoCloseable {
     public ImageDataset classes(String... names) {
         int[] kept = targets.asClasses().indicesOf(List.of(names));
         ImageDataset chosen = select(kept);
-        return chosen.view(chosen.places, chosen.targets.asClasses().renumbered(List.of(names)));
+        return chosen.view(chosen.places, chosen.targets.asClasses().renumbered(List.of(names)), chosen.sides);
     }
 
     /**
@@ -282,7 +289,73 @@ public final class ImageDataset implements AutoCloseable {
      */
     @CheckReturnValue
     public ImageDataset withClasses(List<String> names) {
-        return view(places, targets.asClasses().among(names));
+        return view(places, targets.asClasses().among(names), sides);
+    }
+
+    /**
+     * {@return a view of all pictures with numbers that flow into a network beside them}
+     *
+     * @param name of the network's input
+     * @param shape of the numbers of one picture
+     * @param rows for each picture its numbers, row-major, finite, as the network shall see them
+     * @throws IllegalArgumentException if there are more or fewer rows than pictures, or a row has another length
+     */
+    @CheckReturnValue
+    public ImageDataset withInput(String name, Shape shape, float[]... rows) {
+        return view(places, targets, sides.withInput(name, SideInput.Numbers.of(name, shape, rows), size()));
+    }
+
+    /**
+     * {@return a view of all pictures with others that flow into a network beside them, each with the one at its place}
+     * They are normalized as the first ones, and not augmented; their targets are not looked at.
+     *
+     * @param name of the network's input
+     * @param others as many pictures with as many channels; must stay open as long as this
+     * @throws IllegalArgumentException if they are more or fewer
+     */
+    @CheckReturnValue
+    public ImageDataset withInput(String name, ImageDataset others) {
+        return view(
+                places,
+                targets,
+                sides.withInput(
+                        name,
+                        new SideInput.OtherPictures(others.view(others.places, others.targets, Sides.NONE)),
+                        size()));
+    }
+
+    /**
+     * {@return a view of all pictures with targets of an output of a network that has several} The {@link #targets() own
+     * targets} are those of the one output that is not named so, if one is left.
+     *
+     * @param output its name
+     * @param wanted what it shall say of each picture
+     * @throws IllegalArgumentException if there are more or fewer of them than pictures
+     */
+    @CheckReturnValue
+    public ImageDataset withTargets(String output, Targets wanted) {
+        return view(places, targets, sides.withTargets(output, wanted, size()));
+    }
+
+    /** What belongs to the pictures beside their own targets. */
+    Sides sides() {
+        return sides;
+    }
+
+    /**
+     * {@return the shape of what flows into a network beside the pictures, by the name of its input}
+     */
+    public Map<String, Shape> inputs() {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        sides.inputs().forEach((name, input) -> shapes.put(name, input.shape()));
+        return Collections.unmodifiableMap(shapes);
+    }
+
+    /**
+     * {@return the targets of outputs beside the pictures' own, by the name of the output}
+     */
+    public Map<String, Targets> outputTargets() {
+        return sides.targets();
     }
 
     /**
@@ -297,7 +370,7 @@ public final class ImageDataset implements AutoCloseable {
     /** The same of pictures of which is known where they come from. */
     @CheckReturnValue
     ImageDataset share(Provenance known) {
-        return new ImageDataset(hold.share(), places, targets, known);
+        return new ImageDataset(hold.share(), places, targets, sides, known);
     }
 
     /** Lets go of the pictures, or ends a view; closing again does nothing. */
@@ -308,6 +381,6 @@ public final class ImageDataset implements AutoCloseable {
 
     @Override
     public String toString() {
-        return size() + " pictures " + imageShape() + " of " + targets;
+        return size() + " pictures " + imageShape() + " of " + targets + sides;
     }
 }

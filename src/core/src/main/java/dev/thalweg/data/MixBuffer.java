@@ -3,19 +3,24 @@ package dev.thalweg.data;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
  * A batch whose pictures are mixed, each with that at the same place in a shuffled order: floats {@code [N, C, H, W]}
- * and targets {@code [N, outputs]}.
+ * and targets {@code [N, outputs]}, of each output where there are several.
  *
  * @param size how many pictures
  * @param shape of one
  * @param images all of them
- * @param outputs how many numbers a row of targets has
- * @param targets of all
+ * @param targets of all, for each output
  */
-public record MixBuffer(int size, Shape shape, MemorySegment images, int outputs, MemorySegment targets) {
+public record MixBuffer(int size, Shape shape, MemorySegment images, List<MemorySegment> targets) {
+    /** Copies the list. */
+    public MixBuffer {
+        targets = List.copyOf(targets);
+    }
+
     /**
      * {@return with which picture of the batch each is mixed, drawn at random; some with themselves}
      *
@@ -26,13 +31,15 @@ public record MixBuffer(int size, Shape shape, MemorySegment images, int outputs
     }
 
     /**
-     * Replaces each row of targets t by {@code λ t + (1 − λ) t'}.
+     * Replaces each row of targets t, those of all outputs, by {@code λ t + (1 − λ) t'}.
      *
      * @param partners with which picture each is mixed
      * @param kept λ, from 0 to 1
      */
     public void mixTargets(int[] partners, float kept) {
-        mix(targets, outputs, partners, kept);
+        for (MemorySegment rows : targets) {
+            mix(rows, Math.toIntExact(rows.byteSize() / Float.BYTES / size), partners, kept);
+        }
     }
 
     /**

@@ -125,9 +125,9 @@ public final class CompiledNetwork implements AutoCloseable {
         }
     }
 
-    /** Finds where in pictures the network sees a class, see {@link GradCam}. */
-    public List<float[][]> classActivations(Batch batch, int[] classes) {
-        return GradCam.of(backend, description, parameters, batch, classes);
+    /** Finds where in pictures an output of the network sees a class, see {@link GradCam}. */
+    public List<float[][]> classActivations(Batch batch, String output, int... classes) {
+        return GradCam.of(backend, description, parameters, batch, output, classes);
     }
 
     /** Forgets gradients that wait for an update. */

@@ -8,6 +8,7 @@ import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.OutputKind;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Value;
+import dev.thalweg.model.Network;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -18,7 +19,12 @@ final class GradCam {
     private GradCam() {}
 
     static List<float[][]> of(
-            Backend backend, ModelDescription description, Parameters parameters, Batch batch, int[] classes) {
+            Backend backend,
+            ModelDescription description,
+            Parameters parameters,
+            Batch batch,
+            String output,
+            int... classes) {
         if (classes.length != batch.size()) {
             throw new IllegalArgumentException("class activations: expected a class for each of the " + batch.size()
                     + " pictures, got " + classes.length);
@@ -26,14 +32,17 @@ final class GradCam {
         NetworkGraph graph = new NetworkGraph(description, batch.size());
         GraphBuilder builder = graph.builder();
         List<Value> results = graph.results();
-        Value features = results.stream()
+        Network network = description.network();
+        int end = network.end(output);
+        Value features = network.ancestors(end).stream()
+                .map(results::get)
                 .filter(GradCam::isPicture)
                 .reduce((first, second) -> second)
                 .orElse(null);
         if (features == null) {
             return List.of();
         }
-        Value scores = results.getLast();
+        Value scores = results.get(end);
         // A probability near 1 hardly changes; the score that it is made of does.
         scores = builder.logits(
                         scores, OutputKind.PROBABILITIES, OutputKind.LOG_PROBABILITIES, OutputKind.SINGLE_PROBABILITIES)
@@ -55,7 +64,11 @@ final class GradCam {
         float[] gradients = new float[activations.length];
         try (Executable executable =
                 graph.compile("class activations", List.of(features, gradient), backend, parameters)) {
-            executable.write(graph.pictures(), batch.images());
+            for (int i = 0; i < graph.inputs().size(); i++) {
+                executable.write(
+                        graph.inputs().get(i),
+                        DataPorts.input(batch, network.inputs().get(i).name()));
+            }
             executable.write(wanted, MemorySegment.ofArray(oneHot));
             executable.run();
             executable.read(features, MemorySegment.ofArray(activations));

@@ -4,15 +4,18 @@ import dev.thalweg.data.Normalization;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
 import dev.thalweg.loss.Loss;
+import dev.thalweg.loss.OutputLoss;
 import dev.thalweg.loss.Outputs;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.ParameterSpec;
+import dev.thalweg.model.Port;
 import dev.thalweg.optim.Descent;
 import dev.thalweg.optim.Optimizer;
 import dev.thalweg.optim.Schedule;
 import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.text.PrintableText;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +32,7 @@ import java.util.stream.Collectors;
  * @param network the architecture
  * @param weights row-major by name
  * @param normalization how bytes of pictures become floats
- * @param loss what to make small; null where nothing but predictions is wanted
+ * @param losses what to make small, by output in their order; empty where nothing but predictions is wanted
  * @param optimizer how; null where nothing is trained
  * @param frozen names of parameters that training leaves as they are
  * @param computation in which precision, and whether memory or time is dear
@@ -39,7 +42,7 @@ public record ModelDescription(
         Network network,
         Map<String, float[]> weights,
         Normalization normalization,
-        Loss loss,
+        Map<String, OutputLoss> losses,
         Optimizer optimizer,
         Set<String> frozen,
         Computation computation,
@@ -57,19 +60,21 @@ public record ModelDescription(
      * @param normalization how bytes of pictures become floats
      */
     public static ModelDescription of(Network network, Map<String, float[]> weights, Normalization normalization) {
-        return new ModelDescription(network, weights, normalization, null, null, Set.of(), Computation.PLAIN, null);
+        return new ModelDescription(network, weights, normalization, Map.of(), null, Set.of(), Computation.PLAIN, null);
     }
 
     /** {@return this with another architecture and its weights, not compiled; nothing of what is set is lost} */
     @CheckReturnValue
     public ModelDescription with(Network other, Map<String, float[]> itsWeights) {
-        return new ModelDescription(other, itsWeights, normalization, null, null, frozen, computation, chosenBackend);
+        return new ModelDescription(
+                other, itsWeights, normalization, Map.of(), null, frozen, computation, chosenBackend);
     }
 
     /** {@return this with other weights} */
     @CheckReturnValue
     public ModelDescription withWeights(Map<String, float[]> other) {
-        return new ModelDescription(network, other, normalization, loss, optimizer, frozen, computation, chosenBackend);
+        return new ModelDescription(
+                network, other, normalization, losses, optimizer, frozen, computation, chosenBackend);
     }
 
     /**
@@ -102,20 +107,51 @@ public record ModelDescription(
     /** {@return this with another scaling of pictures} */
     @CheckReturnValue
     public ModelDescription with(Normalization other) {
-        return new ModelDescription(network, weights, other, loss, optimizer, frozen, computation, chosenBackend);
+        return new ModelDescription(network, weights, other, losses, optimizer, frozen, computation, chosenBackend);
     }
 
-    /** {@return this with another loss} */
+    /**
+     * {@return this with another loss}
+     *
+     * @param other of the only output
+     * @throws IllegalArgumentException if there are several
+     */
     @CheckReturnValue
     public ModelDescription with(Loss other) {
+        if (network.outputs().size() > 1) {
+            throw new IllegalArgumentException("the network has the outputs " + outputNames()
+                    + ", expected a loss for each by its name, got " + other);
+        }
+        return withLosses(Map.of(outputNames().getFirst(), new OutputLoss(other, 1)));
+    }
+
+    /**
+     * {@return this with other losses}
+     *
+     * @param others by output; empty for none
+     * @throws IllegalArgumentException if an output has none, or there is one of no output
+     */
+    @CheckReturnValue
+    public ModelDescription withLosses(Map<String, OutputLoss> others) {
+        if (!others.isEmpty() && !others.keySet().equals(Set.copyOf(outputNames()))) {
+            throw new IllegalArgumentException(
+                    "expected a loss for each of the outputs " + outputNames() + ", got some for " + others.keySet());
+        }
+        Map<String, OutputLoss> ordered = new LinkedHashMap<>();
+        outputNames().stream().filter(others::containsKey).forEach(name -> ordered.put(name, others.get(name)));
         return new ModelDescription(
-                network, weights, normalization, other, optimizer, frozen, computation, chosenBackend);
+                network, weights, normalization, ordered, optimizer, frozen, computation, chosenBackend);
+    }
+
+    /** {@return the names of the outputs in their order} */
+    public List<String> outputNames() {
+        return network.outputs().stream().map(Port::name).toList();
     }
 
     /** {@return this with another optimizer} */
     @CheckReturnValue
     public ModelDescription with(Optimizer other) {
-        return new ModelDescription(network, weights, normalization, loss, other, frozen, computation, chosenBackend);
+        return new ModelDescription(network, weights, normalization, losses, other, frozen, computation, chosenBackend);
     }
 
     /** {@return this with other learning rates, in place of those that the optimizer has, whatever it is} */
@@ -136,13 +172,13 @@ public record ModelDescription(
     /** {@return this computed otherwise} */
     @CheckReturnValue
     public ModelDescription with(Computation other) {
-        return new ModelDescription(network, weights, normalization, loss, optimizer, frozen, other, chosenBackend);
+        return new ModelDescription(network, weights, normalization, losses, optimizer, frozen, other, chosenBackend);
     }
 
     /** {@return this computed elsewhere} */
     @CheckReturnValue
     public ModelDescription with(BackendSpec other) {
-        return new ModelDescription(network, weights, normalization, loss, optimizer, frozen, computation, other);
+        return new ModelDescription(network, weights, normalization, losses, optimizer, frozen, computation, other);
     }
 
     /**
@@ -162,7 +198,7 @@ public record ModelDescription(
                     "freeze(\"" + names + "\") fits no parameter: their names are " + PrintableText.list(all));
         }
         return new ModelDescription(
-                network, weights, normalization, loss, optimizer, matching, computation, chosenBackend);
+                network, weights, normalization, losses, optimizer, matching, computation, chosenBackend);
     }
 
     /** {@return what computes, as it was chosen or else by itself} */
@@ -190,11 +226,18 @@ public record ModelDescription(
                 .toList();
     }
 
-    /** {@return what the network yields, as far as its last operations tell} */
-    public Outputs outputs() {
+    /** {@return what each output yields, as far as its last operations tell, in their order} */
+    public Map<String, Outputs> outputs() {
         GraphBuilder builder = new GraphBuilder();
-        Value pictures = builder.input("pictures", network.input().batched(1));
-        return Outputs.of(builder, network.build(builder, pictures, false, name -> false));
+        List<Value> flowing = network.inputs().stream()
+                .map(port -> builder.input(port.name(), port.shape().batched(1)))
+                .toList();
+        List<Value> results = network.build(builder, flowing, false, name -> false);
+        Map<String, Outputs> kinds = new LinkedHashMap<>();
+        for (int i = 0; i < results.size(); i++) {
+            kinds.put(outputNames().get(i), Outputs.of(builder, results.get(i)));
+        }
+        return kinds;
     }
 
     /**
@@ -210,6 +253,9 @@ public record ModelDescription(
                         .filter(ParameterSpec::trainable)
                         .map(ParameterSpec::name)
                         .toList());
-        return loss.check(outputs());
+        Map<String, Outputs> yielded = outputs();
+        List<String> warnings = new ArrayList<>();
+        losses.forEach((output, one) -> one.loss().check(yielded.get(output)).ifPresent(warnings::add));
+        return warnings.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", warnings));
     }
 }

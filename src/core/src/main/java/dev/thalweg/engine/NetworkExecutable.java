@@ -8,12 +8,14 @@ import dev.thalweg.backend.Parameters;
 import dev.thalweg.data.Batch;
 import dev.thalweg.graph.Value;
 import dev.thalweg.metric.Metric;
-import dev.thalweg.text.Returned;
+import dev.thalweg.model.Network;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A network compiled for batches of one size: to predict, to evaluate, to train, or for its gradients alone. */
 public final class NetworkExecutable implements AutoCloseable {
@@ -39,83 +41,70 @@ public final class NetworkExecutable implements AutoCloseable {
     }
 
     private final Executable executable;
-    private final Value pictures;
-    /** Null where only predictions are wanted. */
-    private final Value targets;
-    /** Null where only predictions are wanted. */
-    private final Value loss;
-
-    private final Value predictions;
+    private final Network network;
+    private final NetworkValues values;
     /** By parameter; empty unless the gradients are wanted. */
     private final Map<String, Value> gradients;
 
     private final float[] lossResult = new float[1];
-    private final float[] predicted;
+    /** What was read last of each output. */
+    private final List<float[]> predicted;
 
     private NetworkExecutable(
-            Executable executable,
-            Value pictures,
-            Value targets,
-            Value loss,
-            Value predictions,
-            Map<String, Value> gradients) {
+            Executable executable, Network network, NetworkValues values, Map<String, Value> gradients) {
         this.executable = executable;
-        this.pictures = pictures;
-        this.targets = targets;
-        this.loss = loss;
-        this.predictions = predictions;
+        this.network = network;
+        this.values = values;
         this.gradients = gradients;
-        this.predicted = new float[predictions.shape().arrayLength()];
+        this.predicted = values.predictions().stream()
+                .map(p -> new float[p.shape().arrayLength()])
+                .toList();
     }
 
     static NetworkExecutable compile(
             ModelDescription description, Purpose purpose, int batchSize, Backend backend, Parameters parameters) {
         NetworkGraph graph = new NetworkGraph(description, batchSize);
-        Value predictions = graph.predictions(purpose.training);
-        List<Value> outputs = new ArrayList<>(List.of(predictions));
-        Value targets = purpose.loss ? graph.builder().input("targets", predictions.shape()) : null;
-        Value loss = purpose.loss
-                ? Returned.by(description.loss(), "of", description.loss().of(graph.builder(), predictions, targets))
-                : null;
-        if (purpose.loss) {
-            outputs.add(loss);
-        }
+        NetworkValues values = purpose.loss
+                ? NetworkValues.withLosses(graph, description, purpose.training)
+                : NetworkValues.predicting(graph);
+        Set<Value> read = new LinkedHashSet<>(values.read());
         Map<String, Value> gradients = new LinkedHashMap<>();
         if (purpose.training) {
             List<Value> trained = description.trainable().stream()
                     .map(p -> graph.builder().parameter(p.name(), p.shape()))
                     .toList();
             if (purpose == Purpose.TRAIN) {
-                graph.descend(loss, trained);
+                graph.descend(values.total().orElseThrow(), trained);
             } else {
-                List<Value> slopes = graph.differentiate(loss, trained);
-                outputs.addAll(slopes);
+                List<Value> slopes = graph.differentiate(values.total().orElseThrow(), trained);
+                read.addAll(slopes);
                 for (int i = 0; i < trained.size(); i++) {
                     gradients.put(trained.get(i).name(), slopes.get(i));
                 }
             }
         }
         Executable executable = purpose == Purpose.GRADIENTS
-                ? graph.compilePure(purpose.description, outputs, backend, parameters)
-                : graph.compile(purpose.description, outputs, backend, parameters);
-        return new NetworkExecutable(executable, graph.pictures(), targets, loss, predictions, gradients);
-    }
-
-    /** Copies a batch in, of the size of this. */
-    public void write(Batch batch) {
-        write(batch.images(), batch.targets());
+                ? graph.compilePure(purpose.description, read, backend, parameters)
+                : graph.compile(purpose.description, read, backend, parameters);
+        return new NetworkExecutable(executable, description.network(), values, gradients);
     }
 
     /**
-     * Copies a batch in.
+     * Copies a batch in, of the size of this and as {@link DataPorts} knows it; its targets are not looked at where only
+     * predictions are wanted.
      *
-     * @param images floats {@code [N, C, H, W]}, N the batch size of this
-     * @param wanted floats as the predictions' shape; not looked at where only predictions are wanted
+     * @param batch of this network
      */
-    public void write(MemorySegment images, MemorySegment wanted) {
-        executable.write(pictures, images);
-        if (targets != null) {
-            executable.write(targets, wanted);
+    public void write(Batch batch) {
+        for (int i = 0; i < values.inputs().size(); i++) {
+            executable.write(
+                    values.inputs().get(i),
+                    DataPorts.input(batch, network.inputs().get(i).name()));
+        }
+        for (int i = 0; i < values.targets().size(); i++) {
+            executable.write(
+                    values.targets().get(i),
+                    DataPorts.targets(batch, network.outputs().get(i).name()));
         }
     }
 
@@ -171,35 +160,55 @@ public final class NetworkExecutable implements AutoCloseable {
         return executable.movements();
     }
 
-    /** {@return the mean loss of the last batch} */
+    /** {@return the mean loss of the last batch: of several outputs, the weighted sum of theirs} */
     public float loss() {
-        executable.read(loss, MemorySegment.ofArray(lossResult));
+        return number(values.total().orElseThrow());
+    }
+
+    /**
+     * {@return the mean loss of an output over the last batch, not weighed}
+     *
+     * @param output counted from 0
+     */
+    public float loss(int output) {
+        return number(values.losses().get(output));
+    }
+
+    private float number(Value value) {
+        executable.read(value, MemorySegment.ofArray(lossResult));
         return lossResult[0];
     }
 
     /**
      * {@return the sum of a measure over the pictures of the last batch}
      *
+     * @param output of which, counted from 0
      * @param batch with its targets
      * @param measure of one picture
      */
-    public double sum(Batch batch, Metric.OfPicture measure) {
-        List<float[]> outputs = outputs();
+    public double sum(int output, Batch batch, Metric.OfPicture measure) {
+        List<float[]> rows = outputs(output);
+        String name = network.outputs().get(output).name();
         double sum = 0;
         for (int i = 0; i < batch.size(); i++) {
-            sum += measure.of(outputs.get(i), batch.target(i));
+            sum += measure.of(rows.get(i), DataPorts.target(batch, name, i));
         }
         return sum;
     }
 
-    /** {@return the last batch's outputs, a row for each picture} */
-    public List<float[]> outputs() {
-        executable.read(predictions, MemorySegment.ofArray(predicted));
-        int classes = predicted.length / batchSize();
+    /**
+     * {@return what an output says of the last batch, a row for each picture}
+     *
+     * @param output counted from 0
+     */
+    public List<float[]> outputs(int output) {
+        float[] all = predicted.get(output);
+        executable.read(values.predictions().get(output), MemorySegment.ofArray(all));
+        int length = all.length / batchSize();
         List<float[]> rows = new ArrayList<>();
         for (int i = 0; i < batchSize(); i++) {
-            float[] row = new float[classes];
-            System.arraycopy(predicted, i * classes, row, 0, classes);
+            float[] row = new float[length];
+            System.arraycopy(all, i * length, row, 0, length);
             rows.add(row);
         }
         return rows;
@@ -207,19 +216,30 @@ public final class NetworkExecutable implements AutoCloseable {
 
     /** {@return for how many pictures this is compiled} */
     public int batchSize() {
-        return predictions.shape().dim(0);
+        return values.predictions().getFirst().shape().dim(0);
     }
 
-    /** Runs pictures {@code [N, C, H, W]} and copies the outputs out. */
-    public void predict(MemorySegment images, MemorySegment results) {
-        executable.write(pictures, images);
+    /**
+     * Runs and copies the outputs out.
+     *
+     * @param inputs floats {@code [N, ...]}, in the order of the network's inputs
+     * @param results receive floats {@code [N, ...]}, in the order of its outputs; they may be longer
+     */
+    public void predict(List<MemorySegment> inputs, List<MemorySegment> results) {
+        for (int i = 0; i < inputs.size(); i++) {
+            executable.write(values.inputs().get(i), inputs.get(i));
+        }
         executable.run();
-        executable.read(predictions, results.asSlice(0, predicted.length * (long) Float.BYTES));
+        for (int i = 0; i < results.size(); i++) {
+            Value prediction = values.predictions().get(i);
+            executable.read(
+                    prediction, results.get(i).asSlice(0, prediction.shape().elements() * Float.BYTES));
+        }
     }
 
     /** {@return another one of the same compiled graph, to run on another thread} */
     public NetworkExecutable fork() {
-        return new NetworkExecutable(executable.fork(), pictures, targets, loss, predictions, gradients);
+        return new NetworkExecutable(executable.fork(), network, values, gradients);
     }
 
     /** {@return what memory it takes off the heap} */

@@ -13,6 +13,7 @@ import dev.thalweg.graph.Update;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.DataType;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,32 +26,36 @@ final class NetworkGraph {
     private final ModelDescription description;
     private final int batchSize;
     private final GraphBuilder builder = new GraphBuilder();
-    private final Value pictures;
+    private final List<Value> inputs;
 
     NetworkGraph(ModelDescription description, int batchSize) {
         this.description = description;
         this.batchSize = batchSize;
-        this.pictures = builder.input("pictures", description.network().input().batched(batchSize));
+        this.inputs = description.network().inputs().stream()
+                .map(port -> builder.input("input " + port.name(), port.shape().batched(batchSize)))
+                .toList();
     }
 
     GraphBuilder builder() {
         return builder;
     }
 
-    Value pictures() {
-        return pictures;
+    /** What flows in, in the order of the network's inputs. */
+    List<Value> inputs() {
+        return inputs;
     }
 
-    /** Adds the layers and rewrites them; what comes out of the last one. */
-    Value predictions(boolean training) {
-        Value predictions = description.network().build(builder, pictures, training, description.frozen()::contains);
-        rewrite(List.of(predictions), training);
+    /** Adds the layers and rewrites them; what comes out, in the order of the network's outputs. */
+    List<Value> predictions(boolean training) {
+        List<Value> predictions =
+                description.network().build(builder, inputs, training, description.frozen()::contains);
+        rewrite(predictions, training);
         return predictions;
     }
 
     /** Adds the layers as they act when they do not train; what comes out of each. */
     List<Value> results() {
-        return description.network().buildAll(builder, pictures);
+        return description.network().buildAll(builder, inputs);
     }
 
     /** Rewrites what was built, up to the values that somebody will ask for. */
@@ -120,12 +125,12 @@ final class NetworkGraph {
     }
 
     /** Compiles it, with updates and moving averages. */
-    Executable compile(String purpose, List<Value> outputs, Backend backend, Parameters parameters) {
+    Executable compile(String purpose, Collection<Value> outputs, Backend backend, Parameters parameters) {
         return compile(built(purpose, outputs), description.computation().precision(), backend, parameters);
     }
 
     /** Compiles it so that running leaves all parameters as they are. */
-    Executable compilePure(String purpose, List<Value> outputs, Backend backend, Parameters parameters) {
+    Executable compilePure(String purpose, Collection<Value> outputs, Backend backend, Parameters parameters) {
         return compile(
                 built(purpose, outputs).withoutUpdates(),
                 description.computation().precision(),
@@ -133,7 +138,7 @@ final class NetworkGraph {
                 parameters);
     }
 
-    private Graph built(String purpose, List<Value> outputs) {
+    private Graph built(String purpose, Collection<Value> outputs) {
         return builder.build(purpose + " batch " + batchSize, outputs);
     }
 

@@ -1,30 +1,28 @@
 package dev.thalweg.format;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
 import dev.thalweg.data.TargetSpec;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.loss.Loss;
+import dev.thalweg.loss.OutputLoss;
 import dev.thalweg.model.Layer;
 import dev.thalweg.model.LayerCall;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.ParameterSpec;
-import dev.thalweg.model.Port;
 import dev.thalweg.model.Submodule;
-import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
-import dev.thalweg.tensor.TargetKind;
 import dev.thalweg.text.PrintableText;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * A whole model in one safetensors file: the weights as tensors, everything else as JSON under the metadata key
@@ -32,16 +30,16 @@ import java.util.Objects;
  *
  * @param network the architecture
  * @param normalization how its pictures are scaled
- * @param targets what its outputs stand for
- * @param loss what it was trained to make small; null if it was not trained
+ * @param targets what its outputs stand for, by their names; of those that are not named nothing is known
+ * @param losses what it was trained to make small, by output; empty if it was not trained
  * @param weights row-major by name
  * @param provenance where the pictures come from that it was trained on
  */
 public record ModelFile(
         Network network,
         Normalization normalization,
-        TargetSpec targets,
-        Loss loss,
+        Map<String, TargetSpec> targets,
+        Map<String, OutputLoss> losses,
         Map<String, float[]> weights,
         Provenance provenance) {
     /** Where the architecture stands. */
@@ -49,59 +47,9 @@ public record ModelFile(
 
     private static final int VERSION = 3;
     /** Of networks with one input and one output. */
-    private static final int SINGLE_VERSION = 2;
+    static final int SINGLE_VERSION = 2;
     /** Several times that of a thousand layers or of twenty thousand class names. */
     private static final int MOST_CHARACTERS = 1 << 21;
-
-    /** The one input of a network without names, up to version 2. */
-    private static final String PICTURES = "pictures";
-
-    /** A network's input. */
-    private record Input(String name, List<Integer> shape) {
-        static Input of(Port port) {
-            return new Input(
-                    port.name(), Arrays.stream(port.shape().toArray()).boxed().toList());
-        }
-
-        Port port() {
-            return new Port(
-                    name, Shape.of(shape.stream().mapToInt(Integer::intValue).toArray()));
-        }
-    }
-
-    /**
-     * The JSON. Version 2 has one input, whose shape alone is told, and one output, of the last call: it is read still.
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Description(
-            int version,
-            List<Integer> input,
-            List<Input> inputs,
-            List<LayerCall> calls,
-            List<Integer> outputs,
-            Normalization normalization,
-            List<String> outputNames,
-            TargetKind targets,
-            JsonNode loss,
-            Provenance provenance) {
-        Network network() {
-            if (version == SINGLE_VERSION) {
-                return new Network(new Input(PICTURES, input).port().shape(), calls);
-            }
-            return new Network(inputs.stream().map(Input::port).toList(), calls, outputs);
-        }
-
-        /** Older files name classes, or nothing. */
-        TargetSpec spec() {
-            return new TargetSpec(
-                    targets == null ? TargetKind.CLASSES : targets, outputNames == null ? List.of() : outputNames);
-        }
-
-        boolean lacksSomething() {
-            boolean ports = version == SINGLE_VERSION ? input != null : inputs != null && outputs != null;
-            return !ports || calls == null || normalization == null;
-        }
-    }
 
     private static final JsonMapper JSON = mapper();
 
@@ -114,19 +62,42 @@ public record ModelFile(
         Objects.requireNonNull(normalization, "normalization");
         Objects.requireNonNull(weights, "weights");
         Objects.requireNonNull(provenance, "provenance");
-        Objects.requireNonNull(targets, "targets");
-        for (String name : targets.names()) {
-            if (!PrintableText.isPrintable(name)) {
-                throw new IllegalArgumentException(
-                        "names of outputs must be printable, got \"" + PrintableText.excerpt(name) + "\"");
+        targets = Collections.unmodifiableMap(new LinkedHashMap<>(targets));
+        losses = Collections.unmodifiableMap(new LinkedHashMap<>(losses));
+        Set<String> unknown = new LinkedHashSet<>(targets.keySet());
+        unknown.addAll(losses.keySet());
+        network.outputs().forEach(port -> unknown.remove(port.name()));
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("expected something of the outputs " + network.outputs() + ", got "
+                    + PrintableText.excerpt(unknown));
+        }
+        if (!losses.isEmpty() && losses.size() != network.outputs().size()) {
+            throw new IllegalArgumentException("expected a loss for each of the outputs " + network.outputs()
+                    + ", got some for " + losses.keySet());
+        }
+        for (TargetSpec spec : targets.values()) {
+            for (String name : spec.names()) {
+                if (!PrintableText.isPrintable(name)) {
+                    throw new IllegalArgumentException(
+                            "names of outputs must be printable, got \"" + PrintableText.excerpt(name) + "\"");
+                }
             }
         }
-        if (normalization.mean().size() != network.inputs().getFirst().shape().dim(0)) {
+        if (normalization.mean().size() != network.pictures().shape().dim(0)) {
             throw new ShapeException(
                     "the normalization is of " + normalization.mean().size()
                             + " channels, expected those of the pictures "
-                            + network.inputs().getFirst().shape());
+                            + network.pictures().shape());
         }
+    }
+
+    /**
+     * {@return what an output stands for; {@link TargetSpec#UNKNOWN} where nothing is known}
+     *
+     * @param output its name
+     */
+    public TargetSpec targets(String output) {
+        return targets.getOrDefault(output, TargetSpec.UNKNOWN);
     }
 
     private static JsonMapper mapper() {
@@ -162,16 +133,21 @@ public record ModelFile(
             throws IOException {
         weights.forEach(ModelFile::checkFinite);
         checkNames(network.calls());
-        Description description = new Description(
+        List<ModelJson.Output> told =
+                network.outputs().stream().map(port -> told(port.name())).toList();
+        // One output with a loss that is not weighed is told as it was before there could be several.
+        boolean several = told.size() > 1 || told.stream().anyMatch(ModelJson.Output::isWeighed);
+        ModelJson description = new ModelJson(
                 VERSION,
                 null,
-                network.inputs().stream().map(Input::of).toList(),
+                network.inputs().stream().map(ModelJson.Input::of).toList(),
                 network.calls(),
                 network.ends(),
                 normalization,
-                targets.names(),
-                targets.kind(),
-                LossJson.write(JSON, loss),
+                several ? null : told.getFirst().outputNames(),
+                several ? null : told.getFirst().targets(),
+                several ? null : told.getFirst().loss(),
+                several ? told : null,
                 provenance);
         Map<String, Safetensors.NamedTensor> tensors = new LinkedHashMap<>();
         for (ParameterSpec spec : network.parameters()) {
@@ -181,6 +157,16 @@ public record ModelFile(
         Map<String, String> metadata = new LinkedHashMap<>(moreMetadata);
         metadata.put(KEY, JSON.writeValueAsString(description));
         new Safetensors(metadata, tensors).write(file);
+    }
+
+    private ModelJson.Output told(String output) {
+        OutputLoss one = losses.get(output);
+        return new ModelJson.Output(
+                output,
+                targets(output).kind(),
+                targets(output).names(),
+                one == null ? null : LossJson.write(JSON, one.loss()),
+                one == null ? null : one.weight());
     }
 
     private static void checkFinite(String name, float[] values) {
@@ -229,18 +215,22 @@ public record ModelFile(
      */
     public static ModelFile read(SafetensorsReader content) throws IOException {
         Path file = content.file();
-        Description description = describe(file, content.metadata());
+        ModelJson description = describe(file, content.metadata());
         ModelFile model;
         try {
             Network network = description.network();
             Provenance provenance = description.provenance() == null ? Provenance.STRETCHED : description.provenance();
+            Map<String, TargetSpec> targets = new LinkedHashMap<>();
+            Map<String, OutputLoss> losses = new LinkedHashMap<>();
+            for (ModelJson.Output output : description.outputsOf(network)) {
+                targets.put(output.name(), new TargetSpec(output.targets(), output.outputNames()));
+                Loss loss = LossJson.read(file, JSON, output.loss());
+                if (loss != null) {
+                    losses.put(output.name(), new OutputLoss(loss, output.weight() == null ? 1 : output.weight()));
+                }
+            }
             model = new ModelFile(
-                    network,
-                    description.normalization(),
-                    description.spec(),
-                    LossJson.read(file, JSON, description.loss()),
-                    new LinkedHashMap<>(),
-                    provenance);
+                    network, description.normalization(), targets, losses, new LinkedHashMap<>(), provenance);
         } catch (IllegalArgumentException | ShapeException e) {
             throw new BadFileException(file, "its architecture does not fit together: " + e.getMessage(), e);
         }
@@ -254,7 +244,7 @@ public record ModelFile(
         return model;
     }
 
-    private static Description describe(Path file, Map<String, String> metadata) throws BadFileException {
+    private static ModelJson describe(Path file, Map<String, String> metadata) throws BadFileException {
         String json = metadata.get(KEY);
         if (json == null) {
             throw new BadFileException(
@@ -267,7 +257,7 @@ public record ModelFile(
             throw new BadFileException(
                     file, "its model takes " + json.length() + " characters, expected at most " + MOST_CHARACTERS);
         }
-        Description description = StrictJson.read(file, "its model", JSON, json, Description.class);
+        ModelJson description = StrictJson.read(file, "its model", JSON, json, ModelJson.class);
         if (description.version() != VERSION && description.version() != SINGLE_VERSION) {
             throw new BadFileException(
                     file,

@@ -20,7 +20,7 @@ final class OlderNames extends NopAnnotationIntrospector {
     private static final long serialVersionUID = 1;
 
     private static final Map<Class<?>, Map<String, String>> COMPONENTS = Map.of(
-            ModelFile.Description.class, Map.of("calls", "steps", "outputNames", "classNames"),
+            ModelJson.class, Map.of("calls", "steps", "outputNames", "classNames"),
             Submodule.class, Map.of("calls", "steps"),
             Normalization.class, Map.of("std", "deviation"),
             Conv2D.class, Map.of("kernelInitializer", "initializer"),

@@ -10,13 +10,16 @@ import dev.thalweg.engine.NetworkExecutable;
 import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.model.Network;
+import dev.thalweg.model.Port;
 import dev.thalweg.tensor.ShapeException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -35,12 +38,14 @@ public final class Inference implements AutoCloseable {
         THROUGHPUT
     }
 
-    /** Room for one call: an executable for each batch size, and pictures as floats. */
+    /** Room for one call: an executable for each batch size, and floats of each input and output. */
     private record Session(
-            NavigableMap<Integer, NetworkExecutable> executables, MemorySegment pictures, MemorySegment outputs) {}
+            NavigableMap<Integer, NetworkExecutable> executables,
+            List<MemorySegment> inputs,
+            List<MemorySegment> outputs) {}
 
     private final Network network;
-    private final TargetSpec targets;
+    private final Map<String, TargetSpec> targets;
     private final Normalizer normalizer;
     private final NavigableMap<Integer, NetworkExecutable> compiled = new TreeMap<>();
     private final Pool<Session> sessions;
@@ -50,7 +55,7 @@ public final class Inference implements AutoCloseable {
      * Compiles a network; {@link dev.thalweg.Model#inference} calls this.
      *
      * @param description what is computed, and how
-     * @param targets what the outputs stand for
+     * @param targets what the outputs stand for, by their names
      * @param mode what matters more
      * @param batchSizes for which numbers of pictures, each at least 1
      * @throws IllegalArgumentException if there is no batch size or one is out of range
@@ -58,14 +63,15 @@ public final class Inference implements AutoCloseable {
      * @throws dev.thalweg.tensor.MemoryLimitException if its memory is more than this process may hold off the heap
      */
     @SuppressWarnings("exports")
-    public Inference(ModelDescription description, TargetSpec targets, Mode mode, List<Integer> batchSizes) {
+    public Inference(
+            ModelDescription description, Map<String, TargetSpec> targets, Mode mode, List<Integer> batchSizes) {
         this(description, targets, mode, batchSizes, description.backend()::open);
     }
 
     /** The last argument opens a backend with so many threads, which is closed with this. */
     Inference(
             ModelDescription description,
-            TargetSpec targets,
+            Map<String, TargetSpec> targets,
             Mode mode,
             List<Integer> batchSizes,
             IntFunction<Backend> backends) {
@@ -74,7 +80,7 @@ public final class Inference implements AutoCloseable {
                     "inference needs one or more batch sizes of at least 1, got " + batchSizes);
         }
         this.network = description.network();
-        this.targets = targets;
+        this.targets = Map.copyOf(targets);
         this.normalizer = description.normalization().normalizer();
         int threads = description.backend().threads().count();
         try (Scope opening = new Scope()) {
@@ -94,10 +100,13 @@ public final class Inference implements AutoCloseable {
         NavigableMap<Integer, NetworkExecutable> executables = new TreeMap<>();
         compiled.forEach((size, executable) -> executables.put(size, opening.own(executable.fork())));
         int most = compiled.lastKey();
-        return new Session(
-                executables,
-                memory.allocate(network.input().batched(most).elements() * Float.BYTES),
-                memory.allocate(network.output().batched(most).elements() * Float.BYTES));
+        return new Session(executables, rooms(memory, network.inputs(), most), rooms(memory, network.outputs(), most));
+    }
+
+    private static List<MemorySegment> rooms(MemoryOwner memory, List<Port> ports, int most) {
+        return ports.stream()
+                .map(port -> memory.allocate(port.shape().batched(most).elements() * Float.BYTES))
+                .toList();
     }
 
     /**
@@ -106,56 +115,127 @@ public final class Inference implements AutoCloseable {
      *
      * @param pictures bytes {@code [C, H, W]} of each, row-major
      * @return a row of outputs for each
-     * @throws ShapeException if a picture has another size
+     * @throws ShapeException if a picture has another size, or the network has several inputs
      * @throws IllegalStateException if this is closed
      */
     public Predictions predict(List<byte[]> pictures) {
-        long pixels = network.input().elements();
-        for (byte[] picture : pictures) {
-            if (picture.length != pixels) {
-                throw new ShapeException("the network takes pictures " + network.input() + " of " + pixels
-                        + " bytes, got one of " + picture.length);
-            }
-        }
-        List<float[]> rows = new ArrayList<>();
+        return predict(pictures, Map.of());
+    }
+
+    /**
+     * Asks a network of several inputs what it sees, see {@link #predict(List)}.
+     *
+     * @param pictures bytes {@code [C, H, W]} of each, row-major, for the one input that is not named
+     * @param others by the names of the other inputs: for each picture floats as the network sees them, row-major
+     * @return what each output says, see {@link Predictions#output}
+     * @throws ShapeException if something is missing, too much, or of another size
+     * @throws IllegalStateException if this is closed
+     */
+    public Predictions predict(List<byte[]> pictures, Map<String, List<float[]>> others) {
+        checkInputs(pictures, others);
+        List<List<float[]>> rows = new ArrayList<>();
+        network.outputs().forEach(_ -> rows.add(new ArrayList<>()));
         Session session = sessions.take();
         try {
-            while (rows.size() < pictures.size()) {
-                List<byte[]> rest = pictures.subList(rows.size(), pictures.size());
+            int from = 0;
+            while (from < pictures.size()) {
                 Map.Entry<Integer, NetworkExecutable> fitting =
-                        session.executables().ceilingEntry(rest.size());
+                        session.executables().ceilingEntry(pictures.size() - from);
                 NetworkExecutable executable = fitting != null
                         ? fitting.getValue()
                         : session.executables().lastEntry().getValue();
-                rows.addAll(run(session, executable, rest.subList(0, Math.min(rest.size(), executable.batchSize()))));
+                int to = Math.min(pictures.size(), from + executable.batchSize());
+                for (int i = 0; i < network.inputs().size(); i++) {
+                    List<float[]> other = others.get(network.inputs().get(i).name());
+                    write(
+                            session.inputs().get(i),
+                            other == null ? null : other.subList(from, to),
+                            pictures.subList(from, to));
+                }
+                run(session, executable, to - from, rows);
+                from = to;
             }
         } finally {
             sessions.giveBack(session);
         }
-        return new Predictions(rows, targets);
+        Map<String, Predictions> said = new LinkedHashMap<>();
+        for (int i = 0; i < rows.size(); i++) {
+            String name = network.outputs().get(i).name();
+            said.put(name, new Predictions(rows.get(i), targets.getOrDefault(name, TargetSpec.UNKNOWN)));
+        }
+        return Predictions.of(said);
     }
 
-    private List<float[]> run(Session session, NetworkExecutable executable, List<byte[]> pictures) {
-        float[] floats = new float[network.input().arrayLength()];
-        long at = 0;
+    private void checkInputs(List<byte[]> pictures, Map<String, List<float[]>> others) {
+        List<Port> left = network.inputs().stream()
+                .filter(port -> !others.containsKey(port.name()))
+                .toList();
+        if (left.size() != 1 || network.inputs().size() != others.size() + 1) {
+            throw new ShapeException("the network takes " + network.inputs() + ", got pictures for one input and "
+                    + others.keySet() + " for others");
+        }
         for (byte[] picture : pictures) {
-            normalizer.apply(picture, floats);
-            MemorySegment.copy(floats, 0, session.pictures(), ValueLayout.JAVA_FLOAT, at, floats.length);
+            if (picture.length != left.getFirst().shape().elements()) {
+                throw new ShapeException("the network takes pictures "
+                        + left.getFirst().shape() + " of "
+                        + left.getFirst().shape().elements()
+                        + " bytes, got one of " + picture.length);
+            }
+        }
+        for (Port port : network.inputs()) {
+            List<float[]> rows = others.get(port.name());
+            if (rows != null
+                    && (rows.size() != pictures.size()
+                            || rows.stream()
+                                    .anyMatch(row -> row.length != port.shape().elements()))) {
+                throw new ShapeException("the network takes \"" + port.name() + "\" " + port.shape() + " for each of "
+                        + pictures.size() + " pictures, got rows of "
+                        + rows.stream().map(row -> row.length).distinct().toList() + " numbers for " + rows.size());
+            }
+        }
+    }
+
+    /** Writes the rows of an input where there are some, else pictures. */
+    private void write(MemorySegment input, List<float[]> rows, List<byte[]> pictures) {
+        long at = 0;
+        float[] normalized = new float[rows == null ? pictures.getFirst().length : 0];
+        for (int i = 0; i < pictures.size(); i++) {
+            float[] floats = rows == null ? normalized : rows.get(i);
+            if (rows == null) {
+                normalizer.apply(pictures.get(i), floats);
+            }
+            MemorySegment.copy(floats, 0, input, ValueLayout.JAVA_FLOAT, at, floats.length);
             at += floats.length * (long) Float.BYTES;
         }
-        executable.predict(
-                session.pictures()
-                        .asSlice(0, executable.batchSize() * network.input().elements() * Float.BYTES),
-                session.outputs());
-        List<float[]> rows = new ArrayList<>();
-        int classes = network.output().arrayLength();
-        for (int i = 0; i < pictures.size(); i++) {
-            float[] row = new float[classes];
-            MemorySegment.copy(
-                    session.outputs(), ValueLayout.JAVA_FLOAT, (long) i * classes * Float.BYTES, row, 0, classes);
-            rows.add(row);
+    }
+
+    /** Computes what was written and adds the rows of the first pictures. */
+    private void run(Session session, NetworkExecutable executable, int pictures, List<List<float[]>> rows) {
+        List<MemorySegment> inputs = new ArrayList<>();
+        for (int i = 0; i < network.inputs().size(); i++) {
+            inputs.add(session.inputs()
+                    .get(i)
+                    .asSlice(
+                            0,
+                            executable.batchSize()
+                                    * network.inputs().get(i).shape().elements()
+                                    * Float.BYTES));
         }
-        return rows;
+        executable.predict(inputs, session.outputs());
+        for (int output = 0; output < rows.size(); output++) {
+            int length = network.outputs().get(output).shape().arrayLength();
+            for (int i = 0; i < pictures; i++) {
+                float[] row = new float[length];
+                MemorySegment.copy(
+                        session.outputs().get(output),
+                        ValueLayout.JAVA_FLOAT,
+                        (long) i * length * Float.BYTES,
+                        row,
+                        0,
+                        length);
+                rows.get(output).add(row);
+            }
+        }
     }
 
     /**
@@ -164,25 +244,61 @@ public final class Inference implements AutoCloseable {
      * @param pictures floats {@code [N, C, H, W]} as the network sees them, normalized; N is a batch size that this was
      *            compiled for
      * @param outputs receives floats {@code [N, classes]}
-     * @throws ShapeException if the sizes are others
+     * @throws ShapeException if the sizes are others, or the network has several inputs or outputs
      * @throws IllegalStateException if this is closed
      */
     public void run(MemorySegment pictures, MemorySegment outputs) {
-        long bytes = network.input().elements() * Float.BYTES;
-        int size = (int) (pictures.byteSize() / bytes);
-        long expected = size * network.output().elements() * Float.BYTES;
-        if (!compiled.containsKey(size) || pictures.byteSize() != size * bytes || outputs.byteSize() != expected) {
-            throw new ShapeException("expected batches of " + compiled.keySet() + " pictures of " + bytes
-                    + " bytes and " + network.output().elements() * Float.BYTES
-                    + " bytes of outputs for each, got " + pictures.byteSize() + " bytes of pictures and room for "
-                    + outputs.byteSize() + " bytes of outputs");
+        run(List.of(pictures), List.of(outputs));
+    }
+
+    /**
+     * The same of a network of several inputs or outputs.
+     *
+     * @param inputs by name, floats {@code [N, ...]} as the network sees them; N is a batch size that this was compiled
+     *            for
+     * @param outputs by name, receive floats {@code [N, ...]}
+     * @throws ShapeException if the sizes or the names are others
+     * @throws IllegalStateException if this is closed
+     */
+    public void run(Map<String, MemorySegment> inputs, Map<String, MemorySegment> outputs) {
+        run(inOrder(network.inputs(), inputs), inOrder(network.outputs(), outputs));
+    }
+
+    private static List<MemorySegment> inOrder(List<Port> ports, Map<String, MemorySegment> named) {
+        List<String> names = ports.stream().map(Port::name).toList();
+        if (!named.keySet().equals(Set.copyOf(names))) {
+            throw new ShapeException("expected memory for " + ports + ", got some for " + named.keySet());
+        }
+        return names.stream().map(named::get).toList();
+    }
+
+    private void run(List<MemorySegment> inputs, List<MemorySegment> outputs) {
+        int size = (int) (inputs.getFirst().byteSize()
+                / (network.inputs().getFirst().shape().elements() * Float.BYTES));
+        if (!compiled.containsKey(size)
+                || !fit(size, network.inputs(), inputs)
+                || !fit(size, network.outputs(), outputs)) {
+            throw new ShapeException("expected batches of " + compiled.keySet() + " examples of floats, inputs "
+                    + network.inputs() + " and outputs " + network.outputs() + ", got " + bytes(inputs)
+                    + " bytes of inputs and room for " + bytes(outputs) + " bytes of outputs");
         }
         Session session = sessions.take();
         try {
-            session.executables().get(size).predict(pictures, outputs);
+            session.executables().get(size).predict(inputs, outputs);
         } finally {
             sessions.giveBack(session);
         }
+    }
+
+    private static boolean fit(int size, List<Port> ports, List<MemorySegment> segments) {
+        return segments.size() == ports.size()
+                && IntStream.range(0, ports.size())
+                        .allMatch(i -> segments.get(i).byteSize()
+                                == size * ports.get(i).shape().elements() * Float.BYTES);
+    }
+
+    private static List<Long> bytes(List<MemorySegment> segments) {
+        return segments.stream().map(MemorySegment::byteSize).toList();
     }
 
     /**
@@ -208,18 +324,25 @@ public final class Inference implements AutoCloseable {
 
     /** Refuses to take the place of another one if it could not answer every call that this other can. */
     void checkReplaces(Inference other) {
-        if (!network.input().equals(other.network.input())
-                || !network.output().equals(other.network.output())
+        if (!answers(network.inputs(), other.network.inputs())
+                || !answers(network.outputs(), other.network.outputs())
                 || !compiled.keySet().containsAll(other.compiled.keySet())) {
             throw new IllegalArgumentException(
                     "expected an inference that takes the place of one of " + other + ", got one of " + this);
         }
     }
 
+    /** Nobody needs the name of what is alone. */
+    private static boolean answers(List<Port> ours, List<Port> theirs) {
+        return ours.size() == 1 && theirs.size() == 1
+                ? ours.getFirst().shape().equals(theirs.getFirst().shape())
+                : ours.equals(theirs);
+    }
+
     /** {@return what it takes and yields, for messages} */
     @Override
     public String toString() {
-        return "pictures " + network.input() + " in batches of " + compiled.keySet() + ", outputs " + network.output();
+        return "inputs " + network.inputs() + " in batches of " + compiled.keySet() + ", outputs " + network.outputs();
     }
 
     /** Waits for the calls that run, then frees everything; calls that come later throw. Closing again does nothing. */

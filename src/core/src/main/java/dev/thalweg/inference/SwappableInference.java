@@ -3,6 +3,7 @@ package dev.thalweg.inference;
 import dev.thalweg.memory.Scope;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -137,7 +138,7 @@ public final class SwappableInference implements AutoCloseable {
     }
 
     /**
-     * Asks the model what it sees, see {@link Inference#predict}.
+     * Asks the model what it sees, see {@link Inference#predict(List)}.
      *
      * @param pictures bytes {@code [C, H, W]} of each, row-major
      * @return a row of outputs for each, all of the same model
@@ -145,16 +146,30 @@ public final class SwappableInference implements AutoCloseable {
      * @throws IllegalStateException if this is closed
      */
     public Predictions predict(List<byte[]> pictures) {
+        return predict(pictures, Map.of());
+    }
+
+    /**
+     * Asks a model of several inputs, see {@link Inference#predict(List, Map)}.
+     *
+     * @param pictures bytes {@code [C, H, W]} of each, row-major
+     * @param others floats of the other inputs by name, for each picture
+     * @return what each output says, all of the same model
+     * @throws dev.thalweg.tensor.ShapeException if something is missing, too much, or of another size
+     * @throws IllegalStateException if this is closed
+     */
+    public Predictions predict(List<byte[]> pictures, Map<String, List<float[]>> others) {
         Version version = enter();
         try {
-            return version.inference.predict(pictures);
+            return version.inference.predict(pictures, others);
         } finally {
             leave(version);
         }
     }
 
     /**
-     * Asks the model without conversions and without allocation, see {@link Inference#run}.
+     * Asks the model without conversions and without allocation, see
+     * {@link Inference#run(MemorySegment, MemorySegment)}.
      *
      * @param pictures floats {@code [N, C, H, W]} as the network sees them, normalized
      * @param outputs receives floats {@code [N, classes]}
@@ -165,6 +180,23 @@ public final class SwappableInference implements AutoCloseable {
         Version version = enter();
         try {
             version.inference.run(pictures, outputs);
+        } finally {
+            leave(version);
+        }
+    }
+
+    /**
+     * Asks a model of several inputs or outputs without conversions, see {@link Inference#run(Map, Map)}.
+     *
+     * @param inputs by name, floats {@code [N, ...]} as the network sees them
+     * @param outputs by name, receive floats {@code [N, ...]}
+     * @throws dev.thalweg.tensor.ShapeException if the sizes or the names are others
+     * @throws IllegalStateException if this is closed
+     */
+    public void run(Map<String, MemorySegment> inputs, Map<String, MemorySegment> outputs) {
+        Version version = enter();
+        try {
+            version.inference.run(inputs, outputs);
         } finally {
             leave(version);
         }

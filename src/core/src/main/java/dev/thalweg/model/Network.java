@@ -155,6 +155,17 @@ public final class Network {
     }
 
     /**
+     * {@return the first input of pictures, {@code [C, H, W]}, whose channels a model's normalization is of; the first
+     * input where none has three axes}
+     */
+    public Port pictures() {
+        return inputs.stream()
+                .filter(port -> port.shape().rank() == 3)
+                .findFirst()
+                .orElse(inputs.getFirst());
+    }
+
+    /**
      * {@return what flows in, by name}
      */
     public List<Port> inputs() {
@@ -250,14 +261,38 @@ public final class Network {
      * Adds the layers to a graph, as they act when they do not train.
      *
      * @param builder the graph
-     * @param pictures {@code [N, ...]} of this network's only input shape
+     * @param flowing {@code [N, ...]} of each input's shape, in their order, of one N
      * @return the result of each call, in their order
      */
-    public List<Value> buildAll(GraphBuilder builder, Value pictures) {
-        input();
-        List<Value> values = Wiring.build(
-                calls, LayerContext.of(builder, false, name -> false), List.of(pictures), (place, result) -> {});
-        return values.subList(1, values.size());
+    public List<Value> buildAll(GraphBuilder builder, List<Value> flowing) {
+        List<Value> values =
+                Wiring.build(calls, LayerContext.of(builder, false, name -> false), flowing, (place, result) -> {});
+        return values.subList(inputs.size(), values.size());
+    }
+
+    /**
+     * {@return which call, counted from 0, yields an output}
+     *
+     * @param output one of the names of {@link #outputs}
+     * @throws IllegalArgumentException if there is no such output
+     */
+    public int end(String output) {
+        List<String> names = outputs().stream().map(Port::name).toList();
+        int place = names.indexOf(output);
+        if (place < 0) {
+            throw new IllegalArgumentException(
+                    "the network has no output \"" + output + "\", expected one of " + names);
+        }
+        return ends.get(place) - inputs.size();
+    }
+
+    /**
+     * {@return the calls, counted from 0, that a call depends on, in their order; itself the last one}
+     *
+     * @param call which, counted from 0
+     */
+    public List<Integer> ancestors(int call) {
+        return Wiring.ancestors(calls, inputs.size(), call);
     }
 
     /**

@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Adds calls to a graph, one after the other, and names them. */
@@ -43,6 +45,17 @@ final class Wiring {
             throw new ShapeException(
                     "a network of more than " + MOST_FLOWS + " layers, flows into joins counted, cannot be built");
         }
+    }
+
+    /** {@return the calls that a call depends on, in their order; itself the last one} */
+    static List<Integer> ancestors(List<LayerCall> calls, int inputs, int call) {
+        NavigableSet<Integer> known = new TreeSet<>(Set.of(call));
+        for (int i = call; i >= 0; i--) {
+            if (known.contains(i)) {
+                calls.get(i).from().stream().filter(from -> from >= inputs).forEach(from -> known.add(from - inputs));
+            }
+        }
+        return List.copyOf(known);
     }
 
     private static long flows(List<LayerCall> calls) {

@@ -13,6 +13,7 @@ import dev.thalweg.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +32,10 @@ record Checkpoint(
         ModelFile model, Progress progress, Map<String, List<float[]>> slots, List<Map<String, float[]>> callbacks) {
     /**
      * Of what is written. Before version 2, a recipe said nothing of the data, precision, frozen parameters or the
-     * backend; before version 3, nothing of samplers, and all targets were classes.
+     * backend; before version 3, nothing of samplers, and all targets were classes; before version 4, there was one
+     * output.
      */
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     private static final String KEY = "thalweg.training";
     private static final String CALLBACKS = "callback/";
@@ -49,7 +51,7 @@ record Checkpoint(
      * @param rateFactor of the learning rate
      * @param batch batches done of the epoch that was under way; all of them where its validation is still due
      * @param lossSum of those
-     * @param metricSum of the metric that fits the targets, over those
+     * @param sums of metrics, over those, by name
      * @param seen pictures in those
      * @param skipped steps in those
      * @param learningRate of the last of those
@@ -66,7 +68,7 @@ record Checkpoint(
             double rateFactor,
             int batch,
             double lossSum,
-            double metricSum,
+            Map<String, Double> sums,
             int seen,
             int skipped,
             float learningRate,
@@ -76,10 +78,11 @@ record Checkpoint(
             List<String> callbacks) {
         /** Copies the lists, and checks that everything is given, no count negative and the factor positive. */
         Progress {
-            if (recipe == null || epochs == null || warnings == null || callbacks == null) {
-                throw new IllegalArgumentException("a training's progress has a recipe, epochs, warnings and callbacks,"
-                        + " got null for one of them");
+            if (recipe == null || sums == null || epochs == null || warnings == null || callbacks == null) {
+                throw new IllegalArgumentException("a training's progress has a recipe, sums, epochs, warnings and"
+                        + " callbacks, got null for one of them");
             }
+            sums = Collections.unmodifiableMap(new LinkedHashMap<>(sums));
             epochs = List.copyOf(epochs);
             warnings = List.copyOf(warnings);
             callbacks = List.copyOf(callbacks);

@@ -3,16 +3,12 @@ package dev.thalweg.train;
 import dev.thalweg.data.Batch;
 import dev.thalweg.data.BatchLoader;
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.data.Targets;
 import dev.thalweg.engine.CompiledNetwork;
+import dev.thalweg.engine.DataPorts;
 import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.engine.NetworkExecutable;
-import dev.thalweg.loss.Loss;
-import dev.thalweg.loss.Outputs;
-import dev.thalweg.metric.MeanMetric;
 import dev.thalweg.metric.Metric;
-import dev.thalweg.model.Network;
-import dev.thalweg.tensor.Shape;
-import dev.thalweg.tensor.ShapeException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,53 +29,50 @@ record Evaluator(CompiledNetwork compiled) {
 
     Evaluation evaluate(ImageDataset data, int batchSize, List<Metric> metrics) {
         checkFits(data);
-        List<Metric> all = new ArrayList<>(List.of(usualMetric(data)));
-        all.addAll(metrics);
-        all.forEach(m -> m.check(data.targets().kind(), data.targets().outputs()));
-        all.forEach(Metric::reset);
+        Measures measures = measures(data);
+        List<Measures.Measured> all =
+                measures.begin(metrics, DataPorts.targets(description().network(), data));
         double[] lossSum = new double[1];
+        Map<String, Double> lossesOfOutputs = new LinkedHashMap<>();
         forEachBatch(data, batchSize, batch -> {
             NetworkExecutable executable = compiled.evaluating(batch.size());
             executable.write(batch);
             executable.run();
             lossSum[0] += (double) executable.loss() * batch.size();
-            measure(executable.outputs(), batch, all);
+            measures.losses(executable, batch).forEach((name, sum) -> lossesOfOutputs.merge(name, sum, Double::sum));
+            measures.update(all, executable, batch);
         });
         Map<String, Double> values = new LinkedHashMap<>();
-        all.forEach(m -> values.put(m.name(), m.value()));
+        lossesOfOutputs.forEach((name, sum) -> values.put(name, sum / data.size()));
+        all.forEach(one -> values.put(one.metric().name(), one.metric().value()));
         return new Evaluation(lossSum[0] / data.size(), values);
     }
 
     /** What is measured of such pictures where nothing was asked for. */
-    MeanMetric usualMetric(ImageDataset data) {
-        return MeanMetric.usual(data.targets().kind(), description().outputs() == Outputs.LOGITS ? 0 : 0.5);
+    Measures measures(ImageDataset data) {
+        return Measures.of(
+                DataPorts.targets(description().network(), data), description().outputs());
     }
 
-    private static void measure(List<float[]> outputs, Batch batch, List<Metric> metrics) {
-        for (int i = 0; i < batch.size(); i++) {
-            for (Metric metric : metrics) {
-                // Copies for each, so that one that sorts its numbers does not show the next one others.
-                metric.update(outputs.get(i).clone(), batch.target(i));
-            }
-        }
-    }
-
-    /** A row of outputs for each picture. */
-    List<float[]> predict(ImageDataset data, int batchSize) {
-        checkPictures(data);
-        List<float[]> outputs = new ArrayList<>();
+    /** A row for each picture, of each output in their order. */
+    List<List<float[]>> predict(ImageDataset data, int batchSize) {
+        DataPorts.checkInputs(description().network(), data);
+        List<List<float[]>> rows = new ArrayList<>();
+        description().network().outputs().forEach(_ -> rows.add(new ArrayList<>()));
         forEachBatch(data, batchSize, batch -> {
             NetworkExecutable executable = compiled.predicting(batch.size());
             executable.write(batch);
             executable.run();
-            outputs.addAll(executable.outputs());
+            for (int output = 0; output < rows.size(); output++) {
+                rows.get(output).addAll(executable.outputs(output));
+            }
         });
-        return outputs;
+        return rows;
     }
 
-    List<float[][]> classActivations(ImageDataset data, int[] classes) {
-        checkPictures(data);
-        return withBatch(data, batch -> compiled.classActivations(batch, classes));
+    List<float[][]> classActivations(ImageDataset data, String output, int... classes) {
+        DataPorts.checkInputs(description().network(), data);
+        return withBatch(data, batch -> compiled.classActivations(batch, output, classes));
     }
 
     private void forEachBatch(ImageDataset data, int batchSize, Consumer<Batch> use) {
@@ -100,22 +93,15 @@ record Evaluator(CompiledNetwork compiled) {
         }
     }
 
-    private void checkPictures(ImageDataset data) {
-        Network network = description().network();
-        if (!data.imageShape().equals(network.input())) {
-            throw new ShapeException("the network takes pictures " + network.input() + ", got a data set of " + data);
-        }
-    }
-
-    /** Looks whether the network, and its loss if it has one, are for such data: a warning where that is unusual. */
+    /** Looks whether the network, and its losses if it has some, are for such data: a warning where that is unusual. */
     Optional<String> checkFits(ImageDataset data) {
-        checkPictures(data);
-        Shape output = description().network().output();
-        if (!output.equals(Shape.of(data.targets().outputs()))) {
-            throw new ShapeException("the data set has " + data.targets() + ", the network yields " + output
-                    + ": end it with a Dense layer of " + data.targets().outputs() + " units");
-        }
-        Loss loss = description().loss();
-        return loss == null ? Optional.empty() : loss.check(data.targets().kind());
+        DataPorts.checkInputs(description().network(), data);
+        Map<String, Targets> targets = DataPorts.targets(description().network(), data);
+        List<String> warnings = new ArrayList<>();
+        description()
+                .losses()
+                .forEach((output, one) ->
+                        one.loss().check(targets.get(output).kind()).ifPresent(warnings::add));
+        return warnings.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", warnings));
     }
 }

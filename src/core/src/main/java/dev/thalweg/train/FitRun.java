@@ -8,7 +8,6 @@ import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.NetworkExecutable;
 import dev.thalweg.format.ModelFile;
 import dev.thalweg.memory.Scope;
-import dev.thalweg.metric.MeanMetric;
 import dev.thalweg.model.Network;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,7 +25,7 @@ final class FitRun implements Training {
     private final ImageDataset data;
     private final Fit fit;
     private final BatchLoader loader;
-    private final MeanMetric metric;
+    private final Measures measures;
     private final List<Callback> callbacks;
     private volatile String stopReason;
     private int epochs;
@@ -49,7 +48,7 @@ final class FitRun implements Training {
         this.data = data;
         this.fit = fit;
         this.loader = loader;
-        this.metric = trainer.usualMetric(data);
+        this.measures = trainer.measures(data);
         this.callbacks = fit.callbacks().stream()
                 .sorted(Comparator.comparing(c -> c instanceof ModelCheckpoint))
                 .toList();
@@ -121,7 +120,7 @@ final class FitRun implements Training {
                     standing.batch(),
                     standing.seen(),
                     standing.loss(),
-                    Map.of(metric.name(), standing.metric()),
+                    standing.metrics(measures.names()),
                     standing.learningRate());
             callbacks.forEach(c -> c.onBatchEnd(this, progress));
             long now = System.nanoTime();
@@ -138,7 +137,7 @@ final class FitRun implements Training {
             checkFinite("the loss of the validation", found.loss());
             validation = Optional.of(found);
         }
-        EpochResult result = standing.endEpoch(metric.name(), validation);
+        EpochResult result = standing.endEpoch(measures.names(), validation);
         callbacks.forEach(c -> c.onEpochEnd(this, result));
     }
 
@@ -150,7 +149,7 @@ final class FitRun implements Training {
         float share = (float) next.size() / picturesOfUpdate(index);
         float loss = training.train(executable, fit.seed(), share, endsUpdate(index));
         if (Float.isFinite(loss)) {
-            standing.count(loss, next.size(), executable.sum(next, metric));
+            standing.count(loss, next.size(), measures.sums(executable, next));
         }
         standing.endBatch();
     }
@@ -175,8 +174,8 @@ final class FitRun implements Training {
             ModelFile model = new ModelFile(
                     network(),
                     compiled.description().normalization(),
-                    data.targets().spec(),
-                    compiled.description().loss(),
+                    Recipe.targets(network(), data),
+                    compiled.description().losses(),
                     compiled.weights(),
                     data.provenance());
             Checkpoint.Progress progress = standing.progress(

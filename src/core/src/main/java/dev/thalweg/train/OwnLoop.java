@@ -1,11 +1,10 @@
 package dev.thalweg.train;
 
+import dev.thalweg.data.Batch;
 import dev.thalweg.engine.CompiledNetwork;
+import dev.thalweg.engine.DataPorts;
 import dev.thalweg.engine.NetworkExecutable;
-import dev.thalweg.model.Network;
 import dev.thalweg.random.Seeds;
-import dev.thalweg.tensor.ShapeException;
-import java.lang.foreign.MemorySegment;
 import java.util.Map;
 
 /**
@@ -19,14 +18,14 @@ record OwnLoop(CompiledNetwork compiled, Standing standing) {
     private static final long SEED = 0;
 
     /** Trains on a batch; the mean loss. */
-    float train(MemorySegment images, MemorySegment targets) {
-        int batchSize = batchSize(images, targets);
+    float train(Batch batch) {
+        DataPorts.check(compiled.description().network(), batch, true);
         int accumulation = compiled.description().descent().gradientAccumulationSteps();
         if (standing.setOutAlone() && accumulation > 1) {
-            compiled.forgetGradients(batchSize);
+            compiled.forgetGradients(batch.size());
         }
-        NetworkExecutable executable = compiled.training(batchSize);
-        executable.write(images, targets);
+        NetworkExecutable executable = compiled.training(batch.size());
+        executable.write(batch);
         boolean endsUpdate = standing.waiting() + 1 == accumulation;
         float loss = new BatchTraining(compiled, standing).train(executable, SEED, 1f / accumulation, endsUpdate);
         standing.endLoneBatch(endsUpdate);
@@ -34,23 +33,10 @@ record OwnLoop(CompiledNetwork compiled, Standing standing) {
     }
 
     /** The gradients by which the next batch would be trained on. */
-    Map<String, float[]> gradients(MemorySegment images, MemorySegment targets) {
-        NetworkExecutable executable = compiled.differentiating(batchSize(images, targets));
-        executable.write(images, targets);
+    Map<String, float[]> gradients(Batch batch) {
+        DataPorts.check(compiled.description().network(), batch, true);
+        NetworkExecutable executable = compiled.differentiating(batch.size());
+        executable.write(batch);
         return executable.gradients(Seeds.of(standing.draws(), SEED));
-    }
-
-    private int batchSize(MemorySegment images, MemorySegment targets) {
-        Network network = compiled.description().network();
-        long image = network.input().elements() * Float.BYTES;
-        long target = network.output().elements() * Float.BYTES;
-        long size = images.byteSize() / image;
-        if (size < 1 || size * image != images.byteSize() || size * target != targets.byteSize()) {
-            throw new ShapeException("expected a batch of N pictures " + network.input() + " and N targets "
-                    + network.output() + " as floats, got " + images.byteSize() / Float.BYTES + " numbers of pictures, "
-                    + image / Float.BYTES + " each, and " + targets.byteSize() / Float.BYTES + " of targets, "
-                    + target / Float.BYTES + " each");
-        }
-        return Math.toIntExact(size);
     }
 }

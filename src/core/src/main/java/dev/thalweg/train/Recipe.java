@@ -8,21 +8,27 @@ import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.Sampler;
 import dev.thalweg.data.TargetSpec;
 import dev.thalweg.engine.CompiledNetwork;
+import dev.thalweg.engine.DataPorts;
 import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.loss.Loss;
+import dev.thalweg.loss.OutputLoss;
+import dev.thalweg.model.Network;
 import dev.thalweg.text.PrintableText;
 import dev.thalweg.text.StableName;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What makes a training what it is, beside its network: where all of this is the same, it goes on with the same bits.
  *
  * @param optimizer with all settings
- * @param loss which
- * @param targets what they are, and their names in order
+ * @param loss of each output
+ * @param lossWeights by output
+ * @param targets what they are, and their names in order, by output
  * @param data fingerprint of the pictures to learn from
  * @param pictures how many they are
  * @param batchSize pictures in a batch
@@ -37,8 +43,9 @@ import java.util.Set;
  */
 record Recipe(
         String optimizer,
-        String loss,
-        TargetSpec targets,
+        Map<String, String> loss,
+        Map<String, Double> lossWeights,
+        Map<String, TargetSpec> targets,
         String data,
         int pictures,
         int batchSize,
@@ -62,8 +69,9 @@ record Recipe(
         ModelDescription description = network.description();
         return new Recipe(
                 RecipeNames.of(description.descent()),
-                RecipeNames.of(Loss.class, description.loss()),
-                data.targets().spec(),
+                ofLosses(description, one -> RecipeNames.of(Loss.class, one.loss())),
+                ofLosses(description, OutputLoss::weight),
+                targets(description.network(), data),
                 data.fingerprint(),
                 data.size(),
                 fit.batchSize(),
@@ -83,9 +91,28 @@ record Recipe(
     /** {@return which parts are functions without names; that they are the same nobody can tell} */
     List<String> nameless() {
         return values().entrySet().stream()
-                .filter(e -> e.getValue() instanceof String name && StableName.isMissing(name))
+                .filter(e -> e.getValue() instanceof Map<?, ?> byOutput
+                        ? byOutput.values().stream().anyMatch(Recipe::isNameless)
+                        : isNameless(e.getValue()))
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    private static boolean isNameless(Object value) {
+        return value instanceof String name && StableName.isMissing(name);
+    }
+
+    private static <T> Map<String, T> ofLosses(ModelDescription description, Function<OutputLoss, T> part) {
+        Map<String, T> parts = new LinkedHashMap<>();
+        description.losses().forEach((output, one) -> parts.put(output, part.apply(one)));
+        return parts;
+    }
+
+    /** What the outputs of a network stand for when it is trained on such pictures. */
+    static Map<String, TargetSpec> targets(Network network, ImageDataset data) {
+        Map<String, TargetSpec> specs = new LinkedHashMap<>();
+        DataPorts.targets(network, data).forEach((output, targets) -> specs.put(output, targets.spec()));
+        return specs;
     }
 
     /**

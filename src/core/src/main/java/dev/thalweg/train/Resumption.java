@@ -96,7 +96,8 @@ final class Resumption {
 
     private void checkNetwork(Network got) {
         Network expected = compiled.description().network();
-        check("pictures", got.input(), expected.input());
+        check("inputs", got.inputs(), expected.inputs());
+        check("outputs", got.ends(), expected.ends());
         check("number of layers", got.calls().size(), expected.calls().size());
         for (int i = 0; i < got.calls().size(); i++) {
             LayerCall theirs = got.calls().get(i);

@@ -3,6 +3,7 @@ package dev.thalweg.train;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.Sampler;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +29,9 @@ final class Standing {
     // Of the epoch that is under way.
     private int batch;
     private double lossSum;
-    private double metricSum;
+    /** By metric, over the pictures seen. */
+    private final Map<String, Double> sums = new LinkedHashMap<>();
+
     private int seen;
     private int skipped;
     private float learningRate;
@@ -87,7 +90,7 @@ final class Standing {
     private void beginEpoch() {
         batch = 0;
         lossSum = 0;
-        metricSum = 0;
+        sums.clear();
         seen = 0;
         skipped = 0;
         learningRate = 0;
@@ -102,11 +105,11 @@ final class Standing {
         return draws++;
     }
 
-    /** Counts a batch whose loss is a number; the metric's values of its pictures are summed. */
-    void count(double loss, int pictures, double metricSumOfBatch) {
+    /** Counts a batch whose loss is a number; the metrics' values of its pictures are summed. */
+    void count(double loss, int pictures, Map<String, Double> sumsOfBatch) {
         lossSum += loss * pictures;
         seen += pictures;
-        metricSum += metricSumOfBatch;
+        sumsOfBatch.forEach((name, sum) -> sums.merge(name, sum, Double::sum));
     }
 
     /** Counts an update, or one that was left out. */
@@ -127,10 +130,10 @@ final class Standing {
         seconds += secondsOfBatch;
     }
 
-    /** Ends the epoch that is under way; its metric was this. */
-    EpochResult endEpoch(String metric, Optional<Evaluation> validation) {
+    /** Ends the epoch that is under way; its metrics were these. */
+    EpochResult endEpoch(List<String> names, Optional<Evaluation> validation) {
         EpochResult result = new EpochResult(
-                epoch(), loss(), Map.of(metric, metric()), validation, seconds, learningRate, skipped, MemoryUse.now());
+                epoch(), loss(), metrics(names), validation, seconds, learningRate, skipped, MemoryUse.now());
         epochs.add(result);
         beginEpoch();
         return result;
@@ -165,9 +168,11 @@ final class Standing {
         return lossSum / Math.max(1, seen);
     }
 
-    /** The mean of the metric that fits the targets. */
-    double metric() {
-        return metricSum / Math.max(1, seen);
+    /** The means of metrics so far, in the order of their names. */
+    Map<String, Double> metrics(List<String> names) {
+        Map<String, Double> means = new LinkedHashMap<>();
+        names.forEach(name -> means.put(name, sums.getOrDefault(name, 0.0) / Math.max(1, seen)));
+        return means;
     }
 
     /** Of the last batch of the epoch under way. */
@@ -197,7 +202,7 @@ final class Standing {
                 rateFactor,
                 batch,
                 lossSum,
-                metricSum,
+                sums,
                 seen,
                 skipped,
                 learningRate,
@@ -215,7 +220,8 @@ final class Standing {
         rateFactor = progress.rateFactor();
         batch = progress.batch();
         lossSum = progress.lossSum();
-        metricSum = progress.metricSum();
+        sums.clear();
+        sums.putAll(progress.sums());
         seen = progress.seen();
         skipped = progress.skipped();
         learningRate = progress.learningRate();

@@ -8,11 +8,10 @@ import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.TargetSpec;
 import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.ModelDescription;
+import dev.thalweg.loss.OutputLoss;
 import dev.thalweg.memory.Exclusive;
-import dev.thalweg.metric.MeanMetric;
 import dev.thalweg.metric.Metric;
 import dev.thalweg.tensor.ShapeException;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -46,7 +45,7 @@ public final class Trainer implements AutoCloseable {
      */
     @SuppressWarnings("exports")
     public Trainer(Backend backend, ModelDescription description) {
-        if (description.loss() != null && description.optimizer() != null) {
+        if (!description.losses().isEmpty() && description.optimizer() != null) {
             description.check().ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
         }
         this.compiled = new CompiledNetwork(backend, description);
@@ -89,11 +88,15 @@ public final class Trainer implements AutoCloseable {
         try (var _ = guard.change("fit")) {
             checkCompiled("fit");
             evaluator.checkFits(data).ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
-            if (!fit.classWeights().isEmpty() && !description().loss().scalesWithTargets()) {
+            if (!fit.classWeights().isEmpty()
+                    && !description().losses().values().stream()
+                            .allMatch(one -> one.loss().scalesWithTargets())) {
                 // There a weighted target is a weighted loss; elsewhere it would be another target.
                 throw new IllegalArgumentException("class weights need a loss that grows with its targets, as"
                         + " categorical cross-entropy does, sparse or not; got "
-                        + description().loss()
+                        + description().losses().values().stream()
+                                .map(OutputLoss::loss)
+                                .toList()
                         + ": a BalancedSampler or a WeightedRandomSampler goes with every loss");
             }
             if (fit.validation() != null) {
@@ -120,34 +123,32 @@ public final class Trainer implements AutoCloseable {
     /**
      * Trains on one batch.
      *
-     * @param images floats {@code [N, C, H, W]} as the network sees them, normalized
-     * @param targets floats {@code [N, outputs]}
+     * @param batch with all inputs and targets
      * @return the mean loss before the update
      * @throws IllegalStateException if there is no loss or optimizer, or all parameters are frozen
      * @throws ShapeException if the sizes do not fit the network
      * @throws TrainingDivergedException if the loss or a gradient is no longer finite
      */
-    public float trainOnBatch(MemorySegment images, MemorySegment targets) {
+    public float trainOnBatch(Batch batch) {
         try (var _ = guard.change("trainOnBatch")) {
             checkCompiled("trainOnBatch");
-            return new OwnLoop(compiled, standing).train(images, targets);
+            return new OwnLoop(compiled, standing).train(batch);
         }
     }
 
     /**
      * Differentiates the loss of one batch, and moves nothing.
      *
-     * @param images floats {@code [N, C, H, W]} as the network sees them, normalized
-     * @param targets floats {@code [N, outputs]}
+     * @param batch with all inputs and targets
      * @return the gradients, row-major by the name of their parameter
      * @throws IllegalStateException if there is no loss, or all parameters are frozen
      * @throws ShapeException if the sizes do not fit the network
      */
-    public Map<String, float[]> gradients(MemorySegment images, MemorySegment targets) {
+    public Map<String, float[]> gradients(Batch batch) {
         try (var _ = guard.use("gradients")) {
             checkLoss("gradients");
             checkTrained();
-            return new OwnLoop(compiled, standing).gradients(images, targets);
+            return new OwnLoop(compiled, standing).gradients(batch);
         }
     }
 
@@ -175,13 +176,13 @@ public final class Trainer implements AutoCloseable {
     }
 
     private void checkLoss(String use) {
-        if (description().loss() == null) {
+        if (description().losses().isEmpty()) {
             throw new IllegalStateException("the model has no loss yet: call compile before " + use);
         }
     }
 
     private void checkCompiled(String use) {
-        if (description().loss() == null || description().descent() == null) {
+        if (description().losses().isEmpty() || description().descent() == null) {
             throw new IllegalStateException("the model has no loss and optimizer yet: call compile before " + use);
         }
         checkTrained();
@@ -263,8 +264,8 @@ public final class Trainer implements AutoCloseable {
     }
 
     /** What is measured of such pictures where nothing was asked for. */
-    MeanMetric usualMetric(ImageDataset data) {
-        return evaluator.usualMetric(data);
+    Measures measures(ImageDataset data) {
+        return evaluator.measures(data);
     }
 
     /**
@@ -272,10 +273,10 @@ public final class Trainer implements AutoCloseable {
      *
      * @param data the pictures
      * @param batchSize how many at a time
-     * @return a row of outputs for each picture
+     * @return of each output, in their order, a row for each picture
      * @throws ShapeException if the pictures do not fit the network
      */
-    public List<float[]> predict(ImageDataset data, int batchSize) {
+    public List<List<float[]>> predict(ImageDataset data, int batchSize) {
         try (var _ = guard.use("predict")) {
             return evaluator.predict(data, batchSize);
         }
@@ -309,17 +310,19 @@ public final class Trainer implements AutoCloseable {
 
     /**
      * Finds where in pictures the network sees a class (Selvaraju et al., Grad-CAM, ICCV 2017, equations 1 and 2), by
-     * its last layer that still yields a picture.
+     * the last layer that the output depends on and that still yields a picture.
      *
      * @param data the pictures
+     * @param output by which of the network's outputs
      * @param classes the class looked for in each
      * @return for each picture {@code [height][width]} of that layer, from 0 to 1; empty if no layer yields a picture
      * @throws ShapeException if the pictures do not fit the network
-     * @throws IllegalArgumentException if there is not one class for each picture, or one is out of range
+     * @throws IllegalArgumentException if there is not one class for each picture, or one is out of range, or
+     *             there is no such output
      */
-    public List<float[][]> classActivations(ImageDataset data, int[] classes) {
+    public List<float[][]> classActivations(ImageDataset data, String output, int... classes) {
         try (var _ = guard.use("classActivations")) {
-            return evaluator.classActivations(data, classes);
+            return evaluator.classActivations(data, output, classes);
         }
     }
 

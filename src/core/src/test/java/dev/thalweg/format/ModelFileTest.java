@@ -13,6 +13,7 @@ import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.data.TargetSpec;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.loss.Loss;
+import dev.thalweg.loss.OutputLoss;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.model.Conv2D;
 import dev.thalweg.model.Dense;
@@ -62,8 +63,8 @@ class ModelFileTest {
             Model renewed = open.own(Model.load(again).backend(BackendChoice.JAVA, Threads.of(1)));
             assertEquals(old.network(), renewed.network());
             assertEquals(
-                    new CategoricalCrossentropy().labelSmoothing(0.1),
-                    ModelFile.read(again).loss());
+                    List.of(new OutputLoss(new CategoricalCrossentropy().labelSmoothing(0.1), 1)),
+                    List.copyOf(ModelFile.read(again).losses().values()));
             for (Model model : List.of(old, renewed)) {
                 List<float[]> outputs = model.predict(data.test()).outputs();
                 for (int i = 0; i < rows.size(); i++) {
@@ -90,8 +91,8 @@ class ModelFileTest {
         ModelFile model = new ModelFile(
                 network,
                 new Normalization(List.of(0.5f), List.of(0.25f)),
-                new TargetSpec(TargetKind.MULTI_LABEL, List.of("a", "b", "c")),
-                null,
+                Map.of("dense", new TargetSpec(TargetKind.MULTI_LABEL, List.of("a", "b", "c"))),
+                Map.of(),
                 network.initialWeights(1),
                 Provenance.UNKNOWN);
         Path now = directory.resolve("now.safetensors");

@@ -13,7 +13,6 @@ import dev.thalweg.backend.Executable;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.Datasets;
 import dev.thalweg.data.Normalization;
-import dev.thalweg.data.TargetSpec;
 import dev.thalweg.engine.BackendSpec;
 import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.memory.MemoryOwner;
@@ -121,8 +120,8 @@ class InferenceTest {
         Network network = Networks.cnn(Shape.of(3, 32, 32), 10);
         ModelDescription description = ModelDescription.of(network, network.initialWeights(0), Normalization.unit(3))
                 .with(new BackendSpec(BackendChoice.of(name), Threads.of(2), Device.cpu()));
-        try (Inference inference = new Inference(
-                        description, TargetSpec.UNKNOWN, Inference.Mode.THROUGHPUT, List.of(1), threads -> {
+        try (Inference inference =
+                        new Inference(description, Map.of(), Inference.Mode.THROUGHPUT, List.of(1), threads -> {
                             Backend backend = Backends.open(BackendChoice.of(name), Threads.of(threads));
                             return Meeting.around(
                                     Backend.class,

@@ -10,7 +10,6 @@ import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.data.Normalization;
-import dev.thalweg.data.TargetSpec;
 import dev.thalweg.engine.BackendSpec;
 import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.memory.MemoryOwner;
@@ -59,7 +58,7 @@ class SwappableInferenceTest {
     }
 
     private static Inference inference(int number, String backend, Inference.Mode mode) {
-        return new Inference(version(number, backend, 2), TargetSpec.UNKNOWN, mode, List.of(1, 2));
+        return new Inference(version(number, backend, 2), Map.of(), mode, List.of(1, 2));
     }
 
     private static List<byte[]> pictures(int count) {
@@ -147,7 +146,7 @@ class SwappableInferenceTest {
         ModelDescription slow = version(1, "java", 1);
         Inference old = new Inference(
                 slow,
-                TargetSpec.UNKNOWN,
+                Map.of(),
                 Inference.Mode.LATENCY,
                 List.of(1),
                 threads -> waiting(Backend.class, slow.backend().open(), begun, go));

@@ -137,7 +137,7 @@ class OutputsTest {
 
     private static void check(Model model, Outputs outputs, Loss loss, Verdict expected) {
         ModelDescription description = ModelDescription.of(model.network(), Map.of(), Normalization.unit(1));
-        assertEquals(outputs, description.outputs());
+        assertEquals(List.of(outputs), List.copyOf(description.outputs().values()));
         if (expected == Verdict.REFUSED) {
             String message = assertThrows(IllegalArgumentException.class, () -> model.compile(new SGD(0.1), loss))
                     .getMessage();

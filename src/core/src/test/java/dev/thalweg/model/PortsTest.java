@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
-import dev.thalweg.data.TargetSpec;
 import dev.thalweg.format.ModelFile;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
@@ -79,8 +78,7 @@ class PortsTest {
         Network network = network();
         Map<String, float[]> weights = network.initialWeights(3);
         Path file = directory.resolve("ports.safetensors");
-        new ModelFile(network, Normalization.unit(3), TargetSpec.UNKNOWN, null, weights, Provenance.UNKNOWN)
-                .write(file);
+        new ModelFile(network, Normalization.unit(3), Map.of(), Map.of(), weights, Provenance.UNKNOWN).write(file);
         ModelFile read = ModelFile.read(file);
         assertEquals(network, read.network());
         assertEquals(network.outputs(), read.network().outputs());

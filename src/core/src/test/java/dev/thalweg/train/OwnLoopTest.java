@@ -87,7 +87,8 @@ class OwnLoopTest {
     /** What trains on the batch of a loader or on the same pictures as a part of the data set; the loss. */
     private enum Way {
         BATCH((model, batch) -> model.trainOnBatch(batch)),
-        NUMBERS((model, batch) -> model.trainOnBatch(floats(batch.images()), floats(batch.targets())));
+        NUMBERS((model, batch) ->
+                model.trainOnBatch(Batch.of(batch.size(), floats(batch.images()), floats(batch.targets()))));
 
         private final BiFunction<Model, Batch, Float> training;
 
@@ -240,32 +241,36 @@ class OwnLoopTest {
         float[] image = new float[PICTURE.arrayLength()];
         try (Model model = model("java", new SGD(0.1), 0);
                 Model uncompiled = Model.of(model.network()).backend(BackendChoice.JAVA, Threads.of(1))) {
-            record Wrong(float[] images, float[] targets, String part) {}
             List<String> unlike = new ArrayList<>();
-            for (Wrong wrong : List.of(
-                    new Wrong(new float[0], new float[0], "got 0 numbers"),
-                    new Wrong(new float[24], new float[3], "got 24 numbers of pictures, 25 each"),
-                    new Wrong(new float[50], new float[3], "3 of targets, 3 each"))) {
-                for (Runnable call : List.<Runnable>of(
-                        () -> model.trainOnBatch(wrong.images(), wrong.targets()),
-                        () -> model.gradients(wrong.images(), wrong.targets()))) {
+            Map<Batch, String> wrong = Map.of(
+                    Batch.of(1, new float[24], new float[3]), "\"pictures\" [1, 5, 5], got 24 numbers, 25 each",
+                    Batch.of(2, new float[50], new float[4]), "\"dense\" [3], got 4 numbers, 3 each",
+                    Batch.of(1, Map.of("picture", image), Map.of()), "inputs [picture]",
+                    Batch.of(1, Map.of("pictures", image), Map.of("answer", new float[3])), "targets of [answer]");
+            wrong.forEach((batch, part) -> {
+                for (Runnable call : List.<Runnable>of(() -> model.trainOnBatch(batch), () -> model.gradients(batch))) {
                     String message =
                             assertThrows(ShapeException.class, call::run).getMessage();
-                    if (!message.contains(wrong.part())) {
+                    if (!message.contains(part)) {
                         unlike.add(message);
                     }
                 }
-            }
+            });
             assertEquals(List.of(), unlike);
-            assertTrue(assertThrows(IllegalStateException.class, () -> uncompiled.trainOnBatch(image, new float[3]))
+            assertThrows(IllegalArgumentException.class, () -> Batch.of(0, new float[0], new float[0]));
+            assertThrows(IllegalArgumentException.class, () -> Batch.of(2, new float[50], new float[3]));
+            Batch one = Batch.of(1, image, new float[3]);
+            assertTrue(assertThrows(IllegalStateException.class, () -> uncompiled.trainOnBatch(one))
                     .getMessage()
                     .contains("call compile before trainOnBatch"));
-            assertTrue(assertThrows(IllegalStateException.class, () -> uncompiled.gradients(image, new float[3]))
+            assertTrue(assertThrows(IllegalStateException.class, () -> uncompiled.gradients(one))
                     .getMessage()
                     .contains("call compile before gradients"));
             Arrays.fill(image, Float.NaN);
             Map<String, float[]> before = model.weights();
-            assertThrows(TrainingDivergedException.class, () -> model.trainOnBatch(image, new float[] {1, 0, 0}));
+            assertThrows(
+                    TrainingDivergedException.class,
+                    () -> model.trainOnBatch(Batch.of(1, image, new float[] {1, 0, 0})));
             assertSameBits(before, model.weights());
         }
     }

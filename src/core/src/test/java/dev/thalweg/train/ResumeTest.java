@@ -429,14 +429,14 @@ class ResumeTest {
             Path file = ModelCheckpoint.last(directory).orElseThrow();
             Safetensors content = Safetensors.read(file);
             Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
-            metadata.computeIfPresent("thalweg.training", (key, json) -> json.replace("\"version\":3,", ""));
+            metadata.computeIfPresent("thalweg.training", (key, json) -> json.replace("\"version\":4,", ""));
             new Safetensors(metadata, content.tensors()).write(file);
             IOException refusal = assertThrows(
                             UncheckedIOException.class,
                             () -> model.fit(DATA.train(), fit(DATA, directory).resume(directory)))
                     .getCause();
             String message = assertInstanceOf(BadFileException.class, refusal).getMessage();
-            assertTrue(message.contains("version 1, expected 3"), message);
+            assertTrue(message.contains("version 1, expected 4"), message);
         }
     }
 }
