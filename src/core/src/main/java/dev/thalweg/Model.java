@@ -505,7 +505,12 @@ public final class Model implements AutoCloseable {
             Map<String, Predictions> said = new LinkedHashMap<>();
             for (int i = 0; i < rows.size(); i++) {
                 String output = network().outputs().get(i).name();
-                said.put(output, new Predictions(rows.get(i), targets(output)));
+                said.put(
+                        output,
+                        new Predictions(
+                                rows.get(i),
+                                targets(output),
+                                description.outputs().get(output)));
             }
             return Predictions.of(said);
         }

@@ -14,6 +14,7 @@ import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.data.TargetSpec;
 import dev.thalweg.inference.Predictions;
 import dev.thalweg.loss.CategoricalCrossentropy;
+import dev.thalweg.loss.Outputs;
 import dev.thalweg.metric.Metric;
 import dev.thalweg.metric.TopKAccuracy;
 import dev.thalweg.model.Activation;
@@ -223,7 +224,8 @@ class ModelSettingsTest {
     @Test
     void predictionsKeepRowsOfTheirOwn() {
         float[] row = {0, 1};
-        Predictions predictions = new Predictions(List.of(row), new TargetSpec(TargetKind.CLASSES, List.of("a", "b")));
+        Predictions predictions = new Predictions(
+                List.of(row), new TargetSpec(TargetKind.CLASSES, List.of("a", "b")), Outputs.PROBABILITIES);
         row[0] = 2;
         assertEquals("b", predictions.classNameOf(0));
     }

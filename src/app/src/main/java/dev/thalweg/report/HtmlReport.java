@@ -89,9 +89,9 @@ public final class HtmlReport {
     public static Optional<String> write(Model model, History history, DataSplit pictures, Origin origin, Path file)
             throws IOException {
         ImageDataset test = pictures.test();
-        Predictions predictions = model.predict(test);
+        Predictions predictions = model.predict(test).probabilities();
         TestResults results = TestResults.of(test, predictions);
-        ShownPictures shown = new ShownPictures(model, test, predictions, results.threshold());
+        ShownPictures shown = new ShownPictures(model, test, predictions);
         Optional<String> missing = Optional.empty();
         List<DomContent> curves;
         try {

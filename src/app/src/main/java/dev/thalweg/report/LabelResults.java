@@ -27,7 +27,6 @@ import java.util.stream.Stream;
  *
  * @param targets the labels
  * @param pictures how many
- * @param threshold the output above which a label is given
  * @param accuracy of all labels
  * @param counts of each label
  * @param precision average precision of each label
@@ -36,7 +35,6 @@ import java.util.stream.Stream;
 record LabelResults(
         TargetSpec targets,
         int pictures,
-        double threshold,
         double accuracy,
         MultiLabelConfusionMatrix counts,
         MeanAveragePrecision precision,
@@ -44,28 +42,14 @@ record LabelResults(
         implements TestResults {
 
     static LabelResults of(ImageDataset test, Predictions predictions) {
-        double threshold = threshold(predictions);
         return new LabelResults(
                 test.targets().spec(),
                 test.size(),
-                threshold,
-                TestResults.measured(new BinaryAccuracy(threshold), test, predictions)
+                TestResults.measured(new BinaryAccuracy(THRESHOLD), test, predictions)
                         .value(),
-                TestResults.measured(new MultiLabelConfusionMatrix(threshold), test, predictions),
+                TestResults.measured(new MultiLabelConfusionMatrix(THRESHOLD), test, predictions),
                 TestResults.measured(new MeanAveragePrecision(), test, predictions),
                 TestResults.measured(new AUC(), test, predictions));
-    }
-
-    /** Outputs that are no probabilities are logits. */
-    private static double threshold(Predictions predictions) {
-        for (float[] row : predictions.outputs()) {
-            for (float output : row) {
-                if (output < 0 || output > 1) {
-                    return 0;
-                }
-            }
-        }
-        return 0.5;
     }
 
     @Override
@@ -85,7 +69,7 @@ record LabelResults(
     public List<DomContent> figures() {
         return List.of(
                 h2("Labels"),
-                p("A label is given where its output is above " + threshold + "."),
+                p("A label is given where its probability is above " + THRESHOLD + "."),
                 table(
                                 tr(each(
                                         List.of(

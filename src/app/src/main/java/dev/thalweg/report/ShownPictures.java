@@ -6,6 +6,7 @@ import static j2html.TagCreator.figure;
 import dev.thalweg.Model;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.inference.Predictions;
+import dev.thalweg.metric.Accuracy;
 import dev.thalweg.tensor.TargetKind;
 import j2html.tags.DomContent;
 import java.awt.image.BufferedImage;
@@ -20,10 +21,9 @@ import java.util.stream.IntStream;
  *
  * @param model as trained
  * @param test the pictures
- * @param predictions of them
- * @param threshold the output above which a label is given
+ * @param predictions of them, as probabilities where they are no numbers
  */
-record ShownPictures(Model model, ImageDataset test, Predictions predictions, double threshold) {
+record ShownPictures(Model model, ImageDataset test, Predictions predictions) {
     private static final int WORST = 12;
     private static final int SHOWN = 6;
 
@@ -53,12 +53,16 @@ record ShownPictures(Model model, ImageDataset test, Predictions predictions, do
                         .sum();
     }
 
+    private int greatest(int picture) {
+        return Accuracy.argmax(predictions.outputs().get(picture));
+    }
+
     private List<DomContent> figures(int... pictures) {
         List<float[][]> maps = List.of();
         if (test.targets().kind() != TargetKind.REGRESSION) {
             try (ImageDataset chosen = test.select(pictures)) {
                 maps = model.classActivations(
-                        chosen, IntStream.of(pictures).map(predictions::classOf).toArray());
+                        chosen, IntStream.of(pictures).map(this::greatest).toArray());
             }
         }
         List<DomContent> figures = new ArrayList<>();
@@ -77,10 +81,10 @@ record ShownPictures(Model model, ImageDataset test, Predictions predictions, do
 
     private String caption(int picture) {
         float[] outputs = predictions.outputs().get(picture);
-        String said = TargetText.of(test.targets().spec(), outputs, threshold);
+        String said = TargetText.of(test.targets().spec(), outputs, TestResults.THRESHOLD);
         return TargetText.of(test, picture) + ", taken for " + said
                 + (test.targets().kind() == TargetKind.CLASSES
-                        ? String.format(Locale.ROOT, " (%.1f %%)", 100 * outputs[predictions.classOf(picture)])
+                        ? String.format(Locale.ROOT, " (%.1f %%)", 100 * outputs[greatest(picture)])
                         : "");
     }
 }

@@ -14,7 +14,7 @@ final class TargetText {
 
     /** What a model should say of a picture: the class, the labels, or the numbers. */
     static String of(ImageDataset data, int picture) {
-        return of(data.targets().spec(), data.targets().row(picture), 0.5);
+        return of(data.targets().spec(), data.targets().row(picture), TestResults.THRESHOLD);
     }
 
     /** What a row says: the class of its greatest number, the labels above a threshold, or its numbers. */

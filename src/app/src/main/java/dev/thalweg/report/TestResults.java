@@ -8,6 +8,9 @@ import java.util.List;
 
 /** What a test came to, told as its targets want it. */
 interface TestResults {
+    /** The probability above which a label is given. */
+    double THRESHOLD = 0.5;
+
     static TestResults of(ImageDataset test, Predictions predictions) {
         return switch (test.targets().kind()) {
             case CLASSES -> ClassResults.of(test, predictions);
@@ -30,9 +33,4 @@ interface TestResults {
 
     /** Headings, tables and charts. */
     List<DomContent> figures();
-
-    /** The output above which a label is given. */
-    default double threshold() {
-        return 0.5;
-    }
 }

@@ -1,5 +1,6 @@
 package dev.thalweg.format;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
@@ -113,7 +114,7 @@ public record ModelFile(
      * @param file where
      * @throws IOException if it cannot be written
      * @throws IllegalStateException if a weight is not a number, after a training that diverged, or a layer has no
-     *             registered name
+     *             registered name, or components that could not be read again
      */
     public void write(Path file) throws IOException {
         write(file, Map.of(), Map.of());
@@ -127,7 +128,7 @@ public record ModelFile(
      * @param moreTensors by names that no parameter has
      * @throws IOException if it cannot be written
      * @throws IllegalStateException if a weight is not a number, after a training that diverged, or a layer has no
-     *             registered name
+     *             registered name, or components that could not be read again
      */
     public void write(Path file, Map<String, String> moreMetadata, Map<String, Safetensors.NamedTensor> moreTensors)
             throws IOException {
@@ -155,8 +156,24 @@ public record ModelFile(
         }
         tensors.putAll(moreTensors);
         Map<String, String> metadata = new LinkedHashMap<>(moreMetadata);
-        metadata.put(KEY, JSON.writeValueAsString(description));
+        metadata.put(KEY, readable(description));
         new Safetensors(metadata, tensors).write(file);
+    }
+
+    /** {@return the JSON of a model, which can be read again: of layers and losses of one's own nobody knows before} */
+    private static String readable(ModelJson description) {
+        try {
+            String json = JSON.writeValueAsString(description);
+            JSON.readValue(json, ModelJson.class);
+            return json;
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(
+                    "the model is not saved, as it could not be loaded again: what stands" + StrictJson.place(e) + ": "
+                            + StrictJson.problem(e)
+                            + ". The components of a layer of one's own are numbers, texts, enums, and lists or records"
+                            + " of such",
+                    e);
+        }
     }
 
     private ModelJson.Output told(String output) {

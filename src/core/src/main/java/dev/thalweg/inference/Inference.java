@@ -7,6 +7,7 @@ import dev.thalweg.data.TargetSpec;
 import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.engine.NetworkExecutable;
+import dev.thalweg.loss.Outputs;
 import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.model.Network;
@@ -46,6 +47,7 @@ public final class Inference implements AutoCloseable {
 
     private final Network network;
     private final Map<String, TargetSpec> targets;
+    private final Map<String, Outputs> yielded;
     private final Normalizer normalizer;
     private final NavigableMap<Integer, NetworkExecutable> compiled = new TreeMap<>();
     private final Pool<Session> sessions;
@@ -80,6 +82,7 @@ public final class Inference implements AutoCloseable {
                     "inference needs one or more batch sizes of at least 1, got " + batchSizes);
         }
         this.network = description.network();
+        this.yielded = description.outputs();
         this.targets = Map.copyOf(targets);
         this.normalizer = description.normalization().normalizer();
         int threads = description.backend().threads().count();
@@ -161,7 +164,9 @@ public final class Inference implements AutoCloseable {
         Map<String, Predictions> said = new LinkedHashMap<>();
         for (int i = 0; i < rows.size(); i++) {
             String name = network.outputs().get(i).name();
-            said.put(name, new Predictions(rows.get(i), targets.getOrDefault(name, TargetSpec.UNKNOWN)));
+            said.put(
+                    name,
+                    new Predictions(rows.get(i), targets.getOrDefault(name, TargetSpec.UNKNOWN), yielded.get(name)));
         }
         return Predictions.of(said);
     }

@@ -1,12 +1,15 @@
 package dev.thalweg.inference;
 
 import dev.thalweg.data.TargetSpec;
+import dev.thalweg.loss.Outputs;
 import dev.thalweg.metric.Accuracy;
 import dev.thalweg.tensor.CheckReturnValue;
+import dev.thalweg.tensor.TargetKind;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -16,17 +19,20 @@ public final class Predictions {
     private final Map<String, Predictions> byOutput;
     private final List<float[]> outputs;
     private final TargetSpec targets;
+    private final Outputs yielded;
 
     /**
      * What a single output says.
      *
      * @param outputs a row for each picture, copied
      * @param targets what the columns stand for
+     * @param yielded what the numbers are
      */
-    public Predictions(List<float[]> outputs, TargetSpec targets) {
+    public Predictions(List<float[]> outputs, TargetSpec targets, Outputs yielded) {
         this.byOutput = Map.of();
         this.outputs = outputs.stream().map(float[]::clone).toList();
         this.targets = targets;
+        this.yielded = yielded;
     }
 
     private Predictions(Map<String, Predictions> byOutput) {
@@ -34,6 +40,7 @@ public final class Predictions {
         this.byOutput = Collections.unmodifiableMap(new LinkedHashMap<>(byOutput));
         this.outputs = first.outputs;
         this.targets = first.targets;
+        this.yielded = first.yielded;
     }
 
     /**
@@ -63,8 +70,8 @@ public final class Predictions {
     }
 
     /**
-     * {@return a row for each picture: probabilities where the model ends in a softmax or a sigmoid; whoever changes a
-     * row changes what this says of that picture, and nothing else}
+     * {@return a row for each picture as the network yields it: probabilities where it ends in a softmax or a sigmoid,
+     * else logits or numbers; whoever changes a row changes what this says of that picture, and nothing else}
      *
      * @throws IllegalStateException if there are several outputs: ask for one by {@link #output}, as also before all
      *             other questions
@@ -72,6 +79,59 @@ public final class Predictions {
     public List<float[]> outputs() {
         checkSingle();
         return outputs;
+    }
+
+    /**
+     * {@return these answers as probabilities: of logits, the softmax where a picture is of one class, the sigmoid where
+     * it has labels; numbers of a regression, and what is no logit as far as the network's last operations tell, stay
+     * as they are}
+     *
+     * @throws IllegalStateException if there are several outputs
+     */
+    @CheckReturnValue
+    public Predictions probabilities() {
+        checkSingle();
+        return targets.kind() == TargetKind.REGRESSION
+                ? this
+                : new Predictions(
+                        outputs.stream()
+                                .map(row -> probabilities(row, targets.kind()))
+                                .toList(),
+                        targets,
+                        Outputs.PROBABILITIES);
+    }
+
+    private float[] probabilities(float[] row, TargetKind kind) {
+        return switch (yielded) {
+            case PROBABILITIES, SINGLE_PROBABILITIES, UNKNOWN -> row.clone();
+            case LOG_PROBABILITIES -> mapped(row, Math::exp);
+            case LOGITS -> kind == TargetKind.MULTI_LABEL ? mapped(row, x -> 1 / (1 + Math.exp(-x))) : softmax(row);
+        };
+    }
+
+    private static float[] softmax(float[] row) {
+        double greatest =
+                IntStream.range(0, row.length).mapToDouble(i -> row[i]).max().orElse(0);
+        double sum = IntStream.range(0, row.length)
+                .mapToDouble(i -> Math.exp(row[i] - greatest))
+                .sum();
+        return mapped(row, x -> Math.exp(x - greatest) / sum);
+    }
+
+    private static float[] mapped(float[] row, DoubleUnaryOperator function) {
+        float[] mapped = new float[row.length];
+        for (int i = 0; i < row.length; i++) {
+            mapped[i] = (float) function.applyAsDouble(row[i]);
+        }
+        return mapped;
+    }
+
+    /** Of a model that was not trained on a data set, nobody knows what its outputs stand for. */
+    private void checkKind(String asked, TargetKind... kinds) {
+        if (!targets().equals(TargetSpec.UNKNOWN) && !List.of(kinds).contains(targets.kind())) {
+            throw new IllegalStateException(
+                    asked + ": expected targets of the kind " + List.of(kinds) + ", the model has " + targets);
+        }
     }
 
     /**
@@ -93,8 +153,10 @@ public final class Predictions {
      * {@return the class with the greatest output, the first of equals}
      *
      * @param picture from 0
+     * @throws IllegalStateException if the targets are no classes, or there are several outputs
      */
     public int classOf(int picture) {
+        checkKind("classOf", TargetKind.CLASSES);
         return Accuracy.argmax(outputs().get(picture));
     }
 
@@ -102,6 +164,7 @@ public final class Predictions {
      * {@return that class' name, or its number where the model has no names}
      *
      * @param picture from 0
+     * @throws IllegalStateException if the targets are no classes, or there are several outputs
      */
     public String classNameOf(int picture) {
         return targets().name(classOf(picture));
@@ -111,10 +174,16 @@ public final class Predictions {
      * {@return the names of the labels given to a picture, in their order}
      *
      * @param picture from 0
-     * @param threshold the output above which a label is given: 0.5 for probabilities, 0 for logits
+     * @param threshold the probability above which a label is given, see {@link #probabilities}: mostly 0.5
+     * @throws IllegalArgumentException if the threshold is not between 0 and 1
+     * @throws IllegalStateException if the targets are no labels, or there are several outputs
      */
     public List<String> labelsOf(int picture, double threshold) {
-        float[] row = outputs().get(picture);
+        checkKind("labelsOf", TargetKind.MULTI_LABEL);
+        if (!(threshold >= 0 && threshold <= 1)) {
+            throw new IllegalArgumentException("a threshold is a probability from 0 to 1, got " + threshold);
+        }
+        float[] row = probabilities(outputs().get(picture), TargetKind.MULTI_LABEL);
         return IntStream.range(0, row.length)
                 .filter(i -> row[i] > threshold)
                 .mapToObj(targets()::name)

@@ -9,9 +9,11 @@ import dev.thalweg.metric.MeanMetric;
 import dev.thalweg.metric.Metric;
 import dev.thalweg.metric.OutputMetric;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What is measured of the outputs of a network. Of a single output a metric goes by its own name; of several it begins
@@ -89,12 +91,34 @@ record Measures(List<String> outputs, List<MeanMetric> usual) {
             all.add(new Measured(usual(i), i));
         }
         others.forEach(metric -> all.add(new Measured(metric, outputOf(metric))));
+        checkNames(all);
         for (Measured one : all) {
             Targets wanted = targets.get(outputs.get(one.output()));
             one.metric().check(wanted.kind(), wanted.outputs());
         }
         all.forEach(one -> one.metric().reset());
         return all;
+    }
+
+    /** What is measured anyway may be asked for, and is the same; others have names of their own. */
+    private void checkNames(List<Measured> all) {
+        Set<String> names = new HashSet<>(names());
+        names.add("loss");
+        for (Measured one : all.subList(outputs.size(), all.size())) {
+            boolean asMeasured = all.subList(0, outputs.size()).stream()
+                    .anyMatch(usual -> usual.output() == one.output() && isSame(usual.metric(), one.metric()));
+            if (!asMeasured && !names.add(one.metric().name())) {
+                throw new IllegalArgumentException(
+                        "the metric " + one.metric().getClass().getName() + " is named \""
+                                + one.metric().name() + "\" as another one is, expected another name than " + names);
+            }
+        }
+    }
+
+    private static boolean isSame(Metric usual, Metric other) {
+        return usual instanceof OutputMetric one && other instanceof OutputMetric another
+                ? one.metric().getClass() == another.metric().getClass()
+                : usual.getClass() == other.getClass();
     }
 
     private int outputOf(Metric metric) {

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,14 @@ class OwnLayerTest {
         @Override
         public Value build(LayerContext context, Value input) {
             return input;
+        }
+    }
+
+    /** One with a component that no file holds. */
+    public record Unreadable(UnaryOperator<Value> function) implements Layer {
+        @Override
+        public Value build(LayerContext context, Value input) {
+            return function.apply(input);
         }
     }
 
@@ -126,6 +135,18 @@ class OwnLayerTest {
             String message = assertThrows(IllegalStateException.class, () -> model.save(file))
                     .getMessage();
             assertTrue(message.contains("Nameless") && message.contains("Registry.register(Layer.class"), message);
+            assertTrue(Files.notExists(file), "nothing was written");
+        }
+    }
+
+    @Test
+    void oneThatCouldNotBeReadAgainIsNotSavedAndLeavesNoFile() {
+        Registry.register(Layer.class, "test.Unreadable", Unreadable.class);
+        Path file = directory.resolve("unreadable.safetensors");
+        try (Model model = model(new Unreadable(UnaryOperator.identity()))) {
+            String message = assertThrows(IllegalStateException.class, () -> model.save(file))
+                    .getMessage();
+            assertTrue(message.contains("not saved") && message.contains("function"), message);
             assertTrue(Files.notExists(file), "nothing was written");
         }
     }
