@@ -8,44 +8,63 @@ import dev.thalweg.tensor.Device;
 import dev.thalweg.tensor.Precision;
 import dev.thalweg.tensor.Threads;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** What computes; shared by the commands. */
 final class BackendOptions {
+    /** One of the backends that are there, or the choice among them. */
+    private static final class BackendName implements ITypeConverter<BackendChoice> {
+        @Override
+        public BackendChoice convert(String word) {
+            BackendChoice choice = BackendChoice.of(word);
+            if (!choice.equals(BackendChoice.AUTO) && !Backends.names().contains(choice.name())) {
+                throw new TypeConversionException(
+                        "expected auto or one of " + String.join(", ", Backends.names()) + ", got '" + word + "'");
+            }
+            return choice;
+        }
+    }
+
     @Option(
             names = "--backend",
             paramLabel = "NAME",
+            converter = BackendName.class,
             description = "onednn, java, or auto for the faster one that works here (default: auto).")
-    private String backend = BackendChoice.preset().name();
+    private BackendChoice backend = BackendChoice.preset();
 
-    @Option(names = "--threads", paramLabel = "N", description = "How many threads compute (default: all processors).")
-    private @Nullable Integer threads;
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            converter = Range.ThreadCount.class,
+            description = "How many threads compute (default: all processors).")
+    private @Nullable Threads threads;
 
     @Option(
             names = "--precision",
             paramLabel = "NAME",
             description = "f32, bf16 or f16: activations of half the size, on CPUs that multiply them (default: "
                     + "${DEFAULT-VALUE}).")
-    private String precision = "f32";
+    private Precision precision = Precision.F32;
 
     @Option(
             names = "--device",
             paramLabel = "NAME",
             description = "cpu, gpu or gpu:N for an Intel GPU, or auto for a GPU where there is one (default: "
                     + "${DEFAULT-VALUE}).")
-    private String device = "cpu";
+    private Device device = Device.parse("cpu");
 
     /** Has a model computed so. */
     Model applyTo(Model model) {
-        return model.backend(BackendChoice.of(backend), threads(), Device.parse(device))
-                .precision(Precision.parse(precision));
+        return model.backend(backend, threads(), device).precision(precision);
     }
 
     Backend open() {
-        return Backends.open(BackendChoice.of(backend), threads(), Device.parse(device));
+        return Backends.open(backend, threads(), device);
     }
 
     private Threads threads() {
-        return threads != null ? Threads.of(threads) : Threads.auto();
+        return threads != null ? threads : Threads.auto();
     }
 }

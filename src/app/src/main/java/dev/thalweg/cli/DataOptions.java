@@ -5,12 +5,15 @@ import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.Datasets;
 import dev.thalweg.data.ImageFolder;
 import dev.thalweg.data.Reading;
+import dev.thalweg.data.TargetSpec;
 import dev.thalweg.data.TestPictures;
 import dev.thalweg.memory.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which pictures; shared by the commands. */
@@ -19,12 +22,17 @@ final class DataOptions {
         FAIL,
         SKIP;
 
-        /** For the help. */
+        /** As it is typed. */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
+
+    private static final String BUILTIN = "builtin";
+    private static final String FASHION_MNIST = "fashion-mnist";
+    private static final String CIFAR10 = "cifar10";
+    private static final Set<String> NAMED = Set.of(BUILTIN, FASHION_MNIST, CIFAR10);
 
     @Option(
             names = "--data",
@@ -35,7 +43,17 @@ final class DataOptions {
                     + "files, or"
                     + " CIFAR's .tar.gz"
                     + " (default: ${DEFAULT-VALUE}).")
-    private String data = "builtin";
+    private String data = BUILTIN;
+
+    @Option(
+            names = "--targets",
+            paramLabel = "FILE",
+            description =
+                    "A CSV file that says what is to be learnt of the pictures in the folder --data, which needs no"
+                        + " sub-folders then: first a column with each picture's path from the folder on, then a"
+                        + " column labels with the name of its class, or the names of its labels with ; between them;"
+                        + " or a column of numbers for each output. The first line names the columns.")
+    private @Nullable Path targets;
 
     @Option(
             names = "--stream",
@@ -60,6 +78,11 @@ final class DataOptions {
         return seed;
     }
 
+    /** What the pictures are trained for, where a table says it. */
+    Optional<Path> targets() {
+        return Optional.ofNullable(targets);
+    }
+
     /**
      * Reads the pictures to train with, with some to validate with if a share above 0 is asked for or they have a part
      * for it.
@@ -67,14 +90,16 @@ final class DataOptions {
     DataSplit read(PictureOptions pictures, double validation) throws IOException {
         Optional<DataSplit> parts = readParts();
         if (parts.isEmpty()) {
-            return pictures.applyTo(folder()).validation(validation).read();
+            return pictures.applyTo(folder(pictures.task(), Optional.empty()))
+                    .validation(validation)
+                    .read();
         }
         try (Scope opening = new Scope()) {
             DataSplit split = opening.own(parts.get());
             if (stream || onBadFile == BadFile.SKIP || pictures.folderWanted()) {
-                throw new IllegalArgumentException(
+                throw new WrongArgumentException(
                         "--data " + data + " is no folder of pictures: expected no --image-size,"
-                                + " --channels, --resize, --stream and --on-bad-file with it");
+                                + " --channels, --resize, --task, --stream and --on-bad-file with it");
             }
             DataSplit validated = validation == 0 ? split : split.withValidation(validation, seed);
             opening.handOver();
@@ -89,23 +114,33 @@ final class DataOptions {
             parts.get().train().close();
             return new TestPictures(parts.get().test(), true, 0, Reading.NOTHING);
         }
-        return folder().imageShape(model.network().input())
-                .resize(model.provenance().resize())
-                .classNames(model.targets().names())
-                .readTest(model.provenance());
+        ImageFolder folder = folder(Optional.empty(), Optional.of(model.targets()))
+                .imageShape(model.network().input())
+                .resize(model.provenance().resize());
+        return (targets == null ? folder.classNames(model.targets().names()) : folder).readTest(model.provenance());
     }
 
-    private ImageFolder folder() {
-        ImageFolder folder = ImageFolder.of(Path.of(data)).seed(seed);
-        return folder.streamed(stream).skipsBad(onBadFile == BadFile.SKIP);
+    private ImageFolder folder(Optional<Task> task, Optional<TargetSpec> known) throws IOException {
+        ImageFolder folder =
+                ImageFolder.of(Path.of(data)).seed(seed).streamed(stream).skipsBad(onBadFile == BadFile.SKIP);
+        return targets == null
+                ? folder
+                : folder.targets(new TableTargets(TargetTable.read(targets), task, known).read());
     }
 
     /** A data set that comes in parts; empty where the place holds a folder of pictures. */
     private Optional<DataSplit> readParts() throws IOException {
+        if (targets != null) {
+            if (NAMED.contains(data)) {
+                throw new WrongArgumentException(
+                        "--targets has no effect with --data " + data + ": expected a folder of pictures with it");
+            }
+            return Optional.empty();
+        }
         return switch (data) {
-            case "builtin" -> Optional.of(Datasets.builtin(seed));
-            case "fashion-mnist" -> Optional.of(Datasets.fashionMnist());
-            case "cifar10" -> Optional.of(Datasets.cifar10());
+            case BUILTIN -> Optional.of(Datasets.builtin(seed));
+            case FASHION_MNIST -> Optional.of(Datasets.fashionMnist());
+            case CIFAR10 -> Optional.of(Datasets.cifar10());
             default -> Datasets.readParts(Path.of(data));
         };
     }

@@ -23,6 +23,8 @@ import picocli.CommandLine.Option;
                 "Trains for some steps at rising learning rates, draws the loss over the rate, and proposes a rate "
                         + "for train.")
 final class FindRateCommand implements Callable<Integer> {
+    private static final int LEAST_STEPS = 10;
+
     @Mixin
     private DataOptions data;
 
@@ -33,6 +35,7 @@ final class FindRateCommand implements Callable<Integer> {
             names = "--batch-size",
             paramLabel = "N",
             defaultValue = "32",
+            converter = Range.Count.class,
             description = "Pictures in a step (default: ${DEFAULT-VALUE}).")
     private int batchSize;
 
@@ -40,6 +43,7 @@ final class FindRateCommand implements Callable<Integer> {
             names = "--from",
             paramLabel = "RATE",
             defaultValue = "1e-6",
+            converter = Range.Positive.class,
             description = "The first rate (default: ${DEFAULT-VALUE}).")
     private double from;
 
@@ -47,6 +51,7 @@ final class FindRateCommand implements Callable<Integer> {
             names = "--to",
             paramLabel = "RATE",
             defaultValue = "10",
+            converter = Range.Positive.class,
             description = "The last rate (default: ${DEFAULT-VALUE}).")
     private double to;
 
@@ -54,13 +59,15 @@ final class FindRateCommand implements Callable<Integer> {
             names = "--steps",
             paramLabel = "N",
             defaultValue = "200",
-            description = "How many rates are tried (default: ${DEFAULT-VALUE}).")
+            converter = Range.Count.class,
+            description = "How many rates are tried, at least 10 (default: ${DEFAULT-VALUE}).")
     private int steps;
 
     @Option(
             names = "--plot",
             paramLabel = "FILE",
-            description = "Where the curve is drawn, .svg or .png (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Where the curve is drawn, .svg or .png, in a directory that exists (default: ${DEFAULT-VALUE}).")
     private Path plot = Path.of("learning-rates.svg");
 
     @Mixin
@@ -71,8 +78,10 @@ final class FindRateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        check();
         try (DataSplit pictures = data.read(pictureOptions, pictureOptions.validation(0));
-                Model model = what.compiled(pictures.train(), optimizer.descent(steps), data.seed())) {
+                Model model =
+                        what.compiled(pictures.train(), optimizer.descent(optimizer.usualRate(), 0), data.seed())) {
             pictures.reading().lines().forEach(line -> System.out.println(PrintableText.printable(line)));
             LearningRateRange range = model.learningRateRange(
                     pictures.train(), Fit.epochs(1).batchSize(batchSize).seed(data.seed()), from, to, steps);
@@ -81,5 +90,20 @@ final class FindRateCommand implements Callable<Integer> {
             System.out.println("Drawn to " + plot);
         }
         return 0;
+    }
+
+    private void check() {
+        pictureOptions.check();
+        optimizer.check();
+        if (from >= to) {
+            throw new WrongArgumentException("--to", "a rate above --from " + from, to);
+        }
+        if (steps < LEAST_STEPS) {
+            throw new WrongArgumentException("--steps", "at least " + LEAST_STEPS, steps);
+        }
+        if (!Charts.isDrawn(plot)) {
+            throw new WrongArgumentException("--plot", "a file whose name ends in .svg or .png", plot);
+        }
+        OutputFile.check("--plot", plot);
     }
 }

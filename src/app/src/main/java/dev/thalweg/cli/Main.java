@@ -1,5 +1,6 @@
 package dev.thalweg.cli;
 
+import dev.thalweg.tensor.Device;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -27,7 +28,11 @@ import picocli.CommandLine.TypeConversionException;
             PredictCommand.class,
             InfoCommand.class
         },
-        footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong arguments."})
+        footer = {
+            "",
+            "Exit codes: 0 done; 1 failed, on the data or in the run; 2 a word or a value of the command line is wrong,"
+                    + " nothing was done; 130 a training was interrupted and can be resumed."
+        })
 public final class Main implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -60,8 +65,11 @@ public final class Main implements Callable<Integer> {
         }
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.registerConverter(Path.class, Main::path);
+        line.registerConverter(Device.class, Main::device);
+        line.setResourceBundle(OptimizerName.texts());
         line.setParameterExceptionHandler(Main::wrongArguments);
-        line.setExecutionExceptionHandler((e, command, result) -> failed(e, command));
+        line.setExecutionExceptionHandler((e, command, result) ->
+                e instanceof WrongArgumentException wrong ? wrongArguments(wrong, command) : failed(e, command));
         return line;
     }
 
@@ -90,8 +98,19 @@ public final class Main implements Callable<Integer> {
         }
     }
 
+    private static Device device(String argument) {
+        try {
+            return Device.parse(argument);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(Failure.line(e));
+        }
+    }
+
     private static int wrongArguments(ParameterException e, String[] arguments) {
-        CommandLine command = e.getCommandLine();
+        return wrongArguments(e, e.getCommandLine());
+    }
+
+    private static int wrongArguments(RuntimeException e, CommandLine command) {
         command.getErr()
                 .println("thalweg: " + Failure.line(e) + " (see: "
                         + command.getCommandSpec().qualifiedName() + " --help)");

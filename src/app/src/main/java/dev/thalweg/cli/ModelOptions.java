@@ -3,35 +3,75 @@ package dev.thalweg.cli;
 import dev.thalweg.Model;
 import dev.thalweg.data.ChannelStatistics;
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.loss.BinaryCrossentropy;
 import dev.thalweg.loss.CategoricalCrossentropy;
+import dev.thalweg.loss.Huber;
+import dev.thalweg.loss.LogCosh;
+import dev.thalweg.loss.Loss;
+import dev.thalweg.loss.MeanAbsoluteError;
+import dev.thalweg.loss.MeanSquaredError;
 import dev.thalweg.memory.Scope;
+import dev.thalweg.model.Activation;
+import dev.thalweg.model.Dense;
+import dev.thalweg.model.Network;
 import dev.thalweg.model.Networks;
 import dev.thalweg.optim.Optimizer;
+import dev.thalweg.tensor.TargetKind;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What is trained; shared by the commands that train. */
 final class ModelOptions {
+    /** The losses of numbers; classes and labels have cross-entropies. */
+    private enum NumberLoss {
+        MSE(new MeanSquaredError()),
+        MAE(new MeanAbsoluteError()),
+        HUBER(new Huber()),
+        LOG_COSH(new LogCosh());
+
+        private final Loss loss;
+
+        NumberLoss(Loss loss) {
+            this.loss = loss;
+        }
+
+        /** As it is typed. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     @Option(
             names = "--model",
             paramLabel = "NAME",
-            description = "cnn (one convolution), cnn2 (two), lenet5, vgg11/13/16/19, resnet20/32/56, resnet18-cifar, "
-                    + "resnet18, resnet50, wrn-16-4,"
-                    + " wrn-28-10, wrn-40-4, mobilenetv2, vit-tiny (default: ${DEFAULT-VALUE}).")
+            converter = NetworkName.class,
+            completionCandidates = NetworkName.class,
+            description = "${COMPLETION-CANDIDATES}; cnn has one convolution, cnn2 two (default: ${DEFAULT-VALUE}).")
     private String name = "cnn";
 
     @Option(
+            names = "--loss",
+            paramLabel = "NAME",
+            description =
+                    "What regression makes small: ${COMPLETION-CANDIDATES} (default: mse). Classes and labels have"
+                            + " categorical and binary cross-entropy.")
+    private @Nullable NumberLoss numberLoss;
+
+    @Option(
             names = "--standardize",
-            description = "Bring every channel to mean 0 and deviation 1 instead of only to 0..1.")
+            description = "Bring every channel of the pictures to mean 0 and deviation 1 instead of only to 0..1.")
     private boolean standardize;
 
     @Option(
             names = "--label-smoothing",
             paramLabel = "ALPHA",
-            defaultValue = "0",
-            description =
-                    "How much of each target is spread over all classes, 0 to below 1 (default: ${DEFAULT-VALUE}).")
-    private double labelSmoothing;
+            converter = Range.Share.class,
+            description = "How much of each target is spread over all classes, 0 to below 1 (default: 0).")
+    private @Nullable Double labelSmoothing;
 
     @Option(
             names = "--gradient-checkpointing",
@@ -42,9 +82,9 @@ final class ModelOptions {
     private BackendOptions compute;
 
     Model compiled(ImageDataset pictures, Optimizer optimizer, long seed) {
-        CategoricalCrossentropy loss = new CategoricalCrossentropy().labelSmoothing(labelSmoothing);
-        Model model = Model.of(Networks.named(
-                name, pictures.imageShape(), pictures.classNames().size()));
+        TargetKind kind = pictures.targets().kind();
+        Loss loss = loss(kind);
+        Model model = Model.of(network(name, pictures));
         try (Scope opening = new Scope()) {
             opening.own(model);
             compute.applyTo(model).gradientCheckpointing(gradientCheckpointing).seed(seed);
@@ -55,5 +95,32 @@ final class ModelOptions {
             opening.handOver();
             return model;
         }
+    }
+
+    /** The ready-made networks end in a softmax: labels are each for themselves, and numbers of any size. */
+    static Network network(String name, ImageDataset pictures) {
+        int outputs = pictures.targets().outputs();
+        Network network = Networks.named(name, pictures.imageShape(), outputs);
+        return switch (pictures.targets().kind()) {
+            case CLASSES -> network;
+            case MULTI_LABEL -> network.withHead(List.of(new Dense(outputs, Activation.SIGMOID)));
+            case REGRESSION -> network.withHead(List.of(new Dense(outputs, Activation.LINEAR)));
+        };
+    }
+
+    private Loss loss(TargetKind kind) {
+        if (numberLoss != null && kind != TargetKind.REGRESSION) {
+            throw new WrongArgumentException(
+                    "--loss " + numberLoss + " is one of numbers: expected --task regression, got " + Task.of(kind));
+        }
+        if (labelSmoothing != null && kind != TargetKind.CLASSES) {
+            throw new WrongArgumentException(
+                    "--label-smoothing is for classes: expected --task classes, got " + Task.of(kind));
+        }
+        return switch (kind) {
+            case CLASSES -> new CategoricalCrossentropy().labelSmoothing(labelSmoothing == null ? 0 : labelSmoothing);
+            case MULTI_LABEL -> new BinaryCrossentropy();
+            case REGRESSION -> numberLoss == null ? NumberLoss.MSE.loss : numberLoss.loss;
+        };
     }
 }

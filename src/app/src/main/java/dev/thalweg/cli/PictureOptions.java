@@ -3,17 +3,46 @@ package dev.thalweg.cli;
 import dev.thalweg.data.ImageFolder;
 import dev.thalweg.data.Resize;
 import dev.thalweg.tensor.Shape;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** What becomes of pictures before they are trained on; shared by the commands that train. */
 final class PictureOptions {
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,4})x(\\d{1,4})");
+    /** Height and width, as in {@code 32x32}. */
+    private record Size(int height, int width) {
+        private static final Pattern WORD = Pattern.compile("([1-9]\\d{0,3})x([1-9]\\d{0,3})");
+
+        /** Reads them. */
+        static final class Reader implements ITypeConverter<Size> {
+            @Override
+            public Size convert(String word) {
+                Matcher matcher = WORD.matcher(word);
+                if (!matcher.matches()) {
+                    throw new TypeConversionException("expected HEIGHTxWIDTH as in 32x32, got '" + word + "'");
+                }
+                return new Size(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
+            }
+        }
+    }
+
+    /** Of grey or of colours. */
+    private static final class Channels implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String word) {
+            return switch (word) {
+                case "1" -> 1;
+                case "3" -> 3;
+                default -> throw new TypeConversionException("expected 1 or 3, got '" + word + "'");
+            };
+        }
+    }
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -21,13 +50,15 @@ final class PictureOptions {
     @Option(
             names = "--image-size",
             paramLabel = "HEIGHTxWIDTH",
+            converter = Size.Reader.class,
             description = "Bring a folder's pictures to this size (default: the size that all have, if it is one of at"
                     + " most 256x256, else 224x224).")
-    private @Nullable String imageSize;
+    private @Nullable Size imageSize;
 
     @Option(
             names = "--channels",
             paramLabel = "N",
+            converter = Channels.class,
             description = "3 to see a folder's pictures in colour, 1 in grey (default: 3).")
     private @Nullable Integer channels;
 
@@ -40,49 +71,54 @@ final class PictureOptions {
     private @Nullable Resize resize;
 
     @Option(
+            names = "--task",
+            paramLabel = "TASK",
+            description =
+                    "What --targets is about: ${COMPLETION-CANDIDATES} (default: as the file has it: classes where"
+                        + " each picture has one name, multi-label where some have several or none, regression where"
+                        + " there are numbers; numbers 1 and 0 are labels by multi-label alone).")
+    private @Nullable Task task;
+
+    @Option(
             names = "--validation",
             paramLabel = "SHARE",
-            description = "Set this share of each class' training pictures aside to validate with after every epoch,"
-                    + " if the folder has no sub-folder"
-                    + " for it (default: 0, but 0.1 with --early-stopping or --reduce-on-plateau).")
+            converter = Range.Share.class,
+            description =
+                    "Set this share of each class' training pictures, or of all, aside to validate with after every"
+                        + " epoch, if the folder has no sub-folder for it (default: 0, but 0.1 with --early-stopping,"
+                        + " --reduce-on-plateau or --keep-best).")
     private @Nullable Double validation;
+
+    /**
+     * Refuses what would have no effect.
+     *
+     * @throws WrongArgumentException if there is such an option
+     */
+    void check() {
+        new GivenOptions(spec).checkNeeds("--task", "--targets");
+    }
+
+    /** The task chosen; empty where the targets tell. */
+    Optional<Task> task() {
+        return Optional.ofNullable(task);
+    }
 
     /** The share to validate with; another than 0 where it is needed. */
     double validation(double usual) {
-        if (validation != null && !(validation >= 0 && validation < 1)) {
-            throw wrong("--validation", "a share from 0 to below 1", validation.toString());
-        }
         return validation == null ? usual : validation;
     }
 
     ImageFolder applyTo(ImageFolder folder) {
-        if (channels != null && channels != 1 && channels != 3) {
-            throw wrong("--channels", "1 or 3", channels.toString());
-        }
         int depth = channels == null ? folder.channels() : channels;
         ImageFolder sized = folder.channels(depth);
         if (imageSize != null) {
-            sized = sized.imageShape(parsed(imageSize, depth));
+            sized = sized.imageShape(Shape.of(depth, imageSize.height(), imageSize.width()));
         }
         return resize == null ? sized : sized.resize(resize);
     }
 
     /** Whether something was chosen that other data sets than folders do not have. */
     boolean folderWanted() {
-        return imageSize != null || channels != null || resize != null;
-    }
-
-    private Shape parsed(String size, int depth) {
-        Matcher matcher = SIZE.matcher(size);
-        if (!matcher.matches()) {
-            throw wrong("--image-size", "HEIGHTxWIDTH as in 32x32", size);
-        }
-        return Shape.of(depth, Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
-    }
-
-    private ParameterException wrong(String option, String expected, String got) {
-        return new ParameterException(
-                spec.commandLine(),
-                "Invalid value for option '" + option + "': expected " + expected + ", got '" + got + "'");
+        return imageSize != null || channels != null || resize != null || task != null;
     }
 }

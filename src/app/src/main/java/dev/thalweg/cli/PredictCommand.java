@@ -1,29 +1,24 @@
 package dev.thalweg.cli;
 
-import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.thalweg.Model;
 import dev.thalweg.data.DecodedFiles;
 import dev.thalweg.data.FoundPictures;
-import dev.thalweg.files.FileNames;
+import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.Value;
 import dev.thalweg.inference.Predictions;
-import dev.thalweg.tensor.TargetKind;
+import dev.thalweg.loss.Outputs;
 import dev.thalweg.text.PrintableText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,32 +57,22 @@ final class PredictCommand implements Callable<Integer> {
             names = "--top",
             paramLabel = "N",
             defaultValue = "3",
+            converter = Range.Count.class,
             description = "How many classes or labels are named; numbers are given all (default: ${DEFAULT-VALUE}).")
     private int top;
 
     @Option(
             names = "--json",
-            description = "Print JSON: a list with each picture's file, and its classes with their probabilities, or"
-                    + " its error.")
+            description = "Print JSON: a list with each picture's file and its classes, or labels, with a probability"
+                    + " each, or its values, numbers with their names; or its error.")
     private boolean json;
 
     @Mixin
     private BackendOptions compute;
 
-    private record Named(String name, float probability) {}
-
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Seen(
-            String file,
-            @Nullable List<Named> classes,
-            @Nullable String error) {}
-
     @Override
     public Integer call() throws IOException {
-        if (top < 1) {
-            throw new IllegalArgumentException("--top: expected at least 1, got " + top);
-        }
-        List<Seen> seen = new ArrayList<>();
+        List<Answer> seen = new ArrayList<>();
         try (Model model = Model.load(file)) {
             compute.applyTo(model);
             List<Path> files = files();
@@ -97,15 +82,16 @@ final class PredictCommand implements Callable<Integer> {
         }
         if (json) {
             System.out.println(JsonMapper.builder()
-                    .visibility(PropertyAccessor.FIELD, Visibility.ANY)
                     .build()
                     .writerWithDefaultPrettyPrinter()
-                    .writeValueAsString(seen));
+                    .writeValueAsString(seen.stream().map(Answer::json).toList()));
         } else {
             print(seen);
         }
-        List<Seen> bad = seen.stream().filter(s -> s.error() != null).toList();
-        bad.forEach(s -> spec.commandLine().getErr().println("thalweg: " + Failure.line(s.file() + ": " + s.error())));
+        List<Answer> bad = seen.stream().filter(s -> s.error().isPresent()).toList();
+        bad.forEach(s -> spec.commandLine()
+                .getErr()
+                .println("thalweg: " + Failure.line(s.file() + ": " + s.error().get())));
         return bad.isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
 
@@ -128,54 +114,50 @@ final class PredictCommand implements Callable<Integer> {
         return files;
     }
 
-    private List<Seen> look(Model model, List<Path> files) {
+    private List<Answer> look(Model model, List<Path> files) {
         try (DecodedFiles decoded = DecodedFiles.of(
                 files,
                 model.network().input(),
                 model.provenance().resize(),
                 model.targets().names())) {
-            Map<Path, List<Named>> answers = new HashMap<>();
+            Map<Path, Answer> answers = new HashMap<>();
             if (decoded.pictures().isPresent()) {
                 Predictions predictions = model.predict(decoded.pictures().get());
-                IntStream.range(0, decoded.files().size())
-                        .forEach(i -> answers.put(decoded.files().get(i), best(predictions, i)));
+                Answer.Measure measure = measure(model);
+                IntStream.range(0, decoded.files().size()).forEach(i -> {
+                    Path file = decoded.files().get(i);
+                    answers.put(file, Answer.of(file, predictions, i, measure, top));
+                });
             }
             return files.stream()
-                    .map(f -> new Seen(
-                            FileNames.text(f),
-                            answers.get(f),
-                            Files.isDirectory(f)
-                                    ? "there is no picture in this folder"
-                                    : decoded.bad().get(f)))
+                    .map(f -> answers.containsKey(f)
+                            ? answers.get(f)
+                            : Answer.failed(
+                                    f,
+                                    Files.isDirectory(f)
+                                            ? "there is no picture in this folder"
+                                            : decoded.bad().get(f)))
                     .toList();
         }
     }
 
-    private List<Named> best(Predictions predictions, int picture) {
-        float[] outputs = predictions.outputs().get(picture);
-        // Numbers are no matter of more or less likely: all of them, in their order.
-        boolean numbers = predictions.targets().kind() == TargetKind.REGRESSION;
-        return IntStream.range(0, outputs.length)
-                .boxed()
-                .sorted(Comparator.comparing((Integer c) -> numbers ? 0f : -outputs[c]))
-                .limit(numbers ? outputs.length : top)
-                .map(c -> new Named(predictions.targets().name(c), outputs[c]))
-                .toList();
+    private static Answer.Measure measure(Model model) {
+        GraphBuilder builder = new GraphBuilder();
+        Value pictures = builder.input("pictures", model.network().input().batched(1));
+        Outputs outputs = Outputs.of(builder, model.network().build(builder, pictures, false, name -> false));
+        return Answer.Measure.of(
+                model.targets().kind(), outputs == Outputs.PROBABILITIES || outputs == Outputs.SINGLE_PROBABILITIES);
     }
 
-    private static void print(List<Seen> seen) {
+    private static void print(List<Answer> seen) {
         int width = seen.stream().mapToInt(s -> s.file().length()).max().orElse(0);
-        for (Seen picture : seen) {
-            if (picture.classes() != null) {
-                String classes = picture.classes().stream()
-                        .map(c -> String.format(
-                                Locale.ROOT, "%s %.4f", PrintableText.printable(c.name()), c.probability()))
-                        .collect(Collectors.joining("  "));
+        for (Answer picture : seen) {
+            if (picture.error().isEmpty()) {
                 System.out.printf(
                         Locale.ROOT,
                         "%-" + (width + 1) + "s %s%n",
                         PrintableText.printable(picture.file()) + ":",
-                        classes);
+                        picture.line());
             }
         }
     }

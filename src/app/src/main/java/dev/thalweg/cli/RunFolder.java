@@ -39,7 +39,7 @@ final class RunFolder {
     /**
      * Looks whether a training may write there, before anything is done for it.
      *
-     * @throws IllegalArgumentException if there is something that no training left
+     * @throws WrongArgumentException if there is something that no training left
      */
     void check() throws IOException {
         if (output == null || Files.notExists(output)) {
@@ -48,7 +48,7 @@ final class RunFolder {
         if (!Files.isDirectory(output)) {
             // Whether it is there cannot be told of what lies in a closed folder: this says why.
             output.getFileSystem().provider().checkAccess(output);
-            throw new IllegalArgumentException("--output " + output + ": expected a folder, found a file");
+            throw new WrongArgumentException("--output " + output + ": expected a folder, found a file");
         }
         if (begun()) {
             return;
@@ -59,7 +59,7 @@ final class RunFolder {
                     .sorted()
                     .toList();
             if (!foreign.isEmpty()) {
-                throw new IllegalArgumentException("--output " + output
+                throw new WrongArgumentException("--output " + output
                         + ": expected a new or empty folder, or one of an earlier training, found "
                         + foreign.size() + " other things in it: "
                         + foreign.stream().limit(NAMED).collect(Collectors.joining(", "))

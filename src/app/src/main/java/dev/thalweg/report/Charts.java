@@ -8,6 +8,9 @@ import dev.thalweg.train.Monitor;
 import java.awt.AWTError;
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Font;
+import java.awt.font.FontRenderContext;
+import java.awt.font.TextLayout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.VectorGraphicsEncoder;
@@ -26,10 +30,12 @@ import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Curves of trainings as files: SVG where the name ends so, else PNG. */
+/** Curves of trainings as files: SVG or PNG, as the name ends. */
 public final class Charts {
     private static final int WIDTH = 760;
     private static final int HEIGHT = 420;
+    private static final String SVG = ".svg";
+    private static final String PNG = ".png";
     private static final Color GRID = new Color(0xe3, 0xe3, 0xe3);
 
     /** Draws something, of which nothing is kept when it fails. */
@@ -41,8 +47,27 @@ public final class Charts {
     private Charts() {}
 
     /**
+     * {@return whether a file of such a name is drawn: it ends in {@code .svg} or {@code .png}}
+     *
+     * @param file which
+     */
+    public static boolean isDrawn(Path file) {
+        return hasSuffix(file, SVG) || hasSuffix(file, PNG);
+    }
+
+    private static void checkName(Path file) {
+        if (!isDrawn(file)) {
+            throw new IllegalArgumentException(file + ": expected a name that ends in .svg or .png");
+        }
+    }
+
+    private static boolean hasSuffix(Path file, String suffix) {
+        return file.toString().toLowerCase(Locale.ROOT).endsWith(suffix);
+    }
+
+    /**
      * Draws. Java's fonts come from the system, and where it has none, as in many containers, exceptions and errors of
-     * many kinds say so, other ones for the second try.
+     * many kinds say so, other ones for the second try: whether it is the fonts, a word on its own tells.
      *
      * @throws IllegalStateException if Java cannot draw here
      */
@@ -50,8 +75,21 @@ public final class Charts {
         try {
             return drawing.draw();
         } catch (RuntimeException | LinkageError | InternalError | AWTError e) {
+            if (hasFonts()) {
+                throw new IllegalStateException("the chart cannot be drawn: " + e, e);
+            }
             throw new IllegalStateException(
                     "charts cannot be drawn here (" + e + "): Java needs fontconfig and a font for their words", e);
+        }
+    }
+
+    private static boolean hasFonts() {
+        try {
+            Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
+            new TextLayout("word", font, new FontRenderContext(null, true, true));
+            return true;
+        } catch (RuntimeException | LinkageError | InternalError | AWTError e) {
+            return false;
         }
     }
 
@@ -60,11 +98,13 @@ public final class Charts {
      * rate proposed.
      *
      * @param range the result
-     * @param file where
+     * @param file where, {@code .svg} or {@code .png}
+     * @throws IllegalArgumentException if its name ends otherwise
      * @throws IOException if it cannot be written
      * @throws IllegalStateException if Java cannot draw here, for want of fonts
      */
     public static void learningRateRange(LearningRateRange range, Path file) throws IOException {
+        checkName(file);
         drawn(() -> save(learningRateRange(range), file));
     }
 
@@ -104,13 +144,15 @@ public final class Charts {
      * @param title above it
      * @param monitor which number
      * @param histories of each training, by its name
-     * @param file where
+     * @param file where, {@code .svg} or {@code .png}
+     * @throws IllegalArgumentException if its name ends otherwise
      * @throws IOException if it cannot be written
      * @throws IllegalStateException if the number is of a validation and a training had none, or if Java cannot draw
      *         here, for want of fonts
      */
     public static void compare(String title, Monitor monitor, Map<String, History> histories, Path file)
             throws IOException {
+        checkName(file);
         record Curve(String name, double[] epochs, double[] values) {}
         List<Curve> curves = new ArrayList<>();
         histories.forEach(
@@ -139,13 +181,25 @@ public final class Charts {
     }
 
     static void line(XYChart chart, String name, double[] x, double[] y) {
-        chart.addSeries(name, x, y).setMarker(SeriesMarkers.NONE).setLineStyle(new BasicStroke(2));
+        add(chart, name, x, y).setMarker(SeriesMarkers.NONE).setLineStyle(new BasicStroke(2));
     }
 
     static void points(XYChart chart, String name, double[] x, double[] y) {
-        chart.addSeries(name, x, y)
+        add(chart, name, x, y)
                 .setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter)
                 .setMarker(SeriesMarkers.CIRCLE);
+    }
+
+    /** Where a number is not finite, as of a training that diverged, there is a gap: an axis has no place for it. */
+    private static XYSeries add(XYChart chart, String name, double[] x, double[] y) {
+        double[] placed = DoubleStream.of(y)
+                .map(value -> Double.isFinite(value) ? value : Double.NaN)
+                .toArray();
+        if (DoubleStream.of(placed).allMatch(Double::isNaN)) {
+            throw new IllegalArgumentException(
+                    "there is nothing to draw of \"" + name + "\": none of its " + y.length + " numbers is finite");
+        }
+        return chart.addSeries(name, x, placed);
     }
 
     static double[] epochs(History history) {
@@ -157,7 +211,7 @@ public final class Charts {
     }
 
     static Path save(XYChart chart, Path file) throws IOException {
-        boolean vector = file.toString().toLowerCase(Locale.ROOT).endsWith(".svg");
+        boolean vector = hasSuffix(file, SVG);
         AtomicFile.write(file, out -> {
             if (vector) {
                 VectorGraphicsEncoder.saveVectorGraphic(chart, out, VectorGraphicsFormat.SVG);

@@ -40,6 +40,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
@@ -153,29 +155,30 @@ public final class HtmlReport {
             boolean validated =
                     history.epochs().stream().allMatch(e -> e.validation().isPresent());
             XYChart loss = Charts.chart("Loss", "epoch", "loss");
-            Charts.line(loss, "training", Charts.epochs(history), Charts.values(history, EpochResult::loss));
+            line(loss, "training", history, EpochResult::loss);
             if (validated) {
-                Charts.line(
+                line(
                         loss,
                         "validation",
-                        Charts.epochs(history),
-                        Charts.values(history, e -> e.validation().orElseThrow().loss()));
+                        history,
+                        e -> e.validation().orElseThrow().loss());
             }
             curves.addAll(List.of(h2("Curves"), svg(loss, "loss")));
             for (String metric : history.last().metrics().keySet()) {
                 String name = metric.replace('_', ' ');
                 XYChart chart =
                         Charts.chart(name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1), "epoch", name);
-                Charts.line(chart, "training", Charts.epochs(history), Charts.values(history, e -> e.metric(metric)));
+                line(chart, "training", history, e -> e.metric(metric));
                 if (validated) {
-                    Charts.line(
+                    line(
                             chart,
                             "validation",
-                            Charts.epochs(history),
-                            Charts.values(
-                                    history, e -> e.validation().orElseThrow().metric(metric)));
+                            history,
+                            e -> e.validation().orElseThrow().metric(metric));
                 }
-                curves.add(svg(chart, metric));
+                if (!chart.getSeriesMap().isEmpty()) {
+                    curves.add(svg(chart, metric));
+                }
             }
             XYChart rate = Charts.chart("Learning rate", "epoch", "learning rate");
             Charts.line(
@@ -199,6 +202,14 @@ public final class HtmlReport {
             curves.add(svg(norms, "gradients"));
         }
         return curves;
+    }
+
+    /** Draws a number of the epochs, if it is defined in any. */
+    private static void line(XYChart chart, String name, History history, ToDoubleFunction<EpochResult> value) {
+        double[] values = Charts.values(history, value);
+        if (DoubleStream.of(values).anyMatch(Double::isFinite)) {
+            Charts.line(chart, name, Charts.epochs(history), values);
+        }
     }
 
     static DomContent svg(XYChart chart, String id) {

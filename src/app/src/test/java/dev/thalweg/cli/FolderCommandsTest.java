@@ -154,7 +154,7 @@ class FolderCommandsTest {
         }
         assertTrue(train(folder, "--validation", "0.5").out().contains("validating on 16"));
         Result without = train(folder, "--early-stopping", "1", "--validation", "0");
-        assertTrue(without.exit() == 1 && without.err().contains("expected --validation above 0"), without.err());
+        assertTrue(without.exit() == 2 && without.err().contains("expected --validation above 0"), without.err());
         assertEquals(2, train(folder, "--validation", "1").exit());
     }
 
@@ -190,7 +190,7 @@ class FolderCommandsTest {
                 trained.out());
         assertEquals(measures(trained), measures(run("evaluate", model, "--data", cifar.toString(), "--seed", "9")));
         Result sized = train(cifar, "--image-size", "8x8");
-        assertTrue(sized.exit() == 1 && sized.err().contains("is no folder of pictures"), sized.err());
+        assertTrue(sized.exit() == 2 && sized.err().contains("is no folder of pictures"), sized.err());
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.DynamicContainer;
@@ -72,6 +73,11 @@ class GuideTest {
             pictures.with("dog/" + i + ".png", 32, 32, 60 + random.nextInt(60));
         }
         Files.copy(own.resolve("my-pictures/cat/0.png"), own.resolve("cat.png"));
+        Files.writeString(
+                own.resolve("my-labels.csv"),
+                IntStream.range(0, 12)
+                        .mapToObj(i -> "cat/" + i + ".png,red;cat\ndog/" + i + ".png,blue\n")
+                        .collect(Collectors.joining("", "file,labels\n", "")));
         return own;
     }
 

@@ -1,0 +1,82 @@
+package dev.thalweg.cli;
+
+import dev.thalweg.tensor.Threads;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Which numbers an option takes; with others, the program is not begun. */
+abstract sealed class Range<T> implements ITypeConverter<T> {
+    private final String expected;
+    private final Function<String, T> parser;
+    private final Predicate<T> within;
+
+    private Range(String expected, Function<String, T> parser, Predicate<T> within) {
+        this.expected = expected;
+        this.parser = parser;
+        this.within = within;
+    }
+
+    @Override
+    public T convert(String word) {
+        try {
+            T number = parser.apply(word);
+            if (within.test(number)) {
+                return number;
+            }
+        } catch (IllegalArgumentException e) {
+            // No number, or none of its kind: as one out of range.
+        }
+        throw new TypeConversionException("expected " + expected + ", got '" + word + "'");
+    }
+
+    /** From 1 on. */
+    static final class Count extends Range<Integer> {
+        Count() {
+            super("a whole number of at least 1", Integer::valueOf, n -> n >= 1);
+        }
+    }
+
+    /** From 0 on. */
+    static final class CountOrNone extends Range<Long> {
+        CountOrNone() {
+            super("a whole number of at least 0", Long::valueOf, n -> n >= 0);
+        }
+    }
+
+    /** Of threads. */
+    static final class ThreadCount extends Range<Threads> {
+        ThreadCount() {
+            super("a whole number from 1 to 4096", word -> Threads.of(Integer.parseInt(word)), threads -> true);
+        }
+    }
+
+    /** Above 0. */
+    static final class Positive extends Range<Double> {
+        Positive() {
+            super("a number above 0", Double::valueOf, x -> x > 0 && Double.isFinite(x));
+        }
+    }
+
+    /** From 0 on. */
+    static final class NotNegative extends Range<Double> {
+        NotNegative() {
+            super("a number of at least 0", Double::valueOf, x -> x >= 0 && Double.isFinite(x));
+        }
+    }
+
+    /** From 0 to below 1. */
+    static final class Share extends Range<Double> {
+        Share() {
+            super("a number from 0 to below 1", Double::valueOf, x -> x >= 0 && x < 1);
+        }
+    }
+
+    /** Above 0 and below 1. */
+    static final class Fraction extends Range<Double> {
+        Fraction() {
+            super("a number above 0 and below 1", Double::valueOf, x -> x > 0 && x < 1);
+        }
+    }
+}

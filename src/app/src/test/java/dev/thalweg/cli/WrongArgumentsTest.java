@@ -1,0 +1,199 @@
+package dev.thalweg.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.thalweg.cli.MainTest.Result;
+import dev.thalweg.optim.Adadelta;
+import dev.thalweg.optim.Adagrad;
+import dev.thalweg.optim.Adam;
+import dev.thalweg.optim.AdamW;
+import dev.thalweg.optim.LARS;
+import dev.thalweg.optim.Lion;
+import dev.thalweg.optim.Nadam;
+import dev.thalweg.optim.RMSprop;
+import dev.thalweg.optim.SGD;
+import java.lang.reflect.RecordComponent;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Words and values that cannot be meant end a command with 2 before anything is done, and name the option. */
+class WrongArgumentsTest {
+    /** A training whose options are looked at, and which then ends with 1: there are no such pictures. */
+    private static final String ENDS = "train --data /nowhere ";
+
+    private static Result run(String arguments) {
+        return MainTest.run(arguments.split(" "));
+    }
+
+    private static void assertRefused(String arguments, String... parts) {
+        Result result = run(arguments);
+        assertEquals(2, result.exit(), arguments + ": " + result.err());
+        assertEquals(1, result.err().lines().count(), result.err());
+        for (String part : parts) {
+            assertTrue(result.err().contains(part), arguments + ": " + result.err());
+        }
+        assertFalse(result.err().contains("Exception"), result.err());
+    }
+
+    private static void assertTaken(String arguments) {
+        Result result = run(arguments);
+        assertEquals(1, result.exit(), arguments + ": " + result.err());
+        assertTrue(result.err().contains("no such file or directory"), arguments + ": " + result.err());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--epochs | 1 | 0,-1,many,1.5",
+                "--batch-size | 1 | 0,-3",
+                "--accumulate | 1 | 0,-1",
+                "--warm-up | 0 | -1,x",
+                "--keep | 1 | 0",
+                "--early-stopping | 1 | 0,-2",
+                "--reduce-on-plateau | 1 | 0",
+                "--learning-rate | 0.1 | 0,-1,NaN,Infinity,fast",
+                "--momentum | 0 | 1,1.5,-0.1",
+                "--decay | 0 | -1,NaN",
+                "--clip-value | 1e9 | 0,-1",
+                "--clip-norm | 1 | 0,NaN",
+                "--clip-global-norm | 1 | 0",
+                "--l1 | 0 | -1",
+                "--l2 | 1 | -1,Infinity",
+                "--weight-decay | 0 | -0.1",
+                "--average-weights | 0.5 | 0,1,2",
+                "--label-smoothing | 0 | 1,-0.1",
+                "--validation | 0 | 1,-0.1",
+                "--threads | 4096 | 0,4097,all",
+                "--channels | 3 | 2,0",
+                "--image-size | 8x8 | 8,0x8,8x0,8x8x8,99999x1",
+                "--resize | PAD | fold",
+                "--model | ResNet20 | resnet",
+                "--backend | java | cuda",
+                "--precision | bf16 | f64",
+                "--device | cpu | tpu,gpu:x",
+                "--optimizer | ADAM | sdg",
+                "--schedule | one_cycle | zigzag",
+                "--augment | crop,FLIP | turn",
+                "--on-bad-file | skip | ignore",
+                "--seed | -1 | x"
+            })
+    void valuesHaveRanges(String option, String good, String bad) {
+        assertTaken(ENDS + option + " " + good);
+        for (String value : bad.split(",")) {
+            assertRefused(ENDS + option + " " + value, option);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--decay 0.1 --schedule cosine | --decay and --schedule contradict",
+                "--clip-value 1 --clip-norm 1 | --clip-value and --clip-norm contradict",
+                "--clip-norm 1 --clip-global-norm 1 | contradict",
+                "--nesterov --momentum 0 | --nesterov has no effect",
+                "--monitor validation_accuracy | --monitor has no effect here: expected it with --early-stopping or",
+                "--monitor sharpness --keep-best | --monitor: expected one of [loss, accuracy, validation_loss,",
+                "--monitor macro_f1 --keep-best | validation_macro_f1",
+                "--task regression | --task has no effect here: expected it with --targets",
+                "--save /nowhere/at/all/m.safetensors | --save: expected a file in a directory that exists",
+                "--resume | found none in",
+                "--output pom.xml | expected a folder, found a file",
+                "--early-stopping 1 --validation 0 | expected --validation above 0",
+            })
+    void whatContradictsItselfOrDoesNothingIsRefused(String options, String part) {
+        assertRefused(ENDS + options, part);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "find-rate --steps 9 | --steps: expected at least 10",
+                "find-rate --from 1 --to 0.1 | --to: expected a rate above --from 1.0, got 0.1",
+                "find-rate --plot x.gif | --plot: expected a file whose name ends in .svg or .png, got x.gif",
+                "find-rate --plot /nowhere/x.png | --plot: expected a file in a directory that exists",
+                "find-rate --schedule cosine | Unknown option",
+                "predict --top 0 m.safetensors x.png | --top",
+                "info --threads 0 | --threads",
+                "train --data builtin --targets t.csv | --targets has no effect with --data builtin",
+                "train --data builtin --image-size 8x8 | is no folder of pictures",
+                "learn | Unmatched argument"
+            })
+    void everyCommandSaysSo(String arguments, String part) {
+        assertRefused(arguments, part);
+    }
+
+    /** Whether a rule has a setting, its record tells. */
+    static Stream<Arguments> optimizersAndOptions() {
+        Map<OptimizerName, Class<? extends Record>> rules = Map.of(
+                OptimizerName.SGD, SGD.class,
+                OptimizerName.ADAGRAD, Adagrad.class,
+                OptimizerName.RMSPROP, RMSprop.class,
+                OptimizerName.ADAM, Adam.class,
+                OptimizerName.ADAMW, AdamW.class,
+                OptimizerName.ADADELTA, Adadelta.class,
+                OptimizerName.NADAM, Nadam.class,
+                OptimizerName.LION, Lion.class,
+                OptimizerName.LARS, LARS.class);
+        assertEquals(OptimizerName.values().length, rules.size());
+        return rules.entrySet().stream()
+                .flatMap(rule -> Stream.of("--momentum 0.5", "--nesterov", "--decay 0.1")
+                        .map(option -> Arguments.of(
+                                rule.getKey(),
+                                option,
+                                Stream.of(rule.getValue().getRecordComponents())
+                                        .map(RecordComponent::getName)
+                                        .toList()
+                                        .contains(option.split(" ")[0].substring(2)))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("optimizersAndOptions")
+    void everyOptimizerTakesItsOptionsAlone(OptimizerName optimizer, String option, boolean known) {
+        String arguments = ENDS + "--optimizer " + optimizer + " " + option;
+        if (known) {
+            assertTaken(arguments);
+        } else {
+            assertRefused(arguments, option.split(" ")[0] + " has no effect with --optimizer " + optimizer);
+        }
+    }
+
+    @Test
+    void helpNamesTheOptimizersOfEachOption() {
+        String help = run("train --help").out().replaceAll("\\s+", " ");
+        assertTrue(help.contains("for sgd, rmsprop, lars."), help);
+        assertTrue(help.contains("Nesterov's momentum, for sgd."), help);
+        assertTrue(run("--help").out().replaceAll("\\s+", " ").contains("Exit codes: 0 done; 1 failed"));
+        for (CommandLine command : Main.commandLine().getSubcommands().values()) {
+            String text = command.getUsageMessage();
+            assertFalse(text.contains("${"), text);
+        }
+    }
+
+    /** An option whose numbers have no range would take any. */
+    @Test
+    void everyNumberHasARange() {
+        for (CommandLine command : Main.commandLine().getSubcommands().values()) {
+            List<String> free = command.getCommandSpec().options().stream()
+                    .filter(option -> option.converters().length == 0)
+                    .filter(option -> Number.class.isAssignableFrom(option.type())
+                            || option.type().isPrimitive() && option.type() != boolean.class)
+                    .map(OptionSpec::longestName)
+                    .filter(name -> !name.equals("--seed"))
+                    .toList();
+            assertEquals(List.of(), free, command.getCommandName());
+        }
+    }
+}
