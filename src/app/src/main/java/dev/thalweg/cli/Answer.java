@@ -36,20 +36,16 @@ record Answer(String file, TargetKind kind, Measure measure, List<Output> output
     /** What the numbers are, as JSON calls them. */
     enum Measure {
         PROBABILITY,
-        LOGIT,
         VALUE;
 
-        /** Of outputs of a kind, probabilities where the network ends in a softmax or a sigmoid. */
-        static Measure of(TargetKind kind, boolean probabilities) {
-            if (kind == TargetKind.REGRESSION) {
-                return VALUE;
-            }
-            return probabilities ? PROBABILITY : LOGIT;
+        static Measure of(TargetKind kind) {
+            return kind == TargetKind.REGRESSION ? VALUE : PROBABILITY;
         }
     }
 
-    /** What predictions say of a picture: the greatest outputs first; numbers all, in their order. */
-    static Answer of(Path file, Predictions predictions, int picture, Measure measure, int top) {
+    /** What probabilities or numbers say of a picture: the greatest probabilities; numbers all, in their order. */
+    static Answer of(Path file, Predictions predictions, int picture, int top) {
+        Measure measure = Measure.of(predictions.targets().kind());
         float[] row = predictions.outputs().get(picture);
         TargetSpec targets = predictions.targets();
         boolean ranked = measure != Measure.VALUE;

@@ -4,10 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.thalweg.Model;
 import dev.thalweg.data.DecodedFiles;
 import dev.thalweg.data.FoundPictures;
-import dev.thalweg.graph.GraphBuilder;
-import dev.thalweg.graph.Value;
 import dev.thalweg.inference.Predictions;
-import dev.thalweg.loss.Outputs;
 import dev.thalweg.text.PrintableText;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -122,11 +119,11 @@ final class PredictCommand implements Callable<Integer> {
                 model.targets().names())) {
             Map<Path, Answer> answers = new HashMap<>();
             if (decoded.pictures().isPresent()) {
-                Predictions predictions = model.predict(decoded.pictures().get());
-                Answer.Measure measure = measure(model);
+                Predictions predictions =
+                        model.predict(decoded.pictures().get()).probabilities();
                 IntStream.range(0, decoded.files().size()).forEach(i -> {
                     Path file = decoded.files().get(i);
-                    answers.put(file, Answer.of(file, predictions, i, measure, top));
+                    answers.put(file, Answer.of(file, predictions, i, top));
                 });
             }
             return files.stream()
@@ -136,17 +133,9 @@ final class PredictCommand implements Callable<Integer> {
                                     f,
                                     Files.isDirectory(f)
                                             ? "there is no picture in this folder"
-                                            : decoded.bad().get(f)))
+                                            : decoded.bad().getOrDefault(f, "it could not be read")))
                     .toList();
         }
-    }
-
-    private static Answer.Measure measure(Model model) {
-        GraphBuilder builder = new GraphBuilder();
-        Value pictures = builder.input("pictures", model.network().input().batched(1));
-        Outputs outputs = Outputs.of(builder, model.network().build(builder, pictures, false, name -> false));
-        return Answer.Measure.of(
-                model.targets().kind(), outputs == Outputs.PROBABILITIES || outputs == Outputs.SINGLE_PROBABILITIES);
     }
 
     private static void print(List<Answer> seen) {

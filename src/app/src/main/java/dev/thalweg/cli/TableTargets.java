@@ -34,7 +34,7 @@ record TableTargets(TargetTable table, Optional<Task> task, Optional<TargetSpec>
                     table.rows().stream().map(TargetTable.Row::picture).toList(),
                     table.columns().equals(List.of(LABELS)) ? named() : numbered());
         } catch (IllegalArgumentException e) {
-            throw new BadFileException(table.file(), e.getMessage(), e);
+            throw new BadFileException(table.file(), String.valueOf(e.getMessage()), e);
         }
     }
 
