@@ -20,7 +20,6 @@ import dev.thalweg.inference.Predictions;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.loss.Loss;
 import dev.thalweg.loss.OutputLoss;
-import dev.thalweg.loss.Outputs;
 import dev.thalweg.memory.Exclusive;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.metric.Metric;
@@ -44,6 +43,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An image classifier, used as in Keras: {@code sequential}, {@code compile}, {@code fit}, {@code evaluate},
@@ -67,9 +67,9 @@ public final class Model implements AutoCloseable {
 
     private volatile Provenance provenance;
     /** Null until it is needed. */
-    private Backend backend;
+    private @Nullable Backend backend;
     /** Null until it is needed, and after each change of what it was made with. */
-    private Trainer trainer;
+    private @Nullable Trainer trainer;
 
     private final Exclusive guard = new Exclusive(
             "model",
@@ -481,12 +481,7 @@ public final class Model implements AutoCloseable {
         try (var _ = guard.use("evaluate")) {
             ImageDataset labelled = DataPorts.relabelled(network(), data, targets);
             if (description.losses().isEmpty()) {
-                Map<String, Outputs> yielded = description.outputs();
-                Map<String, OutputLoss> usual = new LinkedHashMap<>();
-                DataPorts.targets(network(), labelled)
-                        .forEach((output, wanted) ->
-                                usual.put(output, new OutputLoss(Loss.usual(wanted.kind(), yielded.get(output)), 1)));
-                apply(description.withLosses(usual));
+                apply(description.withUsualLosses(DataPorts.targets(network(), labelled)));
             }
             return trainer().evaluate(labelled, INFERENCE_BATCH, List.of(metrics));
         }
@@ -503,15 +498,10 @@ public final class Model implements AutoCloseable {
         try (var _ = guard.use("predict")) {
             List<List<float[]>> rows = trainer().predict(data, INFERENCE_BATCH);
             Map<String, Predictions> said = new LinkedHashMap<>();
-            for (int i = 0; i < rows.size(); i++) {
-                String output = network().outputs().get(i).name();
-                said.put(
-                        output,
-                        new Predictions(
-                                rows.get(i),
-                                targets(output),
-                                description.outputs().get(output)));
-            }
+            description
+                    .outputs()
+                    .forEach((output, yielded) ->
+                            said.put(output, new Predictions(rows.get(said.size()), targets(output), yielded)));
             return Predictions.of(said);
         }
     }

@@ -2,7 +2,7 @@
  * The front door: {@link dev.thalweg.Model} is built from layers, compiled, fitted, evaluated, saved and asked for
  * predictions. Everything it does is done by the packages below.
  */
-@NullUnmarked
+@NullMarked
 package dev.thalweg;
 
-import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.NullMarked;

@@ -32,6 +32,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -89,7 +90,7 @@ class LogsTest {
                             fit.seed(),
                             fit.callbacks(),
                             fit.metrics(),
-                            checkpoints,
+                            Optional.of(checkpoints),
                             fit.augmentations(),
                             fit.classWeights()));
         }

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network on a backend: its parameters, what the descent remembers of them, and what was compiled of it, once for
@@ -28,7 +29,7 @@ public final class CompiledNetwork implements AutoCloseable {
     private final Map<Key, NetworkExecutable> executables = new HashMap<>();
     private Parameters parameters;
     /** Null where no parameter has a limit. */
-    private Executable normLimit;
+    private @Nullable Executable normLimit;
 
     private boolean laidOutForTraining;
     private boolean watched;

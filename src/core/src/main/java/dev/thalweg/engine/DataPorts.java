@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -58,7 +59,7 @@ public final class DataPorts {
     public static Map<String, Targets> targets(Network network, ImageDataset data) {
         Map<String, Targets> wanted = named(network, data);
         for (Port port : network.outputs()) {
-            Targets targets = wanted.get(port.name());
+            Targets targets = Objects.requireNonNull(wanted.get(port.name()), port.name());
             if (!port.shape().equals(Shape.of(targets.outputs()))) {
                 throw network.outputs().size() == 1
                         ? new ShapeException("the data set has " + targets + ", the network yields " + port.shape()

@@ -1,6 +1,7 @@
 package dev.thalweg.engine;
 
 import dev.thalweg.data.Normalization;
+import dev.thalweg.data.Targets;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
 import dev.thalweg.loss.Loss;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that says what a model computes, and how: whatever runs is made of it. Immutable; nobody changes the
@@ -43,10 +45,10 @@ public record ModelDescription(
         Map<String, float[]> weights,
         Normalization normalization,
         Map<String, OutputLoss> losses,
-        Optimizer optimizer,
+        @Nullable Optimizer optimizer,
         Set<String> frozen,
         Computation computation,
-        BackendSpec chosenBackend) {
+        @Nullable BackendSpec chosenBackend) {
     /** Checks that pictures can become floats. */
     public ModelDescription {
         Objects.requireNonNull(normalization, "normalization");
@@ -83,10 +85,11 @@ public record ModelDescription(
      * @param other the network
      */
     public List<String> fitting(Network other) {
-        Map<String, Shape> theirs = new LinkedHashMap<>();
-        other.parameters().forEach(p -> theirs.put(p.name(), p.shape()));
+        Set<Map.Entry<String, Shape>> theirs = other.parameters().stream()
+                .map(p -> Map.entry(p.name(), p.shape()))
+                .collect(Collectors.toSet());
         return network.parameters().stream()
-                .filter(p -> p.shape().equals(theirs.get(p.name())))
+                .filter(p -> theirs.contains(Map.entry(p.name(), p.shape())))
                 .map(ParameterSpec::name)
                 .toList();
     }
@@ -141,6 +144,20 @@ public record ModelDescription(
         outputNames().stream().filter(others::containsKey).forEach(name -> ordered.put(name, others.get(name)));
         return new ModelDescription(
                 network, weights, normalization, ordered, optimizer, frozen, computation, chosenBackend);
+    }
+
+    /**
+     * {@return this with the losses that such targets have usually}
+     *
+     * @param targets by output, of all outputs
+     */
+    @CheckReturnValue
+    public ModelDescription withUsualLosses(Map<String, Targets> targets) {
+        Map<String, OutputLoss> usual = new LinkedHashMap<>();
+        outputs()
+                .forEach((output, yielded) -> Optional.ofNullable(targets.get(output))
+                        .ifPresent(wanted -> usual.put(output, new OutputLoss(Loss.usual(wanted.kind(), yielded), 1))));
+        return withLosses(usual);
     }
 
     /** {@return the names of the outputs in their order} */
@@ -206,9 +223,16 @@ public record ModelDescription(
         return chosenBackend == null ? BackendSpec.automatic() : chosenBackend;
     }
 
-    /** {@return the optimizer with all its settings; null where nothing is trained} */
+    /**
+     * {@return the optimizer with all its settings}
+     *
+     * @throws IllegalStateException if nothing is trained
+     */
     public Descent descent() {
-        return optimizer == null ? null : optimizer.descent();
+        if (optimizer == null) {
+            throw new IllegalStateException("the model has no optimizer yet: call compile before training");
+        }
+        return optimizer.descent();
     }
 
     /** {@return the parameters that descent moves} */
@@ -255,7 +279,9 @@ public record ModelDescription(
                         .toList());
         Map<String, Outputs> yielded = outputs();
         List<String> warnings = new ArrayList<>();
-        losses.forEach((output, one) -> one.loss().check(yielded.get(output)).ifPresent(warnings::add));
+        yielded.forEach((output, kind) -> Optional.ofNullable(losses.get(output))
+                .flatMap(one -> one.loss().check(kind))
+                .ifPresent(warnings::add));
         return warnings.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", warnings));
     }
 }

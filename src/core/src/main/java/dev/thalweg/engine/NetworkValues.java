@@ -8,6 +8,7 @@ import dev.thalweg.text.Returned;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -37,7 +38,7 @@ record NetworkValues(
         List<Port> outputs = description.network().outputs();
         for (int i = 0; i < outputs.size(); i++) {
             Value prediction = predictions.get(i);
-            OutputLoss one = description.losses().get(outputs.get(i).name());
+            OutputLoss one = lossOf(description, outputs.get(i).name());
             targets.add(builder.input("targets of " + outputs.get(i).name(), prediction.shape()));
             losses.add(Returned.by(one.loss(), "of", one.loss().of(builder, prediction, targets.getLast())));
             weighted.add(
@@ -45,6 +46,10 @@ record NetworkValues(
         }
         return new NetworkValues(
                 graph.inputs(), predictions, targets, losses, weighted.stream().reduce(builder::add));
+    }
+
+    private static OutputLoss lossOf(ModelDescription description, String output) {
+        return Objects.requireNonNull(description.losses().get(output), output);
     }
 
     /** What can be read after a run. */

@@ -3,7 +3,7 @@
  * differentiated and compiled, and its parameters are laid down. Training, inference, Grad-CAM and the learning-rate
  * range test all go it. This package is not exported: whoever is outside of the library uses {@code dev.thalweg.Model}.
  */
-@NullUnmarked
+@NullMarked
 package dev.thalweg.engine;
 
-import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.NullMarked;

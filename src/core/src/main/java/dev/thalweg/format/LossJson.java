@@ -10,6 +10,7 @@ import dev.thalweg.loss.NamedLoss;
 import dev.thalweg.loss.UnknownLoss;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The loss in a model's JSON. It is there for going on with a training and for evaluating: a model whose loss is not
@@ -20,7 +21,7 @@ final class LossJson {
 
     private LossJson() {}
 
-    static JsonNode write(JsonMapper json, Loss loss) {
+    static @Nullable JsonNode write(JsonMapper json, @Nullable Loss loss) {
         if (loss == null) {
             return null;
         }
@@ -41,7 +42,7 @@ final class LossJson {
                         }));
     }
 
-    static Loss read(Path file, JsonMapper json, JsonNode loss) throws BadFileException {
+    static @Nullable Loss read(Path file, JsonMapper json, @Nullable JsonNode loss) throws BadFileException {
         if (loss == null || loss.isNull()) {
             return null;
         }

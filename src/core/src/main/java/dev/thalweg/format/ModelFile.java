@@ -152,7 +152,7 @@ public record ModelFile(
                 provenance);
         Map<String, Safetensors.NamedTensor> tensors = new LinkedHashMap<>();
         for (ParameterSpec spec : network.parameters()) {
-            tensors.put(spec.name(), new Safetensors.NamedTensor(spec.shape(), weights.get(spec.name())));
+            tensors.put(spec.name(), new Safetensors.NamedTensor(spec.shape(), weightsOf(spec.name())));
         }
         tensors.putAll(moreTensors);
         Map<String, String> metadata = new LinkedHashMap<>(moreMetadata);
@@ -174,6 +174,14 @@ public record ModelFile(
                             + " of such",
                     e);
         }
+    }
+
+    private float[] weightsOf(String parameter) {
+        float[] values = weights.get(parameter);
+        if (values == null) {
+            throw new IllegalStateException("the model is not saved: it has no weights for " + parameter);
+        }
+        return values;
     }
 
     private ModelJson.Output told(String output) {

@@ -11,6 +11,8 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.TargetKind;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON of a model. Of several outputs each has an entry among the heads; what is told of a single one stands by
@@ -20,15 +22,15 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ModelJson(
         int version,
-        List<Integer> input,
+        @Nullable List<Integer> input,
         List<Input> inputs,
         List<LayerCall> calls,
         List<Integer> outputs,
         Normalization normalization,
-        List<String> outputNames,
-        TargetKind targets,
-        JsonNode loss,
-        List<Output> heads,
+        @Nullable List<String> outputNames,
+        @Nullable TargetKind targets,
+        @Nullable JsonNode loss,
+        @Nullable List<Output> heads,
         Provenance provenance) {
     /** The one input of a network without names, up to version 2. */
     private static final String PICTURES = "pictures";
@@ -48,7 +50,12 @@ record ModelJson(
 
     /** What is told of one of several outputs. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Output(String name, TargetKind targets, List<String> outputNames, JsonNode loss, Double weight) {
+    record Output(
+            String name,
+            TargetKind targets,
+            List<String> outputNames,
+            @Nullable JsonNode loss,
+            @Nullable Double weight) {
         Output {
             if (name == null || targets == null || outputNames == null) {
                 throw new IllegalArgumentException(
@@ -63,7 +70,11 @@ record ModelJson(
 
     Network network() {
         if (version == ModelFile.SINGLE_VERSION) {
-            return new Network(new Input(PICTURES, input).port().shape(), calls);
+            return new Network(
+                    new Input(PICTURES, Objects.requireNonNull(input, "input"))
+                            .port()
+                            .shape(),
+                    calls);
         }
         return new Network(inputs.stream().map(Input::port).toList(), calls, outputs);
     }

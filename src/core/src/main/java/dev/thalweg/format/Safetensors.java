@@ -110,7 +110,8 @@ public record Safetensors(Map<String, String> metadata, Map<String, NamedTensor>
         try (SafetensorsReader content = SafetensorsReader.open(file)) {
             Map<String, NamedTensor> tensors = new LinkedHashMap<>();
             for (String name : content.names()) {
-                tensors.put(name, new NamedTensor(content.shape(name), content.values(name)));
+                Shape shape = content.shape(name).orElseThrow();
+                tensors.put(name, new NamedTensor(shape, content.values(name)));
             }
             return new Safetensors(new LinkedHashMap<>(content.metadata()), tensors);
         }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -93,13 +94,12 @@ public final class SafetensorsReader implements AutoCloseable {
     }
 
     /**
-     * {@return the extents of a tensor, null if there is none of that name}
+     * {@return the extents of a tensor; empty if there is none of that name}
      *
      * @param name of a tensor
      */
-    public Shape shape(String name) {
-        SafetensorsHeader.Place place = header.tensors().get(name);
-        return place == null ? null : place.shape();
+    public Optional<Shape> shape(String name) {
+        return Optional.ofNullable(header.tensors().get(name)).map(SafetensorsHeader.Place::shape);
     }
 
     /**
@@ -110,13 +110,13 @@ public final class SafetensorsReader implements AutoCloseable {
      * @throws BadFileException if there is none
      */
     public void check(String name, Shape expected) throws BadFileException {
-        Shape got = shape(name);
-        if (!expected.equals(got)) {
+        Optional<Shape> got = shape(name);
+        if (!got.equals(Optional.of(expected))) {
             throw new BadFileException(
                     file,
                     "expected a tensor " + PrintableText.excerpt(name) + " " + expected
                             + ", got "
-                            + (got == null ? "only " + PrintableText.excerpt(names()) : got));
+                            + got.map(Shape::toString).orElseGet(() -> "only " + PrintableText.excerpt(names())));
         }
     }
 
@@ -130,6 +130,9 @@ public final class SafetensorsReader implements AutoCloseable {
      */
     public float[] values(String name) throws IOException {
         SafetensorsHeader.Place place = header.tensors().get(name);
+        if (place == null) {
+            throw new IllegalArgumentException("the file has no tensor " + name);
+        }
         float[] values = new float[place.shape().arrayLength()];
         ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, (long) values.length * Float.BYTES));
         for (int i = 0; i < values.length; i += chunk.limit() / Float.BYTES) {

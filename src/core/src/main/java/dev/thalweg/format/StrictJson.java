@@ -92,10 +92,11 @@ public final class StrictJson {
 
     /** What is wrong, in the record's words where it was one that refused. */
     static String problem(JsonProcessingException e) {
-        return switch (e.getCause()) {
-            case IllegalArgumentException refusal -> refusal.getMessage();
-            case ThalwegException refusal -> refusal.getMessage();
-            case null, default -> e.getOriginalMessage();
-        };
+        return String.valueOf(
+                switch (e.getCause()) {
+                    case IllegalArgumentException refusal -> refusal.getMessage();
+                    case ThalwegException refusal -> refusal.getMessage();
+                    case null, default -> e.getOriginalMessage();
+                });
     }
 }

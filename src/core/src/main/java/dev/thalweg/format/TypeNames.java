@@ -23,7 +23,8 @@ final class TypeNames extends TypeIdResolverBase {
     @JsonTypeIdResolver(TypeNames.class)
     interface Typed {}
 
-    private Class<?> family;
+    /** As Jackson tells it before it asks. */
+    private Class<?> family = Object.class;
 
     @Override
     public void init(JavaType base) {

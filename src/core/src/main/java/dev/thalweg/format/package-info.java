@@ -1,7 +1,7 @@
 /**
  * Files in and out: safetensors with a model's architecture in its metadata. Knows models; nothing of training.
  */
-@NullUnmarked
+@NullMarked
 package dev.thalweg.format;
 
-import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.NullMarked;

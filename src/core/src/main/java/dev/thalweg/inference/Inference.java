@@ -20,10 +20,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A trained network, frozen and compiled for batches of a few sizes, for use by any number of threads at once. Weights
@@ -162,12 +164,9 @@ public final class Inference implements AutoCloseable {
             sessions.giveBack(session);
         }
         Map<String, Predictions> said = new LinkedHashMap<>();
-        for (int i = 0; i < rows.size(); i++) {
-            String name = network.outputs().get(i).name();
-            said.put(
-                    name,
-                    new Predictions(rows.get(i), targets.getOrDefault(name, TargetSpec.UNKNOWN), yielded.get(name)));
-        }
+        yielded.forEach((output, kind) -> said.put(
+                output,
+                new Predictions(rows.get(said.size()), targets.getOrDefault(output, TargetSpec.UNKNOWN), kind)));
         return Predictions.of(said);
     }
 
@@ -201,7 +200,7 @@ public final class Inference implements AutoCloseable {
     }
 
     /** Writes the rows of an input where there are some, else pictures. */
-    private void write(MemorySegment input, List<float[]> rows, List<byte[]> pictures) {
+    private void write(MemorySegment input, @Nullable List<float[]> rows, List<byte[]> pictures) {
         long at = 0;
         float[] normalized = new float[rows == null ? pictures.getFirst().length : 0];
         for (int i = 0; i < pictures.size(); i++) {
@@ -289,7 +288,8 @@ public final class Inference implements AutoCloseable {
         }
         Session session = sessions.take();
         try {
-            session.executables().get(size).predict(inputs, outputs);
+            Objects.requireNonNull(session.executables().get(size), "batch size")
+                    .predict(inputs, outputs);
         } finally {
             sessions.giveBack(session);
         }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An {@link Inference} that is replaced by another one while any number of threads use it: the hot swap of a service.
@@ -38,7 +39,7 @@ public final class SwappableInference implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition drained = lock.newCondition();
     /** Null when this is closed. */
-    private Version current;
+    private @Nullable Version current;
 
     /**
      * Begins with a model.
@@ -87,9 +88,8 @@ public final class SwappableInference implements AutoCloseable {
     private Version replace(Inference next) {
         lock.lock();
         try {
-            checkOpen();
-            next.checkOpen().checkReplaces(current.inference);
-            Version old = current;
+            Version old = current();
+            next.checkOpen().checkReplaces(old.inference);
             current = new Version(next);
             return old;
         } finally {
@@ -97,10 +97,13 @@ public final class SwappableInference implements AutoCloseable {
         }
     }
 
-    private void checkOpen() {
-        if (current == null) {
+    /** {@return what calls go to that begin now; the lock is held} */
+    private Version current() {
+        Version version = current;
+        if (version == null) {
             throw new IllegalStateException("this inference is closed; make another to use the model");
         }
+        return version;
     }
 
     private void awaitEnd(Version version) {
@@ -117,9 +120,9 @@ public final class SwappableInference implements AutoCloseable {
     private Version enter() {
         lock.lock();
         try {
-            checkOpen();
-            current.calls++;
-            return current;
+            Version version = current();
+            version.calls++;
+            return version;
         } finally {
             lock.unlock();
         }

@@ -2,7 +2,7 @@
  * Trained networks that answer: {@link dev.thalweg.inference.Inference}, frozen, for many threads at once, and what
  * comes out, {@link dev.thalweg.inference.Predictions}.
  */
-@NullUnmarked
+@NullMarked
 package dev.thalweg.inference;
 
-import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.NullMarked;

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A training cut off between two steps, in a file: a model file with the optimizer's and the callbacks' numbers as more
@@ -106,7 +107,7 @@ record Checkpoint(
             int epoch,
             double loss,
             Map<String, Double> metrics,
-            Evaluation validation,
+            @Nullable Evaluation validation,
             double seconds,
             float learningRate,
             int skippedSteps,
@@ -197,7 +198,7 @@ record Checkpoint(
         for (ParameterSpec spec : network.parameters()) {
             List<float[]> numbers = new ArrayList<>();
             for (String name = slotName(spec.name(), 0);
-                    content.shape(name) != null;
+                    content.shape(name).isPresent();
                     name = slotName(spec.name(), numbers.size())) {
                 content.check(name, spec.shape());
                 numbers.add(content.values(name));

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -89,7 +90,7 @@ record Evaluator(CompiledNetwork compiled) {
         try (BatchLoader loader =
                 new BatchLoader(data, data.size(), description().normalization())) {
             loader.start();
-            return use.apply(loader.next());
+            return use.apply(Objects.requireNonNull(loader.next(), "the first batch"));
         }
     }
 
@@ -98,10 +99,10 @@ record Evaluator(CompiledNetwork compiled) {
         DataPorts.checkInputs(description().network(), data);
         Map<String, Targets> targets = DataPorts.targets(description().network(), data);
         List<String> warnings = new ArrayList<>();
-        description()
-                .losses()
-                .forEach((output, one) ->
-                        one.loss().check(targets.get(output).kind()).ifPresent(warnings::add));
+        targets.forEach(
+                (output, wanted) -> Optional.ofNullable(description().losses().get(output))
+                        .flatMap(one -> one.loss().check(wanted.kind()))
+                        .ifPresent(warnings::add));
         return warnings.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", warnings));
     }
 }

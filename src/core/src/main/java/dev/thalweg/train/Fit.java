@@ -10,6 +10,8 @@ import dev.thalweg.tensor.CheckReturnValue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to train: {@code Fit.epochs(10).batchSize(32).validation(data)}.
@@ -24,24 +26,24 @@ import java.util.Objects;
  * @param epochs how many times all pictures are seen in this call, at least 1; with {@code resume}, in the whole
  *            training, what was done before included
  * @param batchSize pictures in a step: 1 for stochastic descent, all for batch descent; at least 1
- * @param validation pictures to validate with after every epoch, other than those of the final test; null for none
+ * @param validation pictures to validate with after every epoch, other than those of the final test
  * @param sampler chooses the pictures of every epoch and their order
  * @param seed of everything random in the training: the order of pictures, dropout
  * @param callbacks are told what happens
  * @param metrics computed on the validation pictures
- * @param resume a checkpoint, or the directory of several, to go on from; null for none
+ * @param resume a checkpoint, or the directory of several, to go on from
  * @param augmentations random changes to the pictures, in order
  * @param classWeights by which the losses of each class' pictures are multiplied; empty for none
  */
 public record Fit(
         int epochs,
         int batchSize,
-        ImageDataset validation,
+        Optional<ImageDataset> validation,
         Sampler sampler,
         long seed,
         List<Callback> callbacks,
         List<Metric> metrics,
-        Path resume,
+        Optional<Path> resume,
         List<Augmentation> augmentations,
         List<Double> classWeights) {
     /**
@@ -74,7 +76,17 @@ public record Fit(
      * @return the options
      */
     public static Fit epochs(int epochs) {
-        return new Fit(epochs, 32, null, new RandomSampler(), 0, List.of(), List.of(), null, List.of(), List.of());
+        return new Fit(
+                epochs,
+                32,
+                Optional.empty(),
+                new RandomSampler(),
+                0,
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                List.of());
     }
 
     /**
@@ -95,7 +107,17 @@ public record Fit(
      */
     @CheckReturnValue
     public Fit validation(ImageDataset data) {
-        return new Fit(epochs, batchSize, data, sampler, seed, callbacks, metrics, resume, augmentations, classWeights);
+        return new Fit(
+                epochs,
+                batchSize,
+                Optional.of(data),
+                sampler,
+                seed,
+                callbacks,
+                metrics,
+                resume,
+                augmentations,
+                classWeights);
     }
 
     /**
@@ -198,7 +220,7 @@ public record Fit(
                 seed,
                 callbacks,
                 metrics,
-                checkpoint,
+                Optional.of(checkpoint),
                 augmentations,
                 classWeights);
     }
@@ -229,7 +251,7 @@ public record Fit(
     }
 
     /** As the loader takes them. */
-    float[] weightsOfClasses() {
+    float @Nullable [] weightsOfClasses() {
         if (classWeights.isEmpty()) {
             return null;
         }

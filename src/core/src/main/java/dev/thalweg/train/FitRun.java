@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One call of fit: the loop over epochs and batches. */
 final class FitRun implements Training {
@@ -27,12 +28,12 @@ final class FitRun implements Training {
     private final BatchLoader loader;
     private final Measures measures;
     private final List<Callback> callbacks;
-    private volatile String stopReason;
+    private volatile @Nullable String stopReason;
     private int epochs;
     /** Null before the first batch. */
-    private NetworkExecutable executable;
+    private @Nullable NetworkExecutable executable;
     /** Null before it is there; stays filled until the next one is asked for. */
-    private Batch last;
+    private @Nullable Batch last;
 
     FitRun(
             Trainer trainer,
@@ -78,7 +79,7 @@ final class FitRun implements Training {
     /** Goes on where a checkpoint stands, else where the call before ended. */
     private void setOut() {
         compiled.watch(false);
-        Optional<Path> checkpoint = Resumption.checkpoint(fit.resume());
+        Optional<Path> checkpoint = fit.resume().flatMap(Resumption::checkpoint);
         boolean gradientsWait =
                 standing.setOut(Standing.Course.of(data, fit)) || checkpoint.isPresent() && standing.batch() > 0;
         if (gradientsWait && compiled.description().descent().gradientAccumulationSteps() > 1) {
@@ -86,15 +87,16 @@ final class FitRun implements Training {
         }
         checkpoint.ifPresent(
                 file -> new Resumption(file, compiled).into(standing, Recipe.of(compiled, data, fit), callbacks));
-        epochs = fit.resume() != null ? fit.epochs() : standing.epochs().size() + fit.epochs();
+        epochs = fit.resume().isPresent() ? fit.epochs() : standing.epochs().size() + fit.epochs();
     }
 
     /** The loss of a batch tells of the updates before it: of the last one, nothing has told yet. */
     private void checkLastUpdate() {
-        boolean validated = fit.validation() != null && !withinEpoch();
-        if (last != null && !validated) {
-            NetworkExecutable evaluating = compiled.evaluating(last.size());
-            evaluating.write(last);
+        boolean validated = fit.validation().isPresent() && !withinEpoch();
+        Batch seen = last;
+        if (seen != null && !validated) {
+            NetworkExecutable evaluating = compiled.evaluating(seen.size());
+            evaluating.write(seen);
             evaluating.run();
             checkFinite("the loss after the last update", evaluating.loss());
         }
@@ -131,9 +133,9 @@ final class FitRun implements Training {
             }
         }
         Optional<Evaluation> validation = Optional.empty();
-        if (fit.validation() != null) {
+        if (fit.validation().isPresent()) {
             callbacks.forEach(c -> c.onValidationBegin(this));
-            Evaluation found = trainer.evaluate(fit.validation(), fit.batchSize(), fit.metrics());
+            Evaluation found = trainer.evaluate(fit.validation().get(), fit.batchSize(), fit.metrics());
             checkFinite("the loss of the validation", found.loss());
             validation = Optional.of(found);
         }
@@ -143,13 +145,14 @@ final class FitRun implements Training {
 
     private void train(Batch next) {
         last = next;
-        executable = compiled.training(next.size());
-        executable.write(next);
+        NetworkExecutable current = compiled.training(next.size());
+        executable = current;
+        current.write(next);
         int index = standing.batch();
         float share = (float) next.size() / picturesOfUpdate(index);
-        float loss = training.train(executable, fit.seed(), share, endsUpdate(index));
+        float loss = training.train(current, fit.seed(), share, endsUpdate(index));
         if (Float.isFinite(loss)) {
-            standing.count(loss, next.size(), measures.sums(executable, next));
+            standing.count(loss, next.size(), measures.sums(current, next));
         }
         standing.endBatch();
     }

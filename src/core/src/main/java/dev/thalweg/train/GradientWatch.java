@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches for vanishing and exploding gradients: records for every parameter the gradient's norm, its own norm and the
@@ -42,7 +43,7 @@ public final class GradientWatch implements Callback {
     private final int patience;
     private final List<Sample> samples = new ArrayList<>();
     private final Map<String, Integer> dead = new LinkedHashMap<>();
-    private String diagnosis;
+    private @Nullable String diagnosis;
     private long lastStep = -1;
 
     /**
@@ -110,7 +111,7 @@ public final class GradientWatch implements Callback {
                 .map(Map.Entry::getKey)
                 .toList();
         if (!gone.isEmpty()) {
-            diagnosis = String.format(
+            String found = String.format(
                     Locale.ROOT,
                     "the network is dead: for %d samples no gradient has reached %s (norms below %.0e; loss %.4g at"
                             + " learning rate %.4g); its units are saturated or switched off, so start anew with a "
@@ -121,7 +122,8 @@ public final class GradientWatch implements Callback {
                     deadBelow,
                     progress.loss(),
                     progress.learningRate());
-            training.stop(diagnosis);
+            diagnosis = found;
+            training.stop(found);
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.thalweg.data.ImageDataset;
 import dev.thalweg.optim.Schedule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -91,12 +92,12 @@ public record LearningRateRange(List<Point> points, double proposal) {
                     new Fit(
                             steps,
                             fit.batchSize(),
-                            null,
+                            Optional.empty(),
                             fit.sampler(),
                             fit.seed(),
                             List.of(recorder),
                             List.of(),
-                            null,
+                            Optional.empty(),
                             fit.augmentations(),
                             fit.classWeights()));
         } catch (TrainingDivergedException e) {

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -93,7 +94,7 @@ record Measures(List<String> outputs, List<MeanMetric> usual) {
         others.forEach(metric -> all.add(new Measured(metric, outputOf(metric))));
         checkNames(all);
         for (Measured one : all) {
-            Targets wanted = targets.get(outputs.get(one.output()));
+            Targets wanted = Objects.requireNonNull(targets.get(outputs.get(one.output())), "targets");
             one.metric().check(wanted.kind(), wanted.outputs());
         }
         all.forEach(one -> one.metric().reset());

@@ -47,7 +47,7 @@ public final class ModelCheckpoint implements Callback {
      * @param keep how many of the last stay besides, at least 1, as a training goes on from the last
      * @param best by which number epochs are judged; any improvement counts. Null where age alone decides what stays
      */
-    public ModelCheckpoint(Path directory, int keep, Monitor best) {
+    public ModelCheckpoint(Path directory, int keep, @Nullable Monitor best) {
         this(directory, keep, best, false);
         if (keep < 1) {
             throw new IllegalArgumentException("checkpoints: at least 1 must be kept, got " + keep);

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What makes a training what it is, beside its network: where all of this is the same, it goes on with the same bits.
@@ -144,7 +145,7 @@ record Recipe(
     }
 
     /** The values without what they begin with alike, where they are long. */
-    private static String difference(String field, Object got, Object expected) {
+    private static String difference(String field, @Nullable Object got, Object expected) {
         String a = String.valueOf(got);
         String b = String.valueOf(expected);
         int from = 0;

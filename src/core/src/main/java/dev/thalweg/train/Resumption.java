@@ -28,9 +28,6 @@ final class Resumption {
 
     /** The checkpoint that a path means: a file, or the last one in a directory; none where nothing is there yet. */
     static Optional<Path> checkpoint(Path path) {
-        if (path == null) {
-            return Optional.empty();
-        }
         if (Files.exists(path) && !Files.isDirectory(path) || ModelCheckpoint.isNameOfOne(path)) {
             return Optional.of(path);
         }

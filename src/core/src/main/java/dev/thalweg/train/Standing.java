@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a training stands: what was done since it began, in however many calls of fit. What random numbers, learning
@@ -21,7 +22,9 @@ final class Standing {
     }
 
     private final List<EpochResult> epochs = new ArrayList<>();
-    private Course course;
+    /** Null before the first training. */
+    private @Nullable Course course;
+
     private long step;
     private long draws;
     private double rateFactor = 1;

@@ -3,6 +3,7 @@ package dev.thalweg.train;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a training when the program is told to end, by Ctrl-C or a plain {@code kill}: the update under way is finished,
@@ -22,7 +23,8 @@ public final class StopOnShutdown implements Callback, AutoCloseable {
     private final CountDownLatch done = new CountDownLatch(1);
     private final Thread hook = new Thread(this::shutDown, "thalweg-shutdown");
     private volatile boolean asked;
-    private volatile Training training;
+    /** Null but in a training. */
+    private volatile @Nullable Training training;
 
     /** Begins to listen. */
     public StopOnShutdown() {

@@ -99,9 +99,8 @@ public final class Trainer implements AutoCloseable {
                                 .toList()
                         + ": a BalancedSampler or a WeightedRandomSampler goes with every loss");
             }
-            if (fit.validation() != null) {
-                evaluator.checkFits(fit.validation());
-            } else if (!fit.metrics().isEmpty()) {
+            fit.validation().ifPresent(evaluator::checkFits);
+            if (fit.validation().isEmpty() && !fit.metrics().isEmpty()) {
                 throw new IllegalArgumentException("metrics are computed on the validation pictures, got "
                         + fit.metrics().stream().map(Metric::name).toList()
                         + " and nothing to validate with: give Fit.validation(...) some pictures");
@@ -182,7 +181,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     private void checkCompiled(String use) {
-        if (description().losses().isEmpty() || description().descent() == null) {
+        if (description().losses().isEmpty() || description().optimizer() == null) {
             throw new IllegalStateException("the model has no loss and optimizer yet: call compile before " + use);
         }
         checkTrained();
@@ -238,7 +237,9 @@ public final class Trainer implements AutoCloseable {
      */
     public Map<String, float[]> averagedWeights() {
         try (var _ = guard.use("averagedWeights")) {
-            if (description().descent() == null || description().descent().emaMomentum() == 0 || standing.step() == 0) {
+            if (description().optimizer() == null
+                    || description().descent().emaMomentum() == 0
+                    || standing.step() == 0) {
                 throw new IllegalStateException(
                         "there are no averaged weights: give the optimizer emaMomentum(decay), then train");
             }

@@ -3,7 +3,7 @@
  * ({@link dev.thalweg.train.Fit}), what it reports ({@link dev.thalweg.train.History}) and who listens
  * ({@link dev.thalweg.train.Callback}).
  */
-@NullUnmarked
+@NullMarked
 package dev.thalweg.train;
 
-import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.NullMarked;

@@ -187,7 +187,7 @@ class FitAgainTest {
     @Test
     void whatIsWatchedMayBeMeasuredFromTheSecondCallOn() {
         try (Model model = model("java", new SGD(0.01))) {
-            model.fit(DATA.train(), fit(2).validation(null));
+            model.fit(DATA.train(), Fit.epochs(2));
             EarlyStopping stopping = new EarlyStopping(Monitor.VALIDATION_LOSS, 9);
             History history = model.fit(DATA.train(), fit(2, stopping, plateau()));
             assertEquals(4, history.epochs().size());

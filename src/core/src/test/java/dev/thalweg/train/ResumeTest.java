@@ -377,7 +377,6 @@ class ResumeTest {
                 try (Model other = change.model().apply(model(plain, "java").freeze("conv2d.*"))) {
                     Fit fit = change.fit()
                             .apply(fit(DATA, directory)
-                                    .validation(null)
                                     .callbacks(new ModelCheckpoint(directory, 2))
                                     .resume(directory));
                     String message = assertThrows(

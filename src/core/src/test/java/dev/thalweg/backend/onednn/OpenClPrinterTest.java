@@ -21,6 +21,7 @@ import dev.thalweg.optim.Optimizer;
 import dev.thalweg.optim.ParameterGroup;
 import dev.thalweg.optim.RMSprop;
 import dev.thalweg.optim.Rule;
+import dev.thalweg.optim.SAM;
 import dev.thalweg.optim.SGD;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -75,6 +76,7 @@ class OpenClPrinterTest {
         RULES.put("Nadam", new Nadam(0.1));
         RULES.put("Lion", new Lion(0.1));
         RULES.put("LARS", new LARS(0.1));
+        RULES.put("SAM", new SAM(0.05, new SGD(0.1).momentum(0.9)));
         SETTINGS.put("alone", o -> o);
         SETTINGS.put("with decoupled decay", o -> o.weightDecay(0.2));
         SETTINGS.put("with L1 and L2", o -> o.l1(0.05).l2(0.05));
