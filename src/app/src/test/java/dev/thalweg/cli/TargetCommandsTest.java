@@ -127,7 +127,7 @@ class TargetCommandsTest {
     @Test
     void numbers() throws IOException {
         Path table = table("blue,red", i -> blue(i) / 255.0 + "," + red(i) / 255.0);
-        Result trained = train(table, "--epochs", "40", "--loss", "huber", "--validation", "0.1");
+        Result trained = train(table, "--epochs", "120", "--loss", "huber", "--validation", "0.1");
         assertEquals(0, trained.exit(), trained.err());
         assertTrue(trained.out().contains("Task regression, as "), trained.out());
         assertTrue(trained.out().contains("  red: 0.000 to 0.7843, mean "), trained.out());

@@ -90,7 +90,7 @@ class WrongArgumentsTest {
             })
     void valuesHaveRanges(String option, String good, String bad) {
         assertTaken(ENDS + option + " " + good);
-        for (String value : bad.split(",")) {
+        for (String value : bad.split(",", -1)) {
             assertRefused(ENDS + option + " " + value, option);
         }
     }
@@ -156,7 +156,7 @@ class WrongArgumentsTest {
                                 Stream.of(rule.getValue().getRecordComponents())
                                         .map(RecordComponent::getName)
                                         .toList()
-                                        .contains(option.split(" ")[0].substring(2)))));
+                                        .contains(option.split(" ", -1)[0].substring(2)))));
     }
 
     @ParameterizedTest
@@ -166,7 +166,7 @@ class WrongArgumentsTest {
         if (known) {
             assertTaken(arguments);
         } else {
-            assertRefused(arguments, option.split(" ")[0] + " has no effect with --optimizer " + optimizer);
+            assertRefused(arguments, option.split(" ", -1)[0] + " has no effect with --optimizer " + optimizer);
         }
     }
 
