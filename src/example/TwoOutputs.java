@@ -5,7 +5,11 @@ import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.data.Targets;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.loss.MeanSquaredError;
+import dev.thalweg.metric.OutputMetric;
+import dev.thalweg.metric.R2Score;
 import dev.thalweg.model.Activation;
+import dev.thalweg.model.ActivationLayer;
+import dev.thalweg.model.BatchNormalization;
 import dev.thalweg.model.Conv2D;
 import dev.thalweg.model.Dense;
 import dev.thalweg.model.Flatten;
@@ -30,7 +34,16 @@ public final class TwoOutputs {
     static Evaluation trained(int pictures, int epochs) {
         Flow picture = Flow.input(3, 32, 32);
         Flow features = picture.through(
-                new Conv2D(8, 3, Activation.RELU), new MaxPooling2D(4), new Flatten(), new Dense(32, Activation.RELU));
+                new Conv2D(16, 3),
+                new BatchNormalization(),
+                new ActivationLayer(Activation.RELU),
+                new MaxPooling2D(2),
+                new Conv2D(32, 3),
+                new BatchNormalization(),
+                new ActivationLayer(Activation.RELU),
+                new MaxPooling2D(2),
+                new Flatten(),
+                new Dense(64, Activation.RELU));
         Flow shape = features.then("shape", new Dense(10, Activation.SOFTMAX));
         Flow brightness = features.then("brightness", new Dense(1));
         try (DataSplit data = ShapesDataset.generate(pictures, 200, 42);
@@ -38,9 +51,9 @@ public final class TwoOutputs {
             model.compile(
                     new Adam(0.002),
                     Map.of("shape", new CategoricalCrossentropy(), "brightness", new MeanSquaredError()),
-                    Map.of("brightness", 5.0));
+                    Map.of("brightness", 2.0));
             model.fit(withBrightness(data.train()), Fit.epochs(epochs));
-            return model.evaluate(withBrightness(data.test()));
+            return model.evaluate(withBrightness(data.test()), new OutputMetric("brightness", new R2Score()));
         }
     }
 

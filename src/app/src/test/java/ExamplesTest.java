@@ -188,11 +188,14 @@ class ExamplesTest {
         assertTrue(Files.readString(file).contains("<svg"), "no picture");
     }
 
-    /** Chance gives a tenth of the ten shapes; the brightness of pictures differs by more than 0.2 from their mean. */
+    /**
+     * Guessing names a tenth of the ten shapes, a fifth of 200 pictures lies 4.7 standard deviations above; always
+     * saying the mean brightness would score 0.
+     */
     @Test
     void oneNetworkAnswersTwoQuestions() {
-        Evaluation both = TwoOutputs.trained(1000, 3);
-        assertTrue(both.metric("shape_accuracy") > 0.3, both.toString());
-        assertTrue(both.metric("brightness_mean_absolute_error") < 0.1, both.toString());
+        Evaluation both = TwoOutputs.trained(2000, 5);
+        assertTrue(both.metric("shape_accuracy") > 0.2, both.toString());
+        assertTrue(both.metric("brightness_r2_score") > 0.3, both.toString());
     }
 }
