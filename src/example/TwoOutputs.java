@@ -22,7 +22,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Map;
 
-/** Two questions about one picture, answered by one network: which shape it shows, and how bright it is. */
+/**
+ * Two questions about one picture, answered by one network: which shape it shows, and how bright it is. Squares of
+ * small numbers are smaller still: without its weight, nothing would be learnt of the brightness.
+ */
 public final class TwoOutputs {
     private TwoOutputs() {}
 
@@ -51,7 +54,7 @@ public final class TwoOutputs {
             model.compile(
                     new Adam(0.002),
                     Map.of("shape", new CategoricalCrossentropy(), "brightness", new MeanSquaredError()),
-                    Map.of("brightness", 2.0));
+                    Map.of("brightness", 100.0));
             model.fit(withBrightness(data.train()), Fit.epochs(epochs));
             return model.evaluate(withBrightness(data.test()), new OutputMetric("brightness", new R2Score()));
         }

@@ -129,8 +129,8 @@ class SeveralPortsTest {
     }
 
     /**
-     * Central differences over 0.02 of what the loss of evaluation and its parts are: as in OwnLoopTest, together with a
-     * normalization that trains by the batch, which trainOnBatch does too.
+     * Central differences over 0.02 of what the loss of evaluation and its parts are: as in OwnLoopTest, together with
+     * a normalization that trains by the batch, which trainOnBatch does too.
      */
     @ParameterizedTest
     @ValueSource(strings = {"java", "onednn"})

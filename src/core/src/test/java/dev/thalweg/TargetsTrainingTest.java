@@ -108,8 +108,8 @@ class TargetsTrainingTest {
     }
 
     /**
-     * As many inputs as outputs, so that taking one for the other would not be refused by its shape. The loss, in double
-     * from the probabilities, is the definition's; both are of about 1, rounded to 24 bits several times.
+     * As many inputs as outputs, so that taking one for the other would not be refused by its shape. The loss, in
+     * double from the probabilities, is the definition's; both are of about 1, rounded to 24 bits several times.
      */
     @Test
     void theLossOfLabelsIsOfWhatTheNetworkYields() {

@@ -69,7 +69,9 @@ record Answer(String file, TargetKind kind, Measure measure, List<Output> output
                 .collect(Collectors.joining("  "));
     }
 
-    /** For JSON: the file, and {@code classes}, {@code labels} or {@code values} with their numbers, or {@code error}. */
+    /**
+     * For JSON: the file, and {@code classes}, {@code labels} or {@code values} with their numbers, or {@code error}.
+     */
     Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("file", file);

@@ -50,9 +50,10 @@ final class DataOptions {
             paramLabel = "FILE",
             description =
                     "A CSV file that says what is to be learnt of the pictures in the folder --data, which needs no"
-                        + " sub-folders then: first a column with each picture's path from the folder on, then a"
-                        + " column labels with the name of its class, or the names of its labels with ; between them;"
-                        + " or a column of numbers for each output. The first line names the columns.")
+                            + " sub-folders then: first a column with each picture's path from the folder on, then a"
+                            + " column labels with the name of its class, or the names of its"
+                            + " labels with ; between them;"
+                            + " or a column of numbers for each output. The first line names the columns.")
     private @Nullable Path targets;
 
     @Option(

@@ -19,8 +19,9 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Tests a saved model: on the test pictures of a data set; of the folder it was trained on, on"
-            + " those kept for the test; of another folder, on all. A folder may lack some of the classes; a model of"
-            + " labels or numbers needs --targets.")
+                + " those kept for the test; of another folder, on all. A folder may lack some of"
+                + " the classes; a model of"
+                + " labels or numbers needs --targets.")
 final class EvaluateCommand implements Callable<Integer> {
     /** From which share on pictures are said to be known. */
     private static final double NOTABLE = 0.1;

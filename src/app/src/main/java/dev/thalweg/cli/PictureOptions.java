@@ -75,8 +75,9 @@ final class PictureOptions {
             paramLabel = "TASK",
             description =
                     "What --targets is about: ${COMPLETION-CANDIDATES} (default: as the file has it: classes where"
-                        + " each picture has one name, multi-label where some have several or none, regression where"
-                        + " there are numbers; numbers 1 and 0 are labels by multi-label alone).")
+                            + " each picture has one name, multi-label where some have several or"
+                            + " none, regression where"
+                            + " there are numbers; numbers 1 and 0 are labels by multi-label alone).")
     private @Nullable Task task;
 
     @Option(
@@ -85,8 +86,9 @@ final class PictureOptions {
             converter = Range.Share.class,
             description =
                     "Set this share of each class' training pictures, or of all, aside to validate with after every"
-                        + " epoch, if the folder has no sub-folder for it (default: 0, but 0.1 with --early-stopping,"
-                        + " --reduce-on-plateau or --keep-best).")
+                            + " epoch, if the folder has no sub-folder for it (default: 0, but 0.1"
+                            + " with --early-stopping,"
+                            + " --reduce-on-plateau or --keep-best).")
     private @Nullable Double validation;
 
     /**

@@ -22,8 +22,8 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** The guide names every setting that the code reads, and every option of the program. */
 class DocumentedSettingsTest {
-    private static final Pattern READING = Pattern.compile(
-            "(?:System\\.get(?:Property|env)|Boolean\\.getBoolean|Integer\\.getInteger|Long\\.getLong)\\(\\s*([^,)]+)[,)]");
+    private static final Pattern READING = Pattern.compile("(?:System\\.get(?:Property|env)|Boolean\\.getBoolean"
+            + "|Integer\\.getInteger|Long\\.getLong)\\(\\s*([^,)]+)[,)]");
 
     /** Variables that are asked for one after the other. */
     private static final Pattern ONE_OF = Pattern.compile("Stream\\.of\\(([^()]*)\\)\\s*\\.map\\(System::getenv\\)");

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.xml.sax.InputSource;
 
-/** What README and the guide show compiles and runs. Build files are given to Maven and Gradle by the consumers' tests. */
+/**
+ * What README and the guide show compiles and runs. Build files are given to Maven and Gradle by the consumers' tests.
+ */
 class GuideTest {
     private static final int README_WORDS = 700;
 

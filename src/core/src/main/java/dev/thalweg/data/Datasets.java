@@ -104,8 +104,8 @@ public final class Datasets {
      * Reads whatever data set lies at a place: IDX files, CIFAR files, or a folder of pictures.
      *
      * @param place a directory, or CIFAR's {@code .tar.gz}
-     * @param imageShape to what the pictures of a folder are brought, {@code [C, H, W]}; {@link ImageFolder} alone finds a
-     *         size that fits
+     * @param imageShape to what the pictures of a folder are brought, {@code [C, H, W]}; {@link ImageFolder} alone
+     *         finds a size that fits
      * @param seed which pictures of a folder become test pictures
      * @return the pictures
      * @throws IOException if it cannot be read

@@ -325,8 +325,8 @@ public final class ImageDataset implements AutoCloseable {
     }
 
     /**
-     * {@return a view of all pictures with targets of an output of a network that has several} The {@link #targets() own
-     * targets} are those of the one output that is not named so, if one is left.
+     * {@return a view of all pictures with targets of an output of a network that has several} The {@link #targets()
+     * own targets} are those of the one output that is not named so, if one is left.
      *
      * @param output its name
      * @param wanted what it shall say of each picture

@@ -18,8 +18,8 @@ import java.util.Optional;
  * or {@code validation}, or all three, those hold the classes, the same ones each. Where it has none for the test, a
  * fifth of each class' training pictures is kept for it; a class of one picture is trained on.
  *
- * <p>Where a table tells targets ({@link #targets(FileTargets)}), classes, several labels, or numbers, the files that it
- * names are the pictures, and sub-folders are no classes: those named {@code train/...}, {@code val/...} or
+ * <p>Where a table tells targets ({@link #targets(FileTargets)}), classes, several labels, or numbers, the files that
+ * it names are the pictures, and sub-folders are no classes: those named {@code train/...}, {@code val/...} or
  * {@code test/...} are for that, if it names some of {@code train} and of another.
  *
  * <p>Reading looks at the headers of all pictures first. Files that are no pictures are left out; pictures that cannot

@@ -90,8 +90,8 @@ public final class NetworkExecutable implements AutoCloseable {
     }
 
     /**
-     * Copies a batch in, of the size of this and as {@link DataPorts} knows it; its targets are not looked at where only
-     * predictions are wanted.
+     * Copies a batch in, of the size of this and as {@link DataPorts} knows it; its targets are not looked at where
+     * only predictions are wanted.
      *
      * @param batch of this network
      */

@@ -1,6 +1,5 @@
 package dev.thalweg.memory;
 
-
 import java.util.ArrayDeque;
 import java.util.Deque;
 

@@ -49,8 +49,8 @@ public record Fit(
     /**
      * Checks what is given.
      *
-     * @throws IllegalArgumentException if {@code epochs} or {@code batchSize} is not at least 1, or a class weight not finite
-     *         and at least 0
+     * @throws IllegalArgumentException if {@code epochs} or {@code batchSize} is not at least 1, or a class weight not
+     *         finite and at least 0
      */
     public Fit {
         if (epochs < 1) {

@@ -31,7 +31,9 @@ class PredictionsTest {
         return new Predictions(List.of(row), new TargetSpec(kind, NAMES), yielded);
     }
 
-    /** Odds of 3 to 1 are a logarithm of 3: 0.75 and 0.25, whichever way they are told; floats are rounded to 24 bits. */
+    /**
+     * Odds of 3 to 1 are a logarithm of 3: 0.75 and 0.25, whichever way they are told; floats are rounded to 24 bits.
+     */
     @Test
     void logitsAndLogarithmsBecomeProbabilities() {
         float log3 = (float) Math.log(3);

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The optimizer's updates on the host: measures all gradients, then moves all trained parameters, tile by tile. Sums are formed in a
- * fixed order, so they do not depend on how many threads there are.
+ * The optimizer's updates on the host: measures all gradients, then moves all trained parameters, tile by tile. Sums
+ * are formed in a fixed order, so they do not depend on how many threads there are.
  */
 public final class HostUpdates implements Updates {
     /**
