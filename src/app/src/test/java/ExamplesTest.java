@@ -194,7 +194,7 @@ class ExamplesTest {
      */
     @Test
     void oneNetworkAnswersTwoQuestions() {
-        Evaluation both = TwoOutputs.trained(2000, 5);
+        Evaluation both = TwoOutputs.trained(2000, 10);
         assertTrue(both.metric("shape_accuracy") > 0.2, both.toString());
         assertTrue(both.metric("brightness_r2_score") > 0.3, both.toString());
     }
