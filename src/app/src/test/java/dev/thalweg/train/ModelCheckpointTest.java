@@ -19,6 +19,7 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.Threads;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,14 +53,9 @@ class ModelCheckpointTest {
             @Override
             public void onEpochEnd(Training training, EpochResult result) {
                 try (Model other = model()) {
-                    for (Path resume : new Path[] {null, directory.resolve("checkpoints")}) {
-                        String message = assertThrows(
-                                        IllegalStateException.class,
-                                        () -> other.fit(
-                                                DATA.train(),
-                                                Fit.epochs(3)
-                                                        .callbacks(new TensorBoardLog(log), checkpoints())
-                                                        .resume(resume)))
+                    Fit afresh = Fit.epochs(3).callbacks(new TensorBoardLog(log), checkpoints());
+                    for (Fit fit : List.of(afresh, afresh.resume(directory.resolve("checkpoints")))) {
+                        String message = assertThrows(IllegalStateException.class, () -> other.fit(DATA.train(), fit))
                                 .getMessage();
                         assertTrue(message.contains("another training of this program"), message);
                     }

@@ -110,7 +110,7 @@ public record Fit(
         return new Fit(
                 epochs,
                 batchSize,
-                Optional.of(data),
+                Optional.of(Objects.requireNonNull(data, "data")),
                 sampler,
                 seed,
                 callbacks,
@@ -220,7 +220,7 @@ public record Fit(
                 seed,
                 callbacks,
                 metrics,
-                Optional.of(checkpoint),
+                Optional.of(Objects.requireNonNull(checkpoint, "checkpoint")),
                 augmentations,
                 classWeights);
     }
