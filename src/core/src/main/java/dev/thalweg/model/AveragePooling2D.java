@@ -16,7 +16,7 @@ public record AveragePooling2D(int poolSize, int stride, Padding padding) implem
     /**
      * Checks what is given.
      *
-     * @throws ShapeException if a number is not at least 1
+     * @throws dev.thalweg.tensor.ShapeException if a number is not at least 1
      * @throws IllegalArgumentException if no padding is given
      */
     public AveragePooling2D {

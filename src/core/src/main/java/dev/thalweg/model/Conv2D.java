@@ -34,7 +34,7 @@ public record Conv2D(
     /**
      * Checks what is given.
      *
-     * @throws ShapeException if a number is not at least 1
+     * @throws dev.thalweg.tensor.ShapeException if a number is not at least 1
      * @throws IllegalArgumentException if padding or activation is not given
      */
     public Conv2D {

@@ -23,7 +23,7 @@ public record Conv2DTranspose(int filters, int kernelSize, int stride, Padding p
     /**
      * Checks what is given.
      *
-     * @throws ShapeException if a number is not at least 1
+     * @throws dev.thalweg.tensor.ShapeException if a number is not at least 1
      * @throws IllegalArgumentException if padding or activation is not given, or padding is given in numbers
      */
     public Conv2DTranspose {

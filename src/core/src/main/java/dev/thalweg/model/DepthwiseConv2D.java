@@ -17,7 +17,7 @@ public record DepthwiseConv2D(int kernelSize, int stride, Padding padding, boole
     /**
      * Checks what is given.
      *
-     * @throws ShapeException if a number is not at least 1
+     * @throws dev.thalweg.tensor.ShapeException if a number is not at least 1
      * @throws IllegalArgumentException if no padding is given
      */
     public DepthwiseConv2D {

@@ -16,7 +16,7 @@ public record GRU(int units, boolean returnSequences) implements Layer {
     /**
      * Checks what is given.
      *
-     * @throws ShapeException if {@code units} is not at least 1
+     * @throws dev.thalweg.tensor.ShapeException if {@code units} is not at least 1
      */
     public GRU {
         Sizes.positive("GRU", "units", units);

@@ -16,7 +16,7 @@ public record LSTM(int units, boolean returnSequences) implements Layer {
     /**
      * Checks what is given.
      *
-     * @throws ShapeException if {@code units} is not at least 1
+     * @throws dev.thalweg.tensor.ShapeException if {@code units} is not at least 1
      */
     public LSTM {
         Sizes.positive("LSTM", "units", units);

@@ -13,7 +13,7 @@ public record PadChannels(int before, int after) implements Layer {
     /**
      * Checks what is given.
      *
-     * @throws ShapeException if a number is below 0
+     * @throws dev.thalweg.tensor.ShapeException if a number is below 0
      */
     public PadChannels {
         Sizes.notNegative("PadChannels", "before", before);

@@ -12,7 +12,7 @@ public record SelectToken(int index) implements Layer {
     /**
      * Checks what is given.
      *
-     * @throws ShapeException if {@code index} is below 0
+     * @throws dev.thalweg.tensor.ShapeException if {@code index} is below 0
      */
     public SelectToken {
         Sizes.notNegative("SelectToken", "index", index);

@@ -14,7 +14,7 @@ public record SqueezeAndExcite(int ratio) implements Layer {
     /**
      * Checks what is given.
      *
-     * @throws ShapeException if {@code ratio} is not at least 1
+     * @throws dev.thalweg.tensor.ShapeException if {@code ratio} is not at least 1
      */
     public SqueezeAndExcite {
         Sizes.positive("SqueezeAndExcite", "ratio", ratio);

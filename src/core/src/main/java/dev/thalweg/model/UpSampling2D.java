@@ -12,7 +12,7 @@ public record UpSampling2D(int size) implements Layer {
     /**
      * Checks what is given.
      *
-     * @throws ShapeException if {@code size} is not at least 1
+     * @throws dev.thalweg.tensor.ShapeException if {@code size} is not at least 1
      */
     public UpSampling2D {
         Sizes.positive("UpSampling2D", "size", size);

@@ -15,7 +15,7 @@ public record ZeroPadding2D(int top, int bottom, int left, int right) implements
     /**
      * Checks what is given.
      *
-     * @throws ShapeException if a number is below 0
+     * @throws dev.thalweg.tensor.ShapeException if a number is below 0
      */
     public ZeroPadding2D {
         Sizes.notNegative("ZeroPadding2D", "top", top);
