@@ -3,6 +3,9 @@ import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.model.Networks;
+import dev.thalweg.optim.ConstantSchedule;
+import dev.thalweg.optim.CosineDecay;
+import dev.thalweg.optim.InverseTimeDecay;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.optim.Schedule;
 import dev.thalweg.report.Figure;
@@ -36,9 +39,9 @@ public final class Decay {
         long steps = (long) EPOCHS * PICTURES / BATCH;
         Map<String, double[]> curves = new LinkedHashMap<>();
         try (DataSplit data = ShapesDataset.generate(PICTURES, 10, 42)) {
-            curves.put("constant", losses(data, new Schedule.Constant(LEARNING_RATE)));
-            curves.put("rate / (1 + 0.005 t)", losses(data, new Schedule.InverseTimeDecay(LEARNING_RATE, 0.005)));
-            curves.put("cosine", losses(data, new Schedule.CosineDecay(LEARNING_RATE, 0, steps)));
+            curves.put("constant", losses(data, new ConstantSchedule(LEARNING_RATE)));
+            curves.put("rate / (1 + 0.005 t)", losses(data, new InverseTimeDecay(LEARNING_RATE, 0.005)));
+            curves.put("cosine", losses(data, new CosineDecay(LEARNING_RATE, 0, steps)));
         }
         return curves;
     }

@@ -1,7 +1,12 @@
 package dev.thalweg.cli;
 
+import dev.thalweg.optim.ConstantSchedule;
+import dev.thalweg.optim.CosineDecay;
 import dev.thalweg.optim.Descent;
+import dev.thalweg.optim.OneCycle;
+import dev.thalweg.optim.PolynomialDecay;
 import dev.thalweg.optim.Schedule;
+import dev.thalweg.optim.StepDecay;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,11 +30,11 @@ final class RateOptions {
         /** From a rate on, over so many steps. */
         Schedule over(double rate, long steps) {
             return switch (this) {
-                case CONSTANT -> new Schedule.Constant(rate);
-                case LINEAR -> new Schedule.PolynomialDecay(rate, 0, steps);
-                case COSINE -> new Schedule.CosineDecay(rate, 0, steps);
-                case ONE_CYCLE -> new Schedule.OneCycle(rate, Math.max(2, steps));
-                case STEP -> new Schedule.StepDecay(rate, STEP_FACTOR, Math.max(1, steps / STEP_PARTS));
+                case CONSTANT -> new ConstantSchedule(rate);
+                case LINEAR -> new PolynomialDecay(rate, 0, steps);
+                case COSINE -> new CosineDecay(rate, 0, steps);
+                case ONE_CYCLE -> new OneCycle(rate, Math.max(2, steps));
+                case STEP -> new StepDecay(rate, STEP_FACTOR, Math.max(1, steps / STEP_PARTS));
             };
         }
 

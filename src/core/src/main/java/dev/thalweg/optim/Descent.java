@@ -147,8 +147,8 @@ public record Descent(
 
     Descent withSchedule(Schedule rates) {
         Schedule own = rule.defaultSchedule();
-        Schedule followed = rates instanceof Schedule.WarmUp warmUp ? warmUp.then() : rates;
-        if (!(own instanceof Schedule.Constant) && !own.equals(followed)) {
+        Schedule followed = rates instanceof WarmUp warmUp ? warmUp.then() : rates;
+        if (!(own instanceof ConstantSchedule) && !own.equals(followed)) {
             throw new IllegalArgumentException("the learning rate of " + rule + " follows a schedule of its own, " + own
                     + ", got another one, " + rates + ": leave one of the two out, for instance SGD's decay");
         }

@@ -25,7 +25,7 @@ public non-sealed interface Rule extends UpdateRule, Optimizer {
      * {@return the learning rate of each step where none other is set: the same for all}
      */
     default Schedule defaultSchedule() {
-        return new Schedule.Constant(learningRate());
+        return new ConstantSchedule(learningRate());
     }
 
     /**

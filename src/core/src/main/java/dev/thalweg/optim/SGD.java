@@ -82,7 +82,7 @@ public record SGD(double learningRate, double momentum, boolean nesterov, double
 
     @Override
     public Schedule defaultSchedule() {
-        return decay == 0 ? new Schedule.Constant(learningRate) : new Schedule.InverseTimeDecay(learningRate, decay);
+        return decay == 0 ? new ConstantSchedule(learningRate) : new InverseTimeDecay(learningRate, decay);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.thalweg.train;
 
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.optim.ExponentialDecay;
 import dev.thalweg.optim.Schedule;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +87,7 @@ public record LearningRateRange(List<Point> points, double proposal) {
                     + LEAST_STEPS + " steps, got " + from + ", " + to + " and " + steps);
         }
         Recorder recorder = new Recorder(steps);
-        try (Trainer trainer = trainers.apply(new Schedule.ExponentialDecay(from, to / from, steps - 1))) {
+        try (Trainer trainer = trainers.apply(new ExponentialDecay(from, to / from, steps - 1))) {
             trainer.fit(
                     data,
                     new Fit(

@@ -174,7 +174,7 @@ class DescentTest {
     @ParameterizedTest
     @ValueSource(strings = {"java", "onednn"})
     void aScheduleIsFollowed(String backend) {
-        Schedule schedule = new Schedule.PolynomialDecay(RATE, 0.05, 10).warmUp(3);
+        Schedule schedule = new PolynomialDecay(RATE, 0.05, 10).warmUp(3);
         check(backend, new SGD(1).schedule(schedule), (step, theta, g) -> {
             double rate = step < 3 ? RATE * (step + 1) / 4 : step < 13 ? RATE + (0.05 - RATE) * (step - 3) / 10 : 0.05;
             SoftmaxRegression.each((c, p) -> theta[c][p] -= rate * g[c][p]);

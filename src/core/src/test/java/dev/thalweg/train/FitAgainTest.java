@@ -20,9 +20,9 @@ import dev.thalweg.model.Dropout;
 import dev.thalweg.model.Flatten;
 import dev.thalweg.model.MaxPooling2D;
 import dev.thalweg.optim.Adam;
+import dev.thalweg.optim.OneCycle;
 import dev.thalweg.optim.Optimizer;
 import dev.thalweg.optim.SGD;
-import dev.thalweg.optim.Schedule;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.Threads;
 import java.nio.file.Path;
@@ -53,7 +53,7 @@ class FitAgainTest {
     /** Everything that counts steps, batches or epochs. */
     private static Optimizer counting() {
         return new Adam(0.001)
-                .schedule(new Schedule.OneCycle(0.002, 30))
+                .schedule(new OneCycle(0.002, 30))
                 .emaMomentum(0.9)
                 .maxNorm(2)
                 .gradientAccumulationSteps(2);

@@ -26,6 +26,8 @@ import dev.thalweg.model.Layer;
 import dev.thalweg.model.LayerContext;
 import dev.thalweg.model.Merge;
 import dev.thalweg.model.Submodule;
+import dev.thalweg.optim.ConstantSchedule;
+import dev.thalweg.optim.CosineDecay;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.optim.Schedule;
 import dev.thalweg.tensor.Shape;
@@ -199,8 +201,8 @@ class OwnPartsTest {
     @Test
     void aDecayAndAnotherScheduleContradict() {
         SGD decaying = new SGD(0.1).decay(0.01);
-        Schedule other = new Schedule.CosineDecay(0.1, 0, 10);
-        for (Schedule schedule : List.of(other, other.warmUp(3), new Schedule.Constant(0.1))) {
+        Schedule other = new CosineDecay(0.1, 0, 10);
+        for (Schedule schedule : List.of(other, other.warmUp(3), new ConstantSchedule(0.1))) {
             String message = assertThrows(IllegalArgumentException.class, () -> decaying.schedule(schedule))
                     .getMessage();
             assertTrue(message.contains("decay"), message);

@@ -30,12 +30,12 @@ import dev.thalweg.optim.AdamW;
 import dev.thalweg.optim.LARS;
 import dev.thalweg.optim.Lion;
 import dev.thalweg.optim.Nadam;
+import dev.thalweg.optim.OneCycle;
 import dev.thalweg.optim.Optimizer;
 import dev.thalweg.optim.RMSprop;
 import dev.thalweg.optim.Rule;
 import dev.thalweg.optim.SAM;
 import dev.thalweg.optim.SGD;
-import dev.thalweg.optim.Schedule;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.Threads;
 import java.io.BufferedReader;
@@ -99,7 +99,7 @@ class ResumeTest {
         all.put(
                 "everything",
                 new Adam(0.001)
-                        .schedule(new Schedule.OneCycle(0.002, 60).warmUp(5))
+                        .schedule(new OneCycle(0.002, 60).warmUp(5))
                         .clipGlobalNorm(1)
                         .l2(1e-4)
                         .maxNorm(2)
