@@ -41,6 +41,8 @@ module dev.thalweg {
             com.fasterxml.jackson.databind;
     opens dev.thalweg.model to
             com.fasterxml.jackson.databind;
+    opens dev.thalweg.saving to
+            com.fasterxml.jackson.databind;
     opens dev.thalweg.train to
             com.fasterxml.jackson.databind;
 

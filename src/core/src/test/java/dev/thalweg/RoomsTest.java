@@ -38,13 +38,6 @@ class RoomsTest {
     /** Each room with those that it may know, of which all stand before it. */
     private static final Map<String, Set<String>> ROOMS = new LinkedHashMap<>();
 
-    /** Classes that know more than their room may, and what. */
-    private static final Map<String, Set<String>> EXCEPTIONS = Map.of(
-            // A model file says how pictures become numbers and which it has seen.
-            "format.ModelFile", Set.of("data"),
-            "format.ModelJson", Set.of("data"),
-            "format.OlderNames", Set.of("data"));
-
     static {
         room("text");
         room("random");
@@ -89,7 +82,8 @@ class RoomsTest {
         room("picture", "tensor", "files", "io");
         room("data.archive", "tensor", "io");
         room("data", "text", "random", "tensor", "memory", "files", "io", "picture", "data.archive");
-        room("format", "text", "tensor", "memory", "files", "io", "loss", "model");
+        room("format", "text", "tensor", "memory", "files", "io");
+        room("saving", "text", "tensor", "io", "loss", "model", "data", "format");
         roomThatKnowsAllBefore("engine");
         roomThatKnowsAllBefore("inference");
         roomThatKnowsAllBefore("train");
@@ -143,10 +137,6 @@ class RoomsTest {
         return type.getName().substring(HOUSE.length() + 1).replaceFirst("\\$.*", "");
     }
 
-    private static Set<String> exceptions(JavaClass type) {
-        return EXCEPTIONS.getOrDefault(outermost(type), Set.of());
-    }
-
     @Test
     void everyPackageIsARoom() {
         Set<String> rooms = classes.stream().map(RoomsTest::room).collect(Collectors.toCollection(TreeSet::new));
@@ -170,7 +160,6 @@ class RoomsTest {
                 .flatMap(RoomsTest::known)
                 .filter(known -> !ROOMS.getOrDefault(room(known.getOriginClass()), Set.of())
                         .contains(target(known)))
-                .filter(known -> !exceptions(known.getOriginClass()).contains(target(known)))
                 .map(Dependency::getDescription)
                 .sorted()
                 .toList();
@@ -237,17 +226,5 @@ class RoomsTest {
                 .map(name -> name.group(1))
                 .toList();
         assertEquals(ROOMS.keySet().stream().filter(name -> !name.isEmpty()).toList(), shown);
-    }
-
-    /** An exception that nobody needs any more is one too many. */
-    @Test
-    void exceptionsAreNeeded() {
-        Map<String, Set<String>> used = classes.stream()
-                .flatMap(RoomsTest::known)
-                .filter(known -> exceptions(known.getOriginClass()).contains(target(known)))
-                .collect(Collectors.groupingBy(
-                        known -> outermost(known.getOriginClass()),
-                        Collectors.mapping(RoomsTest::target, Collectors.toSet())));
-        assertEquals(EXCEPTIONS, used);
     }
 }

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.thalweg.ForkedJvm;
 import dev.thalweg.data.PictureFolder;
-import dev.thalweg.format.ModelFile;
+import dev.thalweg.saving.ModelFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

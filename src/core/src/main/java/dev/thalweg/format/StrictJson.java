@@ -6,11 +6,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.AnnotationIntrospector;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.tensor.ThalwegException;
@@ -29,16 +27,16 @@ public final class StrictJson {
 
     private StrictJson() {}
 
-    /** A mapper that is to be completed. */
-    static JsonMapper.Builder builder() {
+    /**
+     * {@return a mapper that is to be completed}
+     */
+    public static JsonMapper.Builder builder() {
         JsonFactory factory = JsonFactory.builder()
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .streamReadConstraints(
                         StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
                 .build();
         return JsonMapper.builder(factory)
-                .annotationIntrospector(
-                        AnnotationIntrospector.pair(new JacksonAnnotationIntrospector(), new OlderNames()))
                 .enable(
                         DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
                         DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS,
@@ -63,7 +61,20 @@ public final class StrictJson {
         return read(file, what, PLAIN, json, type);
     }
 
-    static <T> T read(Path file, String what, JsonMapper mapper, String json, Class<T> type) throws BadFileException {
+    /**
+     * Makes a record of JSON.
+     *
+     * @param <T> the record
+     * @param file where it stands
+     * @param what it is, for the message
+     * @param mapper of a {@link #builder}
+     * @param json the text
+     * @param type the record
+     * @return the record
+     * @throws BadFileException if it is no JSON, or the record refuses it
+     */
+    public static <T> T read(Path file, String what, JsonMapper mapper, String json, Class<T> type)
+            throws BadFileException {
         try {
             T value = mapper.readValue(json, type);
             if (value == null) {
@@ -75,8 +86,12 @@ public final class StrictJson {
         }
     }
 
-    /** Where in the JSON: {@code calls[3].layer}, or how far it could be read. */
-    static String place(JsonProcessingException e) {
+    /**
+     * {@return where in the JSON: {@code calls[3].layer}, or how far it could be read}
+     *
+     * @param e what is wrong
+     */
+    public static String place(JsonProcessingException e) {
         StringBuilder path = new StringBuilder();
         if (e instanceof JsonMappingException mapping) {
             for (JsonMappingException.Reference step : mapping.getPath()) {
@@ -90,8 +105,12 @@ public final class StrictJson {
         return e.getLocation() == null ? "" : " at character " + e.getLocation().getCharOffset();
     }
 
-    /** What is wrong, in the record's words where it was one that refused. */
-    static String problem(JsonProcessingException e) {
+    /**
+     * {@return what is wrong, in the record's words where it was one that refused}
+     *
+     * @param e what is wrong
+     */
+    public static String problem(JsonProcessingException e) {
         return String.valueOf(
                 switch (e.getCause()) {
                     case IllegalArgumentException refusal -> refusal.getMessage();

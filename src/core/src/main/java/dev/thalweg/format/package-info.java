@@ -1,5 +1,5 @@
 /**
- * Files in and out: safetensors with a model's architecture in its metadata. Knows models; nothing of training.
+ * What model files are made of: safetensors, and JSON that is read strictly. Knows files and shapes; nothing of models.
  */
 @NullMarked
 package dev.thalweg.format;

@@ -2,13 +2,13 @@ package dev.thalweg.train;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.thalweg.format.ModelFile;
 import dev.thalweg.format.Safetensors.NamedTensor;
 import dev.thalweg.format.SafetensorsReader;
 import dev.thalweg.format.StrictJson;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.ParameterSpec;
+import dev.thalweg.saving.ModelFile;
 import dev.thalweg.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
-import dev.thalweg.format.ModelFile;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
+import dev.thalweg.saving.ModelFile;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.io.IOException;

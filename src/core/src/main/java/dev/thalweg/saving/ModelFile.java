@@ -1,10 +1,15 @@
-package dev.thalweg.format;
+package dev.thalweg.saving;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.AnnotationIntrospector;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
 import dev.thalweg.data.TargetSpec;
+import dev.thalweg.format.Safetensors;
+import dev.thalweg.format.SafetensorsReader;
+import dev.thalweg.format.StrictJson;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.loss.Loss;
 import dev.thalweg.loss.OutputLoss;
@@ -102,7 +107,9 @@ public record ModelFile(
     }
 
     private static JsonMapper mapper() {
-        JsonMapper.Builder builder = StrictJson.builder();
+        JsonMapper.Builder builder = StrictJson.builder()
+                .annotationIntrospector(
+                        AnnotationIntrospector.pair(new JacksonAnnotationIntrospector(), new OlderNames()));
         builder.addMixIn(Layer.class, TypeNames.Typed.class);
         builder.addMixIn(Loss.class, TypeNames.Typed.class);
         return builder.build();

@@ -1,8 +1,9 @@
-package dev.thalweg.format;
+package dev.thalweg.saving;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.thalweg.format.StrictJson;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.io.Registry;
 import dev.thalweg.loss.Loss;

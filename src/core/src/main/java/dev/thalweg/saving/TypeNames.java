@@ -1,4 +1,4 @@
-package dev.thalweg.format;
+package dev.thalweg.saving;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.DatabindContext;

@@ -1,4 +1,4 @@
-package dev.thalweg.format;
+package dev.thalweg.saving;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,6 +11,8 @@ import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
 import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.data.TargetSpec;
+import dev.thalweg.format.Safetensors;
+import dev.thalweg.format.SafetensorsReader;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.loss.Loss;
 import dev.thalweg.loss.OutputLoss;

@@ -1,4 +1,4 @@
-package dev.thalweg.format;
+package dev.thalweg.saving;
 
 import dev.thalweg.loss.BinaryCrossentropy;
 import dev.thalweg.loss.CategoricalCrossentropy;

@@ -1,4 +1,4 @@
-package dev.thalweg.format;
+package dev.thalweg.saving;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
