@@ -496,13 +496,7 @@ public final class Model implements AutoCloseable {
      */
     public Predictions predict(ImageDataset data) {
         try (var _ = guard.use("predict")) {
-            List<List<float[]>> rows = trainer().predict(data, INFERENCE_BATCH);
-            Map<String, Predictions> said = new LinkedHashMap<>();
-            description
-                    .outputs()
-                    .forEach((output, yielded) ->
-                            said.put(output, new Predictions(rows.get(said.size()), targets(output), yielded)));
-            return Predictions.of(said);
+            return trainer().predict(data, INFERENCE_BATCH, targets);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.Parameters;
 import dev.thalweg.data.Batch;
+import dev.thalweg.loss.Outputs;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.ParameterSpec;
@@ -26,6 +27,7 @@ public final class CompiledNetwork implements AutoCloseable {
 
     private final Backend backend;
     private final ModelDescription description;
+    private final Map<String, Outputs> outputs;
     private final Map<Key, NetworkExecutable> executables = new HashMap<>();
     private Parameters parameters;
     /** Null where no parameter has a limit. */
@@ -44,6 +46,7 @@ public final class CompiledNetwork implements AutoCloseable {
     public CompiledNetwork(Backend backend, ModelDescription description) {
         description.computation().check(backend);
         this.backend = backend;
+        this.outputs = description.outputs();
         this.parameters = parametersWith(backend, description.network(), description.weights());
         // The weights are in the parameters now: the heap need not hold them too.
         this.description = description.withWeights(Map.of());
@@ -68,6 +71,11 @@ public final class CompiledNetwork implements AutoCloseable {
     /** {@return what is computed, and how, without weights: they are here} */
     public ModelDescription description() {
         return description;
+    }
+
+    /** {@return what each output yields, see {@link ModelDescription#outputs}} */
+    public Map<String, Outputs> outputs() {
+        return outputs;
     }
 
     private Network network() {

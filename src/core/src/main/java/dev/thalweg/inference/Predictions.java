@@ -37,7 +37,7 @@ public final class Predictions {
 
     private Predictions(Map<String, Predictions> byOutput) {
         Predictions first = byOutput.values().iterator().next();
-        this.byOutput = Collections.unmodifiableMap(new LinkedHashMap<>(byOutput));
+        this.byOutput = Collections.unmodifiableMap(byOutput);
         this.outputs = first.outputs;
         this.targets = first.targets;
         this.yielded = first.yielded;
@@ -46,11 +46,18 @@ public final class Predictions {
     /**
      * What the outputs of a model say; what is asked of a single one needs no name.
      *
-     * @param byOutput by their names, at least one
+     * @param rows of each output, in their order, a row for each picture, copied
+     * @param targets what the columns stand for, by output; of those that are not named nothing is known
+     * @param yielded what the numbers are, by output in their order, at least one
      * @return all of them
      */
-    public static Predictions of(Map<String, Predictions> byOutput) {
-        return new Predictions(byOutput);
+    public static Predictions of(
+            List<List<float[]>> rows, Map<String, TargetSpec> targets, Map<String, Outputs> yielded) {
+        Map<String, Predictions> said = new LinkedHashMap<>();
+        yielded.forEach((output, kind) -> said.put(
+                output,
+                new Predictions(rows.get(said.size()), targets.getOrDefault(output, TargetSpec.UNKNOWN), kind)));
+        return new Predictions(said);
     }
 
     /**

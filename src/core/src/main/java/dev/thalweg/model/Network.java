@@ -6,12 +6,10 @@ import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -23,7 +21,7 @@ public final class Network {
     private final List<Port> inputs;
     private final List<LayerCall> calls;
     private final List<Integer> ends;
-    private final List<PlacedLayer> placed = new ArrayList<>();
+    private final List<PlacedLayer> placed;
     private final List<ParameterSpec> parameters;
 
     /**
@@ -100,24 +98,9 @@ public final class Network {
         this.ends = List.copyOf(ends);
         Port.check(this.inputs, this.ends, calls.size());
         Wiring.check(calls, inputs.size());
-        GraphBuilder builder = new GraphBuilder();
-        LayerContext whole = LayerContext.of(builder, false, name -> false);
-        List<Value> flowing = this.inputs.stream()
-                .map(port -> builder.input(port.name(), port.shape().batched(1)))
-                .toList();
-        Set<String> counted = new HashSet<>();
-        Wiring.build(this.calls, whole, flowing, (place, result) -> {
-            // Parameters that a layer shares with one before it are counted there.
-            List<ParameterSpec> own = place.parameters().stream()
-                    .filter(p -> counted.add(p.name()))
-                    .toList();
-            placed.add(new PlacedLayer(
-                    place.name(),
-                    calls.get(placed.size()).layer(),
-                    result.shape().withoutBatch(),
-                    own));
-        });
-        this.parameters = whole.parameters();
+        Placement placement = Placement.of(this.inputs, this.calls);
+        this.placed = placement.layers();
+        this.parameters = placement.parameters();
     }
 
     /**
@@ -165,9 +148,7 @@ public final class Network {
                 .orElse(inputs.getFirst());
     }
 
-    /**
-     * {@return what flows in, by name}
-     */
+    /** {@return what flows in, by name} */
     public List<Port> inputs() {
         return inputs;
     }
@@ -189,30 +170,22 @@ public final class Network {
         return ends;
     }
 
-    /**
-     * {@return the layers with what flows into them}
-     */
+    /** {@return the layers with what flows into them} */
     public List<LayerCall> calls() {
         return calls;
     }
 
-    /**
-     * {@return the layers with names and shapes}
-     */
+    /** {@return the layers with names and shapes} */
     public List<PlacedLayer> layers() {
-        return List.copyOf(placed);
+        return placed;
     }
 
-    /**
-     * {@return everything that is learnt or kept, in order}
-     */
+    /** {@return everything that is learnt or kept, in order} */
     public List<ParameterSpec> parameters() {
         return parameters;
     }
 
-    /**
-     * {@return how many numbers descent moves}
-     */
+    /** {@return how many numbers descent moves} */
     public long trainableCount() {
         return parameters.stream()
                 .filter(ParameterSpec::trainable)
@@ -224,26 +197,10 @@ public final class Network {
      * Adds the layers to a graph.
      *
      * @param builder the graph
-     * @param pictures {@code [N, ...]} of this network's only input shape
+     * @param flowing {@code [N, ...]} of each input's shape, in their order, of one N
      * @param training whether layers that act otherwise in training do so
      * @param frozen which parameters, by name, are not to be trained; normalizations with such ones keep their
      *         statistics
-     * @return the only output, {@code [N, ...]}
-     * @throws IllegalStateException if there are several inputs or outputs
-     */
-    public Value build(GraphBuilder builder, Value pictures, boolean training, Predicate<String> frozen) {
-        input();
-        output();
-        return build(builder, List.of(pictures), training, frozen).getFirst();
-    }
-
-    /**
-     * Adds the layers to a graph.
-     *
-     * @param builder the graph
-     * @param flowing {@code [N, ...]} of each input's shape, in their order, of one N
-     * @param training whether layers that act otherwise in training do so
-     * @param frozen which parameters, by name, are not to be trained
      * @return the outputs in their order, {@code [N, ...]}
      */
     public List<Value> build(GraphBuilder builder, List<Value> flowing, boolean training, Predicate<String> frozen) {

@@ -3,11 +3,13 @@ package dev.thalweg.train;
 import dev.thalweg.data.Batch;
 import dev.thalweg.data.BatchLoader;
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.data.TargetSpec;
 import dev.thalweg.data.Targets;
 import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.DataPorts;
 import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.engine.NetworkExecutable;
+import dev.thalweg.inference.Predictions;
 import dev.thalweg.metric.Metric;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,12 +53,10 @@ record Evaluator(CompiledNetwork compiled) {
 
     /** What is measured of such pictures where nothing was asked for. */
     Measures measures(ImageDataset data) {
-        return Measures.of(
-                DataPorts.targets(description().network(), data), description().outputs());
+        return Measures.of(DataPorts.targets(description().network(), data), compiled.outputs());
     }
 
-    /** A row for each picture, of each output in their order. */
-    List<List<float[]>> predict(ImageDataset data, int batchSize) {
+    Predictions predict(ImageDataset data, int batchSize, Map<String, TargetSpec> targets) {
         DataPorts.checkInputs(description().network(), data);
         List<List<float[]>> rows = new ArrayList<>();
         description().network().outputs().forEach(_ -> rows.add(new ArrayList<>()));
@@ -68,7 +68,7 @@ record Evaluator(CompiledNetwork compiled) {
                 rows.get(output).addAll(executable.outputs(output));
             }
         });
-        return rows;
+        return Predictions.of(rows, targets, compiled.outputs());
     }
 
     List<float[][]> classActivations(ImageDataset data, String output, int... classes) {

@@ -8,7 +8,7 @@ import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.TargetSpec;
 import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.ModelDescription;
-import dev.thalweg.loss.OutputLoss;
+import dev.thalweg.inference.Predictions;
 import dev.thalweg.memory.Exclusive;
 import dev.thalweg.metric.Metric;
 import dev.thalweg.tensor.ShapeException;
@@ -28,6 +28,7 @@ public final class Trainer implements AutoCloseable {
 
     private final CompiledNetwork compiled;
     private final Evaluator evaluator;
+    private final Readiness readiness;
     private final Standing standing = new Standing();
     /** What the pictures of the training so far stand for; null before the first. */
     private @Nullable TargetSpec learnt;
@@ -50,6 +51,7 @@ public final class Trainer implements AutoCloseable {
         }
         this.compiled = new CompiledNetwork(backend, description);
         this.evaluator = new Evaluator(compiled);
+        this.readiness = new Readiness(compiled.description());
     }
 
     /**
@@ -58,15 +60,6 @@ public final class Trainer implements AutoCloseable {
     public Map<String, float[]> weights() {
         try (var _ = guard.use("weights")) {
             return compiled.weights();
-        }
-    }
-
-    /**
-     * {@return how many updates were done}
-     */
-    public long step() {
-        try (var _ = guard.use("step")) {
-            return standing.step();
         }
     }
 
@@ -86,25 +79,10 @@ public final class Trainer implements AutoCloseable {
      */
     public History fit(ImageDataset data, Fit fit) {
         try (var _ = guard.change("fit")) {
-            checkCompiled("fit");
+            readiness.toTrain("fit");
             evaluator.checkFits(data).ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
-            if (!fit.classWeights().isEmpty()
-                    && !description().losses().values().stream()
-                            .allMatch(one -> one.loss().scalesWithTargets())) {
-                // There a weighted target is a weighted loss; elsewhere it would be another target.
-                throw new IllegalArgumentException("class weights need a loss that grows with its targets, as"
-                        + " categorical cross-entropy does, sparse or not; got "
-                        + description().losses().values().stream()
-                                .map(OutputLoss::loss)
-                                .toList()
-                        + ": a BalancedSampler or a WeightedRandomSampler goes with every loss");
-            }
+            readiness.toFit(fit);
             fit.validation().ifPresent(evaluator::checkFits);
-            if (fit.validation().isEmpty() && !fit.metrics().isEmpty()) {
-                throw new IllegalArgumentException("metrics are computed on the validation pictures, got "
-                        + fit.metrics().stream().map(Metric::name).toList()
-                        + " and nothing to validate with: give Fit.validation(...) some pictures");
-            }
             checkSameTargets(data.targets().spec());
             // Compiled before anything else, so that the optimizer's slots are there to be read and written.
             compiled.training(Math.min(fit.batchSize(), data.size()));
@@ -130,7 +108,7 @@ public final class Trainer implements AutoCloseable {
      */
     public float trainOnBatch(Batch batch) {
         try (var _ = guard.change("trainOnBatch")) {
-            checkCompiled("trainOnBatch");
+            readiness.toTrain("trainOnBatch");
             return new OwnLoop(compiled, standing).train(batch);
         }
     }
@@ -145,8 +123,7 @@ public final class Trainer implements AutoCloseable {
      */
     public Map<String, float[]> gradients(Batch batch) {
         try (var _ = guard.use("gradients")) {
-            checkLoss("gradients");
-            checkTrained();
+            readiness.toDifferentiate("gradients");
             return new OwnLoop(compiled, standing).gradients(batch);
         }
     }
@@ -174,28 +151,6 @@ public final class Trainer implements AutoCloseable {
         learnt = given;
     }
 
-    private void checkLoss(String use) {
-        if (description().losses().isEmpty()) {
-            throw new IllegalStateException("the model has no loss yet: call compile before " + use);
-        }
-    }
-
-    private void checkCompiled(String use) {
-        if (description().losses().isEmpty() || description().optimizer() == null) {
-            throw new IllegalStateException("the model has no loss and optimizer yet: call compile before " + use);
-        }
-        checkTrained();
-    }
-
-    private void checkTrained() {
-        if (description().trainable().isEmpty()) {
-            throw new IllegalStateException("nothing is left to train: "
-                    + (description().frozen().isEmpty()
-                            ? "the network has no parameters"
-                            : "all parameters are frozen, freeze(\"\") freezes none"));
-        }
-    }
-
     /**
      * {@return what memory a training step takes off the heap, parameters not included}
      *
@@ -204,7 +159,7 @@ public final class Trainer implements AutoCloseable {
      */
     public MemoryReport trainingMemory(int batchSize) {
         try (var _ = guard.use("trainingMemory")) {
-            checkCompiled("trainingMemory");
+            readiness.toTrain("trainingMemory");
             return compiled.training(batchSize).memory();
         }
     }
@@ -259,7 +214,7 @@ public final class Trainer implements AutoCloseable {
      */
     public Evaluation evaluate(ImageDataset data, int batchSize, List<Metric> metrics) {
         try (var _ = guard.use("evaluate")) {
-            checkLoss("evaluate");
+            readiness.toEvaluate("evaluate");
             return evaluator.evaluate(data, batchSize, metrics);
         }
     }
@@ -274,12 +229,13 @@ public final class Trainer implements AutoCloseable {
      *
      * @param data the pictures
      * @param batchSize how many at a time
-     * @return of each output, in their order, a row for each picture
+     * @param targets what the outputs stand for, by output
+     * @return a row for each picture, of each output
      * @throws ShapeException if the pictures do not fit the network
      */
-    public List<List<float[]>> predict(ImageDataset data, int batchSize) {
+    public Predictions predict(ImageDataset data, int batchSize, Map<String, TargetSpec> targets) {
         try (var _ = guard.use("predict")) {
-            return evaluator.predict(data, batchSize);
+            return evaluator.predict(data, batchSize, targets);
         }
     }
 
@@ -296,7 +252,7 @@ public final class Trainer implements AutoCloseable {
      */
     public LearningRateRange learningRateRange(ImageDataset data, Fit fit, double from, double to, int steps) {
         try (var _ = guard.use("learningRateRange")) {
-            checkCompiled("learningRateRange");
+            readiness.toTrain("learningRateRange");
             return LearningRateRange.test(
                     rates -> new Trainer(
                             compiled.backend(),

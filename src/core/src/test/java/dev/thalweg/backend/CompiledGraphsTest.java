@@ -189,7 +189,8 @@ class CompiledGraphsTest {
                 new Dense(3));
         Network network = Network.of(Flow.join(new Concatenate(), rows, tokens, pixels));
         GraphBuilder builder = new GraphBuilder();
-        Value out = network.build(builder, builder.input("pictures", Shape.of(2, 3, 4, 4)), true, n -> false);
+        Value out = network.build(builder, List.of(builder.input("pictures", Shape.of(2, 3, 4, 4))), true, n -> false)
+                .getFirst();
         FuseNormalizationRelu.apply(builder, List.of(out));
         Value loss = builder.reduce(Reduction.Kind.MEAN, builder.eltwise(Eltwise.Kind.SQUARE, out));
         List<Value> trained = network.parameters().stream()

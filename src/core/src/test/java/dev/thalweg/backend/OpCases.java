@@ -454,7 +454,8 @@ final class OpCases {
                                             kind == Recurrence.Kind.LSTM ? new LSTM(5, true) : new GRU(5, true),
                                             kind == Recurrence.Kind.LSTM ? new LSTM(4) : new GRU(4),
                                             new Dense(3)))
-                            .build(g, g.parameter("x", Shape.of(2, 2, 4, 3)), true, p -> false),
+                            .build(g, List.of(g.parameter("x", Shape.of(2, 2, 4, 3))), true, p -> false)
+                            .getFirst(),
                     -0.7,
                     0.7));
         }
@@ -464,7 +465,8 @@ final class OpCases {
         return OpCase.of(
                 "layer " + name,
                 g -> Network.sequential(picture, List.of(layers))
-                        .build(g, g.parameter("x", picture.batched(2)), true, p -> false));
+                        .build(g, List.of(g.parameter("x", picture.batched(2))), true, p -> false)
+                        .getFirst());
     }
 
     private static void layers(List<OpCase> cases) {
@@ -492,7 +494,8 @@ final class OpCases {
         cases.add(new OpCase(
                 "a vision transformer",
                 g -> Networks.visionTransformer(Shape.of(1, 4, 4), 3, 2, 8, 2, 2)
-                        .build(g, g.parameter("x", Shape.of(2, 1, 4, 4)), true, p -> false),
+                        .build(g, List.of(g.parameter("x", Shape.of(2, 1, 4, 4))), true, p -> false)
+                        .getFirst(),
                 -0.3,
                 0.3));
     }

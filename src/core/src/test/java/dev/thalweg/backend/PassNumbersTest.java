@@ -90,7 +90,8 @@ class PassNumbersTest {
         static Forward of(Network network, boolean training) {
             GraphBuilder builder = new GraphBuilder();
             Value pictures = builder.input("pictures", network.input().batched(BATCH));
-            Value predictions = network.build(builder, pictures, training, name -> false);
+            Value predictions = network.build(builder, List.of(pictures), training, name -> false)
+                    .getFirst();
             Random random = new Random(3);
             Map<String, double[]> parameters = new LinkedHashMap<>();
             network.parameters()
@@ -159,7 +160,11 @@ class PassNumbersTest {
             Network network = Networks.named(name, Shape.of(3, 64, 64), 10);
             GraphBuilder builder = new GraphBuilder();
             Value predictions = network.build(
-                    builder, builder.input("pictures", network.input().batched(1)), false, layer -> false);
+                            builder,
+                            List.of(builder.input("pictures", network.input().batched(1))),
+                            false,
+                            layer -> false)
+                    .getFirst();
             Passes.beforeGradients(builder, List.of(predictions), false);
             Graph graph = Passes.afterGradients(builder.build(name, List.of(predictions)), precision);
             List<Value> sums = graph.nodes().stream()

@@ -284,7 +284,8 @@ class DeepNetworksTest {
                                 new BatchNormalization(),
                                 new ActivationLayer(Activation.RELU),
                                 new BatchNormalization()))
-                .build(builder, builder.input("x", PICTURE.batched(2)), true, n -> false);
+                .build(builder, List.of(builder.input("x", PICTURE.batched(2))), true, n -> false)
+                .getFirst();
         String before = builder.build("before", List.of(out)).toString();
         FuseNormalizationRelu.apply(builder, List.of(out));
         String after = builder.build("after", List.of(out)).toString();
