@@ -12,21 +12,16 @@ import dev.thalweg.data.Provenance;
 import dev.thalweg.data.Resize;
 import dev.thalweg.data.TargetSpec;
 import dev.thalweg.engine.BackendSpec;
-import dev.thalweg.engine.DataPorts;
-import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.inference.Inference;
 import dev.thalweg.inference.Predictions;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.loss.Loss;
-import dev.thalweg.loss.OutputLoss;
 import dev.thalweg.memory.Exclusive;
-import dev.thalweg.memory.Scope;
 import dev.thalweg.metric.Metric;
 import dev.thalweg.model.Flow;
 import dev.thalweg.model.Layer;
 import dev.thalweg.model.Network;
 import dev.thalweg.optim.Optimizer;
-import dev.thalweg.saving.ModelFile;
 import dev.thalweg.tensor.Device;
 import dev.thalweg.tensor.Precision;
 import dev.thalweg.tensor.Shape;
@@ -40,10 +35,8 @@ import dev.thalweg.train.LearningRateRange;
 import dev.thalweg.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An image classifier, used as in Keras: {@code sequential}, {@code compile}, {@code fit}, {@code evaluate},
@@ -59,27 +52,14 @@ import org.jspecify.annotations.Nullable;
 public final class Model implements AutoCloseable {
     private static final int INFERENCE_BATCH = 128;
 
-    /** Its weights are those that the trainer began with, or ended with when it was freed. */
-    private volatile ModelDescription description;
-
-    /** By output; of those that are not named nothing is known. */
-    private volatile Map<String, TargetSpec> targets;
-
-    private volatile Provenance provenance;
-    /** Null until it is needed. */
-    private @Nullable Backend backend;
-    /** Null until it is needed, and after each change of what it was made with. */
-    private @Nullable Trainer trainer;
-
+    private final ModelState state;
     private final Exclusive guard = new Exclusive(
             "model",
             "load it again from a file to use it",
             "give the threads one Inference of it, or each a model of its own");
 
-    private Model(ModelDescription description, Map<String, TargetSpec> targets, Provenance provenance) {
-        this.description = description;
-        this.targets = targets;
-        this.provenance = provenance;
+    private Model(ModelState state) {
+        this.state = state;
     }
 
     /**
@@ -127,13 +107,7 @@ public final class Model implements AutoCloseable {
      * @return the model
      */
     public static Model of(Network network) {
-        return new Model(
-                ModelDescription.of(
-                        network,
-                        network.initialWeights(0),
-                        Normalization.unit(network.pictures().shape().dim(0))),
-                Map.of(),
-                Provenance.UNKNOWN);
+        return new Model(ModelState.of(network));
     }
 
     /**
@@ -145,12 +119,7 @@ public final class Model implements AutoCloseable {
      * @throws BadFileException if it holds no such model
      */
     public static Model load(Path file) throws IOException {
-        ModelFile content = ModelFile.read(file);
-        return new Model(
-                ModelDescription.of(content.network(), content.weights(), content.normalization())
-                        .withLosses(content.losses()),
-                content.targets(),
-                content.provenance());
+        return new Model(ModelState.load(file));
     }
 
     /**
@@ -161,7 +130,8 @@ public final class Model implements AutoCloseable {
      */
     public Model seed(long seed) {
         try (var _ = guard.change("seed")) {
-            return begin(description.withWeights(network().initialWeights(seed)));
+            state.draw(seed);
+            return this;
         }
     }
 
@@ -173,7 +143,8 @@ public final class Model implements AutoCloseable {
      */
     public Model normalization(Normalization scaling) {
         try (var _ = guard.change("normalization")) {
-            return apply(description.with(scaling));
+            state.apply(description -> description.with(scaling));
+            return this;
         }
     }
 
@@ -202,30 +173,15 @@ public final class Model implements AutoCloseable {
      */
     public Model backend(BackendChoice choice, Threads threads, Device device) {
         try (var _ = guard.change("backend")) {
-            BackendSpec chosen = new BackendSpec(choice, threads, device);
-            try (Scope before = new Scope();
-                    Scope opening = new Scope()) {
-                Backend opened = opening.own(chosen.open());
-                apply(description.with(chosen));
-                if (backend != null) {
-                    before.own(backend);
-                }
-                backend = opened;
-                opening.handOver();
-            }
+            state.backend(new BackendSpec(choice, threads, device));
             return this;
         }
     }
 
-    /**
-     * {@return what computes this model}
-     */
+    /** {@return what computes this model} */
     public Backend backend() {
         try (var _ = guard.use("backend")) {
-            if (backend == null) {
-                backend = description.backend().open();
-            }
-            return backend;
+            return state.backend();
         }
     }
 
@@ -240,7 +196,9 @@ public final class Model implements AutoCloseable {
      */
     public Model precision(Precision precision) {
         try (var _ = guard.change("precision")) {
-            return apply(description.with(description.computation().precision(precision)));
+            state.apply(
+                    description -> description.with(description.computation().precision(precision)));
+            return this;
         }
     }
 
@@ -253,7 +211,9 @@ public final class Model implements AutoCloseable {
      */
     public Model gradientCheckpointing(boolean on) {
         try (var _ = guard.change("gradientCheckpointing")) {
-            return apply(description.with(description.computation().gradientCheckpointing(on)));
+            state.apply(
+                    description -> description.with(description.computation().gradientCheckpointing(on)));
+            return this;
         }
     }
 
@@ -265,7 +225,7 @@ public final class Model implements AutoCloseable {
      */
     public MemoryReport trainingMemory(int batchSize) {
         try (var _ = guard.use("trainingMemory")) {
-            return trainer().trainingMemory(batchSize);
+            return state.trainer().trainingMemory(batchSize);
         }
     }
 
@@ -280,7 +240,8 @@ public final class Model implements AutoCloseable {
      */
     public Model freeze(String names) {
         try (var _ = guard.change("freeze")) {
-            return apply(description.freeze(names));
+            state.apply(description -> description.freeze(names));
+            return this;
         }
     }
 
@@ -296,17 +257,7 @@ public final class Model implements AutoCloseable {
      */
     public List<String> loadWeights(Path file) throws IOException {
         try (var _ = guard.change("loadWeights")) {
-            ModelFile other = ModelFile.read(file);
-            ModelDescription standing = description.withWeights(weights());
-            List<String> taken = standing.fitting(other.network());
-            if (taken.isEmpty()) {
-                throw new IllegalArgumentException(file
-                        + ": no weight has the name and shape of one of this model's; it has "
-                        + other.weights().keySet() + ", expected some of "
-                        + standing.weights().keySet());
-            }
-            begin(standing.replaceWeights(taken, other.weights()));
-            return taken;
+            return state.loadWeights(file);
         }
     }
 
@@ -324,10 +275,7 @@ public final class Model implements AutoCloseable {
      */
     public Model replaceHead(long seed, Layer... layers) {
         try (var _ = guard.use("replaceHead")) {
-            Network headed = network().withHead(List.of(layers));
-            Map<String, float[]> all = headed.initialWeights(seed);
-            weights().forEach(all::replace);
-            return new Model(description.with(headed, all), Map.of(), new Provenance(provenance.resize(), null));
+            return new Model(state.withHead(seed, List.of(layers)));
         }
     }
 
@@ -343,7 +291,8 @@ public final class Model implements AutoCloseable {
      */
     public Model compile(Optimizer how, Loss what) {
         try (var _ = guard.change("compile")) {
-            return compile(description.with(what), how);
+            state.compile(description -> description.with(what), how);
+            return this;
         }
     }
 
@@ -360,21 +309,9 @@ public final class Model implements AutoCloseable {
      */
     public Model compile(Optimizer how, Map<String, Loss> what, Map<String, Double> weights) {
         try (var _ = guard.change("compile")) {
-            if (!what.keySet().containsAll(weights.keySet())) {
-                throw new IllegalArgumentException(
-                        "expected weights of some of the losses of " + what.keySet() + ", got " + weights.keySet());
-            }
-            Map<String, OutputLoss> weighted = new LinkedHashMap<>();
-            what.forEach(
-                    (output, loss) -> weighted.put(output, new OutputLoss(loss, weights.getOrDefault(output, 1.0))));
-            return compile(description.withLosses(weighted), how);
+            state.compile(description -> description.withLosses(what, weights), how);
+            return this;
         }
-    }
-
-    private Model compile(ModelDescription withLosses, Optimizer how) {
-        ModelDescription compiled = withLosses.with(how);
-        compiled.check();
-        return apply(compiled);
     }
 
     /**
@@ -393,8 +330,8 @@ public final class Model implements AutoCloseable {
      */
     public History fit(ImageDataset data, Fit fit) {
         try (var _ = guard.change("fit")) {
-            History history = trainer().fit(data, fit);
-            learnt(data);
+            History history = state.trainer().fit(data, fit);
+            state.learnt(data);
             return history;
         }
     }
@@ -412,7 +349,7 @@ public final class Model implements AutoCloseable {
      */
     public float trainOnBatch(Batch batch) {
         try (var _ = guard.change("trainOnBatch")) {
-            return trainer().trainOnBatch(batch);
+            return state.trainer().trainOnBatch(batch);
         }
     }
 
@@ -424,8 +361,8 @@ public final class Model implements AutoCloseable {
      */
     public float trainOnBatch(ImageDataset batch) {
         try (var _ = guard.change("trainOnBatch")) {
-            float loss = trainer().withBatch(batch, trainer()::trainOnBatch);
-            learnt(batch);
+            float loss = state.trainer().withBatch(batch, state.trainer()::trainOnBatch);
+            state.learnt(batch);
             return loss;
         }
     }
@@ -441,7 +378,7 @@ public final class Model implements AutoCloseable {
      */
     public Map<String, float[]> gradients(Batch batch) {
         try (var _ = guard.use("gradients")) {
-            return trainer().gradients(batch);
+            return state.trainer().gradients(batch);
         }
     }
 
@@ -453,16 +390,8 @@ public final class Model implements AutoCloseable {
      */
     public Map<String, float[]> gradients(ImageDataset batch) {
         try (var _ = guard.use("gradients")) {
-            return trainer().withBatch(batch, trainer()::gradients);
+            return state.trainer().withBatch(batch, state.trainer()::gradients);
         }
-    }
-
-    /** Takes over what the outputs stand for. */
-    private void learnt(ImageDataset data) {
-        Map<String, TargetSpec> learnt = new LinkedHashMap<>();
-        DataPorts.targets(network(), data).forEach((output, wanted) -> learnt.put(output, wanted.spec()));
-        targets = Map.copyOf(learnt);
-        provenance = data.provenance();
     }
 
     /**
@@ -479,11 +408,8 @@ public final class Model implements AutoCloseable {
      */
     public Evaluation evaluate(ImageDataset data, Metric... metrics) {
         try (var _ = guard.use("evaluate")) {
-            ImageDataset labelled = DataPorts.relabelled(network(), data, targets);
-            if (description.losses().isEmpty()) {
-                apply(description.withUsualLosses(DataPorts.targets(network(), labelled)));
-            }
-            return trainer().evaluate(labelled, INFERENCE_BATCH, List.of(metrics));
+            ImageDataset labelled = state.toEvaluate(data);
+            return state.trainer().evaluate(labelled, INFERENCE_BATCH, List.of(metrics));
         }
     }
 
@@ -496,7 +422,7 @@ public final class Model implements AutoCloseable {
      */
     public Predictions predict(ImageDataset data) {
         try (var _ = guard.use("predict")) {
-            return trainer().predict(data, INFERENCE_BATCH, targets);
+            return state.trainer().predict(data, INFERENCE_BATCH, state.targets());
         }
     }
 
@@ -512,7 +438,7 @@ public final class Model implements AutoCloseable {
      */
     public Inference inference(Inference.Mode mode, Integer... batchSizes) {
         try (var _ = guard.use("inference")) {
-            return new Inference(description.withWeights(weights()), targets, mode, List.of(batchSizes));
+            return new Inference(state.standing(), state.targets(), mode, List.of(batchSizes));
         }
     }
 
@@ -527,7 +453,10 @@ public final class Model implements AutoCloseable {
     public Predictions predict(List<Path> files) throws IOException {
         try (var _ = guard.use("predict");
                 DecodedFiles decoded = DecodedFiles.of(
-                        files, network().input(), provenance.resize(), targets().names())) {
+                        files,
+                        network().input(),
+                        provenance().resize(),
+                        targets().names())) {
             return predict(decoded.orThrow());
         }
     }
@@ -558,7 +487,7 @@ public final class Model implements AutoCloseable {
      */
     public List<float[][]> classActivations(ImageDataset data, String output, int[] classes) {
         try (var _ = guard.use("classActivations")) {
-            return trainer().classActivations(data, output, classes);
+            return state.trainer().classActivations(data, output, classes);
         }
     }
 
@@ -571,17 +500,14 @@ public final class Model implements AutoCloseable {
      */
     public void save(Path file) throws IOException {
         try (var _ = guard.use("save")) {
-            new ModelFile(network(), description.normalization(), targets, description.losses(), weights(), provenance)
-                    .write(file);
+            state.save(file);
         }
     }
 
-    /**
-     * {@return the weights as they stand, row-major by name}
-     */
+    /** {@return the weights as they stand, row-major by name} */
     public Map<String, float[]> weights() {
         try (var _ = guard.use("weights")) {
-            return trainer != null ? trainer.weights() : copy(description.weights());
+            return state.weights();
         }
     }
 
@@ -594,7 +520,7 @@ public final class Model implements AutoCloseable {
      */
     public Model weights(Map<String, float[]> values) {
         try (var _ = guard.use("weights")) {
-            trainer().weights(values);
+            state.trainer().weights(values);
             return this;
         }
     }
@@ -606,7 +532,7 @@ public final class Model implements AutoCloseable {
      */
     public Map<String, float[]> averagedWeights() {
         try (var _ = guard.use("averagedWeights")) {
-            return trainer().averagedWeights();
+            return state.trainer().averagedWeights();
         }
     }
 
@@ -624,15 +550,13 @@ public final class Model implements AutoCloseable {
      */
     public LearningRateRange learningRateRange(ImageDataset data, Fit fit, double from, double to, int steps) {
         try (var _ = guard.use("learningRateRange")) {
-            return trainer().learningRateRange(data, fit, from, to, steps);
+            return state.trainer().learningRateRange(data, fit, from, to, steps);
         }
     }
 
-    /**
-     * {@return the architecture}
-     */
+    /** {@return the architecture} */
     public Network network() {
-        return description.network();
+        return state.network();
     }
 
     /**
@@ -653,14 +577,12 @@ public final class Model implements AutoCloseable {
      */
     public TargetSpec targets(String output) {
         network().end(output);
-        return targets.getOrDefault(output, TargetSpec.UNKNOWN);
+        return state.targets().getOrDefault(output, TargetSpec.UNKNOWN);
     }
 
-    /**
-     * {@return where the pictures come from that the model was trained on last}
-     */
+    /** {@return where the pictures come from that the model was trained on last} */
     public Provenance provenance() {
-        return provenance;
+        return state.provenance();
     }
 
     /**
@@ -671,47 +593,14 @@ public final class Model implements AutoCloseable {
      */
     public Model resize(Resize how) {
         try (var _ = guard.change("resize")) {
-            provenance = new Provenance(how, provenance.partition());
+            state.resize(how);
             return this;
         }
     }
 
-    /**
-     * {@return a table of layers, output shapes and parameter counts}
-     */
+    /** {@return a table of layers, output shapes and parameter counts} */
     public String summary() {
         return network().summary();
-    }
-
-    private Trainer trainer() {
-        if (trainer == null) {
-            trainer = new Trainer(backend(), description);
-        }
-        return trainer;
-    }
-
-    /**
-     * Computes so from the next use on, with the weights as they stand. What was refused before this left everything as
-     * it was.
-     */
-    private Model apply(ModelDescription chosen) {
-        return begin(chosen.withWeights(trainer == null ? description.weights() : trainer.weights()));
-    }
-
-    /** Frees everything compiled, and begins anew. */
-    private Model begin(ModelDescription chosen) {
-        if (trainer != null) {
-            trainer.close();
-            trainer = null;
-        }
-        description = chosen;
-        return this;
-    }
-
-    private static Map<String, float[]> copy(Map<String, float[]> live) {
-        Map<String, float[]> copy = new LinkedHashMap<>();
-        live.forEach((name, values) -> copy.put(name, values.clone()));
-        return copy;
     }
 
     /**
@@ -722,17 +611,6 @@ public final class Model implements AutoCloseable {
      */
     @Override
     public void close() {
-        guard.close(this::free);
-    }
-
-    private void free() {
-        try (Scope all = new Scope()) {
-            if (backend != null) {
-                all.own(backend);
-            }
-            if (trainer != null) {
-                all.own(trainer);
-            }
-        }
+        guard.close(state::free);
     }
 }

@@ -127,23 +127,17 @@ public final class ImageDataset implements AutoCloseable {
         return of(PictureStore.read("data set " + name, imageShape, targets, source, identities), targets);
     }
 
-    /**
-     * {@return the number of pictures}
-     */
+    /** {@return the number of pictures} */
     public int size() {
         return targets.size();
     }
 
-    /**
-     * {@return the shape of one picture, {@code [C, H, W]}}
-     */
+    /** {@return the shape of one picture, {@code [C, H, W]}} */
     public Shape imageShape() {
         return hold.store().shape();
     }
 
-    /**
-     * {@return what a network shall say of these pictures}
-     */
+    /** {@return what a network shall say of these pictures} */
     public Targets targets() {
         return targets;
     }
@@ -176,9 +170,7 @@ public final class ImageDataset implements AutoCloseable {
         return targets.asClasses().counts();
     }
 
-    /**
-     * {@return where these pictures come from}
-     */
+    /** {@return where these pictures come from} */
     public Provenance provenance() {
         return provenance;
     }
@@ -342,18 +334,14 @@ public final class ImageDataset implements AutoCloseable {
         return sides;
     }
 
-    /**
-     * {@return the shape of what flows into a network beside the pictures, by the name of its input}
-     */
+    /** {@return the shape of what flows into a network beside the pictures, by the name of its input} */
     public Map<String, Shape> inputs() {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         sides.inputs().forEach((name, input) -> shapes.put(name, input.shape()));
         return Collections.unmodifiableMap(shapes);
     }
 
-    /**
-     * {@return the targets of outputs beside the pictures' own, by the name of the output}
-     */
+    /** {@return the targets of outputs beside the pictures' own, by the name of the output} */
     public Map<String, Targets> outputTargets() {
         return sides.targets();
     }

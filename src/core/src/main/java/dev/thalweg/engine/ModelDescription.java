@@ -94,12 +94,7 @@ public record ModelDescription(
                 .toList();
     }
 
-    /**
-     * {@return this with some weights of others}
-     *
-     * @param names which are replaced
-     * @param others by name
-     */
+    /** {@return this with the weights of some names taken from others} */
     @CheckReturnValue
     public ModelDescription replaceWeights(List<String> names, Map<String, float[]> others) {
         Map<String, float[]> merged = new LinkedHashMap<>(weights);
@@ -147,10 +142,24 @@ public record ModelDescription(
     }
 
     /**
-     * {@return this with the losses that such targets have usually}
+     * {@return this with other losses}
      *
-     * @param targets by output, of all outputs
+     * @param others of all outputs, by name
+     * @param weights by name; 1 where none is given
+     * @throws IllegalArgumentException if an output has no loss, or there is a loss or a weight of no output
      */
+    @CheckReturnValue
+    public ModelDescription withLosses(Map<String, Loss> others, Map<String, Double> weights) {
+        if (!others.keySet().containsAll(weights.keySet())) {
+            throw new IllegalArgumentException(
+                    "expected weights of some of the losses of " + others.keySet() + ", got " + weights.keySet());
+        }
+        Map<String, OutputLoss> weighted = new LinkedHashMap<>();
+        others.forEach((output, loss) -> weighted.put(output, new OutputLoss(loss, weights.getOrDefault(output, 1.0))));
+        return withLosses(weighted);
+    }
+
+    /** {@return this with the losses that such targets, one of each output by its name, have usually} */
     @CheckReturnValue
     public ModelDescription withUsualLosses(Map<String, Targets> targets) {
         Map<String, OutputLoss> usual = new LinkedHashMap<>();

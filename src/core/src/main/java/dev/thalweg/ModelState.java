@@ -1,0 +1,216 @@
+package dev.thalweg;
+
+import dev.thalweg.backend.Backend;
+import dev.thalweg.data.ImageDataset;
+import dev.thalweg.data.Normalization;
+import dev.thalweg.data.Provenance;
+import dev.thalweg.data.Resize;
+import dev.thalweg.data.TargetSpec;
+import dev.thalweg.engine.BackendSpec;
+import dev.thalweg.engine.DataPorts;
+import dev.thalweg.engine.ModelDescription;
+import dev.thalweg.memory.Scope;
+import dev.thalweg.model.Layer;
+import dev.thalweg.model.Network;
+import dev.thalweg.optim.Optimizer;
+import dev.thalweg.saving.ModelFile;
+import dev.thalweg.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link Model} has: its description, what it learnt from, and what was opened and compiled of it, which is
+ * thrown away whenever the description changes. One thread at a time uses it, except for reading what does not live
+ * off the heap.
+ */
+final class ModelState {
+    /** Its weights are those that the trainer began with, or ended with when it was freed. */
+    private volatile ModelDescription description;
+
+    /** By output; of those that are not named nothing is known. */
+    private volatile Map<String, TargetSpec> targets;
+
+    private volatile Provenance provenance;
+    /** Null until it is needed. */
+    private @Nullable Backend backend;
+    /** Null until it is needed, and after each change of what it was made with. */
+    private @Nullable Trainer trainer;
+
+    private ModelState(ModelDescription description, Map<String, TargetSpec> targets, Provenance provenance) {
+        this.description = description;
+        this.targets = targets;
+        this.provenance = provenance;
+    }
+
+    /** A network with first weights from seed 0. */
+    static ModelState of(Network network) {
+        return new ModelState(
+                ModelDescription.of(
+                        network,
+                        network.initialWeights(0),
+                        Normalization.unit(network.pictures().shape().dim(0))),
+                Map.of(),
+                Provenance.UNKNOWN);
+    }
+
+    static ModelState load(Path file) throws IOException {
+        ModelFile content = ModelFile.read(file);
+        return new ModelState(
+                ModelDescription.of(content.network(), content.weights(), content.normalization())
+                        .withLosses(content.losses()),
+                content.targets(),
+                content.provenance());
+    }
+
+    void save(Path file) throws IOException {
+        new ModelFile(network(), description.normalization(), targets, description.losses(), weights(), provenance)
+                .write(file);
+    }
+
+    Network network() {
+        return description.network();
+    }
+
+    Map<String, TargetSpec> targets() {
+        return targets;
+    }
+
+    Provenance provenance() {
+        return provenance;
+    }
+
+    void resize(Resize how) {
+        provenance = new Provenance(how, provenance.partition());
+    }
+
+    /** The weights as they stand, for the caller to keep. */
+    Map<String, float[]> weights() {
+        if (trainer != null) {
+            return trainer.weights();
+        }
+        Map<String, float[]> copy = new LinkedHashMap<>();
+        description.weights().forEach((name, values) -> copy.put(name, values.clone()));
+        return copy;
+    }
+
+    /** The description with the weights as they stand. */
+    ModelDescription standing() {
+        return description.withWeights(weights());
+    }
+
+    Backend backend() {
+        if (backend == null) {
+            backend = description.backend().open();
+        }
+        return backend;
+    }
+
+    Trainer trainer() {
+        if (trainer == null) {
+            trainer = new Trainer(backend(), description);
+        }
+        return trainer;
+    }
+
+    /** Opens another backend; where that fails, everything stays as it was. */
+    void backend(BackendSpec chosen) {
+        try (Scope before = new Scope();
+                Scope opening = new Scope()) {
+            Backend opened = opening.own(chosen.open());
+            apply(description -> description.with(chosen));
+            if (backend != null) {
+                before.own(backend);
+            }
+            backend = opened;
+            opening.handOver();
+        }
+    }
+
+    /** Begins anew with first weights. */
+    void draw(long seed) {
+        begin(description.withWeights(network().initialWeights(seed)));
+    }
+
+    /**
+     * Computes otherwise from the next use on, with the weights as they stand. Where the change is refused, everything
+     * stays as it was.
+     */
+    void apply(UnaryOperator<ModelDescription> change) {
+        ModelDescription changed = change.apply(description);
+        begin(changed.withWeights(trainer == null ? description.weights() : trainer.weights()));
+    }
+
+    /** Trains from the next use on by an optimizer and losses that go together. */
+    void compile(UnaryOperator<ModelDescription> withLosses, Optimizer optimizer) {
+        apply(description -> {
+            ModelDescription compiled = withLosses.apply(description).with(optimizer);
+            compiled.check();
+            return compiled;
+        });
+    }
+
+    /** Frees everything compiled. */
+    private void begin(ModelDescription changed) {
+        if (trainer != null) {
+            trainer.close();
+            trainer = null;
+        }
+        description = changed;
+    }
+
+    /** Takes over weights of a saved model that fit; their names. */
+    List<String> loadWeights(Path file) throws IOException {
+        ModelFile other = ModelFile.read(file);
+        ModelDescription standing = standing();
+        List<String> taken = standing.fitting(other.network());
+        if (taken.isEmpty()) {
+            throw new IllegalArgumentException(file
+                    + ": no weight has the name and shape of one of this model's; it has "
+                    + other.weights().keySet() + ", expected some of "
+                    + standing.weights().keySet());
+        }
+        begin(standing.replaceWeights(taken, other.weights()));
+        return taken;
+    }
+
+    /** Another model with other last layers, which knows nothing of targets yet. */
+    ModelState withHead(long seed, List<Layer> layers) {
+        Network headed = network().withHead(layers);
+        Map<String, float[]> all = headed.initialWeights(seed);
+        weights().forEach(all::replace);
+        return new ModelState(description.with(headed, all), Map.of(), new Provenance(provenance.resize(), null));
+    }
+
+    /** Takes over what the outputs stand for. */
+    void learnt(ImageDataset data) {
+        Map<String, TargetSpec> learnt = new LinkedHashMap<>();
+        DataPorts.targets(network(), data).forEach((output, wanted) -> learnt.put(output, wanted.spec()));
+        targets = Map.copyOf(learnt);
+        provenance = data.provenance();
+    }
+
+    /** The data with the targets that the model knows; a model without losses gets those usual for them. */
+    ImageDataset toEvaluate(ImageDataset data) {
+        ImageDataset labelled = DataPorts.relabelled(network(), data, targets);
+        if (description.losses().isEmpty()) {
+            apply(description -> description.withUsualLosses(DataPorts.targets(network(), labelled)));
+        }
+        return labelled;
+    }
+
+    void free() {
+        try (Scope all = new Scope()) {
+            if (backend != null) {
+                all.own(backend);
+            }
+            if (trainer != null) {
+                all.own(trainer);
+            }
+        }
+    }
+}
