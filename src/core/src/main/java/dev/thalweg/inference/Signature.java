@@ -3,10 +3,12 @@ package dev.thalweg.inference;
 import dev.thalweg.model.Port;
 import dev.thalweg.tensor.ShapeException;
 import java.lang.foreign.MemorySegment;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
@@ -17,6 +19,13 @@ import java.util.stream.IntStream;
  * @param batchSizes for which it is compiled
  */
 record Signature(List<Port> inputs, List<Port> outputs, SortedSet<Integer> batchSizes) {
+    /** Copies what is given. */
+    Signature {
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+        batchSizes = Collections.unmodifiableSortedSet(new TreeSet<>(batchSizes));
+    }
+
     /**
      * Checks pictures and what else flows in.
      *

@@ -1,15 +1,10 @@
 package dev.thalweg.saving;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.AnnotationIntrospector;
-import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
 import dev.thalweg.data.TargetSpec;
 import dev.thalweg.format.Safetensors;
 import dev.thalweg.format.SafetensorsReader;
-import dev.thalweg.format.StrictJson;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.loss.Loss;
 import dev.thalweg.loss.OutputLoss;
@@ -50,14 +45,6 @@ public record ModelFile(
         Provenance provenance) {
     /** Where the architecture stands. */
     public static final String KEY = "thalweg.model";
-
-    private static final int VERSION = 3;
-    /** Of networks with one input and one output. */
-    static final int SINGLE_VERSION = 2;
-    /** Several times that of a thousand layers or of twenty thousand class names. */
-    private static final int MOST_CHARACTERS = 1 << 21;
-
-    private static final JsonMapper JSON = mapper();
 
     /**
      * Copies the names, and checks that everything is given and printable, and that the normalization is one of such
@@ -106,15 +93,6 @@ public record ModelFile(
         return targets.getOrDefault(output, TargetSpec.UNKNOWN);
     }
 
-    private static JsonMapper mapper() {
-        JsonMapper.Builder builder = StrictJson.builder()
-                .annotationIntrospector(
-                        AnnotationIntrospector.pair(new JacksonAnnotationIntrospector(), new OlderNames()));
-        builder.addMixIn(Layer.class, TypeNames.Typed.class);
-        builder.addMixIn(Loss.class, TypeNames.Typed.class);
-        return builder.build();
-    }
-
     /**
      * Writes the model; a file that stood there is replaced in one move.
      *
@@ -146,7 +124,7 @@ public record ModelFile(
         // One output with a loss that is not weighed is told as it was before there could be several.
         boolean several = told.size() > 1 || told.stream().anyMatch(ModelJson.Output::isWeighed);
         ModelJson description = new ModelJson(
-                VERSION,
+                ModelText.VERSION,
                 null,
                 network.inputs().stream().map(ModelJson.Input::of).toList(),
                 network.calls(),
@@ -163,24 +141,8 @@ public record ModelFile(
         }
         tensors.putAll(moreTensors);
         Map<String, String> metadata = new LinkedHashMap<>(moreMetadata);
-        metadata.put(KEY, readable(description));
+        metadata.put(KEY, ModelText.write(description));
         new Safetensors(metadata, tensors).write(file);
-    }
-
-    /** {@return the JSON of a model, which can be read again: of layers and losses of one's own nobody knows before} */
-    private static String readable(ModelJson description) {
-        try {
-            String json = JSON.writeValueAsString(description);
-            JSON.readValue(json, ModelJson.class);
-            return json;
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(
-                    "the model is not saved, as it could not be loaded again: what stands" + StrictJson.place(e) + ": "
-                            + StrictJson.problem(e)
-                            + ". The components of a layer of one's own are numbers, texts, enums, and lists or records"
-                            + " of such",
-                    e);
-        }
     }
 
     private float[] weightsOf(String parameter) {
@@ -197,7 +159,7 @@ public record ModelFile(
                 output,
                 targets(output).kind(),
                 targets(output).names(),
-                one == null ? null : LossJson.write(JSON, one.loss()),
+                one == null ? null : LossJson.write(ModelText.JSON, one.loss()),
                 one == null ? null : one.weight());
     }
 
@@ -247,7 +209,7 @@ public record ModelFile(
      */
     public static ModelFile read(SafetensorsReader content) throws IOException {
         Path file = content.file();
-        ModelJson description = describe(file, content.metadata());
+        ModelJson description = ModelText.read(file, content.metadata());
         ModelFile model;
         try {
             Network network = description.network();
@@ -256,7 +218,7 @@ public record ModelFile(
             Map<String, OutputLoss> losses = new LinkedHashMap<>();
             for (ModelJson.Output output : description.outputsOf(network)) {
                 targets.put(output.name(), new TargetSpec(output.targets(), output.outputNames()));
-                Loss loss = LossJson.read(file, JSON, output.loss());
+                Loss loss = LossJson.read(file, ModelText.JSON, output.loss());
                 if (loss != null) {
                     losses.put(output.name(), new OutputLoss(loss, output.weight() == null ? 1 : output.weight()));
                 }
@@ -274,33 +236,5 @@ public record ModelFile(
             model.weights().put(spec.name(), content.values(spec.name()));
         }
         return model;
-    }
-
-    private static ModelJson describe(Path file, Map<String, String> metadata) throws BadFileException {
-        String json = metadata.get(KEY);
-        if (json == null) {
-            throw new BadFileException(
-                    file,
-                    "its metadata has no \"" + KEY
-                            + "\", expected a model saved by this library; got the keys "
-                            + PrintableText.excerpt(metadata.keySet()));
-        }
-        if (json.length() > MOST_CHARACTERS) {
-            throw new BadFileException(
-                    file, "its model takes " + json.length() + " characters, expected at most " + MOST_CHARACTERS);
-        }
-        ModelJson description = StrictJson.read(file, "its model", JSON, json, ModelJson.class);
-        if (description.version() != VERSION && description.version() != SINGLE_VERSION) {
-            throw new BadFileException(
-                    file,
-                    "its format has version " + description.version() + ", expected " + SINGLE_VERSION + " or "
-                            + VERSION + ": it was written by another version of this library");
-        }
-        if (description.lacksSomething()) {
-            throw new BadFileException(
-                    file,
-                    "its model lacks inputs, calls, outputs or normalization, got " + PrintableText.excerpt(json));
-        }
-        return description;
     }
 }

@@ -69,7 +69,7 @@ record ModelJson(
     }
 
     Network network() {
-        if (version == ModelFile.SINGLE_VERSION) {
+        if (version == ModelText.SINGLE_VERSION) {
             return new Network(
                     new Input(PICTURES, Objects.requireNonNull(input, "input"))
                             .port()
@@ -99,7 +99,7 @@ record ModelJson(
     }
 
     boolean lacksSomething() {
-        boolean ports = version == ModelFile.SINGLE_VERSION ? input != null : inputs != null && outputs != null;
+        boolean ports = version == ModelText.SINGLE_VERSION ? input != null : inputs != null && outputs != null;
         return !ports || calls == null || normalization == null;
     }
 }
