@@ -248,41 +248,31 @@ public sealed interface Expression
         return new Binary(Binary.Kind.MIN, this, other);
     }
 
-    /**
-     * {@return √this}
-     */
+    /** {@return √this} */
     @CheckReturnValue
     default Expression sqrt() {
         return new Unary(Unary.Kind.SQRT, this);
     }
 
-    /**
-     * {@return |this|}
-     */
+    /** {@return |this|} */
     @CheckReturnValue
     default Expression abs() {
         return new Unary(Unary.Kind.ABS, this);
     }
 
-    /**
-     * {@return −1, 0 or 1, by this one's sign}
-     */
+    /** {@return −1, 0 or 1, by this one's sign} */
     @CheckReturnValue
     default Expression sign() {
         return new Unary(Unary.Kind.SIGN, this);
     }
 
-    /**
-     * {@return this rounded to float: what matters only within a uniform expression}
-     */
+    /** {@return this rounded to float: what matters only within a uniform expression} */
     @CheckReturnValue
     default Expression rounded() {
         return new Unary(Unary.Kind.ROUND, this);
     }
 
-    /**
-     * {@return what this is worked out of at once; nothing for a {@link Norm}, whose argument is measured before}
-     */
+    /** {@return what this is worked out of at once; nothing for a {@link Norm}, whose argument is measured before} */
     default List<Expression> operands() {
         return switch (this) {
             case Unary unary -> List.of(unary.of());
@@ -292,9 +282,7 @@ public sealed interface Expression
         };
     }
 
-    /**
-     * {@return whether this is the same for all elements of a parameter}
-     */
+    /** {@return whether this is the same for all elements of a parameter} */
     default boolean isUniform() {
         return !(this instanceof Target) && operands().stream().allMatch(Expression::isUniform);
     }
