@@ -38,6 +38,7 @@ import dev.thalweg.model.UpSampling2D;
 import dev.thalweg.model.ZeroPadding2D;
 import dev.thalweg.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -126,6 +127,15 @@ final class OpCases {
         cases.add(OpCase.of(
                 "convolution to one pixel",
                 g -> convolution(g, 1, 3, 4, 4, 5, Window.square(4), Padding.VALID, 1, true)));
+        for (int[] s :
+                new int[][] {{1, 1, 1, 4, 1}, {2, 3, 5, 1, 1}, {1, 8, 1, 1, 1}, {3, 16, 4, 4, 1}, {2, 1, 3, 3, 16}}) {
+            for (int kernel : new int[] {1, Math.min(s[2], s[3])}) {
+                cases.add(OpCase.of(
+                        "convolution of little: " + Arrays.toString(s) + " kernel " + kernel,
+                        g -> convolution(
+                                g, s[0], s[1], s[2], s[3], s[4], Window.square(kernel), Padding.VALID, 1, true)));
+            }
+        }
         Random random = new Random(7);
         for (int i = 0; i < 12; i++) {
             int groups = random.nextInt(3) == 0 ? 2 : 1;
@@ -227,10 +237,16 @@ final class OpCases {
         cases.add(OpCase.of(
                 "inner product without bias",
                 g -> g.innerProduct(parameter(g, "x", 3, 5), parameter(g, "w", 4, 5), null)));
-        cases.add(OpCase.of(
-                "inner product of a flattened picture",
-                g -> g.innerProduct(
-                        g.flatten(parameter(g, "x", 2, 3, 4, 5)), parameter(g, "w", 6, 60), parameter(g, "b", 6))));
+        for (int[] s :
+                new int[][] {{2, 3, 4, 5, 6}, {1, 1, 3, 1, 1}, {1, 8, 3, 3, 1}, {5, 3, 4, 2, 1}, {2, 16, 1, 5, 1}}) {
+            int inputs = s[1] * s[2] * s[3];
+            cases.add(OpCase.of(
+                    "inner product of flattened pictures " + Arrays.toString(s),
+                    g -> g.innerProduct(
+                            g.flatten(parameter(g, "x", s[0], s[1], s[2], s[3])),
+                            parameter(g, "w", s[4], inputs),
+                            parameter(g, "b", s[4]))));
+        }
     }
 
     private static OpCase eltwise(Eltwise.Kind kind, float alpha, float beta) {
@@ -296,6 +312,9 @@ final class OpCases {
             cases.add(OpCase.of(kind + " over the last", g -> g.reduce(kind, parameter(g, "x", 3, 4, 5), -1)));
             cases.add(OpCase.of(kind + " over the first", g -> g.reduce(kind, parameter(g, "x", 3, 4, 5), 0)));
             cases.add(OpCase.of(
+                    kind + " over one element",
+                    g -> g.add(g.reduce(kind, parameter(g, "x", 5, 1), 1), g.reduce(kind, parameter(g, "y", 1, 1)))));
+            cases.add(OpCase.of(
                     kind + " over all but channels", g -> g.reduce(kind, parameter(g, "x", 2, 3, 4, 5), 0, 2, 3)));
         }
         cases.add(OpCase.of("broadcast", g -> g.broadcast(parameter(g, "x", 2, 1, 3, 1), Shape.of(2, 4, 3, 5))));
@@ -308,6 +327,9 @@ final class OpCases {
     }
 
     private static void losses(List<OpCase> cases) {
+        cases.add(OpCase.of(
+                "softmax cross-entropy of one class",
+                g -> g.apply(new SoftmaxCrossEntropy(), parameter(g, "x", 5, 1), g.input("t", Shape.of(5, 1)))));
         cases.add(OpCase.of(
                 "softmax cross-entropy of each example",
                 g -> g.apply(new SoftmaxCrossEntropy(), parameter(g, "x", 5, 10), g.input("t", Shape.of(5, 10)))));
@@ -361,6 +383,10 @@ final class OpCases {
         cases.add(OpCase.of(
                 "transpose, then reshape",
                 g -> g.reshape(g.transpose(parameter(g, "x", 2, 3, 4), 2, 0, 1), Shape.of(4, 6))));
+        cases.add(OpCase.of("matrix by a column", g -> g.matmul(parameter(g, "a", 3, 5), parameter(g, "b", 5, 1))));
+        cases.add(OpCase.of("row by a matrix", g -> g.matmul(parameter(g, "a", 1, 5), parameter(g, "b", 5, 4))));
+        cases.add(OpCase.of(
+                "rows by columns", g -> g.matmul(parameter(g, "a", 2, 3, 1, 7), parameter(g, "b", 2, 3, 7, 1))));
         for (boolean first : new boolean[] {false, true}) {
             for (boolean second : new boolean[] {false, true}) {
                 String how = (first ? " transposed" : "") + " by" + (second ? " transposed" : "");

@@ -279,7 +279,7 @@ final class RandomNetwork {
         }
         Value rows = g.flatten(chance(0.4) ? g.globalAveragePooling(x) : x);
         rows = chance(0.3) ? activation(dense(rows, 7)) : rows;
-        return dense(rows, 5);
+        return dense(rows, chance(0.2) ? 1 : 5);
     }
 
     private Value dense(Value rows, int units) {

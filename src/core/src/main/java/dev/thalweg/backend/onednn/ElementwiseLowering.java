@@ -112,6 +112,11 @@ final class ElementwiseLowering {
 
     Location reduction(Algorithm algorithm, Location source, Shape dims) {
         Location result = program.locate(MemoryDesc.plain(dims, DataType.FLOAT32));
+        if (dims.equals(source.layout().dims())) {
+            // oneDNN refuses a reduction that has nothing to reduce.
+            context.copy(source, result);
+            return result;
+        }
         program.add(
                 context.own(
                         Elementwise.reduction(engine, algorithm, source.layout(), result.layout(), Attributes.NONE)),

@@ -41,13 +41,25 @@ final class ProductLowering {
         return dims.rank() == 4 && dims.dim(0) == source.shape().dim(0) ? dims : source.shape();
     }
 
+    /**
+     * What the source's or the weights' layout is to be. oneDNN 3.13 takes pictures by one unit's weights, in inference,
+     * in another order of channels and pixels than it asks the weights for: so for one unit both are channels-last.
+     */
+    private MemoryDesc factorLayout(Shape dims, Shape result, DataType type) {
+        if (dims.rank() != 4 || result.dim(1) > 1) {
+            return context.any(dims, type);
+        }
+        Shape channelsLast = Shape.of(dims.dim(0), dims.dim(2), dims.dim(3), dims.dim(1));
+        return program.own(MemoryDesc.transposed(channelsLast, type, List.of(0, 3, 1, 2)));
+    }
+
     private PrimitiveDesc innerProductDesc(
             DataType type, Shape source, Shape weights, boolean bias, Shape result, Attributes attributes) {
         return context.own(Products.innerForward(
                 engine,
                 context.training(),
-                context.any(source, type),
-                context.any(weights, type),
+                factorLayout(source, result, type),
+                factorLayout(weights, result, type),
                 bias ? context.any(Shape.of(result.dim(1))) : null,
                 context.any(result),
                 attributes));
