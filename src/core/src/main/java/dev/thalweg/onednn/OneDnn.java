@@ -254,11 +254,11 @@ public final class OneDnn {
     }
 
     /**
-     * {@return the instruction set that oneDNN's kernels use, as {@code avx2}}
+     * {@return the instruction set that oneDNN's kernels use, as {@code avx2} or {@code sve_256}}
      */
     public static String instructionSet() {
         require();
         int isa = Dnnl.dnnl_get_effective_cpu_isa();
-        return InstructionSets.name(isa);
+        return InstructionSets.name(Platform.current(), isa);
     }
 }

@@ -24,6 +24,10 @@ record Platform(String os, String arch) {
         return new Platform(os, arch);
     }
 
+    boolean isArm64() {
+        return arch.equals("arm64");
+    }
+
     @Override
     public String toString() {
         return os + "-" + arch;

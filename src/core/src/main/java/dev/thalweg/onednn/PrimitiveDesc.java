@@ -8,6 +8,8 @@ import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,19 @@ import org.jspecify.annotations.Nullable;
  * {@link MemoryDesc#any} leaves the layout to it; the queries tell what it chose.
  */
 public final class PrimitiveDesc implements AutoCloseable {
+    /** Arguments whose layout an implementation chooses. */
+    private static final Set<Argument> CHOSEN = EnumSet.of(
+            Argument.SRC,
+            Argument.SRC_1,
+            Argument.DST,
+            Argument.WEIGHTS,
+            Argument.WEIGHTS_ITER,
+            Argument.DIFF_SRC,
+            Argument.DIFF_DST,
+            Argument.DIFF_WEIGHTS,
+            Argument.DIFF_WEIGHTS_ITER,
+            Argument.WORKSPACE);
+
     private final NativeHandle handle;
 
     private PrimitiveDesc(NativeHandle handle) {
@@ -56,6 +71,37 @@ public final class PrimitiveDesc implements AutoCloseable {
                         out, src.address(), engine.address(), dst.address(), engine.address(), attr),
                 src,
                 dst);
+    }
+
+    /**
+     * Chooses the next of oneDNN's implementations that computes the same in the same layouts, with no larger
+     * scratchpad: memory may be placed already.
+     *
+     * @return whether there is one; if not, this descriptor is of no use any more
+     */
+    boolean chooseNext() {
+        // A clone answers queries, but has no further implementations: they remain with the original.
+        try (PrimitiveDesc before = new PrimitiveDesc(Handles.create(
+                "dnnl_primitive_desc_clone",
+                this,
+                out -> Dnnl.dnnl_primitive_desc_clone(out, address()),
+                Dnnl::dnnl_primitive_desc_destroy))) {
+            while (true) {
+                int status = Dnnl.dnnl_primitive_desc_next_impl(address());
+                if (status == Dnnl.dnnl_last_impl_reached()) {
+                    return false;
+                }
+                Status.check("dnnl_primitive_desc_next_impl", status, this);
+                if (fits(before)) {
+                    return true;
+                }
+            }
+        }
+    }
+
+    private boolean fits(PrimitiveDesc other) {
+        return size(Argument.SCRATCHPAD) <= other.size(Argument.SCRATCHPAD)
+                && CHOSEN.stream().allMatch(a -> Dnnl.dnnl_memory_desc_equal(query(a), other.query(a)) != 0);
     }
 
     /**

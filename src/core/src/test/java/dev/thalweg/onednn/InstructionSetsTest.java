@@ -1,0 +1,27 @@
+package dev.thalweg.onednn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Values as in oneDNN's {@code dnnl_types.h} for x86_64 and {@code src/cpu/aarch64/cpu_isa_traits.hpp} for arm64. */
+class InstructionSetsTest {
+    @ParameterizedTest
+    @CsvSource({
+        "amd64, 0x1, sse41",
+        "amd64, 0x7, avx2",
+        "amd64, 0x27, avx512_core",
+        "amd64, 0x0, default",
+        "amd64, 0x12345, 0x12345",
+        "aarch64, 0x1, asimd",
+        "aarch64, 0x3, sve_128",
+        "aarch64, 0x7, sve_256",
+        "aarch64, 0x27, sve_512",
+        "aarch64, 0x0, default",
+        "aarch64, 0x67, 0x67"
+    })
+    void theSameNumberNamesAnotherSetOnAnotherArchitecture(String arch, String code, String name) {
+        assertEquals(name, InstructionSets.name(Platform.of("Linux", arch), Integer.decode(code)));
+    }
+}
