@@ -77,5 +77,6 @@ class ReleaseTest {
                             .filter(name -> !notices.contains(":" + name + ":"))
                             .toList());
         }
+        assertFalse(notices.contains("dev.thalweg"), "notices of others name this library:\n" + notices);
     }
 }
