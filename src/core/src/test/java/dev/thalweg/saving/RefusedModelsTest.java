@@ -1,4 +1,4 @@
-package dev.thalweg.format;
+package dev.thalweg.saving;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
 import dev.thalweg.data.TargetSpec;
+import dev.thalweg.format.Safetensors;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.loss.MeanSquaredError;
