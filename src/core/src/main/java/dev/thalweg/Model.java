@@ -37,6 +37,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * An image classifier, used as in Keras: {@code sequential}, {@code compile}, {@code fit}, {@code evaluate},
@@ -437,6 +438,7 @@ public final class Model implements AutoCloseable {
      * @throws IllegalArgumentException if there is no batch size or one is out of range
      */
     public Inference inference(Inference.Mode mode, Integer... batchSizes) {
+        Objects.requireNonNull(mode, "mode");
         try (var _ = guard.use("inference")) {
             return new Inference(state.standing(), state.targets(), mode, List.of(batchSizes));
         }

@@ -1,5 +1,7 @@
 package dev.thalweg.backend;
 
+import java.util.Objects;
+
 /**
  * What an update came to for one parameter, in Euclidean norms.
  *
@@ -9,6 +11,11 @@ package dev.thalweg.backend;
  * @param movementNorm of the difference that the update made
  */
 public record Movement(String parameter, double gradientNorm, double parameterNorm, double movementNorm) {
+    /** Refuses null. */
+    public Movement {
+        Objects.requireNonNull(parameter, "parameter");
+    }
+
     /**
      * {@return the share of itself by which the parameter moved; 0 for a parameter that was zero}
      */

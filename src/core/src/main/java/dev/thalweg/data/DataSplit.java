@@ -3,6 +3,7 @@ package dev.thalweg.data;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.tensor.CheckReturnValue;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -16,6 +17,14 @@ import java.util.stream.Stream;
  */
 public record DataSplit(ImageDataset train, Optional<ImageDataset> validation, ImageDataset test, Reading reading)
         implements AutoCloseable {
+    /** Refuses null. */
+    public DataSplit {
+        Objects.requireNonNull(reading, "reading");
+        Objects.requireNonNull(test, "test");
+        Objects.requireNonNull(train, "train");
+        Objects.requireNonNull(validation, "validation");
+    }
+
     /**
      * Puts two parts together.
      *

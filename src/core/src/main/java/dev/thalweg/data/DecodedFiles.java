@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -19,6 +20,13 @@ import java.util.stream.IntStream;
  */
 public record DecodedFiles(Optional<ImageDataset> pictures, List<Path> files, Map<Path, String> bad)
         implements AutoCloseable {
+    /** Refuses null. */
+    public DecodedFiles {
+        Objects.requireNonNull(bad, "bad");
+        Objects.requireNonNull(files, "files");
+        Objects.requireNonNull(pictures, "pictures");
+    }
+
     /**
      * Decodes files.
      *
@@ -29,6 +37,7 @@ public record DecodedFiles(Optional<ImageDataset> pictures, List<Path> files, Ma
      * @return the pictures, to be closed, and what is wrong with those that are none
      */
     public static DecodedFiles of(List<Path> files, Shape imageShape, Resize resize, List<String> classNames) {
+        Objects.requireNonNull(resize, "resize");
         if (files.isEmpty()) {
             return new DecodedFiles(Optional.empty(), List.of(), Map.of());
         }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -15,6 +16,12 @@ import java.util.stream.IntStream;
  * @param leftOut the other files, each with the reason
  */
 public record FoundPictures(List<Path> files, List<String> leftOut) {
+    /** Refuses null. */
+    public FoundPictures {
+        Objects.requireNonNull(files, "files");
+        Objects.requireNonNull(leftOut, "leftOut");
+    }
+
     /**
      * Looks for pictures in a folder and the folders within it; hidden ones do not count.
      *

@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -124,6 +125,7 @@ public final class ImageDataset implements AutoCloseable {
      */
     public static ImageDataset streamed(
             String name, Shape imageShape, Targets targets, List<String> identities, PixelWriter source) {
+        Objects.requireNonNull(name, "name");
         return of(PictureStore.read("data set " + name, imageShape, targets, source, identities), targets);
     }
 

@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
@@ -18,6 +19,8 @@ import java.util.SplittableRandom;
 public record MixBuffer(int size, Shape shape, MemorySegment images, List<MemorySegment> targets) {
     /** Copies the list. */
     public MixBuffer {
+        Objects.requireNonNull(images, "images");
+        Objects.requireNonNull(shape, "shape");
         targets = List.copyOf(targets);
     }
 
@@ -27,6 +30,7 @@ public record MixBuffer(int size, Shape shape, MemorySegment images, List<Memory
      * @param random to draw from
      */
     public int[] partners(SplittableRandom random) {
+        Objects.requireNonNull(random, "random");
         return Orders.shuffled(size, random);
     }
 

@@ -2,6 +2,7 @@ package dev.thalweg.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -21,6 +22,7 @@ public record Reading(String size, List<String> passedOver, List<String> leftOut
 
     /** Copies the lists. */
     public Reading {
+        Objects.requireNonNull(size, "size");
         passedOver = List.copyOf(passedOver);
         leftOut = List.copyOf(leftOut);
         bad = List.copyOf(bad);

@@ -1,5 +1,7 @@
 package dev.thalweg.data;
 
+import java.util.Objects;
+
 /**
  * Pictures to test a model with.
  *
@@ -12,6 +14,12 @@ package dev.thalweg.data;
  */
 public record TestPictures(ImageDataset pictures, boolean kept, double known, Reading reading)
         implements AutoCloseable {
+    /** Refuses null. */
+    public TestPictures {
+        Objects.requireNonNull(pictures, "pictures");
+        Objects.requireNonNull(reading, "reading");
+    }
+
     /** Frees the pictures. */
     @Override
     public void close() {

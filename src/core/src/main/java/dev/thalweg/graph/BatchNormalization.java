@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ public record BatchNormalization(float epsilon, boolean relu) implements Op {
 
     @Override
     public Optional<Op> fused(Eltwise function) {
+        Objects.requireNonNull(function, "function");
         return !relu && function.isRelu() ? Optional.of(new BatchNormalization(epsilon, true)) : Optional.empty();
     }
 

@@ -1,6 +1,7 @@
 package dev.thalweg.graph;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ public record BatchNormalizationBackward(float epsilon, boolean relu) implements
 
     @Override
     public Optional<Op> fused(Eltwise function) {
+        Objects.requireNonNull(function, "function");
         return Optional.empty();
     }
 

@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import dev.thalweg.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ public record BatchNormalizationInference(float epsilon, boolean relu) implement
 
     @Override
     public Optional<Op> fused(Eltwise function) {
+        Objects.requireNonNull(function, "function");
         return !relu && function.isRelu()
                 ? Optional.of(new BatchNormalizationInference(epsilon, true))
                 : Optional.empty();

@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param activation a function of each element of the result, if any
  */
 public record Binary(Kind kind, Optional<Eltwise> activation) implements Op {
+    /** Refuses null. */
+    public Binary {
+        Objects.requireNonNull(activation, "activation");
+        Objects.requireNonNull(kind, "kind");
+    }
+
     /**
      * Without an activation.
      *

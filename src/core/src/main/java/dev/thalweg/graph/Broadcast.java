@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param shape the output's shape
  */
 public record Broadcast(Shape shape) implements Op {
+    /** Refuses null. */
+    public Broadcast {
+        Objects.requireNonNull(shape, "shape");
+    }
+
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("broadcast", inputs, 1, 1);
@@ -39,6 +45,7 @@ public record Broadcast(Shape shape) implements Op {
 
     @Override
     public Optional<Op> fused(Eltwise function) {
+        Objects.requireNonNull(function, "function");
         return Optional.empty();
     }
 

@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import dev.thalweg.tensor.DataType;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param type the output's type
  */
 public record Cast(DataType type) implements Op {
+    /** Refuses null. */
+    public Cast {
+        Objects.requireNonNull(type, "type");
+    }
+
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("cast", inputs, 1, 1);
@@ -31,6 +37,7 @@ public record Cast(DataType type) implements Op {
 
     @Override
     public Optional<Op> fused(Eltwise function) {
+        Objects.requireNonNull(function, "function");
         return Optional.empty();
     }
 

@@ -2,6 +2,7 @@ package dev.thalweg.graph;
 
 import dev.thalweg.tensor.Shape;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param shape the output's shape
  */
 public record Constant(float value, Shape shape) implements Op {
+    /** Refuses null. */
+    public Constant {
+        Objects.requireNonNull(shape, "shape");
+    }
+
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("constant", inputs, 0, 0);
@@ -30,6 +36,7 @@ public record Constant(float value, Shape shape) implements Op {
 
     @Override
     public Optional<Op> fused(Eltwise function) {
+        Objects.requireNonNull(function, "function");
         return Optional.empty();
     }
 
@@ -45,6 +52,7 @@ public record Constant(float value, Shape shape) implements Op {
 
     @Override
     public List<@Nullable Value> gradient(Differential at) {
+        Objects.requireNonNull(at, "at");
         return List.of();
     }
 }

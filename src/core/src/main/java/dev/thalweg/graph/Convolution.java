@@ -5,6 +5,7 @@ import dev.thalweg.tensor.ShapeException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param postOps what is done to the result
  */
 public record Convolution(Window window, int groups, PostOps postOps) implements Op {
+    /** Refuses null. */
+    public Convolution {
+        Objects.requireNonNull(postOps, "postOps");
+        Objects.requireNonNull(window, "window");
+    }
+
     /**
      * Without post-ops.
      *

@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import dev.thalweg.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param source the shape of the convolution's source
  */
 public record ConvolutionBackwardData(Window window, int groups, Shape source) implements Op {
+    /** Refuses null. */
+    public ConvolutionBackwardData {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(window, "window");
+    }
+
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("convolution backward data", inputs, 2, 2);
@@ -44,6 +51,7 @@ public record ConvolutionBackwardData(Window window, int groups, Shape source) i
 
     @Override
     public Optional<Op> fused(Eltwise function) {
+        Objects.requireNonNull(function, "function");
         return Optional.empty();
     }
 

@@ -2,6 +2,7 @@ package dev.thalweg.graph;
 
 import dev.thalweg.tensor.Shape;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param bias whether the bias' gradient is computed too
  */
 public record ConvolutionBackwardWeights(Window window, int groups, Shape weights, boolean bias) implements Op {
+    /** Refuses null. */
+    public ConvolutionBackwardWeights {
+        Objects.requireNonNull(weights, "weights");
+        Objects.requireNonNull(window, "window");
+    }
+
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("convolution backward weights", inputs, 2, 2);
@@ -47,6 +54,7 @@ public record ConvolutionBackwardWeights(Window window, int groups, Shape weight
 
     @Override
     public Optional<Op> fused(Eltwise function) {
+        Objects.requireNonNull(function, "function");
         return Optional.empty();
     }
 

@@ -1,6 +1,7 @@
 package dev.thalweg.graph;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record Differential(
         GraphBuilder builder, Node node, List<@Nullable Value> outputGradients, Predicate<Value> wanted) {
+    /** Refuses null. */
+    public Differential {
+        Objects.requireNonNull(builder, "builder");
+        Objects.requireNonNull(node, "node");
+        Objects.requireNonNull(outputGradients, "outputGradients");
+        Objects.requireNonNull(wanted, "wanted");
+    }
+
     Value input(int index) {
         return node.input(index);
     }

@@ -2,6 +2,7 @@ package dev.thalweg.graph;
 
 import dev.thalweg.tensor.Shape;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ public record DropoutMask(Shape shape, double rate, int stream) implements Op {
      * @throws IllegalArgumentException if {@code rate} is not from 0 to below 1
      */
     public DropoutMask {
+        Objects.requireNonNull(shape, "shape");
         if (!(rate >= 0 && rate < 1)) {
             throw new IllegalArgumentException("dropout: the rate must be at least 0 and below 1, got " + rate);
         }
@@ -44,6 +46,7 @@ public record DropoutMask(Shape shape, double rate, int stream) implements Op {
 
     @Override
     public Optional<Op> fused(Eltwise function) {
+        Objects.requireNonNull(function, "function");
         return Optional.empty();
     }
 
@@ -59,6 +62,7 @@ public record DropoutMask(Shape shape, double rate, int stream) implements Op {
 
     @Override
     public List<@Nullable Value> gradient(Differential at) {
+        Objects.requireNonNull(at, "at");
         return List.of();
     }
 }

@@ -2,6 +2,7 @@ package dev.thalweg.graph;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param beta its second coefficient
  */
 public record Eltwise(Kind kind, float alpha, float beta) implements Op {
+    /** Refuses null. */
+    public Eltwise {
+        Objects.requireNonNull(kind, "kind");
+    }
+
     /** The functions, by oneDNN's names where it has one. */
     public enum Kind {
         /** {@code x > 0 ? x : αx}; leaky with {@code α > 0} (Maas et al. 2013). */
@@ -86,6 +92,7 @@ public record Eltwise(Kind kind, float alpha, float beta) implements Op {
 
     @Override
     public Optional<Op> fused(Eltwise function) {
+        Objects.requireNonNull(function, "function");
         return Optional.empty();
     }
 

@@ -1,6 +1,7 @@
 package dev.thalweg.graph;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param forward the function
  */
 public record EltwiseBackward(Eltwise forward) implements Op {
+    /** Refuses null. */
+    public EltwiseBackward {
+        Objects.requireNonNull(forward, "forward");
+    }
+
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("elementwise backward", inputs, 2, 2);
@@ -36,6 +42,7 @@ public record EltwiseBackward(Eltwise forward) implements Op {
 
     @Override
     public Optional<Op> fused(Eltwise function) {
+        Objects.requireNonNull(function, "function");
         return Optional.empty();
     }
 

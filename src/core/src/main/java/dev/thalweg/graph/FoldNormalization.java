@@ -2,6 +2,7 @@ package dev.thalweg.graph;
 
 import dev.thalweg.tensor.Shape;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A pass for inference: a batch normalization by given statistics that alone uses a convolution's result becomes part
@@ -19,6 +20,7 @@ public final class FoldNormalization {
      * @param kept values that must stay, because somebody will ask for them
      */
     public static void apply(GraphBuilder builder, List<Value> kept) {
+        Objects.requireNonNull(kept, "kept");
         for (Node normalization : List.copyOf(builder.nodes())) {
             if (normalization.op() instanceof BatchNormalizationInference op) {
                 Node convolution = builder.onlyFor(normalization, normalization.input(0), kept);

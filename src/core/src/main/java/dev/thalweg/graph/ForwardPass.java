@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The operations that lead from inputs and parameters to a loss: what {@link Gradients} go back through. */
 public final class ForwardPass {
@@ -36,6 +37,7 @@ public final class ForwardPass {
      */
     @CheckReturnValue
     public ForwardPass at(GraphBuilder builder, Map<Value, Value> others) {
+        Objects.requireNonNull(builder, "builder");
         Map<Value, Value> again = new HashMap<>(others);
         List<Node> second = new ArrayList<>();
         for (Node node : nodes) {

@@ -5,6 +5,7 @@ import dev.thalweg.tensor.ShapeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /** Parts of a graph that consist of several {@link Operations}. */
 public sealed interface Fragments extends Operations permits GraphBuilder {
@@ -33,6 +34,7 @@ public sealed interface Fragments extends Operations permits GraphBuilder {
      * @throws ShapeException if the shapes do not broadcast
      */
     default Value binary(Binary.Kind kind, Value first, Value second) {
+        Objects.requireNonNull(kind, "kind");
         Shape common = broadcastShape(first, second);
         Value a = alignRank(first, common.rank());
         Value b = alignRank(second, common.rank());

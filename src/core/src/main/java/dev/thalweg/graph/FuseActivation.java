@@ -1,6 +1,7 @@
 package dev.thalweg.graph;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A pass: an elementwise function that alone uses the result of a convolution, an inner product or a sum becomes part
@@ -18,6 +19,7 @@ public final class FuseActivation {
      * @param differentiated whether gradients will be added
      */
     public static void apply(GraphBuilder builder, List<Value> kept, boolean differentiated) {
+        Objects.requireNonNull(kept, "kept");
         for (Node activation : List.copyOf(builder.nodes())) {
             if (activation.op() instanceof Eltwise function && (!differentiated || function.backwardUsesOutput())) {
                 Node producer = builder.onlyFor(activation, activation.input(0), kept);

@@ -2,6 +2,7 @@ package dev.thalweg.graph;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A pass: a ReLU that alone uses a batch normalization's result becomes part of it, which spares a pass over memory
@@ -17,6 +18,7 @@ public final class FuseNormalizationRelu {
      * @param kept values that must stay, because somebody will ask for them
      */
     public static void apply(GraphBuilder builder, List<Value> kept) {
+        Objects.requireNonNull(kept, "kept");
         for (Node relu : List.copyOf(builder.nodes())) {
             if (relu.op() instanceof Eltwise function && function.isRelu()) {
                 Node normalization = builder.onlyFor(relu, relu.input(0), kept);

@@ -2,6 +2,7 @@ package dev.thalweg.graph;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A pass for inference: a convolution whose result is only added to another value adds it itself. Whether it does so in
@@ -18,6 +19,7 @@ public final class FuseResidualSum {
      * @param kept values that must stay, because somebody will ask for them
      */
     public static void apply(GraphBuilder builder, List<Value> kept) {
+        Objects.requireNonNull(kept, "kept");
         for (Node sum : List.copyOf(builder.nodes())) {
             if (sum.op() instanceof Binary b
                     && b.kind() == Binary.Kind.ADD

@@ -56,6 +56,8 @@ public final class GraphBuilder implements Fragments {
      * @return the value
      */
     public Value input(String name, Shape shape, DataType type) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(shape, "shape");
         Value value = value(name, shape, type);
         if (inputs.putIfAbsent(name, value) != null) {
             throw new ShapeException("the graph already has an input named " + name);
@@ -72,6 +74,7 @@ public final class GraphBuilder implements Fragments {
      * @throws ShapeException if there is one of that name and another shape
      */
     public Value parameter(String name, Shape shape) {
+        Objects.requireNonNull(name, "name");
         Value value = parameters.computeIfAbsent(name, n -> value(n, shape, DataType.FLOAT32));
         Checks.same("parameter " + name, "the shared parameter", shape, value.shape());
         return value;
@@ -135,6 +138,7 @@ public final class GraphBuilder implements Fragments {
 
     @Override
     public Optional<Node> producer(Value value) {
+        Objects.requireNonNull(value, "value");
         return Optional.ofNullable(producers.get(value));
     }
 
@@ -171,6 +175,7 @@ public final class GraphBuilder implements Fragments {
      * @return the graph
      */
     public Graph build(String name, Collection<Value> outputs) {
+        Objects.requireNonNull(name, "name");
         Set<Value> live = new HashSet<>(outputs);
         List<Node> kept = new ArrayList<>();
         for (Node node : nodes.reversed()) {

@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param activation a function of each element of the result, if any
  */
 public record InnerProduct(Optional<Eltwise> activation) implements Op {
+    /** Refuses null. */
+    public InnerProduct {
+        Objects.requireNonNull(activation, "activation");
+    }
+
     /** Without an activation. */
     public InnerProduct() {
         this(Optional.empty());

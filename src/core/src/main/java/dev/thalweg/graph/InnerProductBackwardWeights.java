@@ -2,6 +2,7 @@ package dev.thalweg.graph;
 
 import dev.thalweg.tensor.Shape;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ public record InnerProductBackwardWeights(boolean bias) implements Op {
 
     @Override
     public Optional<Op> fused(Eltwise function) {
+        Objects.requireNonNull(function, "function");
         return Optional.empty();
     }
 

@@ -1,6 +1,7 @@
 package dev.thalweg.graph;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * One operation at its place in a graph.
@@ -12,6 +13,7 @@ import java.util.List;
 public record Node(Op op, List<Value> inputs, List<Value> outputs) {
     /** Copies the lists. */
     public Node {
+        Objects.requireNonNull(op, "op");
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
     }

@@ -5,6 +5,7 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +39,10 @@ public sealed interface Operations permits Fragments {
      * @param kinds what the outputs must be: kinds of probabilities
      */
     default Optional<Value> logits(Value outputs, OutputKind... kinds) {
+        Objects.requireNonNull(outputs, "outputs");
+        List<OutputKind> wanted = List.of(kinds);
         return producer(outputs)
-                .filter(node -> List.of(kinds).contains(node.op().yields()))
+                .filter(node -> wanted.contains(node.op().yields()))
                 // A product with the activation in it yields probabilities too, and its input is no logits.
                 .filter(node -> node.inputs().size() == 1)
                 .map(node -> node.input(0));
@@ -125,6 +128,7 @@ public sealed interface Operations permits Fragments {
      * @return of the source's shape
      */
     default Value eltwise(Eltwise.Kind kind, Value source) {
+        Objects.requireNonNull(kind, "kind");
         return eltwise(kind, source, 0, 0);
     }
 
@@ -138,6 +142,7 @@ public sealed interface Operations permits Fragments {
      * @return of the source's shape
      */
     default Value eltwise(Eltwise.Kind kind, Value source, float alpha, float beta) {
+        Objects.requireNonNull(kind, "kind");
         return apply(new Eltwise(kind, alpha, beta), source);
     }
 
@@ -184,6 +189,7 @@ public sealed interface Operations permits Fragments {
      * @return the reduced tensor
      */
     default Value reduce(Reduction.Kind kind, Value source, int... axes) {
+        Objects.requireNonNull(kind, "kind");
         Shape shape = source.shape();
         IntStream chosen = axes.length == 0
                 ? IntStream.range(0, shape.rank())
@@ -240,6 +246,7 @@ public sealed interface Operations permits Fragments {
      * @return the transposed tensor
      */
     default Value transpose(Value source, Integer... order) {
+        Objects.requireNonNull(source, "source");
         List<Integer> axes = List.of(order);
         return axes.equals(axes.stream().sorted().toList()) ? source : apply(new Transpose(axes), source);
     }
@@ -276,6 +283,7 @@ public sealed interface Operations permits Fragments {
      * @return of the same shape
      */
     default Value cast(Value source, DataType type) {
+        Objects.requireNonNull(type, "type");
         return source.type() == type ? source : apply(new Cast(type), source);
     }
 
@@ -287,6 +295,7 @@ public sealed interface Operations permits Fragments {
      * @return the value
      */
     default Value constant(float number, Shape shape) {
+        Objects.requireNonNull(shape, "shape");
         return apply(new Constant(number, shape));
     }
 }

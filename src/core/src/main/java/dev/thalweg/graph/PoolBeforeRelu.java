@@ -1,6 +1,7 @@
 package dev.thalweg.graph;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A pass for training: a maximum over windows of rectified values is the rectified maximum, so the ReLU moves behind
@@ -17,6 +18,7 @@ public final class PoolBeforeRelu {
      * @param kept values that must stay, because somebody will ask for them
      */
     public static void apply(GraphBuilder builder, List<Value> kept) {
+        Objects.requireNonNull(kept, "kept");
         for (Node pooling : List.copyOf(builder.nodes())) {
             if (pooling.op() instanceof Pooling pool && pool.kind() == Pooling.Kind.MAX) {
                 Node relu = builder.onlyFor(pooling, pooling.input(0), kept);

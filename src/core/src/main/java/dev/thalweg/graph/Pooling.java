@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param window its kernel, stride, dilation and padding
  */
 public record Pooling(Kind kind, Window window) implements Op {
+    /** Refuses null. */
+    public Pooling {
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(window, "window");
+    }
+
     /** Which number stands for a window. */
     public enum Kind {
         /** The greatest; its gradient goes to the first greatest pixel in row-major order. */
@@ -56,6 +63,7 @@ public record Pooling(Kind kind, Window window) implements Op {
 
     @Override
     public Optional<Op> fused(Eltwise function) {
+        Objects.requireNonNull(function, "function");
         return Optional.empty();
     }
 

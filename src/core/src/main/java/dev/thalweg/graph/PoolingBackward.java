@@ -1,6 +1,7 @@
 package dev.thalweg.graph;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param window as of the pooling
  */
 public record PoolingBackward(Pooling.Kind kind, Window window) implements Op {
+    /** Refuses null. */
+    public PoolingBackward {
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(window, "window");
+    }
+
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("pooling backward", inputs, 3, 3);
@@ -37,6 +44,7 @@ public record PoolingBackward(Pooling.Kind kind, Window window) implements Op {
 
     @Override
     public Optional<Op> fused(Eltwise function) {
+        Objects.requireNonNull(function, "function");
         return Optional.empty();
     }
 

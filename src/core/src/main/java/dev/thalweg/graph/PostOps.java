@@ -1,6 +1,7 @@
 package dev.thalweg.graph;
 
 import dev.thalweg.tensor.CheckReturnValue;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,11 @@ import java.util.Optional;
  * @param activation a function of each element, if any
  */
 public record PostOps(boolean sum, Optional<Eltwise> activation) {
+    /** Refuses null. */
+    public PostOps {
+        Objects.requireNonNull(activation, "activation");
+    }
+
     /** Nothing. */
     public static final PostOps NONE = new PostOps(false, Optional.empty());
 

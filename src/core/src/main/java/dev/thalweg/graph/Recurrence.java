@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param kind which cell
  */
 public record Recurrence(Kind kind) implements Op {
+    /** Refuses null. */
+    public Recurrence {
+        Objects.requireNonNull(kind, "kind");
+    }
+
     /** The cells; σ is the sigmoid, ⊙ the product of elements. */
     public enum Kind {
         /**
@@ -79,6 +85,7 @@ public record Recurrence(Kind kind) implements Op {
 
     @Override
     public Optional<Op> fused(Eltwise function) {
+        Objects.requireNonNull(function, "function");
         return Optional.empty();
     }
 

@@ -1,6 +1,7 @@
 package dev.thalweg.graph;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param kind as of the recurrence
  */
 public record RecurrenceBackward(Recurrence.Kind kind) implements Op {
+    /** Refuses null. */
+    public RecurrenceBackward {
+        Objects.requireNonNull(kind, "kind");
+    }
+
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("recurrence backward", inputs, 6, 6);
@@ -33,6 +39,7 @@ public record RecurrenceBackward(Recurrence.Kind kind) implements Op {
 
     @Override
     public Optional<Op> fused(Eltwise function) {
+        Objects.requireNonNull(function, "function");
         return Optional.empty();
     }
 

@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ public record Reduction(Kind kind, List<Integer> axes) implements Op {
 
     /** Sorts the axes. */
     public Reduction {
+        Objects.requireNonNull(kind, "kind");
         axes = axes.stream().sorted().distinct().toList();
         if (axes.isEmpty()) {
             throw new ShapeException("a reduction needs at least one axis");
@@ -53,6 +55,7 @@ public record Reduction(Kind kind, List<Integer> axes) implements Op {
 
     @Override
     public Optional<Op> fused(Eltwise function) {
+        Objects.requireNonNull(function, "function");
         return Optional.empty();
     }
 

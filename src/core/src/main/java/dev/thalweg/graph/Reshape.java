@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param shape the output's shape
  */
 public record Reshape(Shape shape) implements Op {
+    /** Refuses null. */
+    public Reshape {
+        Objects.requireNonNull(shape, "shape");
+    }
+
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("reshape", inputs, 1, 1);
@@ -37,6 +43,7 @@ public record Reshape(Shape shape) implements Op {
 
     @Override
     public Optional<Op> fused(Eltwise function) {
+        Objects.requireNonNull(function, "function");
         return Optional.empty();
     }
 

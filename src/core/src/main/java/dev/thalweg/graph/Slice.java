@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ public record Slice(int axis, int from, int length) implements Op {
 
     @Override
     public Optional<Op> fused(Eltwise function) {
+        Objects.requireNonNull(function, "function");
         return Optional.empty();
     }
 

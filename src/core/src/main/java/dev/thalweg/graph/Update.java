@@ -6,6 +6,7 @@ import dev.thalweg.graph.expression.Target;
 import dev.thalweg.graph.expression.UpdateProgram;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param accumulated whether gradients of several runs may be added up before an update
  */
 public record Update(UpdateRule rule, Clipping clipping, boolean accumulated) implements ParameterChange {
+    /** Refuses null. */
+    public Update {
+        Objects.requireNonNull(clipping, "clipping");
+        Objects.requireNonNull(rule, "rule");
+    }
+
     /**
      * Without clipping or accumulation.
      *
@@ -96,6 +103,7 @@ public record Update(UpdateRule rule, Clipping clipping, boolean accumulated) im
 
     @Override
     public Optional<Op> fused(Eltwise function) {
+        Objects.requireNonNull(function, "function");
         return Optional.empty();
     }
 

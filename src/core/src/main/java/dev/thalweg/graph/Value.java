@@ -2,6 +2,7 @@ package dev.thalweg.graph;
 
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
+import java.util.Objects;
 
 /**
  * One tensor of a graph: an input, a parameter or what an operation yields.
@@ -12,6 +13,13 @@ import dev.thalweg.tensor.Shape;
  * @param type the elements' type
  */
 public record Value(int id, String name, Shape shape, DataType type) {
+    /** Refuses null. */
+    public Value {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(shape, "shape");
+        Objects.requireNonNull(type, "type");
+    }
+
     /** {@return name and shape, {@code conv2d.kernel [32, 3, 3, 3]}} */
     @Override
     public String toString() {

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 
@@ -29,6 +30,8 @@ public final class Predictions {
      * @param yielded what the numbers are
      */
     public Predictions(List<float[]> outputs, TargetSpec targets, Outputs yielded) {
+        Objects.requireNonNull(targets, "targets");
+        Objects.requireNonNull(yielded, "yielded");
         this.byOutput = Map.of();
         this.outputs = outputs.stream().map(float[]::clone).toList();
         this.targets = targets;

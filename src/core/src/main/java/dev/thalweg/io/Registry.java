@@ -22,7 +22,12 @@ import java.util.regex.Pattern;
  * several threads.
  */
 public final class Registry {
-    private record Key(Class<?> family, String name) {}
+    private record Key(Class<?> family, String name) {
+        Key {
+            Objects.requireNonNull(family, "family");
+            Objects.requireNonNull(name, "name");
+        }
+    }
 
     private static final Pattern NAME =
             Pattern.compile("\\w{1,50}(\\.\\w{1,50}){1,5}", Pattern.UNICODE_CHARACTER_CLASS);
@@ -121,6 +126,8 @@ public final class Registry {
      * @param object which
      */
     public static Optional<String> nameOf(Class<?> family, Object object) {
+        Objects.requireNonNull(family, "family");
+        Objects.requireNonNull(object, "object");
         return REGISTERED.entrySet().stream()
                 .filter(e -> e.getKey().family() == family)
                 .filter(e -> e.getValue().equals(object) || e.getValue() == object.getClass())
@@ -135,6 +142,7 @@ public final class Registry {
      * @param family an interface
      */
     public static Set<String> names(Class<?> family) {
+        Objects.requireNonNull(family, "family");
         Set<String> names = new TreeSet<>();
         REGISTERED.keySet().stream().filter(k -> k.family() == family).forEach(k -> names.add(k.name()));
         return names;

@@ -7,6 +7,7 @@ import dev.thalweg.graph.OutputKind;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.TargetKind;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -75,6 +76,7 @@ public record BinaryCrossentropy(boolean fromLogits) implements Loss {
 
     @Override
     public Optional<String> check(TargetKind targets) {
+        Objects.requireNonNull(targets, "targets");
         return targets == TargetKind.REGRESSION
                 ? Optional.of(
                         "binary cross-entropy takes targets for probabilities, from 0 to 1: for other numbers there"

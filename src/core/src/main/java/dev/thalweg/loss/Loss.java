@@ -4,6 +4,7 @@ import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.tensor.TargetKind;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -75,6 +76,7 @@ public interface Loss {
      * @param outputs what the network yields
      */
     static Loss usual(TargetKind targets, Outputs outputs) {
+        Objects.requireNonNull(outputs, "outputs");
         boolean logits = outputs == Outputs.LOGITS;
         return switch (targets) {
             case CLASSES -> new CategoricalCrossentropy(logits);

@@ -4,6 +4,7 @@ import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.OutputKind;
 import dev.thalweg.graph.Value;
+import java.util.Objects;
 import java.util.Optional;
 
 /** What the numbers that a network yields are, as far as its last operations tell. */
@@ -33,6 +34,7 @@ public enum Outputs {
      * @return what they are
      */
     public static Outputs of(GraphBuilder builder, Value predictions) {
+        Objects.requireNonNull(predictions, "predictions");
         Optional<Node> node = builder.producer(predictions);
         while (node.isPresent() && node.get().op().yields() == OutputKind.AS_FIRST_INPUT) {
             node = builder.producer(node.get().input(0));

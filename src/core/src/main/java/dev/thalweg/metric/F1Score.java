@@ -1,6 +1,7 @@
 package dev.thalweg.metric;
 
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * The harmonic mean of {@link Precision} and {@link Recall} of labels (van Rijsbergen, Information Retrieval, 1979).
@@ -16,6 +17,7 @@ public final class F1Score implements LabelMetric {
      * @param threshold the output above which a label is given: 0.5 for probabilities, 0 for logits
      */
     public F1Score(Average average, double threshold) {
+        Objects.requireNonNull(average, "average");
         this.average = average;
         this.counts = new MultiLabelConfusionMatrix(threshold);
     }

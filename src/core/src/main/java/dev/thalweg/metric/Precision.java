@@ -1,6 +1,7 @@
 package dev.thalweg.metric;
 
 import java.util.Locale;
+import java.util.Objects;
 
 /** The share of the labels given that apply. */
 public final class Precision implements LabelMetric {
@@ -14,6 +15,7 @@ public final class Precision implements LabelMetric {
      * @param threshold the output above which a label is given: 0.5 for probabilities, 0 for logits
      */
     public Precision(Average average, double threshold) {
+        Objects.requireNonNull(average, "average");
         this.average = average;
         this.counts = new MultiLabelConfusionMatrix(threshold);
     }

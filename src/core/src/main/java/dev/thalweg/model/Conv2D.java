@@ -3,6 +3,7 @@ package dev.thalweg.model;
 import dev.thalweg.graph.Value;
 import dev.thalweg.graph.Window;
 import dev.thalweg.tensor.CheckReturnValue;
+import java.util.Objects;
 
 /**
  * Convolution of pictures {@code [N, C, H, W]} with learnt filters, giving {@code [N, filters, OH, OW]}. Parameters:
@@ -38,6 +39,7 @@ public record Conv2D(
      * @throws IllegalArgumentException if padding or activation is not given
      */
     public Conv2D {
+        Objects.requireNonNull(kernelInitializer, "kernelInitializer");
         Sizes.positive("Conv2D", "filters", filters);
         Sizes.positive("Conv2D", "kernelHeight", kernelHeight);
         Sizes.positive("Conv2D", "kernelWidth", kernelWidth);
@@ -198,6 +200,7 @@ public record Conv2D(
      */
     @CheckReturnValue
     public Conv2D kernelInitializer(Initializer start) {
+        Objects.requireNonNull(start, "start");
         return new Conv2D(
                 filters, kernelHeight, kernelWidth, stride, dilation, padding, groups, activation, useBias, start);
     }

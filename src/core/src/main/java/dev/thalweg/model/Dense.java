@@ -4,6 +4,7 @@ import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
+import java.util.Objects;
 
 /**
  * A fully connected layer, {@code [N, I]} to {@code [N, units]}, or of each row for itself {@code [N, T, I]} to
@@ -22,6 +23,7 @@ public record Dense(int units, Activation activation, boolean useBias, Initializ
      * @throws IllegalArgumentException if no activation is given
      */
     public Dense {
+        Objects.requireNonNull(kernelInitializer, "kernelInitializer");
         Sizes.positive("Dense", "units", units);
         Sizes.given("Dense", "activation", activation);
         // A file may leave it out.
@@ -74,6 +76,7 @@ public record Dense(int units, Activation activation, boolean useBias, Initializ
      */
     @CheckReturnValue
     public Dense kernelInitializer(Initializer start) {
+        Objects.requireNonNull(start, "start");
         return new Dense(units, activation, useBias, start);
     }
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,7 @@ public final class Flow {
      */
     @CheckReturnValue
     public Flow then(Layer next) {
+        Objects.requireNonNull(next, "next");
         return new Flow(new Result(null, next, List.of(this)));
     }
 
@@ -85,6 +87,8 @@ public final class Flow {
      */
     @CheckReturnValue
     public Flow then(String named, Layer next) {
+        Objects.requireNonNull(named, "named");
+        Objects.requireNonNull(next, "next");
         return new Flow(new Result(named, next, List.of(this)));
     }
 
@@ -110,6 +114,7 @@ public final class Flow {
      * @throws IllegalArgumentException if there is none
      */
     public static Flow join(Merge merge, Flow... flows) {
+        Objects.requireNonNull(merge, "merge");
         if (flows.length == 0) {
             throw new IllegalArgumentException(merge.kind() + " joins flows, expected at least one, got none");
         }

@@ -1,6 +1,7 @@
 package dev.thalweg.model;
 
 import dev.thalweg.tensor.Shape;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
@@ -14,6 +15,8 @@ import java.util.SplittableRandom;
 public record ParameterSpec(String name, Shape shape, Initializer initializer, boolean trainable) {
     /** Checks that one array can hold the values. */
     public ParameterSpec {
+        Objects.requireNonNull(initializer, "initializer");
+        Objects.requireNonNull(name, "name");
         shape.arrayLength();
     }
 

@@ -2,6 +2,7 @@ package dev.thalweg.model;
 
 import dev.thalweg.tensor.Shape;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A layer at its place.
@@ -12,6 +13,14 @@ import java.util.List;
  * @param parameters what it learns
  */
 public record PlacedLayer(String name, Layer layer, Shape output, List<ParameterSpec> parameters) {
+    /** Refuses null. */
+    public PlacedLayer {
+        Objects.requireNonNull(layer, "layer");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(output, "output");
+        Objects.requireNonNull(parameters, "parameters");
+    }
+
     /**
      * {@return how many numbers the layer learns}
      */

@@ -4,6 +4,7 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.text.PrintableText;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -13,6 +14,12 @@ import java.util.Set;
  * @param shape of one example
  */
 public record Port(String name, Shape shape) {
+    /** Refuses null. */
+    public Port {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(shape, "shape");
+    }
+
     /** The name of what flows in where there is one input, and none was given. */
     static final String PICTURES = "pictures";
 

@@ -7,6 +7,7 @@ import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.text.PrintableText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A rule with all the settings around it. One step goes: gradients are added up over the batches of an accumulation;
@@ -39,6 +40,9 @@ public record Descent(
      *         {@code gradientAccumulationSteps} not at least 1
      */
     public Descent {
+        Objects.requireNonNull(clipping, "clipping");
+        Objects.requireNonNull(regularization, "regularization");
+        Objects.requireNonNull(rule, "rule");
         groups = List.copyOf(groups);
         schedule = NamedSchedule.named(schedule);
         if (!(emaMomentum >= 0 && emaMomentum < 1)) {

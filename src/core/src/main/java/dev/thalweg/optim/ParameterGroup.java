@@ -1,6 +1,7 @@
 package dev.thalweg.optim;
 
 import dev.thalweg.tensor.CheckReturnValue;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -21,6 +22,8 @@ public record ParameterGroup(
      * @throws IllegalArgumentException if {@code names} is no regular expression, or {@code rateFactor} not at least 0
      */
     public ParameterGroup {
+        Objects.requireNonNull(regularization, "regularization");
+        Objects.requireNonNull(rule, "rule");
         Pattern.compile(names);
         if (!(rateFactor >= 0) || Double.isInfinite(rateFactor)) {
             throw new IllegalArgumentException(

@@ -1,5 +1,7 @@
 package dev.thalweg.tensor;
 
+import java.util.Objects;
+
 /** Off-heap memory was asked for beyond what this process may hold; nothing was allocated. */
 public class MemoryLimitException extends ThalwegException {
     private static final long serialVersionUID = 1;
@@ -21,6 +23,7 @@ public class MemoryLimitException extends ThalwegException {
      */
     public MemoryLimitException(String message, long asked, long held, long allowed) {
         super(message);
+        Objects.requireNonNull(message, "message");
         this.asked = asked;
         this.held = held;
         this.allowed = allowed;

@@ -101,5 +101,10 @@ public interface Callback {
      * @param metrics means over the epoch so far, as those of {@link EpochResult}
      * @param learningRate of the last step
      */
-    record Progress(int epoch, int batch, int images, double loss, Map<String, Double> metrics, float learningRate) {}
+    record Progress(int epoch, int batch, int images, double loss, Map<String, Double> metrics, float learningRate) {
+        /** Refuses null. */
+        public Progress {
+            Objects.requireNonNull(metrics, "metrics");
+        }
+    }
 }

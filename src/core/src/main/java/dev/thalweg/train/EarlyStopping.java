@@ -1,6 +1,7 @@
 package dev.thalweg.train;
 
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Ends a training that no longer gets better, and puts back the weights of its best epoch, also when the training came
@@ -25,6 +26,7 @@ public final class EarlyStopping implements Callback {
      * @param minDelta by how much a number must be better to count, at least 0
      */
     public EarlyStopping(Monitor monitor, int patience, double minDelta) {
+        Objects.requireNonNull(monitor, "monitor");
         if (patience < 1 || !(minDelta >= 0)) {
             throw new IllegalArgumentException(
                     "early stopping: expected a patience of at least 1 and a difference of at least 0, got " + patience

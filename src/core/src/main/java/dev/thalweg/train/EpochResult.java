@@ -3,6 +3,7 @@ package dev.thalweg.train;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,8 @@ public record EpochResult(
         MemoryUse memory) {
     /** Copies the map. */
     public EpochResult {
+        Objects.requireNonNull(memory, "memory");
+        Objects.requireNonNull(validation, "validation");
         metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
     }
 

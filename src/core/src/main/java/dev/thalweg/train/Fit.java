@@ -53,6 +53,8 @@ public record Fit(
      *         finite and at least 0
      */
     public Fit {
+        Objects.requireNonNull(resume, "resume");
+        Objects.requireNonNull(validation, "validation");
         if (epochs < 1) {
             throw new IllegalArgumentException("the number of epochs must be at least 1, got " + epochs);
         }

@@ -1,6 +1,7 @@
 package dev.thalweg.train;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Optional;
 public record History(List<EpochResult> epochs, Optional<String> stopReason, List<String> warnings) {
     /** Copies the lists. */
     public History {
+        Objects.requireNonNull(stopReason, "stopReason");
         epochs = List.copyOf(epochs);
         warnings = List.copyOf(warnings);
     }

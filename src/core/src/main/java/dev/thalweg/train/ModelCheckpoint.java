@@ -92,6 +92,7 @@ public final class ModelCheckpoint implements Callback {
      * @throws IOException if a checkpoint cannot be read
      */
     public static Optional<Path> best(Path directory, Monitor monitor) throws IOException {
+        Objects.requireNonNull(monitor, "monitor");
         List<Path> all = all(directory);
         if (all.isEmpty()) {
             return Optional.empty();

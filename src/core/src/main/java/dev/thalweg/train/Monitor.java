@@ -1,6 +1,7 @@
 package dev.thalweg.train;
 
 import dev.thalweg.metric.Metric;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -12,6 +13,11 @@ import java.util.stream.Stream;
  * @param greaterIsBetter whether a greater number is better
  */
 public record Monitor(String metric, boolean validation, boolean greaterIsBetter) {
+    /** Refuses null. */
+    public Monitor {
+        Objects.requireNonNull(metric, "metric");
+    }
+
     private static final String THE_LOSS = "loss";
     private static final String THE_ACCURACY = "accuracy";
 

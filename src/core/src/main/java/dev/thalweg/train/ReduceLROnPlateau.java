@@ -1,5 +1,7 @@
 package dev.thalweg.train;
 
+import java.util.Objects;
+
 /** Lowers the learning rate when a number has not got better for some epochs. It works on top of any schedule. */
 public final class ReduceLROnPlateau implements Callback {
     private final Monitor monitor;
@@ -16,6 +18,7 @@ public final class ReduceLROnPlateau implements Callback {
      * @param patience how many epochs without an improvement are let go by, at least 1
      */
     public ReduceLROnPlateau(Monitor monitor, double factor, int patience) {
+        Objects.requireNonNull(monitor, "monitor");
         if (!(factor > 0 && factor < 1) || patience < 1) {
             throw new IllegalArgumentException(
                     "reduce on plateau: expected a factor above 0 and below 1 and a patience of at least 1, got "

@@ -2,6 +2,7 @@ package dev.thalweg.graph.expression;
 
 import dev.thalweg.tensor.CheckReturnValue;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A number of the element, worked out of the parameter, its gradient, remembered numbers and numbers of the step:
@@ -47,14 +48,24 @@ public sealed interface Expression
      *
      * @param function gives it
      */
-    record StepNumber(StepFunction function) implements Expression {}
+    record StepNumber(StepFunction function) implements Expression {
+        /** Refuses null. */
+        public StepNumber {
+            Objects.requireNonNull(function, "function");
+        }
+    }
 
     /**
      * See {@link #norm}.
      *
      * @param of what is measured
      */
-    record Norm(Expression of) implements Expression {}
+    record Norm(Expression of) implements Expression {
+        /** Refuses null. */
+        public Norm {
+            Objects.requireNonNull(of, "of");
+        }
+    }
 
     /** See {@link #GLOBAL_NORM}. */
     record GlobalNorm() implements Expression {}
@@ -66,6 +77,12 @@ public sealed interface Expression
      * @param of its argument
      */
     record Unary(Unary.Kind kind, Expression of) implements Expression {
+        /** Refuses null. */
+        public Unary {
+            Objects.requireNonNull(kind, "kind");
+            Objects.requireNonNull(of, "of");
+        }
+
         /** The functions. */
         public enum Kind {
             /** √x. */
@@ -87,6 +104,13 @@ public sealed interface Expression
      * @param right its second argument
      */
     record Binary(Binary.Kind kind, Expression left, Expression right) implements Expression {
+        /** Refuses null. */
+        public Binary {
+            Objects.requireNonNull(kind, "kind");
+            Objects.requireNonNull(left, "left");
+            Objects.requireNonNull(right, "right");
+        }
+
         /** The functions. */
         public enum Kind {
             /** x + y. */
@@ -112,7 +136,15 @@ public sealed interface Expression
      * @param then the value where left is greater
      * @param otherwise the value where it is not
      */
-    record Select(Expression left, Expression right, Expression then, Expression otherwise) implements Expression {}
+    record Select(Expression left, Expression right, Expression then, Expression otherwise) implements Expression {
+        /** Refuses null. */
+        public Select {
+            Objects.requireNonNull(left, "left");
+            Objects.requireNonNull(otherwise, "otherwise");
+            Objects.requireNonNull(right, "right");
+            Objects.requireNonNull(then, "then");
+        }
+    }
 
     /**
      * {@return the same number always}
@@ -138,6 +170,7 @@ public sealed interface Expression
      * @param function gives it
      */
     static Expression ofStep(StepFunction function) {
+        Objects.requireNonNull(function, "function");
         return new StepNumber(function);
     }
 
@@ -148,6 +181,7 @@ public sealed interface Expression
      *            assignments
      */
     static Expression norm(Expression of) {
+        Objects.requireNonNull(of, "of");
         if (of instanceof Binary(Binary.Kind kind, Expression left, Expression right)
                 && kind == Binary.Kind.TIMES
                 && right.isUniform()) {
@@ -165,6 +199,10 @@ public sealed interface Expression
      * @param otherwise the value where it is not
      */
     static Expression select(Expression left, Expression right, Expression then, Expression otherwise) {
+        Objects.requireNonNull(left, "left");
+        Objects.requireNonNull(otherwise, "otherwise");
+        Objects.requireNonNull(right, "right");
+        Objects.requireNonNull(then, "then");
         return new Select(left, right, then, otherwise);
     }
 
@@ -175,6 +213,7 @@ public sealed interface Expression
      */
     @CheckReturnValue
     default Expression plus(Expression other) {
+        Objects.requireNonNull(other, "other");
         return new Binary(Binary.Kind.PLUS, this, other);
     }
 
@@ -195,6 +234,7 @@ public sealed interface Expression
      */
     @CheckReturnValue
     default Expression minus(Expression other) {
+        Objects.requireNonNull(other, "other");
         return new Binary(Binary.Kind.MINUS, this, other);
     }
 
@@ -205,6 +245,7 @@ public sealed interface Expression
      */
     @CheckReturnValue
     default Expression times(Expression other) {
+        Objects.requireNonNull(other, "other");
         return new Binary(Binary.Kind.TIMES, this, other);
     }
 
@@ -225,6 +266,7 @@ public sealed interface Expression
      */
     @CheckReturnValue
     default Expression dividedBy(Expression other) {
+        Objects.requireNonNull(other, "other");
         return new Binary(Binary.Kind.DIVIDE, this, other);
     }
 
@@ -235,6 +277,7 @@ public sealed interface Expression
      */
     @CheckReturnValue
     default Expression max(Expression other) {
+        Objects.requireNonNull(other, "other");
         return new Binary(Binary.Kind.MAX, this, other);
     }
 
@@ -245,6 +288,7 @@ public sealed interface Expression
      */
     @CheckReturnValue
     default Expression min(Expression other) {
+        Objects.requireNonNull(other, "other");
         return new Binary(Binary.Kind.MIN, this, other);
     }
 

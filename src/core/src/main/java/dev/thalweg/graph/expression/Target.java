@@ -1,5 +1,7 @@
 package dev.thalweg.graph.expression;
 
+import java.util.Objects;
+
 /** A number of the element that an {@link Assignment} may change. Every element of a parameter has its own. */
 public sealed interface Target extends Expression {
     /** The parameter's element θ. */
@@ -35,6 +37,7 @@ public sealed interface Target extends Expression {
      * @param value what it becomes
      */
     default Assignment becomes(Expression value) {
+        Objects.requireNonNull(value, "value");
         return new Assignment(this, value);
     }
 }
