@@ -1,12 +1,12 @@
 package dev.thalweg.data;
 
+import dev.thalweg.text.Index;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -166,10 +166,11 @@ public final class Batch {
      * numbers}
      *
      * @param index from 0 to below {@link #size()}
+     * @throws IndexOutOfBoundsException if it is not
      * @throws IllegalStateException if all targets have a name, or there are none
      */
     public float[] target(int index) {
-        return own().known().row(Objects.checkIndex(index, size));
+        return own().known().row(Index.checked("picture", index, size));
     }
 
     /**
@@ -177,20 +178,22 @@ public final class Batch {
      *
      * @param output one of {@link #targetNames}
      * @param index from 0 to below {@link #size()}
+     * @throws IndexOutOfBoundsException if it is not
      * @throws IllegalArgumentException if there are none for this output
      */
     public float[] target(String output, int index) {
-        return named("targets of", output, moreTargets).known().row(Objects.checkIndex(index, size));
+        return named("targets of", output, moreTargets).known().row(Index.checked("picture", index, size));
     }
 
     /**
      * {@return a picture's class, where pictures belong to one class each}
      *
      * @param index from 0 to below {@link #size()}
+     * @throws IndexOutOfBoundsException if it is not
      * @throws IllegalStateException if they do not
      */
     public int label(int index) {
-        return own().known().asClasses().label(Objects.checkIndex(index, size));
+        return own().known().asClasses().label(Index.checked("picture", index, size));
     }
 
     private Wanted own() {

@@ -2,6 +2,7 @@ package dev.thalweg.data;
 
 import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.TargetKind;
+import dev.thalweg.text.Index;
 import dev.thalweg.text.PrintableText;
 import java.util.Arrays;
 import java.util.List;
@@ -32,9 +33,10 @@ public final class ClassTargets implements Targets {
      * {@return a picture's class, from 0}
      *
      * @param index which picture
+     * @throws IndexOutOfBoundsException if there is no such picture
      */
     public int label(int index) {
-        return classes[index];
+        return classes[Index.checked("picture", index, classes.length)];
     }
 
     /**
@@ -109,14 +111,13 @@ public final class ClassTargets implements Targets {
     @Override
     public void write(int index, float[] row) {
         Arrays.fill(row, 0, names.size(), 0);
-        row[classes[index]] = 1;
+        row[label(index)] = 1;
     }
 
     @Override
     @CheckReturnValue
     public ClassTargets select(int... indices) {
-        return new ClassTargets(
-                names, Arrays.stream(indices).map(i -> classes[i]).toArray());
+        return new ClassTargets(names, Arrays.stream(indices).map(this::label).toArray());
     }
 
     @Override

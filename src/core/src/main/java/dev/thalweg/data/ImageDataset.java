@@ -3,6 +3,7 @@ package dev.thalweg.data;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.text.Index;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -158,6 +159,7 @@ public final class ImageDataset implements AutoCloseable {
      *
      * @param index which picture
      * @throws IllegalStateException if they do not
+     * @throws IndexOutOfBoundsException if there is no such picture
      */
     public int label(int index) {
         return targets.asClasses().label(index);
@@ -181,10 +183,11 @@ public final class ImageDataset implements AutoCloseable {
      * {@return a picture's bytes, {@code [C, H, W]}}
      *
      * @param index which picture
+     * @throws IndexOutOfBoundsException if there is no such picture
      * @throws IllegalStateException if this, or what it is a view of, is closed
      */
     public MemorySegment pixels(int index) {
-        return hold.source().pixels(places[index]);
+        return hold.source().pixels(places[Index.checked("picture", index, places.length)]);
     }
 
     /** {@return whether the pictures lie in memory; else they are read each time they are needed} */
@@ -225,7 +228,11 @@ public final class ImageDataset implements AutoCloseable {
                     hold.store().name() + ": expected at least one picture to be chosen, got none");
         }
         return view(
-                Arrays.stream(indices).map(i -> places[i]).toArray(), targets.select(indices), sides.select(indices));
+                Arrays.stream(indices)
+                        .map(i -> places[Index.checked("picture", i, places.length)])
+                        .toArray(),
+                targets.select(indices),
+                sides.select(indices));
     }
 
     /**

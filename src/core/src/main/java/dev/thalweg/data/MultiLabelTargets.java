@@ -2,6 +2,7 @@ package dev.thalweg.data;
 
 import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.TargetKind;
+import dev.thalweg.text.Index;
 import java.util.List;
 
 /** Any number of labels for each picture: rows {@code [N, labels]} of 1 where a picture has a label, else 0. */
@@ -35,7 +36,7 @@ public final class MultiLabelTargets implements Targets {
      * @param label which label, from 0
      */
     public boolean has(int index, int label) {
-        return rows[index][label] == 1;
+        return rows[Index.checked("picture", index, rows.length)][Index.checked("label", label, names.size())] == 1;
     }
 
     @Override
@@ -60,7 +61,7 @@ public final class MultiLabelTargets implements Targets {
 
     @Override
     public void write(int index, float[] row) {
-        System.arraycopy(rows[index], 0, row, 0, names.size());
+        System.arraycopy(rows[Index.checked("picture", index, rows.length)], 0, row, 0, names.size());
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.thalweg.data;
 
 import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.TargetKind;
+import dev.thalweg.text.Index;
 import java.util.List;
 
 /** Numbers to be estimated for each picture: rows {@code [N, numbers]}, in the units they were given in. */
@@ -53,7 +54,7 @@ public final class RegressionTargets implements Targets {
 
     @Override
     public void write(int index, float[] row) {
-        System.arraycopy(rows[index], 0, row, 0, outputs);
+        System.arraycopy(rows[Index.checked("picture", index, rows.length)], 0, row, 0, outputs);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.thalweg.data;
 
+import dev.thalweg.text.Index;
 import dev.thalweg.text.PrintableText;
 import java.util.HashSet;
 import java.util.List;
@@ -48,7 +49,7 @@ final class TargetRows {
     static float[][] select(float[][] rows, int... indices) {
         float[][] chosen = new float[indices.length][];
         for (int i = 0; i < indices.length; i++) {
-            chosen[i] = rows[indices[i]];
+            chosen[i] = rows[Index.checked("picture", indices[i], rows.length)];
         }
         return chosen;
     }

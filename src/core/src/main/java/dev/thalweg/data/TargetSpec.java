@@ -25,8 +25,12 @@ public record TargetSpec(TargetKind kind, List<String> names) {
      * {@return what an output is called: its number where it has no name}
      *
      * @param output from 0
+     * @throws IndexOutOfBoundsException if it is negative
      */
     public String name(int output) {
+        if (output < 0) {
+            throw new IndexOutOfBoundsException("expected an output counted from 0, got " + output);
+        }
         return output < names.size() ? names.get(output) : Integer.toString(output);
     }
 

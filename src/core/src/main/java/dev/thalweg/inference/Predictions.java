@@ -5,6 +5,7 @@ import dev.thalweg.loss.Outputs;
 import dev.thalweg.metric.Accuracy;
 import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.TargetKind;
+import dev.thalweg.text.Index;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -137,6 +138,10 @@ public final class Predictions {
         return mapped;
     }
 
+    private float[] row(int picture) {
+        return outputs().get(Index.checked("picture", picture, outputs().size()));
+    }
+
     /** Of a model that was not trained on a data set, nobody knows what its outputs stand for. */
     private void checkKind(String asked, TargetKind... kinds) {
         if (!targets().equals(TargetSpec.UNKNOWN) && !List.of(kinds).contains(targets.kind())) {
@@ -164,17 +169,19 @@ public final class Predictions {
      * {@return the class with the greatest output, the first of equals}
      *
      * @param picture from 0
+     * @throws IndexOutOfBoundsException if there is no such picture
      * @throws IllegalStateException if the targets are no classes, or there are several outputs
      */
     public int classOf(int picture) {
         checkKind("classOf", TargetKind.CLASSES);
-        return Accuracy.argmax(outputs().get(picture));
+        return Accuracy.argmax(row(picture));
     }
 
     /**
      * {@return that class' name, or its number where the model has no names}
      *
      * @param picture from 0
+     * @throws IndexOutOfBoundsException if there is no such picture
      * @throws IllegalStateException if the targets are no classes, or there are several outputs
      */
     public String classNameOf(int picture) {
@@ -186,6 +193,7 @@ public final class Predictions {
      *
      * @param picture from 0
      * @param threshold the probability above which a label is given, see {@link #probabilities}: mostly 0.5
+     * @throws IndexOutOfBoundsException if there is no such picture
      * @throws IllegalArgumentException if the threshold is not between 0 and 1
      * @throws IllegalStateException if the targets are no labels, or there are several outputs
      */
@@ -194,7 +202,7 @@ public final class Predictions {
         if (!(threshold >= 0 && threshold <= 1)) {
             throw new IllegalArgumentException("a threshold is a probability from 0 to 1, got " + threshold);
         }
-        float[] row = probabilities(outputs().get(picture), TargetKind.MULTI_LABEL);
+        float[] row = probabilities(row(picture), TargetKind.MULTI_LABEL);
         return IntStream.range(0, row.length)
                 .filter(i -> row[i] > threshold)
                 .mapToObj(targets()::name)
@@ -206,6 +214,7 @@ public final class Predictions {
      *
      * @param picture from 0
      * @param name one of {@link TargetSpec#names}
+     * @throws IndexOutOfBoundsException if there is no such picture
      * @throws IllegalArgumentException if no output has the name
      */
     public float valueOf(int picture, String name) {
@@ -214,6 +223,6 @@ public final class Predictions {
             throw new IllegalArgumentException("no output is called \"" + name + "\", expected one of "
                     + targets().names());
         }
-        return outputs().get(picture)[output];
+        return row(picture)[output];
     }
 }

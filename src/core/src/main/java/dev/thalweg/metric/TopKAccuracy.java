@@ -10,7 +10,7 @@ public final class TopKAccuracy implements MeanMetric {
     /**
      * Has seen nothing yet.
      *
-     * @param k how many outputs count, at least 1
+     * @param k how many outputs count, from 1 to the number of classes
      */
     public TopKAccuracy(int k) {
         if (k < 1) {
@@ -32,6 +32,10 @@ public final class TopKAccuracy implements MeanMetric {
     @Override
     public void check(TargetKind targets, int outputs) {
         Checks.expect(name(), targets, TargetKind.CLASSES);
+        if (k > outputs) {
+            throw new IllegalArgumentException(
+                    name() + ": expected k of at most " + outputs + ", as many as the model has classes, got " + k);
+        }
     }
 
     @Override
