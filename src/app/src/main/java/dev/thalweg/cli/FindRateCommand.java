@@ -31,13 +31,8 @@ final class FindRateCommand implements Callable<Integer> {
     @Mixin
     private PictureOptions pictureOptions;
 
-    @Option(
-            names = "--batch-size",
-            paramLabel = "N",
-            defaultValue = "32",
-            converter = Range.Count.class,
-            description = "Pictures in a step (default: ${DEFAULT-VALUE}).")
-    private int batchSize;
+    @Mixin
+    private BatchSizeOption batch;
 
     @Option(
             names = "--from",
@@ -84,7 +79,7 @@ final class FindRateCommand implements Callable<Integer> {
                         what.compiled(pictures.train(), optimizer.descent(optimizer.usualRate(), 0), data.seed())) {
             pictures.reading().lines().forEach(line -> System.out.println(PrintableText.printable(line)));
             LearningRateRange range = model.learningRateRange(
-                    pictures.train(), Fit.epochs(1).batchSize(batchSize).seed(data.seed()), from, to, steps);
+                    pictures.train(), Fit.epochs(1).batchSize(batch.size()).seed(data.seed()), from, to, steps);
             System.out.printf(Locale.ROOT, "Learning rate: %.2e%n", range.proposal());
             Charts.learningRateRange(range, plot);
             System.out.println("Drawn to " + plot);

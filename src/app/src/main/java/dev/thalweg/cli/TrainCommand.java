@@ -64,14 +64,8 @@ final class TrainCommand implements Callable<Integer> {
             description = "How often all pictures are seen (default: ${DEFAULT-VALUE}).")
     private int epochs;
 
-    @Option(
-            names = "--batch-size",
-            paramLabel = "N",
-            defaultValue = "32",
-            converter = Range.Count.class,
-            description = "Pictures in a step: 1 is stochastic descent, the whole data set batch descent (default: "
-                    + "${DEFAULT-VALUE}).")
-    private int batchSize;
+    @Mixin
+    private BatchSizeOption batch;
 
     @Mixin
     private OptimizerOptions optimizer;
@@ -118,7 +112,7 @@ final class TrainCommand implements Callable<Integer> {
                     pictures.train().targets().kind(),
                     pictures.train().targets().outputs());
             Fit fit = Fit.epochs(epochs)
-                    .batchSize(batchSize)
+                    .batchSize(batch.size())
                     .seed(data.seed())
                     .metrics(judges.metrics().toArray(Metric[]::new))
                     .augmentations(augment.augmentations(pictures.train().imageShape()));
@@ -128,7 +122,7 @@ final class TrainCommand implements Callable<Integer> {
             if (resume) {
                 fit = fit.resume(folder.checkpoints());
             }
-            long batches = (long) epochs * ((pictures.train().size() + batchSize - 1) / batchSize);
+            long batches = epochs * batch.batches(pictures.train().size());
             GradientWatch watch = new GradientWatch(WATCH_EVERY);
             try (Model model = what.compiled(pictures.train(), rates.descent(optimizer, batches), data.seed());
                     var _ = folder.claim()) {
