@@ -3,7 +3,7 @@ package dev.thalweg.data;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.picture.PictureFile;
 import dev.thalweg.picture.PictureImage;
-import dev.thalweg.picture.Placement;
+import dev.thalweg.picture.Scaling;
 import dev.thalweg.tensor.Shape;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -73,9 +73,9 @@ final class Pictures {
         int height = shape.dim(1);
         int width = shape.dim(2);
         return (w, h) -> switch (resize) {
-            case CROP -> Placement.cover(w, h, width, height);
-            case PAD -> Placement.fit(w, h, width, height);
-            case STRETCH -> Placement.stretch(width, height);
+            case CROP -> Scaling.cover(w, h, width, height);
+            case PAD -> Scaling.fit(w, h, width, height);
+            case STRETCH -> Scaling.stretch(width, height);
         };
     }
 }

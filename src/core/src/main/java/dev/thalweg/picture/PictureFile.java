@@ -41,7 +41,7 @@ public final class PictureFile {
          * @param height of the picture, upright
          * @return its place in the target
          */
-        Placement place(int width, int height);
+        Scaling place(int width, int height);
     }
 
     /**

@@ -10,21 +10,21 @@ final class Scaler {
      * Scales a picture.
      *
      * @param rows the picture
-     * @param placement how it comes to lie in the target
+     * @param scaling how it comes to lie in the target
      * @param width of the target
      * @param height of the target
      * @param planes receives {@code [C, H, W]}; what the picture does not cover is left as it is
      */
-    static void scale(PictureRows rows, Placement placement, int width, int height, byte[] planes) {
+    static void scale(PictureRows rows, Scaling scaling, int width, int height, byte[] planes) {
         int channels = rows.channels();
-        int left = Math.toIntExact(Math.max(0, -placement.left()));
-        int top = Math.toIntExact(Math.max(0, -placement.top()));
-        int across = (int) Math.min(width, placement.scaledWidth());
-        int down = (int) Math.min(height, placement.scaledHeight());
+        int left = Math.toIntExact(Math.max(0, -scaling.left()));
+        int top = Math.toIntExact(Math.max(0, -scaling.top()));
+        int across = (int) Math.min(width, scaling.scaledWidth());
+        int down = (int) Math.min(height, scaling.scaledHeight());
         TriangleFilter horizontal =
-                new TriangleFilter(rows.width(), placement.scaledWidth(), Math.max(0, placement.left()), across);
+                new TriangleFilter(rows.width(), scaling.scaledWidth(), Math.max(0, scaling.left()), across);
         TriangleFilter vertical =
-                new TriangleFilter(rows.height(), placement.scaledHeight(), Math.max(0, placement.top()), down);
+                new TriangleFilter(rows.height(), scaling.scaledHeight(), Math.max(0, scaling.top()), down);
         int begin = vertical.begin();
         int inRow = across * channels;
         byte[] narrow = new byte[Math.multiplyExact(vertical.end() - begin, inRow)];
