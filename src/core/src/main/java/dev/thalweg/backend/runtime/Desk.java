@@ -8,8 +8,10 @@ import java.lang.foreign.ValueLayout;
  * instructions where loops over two segments do not.
  */
 final class Desk {
-    /** Elements of a tile. */
+    /** Elements of a tile, whose squares are summed up together. */
     static final int TILE = 2048;
+    /** Elements that move at a time: a rule's arrays of so many fit the first cache of a processor, of a tile not. */
+    static final int STRIP = 1024;
 
     private final float[][] arrays;
     private final float[] before = new float[TILE];
@@ -29,18 +31,20 @@ final class Desk {
         return (int) Math.min(TILE, piece.bytes() / Float.BYTES - (long) tile * TILE);
     }
 
-    void load(Piece piece, int tile, int array) {
+    /** The first element of a tile. */
+    static long first(int tile) {
+        return (long) tile * TILE;
+    }
+
+    /** Copies elements in, from the first of some on. */
+    void load(Piece piece, long first, int length, int array) {
         MemorySegment from = ((HostPiece) piece).segment();
-        MemorySegment.copy(from, ValueLayout.JAVA_FLOAT, start(tile), arrays[array], 0, length(piece, tile));
+        MemorySegment.copy(from, ValueLayout.JAVA_FLOAT, first * Float.BYTES, arrays[array], 0, length);
     }
 
-    void store(int array, Piece piece, int tile) {
+    void store(int array, Piece piece, long first, int length) {
         MemorySegment to = ((HostPiece) piece).segment();
-        MemorySegment.copy(arrays[array], 0, to, ValueLayout.JAVA_FLOAT, start(tile), length(piece, tile));
-    }
-
-    private static long start(int tile) {
-        return (long) tile * TILE * Float.BYTES;
+        MemorySegment.copy(arrays[array], 0, to, ValueLayout.JAVA_FLOAT, first * Float.BYTES, length);
     }
 
     void run(TileProgram program, float[] uniforms, int length) {
@@ -51,14 +55,21 @@ final class Desk {
         return squares.of(arrays[array], length);
     }
 
-    /** Keeps an array, to see by how much it will have changed. */
-    void keep(int array, int length) {
-        System.arraycopy(arrays[array], 0, before, 0, length);
+    /** Keeps an array as a strip of the tile, to see by how much it will have changed. */
+    void keep(int array, int strip, int length) {
+        System.arraycopy(arrays[array], 0, before, strip, length);
     }
 
-    /** The square sum of what has been added to the kept array. */
-    double changeSquareSum(int array, int length) {
-        TileLoops.sum(before, 1, before, -1, arrays[array], length);
+    /** Puts what was taken from the kept strip in its place. */
+    void keepChange(int array, int strip, int length) {
+        float[] after = arrays[array];
+        for (int i = 0; i < length; i++) {
+            before[strip + i] -= after[i];
+        }
+    }
+
+    /** The square sum of the changes of a tile. */
+    double changeSquareSum(int length) {
         return squares.of(before, length);
     }
 }

@@ -99,7 +99,8 @@ final class MovedParameter extends UniformNumbers {
         for (int i = 0; i < measured.size(); i++) {
             if (isMeasured(i, level)) {
                 Measured each = measured.get(i);
-                int length = load(each.program, tile, desk);
+                int length = Desk.length(item.parameter(), tile);
+                load(each.program, Desk.first(tile), length, desk);
                 desk.run(each.program, each.uniforms, length);
                 each.squares[tile] = desk.squareSum(each.program.result(), length);
             }
@@ -128,15 +129,25 @@ final class MovedParameter extends UniformNumbers {
     }
 
     void move(int tile, Desk desk) {
-        int length = load(move, tile, desk);
+        int length = Desk.length(item.parameter(), tile);
+        for (int strip = 0; strip < length; strip += Desk.STRIP) {
+            move(Desk.first(tile), strip, Math.min(Desk.STRIP, length - strip), desk);
+        }
         if (watched) {
-            desk.keep(TileProgram.PARAMETER, length);
+            movementSquares[tile] = desk.changeSquareSum(length);
+        }
+    }
+
+    private void move(long tile, int strip, int length, Desk desk) {
+        load(move, tile + strip, length, desk);
+        if (watched) {
+            desk.keep(TileProgram.PARAMETER, strip, length);
         }
         desk.run(move, moveUniforms, length);
         if (watched) {
-            movementSquares[tile] = desk.changeSquareSum(TileProgram.PARAMETER, length);
+            desk.keepChange(TileProgram.PARAMETER, strip, length);
         }
-        store(move, tile, desk);
+        store(move, tile + strip, length, desk);
     }
 
     void prepareCollecting(float weight) {
@@ -146,29 +157,30 @@ final class MovedParameter extends UniformNumbers {
 
     void collect(int tile, Desk desk) {
         Piece pending = item.accumulated();
-        desk.load(pending, tile, TileProgram.PARAMETER);
-        desk.load(item.gradient(), tile, TileProgram.GRADIENT);
-        desk.run(COLLECT, collectUniforms, Desk.length(item.parameter(), tile));
-        desk.store(TileProgram.PARAMETER, pending, tile);
+        long first = Desk.first(tile);
+        int length = Desk.length(pending, tile);
+        desk.load(pending, first, length, TileProgram.PARAMETER);
+        desk.load(item.gradient(), first, length, TileProgram.GRADIENT);
+        desk.run(COLLECT, collectUniforms, length);
+        desk.store(TileProgram.PARAMETER, pending, first, length);
     }
 
     void clearPending() {
         ((HostPiece) item.accumulated()).segment().fill((byte) 0);
     }
 
-    private int load(TileProgram program, int tile, Desk desk) {
+    private void load(TileProgram program, long first, int length, Desk desk) {
         for (int array = 0; array < TileProgram.FIRST_SLOT + item.slots().size(); array++) {
             if (program.reads(array)) {
-                desk.load(piece(array), tile, array);
+                desk.load(piece(array), first, length, array);
             }
         }
-        return Desk.length(item.parameter(), tile);
     }
 
-    private void store(TileProgram program, int tile, Desk desk) {
+    private void store(TileProgram program, long first, int length, Desk desk) {
         for (int array = 0; array < TileProgram.FIRST_SLOT + item.slots().size(); array++) {
             if (program.writes(array) && array != TileProgram.GRADIENT) {
-                desk.store(array, piece(array), tile);
+                desk.store(array, piece(array), first, length);
             }
         }
     }

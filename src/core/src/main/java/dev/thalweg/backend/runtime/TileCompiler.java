@@ -179,11 +179,21 @@ final class TileCompiler {
         boolean keepsFirst = second instanceof Scaled;
         Scaled simple = keepsFirst ? second.scaled() : first.scaled();
         switch (keepsFirst ? first : second) {
-            case Scaled other -> emit(Loop.SUM, to, other.scale(), simple.scale(), other.x(), simple.x());
+            case Scaled other -> sum(other, simple, to);
             case Combined other -> {
                 Loop loop = other.kind() == Binary.Kind.TIMES ? Loop.SUM_OF_PRODUCT : Loop.SUM_OF_QUOTIENT;
                 emit(loop, to, simple.scale(), other.scale(), simple.x(), other.x(), other.y());
             }
+        }
+    }
+
+    private void sum(Scaled first, Scaled second, int to) {
+        if (second.x() instanceof Unary(Unary.Kind kind, Expression of) && kind == Unary.Kind.SIGN) {
+            emit(Loop.SUM_OF_SIGN, to, first.scale(), second.scale(), first.x(), of);
+        } else if (first.x() instanceof Unary(Unary.Kind kind, _) && kind == Unary.Kind.SIGN) {
+            sum(second, first, to);
+        } else {
+            emit(Loop.SUM, to, first.scale(), second.scale(), first.x(), second.x());
         }
     }
 

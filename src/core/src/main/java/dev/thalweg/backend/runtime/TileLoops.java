@@ -32,6 +32,13 @@ final class TileLoops {
         }
     }
 
+    /** {@code d ← s x + t sign y}. */
+    static void sumOfSign(float[] d, float s, float[] x, float t, float[] y, int length) {
+        for (int i = 0; i < length; i++) {
+            d[i] = s * x[i] + t * Math.signum(y[i]);
+        }
+    }
+
     /** {@code d ← s x + (t y) z}. */
     static void sumOfProduct(float[] d, float s, float[] x, float t, float[] y, float[] z, int length) {
         for (int i = 0; i < length; i++) {

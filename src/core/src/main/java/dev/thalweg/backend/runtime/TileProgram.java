@@ -30,6 +30,7 @@ final class TileProgram {
         FILL,
         AFFINE,
         SUM,
+        SUM_OF_SIGN,
         SUM_OF_PRODUCT,
         SUM_OF_QUOTIENT,
         PRODUCT,
@@ -129,6 +130,7 @@ final class TileProgram {
                 }
             }
             case SUM -> TileLoops.sum(d, s, a[from[0]], t, a[from[1]], length);
+            case SUM_OF_SIGN -> TileLoops.sumOfSign(d, s, a[from[0]], t, a[from[1]], length);
             case SUM_OF_PRODUCT -> TileLoops.sumOfProduct(d, s, a[from[0]], t, a[from[1]], a[from[2]], length);
             case SUM_OF_QUOTIENT -> TileLoops.sumOfQuotient(d, s, a[from[0]], t, a[from[1]], a[from[2]], length);
             case PRODUCT -> TileLoops.product(d, s, a[from[0]], a[from[1]], length);
