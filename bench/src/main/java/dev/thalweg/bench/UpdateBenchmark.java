@@ -134,7 +134,7 @@ public class UpdateBenchmark {
      */
     @Benchmark
     public boolean update() {
-        return pass.run(1e-4f, step++);
+        return pass.step(1e-4f, step++);
     }
 
     /** Frees everything. */

@@ -83,7 +83,7 @@ final class TrainCommand implements Callable<Integer> {
     private JudgeOptions judge;
 
     @Mixin
-    private RunFolder folder;
+    private TrainingFolder folder;
 
     @Option(
             names = "--keep",

@@ -58,7 +58,7 @@ class EndsOfRunsTest {
     }
 
     private static String[] resume(Path folder) {
-        return RunFolder.isBegun(folder) ? new String[] {"--resume"} : new String[0];
+        return TrainingFolder.isBegun(folder) ? new String[] {"--resume"} : new String[0];
     }
 
     private static ProcessBuilder builder(List<String> arguments) {

@@ -92,7 +92,7 @@ public final class Trainer implements AutoCloseable {
                     description().normalization(),
                     fit.augmentations(),
                     fit.weightsOfClasses())) {
-                return new FitRun(this, compiled, standing, data, fit, loader).run();
+                return new FitLoop(this, compiled, standing, data, fit, loader).train();
             }
         }
     }

@@ -95,16 +95,16 @@ final class OpenClUpdates implements Updates {
     }
 
     @Override
-    public boolean run(float rate, long updates) {
-        return watched ? staged.run(rate, updates) : run(rate, updates, false);
+    public boolean step(float rate, long updates) {
+        return watched ? staged.step(rate, updates) : step(rate, updates, false);
     }
 
     @Override
-    public boolean runPending(float rate, long updates) {
+    public boolean stepPending(float rate, long updates) {
         if (watched) {
-            return staged.runPending(rate, updates);
+            return staged.stepPending(rate, updates);
         }
-        boolean done = run(rate, updates, true);
+        boolean done = step(rate, updates, true);
         for (HostUpdates.Item item : items) {
             OpenClGpu.buffer(item.accumulated()).clear();
         }
@@ -121,7 +121,7 @@ final class OpenClUpdates implements Updates {
         }
     }
 
-    private boolean run(float rate, long step, boolean pending) {
+    private boolean step(float rate, long step, boolean pending) {
         for (int level = 0; level < levels; level++) {
             for (OpenClRule rule : rules) {
                 rule.measure(gpu.queue(), level, rate, step, pending);

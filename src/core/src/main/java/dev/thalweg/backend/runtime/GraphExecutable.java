@@ -113,9 +113,9 @@ public final class GraphExecutable implements Executable {
         try (Lifetime.Use _ = lifetime.enterAlone();
                 Lifetime.Use _ = enterParameters()) {
             compute();
-            boolean moved = update.run(learningRate, step);
+            boolean moved = update.step(learningRate, step);
             if (moved) {
-                tracking.run(1, step);
+                tracking.step(1, step);
                 noteMovement();
             }
             return moved;
@@ -164,7 +164,7 @@ public final class GraphExecutable implements Executable {
                 Lifetime.Use _ = enterParameters()) {
             compute();
             update.accumulate(weight);
-            tracking.run(1, 0);
+            tracking.step(1, 0);
             noteMovement();
         }
     }
@@ -173,7 +173,7 @@ public final class GraphExecutable implements Executable {
     public boolean update(float learningRate, long step) {
         try (Lifetime.Use _ = lifetime.enterAlone();
                 Lifetime.Use _ = enterParameters()) {
-            boolean moved = update.runPending(learningRate, step);
+            boolean moved = update.stepPending(learningRate, step);
             noteMovement();
             return moved;
         }

@@ -36,7 +36,7 @@ public final class HostUpdates implements Updates {
 
     @FunctionalInterface
     private interface TileWork {
-        void run(MovedParameter parameter, int tile, Desk desk);
+        void apply(MovedParameter parameter, int tile, Desk desk);
     }
 
     /** So many tiles take less time than it takes to wake the other threads: half a megabyte of parameters. */
@@ -92,8 +92,8 @@ public final class HostUpdates implements Updates {
     }
 
     @Override
-    public boolean run(float rate, long updates) {
-        return run(rate, updates, false);
+    public boolean step(float rate, long updates) {
+        return step(rate, updates, false);
     }
 
     /** Adds the gradients of the last run, times a weight, to the pending ones. */
@@ -107,15 +107,15 @@ public final class HostUpdates implements Updates {
 
     /** Does one update by the pending gradients, and forgets them. */
     @Override
-    public boolean runPending(float rate, long updates) {
-        boolean moved = run(rate, updates, true);
+    public boolean stepPending(float rate, long updates) {
+        boolean moved = step(rate, updates, true);
         for (MovedParameter parameter : parameters) {
             parameter.clearPending();
         }
         return moved;
     }
 
-    private boolean run(float rate, long updates, boolean pending) {
+    private boolean step(float rate, long updates, boolean pending) {
         for (MovedParameter parameter : parameters) {
             parameter.begin(rate, updates, pending, watched);
         }
@@ -173,7 +173,7 @@ public final class HostUpdates implements Updates {
         for (MovedParameter parameter : parameters) {
             int last = first + parameter.tiles();
             for (int index = Math.max(from, first); index < Math.min(to, last); index++) {
-                work.run(parameter, index - first, desks[member]);
+                work.apply(parameter, index - first, desks[member]);
             }
             first = last;
         }

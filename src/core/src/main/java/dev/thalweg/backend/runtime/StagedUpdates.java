@@ -59,10 +59,10 @@ public final class StagedUpdates implements Updates {
     }
 
     @Override
-    public boolean run(float rate, long updates) {
+    public boolean step(float rate, long updates) {
         gradients.forEach(Copy::fetch);
         state.forEach(Copy::fetch);
-        boolean moved = onHost.run(rate, updates);
+        boolean moved = onHost.step(rate, updates);
         if (moved) {
             state.forEach(Copy::bring);
         }
@@ -78,10 +78,10 @@ public final class StagedUpdates implements Updates {
     }
 
     @Override
-    public boolean runPending(float rate, long updates) {
+    public boolean stepPending(float rate, long updates) {
         pending.forEach(Copy::fetch);
         state.forEach(Copy::fetch);
-        boolean moved = onHost.runPending(rate, updates);
+        boolean moved = onHost.stepPending(rate, updates);
         pending.forEach(Copy::bring);
         if (moved) {
             state.forEach(Copy::bring);

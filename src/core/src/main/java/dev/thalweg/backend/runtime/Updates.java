@@ -17,7 +17,7 @@ public interface Updates {
      * @param updates how many went before
      * @return false if nothing moved because a gradient held something else than a finite number
      */
-    boolean run(float rate, long updates);
+    boolean step(float rate, long updates);
 
     /**
      * Adds the gradients of the last run to the pending ones.
@@ -31,9 +31,9 @@ public interface Updates {
      *
      * @param rate the learning rate
      * @param updates how many went before
-     * @return as {@link #run}
+     * @return as {@link #step}
      */
-    boolean runPending(float rate, long updates);
+    boolean stepPending(float rate, long updates);
 
     /**
      * Has parameters and their movements measured too.

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The folder that a training leaves. */
-final class RunFolder {
+final class TrainingFolder {
     private static final String MODEL = "model.safetensors";
     private static final String HISTORY = "history.csv";
     private static final String REPORT = "report.html";

@@ -21,17 +21,17 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-class RunFolderTest {
+class TrainingFolderTest {
     @TempDir
     private Path directory;
 
     @Command(name = "x")
     private static final class Holder {
         @Mixin
-        private RunFolder folder;
+        private TrainingFolder folder;
     }
 
-    private static RunFolder folder(Path output) {
+    private static TrainingFolder folder(Path output) {
         Holder holder = new Holder();
         new CommandLine(holder).parseArgs("--output", output.toString());
         return holder.folder;
@@ -47,7 +47,7 @@ class RunFolderTest {
         Set<Path> all = new HashSet<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
             List<Future<Path>> made = IntStream.range(0, 40)
-                    .mapToObj(i -> threads.submit(() -> RunFolder.fresh(directory, "20260101-120000")))
+                    .mapToObj(i -> threads.submit(() -> TrainingFolder.fresh(directory, "20260101-120000")))
                     .toList();
             for (Future<Path> one : made) {
                 assertTrue(all.add(one.get()), "twice: " + one.get());
@@ -86,7 +86,7 @@ class RunFolderTest {
         assertFalse(Files.exists(run), "looking makes nothing");
         Files.createDirectories(run);
         folder(run).check();
-        RunFolder first = folder(run);
+        TrainingFolder first = folder(run);
         first.claim().close();
         assertEquals(run, first.path());
         Files.createFile(run.resolve("my notes.txt"));

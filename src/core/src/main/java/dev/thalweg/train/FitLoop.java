@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One call of fit: the loop over epochs and batches. */
-final class FitRun implements Training {
+final class FitLoop implements Training {
     private final Trainer trainer;
     private final CompiledNetwork compiled;
     private final Standing standing;
@@ -35,7 +35,7 @@ final class FitRun implements Training {
     /** Null before it is there; stays filled until the next one is asked for. */
     private @Nullable Batch last;
 
-    FitRun(
+    FitLoop(
             Trainer trainer,
             CompiledNetwork compiled,
             Standing standing,
@@ -55,17 +55,17 @@ final class FitRun implements Training {
                 .toList();
     }
 
-    History run() {
-        try (Scope run = new Scope()) {
+    History train() {
+        try (Scope ending = new Scope()) {
             List<ModelCheckpoint> checkpoints = callbacks.stream()
                     .filter(ModelCheckpoint.class::isInstance)
                     .map(ModelCheckpoint.class::cast)
                     .toList();
-            checkpoints.forEach(c -> run.own(c.claim()));
+            checkpoints.forEach(c -> ending.own(c.claim()));
             setOut();
             checkpoints.forEach(c -> c.checkFree(this));
             for (Callback callback : callbacks.reversed()) {
-                run.own(() -> callback.onTrainEnd(this));
+                ending.own(() -> callback.onTrainEnd(this));
             }
             callbacks.forEach(c -> c.onTrainBegin(this));
             while (standing.epochs().size() < epochs && stopReason == null) {
