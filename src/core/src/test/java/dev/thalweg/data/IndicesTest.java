@@ -45,15 +45,15 @@ class IndicesTest {
             Map<String, IntConsumer> calls = new LinkedHashMap<>();
             calls.put("pixels", data::pixels);
             calls.put("label", data::label);
-            calls.put("select", data::select);
+            calls.put("select", i -> assertEquals(1, data.select(i).size()));
             calls.put("pixels of a view", i -> data.shuffled(1).pixels(i));
             calls.put("label of targets", i -> data.targets().asClasses().label(i));
             calls.put("row of classes", i -> data.targets().row(i));
             calls.put("row of labels", labels::row);
             calls.put("label that a picture has", i -> labels.has(i, 0));
-            calls.put("selected labels", labels::select);
+            calls.put("selected labels", i -> assertEquals(1, labels.select(i).size()));
             calls.put("row of numbers", numbers::row);
-            calls.put("selected numbers", numbers::select);
+            calls.put("selected numbers", i -> assertEquals(1, numbers.select(i).size()));
             calls.put("target of a batch", batch::target);
             calls.put("classOf", i -> predictions(TargetKind.CLASSES).classOf(i));
             calls.put("classNameOf", i -> predictions(TargetKind.CLASSES).classNameOf(i));
@@ -83,7 +83,7 @@ class IndicesTest {
             calls.put("expected k of at most 2", () -> new TopKAccuracy(3).check(TargetKind.CLASSES, 2));
             calls.put(
                     "there is no output \"c\"",
-                    () -> Predictions.of(Map.of("a", predictions(TargetKind.CLASSES)))
+                    () -> Predictions.of(List.of(List.of(new float[2])), Map.of(), Map.of("a", Outputs.PROBABILITIES))
                             .output("c"));
             calls.put(
                     "no output is called \"c\", expected one of [a, b]",

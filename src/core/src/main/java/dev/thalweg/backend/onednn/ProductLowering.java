@@ -42,8 +42,9 @@ final class ProductLowering {
     }
 
     /**
-     * What the source's or the weights' layout is to be. oneDNN 3.13 takes pictures by one unit's weights, in inference,
-     * in another order of channels and pixels than it asks the weights for: so for one unit both are channels-last.
+     * What the source's or the weights' layout is to be. oneDNN 3.13 takes pictures by one unit's weights, in
+     * inference, in another order of channels and pixels than it asks the weights for: so for one unit both are
+     * channels-last.
      */
     private MemoryDesc factorLayout(Shape dims, Shape result, DataType type) {
         if (dims.rank() != 4 || result.dim(1) > 1) {

@@ -190,7 +190,7 @@ final class TileCompiler {
     private void sum(Scaled first, Scaled second, int to) {
         if (second.x() instanceof Unary(Unary.Kind kind, Expression of) && kind == Unary.Kind.SIGN) {
             emit(Loop.SUM_OF_SIGN, to, first.scale(), second.scale(), first.x(), of);
-        } else if (first.x() instanceof Unary(Unary.Kind kind, _) && kind == Unary.Kind.SIGN) {
+        } else if (first.x() instanceof Unary unary && unary.kind() == Unary.Kind.SIGN) {
             sum(second, first, to);
         } else {
             emit(Loop.SUM, to, first.scale(), second.scale(), first.x(), second.x());

@@ -143,7 +143,7 @@ class OpenClPrinterTest {
             for (int step = 0; step < STEPS; step++) {
                 System.arraycopy(gaussians(random), 0, gradients, 0, ELEMENTS);
                 text.move(written, gradients, writtenSlots, 0.1f / (1 + step), step);
-                assertTrue(pass.run(0.1f / (1 + step), step));
+                assertTrue(pass.step(0.1f / (1 + step), step));
                 assertArrayEquals(looped, written, TOLERANCE, "step " + step);
                 for (int slot = 0; slot < count; slot++) {
                     assertArrayEquals(slots[slot], writtenSlots[slot], TOLERANCE, "step " + step + ", slot " + slot);
