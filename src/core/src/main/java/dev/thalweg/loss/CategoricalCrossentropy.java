@@ -64,6 +64,10 @@ public record CategoricalCrossentropy(boolean fromLogits, double labelSmoothing)
                             + predictions + " and " + oneHot
                             + ": end the model with a Dense layer of as many units as there are classes");
         }
+        if (predictions.shape().dim(1) < 2) {
+            throw new ShapeException("categorical cross-entropy tells at least two classes apart, got " + predictions
+                    + ": end the model with a Dense layer of 2 units, or take binary cross-entropy for one label");
+        }
         Value targets = smoothed(builder, oneHot);
         Optional<Value> logits =
                 fromLogits ? Optional.of(predictions) : builder.logits(predictions, OutputKind.PROBABILITIES);

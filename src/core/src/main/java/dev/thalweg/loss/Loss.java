@@ -86,6 +86,16 @@ public interface Loss {
     }
 
     /**
+     * {@return a loss of one's own for one training: {@code Loss.of((g, predicted, target) -> …)}} A saved model does
+     * not know it: to go on with a training from a file, give it a name by {@link #of(String, Formula)}.
+     *
+     * @param formula adds it to a graph
+     */
+    static Loss of(Formula formula) {
+        return new FormulaLoss(formula);
+    }
+
+    /**
      * {@return a loss of one's own, the same as another of that name}
      *
      * @param name by which saved models know it, like {@code owner.Name}; what it stands for they are told by

@@ -5,6 +5,7 @@ import dev.thalweg.graph.Value;
 import dev.thalweg.io.Registry;
 import dev.thalweg.tensor.ShapeException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A user's formula, known by its name.
@@ -22,12 +23,16 @@ public record NamedLoss(String name, Formula formula) implements Loss {
     @Override
     public Value of(GraphBuilder builder, Value predictions, Value targets) {
         Value loss = formula.of(builder, predictions, targets);
+        return checked("the loss \"" + name + "\"", loss);
+    }
+
+    /** What a user's formula has come to. */
+    static Value checked(String what, @Nullable Value loss) {
         if (loss == null) {
-            throw new IllegalStateException("the loss \"" + name + "\", "
-                    + formula.getClass().getName() + ": its method of returned null, expected one number");
+            throw new IllegalStateException(what + ": its method of returned null, expected one number");
         }
         if (loss.shape().elements() != 1) {
-            throw new ShapeException("the loss \"" + name + "\" expected to yield one number, got " + loss
+            throw new ShapeException(what + " expected to yield one number, got " + loss
                     + ": end it with a mean, g.reduce(Reduction.Kind.MEAN, ...)");
         }
         return loss;

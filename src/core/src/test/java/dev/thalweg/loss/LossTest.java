@@ -2,6 +2,7 @@ package dev.thalweg.loss;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -242,6 +243,27 @@ class LossTest {
         // What could not be registered could not be loaded again.
         for (String name : List.of(" ", "quartic", "test.", "test.a b")) {
             assertThrows(IllegalArgumentException.class, () -> Loss.of(name, (b, p, t) -> p), name);
+        }
+    }
+
+    @Test
+    void formulasNeedNoName() {
+        Loss.Formula formula =
+                (g, predicted, target) -> g.reduce(Reduction.Kind.MEAN, g.binary(Binary.Kind.MUL, predicted, target));
+        Loss loss = Loss.of(formula);
+        check(loss, LossTest::same, PROBABILITIES, SOFT, p -> mean(N * C, i -> p[i] * SOFT[i]));
+        assertEquals(loss, Loss.of(formula));
+        assertNotEquals(loss, Loss.of((g, predicted, target) -> predicted));
+    }
+
+    @Test
+    void oneClassIsNoClassification() {
+        GraphBuilder g = new GraphBuilder();
+        Value one = g.input("x", Shape.of(2, 1));
+        for (Loss loss : List.of(new CategoricalCrossentropy(), new SparseCategoricalCrossentropy())) {
+            String message = assertThrows(ShapeException.class, () -> loss.of(g, one, one))
+                    .getMessage();
+            assertTrue(message.contains("at least two classes") && message.contains("[2, 1]"), message);
         }
     }
 

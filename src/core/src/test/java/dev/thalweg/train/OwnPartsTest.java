@@ -91,7 +91,7 @@ class OwnPartsTest {
                         () -> Model.sequential(PICTURE, Submodule.of(flow -> flow.then(new NoLayer())))),
                 new Part("OwnPartsTest.apply", () -> Submodule.of(flow -> null)),
                 new Part("NoLoss.of", () -> fit(new NoLoss(), Fit.epochs(1))),
-                new Part("OwnPartsTest.of", () -> fit(Loss.of("own.Loss", (g, p, t) -> null), Fit.epochs(1))),
+                new Part("loss.of", () -> fit(Loss.of("own.Loss", (g, p, t) -> null), Fit.epochs(1))),
                 new Part(
                         "NoSampler.order",
                         () -> fit(new CategoricalCrossentropy(), Fit.epochs(1).sampler(new NoSampler()))));
