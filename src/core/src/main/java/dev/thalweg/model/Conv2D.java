@@ -39,7 +39,6 @@ public record Conv2D(
      * @throws IllegalArgumentException if padding or activation is not given
      */
     public Conv2D {
-        Objects.requireNonNull(kernelInitializer, "kernelInitializer");
         Sizes.positive("Conv2D", "filters", filters);
         Sizes.positive("Conv2D", "kernelHeight", kernelHeight);
         Sizes.positive("Conv2D", "kernelWidth", kernelWidth);

@@ -23,7 +23,6 @@ public record Dense(int units, Activation activation, boolean useBias, Initializ
      * @throws IllegalArgumentException if no activation is given
      */
     public Dense {
-        Objects.requireNonNull(kernelInitializer, "kernelInitializer");
         Sizes.positive("Dense", "units", units);
         Sizes.given("Dense", "activation", activation);
         // A file may leave it out.
