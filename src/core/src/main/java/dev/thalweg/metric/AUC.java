@@ -1,15 +1,12 @@
 package dev.thalweg.metric;
 
-import dev.thalweg.tensor.TargetKind;
-import java.util.List;
-
 /**
  * The area under the receiver operating characteristic: the probability that a picture of a class, or with a label, has
  * a greater output for it than another picture, ties counted half (Hanley and McNeil 1982, as a rank sum). Its value is
  * the mean over all classes against the rest, or over all labels, those left out that never or always occur. It keeps
  * every output until reset, four bytes for each output of each picture.
  */
-public final class AUC implements Metric {
+public final class AUC implements RankMetric {
     private final Scores scores = new Scores("roc_auc");
 
     /** Has seen nothing yet. */
@@ -18,16 +15,6 @@ public final class AUC implements Metric {
     @Override
     public String name() {
         return "roc_auc";
-    }
-
-    @Override
-    public boolean greaterIsBetter() {
-        return true;
-    }
-
-    @Override
-    public void check(TargetKind targets, int outputs) {
-        Checks.expect(name(), targets, TargetKind.CLASSES, TargetKind.MULTI_LABEL);
     }
 
     @Override
@@ -47,21 +34,16 @@ public final class AUC implements Metric {
      * @param output the class or label
      */
     public double value(int output) {
-        List<Scores.Score> ranked = scores.ascending(output);
         double rankSum = 0;
         long positives = 0;
-        for (int from = 0, to; from < ranked.size(); from = to) {
-            to = from;
-            long here = 0;
-            while (to < ranked.size()
-                    && ranked.get(to).value() == ranked.get(from).value()) {
-                here += ranked.get(to++).positive() ? 1 : 0;
-            }
+        long all = 0;
+        for (Scores.Tie tie : scores.ascending(output)) {
             // Equals share the mean of their ranks, which count from 1.
-            rankSum += here * (from + 1 + to) / 2.0;
-            positives += here;
+            rankSum += tie.positives() * (tie.from() + 1 + tie.to()) / 2.0;
+            positives += tie.positives();
+            all = tie.to();
         }
-        long negatives = ranked.size() - positives;
+        long negatives = all - positives;
         return positives == 0 || negatives == 0
                 ? Double.NaN
                 : (rankSum - positives * (positives + 1) / 2.0) / ((double) positives * negatives);

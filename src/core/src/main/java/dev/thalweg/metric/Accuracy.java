@@ -1,9 +1,7 @@
 package dev.thalweg.metric;
 
-import dev.thalweg.tensor.TargetKind;
-
 /** The share of pictures whose greatest output, the first of equals, is that of the right class: top-1 accuracy. */
-public final class Accuracy implements MeanMetric {
+public final class Accuracy implements ClassMetric {
     private final Mean mean = new Mean();
 
     /** Has seen nothing yet. */
@@ -15,23 +13,13 @@ public final class Accuracy implements MeanMetric {
     }
 
     @Override
-    public boolean greaterIsBetter() {
-        return true;
-    }
-
-    @Override
-    public void check(TargetKind targets, int outputs) {
-        Checks.expect(name(), targets, TargetKind.CLASSES);
-    }
-
-    @Override
     public Mean mean() {
         return mean;
     }
 
     @Override
     public double of(float[] outputs, float[] targets) {
-        return argmax(outputs) == argmax(targets) ? 1 : 0;
+        return ClassMetric.isAmong(1, outputs, targets) ? 1 : 0;
     }
 
     /**

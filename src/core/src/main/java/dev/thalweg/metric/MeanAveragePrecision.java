@@ -1,14 +1,11 @@
 package dev.thalweg.metric;
 
-import dev.thalweg.tensor.TargetKind;
-import java.util.List;
-
 /**
  * The mean over the labels, or over the classes against the rest, of the average precision {@code Σ (Rₙ − Rₙ₋₁) Pₙ},
  * precision and recall at every threshold in turn, as in scikit-learn; pictures with equal outputs come in at once.
  * Labels that never occur are left out. It keeps every output until reset, four bytes for each output of each picture.
  */
-public final class MeanAveragePrecision implements Metric {
+public final class MeanAveragePrecision implements RankMetric {
     private final Scores scores = new Scores("mean_average_precision");
 
     /** Has seen nothing yet. */
@@ -17,16 +14,6 @@ public final class MeanAveragePrecision implements Metric {
     @Override
     public String name() {
         return "mean_average_precision";
-    }
-
-    @Override
-    public boolean greaterIsBetter() {
-        return true;
-    }
-
-    @Override
-    public void check(TargetKind targets, int outputs) {
-        Checks.expect(name(), targets, TargetKind.CLASSES, TargetKind.MULTI_LABEL);
     }
 
     @Override
@@ -46,18 +33,11 @@ public final class MeanAveragePrecision implements Metric {
      * @param output the class or label
      */
     public double value(int output) {
-        List<Scores.Score> ranked = scores.ascending(output).reversed();
         double sum = 0;
         long positives = 0;
-        for (int from = 0, to; from < ranked.size(); from = to) {
-            to = from;
-            long here = 0;
-            while (to < ranked.size()
-                    && ranked.get(to).value() == ranked.get(from).value()) {
-                here += ranked.get(to++).positive() ? 1 : 0;
-            }
-            positives += here;
-            sum += here * ((double) positives / to);
+        for (Scores.Tie tie : scores.descending(output)) {
+            positives += tie.positives();
+            sum += tie.positives() * ((double) positives / tie.to());
         }
         return positives == 0 ? Double.NaN : sum / positives;
     }

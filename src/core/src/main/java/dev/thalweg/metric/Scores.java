@@ -9,7 +9,16 @@ import java.util.stream.IntStream;
 /** What a model said of each picture, kept to be ranked. */
 final class Scores {
     /** What was said of a class or label in one picture, and whether it is there. */
-    record Score(float value, boolean positive) {}
+    private record Score(float value, boolean positive) {}
+
+    /**
+     * Pictures of which the same was said: they come at once.
+     *
+     * @param from how many came before
+     * @param to how many have come with them
+     * @param positives of how many among them the class or label is there
+     */
+    record Tie(int from, int to, long positives) {}
 
     private final String metric;
     private final List<float[]> outputs = new ArrayList<>();
@@ -40,8 +49,17 @@ final class Scores {
         return outputs.isEmpty() ? 0 : outputs.getFirst().length;
     }
 
-    /** Of all pictures, the least first; empty if one is not a number. */
-    List<Score> ascending(int output) {
+    /** All pictures, those with the least output first; empty if one is not a number. */
+    List<Tie> ascending(int output) {
+        return ties(output, Comparator.comparingDouble(Score::value));
+    }
+
+    /** All pictures, those with the greatest output first; empty if one is not a number. */
+    List<Tie> descending(int output) {
+        return ties(output, Comparator.comparingDouble(Score::value).reversed());
+    }
+
+    private List<Tie> ties(int output, Comparator<Score> order) {
         List<Score> scores = new ArrayList<>();
         for (int i = 0; i < outputs.size(); i++) {
             float value = outputs.get(i)[output];
@@ -50,7 +68,17 @@ final class Scores {
             }
             scores.add(new Score(value, positives.get(i).get(output)));
         }
-        scores.sort(Comparator.comparingDouble(Score::value));
-        return scores;
+        scores.sort(order);
+        List<Tie> ties = new ArrayList<>();
+        for (int from = 0, to; from < scores.size(); from = to) {
+            to = from;
+            long there = 0;
+            while (to < scores.size()
+                    && scores.get(to).value() == scores.get(from).value()) {
+                there += scores.get(to++).positive() ? 1 : 0;
+            }
+            ties.add(new Tie(from, to, there));
+        }
+        return ties;
     }
 }

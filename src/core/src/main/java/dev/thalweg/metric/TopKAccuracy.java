@@ -3,7 +3,7 @@ package dev.thalweg.metric;
 import dev.thalweg.tensor.TargetKind;
 
 /** The share of pictures whose right class is among the k greatest outputs; among equals, lower classes come first. */
-public final class TopKAccuracy implements MeanMetric {
+public final class TopKAccuracy implements ClassMetric {
     private final int k;
     private final Mean mean = new Mean();
 
@@ -25,13 +25,8 @@ public final class TopKAccuracy implements MeanMetric {
     }
 
     @Override
-    public boolean greaterIsBetter() {
-        return true;
-    }
-
-    @Override
     public void check(TargetKind targets, int outputs) {
-        Checks.expect(name(), targets, TargetKind.CLASSES);
+        ClassMetric.super.check(targets, outputs);
         if (k > outputs) {
             throw new IllegalArgumentException(
                     name() + ": expected k of at most " + outputs + ", as many as the model has classes, got " + k);
@@ -45,14 +40,6 @@ public final class TopKAccuracy implements MeanMetric {
 
     @Override
     public double of(float[] outputs, float[] targets) {
-        int label = Accuracy.argmax(targets);
-        int ahead = 0;
-        for (int i = 0; i < outputs.length; i++) {
-            // Written so that an output that is no number never counts as right.
-            if (i != label && !(outputs[i] < outputs[label] || outputs[i] == outputs[label] && i > label)) {
-                ahead++;
-            }
-        }
-        return ahead < k ? 1 : 0;
+        return ClassMetric.isAmong(k, outputs, targets) ? 1 : 0;
     }
 }

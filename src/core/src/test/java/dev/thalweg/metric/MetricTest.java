@@ -66,9 +66,11 @@ class MetricTest {
         assertEquals(0.5, one.value(), TOLERANCE);
         assertEquals(one.value(), accuracy.value());
         assertEquals("top_2_accuracy", two.name());
-        two.reset();
-        two.update(new float[] {Float.NaN, Float.NaN, Float.NaN}, one(0, 3));
-        assertEquals(0, two.value(), "outputs that are no numbers are wrong");
+        for (Metric metric : new Metric[] {two, accuracy}) {
+            metric.reset();
+            metric.update(new float[] {Float.NaN, Float.NaN, Float.NaN}, one(0, 3));
+            assertEquals(0, metric.value(), "outputs that are no numbers are wrong");
+        }
     }
 
     /** {@code confusion_matrix}: y_true [2, 0, 2, 2, 0, 1], y_pred [0, 0, 2, 2, 0, 2]. */
