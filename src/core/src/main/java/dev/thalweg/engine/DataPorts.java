@@ -11,12 +11,11 @@ import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.tensor.TargetKind;
 import java.lang.foreign.MemorySegment;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -35,8 +34,7 @@ public final class DataPorts {
      */
     public static void checkInputs(Network network, ImageDataset data) {
         Map<String, Shape> named = data.inputs();
-        List<String> unnamed = unnamed(network.inputs(), named.keySet(), () -> unlike("takes", network.inputs(), data));
-        if (unnamed.size() != 1) {
+        if (!leavesOne(network.inputs(), named.keySet(), () -> unlike("takes", network.inputs(), data))) {
             throw unlike("takes", network.inputs(), data);
         }
         for (Port port : network.inputs()) {
@@ -72,11 +70,7 @@ public final class DataPorts {
 
     private static Map<String, Targets> named(Network network, ImageDataset data) {
         Map<String, Targets> named = data.outputTargets();
-        List<String> unnamed =
-                unnamed(network.outputs(), named.keySet(), () -> unlike("yields", network.outputs(), data));
-        if (unnamed.size() > 1) {
-            throw unlike("yields", network.outputs(), data);
-        }
+        leavesOne(network.outputs(), named.keySet(), () -> unlike("yields", network.outputs(), data));
         Map<String, Targets> wanted = new LinkedHashMap<>();
         network.outputs().forEach(port -> wanted.put(port.name(), named.getOrDefault(port.name(), data.targets())));
         return wanted;
@@ -111,17 +105,20 @@ public final class DataPorts {
         return labelled;
     }
 
-    /** The ports that nothing names; refuses names that are no port's. */
-    private static List<String> unnamed(List<Port> ports, Collection<String> names, Supplier<ShapeException> refusal) {
-        Set<String> unknown = new HashSet<>(names);
-        ports.forEach(port -> unknown.remove(port.name()));
-        if (!unknown.isEmpty()) {
+    /** Whether names leave a port over; refuses names that are no port's, and such as leave more than one over. */
+    private static boolean leavesOne(List<Port> ports, Collection<String> names, Supplier<ShapeException> refusal) {
+        long left = ports.stream().filter(port -> !names.contains(port.name())).count();
+        boolean allKnown = ports.size() - left == names.size();
+        if (!allKnown || left > 1) {
             throw refusal.get();
         }
-        return ports.stream()
-                .map(Port::name)
-                .filter(name -> !names.contains(name))
-                .toList();
+        return left == 1;
+    }
+
+    /** What goes by a name where there is something of that name, else what has none. */
+    private static <T> T namedOrRest(
+            String name, Collection<String> names, Function<String, T> ofName, Supplier<T> rest) {
+        return names.contains(name) ? ofName.apply(name) : rest.get();
     }
 
     private static ShapeException unlike(String does, List<Port> ports, ImageDataset data) {
@@ -148,18 +145,12 @@ public final class DataPorts {
      * @throws ShapeException if not
      */
     public static void check(Network network, Batch batch, boolean withTargets) {
-        List<String> inputs = unnamed(network.inputs(), batch.inputNames(), () -> unlike(network, batch));
-        if (inputs.size() > 1) {
-            throw unlike(network, batch);
-        }
+        leavesOne(network.inputs(), batch.inputNames(), () -> unlike(network, batch));
         for (Port port : network.inputs()) {
             checkLength(network, batch, port, input(batch, port.name()));
         }
         if (withTargets) {
-            List<String> outputs = unnamed(network.outputs(), batch.targetNames(), () -> unlike(network, batch));
-            if (outputs.size() > 1) {
-                throw unlike(network, batch);
-            }
+            leavesOne(network.outputs(), batch.targetNames(), () -> unlike(network, batch));
             for (Port port : network.outputs()) {
                 checkLength(network, batch, port, targets(batch, port.name()));
             }
@@ -183,12 +174,12 @@ public final class DataPorts {
 
     /** What flows into an input. */
     static MemorySegment input(Batch batch, String name) {
-        return batch.inputNames().contains(name) ? batch.input(name) : batch.images();
+        return namedOrRest(name, batch.inputNames(), batch::input, batch::images);
     }
 
     /** What an output shall say, as its loss sees it. */
     static MemorySegment targets(Batch batch, String output) {
-        return batch.targetNames().contains(output) ? batch.targets(output) : batch.targets();
+        return namedOrRest(output, batch.targetNames(), batch::targets, batch::targets);
     }
 
     /**
@@ -199,6 +190,6 @@ public final class DataPorts {
      * @param index which picture
      */
     public static float[] target(Batch batch, String output, int index) {
-        return batch.targetNames().contains(output) ? batch.target(output, index) : batch.target(index);
+        return namedOrRest(output, batch.targetNames(), name -> batch.target(name, index), () -> batch.target(index));
     }
 }
