@@ -83,7 +83,7 @@ class RoomsTest {
         room("data.archive", "tensor", "io");
         room("data", "text", "random", "tensor", "memory", "files", "io", "picture", "data.archive");
         room("format", "text", "tensor", "memory", "files", "io");
-        room("saving", "text", "tensor", "io", "loss", "model", "data", "format");
+        room("saving", "text", "tensor", "io", "graph", "loss", "model", "data", "format");
         roomThatKnowsAllBefore("engine");
         roomThatKnowsAllBefore("inference");
         roomThatKnowsAllBefore("train");

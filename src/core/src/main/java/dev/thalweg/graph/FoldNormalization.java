@@ -10,7 +10,7 @@ import java.util.Objects;
  * {@code b' = (b − μ)γ/√(σ²+ε) + β}. The weights are computed within the graph; a backend does so only when parameters
  * have changed.
  */
-public final class FoldNormalization {
+final class FoldNormalization {
     private FoldNormalization() {}
 
     /**

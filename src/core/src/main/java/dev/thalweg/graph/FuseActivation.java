@@ -8,7 +8,7 @@ import java.util.Objects;
  * of it, which spares a pass over memory. In a graph that will be differentiated only functions whose gradient is
  * computed from their output are fused, since their input is then never stored. To be applied before differentiation.
  */
-public final class FuseActivation {
+final class FuseActivation {
     private FuseActivation() {}
 
     /**

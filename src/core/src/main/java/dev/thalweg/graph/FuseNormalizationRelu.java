@@ -8,7 +8,7 @@ import java.util.Objects;
  * A pass: a ReLU that alone uses a batch normalization's result becomes part of it, which spares a pass over memory
  * forward and another backward. To be applied before differentiation.
  */
-public final class FuseNormalizationRelu {
+final class FuseNormalizationRelu {
     private FuseNormalizationRelu() {}
 
     /**

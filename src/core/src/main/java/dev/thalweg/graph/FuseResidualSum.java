@@ -9,7 +9,7 @@ import java.util.Objects;
  * that value's memory is decided by {@code InPlace}; a backend that can add in no other place copies the value first,
  * which takes no more passes over memory than the sum took by itself.
  */
-public final class FuseResidualSum {
+final class FuseResidualSum {
     private FuseResidualSum() {}
 
     /**

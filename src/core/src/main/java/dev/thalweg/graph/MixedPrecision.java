@@ -15,7 +15,7 @@ import java.util.Set;
  * Kalamkar et al., A Study of BFLOAT16 for Deep Learning Training, 2019). Inputs and outputs of the graph keep their
  * types.
  */
-public final class MixedPrecision {
+final class MixedPrecision {
     private final Graph graph;
     private final DataType type;
     private final List<Node> nodes = new ArrayList<>();

@@ -8,7 +8,7 @@ import java.util.Objects;
  * the pooling, where there is less to rectify, forward and backward. Values and gradients stay the same to the bit:
  * where a window's maximum is not positive, neither form lets a gradient through. To be applied before differentiation.
  */
-public final class PoolBeforeRelu {
+final class PoolBeforeRelu {
     private PoolBeforeRelu() {}
 
     /**

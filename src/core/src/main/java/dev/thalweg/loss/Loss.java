@@ -69,6 +69,13 @@ public interface Loss {
     }
 
     /**
+     * {@return what files call it, for people to read, where it is not registered: its class}
+     */
+    default String name() {
+        return getClass().getName();
+    }
+
+    /**
      * {@return what models are judged by that were never compiled: categorical cross-entropy for classes, binary
      * cross-entropy for labels, the mean squared error for numbers}
      *

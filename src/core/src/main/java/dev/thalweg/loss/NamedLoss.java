@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param name like {@code owner.Name}, as {@link Registry} wants it
  * @param formula adds it to a graph
  */
-public record NamedLoss(String name, Formula formula) implements Loss {
+record NamedLoss(String name, Formula formula) implements Loss {
     /** Checks the name: a model that is saved with it must be able to say which loss it was. */
-    public NamedLoss {
+    NamedLoss {
         Objects.requireNonNull(formula, "formula");
         Registry.checkName(name);
     }

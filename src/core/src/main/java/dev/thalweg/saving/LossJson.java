@@ -7,8 +7,6 @@ import dev.thalweg.format.StrictJson;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.io.Registry;
 import dev.thalweg.loss.Loss;
-import dev.thalweg.loss.NamedLoss;
-import dev.thalweg.loss.UnknownLoss;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -33,14 +31,7 @@ final class LossJson {
         }
         ObjectNode named = json.createObjectNode();
         // A loss without a registered name is written for people alone.
-        return named.put(
-                TYPE,
-                name.orElse(
-                        switch (loss) {
-                            case NamedLoss own -> own.name();
-                            case UnknownLoss unknown -> unknown.name();
-                            default -> loss.getClass().getName();
-                        }));
+        return named.put(TYPE, name.orElseGet(loss::name));
     }
 
     static @Nullable Loss read(Path file, JsonMapper json, @Nullable JsonNode loss) throws BadFileException {

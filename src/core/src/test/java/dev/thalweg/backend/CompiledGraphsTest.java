@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import dev.thalweg.graph.Cast;
 import dev.thalweg.graph.Eltwise;
-import dev.thalweg.graph.FuseNormalizationRelu;
 import dev.thalweg.graph.Gradients;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.Passes;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Value;
@@ -191,7 +191,7 @@ class CompiledGraphsTest {
         GraphBuilder builder = new GraphBuilder();
         Value out = network.build(builder, List.of(builder.input("pictures", Shape.of(2, 3, 4, 4))), true, n -> false)
                 .getFirst();
-        FuseNormalizationRelu.apply(builder, List.of(out));
+        Passes.beforeGradients(builder, List.of(out), true);
         Value loss = builder.reduce(Reduction.Kind.MEAN, builder.eltwise(Eltwise.Kind.SQUARE, out));
         List<Value> trained = network.parameters().stream()
                 .filter(ParameterSpec::trainable)

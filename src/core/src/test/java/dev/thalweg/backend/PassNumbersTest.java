@@ -11,7 +11,6 @@ import dev.thalweg.graph.Convolution;
 import dev.thalweg.graph.Gradients;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.GraphBuilder;
-import dev.thalweg.graph.MixedPrecision;
 import dev.thalweg.graph.Passes;
 import dev.thalweg.graph.Value;
 import dev.thalweg.graph.plan.InPlace;
@@ -272,7 +271,8 @@ class PassNumbersTest {
         List<float[]> want = run(BACKENDS.get("onednn"), wide, wide.builder().build("wide", wide.gradients(false)));
         Forward narrow = Forward.of(network(), true);
         Passes.beforeGradients(narrow.builder(), List.of(narrow.predictions()), true);
-        Graph graph = MixedPrecision.apply(narrow.builder().build("short", narrow.gradients(false)), DataType.BFLOAT16);
+        Graph graph =
+                Passes.afterGradients(narrow.builder().build("short", narrow.gradients(false)), DataType.BFLOAT16);
         List<float[]> got = run(BACKENDS.get("onednn"), narrow, graph);
         for (int i = 0; i < want.size(); i++) {
             double difference = 0;
@@ -293,7 +293,7 @@ class PassNumbersTest {
     void plainJavaRefusesShortFloats() {
         assertEquals(false, BACKENDS.get("java").computesIn(DataType.BFLOAT16));
         Forward forward = Forward.of(network(), false);
-        Graph graph = MixedPrecision.apply(
+        Graph graph = Passes.afterGradients(
                 forward.builder().build("short", List.of(forward.predictions())), DataType.BFLOAT16);
         UnavailableException e =
                 assertThrows(UnavailableException.class, () -> run(BACKENDS.get("java"), forward, graph));

@@ -11,8 +11,8 @@ import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.RandomCrop;
 import dev.thalweg.data.ShapesDataset;
-import dev.thalweg.graph.FuseNormalizationRelu;
 import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.Passes;
 import dev.thalweg.graph.Value;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.loss.Loss;
@@ -287,7 +287,7 @@ class DeepNetworksTest {
                 .build(builder, List.of(builder.input("x", PICTURE.batched(2))), true, n -> false)
                 .getFirst();
         String before = builder.build("before", List.of(out)).toString();
-        FuseNormalizationRelu.apply(builder, List.of(out));
+        Passes.beforeGradients(builder, List.of(out), true);
         String after = builder.build("after", List.of(out)).toString();
         assertTrue(before.contains("kind=RELU") && before.contains("relu=false"), before);
         assertTrue(!after.contains("kind=RELU") && after.contains("relu=true") && after.contains("relu=false"), after);

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.thalweg.graph.Convolution;
 import dev.thalweg.graph.Eltwise;
-import dev.thalweg.graph.FuseResidualSum;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.PostOps;
 import dev.thalweg.graph.Value;
@@ -33,7 +32,7 @@ class InPlaceTest {
         return g.eltwise(Eltwise.Kind.RELU, source);
     }
 
-    /** A convolution of a source that adds a summand, as {@link FuseResidualSum} leaves it. */
+    /** A convolution of a source that adds a summand, as {@code FuseResidualSum} leaves it. */
     private Value sum(Value source, Value summand) {
         Value weights = g.parameter("sum", Shape.of(4, 4, 1, 1));
         return g.apply(

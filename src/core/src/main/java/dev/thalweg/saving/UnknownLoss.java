@@ -1,7 +1,8 @@
-package dev.thalweg.loss;
+package dev.thalweg.saving;
 
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
+import dev.thalweg.loss.Loss;
 import dev.thalweg.tensor.TargetKind;
 import java.util.Objects;
 import java.util.Optional;
@@ -11,9 +12,9 @@ import java.util.Optional;
  *
  * @param name in the model's file
  */
-public record UnknownLoss(String name) implements Loss {
+record UnknownLoss(String name) implements Loss {
     /** Checks that there is a name. */
-    public UnknownLoss {
+    UnknownLoss {
         Objects.requireNonNull(name, "name");
     }
 
