@@ -108,15 +108,8 @@ class NullsTest {
             UpdateRule.class);
 
     /** Of these there is no sample: a graph, or a reading of pictures, that is being done has them. */
-    private static final Set<String> UNMADE = Set.of(
-            "BatchLoader",
-            "Graph",
-            "ImageFolder",
-            "LayerContext",
-            "MixedPrecision",
-            "Passes",
-            "PixelSink",
-            "Provenance");
+    private static final Set<String> UNMADE =
+            Set.of("BatchLoader", "Graph", "ImageFolder", "LayerContext", "Passes", "PixelSink", "Provenance");
 
     /** Files of older versions leave it out: a layer's constructor takes what is usual then. */
     private static final String LEFT_OUT_BY_FILES = "kernelInitializer";
