@@ -19,8 +19,8 @@ import java.util.TreeMap;
 
 /**
  * The <a href="https://huggingface.co/docs/safetensors">safetensors</a> format: eight bytes of little-endian header
- * length, a JSON header, then the tensors' bytes without gaps. Reads and writes {@code F32} tensors and headers of at
- * most 8 MiB.
+ * length, a JSON header, then the tensors' bytes without gaps. Reads floating-point numbers of all lengths, writes
+ * {@code F32}, in headers of at most 8 MiB.
  *
  * @param metadata free text by key
  * @param tensors by name
@@ -104,7 +104,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, NamedTensor>
      * @param file which
      * @return its content
      * @throws IOException if it cannot be read
-     * @throws BadFileException if it is no safetensors file of {@code F32} tensors, or is cut off
+     * @throws BadFileException if it is no safetensors file of floating-point numbers, or is cut off
      */
     public static Safetensors read(Path file) throws IOException {
         try (SafetensorsReader content = SafetensorsReader.open(file)) {

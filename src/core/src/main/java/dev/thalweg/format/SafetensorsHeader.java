@@ -16,10 +16,13 @@ import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What a safetensors file says of itself, checked before anything of the sizes in it is allocated: the tensors lie side
@@ -34,14 +37,22 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Place> tensor
     /**
      * Where a tensor lies.
      *
+     * @param dtype how its numbers stand there
      * @param shape its extents
      * @param begin its first byte, from the end of the header
      */
-    record Place(Shape shape, long begin) {
+    record Place(DType dtype, Shape shape, long begin) {
+        long bytes() {
+            return shape.elements() * dtype.bytes();
+        }
+
         long end() {
-            return begin + shape.elements() * Float.BYTES;
+            return Math.addExact(begin, bytes());
         }
     }
+
+    private static final Map<String, DType> DTYPES =
+            Arrays.stream(DType.values()).collect(Collectors.toMap(DType::name, Function.identity()));
 
     private record Entry(String dtype, List<Integer> shape, List<Long> data_offsets) {}
 
@@ -132,22 +143,25 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Place> tensor
                     tensor + ": got " + PrintableText.excerpt(entry)
                             + ", expected dtype, shape and data_offsets, a begin and an end");
         }
-        if (!"F32".equals(entry.dtype())) {
+        DType dtype = DTYPES.get(entry.dtype());
+        if (dtype == null) {
             throw new BadFileException(
                     file,
                     Long.BYTES,
-                    tensor + ": got data type " + PrintableText.excerpt(entry.dtype()) + ", expected F32");
+                    tensor + ": got data type " + PrintableText.excerpt(entry.dtype()) + ", expected one of "
+                            + Arrays.toString(DType.values()));
         }
         Place place;
         try {
             place = new Place(
+                    dtype,
                     Shape.of(entry.shape().stream().mapToInt(Integer::intValue).toArray()),
                     entry.data_offsets().getFirst());
             place.shape().arrayLength();
         } catch (ShapeException e) {
             throw new BadFileException(file, Long.BYTES, tensor + ": " + e.getMessage(), e);
         }
-        long bytes = place.shape().elements() * Float.BYTES;
+        long bytes = place.bytes();
         long end = entry.data_offsets().getLast();
         if (place.begin() < 0 || end < place.begin() || end - place.begin() != bytes) {
             throw new BadFileException(

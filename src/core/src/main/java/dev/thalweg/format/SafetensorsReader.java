@@ -58,7 +58,7 @@ public final class SafetensorsReader implements AutoCloseable {
      * @param file which
      * @return the open file
      * @throws IOException if it cannot be read
-     * @throws BadFileException if it is no safetensors file of {@code F32} tensors, or is cut off
+     * @throws BadFileException if it is no safetensors file, or is cut off
      */
     public static SafetensorsReader open(Path file) throws IOException {
         if (Files.isDirectory(file)) {
@@ -103,11 +103,20 @@ public final class SafetensorsReader implements AutoCloseable {
     }
 
     /**
+     * {@return how the numbers of a tensor stand in the file; empty if there is none of that name}
+     *
+     * @param name of a tensor
+     */
+    public Optional<DType> dtype(String name) {
+        return Optional.ofNullable(header.tensors().get(name)).map(SafetensorsHeader.Place::dtype);
+    }
+
+    /**
      * Checks that there is a tensor of a shape.
      *
      * @param name of a tensor
      * @param expected its extents
-     * @throws BadFileException if there is none
+     * @throws BadFileException if there is none, or its numbers are no weights
      */
     public void check(String name, Shape expected) throws BadFileException {
         Optional<Shape> got = shape(name);
@@ -118,28 +127,39 @@ public final class SafetensorsReader implements AutoCloseable {
                             + ", got "
                             + got.map(Shape::toString).orElseGet(() -> "only " + PrintableText.excerpt(names())));
         }
+        checkFloating(name, header.tensors().get(name).dtype());
+    }
+
+    private void checkFloating(String name, DType dtype) throws BadFileException {
+        if (!dtype.isFloating()) {
+            throw new BadFileException(
+                    file,
+                    "tensor " + PrintableText.excerpt(name) + ": got data type " + dtype
+                            + ", expected F32, or F64, F16 or BF16");
+        }
     }
 
     /**
      * Reads a tensor.
      *
      * @param name of a tensor that is there
-     * @return its numbers, row-major
+     * @return its numbers, row-major, rounded to single precision where they are longer
      * @throws IOException if it cannot be read
-     * @throws BadFileException if the file was cut off meanwhile
+     * @throws BadFileException if the numbers are no weights, or the file was cut off meanwhile
      */
     public float[] values(String name) throws IOException {
         SafetensorsHeader.Place place = header.tensors().get(name);
         if (place == null) {
             throw new IllegalArgumentException("the file has no tensor " + name);
         }
+        checkFloating(name, place.dtype());
         float[] values = new float[place.shape().arrayLength()];
-        ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, (long) values.length * Float.BYTES));
-        for (int i = 0; i < values.length; i += chunk.limit() / Float.BYTES) {
-            chunk.clear().limit((int) Math.min(chunk.capacity(), (values.length - i) * (long) Float.BYTES));
-            read(chunk, dataBegin + place.begin() + i * (long) Float.BYTES)
-                    .asFloatBuffer()
-                    .get(values, i, chunk.limit() / Float.BYTES);
+        int bytes = place.dtype().bytes();
+        ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, (long) values.length * bytes));
+        for (int i = 0; i < values.length; i += chunk.limit() / bytes) {
+            chunk.clear().limit((int) Math.min(chunk.capacity(), (values.length - i) * (long) bytes));
+            read(chunk, dataBegin + place.begin() + i * (long) bytes);
+            place.dtype().read(chunk, values, i, i + chunk.limit() / bytes);
         }
         return values;
     }

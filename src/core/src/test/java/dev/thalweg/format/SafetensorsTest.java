@@ -84,6 +84,28 @@ class SafetensorsTest {
         }
     }
 
+    /** Bits of IEEE 754's binary16 and binary64, and of bfloat16, of 1, −2 and the nearest to ⅓. */
+    @Test
+    void readsOtherFloatingNumbersAsSinglePrecision() throws IOException {
+        ByteBuffer data = ByteBuffer.allocate(36).order(ByteOrder.LITTLE_ENDIAN);
+        data.putShort((short) 0x3C00).putShort((short) 0xC000).putShort((short) 0x3555);
+        data.putShort((short) 0x3F80).putShort((short) 0xC000).putShort((short) 0x3EAB);
+        data.putLong(0x3FF0000000000000L).putLong(0xC000000000000000L).putLong(0x3FD5555555555555L);
+        float[] words = new float[9];
+        data.flip().asFloatBuffer().get(words);
+        Safetensors content = Safetensors.read(file(
+                "{\"half\":{\"dtype\":\"F16\",\"shape\":[3],\"data_offsets\":[0,6]},"
+                        + "\"brain\":{\"dtype\":\"BF16\",\"shape\":[3],\"data_offsets\":[6,12]},"
+                        + "\"double\":{\"dtype\":\"F64\",\"shape\":[3],\"data_offsets\":[12,36]}}",
+                words));
+        assertArrayEquals(
+                new float[] {1, -2, 1365 / 4096f}, content.tensors().get("half").values());
+        assertArrayEquals(
+                new float[] {1, -2, 171 / 512f}, content.tensors().get("brain").values());
+        assertArrayEquals(
+                new float[] {1, -2, 1 / 3f}, content.tensors().get("double").values());
+    }
+
     @Test
     void badFilesAreExplained() throws IOException {
         String one = "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}";
@@ -104,7 +126,11 @@ class SafetensorsTest {
         bad(file(one.replace("a", "\\u001b[2J").replace("F32", "x"), 1, 2), "tensor \uFFFD[2J");
         bad(file("{\"__metadata__\":{\"k\":[]}}"), "START_ARRAY", "expected texts by key");
         bad(file("{\"__metadata__\":3}"), "VALUE_NUMBER_INT", "expected texts by key");
-        bad(file("{\"a\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[0,8]}}", 1, 2), "F16", "expected F32");
+        bad(file("{\"a\":{\"dtype\":\"C64\",\"shape\":[1],\"data_offsets\":[0,8]}}", 1, 2), "C64", "F32");
+        bad(file("{\"a\":{\"dtype\":\"I32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 1, 2), "I32", "expected F32");
+        bad(
+                file("{\"a\":{\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[0,8]}}", 1, 2),
+                "bytes 0 to 8, expected 4 bytes");
         bad(file("{\"a\":{\"dtype\":\"F32\",\"shape\":[\"2\"],\"data_offsets\":[0,8]}}", 1, 2), "tensor a", "String");
         bad(
                 file("{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}", 1, 2),
