@@ -7,7 +7,7 @@ public enum DType {
     /** Double precision. */
     F64(Double.BYTES, true) {
         @Override
-        void read(ByteBuffer from, float[] to, int begin, int end) {
+        public void read(ByteBuffer from, float[] to, int begin, int end) {
             for (int i = begin; i < end; i++) {
                 to[i] = (float) from.getDouble();
             }
@@ -16,14 +16,14 @@ public enum DType {
     /** Single precision. */
     F32(Float.BYTES, true) {
         @Override
-        void read(ByteBuffer from, float[] to, int begin, int end) {
+        public void read(ByteBuffer from, float[] to, int begin, int end) {
             from.asFloatBuffer().get(to, begin, end - begin);
         }
     },
     /** Half precision. */
     F16(Short.BYTES, true) {
         @Override
-        void read(ByteBuffer from, float[] to, int begin, int end) {
+        public void read(ByteBuffer from, float[] to, int begin, int end) {
             for (int i = begin; i < end; i++) {
                 to[i] = Float.float16ToFloat(from.getShort());
             }
@@ -32,7 +32,7 @@ public enum DType {
     /** The upper half of single precision. */
     BF16(Short.BYTES, true) {
         @Override
-        void read(ByteBuffer from, float[] to, int begin, int end) {
+        public void read(ByteBuffer from, float[] to, int begin, int end) {
             for (int i = begin; i < end; i++) {
                 to[i] = Float.intBitsToFloat(from.getShort() << Short.SIZE);
             }
@@ -81,7 +81,7 @@ public enum DType {
      * @param begin the first index there
      * @param end the first index that stays as it is
      */
-    void read(ByteBuffer from, float[] to, int begin, int end) {
+    public void read(ByteBuffer from, float[] to, int begin, int end) {
         throw new IllegalStateException("numbers of type " + this + " are no weights");
     }
 }
