@@ -18,13 +18,16 @@ module dev.thalweg {
             dev.thalweg.pictures;
     exports dev.thalweg.files to
             dev.thalweg.app;
+    exports dev.thalweg.format to
+            dev.thalweg.interop;
     exports dev.thalweg.graph;
     exports dev.thalweg.graph.expression;
     exports dev.thalweg.inference;
     exports dev.thalweg.io;
     exports dev.thalweg.loss;
     exports dev.thalweg.memory to
-            dev.thalweg.app;
+            dev.thalweg.app,
+            dev.thalweg.interop;
     exports dev.thalweg.metric;
     exports dev.thalweg.model;
     exports dev.thalweg.optim;
@@ -32,7 +35,8 @@ module dev.thalweg {
             dev.thalweg.pictures;
     exports dev.thalweg.tensor;
     exports dev.thalweg.text to
-            dev.thalweg.app;
+            dev.thalweg.app,
+            dev.thalweg.interop;
     exports dev.thalweg.train;
 
     opens dev.thalweg.format to

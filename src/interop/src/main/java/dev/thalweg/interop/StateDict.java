@@ -152,8 +152,8 @@ public final class StateDict implements AutoCloseable {
     public void load(Model model, Map<String, String> names) throws IOException {
         for (ParameterSpec spec : model.network().parameters()) {
             if (!names.containsKey(spec.name())) {
-                throw new IllegalArgumentException("parameter " + spec.name() + " has no name in PyTorch, got names of "
-                        + names.keySet());
+                throw new IllegalArgumentException(
+                        "parameter " + spec.name() + " has no name in PyTorch, got names of " + names.keySet());
             }
         }
         load(model, names, true);
@@ -221,8 +221,7 @@ public final class StateDict implements AutoCloseable {
         }
         problems.addAll(mismatched);
         if (!problems.isEmpty()) {
-            throw new BadFileException(
-                    tensors.file(), "does not fit the network\n" + String.join("\n", problems));
+            throw new BadFileException(tensors.file(), "does not fit the network\n" + String.join("\n", problems));
         }
     }
 

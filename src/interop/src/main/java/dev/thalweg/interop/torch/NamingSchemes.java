@@ -123,7 +123,8 @@ public final class NamingSchemes {
                         .normalized(block + (part + 1), block + (part + 2));
             }
         }
-        return names.normalized("features." + index + ".0", "features." + index + ".1").affine("classifier.1");
+        return names.normalized("features." + index + ".0", "features." + index + ".1")
+                .affine("classifier.1");
     }
 
     private static TorchNames mobileNetOfTimm() {
@@ -144,10 +145,8 @@ public final class NamingSchemes {
     }
 
     private static TorchNames transformerOfTorchvision(int blocks, String first, String second) {
-        TorchNames names = new TorchNames()
-                .affine("conv_proj")
-                .tensor("class_token")
-                .tensor("encoder.pos_embedding");
+        TorchNames names =
+                new TorchNames().affine("conv_proj").tensor("class_token").tensor("encoder.pos_embedding");
         for (int i = 0; i < blocks; i++) {
             String block = "encoder.layers.encoder_layer_" + i + ".";
             names.affine(block + "ln_1")

@@ -101,7 +101,9 @@ sealed interface Pickled {
     record Tensor(Storage storage, long offset, List<Long> size, List<Long> stride) implements Pickled {
         /** Whether all of it lies within its storage, and it is no larger, as repeated numbers would make it. */
         boolean fits() {
-            if (offset < 0 || size.stream().anyMatch(n -> n < 0) || stride.stream().anyMatch(n -> n < 0)) {
+            if (offset < 0
+                    || size.stream().anyMatch(n -> n < 0)
+                    || stride.stream().anyMatch(n -> n < 0)) {
                 return false;
             }
             long elements = 1;

@@ -6,7 +6,7 @@ import dev.thalweg.interop.torch.Pickled.Storage;
 import dev.thalweg.interop.torch.Pickled.Tensor;
 import dev.thalweg.interop.torch.Pickled.Text;
 import dev.thalweg.io.BadFileException;
-import dev.thalweg.tensor.Scope;
+import dev.thalweg.memory.Scope;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.text.PrintableText;
@@ -50,8 +50,9 @@ public final class TorchArchive implements NamedTensors {
         ZipEntry pickle = zip.stream()
                 .filter(entry -> entry.getName().endsWith(PICKLE))
                 .findFirst()
-                .orElseThrow(() -> new BadFileException(file, "is a zip archive without " + PICKLE.substring(1)
-                        + ", expected one that torch.save wrote"));
+                .orElseThrow(() -> new BadFileException(
+                        file,
+                        "is a zip archive without " + PICKLE.substring(1) + ", expected one that torch.save wrote"));
         this.root = pickle.getName().substring(0, pickle.getName().length() - PICKLE.length());
         ZipEntry order = zip.getEntry(root + "/byteorder");
         if (order != null && !new String(bytes(order), StandardCharsets.US_ASCII).equals("little")) {
@@ -141,7 +142,8 @@ public final class TorchArchive implements NamedTensors {
 
     @Override
     public Optional<DType> dtype(String name) {
-        return Optional.ofNullable(tensors.get(name)).map(tensor -> tensor.storage().dtype());
+        return Optional.ofNullable(tensors.get(name))
+                .map(tensor -> tensor.storage().dtype());
     }
 
     @Override
@@ -151,8 +153,8 @@ public final class TorchArchive implements NamedTensors {
             return Optional.empty();
         }
         try {
-            return Optional.of(Shape.of(
-                    tensor.size().stream().mapToInt(Math::toIntExact).toArray()));
+            return Optional.of(
+                    Shape.of(tensor.size().stream().mapToInt(Math::toIntExact).toArray()));
         } catch (ShapeException | ArithmeticException e) {
             return Optional.empty();
         }
@@ -160,8 +162,7 @@ public final class TorchArchive implements NamedTensors {
 
     @Override
     public float[] values(String name) throws IOException {
-        Shape shape =
-                shape(name).orElseThrow(() -> new IllegalArgumentException("the file has no tensor " + name));
+        Shape shape = shape(name).orElseThrow(() -> new IllegalArgumentException("the file has no tensor " + name));
         Tensor tensor = tensors.get(name);
         float[] values = new float[shape.arrayLength()];
         if (tensor.isContiguous()) {

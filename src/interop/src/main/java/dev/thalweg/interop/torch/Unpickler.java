@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -301,8 +300,7 @@ final class Unpickler {
     }
 
     private static @Nullable List<Long> wholes(Pickled value) {
-        if (!(value instanceof Sequence(List<Pickled> items))
-                || !items.stream().allMatch(Whole.class::isInstance)) {
+        if (!(value instanceof Sequence(List<Pickled> items)) || !items.stream().allMatch(Whole.class::isInstance)) {
             return null;
         }
         return items.stream().map(item -> ((Whole) item).value()).toList();
