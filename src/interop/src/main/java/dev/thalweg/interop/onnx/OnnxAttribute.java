@@ -1,0 +1,62 @@
+package dev.thalweg.interop.onnx;
+
+import java.util.List;
+
+/** What a node says of itself. */
+sealed interface OnnxAttribute {
+    /**
+     * A number.
+     *
+     * @param value single precision
+     */
+    record Real(float value) implements OnnxAttribute {}
+
+    /**
+     * A whole number.
+     *
+     * @param value signed
+     */
+    record Whole(long value) implements OnnxAttribute {}
+
+    /**
+     * A word.
+     *
+     * @param value in UTF-8
+     */
+    record Text(String value) implements OnnxAttribute {}
+
+    /**
+     * A constant.
+     *
+     * @param value the tensor
+     */
+    record Constant(OnnxTensor value) implements OnnxAttribute {}
+
+    /**
+     * Numbers.
+     *
+     * @param values single precision
+     */
+    record Reals(List<Float> values) implements OnnxAttribute {}
+
+    /**
+     * Whole numbers.
+     *
+     * @param values signed
+     */
+    record Wholes(List<Long> values) implements OnnxAttribute {}
+
+    /**
+     * Words.
+     *
+     * @param values in UTF-8
+     */
+    record Texts(List<String> values) implements OnnxAttribute {}
+
+    /**
+     * What is not read: a graph within the graph, a sparse tensor.
+     *
+     * @param kind what it is
+     */
+    record Unread(String kind) implements OnnxAttribute {}
+}
