@@ -47,6 +47,7 @@ class PublicApiTest {
     private static final Set<String> EXPORTED_TO_OURS = Set.of(
             "dev.thalweg.data.archive",
             "dev.thalweg.files",
+            "dev.thalweg.format",
             "dev.thalweg.memory",
             "dev.thalweg.picture",
             "dev.thalweg.text");

@@ -4,12 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.data.PictureFolder;
+import dev.thalweg.format.Safetensors;
+import dev.thalweg.interop.torch.NamingSchemes;
+import dev.thalweg.model.Networks;
+import dev.thalweg.model.ParameterSpec;
+import dev.thalweg.tensor.Shape;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -75,12 +83,26 @@ class GuideTest {
             pictures.with("dog/" + i + ".png", 32, 32, 60 + random.nextInt(60));
         }
         Files.copy(own.resolve("my-pictures/cat/0.png"), own.resolve("cat.png"));
+        torchWeights(own.resolve("resnet20.safetensors"));
         Files.writeString(
                 own.resolve("my-labels.csv"),
                 IntStream.range(0, 12)
                         .mapToObj(i -> "cat/" + i + ".png,red;cat\ndog/" + i + ".png,blue\n")
                         .collect(Collectors.joining("", "file,labels\n", "")));
         return own;
+    }
+
+    /** Weights as untrained as they can be, by PyTorch's names. */
+    private static void torchWeights(Path file) throws IOException {
+        List<ParameterSpec> parameters =
+                Networks.resnetCifar(Shape.of(3, 32, 32), 10, 20).parameters();
+        List<String> names = NamingSchemes.best(parameters.size(), Set.of("linear.weight"));
+        Map<String, Safetensors.NamedTensor> tensors = new LinkedHashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            Shape shape = parameters.get(i).shape();
+            tensors.put(names.get(i), new Safetensors.NamedTensor(shape, new float[Math.toIntExact(shape.elements())]));
+        }
+        new Safetensors(Map.of(), tensors).write(file);
     }
 
     /** A block that is indented instead of fenced would not be run. */

@@ -1,6 +1,8 @@
 package dev.thalweg.model;
 
 import dev.thalweg.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What ready-made networks are built of. */
 final class Blocks {
@@ -22,6 +24,26 @@ final class Blocks {
 
     static Layer relu6() {
         return new ActivationLayer(Activation.RELU6);
+    }
+
+    /** VGG's stages, each ended by a pooling as far as there is something to pool. */
+    static List<Layer> stages(Shape input, boolean normalized, int... convolutions) {
+        List<Layer> layers = new ArrayList<>();
+        int size = Math.min(input.dim(1), input.dim(2));
+        for (int stage = 0; stage < convolutions.length; stage++) {
+            for (int i = 0; i < convolutions[stage]; i++) {
+                layers.add(new Conv2D(Math.min(512, 64 << stage), 3).padding(ONE));
+                if (normalized) {
+                    layers.add(new BatchNormalization());
+                }
+                layers.add(relu());
+            }
+            if (size >= 2) {
+                layers.add(new MaxPooling2D(2));
+                size /= 2;
+            }
+        }
+        return layers;
     }
 
     static Flow normalized(Flow x, int filters, int kernel, int stride) {

@@ -1,7 +1,6 @@
 package dev.thalweg.model;
 
 import dev.thalweg.tensor.Shape;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -19,6 +18,8 @@ public final class Networks {
             "vgg13",
             "vgg16",
             "vgg19",
+            "vgg16-imagenet",
+            "vgg16-bn-imagenet",
             "resnet20",
             "resnet32",
             "resnet56",
@@ -58,6 +59,8 @@ public final class Networks {
             case "vgg13" -> vgg(input, classes, 2, 2, 2, 2, 2);
             case "vgg16" -> vgg(input, classes, 2, 2, 3, 3, 3);
             case "vgg19" -> vgg(input, classes, 2, 2, 4, 4, 4);
+            case "vgg16-imagenet" -> vggImageNet(input, classes, false, 2, 2, 3, 3, 3);
+            case "vgg16-bn-imagenet" -> vggImageNet(input, classes, true, 2, 2, 3, 3, 3);
             case "resnet20" -> resnetCifar(input, classes, 20);
             case "resnet32" -> resnetCifar(input, classes, 32);
             case "resnet56" -> resnetCifar(input, classes, 56);
@@ -163,21 +166,28 @@ public final class Networks {
      * @return the network
      */
     public static Network vgg(Shape input, int classes, int... convolutions) {
-        List<Layer> layers = new ArrayList<>();
-        int size = Math.min(input.dim(1), input.dim(2));
-        for (int stage = 0; stage < convolutions.length; stage++) {
-            for (int i = 0; i < convolutions[stage]; i++) {
-                layers.addAll(List.of(
-                        new Conv2D(Math.min(512, 64 << stage), 3).padding(Blocks.ONE),
-                        new BatchNormalization(),
-                        Blocks.relu()));
-            }
-            if (size >= 2) {
-                layers.add(new MaxPooling2D(2));
-                size /= 2;
-            }
-        }
+        List<Layer> layers = Blocks.stages(input, true, convolutions);
         layers.addAll(List.of(new GlobalAveragePooling2D(), new Dense(classes, Activation.SOFTMAX)));
+        return Network.sequential(input, layers);
+    }
+
+    /**
+     * VGG (Simonyan and Zisserman, ICLR 2015) as published, for large pictures: two dense layers of 4096 units with
+     * dropout before the last one. The first of them is as large as the pictures make it.
+     *
+     * @param input of a picture; torchvision's weights are for 224×224
+     * @param classes how many
+     * @param normalized whether a batch normalization follows each convolution, as in torchvision's {@code vgg16_bn}
+     * @param convolutions how many in each of the stages of 64, 128, 256, 512 and 512 filters
+     * @return the network
+     */
+    public static Network vggImageNet(Shape input, int classes, boolean normalized, int... convolutions) {
+        List<Layer> layers = Blocks.stages(input, normalized, convolutions);
+        layers.add(new Flatten());
+        for (int i = 0; i < 2; i++) {
+            layers.addAll(List.of(new Dense(4096, Activation.RELU), new Dropout(0.5)));
+        }
+        layers.add(new Dense(classes, Activation.SOFTMAX));
         return Network.sequential(input, layers);
     }
 

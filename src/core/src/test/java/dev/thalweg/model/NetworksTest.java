@@ -18,7 +18,7 @@ class NetworksTest {
     /**
      * Trained parameters as published: LeNet-5 in its usual form today; VGG and WRN of pytorch-cifar (kuangliu) and
      * wide-resnet.pytorch (xternalz); ResNets for CIFAR of pytorch_resnet_cifar10 (akamaster), the paper's 0.27, 0.46
-     * and 0.85 million; ResNet-18, -50 and MobileNetV2 of torchvision; ViT-Ti/16 of DeiT (timm).
+     * and 0.85 million; ResNet-18, -50, VGG-16 for ImageNet and MobileNetV2 of torchvision; ViT-Ti/16 of DeiT (timm).
      */
     @ParameterizedTest
     @CsvSource({
@@ -27,6 +27,8 @@ class NetworksTest {
         "vgg13, 3, 32, 10, 9416010",
         "vgg16, 3, 32, 10, 14728266",
         "vgg19, 3, 32, 10, 20040522",
+        "vgg16-imagenet, 3, 224, 1000, 138357544",
+        "vgg16-bn-imagenet, 3, 224, 1000, 138365992",
         "resnet20, 3, 32, 10, 269722",
         "resnet32, 3, 32, 10, 464154",
         "resnet56, 3, 32, 10, 853018",
