@@ -127,7 +127,7 @@ public final class SafetensorsReader implements AutoCloseable {
                             + ", got "
                             + got.map(Shape::toString).orElseGet(() -> "only " + PrintableText.excerpt(names())));
         }
-        checkFloating(name, header.tensors().get(name).dtype());
+        checkFloating(name, dtype(name).orElseThrow());
     }
 
     private void checkFloating(String name, DType dtype) throws BadFileException {

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -179,13 +180,13 @@ public final class StateDict implements AutoCloseable {
         unexpected.removeIf(name -> name.endsWith(BATCHES));
         List<String> missing = new ArrayList<>();
         List<String> mismatched = new ArrayList<>();
-        List<ParameterSpec> found = new ArrayList<>();
+        Map<String, String> found = new LinkedHashMap<>();
         for (ParameterSpec spec : model.network().parameters()) {
-            String name = names.get(spec.name());
+            String name = Objects.requireNonNull(names.get(spec.name()));
             if (!unexpected.remove(name)) {
                 missing.add(name);
             } else if (fits(name, spec.shape())) {
-                found.add(spec);
+                found.put(spec.name(), name);
             } else {
                 mismatched.add("size mismatch for " + name + ": the file has " + described(name) + ", the network "
                         + spec.shape());
@@ -193,8 +194,8 @@ public final class StateDict implements AutoCloseable {
         }
         check(missing, unexpected, mismatched, strict);
         Map<String, float[]> weights = model.weights();
-        for (ParameterSpec spec : found) {
-            weights.put(spec.name(), values(names.get(spec.name())));
+        for (Map.Entry<String, String> each : found.entrySet()) {
+            weights.put(each.getKey(), values(each.getValue()));
         }
         model.weights(weights);
         return new IncompatibleKeys(missing, List.copyOf(unexpected));

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A ResNet-20 that PyTorch trained on CIFAR-10, on the test pictures of a JPEG copy: {@code THALWEG_TEST_MODELS} names a
- * directory with {@code resnet20-cifar10.safetensors} (github.com/akamaster/pytorch_resnet_cifar10) and PyTorch's
+ * A ResNet-20 that PyTorch trained on CIFAR-10, on the test pictures of a JPEG copy: {@code THALWEG_TEST_MODELS} names
+ * a directory with {@code resnet20-cifar10.safetensors} (github.com/akamaster/pytorch_resnet_cifar10) and PyTorch's
  * logits in {@code resnet20-cifar10-logits.npy}, {@code THALWEG_TEST_CIFAR10_JPEG} a {@code .tar.gz} of
  * {@code test/CLASS/NNNN.jpg}.
  */

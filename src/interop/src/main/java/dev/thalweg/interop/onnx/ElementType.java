@@ -3,7 +3,7 @@ package dev.thalweg.interop.onnx;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The types of a tensor's elements that are read; numbers and names are those of ONNX's {@code TensorProto.DataType}. */
+/** The types of a tensor's elements that are read, by the numbers and names of {@code TensorProto.DataType}. */
 enum ElementType {
     FLOAT(1, Float.BYTES),
     UINT8(2, Byte.BYTES),

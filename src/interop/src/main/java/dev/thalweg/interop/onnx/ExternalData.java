@@ -25,7 +25,7 @@ final class ExternalData {
      */
     static ByteBuffer read(Path model, Map<String, String> entries, long bytes) throws IOException {
         String location = entries.getOrDefault("location", "");
-        Path folder = model.toAbsolutePath().getParent().toRealPath();
+        Path folder = model.toAbsolutePath().resolveSibling("").toRealPath();
         Path file;
         try {
             file = folder.resolve(location).toRealPath();

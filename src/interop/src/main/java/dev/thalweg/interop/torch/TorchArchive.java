@@ -21,6 +21,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.zip.ZipEntry;
@@ -163,7 +164,7 @@ public final class TorchArchive implements NamedTensors {
     @Override
     public float[] values(String name) throws IOException {
         Shape shape = shape(name).orElseThrow(() -> new IllegalArgumentException("the file has no tensor " + name));
-        Tensor tensor = tensors.get(name);
+        Tensor tensor = Objects.requireNonNull(tensors.get(name));
         float[] values = new float[shape.arrayLength()];
         if (tensor.isContiguous()) {
             read(name, tensor.storage(), tensor.offset(), values);

@@ -283,25 +283,27 @@ final class Unpickler {
 
     /** Its arguments: storage, offset, size, stride, whether it wants gradients, hooks. */
     private Pickled tensor(List<Pickled> given) throws BadFileException {
-        if (argument(given, 0) instanceof Storage storage
-                && argument(given, 1) instanceof Whole(long offset)
-                && wholes(argument(given, 2)) instanceof List<Long> size
-                && wholes(argument(given, 3)) instanceof List<Long> stride
-                && size.size() == stride.size()) {
-            Tensor tensor = new Tensor(storage, offset, size, stride);
-            if (tensor.fits()) {
-                return tensor;
-            }
+        if (!(argument(given, 0) instanceof Storage storage) || !(argument(given, 1) instanceof Whole(long offset))) {
+            throw bad("got a tensor of " + excerpt(argument(given, 0)) + " from " + excerpt(argument(given, 1))
+                    + ", expected storage and offset");
+        }
+        List<Long> size = wholes(argument(given, 2));
+        List<Long> stride = wholes(argument(given, 3));
+        if (size.size() != stride.size()) {
+            throw bad("got a tensor of " + size.size() + " extents, but " + stride.size() + " strides");
+        }
+        Tensor tensor = new Tensor(storage, offset, size, stride);
+        if (!tensor.fits()) {
             throw bad("got a tensor of extents " + PrintableText.excerpt(size) + ", strides "
                     + PrintableText.excerpt(stride) + " from element " + offset + ", which reaches beyond its "
                     + storage.elements() + " elements");
         }
-        throw bad("got a tensor of " + excerpt(argument(given, 0)) + ", expected storage, offset, size and stride");
+        return tensor;
     }
 
-    private static @Nullable List<Long> wholes(Pickled value) {
+    private List<Long> wholes(Pickled value) throws BadFileException {
         if (!(value instanceof Sequence(List<Pickled> items)) || !items.stream().allMatch(Whole.class::isInstance)) {
-            return null;
+            throw bad("got " + excerpt(value) + ", expected a tuple of whole numbers");
         }
         return items.stream().map(item -> ((Whole) item).value()).toList();
     }
