@@ -59,17 +59,19 @@ class WrapperTest {
     }
 
     private static void assertComputesWithPostOps(ToIntBiFunction<MemorySegment, MemorySegment> create) {
+        Attributes.Eltwise relu = new Attributes.Eltwise(Algorithm.ELTWISE_RELU, 0, 0);
+        assertAdds(create, Attributes.NONE.then(relu), 0, 3, 4, 5, 6, 0);
+        // relu(a + b + 2c)
+        assertAdds(create, Attributes.NONE.then(new Attributes.Sum(2)).then(relu), 0, 5, 6, 7, 8, 1);
+    }
+
+    private static void assertAdds(
+            ToIntBiFunction<MemorySegment, MemorySegment> create, Attributes attributes, float... expected) {
         try (Engine engine = Engine.cpu();
                 Stream stream = new Stream(engine);
                 MemoryOwner owner = MemoryOwner.named("test");
                 MemoryDesc desc = MemoryDesc.plain(Shape.of(2, 3), DataType.FLOAT32);
-                PrimitiveDesc add = Elementwise.binary(
-                        engine,
-                        Algorithm.BINARY_ADD,
-                        desc,
-                        desc,
-                        desc,
-                        Attributes.NONE.then(new Attributes.Eltwise(Algorithm.ELTWISE_RELU, 0, 0)));
+                PrimitiveDesc add = Elementwise.binary(engine, Algorithm.BINARY_ADD, desc, desc, desc, attributes);
                 Tensor a = Tensor.of(Shape.of(2, 3), 1, 2, 3, 4, 5, 6);
                 Tensor b = Tensor.of(Shape.of(2, 3), -10, 1, 1, 1, 1, -7);
                 Tensor c = Tensor.of(Shape.of(2, 3), 1, 1, 1, 1, 1, 1);
@@ -80,8 +82,8 @@ class WrapperTest {
             new PrimitiveCall(primitive, Map.of(Argument.SRC, src0, Argument.SRC_1, src1, Argument.DST, dst), owner)
                     .execute(stream);
             stream.await();
-            // relu(a + b); some implementations give -0, which a tolerance takes for 0.
-            assertArrayEquals(new float[] {0, 3, 4, 5, 6, 0}, c.toFloats(), Float.MIN_VALUE);
+            // Some implementations give -0, which a tolerance takes for 0.
+            assertArrayEquals(expected, c.toFloats(), Float.MIN_VALUE);
         }
     }
 
