@@ -17,6 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -53,19 +56,20 @@ class OpsTest {
 
     @TestFactory
     Stream<DynamicTest> resultsEqualTheReference() {
-        return onEachBackend((backend, test) -> {
+        return onEachBackend(test -> {
             GraphBuilder builder = new GraphBuilder();
             Value result = test.build().apply(builder);
             Graph graph = builder.build(test.name(), List.of(result));
             Map<Value, double[]> given = random(graph, test, 1);
             double[] want = Reference.evaluate(graph, given).get(result);
-            assertClose(want, GraphRun.run(backend, graph, given).get(result), result.toString());
+            return backend ->
+                    assertClose(want, GraphRun.run(backend, graph, given).get(result), result.toString());
         });
     }
 
     @TestFactory
     Stream<DynamicTest> gradientsEqualFiniteDifferences() {
-        return onEachBackend((backend, test) -> {
+        return onEachBackend(test -> {
             GraphBuilder builder = new GraphBuilder();
             Value result = test.build().apply(builder);
             // A random weight for each element of the result, so that no gradient can hide behind another.
@@ -76,20 +80,39 @@ class OpsTest {
             List<Value> gradients = Gradients.of(builder, loss, parameters);
             Graph backward = builder.build(test.name() + " backward", gradients);
             Map<Value, double[]> given = random(forward, test, 2);
-            Map<Value, float[]> got = GraphRun.run(backend, backward, given);
-            for (int p = 0; p < parameters.size(); p++) {
-                double[] at = given.get(parameters.get(p));
-                // Of large tensors every seventh element is probed, of those of several tiles fewer still.
-                int stride = at.length > 4000 ? 97 : at.length > 400 ? 7 : 1;
-                double[] want = new double[(at.length + stride - 1) / stride];
-                float[] probed = new float[want.length];
-                for (int i = 0; i < at.length; i += stride) {
-                    want[i / stride] = slope(forward, loss, given, at, i);
-                    probed[i / stride] = got.get(gradients.get(p))[i];
+            List<double[]> want = parameters.stream()
+                    .map(p -> slopes(forward, loss, given, p))
+                    .toList();
+            return backend -> {
+                Map<Value, float[]> got = GraphRun.run(backend, backward, given);
+                for (int p = 0; p < want.size(); p++) {
+                    float[] gradient = got.get(gradients.get(p));
+                    assertClose(want.get(p), probed(gradient), "gradient at " + parameters.get(p));
                 }
-                assertClose(want, probed, "gradient at " + parameters.get(p));
-            }
+            };
         });
+    }
+
+    /** Of large tensors every seventh element is probed, of those of several tiles fewer still. */
+    private static int stride(int length) {
+        return length > 4000 ? 97 : length > 400 ? 7 : 1;
+    }
+
+    private static float[] probed(float[] gradient) {
+        int stride = stride(gradient.length);
+        float[] probed = new float[(gradient.length + stride - 1) / stride];
+        for (int i = 0; i < probed.length; i++) {
+            probed[i] = gradient[i * stride];
+        }
+        return probed;
+    }
+
+    private static double[] slopes(Graph graph, Value loss, Map<Value, double[]> given, Value parameter) {
+        double[] at = given.get(parameter);
+        int stride = stride(at.length);
+        return IntStream.range(0, (at.length + stride - 1) / stride)
+                .mapToDouble(i -> slope(graph, loss, given, at, i * stride))
+                .toArray();
     }
 
     private static double slope(Graph graph, Value loss, Map<Value, double[]> given, double[] at, int i) {
@@ -102,20 +125,36 @@ class OpsTest {
         return (above - below) / (2 * STEP);
     }
 
-    private interface Check {
-        void run(Backend backend, OpCase test);
+    /** What a case is held to, found out when it is first asked for, once for all backends. */
+    private static final class Expected {
+        private final OpCase test;
+        private final Function<OpCase, Consumer<Backend>> of;
+        private Consumer<Backend> check;
+
+        Expected(OpCase test, Function<OpCase, Consumer<Backend>> of) {
+            this.test = test;
+            this.of = of;
+        }
+
+        Consumer<Backend> check() {
+            if (check == null) {
+                check = of.apply(test);
+            }
+            return check;
+        }
     }
 
-    private static Stream<DynamicTest> onEachBackend(Check check) {
-        return BACKENDS.stream()
-                .flatMap(backend -> OpCases.all().stream()
-                        .map(test -> DynamicTest.dynamicTest(
-                                backend.name() + ": " + test, () -> run(check, backend, test))));
+    private static Stream<DynamicTest> onEachBackend(Function<OpCase, Consumer<Backend>> check) {
+        return OpCases.all().stream()
+                .map(test -> new Expected(test, check))
+                .flatMap(expected -> BACKENDS.stream()
+                        .map(backend -> DynamicTest.dynamicTest(
+                                backend.name() + ": " + expected.test, () -> run(expected.check(), backend))));
     }
 
-    private static void run(Check check, Backend backend, OpCase test) {
+    private static void run(Consumer<Backend> check, Backend backend) {
         try {
-            check.run(backend, test);
+            check.accept(backend);
         } catch (UnavailableException e) {
             if (DEVICE == null) {
                 throw e;
