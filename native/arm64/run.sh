@@ -1,8 +1,13 @@
 #!/usr/bin/env bash
-# Runs tests on an emulated 64-bit ARM processor, in a Debian 13 arm64 root that is made once under target/: those of
-# the backends (each operation in Java and through oneDNN's arm64 library), of graphs and tensors, and one training.
-# Needs root, debootstrap, qemu-user-static and the project compiled (mvn test-compile); takes long.
-# Usage: native/arm64/run.sh [what JUnit's console launcher is to select: --select-class=..., --include-tag=...]
+# Runs tests on an emulated 64-bit ARM processor, in a Debian 13 arm64 root that is made once under target/.
+# Needs root, debootstrap, qemu-user-static and the project compiled (mvn test-compile).
+# Usage: native/arm64/run.sh [quick | full | what JUnit's console launcher is to select: --select-class=..., ...]
+#   quick  each operation in Java and through oneDNN's arm64 library, its wrapper, and one training; the default
+#   full   also every other test of core that computes: all of the Java backend's
+# QEMU_CPU is the processor; oneDNN takes other kernels on each:
+#   max,sme=off  the default: with SVE, the widest kernels (sve_512)
+#   neoverse-n1  without SVE, as Graviton 2, Ampere's and Apple's up to M3 (asimd)
+#   max          with SME, of which oneDNN 3.13 makes neither (Primitive says more)
 set -euo pipefail
 [ -n "${IN_NAMESPACE:-}" ] || exec env IN_NAMESPACE=1 unshare --mount "$0" "$@"
 cd "$(dirname "$0")/../.."
@@ -42,13 +47,27 @@ for place in "$project" "$repository"; do
     mount --bind "$place" "$root$place"
 done
 
-selected=("$@")
-[ $# -gt 0 ] || selected=(--select-package=dev.thalweg.backend --select-package=dev.thalweg.graph
-    --select-package=dev.thalweg.tensor --select-class=dev.thalweg.onednn.NativeJarTest
-    --select-class=dev.thalweg.onednn.WrapperTest --select-class=dev.thalweg.optim.DescentTest)
-# The second compiler of the JVM and several collectors' threads cost more than they gain under emulation.
-chroot "$root" env HOME=/root java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx2g \
-    --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true -Dthalweg.test.root="$project" \
+quick=(--select-class=dev.thalweg.backend.OpsTest --select-class=dev.thalweg.train.LearningTest
+    --select-class=dev.thalweg.onednn.NativeJarTest --select-class=dev.thalweg.onednn.WrapperTest)
+full=()
+for package in backend engine graph inference loss memory metric model onednn optim tensor train; do
+    full+=(--select-package="dev.thalweg.$package")
+done
+for class in CloseRaces LimitLeaks Model ModelSettings ModelThreads SeveralPorts TargetsTraining; do
+    full+=(--select-class="dev.thalweg.${class}Test")
+done
+# AbiTest holds the bindings against what the C compiler of the machine found.
+full+=(--exclude-classname='.*\.AbiTest')
+case "${1:-quick}" in
+    quick) selected=("${quick[@]}") ;;
+    full) selected=("${full[@]}") ;;
+    *) selected=("$@") ;;
+esac
+# The second compiler of the JVM and several collectors' threads cost more than they gain under emulation, which takes
+# some fifty times as long: a twentieth of the random graphs is as long as all of them elsewhere.
+chroot "$root" env HOME=/root QEMU_CPU="${QEMU_CPU:-max,sme=off}" \
+    java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx2g \
+    --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true -Dthalweg.test.root="$project" -Dthalweg.test.graphs=100 \
     -cp "$project/src/core/target/test-classes:$project/src/core/target/classes:$(cat "$classpath")" \
     org.junit.platform.console.ConsoleLauncher execute --details=testfeed --disable-banner "${selected[@]}" \
     --reports-dir="$project/target/arm64-reports"

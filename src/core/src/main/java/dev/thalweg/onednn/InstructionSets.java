@@ -30,6 +30,11 @@ final class InstructionSets {
 
     private InstructionSets() {}
 
+    /** {@return whether a set includes one of x86's: on arm64 the same bits mean others} */
+    static boolean hasX86(Platform platform, int isa, int wanted) {
+        return !platform.isArm64() && (isa & wanted) == wanted;
+    }
+
     static String name(Platform platform, int isa) {
         if (isa == Dnnl.dnnl_cpu_isa_default()) {
             return "default";

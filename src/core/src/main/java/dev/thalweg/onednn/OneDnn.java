@@ -250,7 +250,7 @@ public final class OneDnn {
 
     private static boolean has(int isa) {
         require();
-        return (Dnnl.dnnl_get_effective_cpu_isa() & isa) == isa;
+        return InstructionSets.hasX86(Platform.current(), Dnnl.dnnl_get_effective_cpu_isa(), isa);
     }
 
     /**

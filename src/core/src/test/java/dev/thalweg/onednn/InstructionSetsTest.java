@@ -2,6 +2,7 @@ package dev.thalweg.onednn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.thalweg.onednn.c.Dnnl;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,5 +24,20 @@ class InstructionSetsTest {
     })
     void theSameNumberNamesAnotherSetOnAnotherArchitecture(String arch, String code, String name) {
         assertEquals(name, InstructionSets.name(Platform.of("Linux", arch), Integer.decode(code)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "amd64, 0xe7, true",
+        "amd64, 0x1ef, true",
+        "amd64, 0x67, false",
+        "aarch64, 0xe7, false",
+        "aarch64, 0x1ef, false"
+    })
+    void armHasNoneOfX86sSets(String arch, String code, boolean has) {
+        assertEquals(
+                has,
+                InstructionSets.hasX86(
+                        Platform.of("Linux", arch), Integer.decode(code), Dnnl.dnnl_cpu_isa_avx512_core_bf16()));
     }
 }
