@@ -50,7 +50,7 @@ class RoomsTest {
         room("opencl", "tensor", "memory", "io", "opencl.c");
         room("onednn", "tensor", "memory", "files", "io", "opencl", "onednn.c");
         room("graph.expression", "tensor");
-        room("graph", "tensor", "graph.expression");
+        room("graph", "text", "tensor", "graph.expression");
         room("graph.plan", "tensor", "memory", "graph");
         room("backend", "tensor", "graph");
         room("backend.runtime", "random", "tensor", "memory", "graph", "graph.expression", "backend");
@@ -77,7 +77,7 @@ class RoomsTest {
                 "opencl");
         room("loss", "tensor", "io", "graph");
         room("optim", "text", "tensor", "graph", "graph.expression");
-        room("metric", "tensor", "graph");
+        room("metric", "text", "tensor", "graph");
         room("model", "text", "tensor", "graph", "loss");
         room("picture", "tensor", "files", "io");
         room("data.archive", "tensor", "io");

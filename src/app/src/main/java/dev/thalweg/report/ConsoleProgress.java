@@ -1,5 +1,6 @@
 package dev.thalweg.report;
 
+import dev.thalweg.text.Counted;
 import dev.thalweg.train.Callback;
 import dev.thalweg.train.EpochResult;
 import dev.thalweg.train.Training;
@@ -84,7 +85,7 @@ public final class ConsoleProgress implements Callback {
                 .orElse("");
         String skipped = result.skippedSteps() == 0
                 ? ""
-                : "  " + result.skippedSteps() + " steps skipped: their gradients were not finite";
+                : "  " + Counted.of(result.skippedSteps(), "step") + " skipped: their gradients were not finite";
         return String.format(
                 Locale.ROOT,
                 "Epoch %d/%d  %,.0f images/s  %s%s%s",

@@ -24,6 +24,7 @@ import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.files.AtomicFile;
 import dev.thalweg.inference.Predictions;
+import dev.thalweg.text.Counted;
 import dev.thalweg.train.EpochResult;
 import dev.thalweg.train.GradientWatch;
 import dev.thalweg.train.History;
@@ -143,7 +144,7 @@ public final class HtmlReport {
     }
 
     private static String outcome(History history, TestResults results) {
-        return "After " + history.epochs().size() + " epochs " + results.outcome()
+        return "After " + Counted.of(history.epochs().size(), "epoch") + " " + results.outcome()
                 + history.stopReason()
                         .map(r -> " The training was stopped: " + r + ".")
                         .orElse("");

@@ -1,5 +1,6 @@
 package dev.thalweg.data;
 
+import dev.thalweg.text.Counted;
 import dev.thalweg.text.Index;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -94,7 +95,8 @@ public final class Batch {
     private static int checkedLength(String what, int size, float... numbers) {
         if (size < 1 || numbers.length == 0 || numbers.length % size != 0) {
             throw new IllegalArgumentException("a batch: expected at least one example, and of " + what
-                    + " as many numbers for each, got " + size + " examples and " + numbers.length + " numbers of "
+                    + " as many numbers for each, got " + Counted.of(size, "example") + " and "
+                    + Counted.of(numbers.length, "number") + " of "
                     + what);
         }
         return numbers.length / size;

@@ -4,6 +4,7 @@ import dev.thalweg.memory.Lifetime;
 import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.random.Seeds;
+import dev.thalweg.text.Counted;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -84,10 +85,9 @@ public final class BatchLoader implements AutoCloseable {
         data.sides().checkMixable(this.augmentations);
         this.classWeights = classWeights;
         if (normalization.mean().size() != data.imageShape().dim(0)) {
-            throw new IllegalArgumentException(
-                    "the normalization is for " + normalization.mean().size()
-                            + " channels, the pictures have "
-                            + data.imageShape().dim(0) + " " + data.imageShape());
+            throw new IllegalArgumentException("the normalization is for "
+                    + Counted.of(normalization.mean().size(), "channel") + ", the pictures have "
+                    + data.imageShape().dim(0) + " " + data.imageShape());
         }
         if (batchSize < 1) {
             throw new IllegalArgumentException("the batch size must be at least 1, got " + batchSize);

@@ -2,6 +2,7 @@ package dev.thalweg.data;
 
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.memory.Scope;
+import dev.thalweg.text.Counted;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -66,7 +67,7 @@ final class ByteReader implements AutoCloseable {
     /** Checks that as many bytes can follow, before memory is taken for them. */
     void expectBytes(long count, String what) throws BadFileException {
         if (count > mostBytes - offset) {
-            throw bad("expected " + count + " bytes of " + what + ", got a file that holds "
+            throw bad("expected " + Counted.of(count, "byte") + " of " + what + ", got a file that holds "
                     + Math.max(0, mostBytes - offset) + " more at most");
         }
     }
@@ -77,7 +78,7 @@ final class ByteReader implements AutoCloseable {
         int got = read(bytes, what);
         offset += got;
         if (got < count) {
-            throw bad("the file ends here, expected " + count + " bytes of " + what + ", got " + got);
+            throw bad("the file ends here, expected " + Counted.of(count, "byte") + " of " + what + ", got " + got);
         }
         return bytes;
     }

@@ -2,6 +2,7 @@ package dev.thalweg.data;
 
 import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.TargetKind;
+import dev.thalweg.text.Counted;
 import dev.thalweg.text.Index;
 import dev.thalweg.text.PrintableText;
 import java.util.Arrays;
@@ -122,6 +123,6 @@ public final class ClassTargets implements Targets {
 
     @Override
     public String toString() {
-        return names.size() + " classes";
+        return Counted.of(names.size(), "class");
     }
 }

@@ -3,6 +3,7 @@ package dev.thalweg.data;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.text.Counted;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,7 +75,7 @@ public record DecodedFiles(Optional<ImageDataset> pictures, List<Path> files, Ma
                     bad.keySet().iterator().next(),
                     "cannot be read, as " + (bad.size() - 1)
                             + " more of "
-                            + (bad.size() + files.size()) + " files: "
+                            + Counted.of(bad.size() + files.size(), "file") + ": "
                             + Reading.firstOf(bad.entrySet().stream()
                                     .map(e -> e.getKey() + ": " + e.getValue())
                                     .toList()));

@@ -1,6 +1,7 @@
 package dev.thalweg.data;
 
 import dev.thalweg.random.Seeds;
+import dev.thalweg.text.Counted;
 import dev.thalweg.text.Returned;
 import java.util.SplittableRandom;
 
@@ -21,8 +22,8 @@ record EpochOrder(int[] pictures, int[] repeats, long drawSeed) {
         int[] pictures =
                 Returned.by(sampler, "order", sampler.order(targets, random)).clone();
         if (pictures.length != size) {
-            throw new IllegalArgumentException("the sampler " + sampler + " chose " + pictures.length
-                    + " pictures, expected as many as there are, " + size);
+            throw new IllegalArgumentException("the sampler " + sampler + " chose "
+                    + Counted.of(pictures.length, "picture") + ", expected as many as there are, " + size);
         }
         int[] seen = new int[size];
         int[] repeats = new int[size];

@@ -1,5 +1,6 @@
 package dev.thalweg.data;
 
+import dev.thalweg.text.Counted;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +17,7 @@ public record FileTargets(List<String> files, Targets targets) {
         files = List.copyOf(files);
         if (files.isEmpty() || files.size() != targets.size()) {
             throw new IllegalArgumentException("targets of files: expected at least one file, and a row for each, got "
-                    + files.size() + " files and " + targets.size() + " rows");
+                    + Counted.of(files.size(), "file") + " and " + Counted.of(targets.size(), "row"));
         }
         Set<String> seen = new HashSet<>();
         for (String file : files) {

@@ -4,6 +4,7 @@ import dev.thalweg.files.FileNames;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.text.Counted;
 import dev.thalweg.text.PrintableText;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -157,7 +158,7 @@ final class FolderPictures {
                 throw new BadFileException(
                         how.folder(),
                         "the folder " + part.in(how.folder()).getFirst().getFileName()
-                                + " has no pictures of the class" + (missing.size() == 1 ? " " : "es ")
+                                + " has no pictures of the " + Counted.things(missing.size(), "class") + " "
                                 + Reading.firstOf(missing)
                                 + ", which another part has: expected the same classes in each");
             }
@@ -201,8 +202,8 @@ final class FolderPictures {
     private static BadFileException unreadable(Path folder, List<String> bad, int of) {
         return new BadFileException(
                 folder,
-                bad.size() + " of " + of + " pictures cannot be read (--on-bad-file skip goes on without): "
-                        + Reading.firstOf(bad));
+                bad.size() + " of " + Counted.of(of, "picture")
+                        + " cannot be read (--on-bad-file skip goes on without): " + Reading.firstOf(bad));
     }
 
     /** {@return the pictures, ordered by name} */

@@ -4,6 +4,7 @@ import dev.thalweg.io.BadFileException;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.text.Counted;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -89,7 +90,8 @@ public final class Idx {
                 throw new BadFileException(
                         file,
                         Integer.BYTES,
-                        "got " + got + " labels, expected " + count + ", as many as pictures in " + images);
+                        "got " + Counted.of(got, "label") + ", expected " + count + ", as many as pictures in "
+                                + images);
             }
             in.expectBytes(count, "labels");
             byte[] bytes = in.bytes(count, "labels");

@@ -3,6 +3,7 @@ package dev.thalweg.data;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.text.Counted;
 import dev.thalweg.text.Index;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -378,6 +379,6 @@ public final class ImageDataset implements AutoCloseable {
 
     @Override
     public String toString() {
-        return size() + " pictures " + imageShape() + " of " + targets + sides;
+        return Counted.of(size(), "picture") + " " + imageShape() + " of " + targets + sides;
     }
 }

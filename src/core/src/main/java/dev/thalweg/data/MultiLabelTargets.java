@@ -2,6 +2,7 @@ package dev.thalweg.data;
 
 import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.TargetKind;
+import dev.thalweg.text.Counted;
 import dev.thalweg.text.Index;
 import java.util.List;
 
@@ -72,6 +73,6 @@ public final class MultiLabelTargets implements Targets {
 
     @Override
     public String toString() {
-        return names.size() + " labels each";
+        return Counted.of(names.size(), "label") + " each";
     }
 }

@@ -1,5 +1,6 @@
 package dev.thalweg.data;
 
+import dev.thalweg.text.Counted;
 import java.util.SplittableRandom;
 
 /** Orders of pictures. */
@@ -18,9 +19,11 @@ final class Orders {
     /** Checks a count of pictures. */
     static int checked(String what, int count, int least, int most) {
         if (count < least || count > most) {
-            throw new IllegalArgumentException(
-                    what + ": expected " + (most == Integer.MAX_VALUE ? "at least " + least : least + " to " + most)
-                            + " pictures, got " + count);
+            throw new IllegalArgumentException(what + ": expected "
+                    + (most == Integer.MAX_VALUE
+                            ? "at least " + Counted.of(least, "picture")
+                            : least + " to " + Counted.of(most, "picture"))
+                    + ", got " + count);
         }
         return count;
     }

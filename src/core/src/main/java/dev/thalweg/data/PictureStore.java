@@ -3,6 +3,7 @@ package dev.thalweg.data;
 import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.text.Counted;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -83,8 +84,8 @@ final class PictureStore implements AutoCloseable {
     static PictureStore read(String name, Shape shape, Targets targets, PixelWriter writer, List<String> identities) {
         check(name, shape, targets, writer);
         if (!identities.isEmpty() && identities.size() != targets.size()) {
-            throw new IllegalArgumentException("the " + name + ": expected an identity for each of " + targets.size()
-                    + " pictures, got " + identities.size());
+            throw new IllegalArgumentException("the " + name + ": expected an identity for each of "
+                    + Counted.of(targets.size(), "picture") + ", got " + identities.size());
         }
         return new PictureStore(
                 MemoryOwner.named(name), shape, new PictureSource.Read(name, shape, writer, List.copyOf(identities)));
@@ -106,8 +107,8 @@ final class PictureStore implements AutoCloseable {
 
     private static void checkTargets(String name, int targets, int pictures) {
         if (pictures != targets) {
-            throw new IllegalArgumentException("the " + name + ": got " + pictures + " pictures and targets of "
-                    + targets + ", expected as many of both");
+            throw new IllegalArgumentException("the " + name + ": got " + Counted.of(pictures, "picture")
+                    + " and targets of " + targets + ", expected as many of both");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.thalweg.data;
 
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.text.Counted;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.BitSet;
@@ -82,8 +83,8 @@ public final class PixelSink {
     public void copyFrom(MemorySegment source) {
         checkOpen();
         if (source.byteSize() != size) {
-            throw new IllegalArgumentException(
-                    "got " + source.byteSize() + " bytes, expected the " + size + " of a picture " + shape);
+            throw new IllegalArgumentException("got " + Counted.of(source.byteSize(), "byte") + ", expected the " + size
+                    + " of a picture " + shape);
         }
         pixels.copyFrom(source);
         written = null;

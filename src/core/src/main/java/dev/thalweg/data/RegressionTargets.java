@@ -2,6 +2,7 @@ package dev.thalweg.data;
 
 import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.TargetKind;
+import dev.thalweg.text.Counted;
 import dev.thalweg.text.Index;
 import java.util.List;
 
@@ -65,6 +66,6 @@ public final class RegressionTargets implements Targets {
 
     @Override
     public String toString() {
-        return outputs + " numbers each";
+        return Counted.of(outputs, "number") + " each";
     }
 }

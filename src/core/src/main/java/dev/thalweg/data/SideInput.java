@@ -2,6 +2,7 @@ package dev.thalweg.data;
 
 import dev.thalweg.files.Digests;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.text.Counted;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -36,8 +37,9 @@ sealed interface SideInput {
             float[][] copies = new float[rows.length][];
             for (int i = 0; i < rows.length; i++) {
                 if (rows[i].length != shape.elements()) {
-                    throw new IllegalArgumentException("input \"" + name + "\": expected " + shape.elements()
-                            + " numbers " + shape + " for each picture, got " + rows[i].length + " for picture " + i);
+                    throw new IllegalArgumentException(
+                            "input \"" + name + "\": expected " + Counted.of(shape.elements(), "number") + " " + shape
+                                    + " for each picture, got " + rows[i].length + " for picture " + i);
                 }
                 for (float number : rows[i]) {
                     if (!Float.isFinite(number)) {

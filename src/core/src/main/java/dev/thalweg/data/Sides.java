@@ -1,6 +1,7 @@
 package dev.thalweg.data;
 
 import dev.thalweg.files.Digests;
+import dev.thalweg.text.Counted;
 import dev.thalweg.text.PrintableText;
 import java.security.MessageDigest;
 import java.util.Collections;
@@ -83,8 +84,8 @@ record Sides(Map<String, SideInput> inputs, Map<String, Targets> targets) {
     void checkChannels(int channels) {
         inputs.forEach((name, input) -> {
             if (input instanceof SideInput.OtherPictures && input.shape().dim(0) != channels) {
-                throw new IllegalArgumentException("input \"" + name + "\": the normalization is for " + channels
-                        + " channels, its pictures are " + input.shape());
+                throw new IllegalArgumentException("input \"" + name + "\": the normalization is for "
+                        + Counted.of(channels, "channel") + ", its pictures are " + input.shape());
             }
         });
     }

@@ -1,5 +1,6 @@
 package dev.thalweg.data;
 
+import dev.thalweg.text.Counted;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -39,7 +40,7 @@ final class Stratification {
                 .toArray();
         if (drawn.length == 0) {
             throw new IllegalArgumentException("split: a share of " + share + " is not one picture of any class, of "
-                    + targets.size() + " pictures of " + targets);
+                    + Counted.of(targets.size(), "picture") + " of " + targets);
         }
         return drawn;
     }
@@ -53,8 +54,8 @@ final class Stratification {
      */
     static List<int[]> folds(Targets targets, int k, long seed) {
         if (k < 2 || k > targets.size()) {
-            throw new IllegalArgumentException(
-                    "kFold: expected 2 to " + targets.size() + " folds, as many as there are pictures, got " + k);
+            throw new IllegalArgumentException("kFold: expected 2 to " + Counted.of(targets.size(), "fold")
+                    + ", as many as there are pictures, got " + k);
         }
         IntUnaryOperator classOf = classOf(targets);
         int[] dealt = Arrays.stream(Orders.shuffled(targets.size(), new SplittableRandom(seed)))

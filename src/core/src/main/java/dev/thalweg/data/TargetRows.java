@@ -1,5 +1,6 @@
 package dev.thalweg.data;
 
+import dev.thalweg.text.Counted;
 import dev.thalweg.text.Index;
 import dev.thalweg.text.PrintableText;
 import java.util.HashSet;
@@ -37,8 +38,8 @@ final class TargetRows {
         float[][] copies = new float[rows.length][];
         for (int i = 0; i < rows.length; i++) {
             if (rows[i].length != length || length == 0) {
-                throw new IllegalArgumentException("the targets of picture " + i + " are " + rows[i].length
-                        + " numbers, expected " + Math.max(1, length));
+                throw new IllegalArgumentException("the targets of picture " + i + " are "
+                        + Counted.of(rows[i].length, "number") + ", expected " + Math.max(1, length));
             }
             copies[i] = rows[i].clone();
         }

@@ -1,5 +1,6 @@
 package dev.thalweg.data;
 
+import dev.thalweg.text.Counted;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -37,8 +38,8 @@ public record WeightedRandomSampler(List<Double> classWeights) implements Sample
     @Override
     public int[] order(Targets targets, SplittableRandom random) {
         if (!(targets instanceof ClassTargets classes) || classes.outputs() != classWeights.size()) {
-            throw new IllegalArgumentException("WeightedRandomSampler: got " + classWeights.size()
-                    + " weights, expected one for each class, got pictures of " + targets);
+            throw new IllegalArgumentException("WeightedRandomSampler: got " + Counted.of(classWeights.size(), "weight")
+                    + ", expected one for each class, got pictures of " + targets);
         }
         double[] sums = new double[classes.size()];
         double sum = 0;

@@ -10,6 +10,8 @@ import dev.thalweg.model.Network;
 import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.text.Counted;
+import dev.thalweg.text.PrintableText;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,14 +55,18 @@ public final class CompiledNetwork implements AutoCloseable {
     }
 
     private static Parameters parametersWith(Backend backend, Network network, Map<String, float[]> weights) {
-        Map<String, Shape> shapes = new LinkedHashMap<>();
-        network.parameters().forEach(p -> shapes.put(p.name(), p.shape()));
         try (Scope opening = new Scope()) {
-            Parameters made = opening.own(backend.newParameters(shapes));
+            Parameters made = opening.own(backend.newParameters(shapes(network)));
             weights.forEach((name, values) -> made.write(name, MemorySegment.ofArray(values)));
             opening.handOver();
             return made;
         }
+    }
+
+    private static Map<String, Shape> shapes(Network network) {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        network.parameters().forEach(p -> shapes.put(p.name(), p.shape()));
+        return shapes;
     }
 
     /** {@return what computes} */
@@ -172,17 +178,24 @@ public final class CompiledNetwork implements AutoCloseable {
 
     /** Sets the weights: all of them, or an IllegalArgumentException and none. */
     public void weights(Map<String, float[]> weights) {
-        for (ParameterSpec spec : network().parameters()) {
-            float[] values = weights.get(spec.name());
-            if (values == null
-                    || values.length != spec.shape().elements()
-                    || weights.size() != network().parameters().size()) {
-                throw new IllegalArgumentException("expected weights for " + spec.name() + " " + spec.shape() + " and "
-                        + network().parameters().size() + " parameters in all, got "
-                        + (values == null
-                                ? "only " + weights.keySet()
-                                : values.length + " numbers, " + weights.size() + " parameters"));
+        Map<String, Shape> shapes = shapes(network());
+        List<String> wrong = new ArrayList<>();
+        shapes.forEach((name, shape) -> {
+            if (!weights.containsKey(name)) {
+                wrong.add("none for " + name);
             }
+        });
+        weights.forEach((name, values) -> {
+            Shape shape = shapes.get(name);
+            if (shape == null) {
+                wrong.add("some for " + PrintableText.excerpt(name) + ", which is no parameter");
+            } else if (values.length != shape.elements()) {
+                wrong.add(Counted.of(values.length, "number") + " for " + name + " " + shape);
+            }
+        });
+        if (!wrong.isEmpty()) {
+            throw new IllegalArgumentException("expected weights of the network's "
+                    + Counted.of(shapes.size(), "parameter") + ", got " + PrintableText.list(wrong));
         }
         weights.forEach((name, values) -> parameters.write(name, MemorySegment.ofArray(values)));
     }

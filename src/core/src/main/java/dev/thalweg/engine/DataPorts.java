@@ -9,6 +9,7 @@ import dev.thalweg.model.Port;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.tensor.TargetKind;
+import dev.thalweg.text.Counted;
 import java.lang.foreign.MemorySegment;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -61,7 +62,12 @@ public final class DataPorts {
             if (!port.shape().equals(Shape.of(targets.outputs()))) {
                 throw network.outputs().size() == 1
                         ? new ShapeException("the data set has " + targets + ", the network yields " + port.shape()
-                                + ": end it with a Dense layer of " + targets.outputs() + " units")
+                                + ": end it with a Dense layer of " + Counted.of(targets.outputs(), "unit")
+                                + (port.shape().elements() == 1 && targets.kind() == TargetKind.CLASSES
+                                        ? " and a softmax; one sigmoid is for one label, which pictures have or have"
+                                                + " not: give them Targets.ofMultiLabels(List.of(name), ...), and the"
+                                                + " loss BinaryCrossentropy"
+                                        : ""))
                         : unlike("yields", network.outputs(), data);
             }
         }
@@ -159,10 +165,11 @@ public final class DataPorts {
 
     private static void checkLength(Network network, Batch batch, Port port, MemorySegment numbers) {
         if (numbers.byteSize() != batch.size() * port.shape().elements() * Float.BYTES) {
-            throw new ShapeException("expected for each of " + batch.size() + " examples \"" + port.name() + "\" "
-                    + port.shape() + ", got " + numbers.byteSize() / Float.BYTES + " numbers, "
-                    + port.shape().elements() + " each: the network takes " + described(network.inputs())
-                    + " and yields " + described(network.outputs()));
+            throw new ShapeException(
+                    "expected for each of " + Counted.of(batch.size(), "example") + " \"" + port.name() + "\" "
+                            + port.shape() + ", got " + Counted.of(numbers.byteSize() / Float.BYTES, "number") + ", "
+                            + port.shape().elements() + " each: the network takes " + described(network.inputs())
+                            + " and yields " + described(network.outputs()));
         }
     }
 

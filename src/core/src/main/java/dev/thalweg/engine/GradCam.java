@@ -10,6 +10,7 @@ import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Value;
 import dev.thalweg.model.Network;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.text.Counted;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +27,8 @@ final class GradCam {
             String output,
             int... classes) {
         if (classes.length != batch.size()) {
-            throw new IllegalArgumentException("class activations: expected a class for each of the " + batch.size()
-                    + " pictures, got " + classes.length);
+            throw new IllegalArgumentException("class activations: expected a class for each of the "
+                    + Counted.of(batch.size(), "picture") + ", got " + classes.length);
         }
         NetworkGraph graph = new NetworkGraph(description, batch.size());
         GraphBuilder builder = graph.builder();

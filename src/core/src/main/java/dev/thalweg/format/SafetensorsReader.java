@@ -61,6 +61,10 @@ public final class SafetensorsReader implements AutoCloseable {
      * @throws BadFileException if it is no safetensors file, or is cut off
      */
     public static SafetensorsReader open(Path file) throws IOException {
+        if (Files.notExists(file)) {
+            throw new BadFileException(
+                    file, "there is no such file or directory, expected a safetensors file, as models are saved in");
+        }
         if (Files.isDirectory(file)) {
             throw new BadFileException(file, "is a folder, expected a safetensors file");
         }

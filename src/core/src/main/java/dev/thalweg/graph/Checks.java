@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.text.Counted;
 import java.util.List;
 
 /** The checks that operations share when they infer shapes. */
@@ -11,8 +12,8 @@ final class Checks {
 
     static void count(String op, List<Value> inputs, int least, int most) {
         if (inputs.size() < least || inputs.size() > most) {
-            throw new ShapeException(
-                    op + " takes " + (least == most ? least : least + " to " + most) + " inputs, got " + inputs.size());
+            throw new ShapeException(op + " takes " + (least == most ? "" : least + " to ") + Counted.of(most, "input")
+                    + ", got " + inputs.size());
         }
     }
 

@@ -95,8 +95,7 @@ public final class Predictions {
     /**
      * {@return these answers as probabilities: of logits, the softmax where a picture is of one class, the sigmoid
      * where it has labels; numbers of a regression, and what is no logit as far as the network's last operations tell,
-     * stay
-     * as they are}
+     * stay as they are}
      *
      * @throws IllegalStateException if there are several outputs
      */

@@ -1,6 +1,7 @@
 package dev.thalweg.metric;
 
 import dev.thalweg.tensor.TargetKind;
+import dev.thalweg.text.Counted;
 import java.util.Arrays;
 import java.util.List;
 
@@ -27,7 +28,8 @@ final class Checks {
     /** Refuses another number of outputs. */
     static void expect(String metric, int got, int expected) {
         if (got != expected) {
-            throw new IllegalArgumentException(metric + ": expected " + expected + " outputs, got " + got);
+            throw new IllegalArgumentException(
+                    metric + ": expected " + Counted.of(expected, "output") + ", got " + got);
         }
     }
 

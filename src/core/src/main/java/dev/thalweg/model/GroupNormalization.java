@@ -3,6 +3,7 @@ package dev.thalweg.model;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.text.Counted;
 
 /**
  * Brings the pixels of each group of channels of each picture to mean 0 and variance 1, then to a learnt scale and
@@ -39,7 +40,7 @@ public record GroupNormalization(int groups, double epsilon) implements Layer {
         int channels = Sizes.channels("GroupNormalization", input);
         if (channels % groups != 0) {
             throw new ShapeException(
-                    "GroupNormalization: " + groups + " groups do not divide " + channels + " channels");
+                    "GroupNormalization: " + groups + " groups do not divide " + Counted.of(channels, "channel"));
         }
         Value scale = context.parameter("scale", Initializer.ONES, channels);
         Value shift = context.parameter("shift", Initializer.ZEROS, channels);

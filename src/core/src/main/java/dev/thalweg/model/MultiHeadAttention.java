@@ -5,6 +5,7 @@ import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.text.Counted;
 
 /**
  * Every token looks at all tokens (Vaswani et al., Attention Is All You Need, 2017, equation 1, for several heads):
@@ -28,8 +29,8 @@ public record MultiHeadAttention(int numHeads) implements Layer {
     public Value build(LayerContext context, Value input) {
         Shape s = input.shape();
         if (s.rank() != 3 || s.dim(2) % numHeads != 0) {
-            throw new ShapeException("MultiHeadAttention needs tokens [N, T, D] with D a multiple of its " + numHeads
-                    + " heads, got " + s);
+            throw new ShapeException("MultiHeadAttention needs tokens [N, T, D] with D a multiple of its "
+                    + Counted.of(numHeads, "head") + ", got " + s);
         }
         GraphBuilder builder = context.builder();
         int units = s.dim(2);

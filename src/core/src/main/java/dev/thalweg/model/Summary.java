@@ -1,29 +1,43 @@
 package dev.thalweg.model;
 
 import dev.thalweg.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
 
 /** The table of a network, as Keras prints it. */
 final class Summary {
-    private static final String ROW = "%-46s %-22s %12s%n";
-    private static final int WIDTH = 82;
+    private record Row(String layer, String shape, String parameters) {}
+
+    private static final int LAYER_WIDTH = 46;
+    private static final int SHAPE_WIDTH = 22;
+    private static final int PARAMETERS_WIDTH = 12;
 
     private Summary() {}
 
     static String of(Network network) {
-        StringBuilder text = new StringBuilder(String.format(ROW, "Layer (type)", "Output shape", "Parameters"));
-        line(text);
+        List<Row> rows = new ArrayList<>();
+        rows.add(new Row("Layer (type)", "Output shape", "Parameters"));
         boolean single = network.inputs().size() == 1;
         for (Port input : network.inputs()) {
-            text.append(String.format(ROW, single ? "input" : input.name() + " (input)", shape(input.shape()), 0));
+            rows.add(new Row(single ? "input" : input.name() + " (input)", shape(input.shape()), "0"));
         }
         for (PlacedLayer p : network.layers()) {
-            text.append(String.format(
-                    ROW,
+            rows.add(new Row(
                     p.name() + " (" + type(p.layer()) + ")",
                     shape(p.output()),
                     String.format("%,d", p.parameterCount())));
         }
-        line(text);
+        int layer = width(rows, Row::layer, LAYER_WIDTH);
+        int shape = width(rows, Row::shape, SHAPE_WIDTH);
+        int parameters = width(rows, Row::parameters, PARAMETERS_WIDTH);
+        String format = "%-" + layer + "s %-" + shape + "s %" + parameters + "s%n";
+        String line = "-".repeat(layer + shape + parameters + 2) + System.lineSeparator();
+        List<String> lines = new ArrayList<>();
+        rows.forEach(row -> lines.add(String.format(format, row.layer(), row.shape(), row.parameters())));
+        lines.add(1, line);
+        lines.add(line);
+        StringBuilder text = new StringBuilder(String.join("", lines));
         if (network.outputs().size() > 1) {
             text.append("Outputs: ")
                     .append(String.join(
@@ -40,8 +54,8 @@ final class Summary {
                 .toString();
     }
 
-    private static void line(StringBuilder text) {
-        text.append("-".repeat(WIDTH)).append(System.lineSeparator());
+    private static int width(List<Row> rows, Function<Row, String> column, int least) {
+        return rows.stream().mapToInt(row -> column.apply(row).length()).reduce(least, Math::max);
     }
 
     private static String type(Layer layer) {

@@ -14,6 +14,7 @@ import dev.thalweg.model.Network;
 import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.model.Submodule;
 import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.text.Counted;
 import dev.thalweg.text.PrintableText;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -77,10 +78,9 @@ public record ModelFile(
             }
         }
         if (normalization.mean().size() != network.pictures().shape().dim(0)) {
-            throw new ShapeException(
-                    "the normalization is of " + normalization.mean().size()
-                            + " channels, expected those of the pictures "
-                            + network.pictures().shape());
+            throw new ShapeException("the normalization is of "
+                    + Counted.of(normalization.mean().size(), "channel") + ", expected those of the pictures "
+                    + network.pictures().shape());
         }
     }
 
