@@ -1,5 +1,6 @@
 package dev.thalweg.train;
 
+import dev.thalweg.text.Counted;
 import java.util.Map;
 import java.util.Objects;
 
@@ -77,7 +78,8 @@ public final class EarlyStopping implements Callback {
 
     private void stopIfStuck(Training training) {
         if (epoch - bestEpoch >= patience) {
-            training.stop("no improvement of " + monitor + " in " + patience + " epochs since epoch " + bestEpoch);
+            training.stop("no improvement of " + monitor + " in " + Counted.of(patience, "epoch") + " since epoch "
+                    + bestEpoch);
         }
     }
 

@@ -13,12 +13,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One call of fit: the loop over epochs and batches. */
 final class FitLoop implements Training {
+    private static final System.Logger LOG = System.getLogger(FitLoop.class.getName());
+
+    /** A loss that is so many times that of the first batch has risen, and not by the chance of a batch. */
+    private static final double RISEN = 1.5;
+
     private final Trainer trainer;
     private final CompiledNetwork compiled;
     private final Standing standing;
@@ -32,6 +38,9 @@ final class FitLoop implements Training {
     private int epochs;
     /** Null before the first batch. */
     private @Nullable NetworkExecutable executable;
+    /** Before any update; null where others were made before. */
+    private @Nullable Float firstLoss;
+
     /** Null before it is there; stays filled until the next one is asked for. */
     private @Nullable Batch last;
 
@@ -73,7 +82,28 @@ final class FitLoop implements Training {
             }
             checkLastUpdate();
         }
+        warnIfRisen();
         return history();
+    }
+
+    /** Says so where a training that went wrong was nowhere infinite. */
+    private void warnIfRisen() {
+        if (firstLoss == null || standing.epochs().isEmpty()) {
+            return;
+        }
+        EpochResult ended = standing.epochs().getLast();
+        if (ended.loss() > RISEN * firstLoss) {
+            String warning = String.format(
+                    Locale.ROOT,
+                    "the loss has risen, from %.4g in the first batch to %.4g in epoch %d: try a lower learning rate"
+                            + " than %.4g, a warm-up or gradient clipping",
+                    firstLoss,
+                    ended.loss(),
+                    ended.epoch(),
+                    ended.learningRate());
+            standing.warnings().add(warning);
+            LOG.log(System.Logger.Level.WARNING, warning);
+        }
     }
 
     /** Goes on where a checkpoint stands, else where the call before ended. */
@@ -132,6 +162,7 @@ final class FitLoop implements Training {
                 return;
             }
         }
+        checkMoved();
         Optional<Evaluation> validation = Optional.empty();
         if (fit.validation().isPresent()) {
             callbacks.forEach(c -> c.onValidationBegin(this));
@@ -143,6 +174,17 @@ final class FitLoop implements Training {
         callbacks.forEach(c -> c.onEpochEnd(this, result));
     }
 
+    /** Updates may be left out where they would do harm; an epoch of which all were has trained nothing. */
+    private void checkMoved() {
+        int accumulation = compiled.description().descent().gradientAccumulationSteps();
+        int updates = Math.ceilDiv(loader.batches(), accumulation);
+        if (standing.skipped() == updates) {
+            float rate = standing.learningRate();
+            standing.beginEpoch();
+            throw new TrainingDivergedException(standing.epoch(), updates, rate);
+        }
+    }
+
     private void train(Batch next) {
         last = next;
         NetworkExecutable current = compiled.training(next.size());
@@ -150,7 +192,11 @@ final class FitLoop implements Training {
         current.write(next);
         int index = standing.batch();
         float share = (float) next.size() / picturesOfUpdate(index);
+        boolean first = standing.step() == 0 && index == 0 && standing.epoch() == 1;
         float loss = training.train(current, fit.seed(), share, endsUpdate(index));
+        if (first) {
+            firstLoss = loss;
+        }
         if (Float.isFinite(loss)) {
             standing.count(loss, next.size(), measures.sums(current, next));
         }

@@ -3,6 +3,7 @@ package dev.thalweg.train;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.optim.ExponentialDecay;
 import dev.thalweg.optim.Schedule;
+import dev.thalweg.text.Counted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -84,7 +85,7 @@ public record LearningRateRange(List<Point> points, double proposal) {
             Function<Schedule, Trainer> trainers, ImageDataset data, Fit fit, double from, double to, int steps) {
         if (!(from > 0 && to > from && Double.isFinite(to)) || steps < LEAST_STEPS) {
             throw new IllegalArgumentException("learning-rate range test: expected rates 0 < from < to and at least "
-                    + LEAST_STEPS + " steps, got " + from + ", " + to + " and " + steps);
+                    + Counted.of(LEAST_STEPS, "step") + ", got " + from + ", " + to + " and " + steps);
         }
         Recorder recorder = new Recorder(steps);
         try (Trainer trainer = trainers.apply(new ExponentialDecay(from, to / from, steps - 1))) {

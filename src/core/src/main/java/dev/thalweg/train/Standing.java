@@ -90,7 +90,8 @@ final class Standing {
         return draws;
     }
 
-    private void beginEpoch() {
+    /** Begins the epoch that is under way anew. */
+    void beginEpoch() {
         batch = 0;
         lossSum = 0;
         sums.clear();
@@ -165,6 +166,11 @@ final class Standing {
     /** How many pictures of the epoch under way were counted. */
     int seen() {
         return seen;
+    }
+
+    /** How many updates of the epoch under way were left out. */
+    int skipped() {
+        return skipped;
     }
 
     double loss() {

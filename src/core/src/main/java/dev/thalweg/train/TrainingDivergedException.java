@@ -2,6 +2,7 @@ package dev.thalweg.train;
 
 import dev.thalweg.backend.Movement;
 import dev.thalweg.tensor.ThalwegException;
+import dev.thalweg.text.Counted;
 import java.util.List;
 
 /**
@@ -25,6 +26,12 @@ public class TrainingDivergedException extends ThalwegException {
     TrainingDivergedException(int epoch, String what, double loss, float learningRate) {
         super("the training diverged in epoch " + epoch + " at learning rate " + learningRate + ": " + what + " is "
                 + loss + ADVICE);
+    }
+
+    TrainingDivergedException(int epoch, int updates, float learningRate) {
+        super("the training diverged in epoch " + epoch + " at learning rate " + learningRate + ": "
+                + Counted.of(updates, "update") + ", all of the epoch, had to be skipped, as loss or gradients were not"
+                + " finite" + ADVICE);
     }
 
     private static String gradients(List<Movement> movements) {

@@ -306,6 +306,9 @@ class CallbacksTest {
             broken.put("dense.kernel", kernel);
             Map<String, float[]> good = model.weights();
             model.weights(broken);
+            assertTrue(assertThrows(TrainingDivergedException.class, () -> model.fit(DATA.train(), Fit.epochs(2)))
+                    .getMessage()
+                    .contains("in epoch 1 at learning rate 0.01: 5 updates, all of the epoch, had to be skipped"));
             Callback repair = new Callback() {
                 @Override
                 public void onBatchEnd(Training training, Progress progress) {
@@ -319,6 +322,30 @@ class CallbacksTest {
                     model.fit(DATA.train(), Fit.epochs(1).callbacks(repair)).last();
             assertEquals(2, result.skippedSteps());
             assertTrue(Double.isFinite(result.loss()));
+        }
+    }
+
+    /** A softmax keeps the loss finite at any rate: no number tells that such a training is of no use. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.01, 1000})
+    void aLossThatHasRisenIsTold(double rate) {
+        try (Model model = model(new SGD(rate))) {
+            History history = model.fit(DATA.train(), Fit.epochs(2));
+            assertEquals(
+                    rate > 1,
+                    history.last().loss() > 2 * Math.log(10),
+                    "loss " + history.last().loss());
+            assertEquals(
+                    rate > 1 ? 1 : 0,
+                    history.warnings().size(),
+                    history.warnings().toString());
+            if (rate > 1) {
+                String warning = history.warnings().getFirst();
+                assertTrue(
+                        warning.startsWith("the loss has risen, from ")
+                                && warning.contains(" in epoch 2: try a lower learning rate than 1000, "),
+                        warning);
+            }
         }
     }
 
