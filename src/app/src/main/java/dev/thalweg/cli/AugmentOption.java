@@ -10,7 +10,6 @@ import dev.thalweg.data.RandomErasing;
 import dev.thalweg.data.RandomHorizontalFlip;
 import dev.thalweg.tensor.Shape;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** How training pictures are changed at random. */
@@ -41,7 +40,7 @@ final class AugmentOption {
         /** As it is typed. */
         @Override
         public String toString() {
-            return name().toLowerCase(Locale.ROOT);
+            return EnumWords.of(this);
         }
     }
 

@@ -10,7 +10,6 @@ import dev.thalweg.data.TestPictures;
 import dev.thalweg.memory.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,7 @@ final class DataOptions {
         /** As it is typed. */
         @Override
         public String toString() {
-            return name().toLowerCase(Locale.ROOT);
+            return EnumWords.of(this);
         }
     }
 

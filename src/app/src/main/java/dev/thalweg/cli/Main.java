@@ -8,12 +8,15 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program's entry: hands the arguments to a command and turns errors into one line and an exit code. */
 @Command(
@@ -31,7 +34,8 @@ import picocli.CommandLine.TypeConversionException;
         footer = {
             "",
             "Exit codes: 0 done; 1 failed, on the data or in the run; 2 a word or a value of the command line is wrong,"
-                    + " nothing was done; 130 a training was interrupted and can be resumed."
+                    + " nothing was done; 130 a training was interrupted and can be resumed,"
+                    + " 143 by a signal TERM."
         })
 public final class Main implements Callable<Integer> {
     @CommandLine.Spec
@@ -63,13 +67,14 @@ public final class Main implements Callable<Integer> {
         for (CommandProvider provider : ServiceLoader.load(CommandProvider.class, Main.class.getClassLoader())) {
             provider.commands().forEach(line::addSubcommand);
         }
-        line.setCaseInsensitiveEnumValuesAllowed(true);
+        EnumWords.register(line);
         line.registerConverter(Path.class, Main::path);
         line.registerConverter(Device.class, Main::device);
         line.setResourceBundle(OptimizerName.texts());
         line.setParameterExceptionHandler(Main::wrongArguments);
-        line.setExecutionExceptionHandler((e, command, result) ->
-                e instanceof WrongArgumentException wrong ? wrongArguments(wrong, command) : failed(e, command));
+        line.setExecutionExceptionHandler((e, command, result) -> e instanceof WrongArgumentException wrong
+                ? wrongArguments(Failure.line(wrong), command)
+                : failed(e, command));
         return line;
     }
 
@@ -107,14 +112,27 @@ public final class Main implements Callable<Integer> {
     }
 
     private static int wrongArguments(ParameterException e, String[] arguments) {
-        return wrongArguments(e, e.getCommandLine());
+        return wrongArguments(
+                e instanceof UnmatchedArgumentException unmatched ? explain(unmatched) : Failure.line(e),
+                e.getCommandLine());
     }
 
-    private static int wrongArguments(RuntimeException e, CommandLine command) {
+    private static int wrongArguments(String problem, CommandLine command) {
         command.getErr()
-                .println("thalweg: " + Failure.line(e) + " (see: "
+                .println("thalweg: " + problem + " (see: "
                         + command.getCommandSpec().qualifiedName() + " --help)");
         return CommandLine.ExitCode.USAGE;
+    }
+
+    /** What there is instead of a word that nothing knows. */
+    private static String explain(UnmatchedArgumentException e) {
+        Set<String> commands = e.getCommandLine().getSubcommands().keySet();
+        String problem = commands.isEmpty() || e.isUnknownOption()
+                ? Failure.line(e)
+                : "there is no command '" + e.getUnmatched().getFirst() + "', expected one of "
+                        + String.join(", ", commands);
+        List<String> alike = e.getSuggestions();
+        return Failure.line(alike.isEmpty() ? problem : problem + "; did you mean " + String.join(" or ", alike) + "?");
     }
 
     private static int failed(Throwable e, CommandLine command) {

@@ -18,7 +18,6 @@ import dev.thalweg.model.Networks;
 import dev.thalweg.optim.Optimizer;
 import dev.thalweg.tensor.TargetKind;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,7 +40,7 @@ final class ModelOptions {
         /** As it is typed. */
         @Override
         public String toString() {
-            return name().toLowerCase(Locale.ROOT);
+            return EnumWords.of(this);
         }
     }
 

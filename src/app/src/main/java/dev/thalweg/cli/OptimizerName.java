@@ -2,7 +2,6 @@ package dev.thalweg.cli;
 
 import java.util.List;
 import java.util.ListResourceBundle;
-import java.util.Locale;
 import java.util.ResourceBundle;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -82,6 +81,6 @@ enum OptimizerName {
     /** As it is typed. */
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return EnumWords.of(this);
     }
 }

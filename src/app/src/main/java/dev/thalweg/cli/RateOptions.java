@@ -7,7 +7,6 @@ import dev.thalweg.optim.OneCycle;
 import dev.thalweg.optim.PolynomialDecay;
 import dev.thalweg.optim.Schedule;
 import dev.thalweg.optim.StepDecay;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -41,7 +40,7 @@ final class RateOptions {
         /** As it is typed. */
         @Override
         public String toString() {
-            return name().toLowerCase(Locale.ROOT);
+            return EnumWords.of(this);
         }
     }
 

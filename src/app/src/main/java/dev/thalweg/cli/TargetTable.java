@@ -1,6 +1,7 @@
 package dev.thalweg.cli;
 
 import dev.thalweg.io.BadFileException;
+import dev.thalweg.text.Counted;
 import dev.thalweg.text.PrintableText;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -102,7 +103,9 @@ record TargetTable(Path file, List<String> columns, List<Row> rows) {
             long line = parser.getCurrentLineNumber();
             if (next.size() != header.size()) {
                 throw fault(
-                        file, line, "expected " + header.size() + " cells, as in the first line, got " + next.size());
+                        file,
+                        line,
+                        "expected " + Counted.of(header.size(), "cell") + ", as in the first line, got " + next.size());
             }
             Row row = new Row(
                     line, picture(file, line, next.get(0)), next.toList().subList(1, header.size()));

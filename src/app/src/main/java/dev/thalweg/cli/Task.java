@@ -1,7 +1,6 @@
 package dev.thalweg.cli;
 
 import dev.thalweg.tensor.TargetKind;
-import java.util.Locale;
 
 /** What a model shall say of a picture, as it is typed. */
 enum Task {
@@ -30,6 +29,6 @@ enum Task {
     /** As it is typed. */
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return EnumWords.of(this);
     }
 }

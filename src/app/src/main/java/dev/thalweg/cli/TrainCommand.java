@@ -44,7 +44,7 @@ final class TrainCommand implements Callable<Integer> {
     /** Of each class' training pictures. */
     private static final double USUAL_VALIDATION = 0.1;
 
-    /** As a terminal shows it: 128 and SIGINT. */
+    /** As a terminal shows it: 128 and SIGINT. Where another signal ended the program, the JVM gives its number. */
     private static final int INTERRUPTED = 130;
 
     @Spec
@@ -157,12 +157,7 @@ final class TrainCommand implements Callable<Integer> {
         if (save != null) {
             OutputFile.check("--save", save);
         }
-        if (resume && !folder.begun()) {
-            throw new WrongArgumentException(
-                    "--resume: expected --output to name the folder of an earlier training, found none in "
-                            + folder.named().map(Path::toString).orElse("its place"));
-        }
-        folder.check();
+        folder.check(resume);
     }
 
     /** Where it is decided by pictures when to stop or how fast to go, these are not the test pictures. */

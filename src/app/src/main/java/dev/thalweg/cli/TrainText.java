@@ -5,6 +5,7 @@ import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.Targets;
 import dev.thalweg.tensor.TargetKind;
+import dev.thalweg.text.Counted;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,9 +32,8 @@ final class TrainText {
             lines.add("  " + targets.spec().name(output) + ": " + contents.get(output));
         }
         if (targets.outputs() > MOST_OUTPUTS) {
-            lines.add("  and " + (targets.outputs() - MOST_OUTPUTS)
-                    + (targets.kind() == TargetKind.CLASSES ? " more classes" : " more outputs")
-                    + ": the report counts them too");
+            String output = targets.kind() == TargetKind.CLASSES ? "more class" : "more output";
+            lines.add("  and " + Counted.of(targets.outputs() - MOST_OUTPUTS, output) + ": the report counts them too");
         }
         return lines;
     }
@@ -74,7 +74,7 @@ final class TrainText {
     }
 
     static String backend(Model model) {
-        return model.backend().name() + ", " + model.backend().threads() + " threads: "
+        return model.backend().name() + ", " + Counted.of(model.backend().threads(), "thread") + ": "
                 + model.backend().description();
     }
 

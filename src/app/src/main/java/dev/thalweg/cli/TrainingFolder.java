@@ -1,6 +1,7 @@
 package dev.thalweg.cli;
 
 import dev.thalweg.files.ClaimedFolder;
+import dev.thalweg.text.Counted;
 import dev.thalweg.train.ModelCheckpoint;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -39,9 +40,16 @@ final class TrainingFolder {
     /**
      * Looks whether a training may write there, before anything is done for it.
      *
-     * @throws WrongArgumentException if there is something that no training left
+     * @param resume whether it shall go on from an earlier one
+     * @throws WrongArgumentException if there is something that no training left, or checkpoints to go on from and it
+     *         shall not, or none and it shall
      */
-    void check() throws IOException {
+    void check(boolean resume) throws IOException {
+        if (resume && !begun()) {
+            throw new WrongArgumentException(
+                    "--resume: expected --output to name the folder of an earlier training, found none in "
+                            + named().map(Path::toString).orElse("its place"));
+        }
         if (output == null || Files.notExists(output)) {
             return;
         }
@@ -49,6 +57,11 @@ final class TrainingFolder {
             // Whether it is there cannot be told of what lies in a closed folder: this says why.
             output.getFileSystem().provider().checkAccess(output);
             throw new WrongArgumentException("--output " + output + ": expected a folder, found a file");
+        }
+        if (!resume && hasCheckpoints(output)) {
+            throw new WrongArgumentException("--output " + output
+                    + " holds checkpoints of an earlier training: expected --resume to go on from them, or another"
+                    + " folder");
         }
         if (begun()) {
             return;
@@ -61,7 +74,7 @@ final class TrainingFolder {
             if (!foreign.isEmpty()) {
                 throw new WrongArgumentException("--output " + output
                         + ": expected a new or empty folder, or one of an earlier training, found "
-                        + foreign.size() + " other things in it: "
+                        + Counted.of(foreign.size(), "other thing") + " in it: "
                         + foreign.stream().limit(NAMED).collect(Collectors.joining(", "))
                         + (foreign.size() > NAMED ? ", ..." : ""));
             }
@@ -113,8 +126,11 @@ final class TrainingFolder {
     }
 
     static boolean isBegun(Path folder) {
-        return Files.exists(folder.resolve(ClaimedFolder.MARK))
-                || ModelCheckpoint.last(folder.resolve(CHECKPOINTS)).isPresent();
+        return Files.exists(folder.resolve(ClaimedFolder.MARK)) || hasCheckpoints(folder);
+    }
+
+    private static boolean hasCheckpoints(Path folder) {
+        return ModelCheckpoint.last(folder.resolve(CHECKPOINTS)).isPresent();
     }
 
     Path model() {

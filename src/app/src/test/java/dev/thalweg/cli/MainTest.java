@@ -199,7 +199,7 @@ class MainTest {
         for (String choice :
                 List.of("sgd", "adagrad", "rmsprop", "adam", "adamw", "adadelta", "nadam", "lion", "lars")) {
             for (String schedule : choice.equals("sgd")
-                    ? List.of("constant", "linear", "cosine", "one_cycle", "step")
+                    ? List.of("constant", "linear", "cosine", "one-cycle", "step")
                     : List.of("constant")) {
                 Result result = run(
                         "train",
@@ -255,7 +255,7 @@ class MainTest {
         assertTrue(five.out().contains("Epoch 4/5"), five.out());
         assertEquals(6, Files.readAllLines(run.resolve("history.csv")).size());
         Result again = run(three);
-        assertEquals(1, again.exit());
+        assertEquals(2, again.exit());
         assertTrue(again.err().contains("holds checkpoints of an earlier training"), again.err());
     }
 

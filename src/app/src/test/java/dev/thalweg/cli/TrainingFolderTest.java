@@ -38,7 +38,7 @@ class TrainingFolderTest {
     }
 
     private static String refused(Path output) {
-        return assertThrows(IllegalArgumentException.class, () -> folder(output).check())
+        return assertThrows(IllegalArgumentException.class, () -> folder(output).check(false))
                 .getMessage();
     }
 
@@ -82,21 +82,35 @@ class TrainingFolderTest {
     @Test
     void newEmptyAndEarlierOnesAreTaken() throws IOException {
         Path run = directory.resolve("deep/run");
-        folder(run).check();
+        folder(run).check(false);
         assertFalse(Files.exists(run), "looking makes nothing");
         Files.createDirectories(run);
-        folder(run).check();
+        folder(run).check(false);
         TrainingFolder first = folder(run);
         first.claim().close();
         assertEquals(run, first.path());
         Files.createFile(run.resolve("my notes.txt"));
-        folder(run).check();
+        folder(run).check(false);
         // As trainings left folders before they marked them.
         Path old = Files.createDirectories(directory.resolve("old/checkpoints")).getParent();
         Files.createFile(old.resolve("report.html"));
-        folder(old).check();
+        folder(old).check(false);
         Files.createFile(old.resolve("notes.txt"));
         Files.createFile(old.resolve("checkpoints/checkpoint-00001-0000000.safetensors"));
-        folder(old).check();
+        folder(old).check(true);
+    }
+
+    @Test
+    void checkpointsAreGoneOnFromOrLeftAlone() throws IOException {
+        Path run = Files.createDirectories(directory.resolve("run/checkpoints")).getParent();
+        String none = assertThrows(
+                        IllegalArgumentException.class, () -> folder(run).check(true))
+                .getMessage();
+        assertTrue(none.startsWith("--resume: ") && none.endsWith("found none in " + run), none);
+        Files.createFile(run.resolve("checkpoints/checkpoint-00001-0000000.safetensors"));
+        String some = refused(run);
+        assertTrue(
+                some.startsWith("--output " + run + " holds checkpoints") && some.contains("expected --resume"), some);
+        folder(run).check(true);
     }
 }

@@ -83,7 +83,7 @@ class WrongArgumentsTest {
                 "--precision | bf16 | f64",
                 "--device | cpu | tpu,gpu:x",
                 "--optimizer | ADAM | sdg",
-                "--schedule | one_cycle | zigzag",
+                "--schedule | One-Cycle | zigzag,one_cycle",
                 "--augment | crop,FLIP | turn",
                 "--on-bad-file | skip | ignore",
                 "--seed | -1 | x"
@@ -129,7 +129,13 @@ class WrongArgumentsTest {
                 "info --threads 0 | --threads",
                 "train --data builtin --targets t.csv | --targets has no effect with --data builtin",
                 "train --data builtin --image-size 8x8 | is no folder of pictures",
-                "learn | Unmatched argument"
+                "train --schedule zigzag | expected one of constant, linear, cosine, one-cycle, step, got 'zigzag'",
+                "train --resize fold | expected one of crop, pad, stretch, got 'fold'",
+                "train --task labels | expected one of classes, multi-label, regression, got 'labels'",
+                "train --epoch 3 | Unknown options: '--epoch', '3'; did you mean --epochs?",
+                "train more | Unmatched argument",
+                "learn | there is no command 'learn', expected one of train, find-rate, evaluate, predict, info",
+                "trian | did you mean train?"
             })
     void everyCommandSaysSo(String arguments, String part) {
         assertRefused(arguments, part);
