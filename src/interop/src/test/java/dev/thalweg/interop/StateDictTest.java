@@ -10,19 +10,12 @@ import dev.thalweg.format.Safetensors;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.model.Networks;
 import dev.thalweg.tensor.Shape;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -144,36 +137,9 @@ class StateDictTest {
         }
     }
 
-    /** An archive as torch.save writes it, of one tensor "w" of 2×3 that is the transpose of the 3×2 numbers 0 to 5. */
     private Path archive(boolean compressed, int numbers) throws IOException {
-        String pickle = "\u0080\2}X\1\0\0\0wctorch._utils\n_rebuild_tensor_v2\n((X\7\0\0\0storage"
-                + "ctorch\nFloatStorage\nX\1\0\0\0" + "0X\3\0\0\0cpuK\6tQK\0K\2K\3\u0086K\1K\2\u0086"
-                + "\u0089ccollections\nOrderedDict\n)RtRs.";
-        ByteBuffer data = ByteBuffer.allocate(numbers * 4).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < numbers; i++) {
-            data.putFloat(i);
-        }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            entry(zip, "model/data.pkl", pickle.getBytes(StandardCharsets.ISO_8859_1), false);
-            entry(zip, "model/byteorder", "little".getBytes(StandardCharsets.US_ASCII), false);
-            entry(zip, "model/data/0", data.array(), compressed);
-        }
-        return Files.write(directory.resolve("x.pth"), bytes.toByteArray());
-    }
-
-    private static void entry(ZipOutputStream zip, String name, byte[] content, boolean compressed) throws IOException {
-        ZipEntry entry = new ZipEntry(name);
-        entry.setMethod(compressed ? ZipEntry.DEFLATED : ZipEntry.STORED);
-        if (!compressed) {
-            CRC32 crc = new CRC32();
-            crc.update(content);
-            entry.setCrc(crc.getValue());
-            entry.setSize(content.length);
-        }
-        zip.putNextEntry(entry);
-        zip.write(content);
-        zip.closeEntry();
+        return Files.write(
+                directory.resolve("x.pth"), TorchArchives.archive(TorchArchives.TRANSPOSED, numbers, compressed));
     }
 
     @Test
@@ -187,14 +153,8 @@ class StateDictTest {
 
     @Test
     void damagedArchivesAreExplained() throws IOException {
-        for (Path file : List.of(archive(true, 6))) {
-            try (StateDict weights = StateDict.open(file)) {
-                bad(() -> weights.values("w"), "is compressed");
-            }
-        }
-        try (StateDict weights = StateDict.open(archive(false, 5))) {
-            bad(() -> weights.values("w"), "expected 6 numbers of type F32 in model/data/0, got 20 bytes");
-        }
+        bad(() -> StateDict.open(archive(true, 6)), "is compressed");
+        bad(() -> StateDict.open(archive(false, 5)), "expected 6 numbers of type F32 in model/data/0, got 20 bytes");
         bad(
                 () -> StateDict.open(Files.write(directory.resolve("cut"), new byte[] {'P', 'K', 3, 4, 0})),
                 "no zip archive");

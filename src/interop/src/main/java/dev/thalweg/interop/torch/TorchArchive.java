@@ -40,6 +40,11 @@ public final class TorchArchive implements NamedTensors {
     private static final int MOST_PICKLE_BYTES = 1 << 26;
     private static final int CHUNK_BYTES = 1 << 16;
 
+    @FunctionalInterface
+    private interface Reading {
+        boolean read(InputStream in) throws IOException;
+    }
+
     private final Path file;
     private final ZipFile zip;
     private final String root;
@@ -60,11 +65,12 @@ public final class TorchArchive implements NamedTensors {
             throw new BadFileException(file, "its numbers are not little-endian: save it on another machine");
         }
         Dict found = stateDict(Unpickler.read(file, bytes(pickle)));
-        found.entries().forEach((key, value) -> {
-            if (key instanceof Text(String name) && value instanceof Tensor tensor) {
+        for (Map.Entry<Pickled, Pickled> each : found.entries().entrySet()) {
+            if (each.getKey() instanceof Text(String name) && each.getValue() instanceof Tensor tensor) {
+                numbers(name, tensor.storage());
                 tensors.put(name, tensor);
             }
-        });
+        }
     }
 
     /**
@@ -80,12 +86,9 @@ public final class TorchArchive implements NamedTensors {
             TorchArchive archive = new TorchArchive(file, opening.own(new ZipFile(file.toFile())));
             opening.handOver();
             return archive;
-        } catch (ZipException e) {
+        } catch (ZipException | EOFException e) {
             throw new BadFileException(
-                    file,
-                    "is no zip archive, expected a file that torch.save of PyTorch 1.6 or later wrote: "
-                            + e.getMessage(),
-                    e);
+                    file, "is no zip archive, expected a file that torch.save of PyTorch 1.6 or later wrote", e);
         }
     }
 
@@ -119,8 +122,22 @@ public final class TorchArchive implements NamedTensors {
                     file,
                     entry.getName() + " has " + entry.getSize() + " bytes, expected at most " + MOST_PICKLE_BYTES);
         }
+        byte[] bytes = new byte[(int) entry.getSize()];
+        readFully(entry, in -> in.readNBytes(bytes, 0, bytes.length) == bytes.length);
+        return bytes;
+    }
+
+    /** Reads an entry: whether there was enough of it is what the reading tells. */
+    private void readFully(ZipEntry entry, Reading reading) throws IOException {
         try (InputStream in = zip.getInputStream(entry)) {
-            return in.readNBytes((int) entry.getSize());
+            if (!reading.read(in)) {
+                throw new EOFException();
+            }
+        } catch (EOFException e) {
+            throw new BadFileException(file, PrintableText.excerpt(entry.getName()) + " ends in the middle", e);
+        } catch (ZipException e) {
+            throw new BadFileException(
+                    file, PrintableText.excerpt(entry.getName()) + " cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -194,11 +211,12 @@ public final class TorchArchive implements NamedTensors {
         }
     }
 
-    private void read(String name, Storage storage, long first, float[] values) throws IOException {
+    /** Where a tensor's numbers lie. */
+    private ZipEntry numbers(String name, Storage storage) throws BadFileException {
         String place = root + "/data/" + storage.key();
         ZipEntry entry = zip.getEntry(place);
         int bytes = storage.dtype().bytes();
-        if (entry == null || entry.getSize() != Math.multiplyExact(storage.elements(), bytes)) {
+        if (entry == null || entry.getSize() % bytes != 0 || entry.getSize() / bytes != storage.elements()) {
             throw new BadFileException(
                     file,
                     "tensor " + PrintableText.excerpt(name) + ": expected " + storage.elements() + " numbers of type "
@@ -206,19 +224,24 @@ public final class TorchArchive implements NamedTensors {
                             + (entry == null ? "no such entry" : entry.getSize() + " bytes"));
         }
         checkStored(entry);
+        return entry;
+    }
+
+    private void read(String name, Storage storage, long first, float[] values) throws IOException {
+        ZipEntry entry = numbers(name, storage);
+        int bytes = storage.dtype().bytes();
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        try (InputStream in = zip.getInputStream(entry)) {
+        readFully(entry, in -> {
             in.skipNBytes(first * bytes);
             for (int i = 0; i < values.length; i += chunk.limit() / bytes) {
                 chunk.clear().limit((int) Math.min(CHUNK_BYTES, (values.length - i) * (long) bytes));
                 if (in.readNBytes(chunk.array(), 0, chunk.limit()) < chunk.limit()) {
-                    throw new EOFException();
+                    return false;
                 }
                 storage.dtype().read(chunk, values, i, i + chunk.limit() / bytes);
             }
-        } catch (EOFException e) {
-            throw new BadFileException(file, PrintableText.excerpt(place) + " ends in the middle", e);
-        }
+            return true;
+        });
     }
 
     @Override
