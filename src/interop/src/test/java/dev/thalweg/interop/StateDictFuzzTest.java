@@ -20,7 +20,7 @@ class StateDictFuzzTest {
     @TempDir
     private static Path directory;
 
-    /** Opens a file and reads its tensors, but for those that are larger than a network of such a size would ask for. */
+    /** Opens a file and reads its tensors, but for those that are larger than a small network would ask for. */
     private static boolean loads(byte[] content) {
         return LoaderBounds.loads(content, directory.resolve("x.pth"), file -> {
             try (StateDict weights = StateDict.open(file)) {
