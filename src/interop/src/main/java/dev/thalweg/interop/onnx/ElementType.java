@@ -4,19 +4,32 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** The types of a tensor's elements that are read, by the numbers and names of {@code TensorProto.DataType}. */
-enum ElementType {
+public enum ElementType {
+    /** IEEE 754 binary32. */
     FLOAT(1, Float.BYTES),
+    /** Unsigned, 8 bits. */
     UINT8(2, Byte.BYTES),
+    /** Two's complement, 8 bits. */
     INT8(3, Byte.BYTES),
+    /** Unsigned, 16 bits. */
     UINT16(4, Short.BYTES),
+    /** Two's complement, 16 bits. */
     INT16(5, Short.BYTES),
+    /** Two's complement, 32 bits. */
     INT32(6, Integer.BYTES),
+    /** Two's complement, 64 bits. */
     INT64(7, Long.BYTES),
+    /** 0 or 1 in a byte. */
     BOOL(9, Byte.BYTES),
+    /** IEEE 754 binary16. */
     FLOAT16(10, Short.BYTES),
+    /** IEEE 754 binary64. */
     DOUBLE(11, Double.BYTES),
+    /** Unsigned, 32 bits. */
     UINT32(12, Integer.BYTES),
+    /** Unsigned, 64 bits. */
     UINT64(13, Long.BYTES),
+    /** The upper half of a binary32. */
     BFLOAT16(16, Short.BYTES);
 
     private final int number;
@@ -27,16 +40,18 @@ enum ElementType {
         this.bytes = bytes;
     }
 
-    /** How many bytes one takes as raw data. */
-    int bytes() {
+    /** {@return how many bytes one takes as raw data} */
+    public int bytes() {
         return bytes;
     }
 
-    boolean isFloating() {
+    /** {@return whether it is a floating-point number} */
+    public boolean isFloating() {
         return this == FLOAT || this == FLOAT16 || this == DOUBLE || this == BFLOAT16;
     }
 
-    static Optional<ElementType> of(long number) {
+    /** {@return the type of a number of ONNX's, if it is read} */
+    public static Optional<ElementType> of(long number) {
         return Arrays.stream(values()).filter(type -> type.number == number).findFirst();
     }
 }

@@ -3,7 +3,7 @@ package dev.thalweg.interop.onnx;
 import java.util.List;
 
 /** What a node says of itself. */
-sealed interface OnnxAttribute {
+public sealed interface OnnxAttribute {
     /**
      * A number.
      *

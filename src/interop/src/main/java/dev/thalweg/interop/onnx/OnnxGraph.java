@@ -12,7 +12,7 @@ import java.util.Map;
  * @param inputs what flows in; in old files the initializers too
  * @param outputs what flows out
  */
-record OnnxGraph(
+public record OnnxGraph(
         String name,
         List<OnnxNode> nodes,
         Map<String, OnnxTensor> initializers,

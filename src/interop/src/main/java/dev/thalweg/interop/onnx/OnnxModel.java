@@ -9,9 +9,9 @@ import java.util.Map;
  * @param graph what it computes
  * @param metadata free text by key
  */
-record OnnxModel(Map<String, Long> opsets, OnnxGraph graph, Map<String, String> metadata) {
-    /** The version of ONNX's own operators. */
-    long opset() {
+public record OnnxModel(Map<String, Long> opsets, OnnxGraph graph, Map<String, String> metadata) {
+    /** {@return the version of ONNX's own operators} */
+    public long opset() {
         return opsets.getOrDefault("", 1L);
     }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param outputs names of values; empty where one is not wanted
  * @param attributes by name
  */
-record OnnxNode(
+public record OnnxNode(
         String name,
         String domain,
         String opType,

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Reads ONNX files, whose messages and field numbers <a href="https://onnx.ai/onnx/repo-docs/IR.html">ONNX's
  * specification</a> gives.
  */
-final class OnnxParser {
+public final class OnnxParser {
     private final Path file;
     private final Map<String, Long> opsets = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
@@ -33,7 +33,7 @@ final class OnnxParser {
      * @throws IOException if it cannot be read
      * @throws BadFileException if it is no ONNX model, or one with parts that are not read
      */
-    static OnnxModel read(Path file) throws IOException {
+    public static OnnxModel read(Path file) throws IOException {
         if (Files.isDirectory(file)) {
             throw new BadFileException(file, "is a folder, expected an ONNX model");
         }

@@ -11,14 +11,14 @@ import java.util.List;
  * @param dims the extents; none for a scalar; one may be 0
  * @param data the elements, row-major, little-endian
  */
-record OnnxTensor(ElementType type, List<Long> dims, ByteBuffer data) {
-    /** How many elements there are; counted by {@link TensorParser}, which checks that the data are as long. */
-    int elements() {
+public record OnnxTensor(ElementType type, List<Long> dims, ByteBuffer data) {
+    /** {@return how many elements there are} */
+    public int elements() {
         return data.remaining() / type.bytes();
     }
 
-    /** The elements as single precision, rounded where they are longer. */
-    float[] floats() {
+    /** {@return the elements as single precision, rounded where they are longer} */
+    public float[] floats() {
         ByteBuffer from = bytes();
         float[] values = new float[elements()];
         for (int i = 0; i < values.length; i++) {
@@ -33,8 +33,8 @@ record OnnxTensor(ElementType type, List<Long> dims, ByteBuffer data) {
         return values;
     }
 
-    /** The elements as whole numbers, cut towards 0 where they have fractions. */
-    long[] wholes() {
+    /** {@return the elements as whole numbers, cut towards 0 where they have fractions} */
+    public long[] wholes() {
         if (type.isFloating()) {
             float[] values = floats();
             long[] cut = new long[values.length];

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param type of its elements; empty if it is no tensor, or one of a type that is not read
  * @param dims the extents, −1 where one is open; empty if not even their number is known
  */
-record OnnxValue(String name, Optional<ElementType> type, Optional<List<Long>> dims) {
-    static final long OPEN = -1;
+public record OnnxValue(String name, Optional<ElementType> type, Optional<List<Long>> dims) {
+    /** Stands for an extent that is open. */
+    public static final long OPEN = -1;
 }
