@@ -42,7 +42,26 @@ public record Binary(Kind kind, Optional<Eltwise> activation) implements Op {
         /** {@code a · b}. */
         MUL,
         /** {@code a / b}. */
-        DIV
+        DIV,
+        /** The greater one; the gradient goes to the first where both are equal. */
+        MAX,
+        /** The smaller one; the gradient goes to the first where both are equal. */
+        MIN,
+        /** 1 where {@code a = b}, else 0; without a gradient, as the two below. */
+        EQUAL,
+        /** 1 where {@code a > b}, else 0. */
+        GREATER,
+        /** 1 where {@code a ≥ b}, else 0. */
+        GREATER_OR_EQUAL;
+
+        /** Whether {@code a} and {@code b} may change places. */
+        boolean commutes() {
+            return this == ADD || this == MUL || this == MAX || this == MIN || this == EQUAL;
+        }
+
+        private boolean compares() {
+            return this == EQUAL || this == GREATER || this == GREATER_OR_EQUAL;
+        }
     }
 
     @Override
@@ -94,6 +113,9 @@ public record Binary(Kind kind, Optional<Eltwise> activation) implements Op {
         GraphBuilder builder = at.builder();
         Value a = at.input(0);
         Value b = at.input(1);
+        if (kind.compares()) {
+            return Arrays.asList(null, null);
+        }
         Value gradient = at.gradientBefore(activation);
         @Nullable Value first = null;
         @Nullable Value second = null;
@@ -102,6 +124,8 @@ public record Binary(Kind kind, Optional<Eltwise> activation) implements Op {
                 case ADD, SUB -> gradient;
                 case MUL -> builder.binary(Kind.MUL, gradient, b);
                 case DIV -> builder.binary(Kind.DIV, gradient, b);
+                case MAX, MIN -> builder.multiply(gradient, isFirst(builder, a, b));
+                case EQUAL, GREATER, GREATER_OR_EQUAL -> throw at.noGradient();
             };
         }
         if (at.wants(1)) {
@@ -111,9 +135,18 @@ public record Binary(Kind kind, Optional<Eltwise> activation) implements Op {
                 case MUL -> builder.binary(Kind.MUL, gradient, a);
                 case DIV ->
                     builder.linear(builder.binary(Kind.DIV, builder.binary(Kind.MUL, gradient, at.output()), b), -1, 0);
+                case MAX, MIN -> builder.multiply(gradient, builder.linear(isFirst(builder, a, b), -1, 1));
+                case EQUAL, GREATER, GREATER_OR_EQUAL -> throw at.noGradient();
             };
             second = builder.sumTo(full, b.shape());
         }
         return Arrays.asList(first, second);
+    }
+
+    /** 1 where the first is chosen. */
+    private Value isFirst(GraphBuilder builder, Value a, Value b) {
+        return kind == Kind.MAX
+                ? builder.binary(Kind.GREATER_OR_EQUAL, a, b)
+                : builder.linear(builder.binary(Kind.GREATER, a, b), -1, 1);
     }
 }

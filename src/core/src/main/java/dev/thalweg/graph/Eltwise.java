@@ -54,7 +54,11 @@ public record Eltwise(Kind kind, float alpha, float beta) implements Op {
         /** {@code ln x}. */
         LOG,
         /** {@code min(β, max(α, x))}. */
-        CLIP
+        CLIP,
+        /** {@code α · x^β}. */
+        POW,
+        /** The nearest whole number, of two the even one; its gradient is 0. */
+        ROUND
     }
 
     /**
@@ -64,7 +68,7 @@ public record Eltwise(Kind kind, float alpha, float beta) implements Op {
         return switch (kind) {
             case RELU, ELU -> alpha >= 0;
             case LOGISTIC, TANH, EXP, SQRT -> true;
-            case GELU_ERF, GELU_TANH, SWISH, HARD_SWISH, SOFT_RELU, LINEAR, SQUARE, ABS, LOG, CLIP -> false;
+            case GELU_ERF, GELU_TANH, SWISH, HARD_SWISH, SOFT_RELU, LINEAR, SQUARE, ABS, LOG, CLIP, POW, ROUND -> false;
         };
     }
 
@@ -103,7 +107,7 @@ public record Eltwise(Kind kind, float alpha, float beta) implements Op {
             case RELU, ELU, TANH, GELU_ERF, GELU_TANH, SWISH, HARD_SWISH, SOFT_RELU -> OutputKind.ANY;
             // Up to 6 it is an activation; up to 1 it may be meant to be a probability.
             case CLIP -> beta > 1 ? OutputKind.ANY : OutputKind.UNKNOWN;
-            case LINEAR, SQUARE, ABS, SQRT, EXP, LOG -> OutputKind.UNKNOWN;
+            case LINEAR, SQUARE, ABS, SQRT, EXP, LOG, POW, ROUND -> OutputKind.UNKNOWN;
         };
     }
 
@@ -116,6 +120,9 @@ public record Eltwise(Kind kind, float alpha, float beta) implements Op {
     public List<@Nullable Value> gradient(Differential at) {
         if (kind == Kind.LINEAR) {
             return Collections.singletonList(at.builder().linear(at.gradient(), alpha, 0));
+        }
+        if (kind == Kind.ROUND) {
+            return Collections.singletonList(null);
         }
         Value data = backwardUsesOutput() ? at.output() : at.input(0);
         return Collections.singletonList(at.builder().apply(new EltwiseBackward(this), data, at.gradient()));

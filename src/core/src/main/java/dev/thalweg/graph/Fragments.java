@@ -38,8 +38,7 @@ public sealed interface Fragments extends Operations permits GraphBuilder {
         Shape common = broadcastShape(first, second);
         Value a = alignRank(first, common.rank());
         Value b = alignRank(second, common.rank());
-        boolean commutes = kind == Binary.Kind.ADD || kind == Binary.Kind.MUL;
-        if (commutes && !a.shape().equals(common) && b.shape().equals(common)) {
+        if (kind.commutes() && !a.shape().equals(common) && b.shape().equals(common)) {
             return apply(new Binary(kind), b, a);
         }
         return apply(new Binary(kind), broadcast(a, common), b);

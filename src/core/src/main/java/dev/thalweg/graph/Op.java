@@ -18,6 +18,7 @@ public sealed interface Op
                 Cast,
                 Concat,
                 Constant,
+                ConstantTensor,
                 Convolution,
                 ConvolutionBackwardData,
                 ConvolutionBackwardWeights,

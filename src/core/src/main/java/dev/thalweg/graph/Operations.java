@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -297,5 +298,17 @@ public sealed interface Operations permits Fragments {
     default Value constant(float number, Shape shape) {
         Objects.requireNonNull(shape, "shape");
         return apply(new Constant(number, shape));
+    }
+
+    /**
+     * Adds a tensor of given numbers.
+     *
+     * @param numbers row-major
+     * @param shape the extents
+     * @return the value
+     * @throws ShapeException if there are more or fewer numbers than the shape has elements
+     */
+    default Value constant(float[] numbers, Shape shape) {
+        return apply(new ConstantTensor(FloatBuffer.wrap(numbers.clone()), shape));
     }
 }

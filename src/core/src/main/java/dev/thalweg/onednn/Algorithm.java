@@ -26,6 +26,16 @@ public enum Algorithm {
     BINARY_MUL(Dnnl.dnnl_binary_mul()),
     /** Quotient of two. */
     BINARY_DIV(Dnnl.dnnl_binary_div()),
+    /** The greater of two. */
+    BINARY_MAX(Dnnl.dnnl_binary_max()),
+    /** The smaller of two. */
+    BINARY_MIN(Dnnl.dnnl_binary_min()),
+    /** Whether two are equal. */
+    BINARY_EQ(Dnnl.dnnl_binary_eq()),
+    /** Whether the first is greater. */
+    BINARY_GT(Dnnl.dnnl_binary_gt()),
+    /** Whether the first is not smaller. */
+    BINARY_GE(Dnnl.dnnl_binary_ge()),
     /** Sum over axes. */
     REDUCTION_SUM(Dnnl.dnnl_reduction_sum()),
     /** Greatest over axes. */
@@ -67,7 +77,11 @@ public enum Algorithm {
     /** Natural logarithm. */
     ELTWISE_LOG(Dnnl.dnnl_eltwise_log()),
     /** Clipping. */
-    ELTWISE_CLIP(Dnnl.dnnl_eltwise_clip());
+    ELTWISE_CLIP(Dnnl.dnnl_eltwise_clip()),
+    /** Power. */
+    ELTWISE_POW(Dnnl.dnnl_eltwise_pow()),
+    /** Rounding to the nearest whole number. */
+    ELTWISE_ROUND(Dnnl.dnnl_eltwise_round());
 
     final int code;
 

@@ -278,6 +278,17 @@ final class OpCases {
         cases.add(eltwise(Eltwise.Kind.ABS, 0, 0));
         cases.add(eltwise(Eltwise.Kind.EXP, 0, 0));
         cases.add(eltwise(Eltwise.Kind.CLIP, -0.5f, 0.8f));
+        cases.add(eltwise(Eltwise.Kind.POW, 0.5f, 3));
+        cases.add(OpCase.positive(
+                "POW of a fraction", g -> g.eltwise(Eltwise.Kind.POW, parameter(g, "x", 3, 11), 1.5f, -0.7f)));
+        cases.add(OpCase.of("ROUND to one side", g -> {
+            Value x = parameter(g, "x", 3, 11);
+            return g.add(x, g.eltwise(Eltwise.Kind.ROUND, g.linear(x, 2, 0.25f)));
+        }));
+        cases.add(OpCase.of("constant tensor", g -> {
+            float[] numbers = {1, -2, 0.5f, 3, 0, 7};
+            return g.multiply(parameter(g, "x", 4, 2, 3), g.constant(numbers, Shape.of(2, 3)));
+        }));
         cases.add(OpCase.positive("SQRT", g -> g.eltwise(Eltwise.Kind.SQRT, parameter(g, "x", 3, 11))));
         cases.add(OpCase.positive("LOG", g -> g.eltwise(Eltwise.Kind.LOG, parameter(g, "x", 3, 11))));
         cases.add(OpCase.of(
@@ -285,25 +296,38 @@ final class OpCases {
         for (Binary.Kind kind : Binary.Kind.values()) {
             cases.add(OpCase.positive(
                     kind + " same shape",
-                    g -> g.binary(kind, parameter(g, "a", 2, 3, 4, 5), parameter(g, "b", 2, 3, 4, 5))));
+                    g -> combined(g, kind, parameter(g, "a", 2, 3, 4, 5), parameter(g, "b", 2, 3, 4, 5))));
             cases.add(OpCase.positive(
                     kind + " a channel's number",
-                    g -> g.binary(kind, parameter(g, "a", 2, 3, 4, 5), parameter(g, "b", 1, 3, 1, 1))));
+                    g -> combined(g, kind, parameter(g, "a", 2, 3, 4, 5), parameter(g, "b", 1, 3, 1, 1))));
             cases.add(OpCase.positive(
-                    kind + " a row", g -> g.binary(kind, parameter(g, "a", 4, 6), parameter(g, "b", 6))));
+                    kind + " a row", g -> combined(g, kind, parameter(g, "a", 4, 6), parameter(g, "b", 6))));
             cases.add(OpCase.positive(
-                    kind + " a column", g -> g.binary(kind, parameter(g, "a", 4, 6), parameter(g, "b", 4, 1))));
+                    kind + " a column", g -> combined(g, kind, parameter(g, "a", 4, 6), parameter(g, "b", 4, 1))));
             cases.add(OpCase.positive(
-                    kind + " first repeated", g -> g.binary(kind, parameter(g, "a", 6), parameter(g, "b", 4, 6))));
+                    kind + " first repeated", g -> combined(g, kind, parameter(g, "a", 6), parameter(g, "b", 4, 6))));
             cases.add(OpCase.positive(
-                    kind + " both repeated", g -> g.binary(kind, parameter(g, "a", 4, 1), parameter(g, "b", 1, 6))));
+                    kind + " both repeated", g -> combined(g, kind, parameter(g, "a", 4, 1), parameter(g, "b", 1, 6))));
             cases.add(OpCase.positive(
-                    kind + " one number", g -> g.binary(kind, parameter(g, "a", 3, 2, 2, 3), parameter(g, "b", 1))));
+                    kind + " one number", g -> combined(g, kind, parameter(g, "a", 3, 2, 2, 3), parameter(g, "b", 1))));
+        }
+        for (Binary.Kind kind :
+                List.of(Binary.Kind.EQUAL, Binary.Kind.GREATER, Binary.Kind.GREATER_OR_EQUAL, Binary.Kind.MAX)) {
+            cases.add(OpCase.of(kind + " of equals, more and less", g -> {
+                Value x = parameter(g, "x", 5);
+                // Equal, greater and smaller ones; without a gradient of its own, hence the sum.
+                return g.add(x, g.binary(kind, x, g.concat(0, List.of(g.slice(x, 0, 0, 2), g.slice(x, 0, 1, 3)))));
+            }));
         }
         cases.add(OpCase.of("a value used twice", g -> {
             Value x = parameter(g, "x", 3, 4);
             return g.add(g.multiply(x, x), x);
         }));
+    }
+
+    /** Comparisons have no gradient: a product stands beside each combination. */
+    private static Value combined(GraphBuilder g, Binary.Kind kind, Value a, Value b) {
+        return g.add(g.binary(kind, a, b), g.multiply(a, b));
     }
 
     private static void shapes(List<OpCase> cases) {

@@ -6,6 +6,7 @@ import dev.thalweg.graph.Binary;
 import dev.thalweg.graph.Broadcast;
 import dev.thalweg.graph.Concat;
 import dev.thalweg.graph.Constant;
+import dev.thalweg.graph.ConstantTensor;
 import dev.thalweg.graph.Convolution;
 import dev.thalweg.graph.ConvolutionBackwardData;
 import dev.thalweg.graph.Eltwise;
@@ -61,6 +62,11 @@ final class Reference {
             case Reduction op -> reduction(x, in, node.output().shape(), op);
             case Reshape op -> x;
             case Constant op -> filled(op);
+            case ConstantTensor op -> {
+                double[] numbers = new double[op.numbers().remaining()];
+                Arrays.setAll(numbers, i -> op.numbers().get(i));
+                yield numbers;
+            }
             case ConvolutionBackwardData op -> transposedConvolution(node, op);
             case BatchNormalization op -> normalization(node, op.epsilon(), op.relu(), channelMeans(x, in, null), null);
             case BatchNormalizationInference op ->
@@ -405,6 +411,11 @@ final class Reference {
                 case SUB -> a[i] - b[i];
                 case MUL -> a[i] * b[i];
                 case DIV -> a[i] / b[i];
+                case MAX -> Math.max(a[i], b[i]);
+                case MIN -> Math.min(a[i], b[i]);
+                case EQUAL -> a[i] == b[i] ? 1 : 0;
+                case GREATER -> a[i] > b[i] ? 1 : 0;
+                case GREATER_OR_EQUAL -> a[i] >= b[i] ? 1 : 0;
             };
         }
         return y;
@@ -468,6 +479,8 @@ final class Reference {
             case EXP -> Math.exp(x);
             case LOG -> Math.log(x);
             case CLIP -> Math.min(b, Math.max(a, x));
+            case POW -> a * Math.pow(x, b);
+            case ROUND -> Math.rint(x);
         };
     }
 

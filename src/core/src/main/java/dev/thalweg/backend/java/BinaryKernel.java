@@ -106,6 +106,31 @@ final class BinaryKernel implements Kernel, ThreadTeam.Task {
                     x[i] /= y[i];
                 }
             }
+            case MAX -> {
+                for (int i = 0; i < n; i++) {
+                    x[i] = Math.max(x[i], y[i]);
+                }
+            }
+            case MIN -> {
+                for (int i = 0; i < n; i++) {
+                    x[i] = Math.min(x[i], y[i]);
+                }
+            }
+            case EQUAL -> {
+                for (int i = 0; i < n; i++) {
+                    x[i] = x[i] == y[i] ? 1 : 0;
+                }
+            }
+            case GREATER -> {
+                for (int i = 0; i < n; i++) {
+                    x[i] = x[i] > y[i] ? 1 : 0;
+                }
+            }
+            case GREATER_OR_EQUAL -> {
+                for (int i = 0; i < n; i++) {
+                    x[i] = x[i] >= y[i] ? 1 : 0;
+                }
+            }
         }
     }
 }

@@ -41,6 +41,8 @@ final class EltwiseFunctions {
             case EXP -> each(Math::exp);
             case LOG -> each(Math::log);
             case CLIP -> each(v -> Math.min(b, Math.max(a, v)));
+            case POW -> each(v -> a * Math.pow(v, b));
+            case ROUND -> each(Math::rint);
         };
     }
 
@@ -83,6 +85,8 @@ final class EltwiseFunctions {
             case EXP -> derivative(y -> y);
             case LOG -> derivative(v -> 1 / v);
             case CLIP -> derivative(v -> v > a && v <= b ? 1 : 0);
+            case POW -> derivative(v -> a * b * Math.pow(v, b - 1));
+            case ROUND -> throw new IllegalArgumentException("rounding has no gradient to compute");
         };
     }
 

@@ -14,6 +14,7 @@ import dev.thalweg.graph.Broadcast;
 import dev.thalweg.graph.Cast;
 import dev.thalweg.graph.Concat;
 import dev.thalweg.graph.Constant;
+import dev.thalweg.graph.ConstantTensor;
 import dev.thalweg.graph.Convolution;
 import dev.thalweg.graph.ConvolutionBackwardData;
 import dev.thalweg.graph.ConvolutionBackwardWeights;
@@ -39,6 +40,7 @@ import dev.thalweg.graph.SoftmaxCrossEntropyBackward;
 import dev.thalweg.graph.Track;
 import dev.thalweg.graph.Transpose;
 import dev.thalweg.graph.Update;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -98,6 +100,10 @@ final class Kernels {
             case Constant op -> {
                 // Written once, now: nothing overwrites it.
                 at.out(0).fill(op.value());
+                yield List.of();
+            }
+            case ConstantTensor op -> {
+                at.out(0).segment().copyFrom(MemorySegment.ofBuffer(op.numbers()));
                 yield List.of();
             }
             case Reshape _ -> List.of();

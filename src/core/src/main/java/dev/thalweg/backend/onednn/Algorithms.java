@@ -24,6 +24,11 @@ final class Algorithms {
             case SUB -> Algorithm.BINARY_SUB;
             case MUL -> Algorithm.BINARY_MUL;
             case DIV -> Algorithm.BINARY_DIV;
+            case MAX -> Algorithm.BINARY_MAX;
+            case MIN -> Algorithm.BINARY_MIN;
+            case EQUAL -> Algorithm.BINARY_EQ;
+            case GREATER -> Algorithm.BINARY_GT;
+            case GREATER_OR_EQUAL -> Algorithm.BINARY_GE;
         };
     }
 
@@ -53,6 +58,8 @@ final class Algorithms {
             case EXP -> Algorithm.ELTWISE_EXP_USE_DST;
             case LOG -> Algorithm.ELTWISE_LOG;
             case CLIP -> Algorithm.ELTWISE_CLIP;
+            case POW -> Algorithm.ELTWISE_POW;
+            case ROUND -> Algorithm.ELTWISE_ROUND;
         };
     }
 
@@ -74,7 +81,9 @@ final class Algorithms {
                     SQRT,
                     EXP,
                     LOG,
-                    CLIP -> of(op);
+                    CLIP,
+                    POW,
+                    ROUND -> of(op);
         };
     }
 

@@ -7,10 +7,9 @@ import dev.thalweg.graph.plan.MemoryPlan;
 import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.onednn.Primitive;
-import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -18,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +43,7 @@ final class LinkedProgram implements AutoCloseable {
      * Links.
      *
      * @param program must be closed after this
-     * @param constants of which number each is full
+     * @param constants what each holds
      * @param hoisted whether instructions that depend on parameters alone run only when these have changed
      */
     LinkedProgram(
@@ -51,7 +51,7 @@ final class LinkedProgram implements AutoCloseable {
             String name,
             Program program,
             Map<Buffer, Piece> parameters,
-            Map<Buffer, Float> constants,
+            Map<Buffer, Supplier<FloatBuffer>> constants,
             boolean hoisted) {
         this.backend = backend;
         this.shared = new HashMap<>(parameters);
@@ -71,7 +71,7 @@ final class LinkedProgram implements AutoCloseable {
         }
         try (Scope opening = new Scope()) {
             memory = opening.own(MemoryOwner.named("onednn program of graph \"" + name + "\""));
-            constants.forEach((buffer, value) -> shared.put(buffer, filled(buffer, value)));
+            constants.forEach((buffer, numbers) -> shared.put(buffer, filled(buffer, numbers.get())));
             placePrepared(prepared);
             planned = program.buffers().stream()
                     .filter(b -> !shared.containsKey(b))
@@ -104,11 +104,9 @@ final class LinkedProgram implements AutoCloseable {
         }
     }
 
-    private Piece filled(Buffer buffer, float value) {
+    private Piece filled(Buffer buffer, FloatBuffer numbers) {
         Piece piece = backend.processor().allocate(memory, buffer.bytes);
-        float[] values = new float[Shape.extent(buffer.bytes / Float.BYTES)];
-        Arrays.fill(values, value);
-        piece.write(MemorySegment.ofArray(values));
+        piece.write(MemorySegment.ofBuffer(numbers));
         return piece;
     }
 

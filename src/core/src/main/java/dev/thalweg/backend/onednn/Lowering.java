@@ -8,6 +8,7 @@ import dev.thalweg.graph.Broadcast;
 import dev.thalweg.graph.Cast;
 import dev.thalweg.graph.Concat;
 import dev.thalweg.graph.Constant;
+import dev.thalweg.graph.ConstantTensor;
 import dev.thalweg.graph.Convolution;
 import dev.thalweg.graph.ConvolutionBackwardData;
 import dev.thalweg.graph.ConvolutionBackwardWeights;
@@ -115,6 +116,7 @@ final class Lowering {
                 compiler.put(node.output(), compiler.find(node.input(0)).orElseGet(() -> context.in(node, 0)));
             case Cast op -> cast(node, op);
             case Constant op -> compiler.put(node.output(), compiler.constant(op.value(), op.shape()));
+            case ConstantTensor op -> compiler.put(node.output(), compiler.constant(op::numbers, op.shape()));
             case DropoutMask op -> compiler.put(node.output(), compiler.mask(op));
             case BatchNormalization op -> normalizations.forward(node, op);
             case BatchNormalizationInference op -> normalizations.inference(node, op);

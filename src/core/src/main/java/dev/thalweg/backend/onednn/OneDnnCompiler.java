@@ -13,11 +13,14 @@ import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.onednn.PrimitiveDesc;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Turns a graph into a program: keeps where each value lies, brings values into the layouts that primitives want, and
@@ -33,7 +36,7 @@ final class OneDnnCompiler {
     private final Map<Value, Location> locations = new HashMap<>();
     private final Map<Buffer, List<Copy>> copies = new HashMap<>();
     private final Map<Buffer, String> parameterNames = new HashMap<>();
-    private final Map<Buffer, Float> constants = new HashMap<>();
+    private final Map<Buffer, Supplier<FloatBuffer>> constants = new HashMap<>();
     private final Map<Value, Location> inputs = new HashMap<>();
     private final Map<Value, Location> results = new HashMap<>();
     private final List<Moved> movements = new ArrayList<>();
@@ -192,9 +195,21 @@ final class OneDnnCompiler {
 
     /** A tensor of one number, written when the graph is compiled. */
     Location constant(float value, Shape shape) {
+        int length = shape.arrayLength();
+        return constant(
+                () -> {
+                    float[] numbers = new float[length];
+                    Arrays.fill(numbers, value);
+                    return FloatBuffer.wrap(numbers);
+                },
+                shape);
+    }
+
+    /** A tensor of given numbers, written when the graph is compiled. */
+    Location constant(Supplier<FloatBuffer> numbers, Shape shape) {
         Location location = program.locate(MemoryDesc.plain(shape, DataType.FLOAT32));
         location.buffer().always();
-        constants.put(location.buffer(), value);
+        constants.put(location.buffer(), numbers);
         return location;
     }
 }
