@@ -17,7 +17,8 @@ module dev.thalweg {
     exports dev.thalweg.data.archive to
             dev.thalweg.pictures;
     exports dev.thalweg.files to
-            dev.thalweg.app;
+            dev.thalweg.app,
+            dev.thalweg.interop;
     exports dev.thalweg.format to
             dev.thalweg.interop;
     exports dev.thalweg.graph;

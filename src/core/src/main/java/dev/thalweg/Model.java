@@ -587,6 +587,11 @@ public final class Model implements AutoCloseable {
         return state.provenance();
     }
 
+    /** {@return how bytes of pictures become floats} */
+    public Normalization normalization() {
+        return state.normalization();
+    }
+
     /**
      * Sets how pictures in files come to the size that the model knows. Training sets it to what the data set did.
      *

@@ -76,6 +76,10 @@ final class ModelState {
         return description.network();
     }
 
+    Normalization normalization() {
+        return description.normalization();
+    }
+
     Map<String, TargetSpec> targets() {
         return targets;
     }

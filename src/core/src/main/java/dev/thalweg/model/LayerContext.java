@@ -17,6 +17,7 @@ public final class LayerContext {
         private final GraphBuilder builder;
         private final boolean training;
         private final Predicate<String> frozen;
+        private final List<LayerResult> results = new ArrayList<>();
         private int streams;
 
         Shared(GraphBuilder builder, boolean training, Predicate<String> frozen) {
@@ -83,6 +84,16 @@ public final class LayerContext {
      */
     public GraphBuilder builder() {
         return shared.builder;
+    }
+
+    /** Notes what this layer yields. */
+    void yields(Value result) {
+        shared.results.add(new LayerResult(name, result));
+    }
+
+    /** What the layers of the graph yielded so far. */
+    List<LayerResult> results() {
+        return List.copyOf(shared.results);
     }
 
     /** What was declared here so far. */

@@ -228,6 +228,21 @@ public final class Network {
     }
 
     /**
+     * Adds the layers to a graph, as they act when they do not train, and says which operations are whose: those whose
+     * values were added up to a layer's result, and not up to that of one before it.
+     *
+     * @param builder the graph
+     * @param flowing {@code [N, ...]} of each input's shape, in their order, of one N
+     * @return what each layer yields, in the order in which they were added; layers within a {@link Submodule} stand
+     *         before it
+     */
+    public List<LayerResult> trace(GraphBuilder builder, List<Value> flowing) {
+        LayerContext whole = LayerContext.of(builder, false, name -> false);
+        Wiring.build(calls, whole, flowing, (place, result) -> {});
+        return whole.results();
+    }
+
+    /**
      * {@return which call, counted from 0, yields an output}
      *
      * @param output one of the names of {@link #outputs}

@@ -92,6 +92,7 @@ final class Wiring {
                         + values.getLast().shape() + " of a batch of "
                         + batch + ", expected as many results");
             }
+            place.yields(values.getLast());
             listener.built(place, values.getLast());
         }
         return values;
