@@ -5,6 +5,8 @@
 @SuppressWarnings("requires-automatic")
 module dev.thalweg.interop {
     requires transitive dev.thalweg;
+    requires com.fasterxml.jackson.core;
+    requires com.fasterxml.jackson.databind;
     requires com.google.protobuf;
     requires static transitive org.jspecify;
 

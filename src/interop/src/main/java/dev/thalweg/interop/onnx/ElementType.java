@@ -40,6 +40,11 @@ public enum ElementType {
         this.bytes = bytes;
     }
 
+    /** {@return the number that ONNX's {@code TensorProto.DataType} gives it} */
+    public int number() {
+        return number;
+    }
+
     /** {@return how many bytes one takes as raw data} */
     public int bytes() {
         return bytes;

@@ -1,0 +1,149 @@
+package dev.thalweg.interop.onnx.writing;
+
+import dev.thalweg.graph.Binary;
+import dev.thalweg.graph.Convolution;
+import dev.thalweg.graph.ConvolutionBackwardData;
+import dev.thalweg.graph.Pooling;
+import dev.thalweg.graph.Window;
+import dev.thalweg.interop.onnx.writing.Extents.Extent;
+import java.util.List;
+import java.util.Optional;
+
+/** What slides over pictures. */
+final class Windows {
+    private final OnnxGraphBuilder builder;
+    private final Shaping shaping;
+    private final Functions functions;
+
+    Windows(OnnxGraphBuilder builder, Shaping shaping, Functions functions) {
+        this.builder = builder;
+        this.shaping = shaping;
+        this.functions = functions;
+    }
+
+    private static Attributes attributes(Window window) {
+        return new Attributes()
+                .wholes("kernel_shape", window.kernelHeight(), window.kernelWidth())
+                .wholes("strides", window.strideHeight(), window.strideWidth())
+                .wholes("pads", window.padTop(), window.padLeft(), window.padBottom(), window.padRight());
+    }
+
+    private static Attributes dilated(Window window) {
+        return attributes(window).wholes("dilations", window.dilationHeight(), window.dilationWidth());
+    }
+
+    Operand convolution(Convolution op, List<Operand> inputs, Extents extents) {
+        int operands = op.hasBias(inputs.size()) ? 3 : 2;
+        Operand result = builder.node(
+                "Conv",
+                extents,
+                dilated(op.window()).whole("group", op.groups()).all(),
+                inputs.subList(0, operands).toArray(Operand[]::new));
+        if (op.postOps().sum()) {
+            result = functions.of("Add", result, inputs.getLast());
+        }
+        return functions.activated(result, op.postOps().activation());
+    }
+
+    /** The gradient of a convolution, which is the transposed one; {@link #biased} adds a bias. */
+    Operand transposedConvolution(ConvolutionBackwardData op, List<Operand> inputs, Extents extents) {
+        Window window = op.window();
+        Extents small = inputs.getFirst().extents();
+        return builder.node(
+                "ConvTranspose",
+                extents,
+                dilated(window)
+                        .whole("group", op.groups())
+                        .wholes(
+                                "output_padding",
+                                op.source().dim(2)
+                                        + window.padTop()
+                                        + window.padBottom()
+                                        - window.extentHeight()
+                                        - (small.dim(2).count() - 1) * window.strideHeight(),
+                                op.source().dim(3)
+                                        + window.padLeft()
+                                        + window.padRight()
+                                        - window.extentWidth()
+                                        - (small.dim(3).count() - 1) * window.strideWidth())
+                        .all(),
+                inputs.toArray(Operand[]::new));
+    }
+
+    /** What a transposed convolution yields with a known number added to each channel, if it is that. */
+    Optional<Operand> biased(Binary op, List<Operand> inputs) {
+        if (op.equals(new Binary(Binary.Kind.ADD))
+                && inputs.get(0) instanceof Operand.Result result
+                && result.opType().equals("ConvTranspose")
+                && result.inputs().size() == 2
+                && inputs.get(1) instanceof Operand.Known bias) {
+            Extent channels = result.extents().dim(1);
+            if (bias.extents().equals(Extents.of(1, channels.count(), 1, 1))) {
+                return Optional.of(builder.node(
+                        result.opType(),
+                        result.extents(),
+                        result.attributes(),
+                        result.inputs().get(0),
+                        result.inputs().get(1),
+                        shaping.reshape(bias, new Extents(List.of(channels)))));
+            }
+        }
+        return Optional.empty();
+    }
+
+    Operand pooling(Pooling op, Operand source, Extents extents) {
+        Window window = op.window();
+        boolean max = op.kind() == Pooling.Kind.MAX;
+        if (isGlobal(window, source.extents())) {
+            return builder.node(max ? "GlobalMaxPool" : "GlobalAveragePool", extents, source);
+        }
+        if (max) {
+            return maximum(window, source, extents);
+        }
+        if (window.dilationHeight() > 1 || window.dilationWidth() > 1) {
+            throw new IllegalArgumentException(
+                    "averages over windows with gaps are no operator of ONNX 17, got " + window);
+        }
+        return builder.node(
+                "AveragePool",
+                extents,
+                attributes(window)
+                        .whole("count_include_pad", op.kind() == Pooling.Kind.AVERAGE_INCLUDING_PADDING ? 1 : 0)
+                        .all(),
+                source);
+    }
+
+    /** ONNX Runtime wants margins narrower than the kernel, its gaps not counted. */
+    private Operand maximum(Window window, Operand source, Extents extents) {
+        if (Math.max(window.padTop(), window.padBottom()) < window.kernelHeight()
+                && Math.max(window.padLeft(), window.padRight()) < window.kernelWidth()) {
+            return builder.node("MaxPool", extents, dilated(window).all(), source);
+        }
+        Extents larger = source.extents()
+                .with(2, source.extents().dim(2).count() + window.padTop() + window.padBottom())
+                .with(3, source.extents().dim(3).count() + window.padLeft() + window.padRight());
+        Operand padded = builder.node(
+                "Pad",
+                larger,
+                source,
+                builder.wholes(
+                        "pads", 0, 0, window.padTop(), window.padLeft(), 0, 0, window.padBottom(), window.padRight()),
+                builder.scalar("value", Float.NEGATIVE_INFINITY));
+        return builder.node(
+                "MaxPool", extents, dilated(window.padding(0, 0, 0, 0)).all(), padded);
+    }
+
+    private static boolean isGlobal(Window window, Extents source) {
+        return window.equals(new Window(
+                Math.toIntExact(source.dim(2).count()),
+                Math.toIntExact(source.dim(3).count()),
+                1,
+                1,
+                1,
+                1,
+                0,
+                0,
+                0,
+                0));
+    }
+}

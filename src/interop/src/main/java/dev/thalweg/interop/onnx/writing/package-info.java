@@ -1,0 +1,5 @@
+/** Networks and their weights, written as ONNX. */
+@NullMarked
+package dev.thalweg.interop.onnx.writing;
+
+import org.jspecify.annotations.NullMarked;
