@@ -5,6 +5,7 @@
 @SuppressWarnings("requires-automatic")
 module dev.thalweg.app {
     requires transitive dev.thalweg;
+    requires dev.thalweg.interop;
     requires java.desktop;
     requires com.fasterxml.jackson.databind;
     requires com.google.protobuf;

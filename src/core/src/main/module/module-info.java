@@ -20,6 +20,7 @@ module dev.thalweg {
             dev.thalweg.app,
             dev.thalweg.interop;
     exports dev.thalweg.format to
+            dev.thalweg.app,
             dev.thalweg.interop;
     exports dev.thalweg.graph;
     exports dev.thalweg.graph.expression;

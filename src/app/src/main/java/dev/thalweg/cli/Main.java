@@ -29,6 +29,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             FindRateCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
+            ExportCommand.class,
+            ConvertCommand.class,
             InfoCommand.class
         },
         footer = {

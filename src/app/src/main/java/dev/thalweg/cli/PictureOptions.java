@@ -16,7 +16,7 @@ import picocli.CommandLine.TypeConversionException;
 /** What becomes of pictures before they are trained on; shared by the commands that train. */
 final class PictureOptions {
     /** Height and width, as in {@code 32x32}. */
-    private record Size(int height, int width) {
+    record Size(int height, int width) {
         private static final Pattern WORD = Pattern.compile("([1-9]\\d{0,3})x([1-9]\\d{0,3})");
 
         /** Reads them. */
@@ -33,7 +33,7 @@ final class PictureOptions {
     }
 
     /** Of grey or of colours. */
-    private static final class Channels implements ITypeConverter<Integer> {
+    static final class Channels implements ITypeConverter<Integer> {
         @Override
         public Integer convert(String word) {
             return switch (word) {

@@ -129,12 +129,26 @@ class WrongArgumentsTest {
                 "info --threads 0 | --threads",
                 "train --data builtin --targets t.csv | --targets has no effect with --data builtin",
                 "train --data builtin --image-size 8x8 | is no folder of pictures",
+                "export m.safetensors m.safetensors | FILE: expected a file whose name ends in .onnx, got"
+                        + " m.safetensors",
+                "export m.safetensors /nowhere/m.onnx | FILE: expected a file in a directory that exists",
+                "export m.safetensors | Missing required parameter: 'FILE'",
+                "convert m.safetensors m.bin | TO: expected a file whose name ends in .weights.safetensors (weights",
+                "convert m.safetensors /nowhere/m.onnx | TO: expected a file in a directory that exists",
+                "convert m.bin m.onnx | FROM: expected a file whose name ends in .safetensors, .pt or .pth, got m.bin",
+                "convert m.pth m.onnx | FROM: m.pth holds weights alone: expected --network and --classes",
+                "convert m.pth m.onnx --network resnet18 | --network: expected --classes beside it",
+                "convert m.pth m.onnx --network resnet --classes 3 | --network",
+                "convert m.pth m.onnx --network resnet18 --classes 0 | --classes",
+                "convert m.safetensors m.onnx --classes 3 | --classes has no effect here: expected it with --network",
+                "convert m.pth m.onnx --network cnn --classes 2 --channels 1 --normalization imagenet | --channels 3",
                 "train --schedule zigzag | expected one of constant, linear, cosine, one-cycle, step, got 'zigzag'",
                 "train --resize fold | expected one of crop, pad, stretch, got 'fold'",
                 "train --task labels | expected one of classes, multi-label, regression, got 'labels'",
                 "train --epoch 3 | Unknown options: '--epoch', '3'; did you mean --epochs?",
                 "train more | Unmatched argument",
-                "learn | there is no command 'learn', expected one of train, find-rate, evaluate, predict, info",
+                "learn | there is no command 'learn', expected one of train, find-rate, evaluate, predict, export,"
+                        + " convert, info",
                 "trian | did you mean train?"
             })
     void everyCommandSaysSo(String arguments, String part) {
