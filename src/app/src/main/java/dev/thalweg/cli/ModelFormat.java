@@ -4,12 +4,14 @@ import dev.thalweg.Model;
 import dev.thalweg.format.Safetensors;
 import dev.thalweg.interop.Onnx;
 import dev.thalweg.model.ParameterSpec;
+import dev.thalweg.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,11 +22,12 @@ enum ModelFormat {
     WEIGHTS(".weights.safetensors", "weights alone") {
         @Override
         void write(Model model, Path file) throws IOException {
-            Map<String, float[]> weights = model.weights();
+            Map<String, Shape> shapes = model.network().parameters().stream()
+                    .collect(Collectors.toMap(ParameterSpec::name, ParameterSpec::shape));
             Map<String, Safetensors.NamedTensor> tensors = new LinkedHashMap<>();
-            for (ParameterSpec spec : model.network().parameters()) {
-                tensors.put(spec.name(), new Safetensors.NamedTensor(spec.shape(), weights.get(spec.name())));
-            }
+            model.weights()
+                    .forEach((name, values) -> tensors.put(
+                            name, new Safetensors.NamedTensor(Objects.requireNonNull(shapes.get(name)), values)));
             new Safetensors(Map.of(), tensors).write(file);
         }
     },

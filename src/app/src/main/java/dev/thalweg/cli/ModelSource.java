@@ -69,25 +69,22 @@ final class ModelSource {
             names = "--image-size",
             paramLabel = "HEIGHTxWIDTH",
             converter = PictureOptions.Size.Reader.class,
-            description = "The size of its pictures (default: ${DEFAULT-VALUE}).",
-            defaultValue = "224x224")
-    private PictureOptions.Size size;
+            description = "The size of its pictures (default: ${DEFAULT-VALUE}).")
+    private PictureOptions.Size size = new PictureOptions.Size(224, 224);
 
     @Option(
             names = "--channels",
             paramLabel = "N",
             converter = PictureOptions.Channels.class,
-            description = "3 for pictures in colour, 1 in grey (default: ${DEFAULT-VALUE}).",
-            defaultValue = "3")
-    private int channels;
+            description = "3 for pictures in colour, 1 in grey (default: ${DEFAULT-VALUE}).")
+    private int channels = 3;
 
     @Option(
             names = "--normalization",
             paramLabel = "NAME",
             description = "How its pictures are normalized: ${COMPLETION-CANDIDATES} (0..1, or by ImageNet's means and"
-                    + " deviations; default: ${DEFAULT-VALUE}).",
-            defaultValue = "unit")
-    private Scaling scaling;
+                    + " deviations; default: ${DEFAULT-VALUE}).")
+    private Scaling scaling = Scaling.UNIT;
 
     /**
      * Refuses what cannot be meant.

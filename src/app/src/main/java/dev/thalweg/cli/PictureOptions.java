@@ -19,6 +19,12 @@ final class PictureOptions {
     record Size(int height, int width) {
         private static final Pattern WORD = Pattern.compile("([1-9]\\d{0,3})x([1-9]\\d{0,3})");
 
+        /** As they are typed. */
+        @Override
+        public String toString() {
+            return height + "x" + width;
+        }
+
         /** Reads them. */
         static final class Reader implements ITypeConverter<Size> {
             @Override

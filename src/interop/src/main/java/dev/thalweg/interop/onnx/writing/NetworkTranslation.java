@@ -9,10 +9,10 @@ import dev.thalweg.model.Network;
 import dev.thalweg.model.Port;
 import dev.thalweg.tensor.Shape;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** A network and its weights as an ONNX graph for batches of any size. */
@@ -20,7 +20,7 @@ final class NetworkTranslation {
     private static final float WHITE = 255;
 
     private final OnnxGraphBuilder builder = new OnnxGraphBuilder();
-    private final Map<Value, Operand> operands = new HashMap<>();
+    private final Operands operands = new Operands();
     private final Network network;
     private final TracedNetwork traced;
 
@@ -86,7 +86,7 @@ final class NetworkTranslation {
     private void addWeights(Map<String, float[]> weights) {
         for (Value parameter : traced.parameters()) {
             OnnxTensor tensor = OnnxGraphBuilder.tensor(
-                    weights.get(parameter.name()),
+                    Objects.requireNonNull(weights.get(parameter.name()), parameter::toString),
                     Arrays.stream(parameter.shape().toArray()).asLongStream().toArray());
             operands.put(parameter, new Operand.Known(parameter.name(), tensor));
         }

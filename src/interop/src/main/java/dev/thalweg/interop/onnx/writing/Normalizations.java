@@ -10,7 +10,6 @@ import dev.thalweg.graph.Value;
 import dev.thalweg.interop.onnx.writing.Extents.Extent;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
@@ -20,14 +19,10 @@ final class Normalizations {
     private final Shaping shaping;
     private final Functions functions;
     private final TracedNetwork traced;
-    private final Map<Value, Operand> operands;
+    private final Operands operands;
 
     Normalizations(
-            OnnxGraphBuilder builder,
-            Shaping shaping,
-            Functions functions,
-            TracedNetwork traced,
-            Map<Value, Operand> operands) {
+            OnnxGraphBuilder builder, Shaping shaping, Functions functions, TracedNetwork traced, Operands operands) {
         this.builder = builder;
         this.shaping = shaping;
         this.functions = functions;

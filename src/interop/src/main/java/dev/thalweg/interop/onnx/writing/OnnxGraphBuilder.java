@@ -16,6 +16,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -141,7 +142,7 @@ final class OnnxGraphBuilder {
             case Operand.Missing() -> "";
             case Operand.Known known -> called.computeIfAbsent(known, _ -> initializer(known));
             case Operand.Input input -> input.name();
-            case Operand.Result result -> called.get(result);
+            case Operand.Result result -> Objects.requireNonNull(called.get(result), result.opType());
         };
     }
 

@@ -7,16 +7,15 @@ import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Reshape;
 import dev.thalweg.graph.Value;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Margins and repeated pixels, which ONNX has operators for and a graph has in pieces. */
 final class Resizings {
     private final OnnxGraphBuilder builder;
     private final TracedNetwork traced;
-    private final Map<Value, Operand> operands;
+    private final Operands operands;
 
-    Resizings(OnnxGraphBuilder builder, TracedNetwork traced, Map<Value, Operand> operands) {
+    Resizings(OnnxGraphBuilder builder, TracedNetwork traced, Operands operands) {
         this.builder = builder;
         this.traced = traced;
         this.operands = operands;

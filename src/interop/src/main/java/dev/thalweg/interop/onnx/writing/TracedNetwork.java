@@ -3,6 +3,7 @@ package dev.thalweg.interop.onnx.writing;
 import dev.thalweg.graph.Broadcast;
 import dev.thalweg.graph.Constant;
 import dev.thalweg.graph.ConvolutionBackwardData;
+import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Node;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -125,6 +127,7 @@ final class TracedNetwork {
                 other instanceof ConvolutionBackwardData that
                         && that.window().equals(back.window())
                         && that.groups() == back.groups();
+            case DropoutMask _ -> other instanceof DropoutMask;
             case Slice slice ->
                 other instanceof Slice that && that.axis() == slice.axis() && that.from() == slice.from();
             default -> op.equals(other);
@@ -152,7 +155,7 @@ final class TracedNetwork {
     }
 
     Extents extents(Value value) {
-        return extents.get(value);
+        return Objects.requireNonNull(extents.get(value), value::toString);
     }
 
     /** The operation that yields a value, if it is of a kind. */

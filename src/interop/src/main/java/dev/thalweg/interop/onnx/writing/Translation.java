@@ -34,17 +34,15 @@ import dev.thalweg.graph.SoftmaxBackward;
 import dev.thalweg.graph.SoftmaxCrossEntropy;
 import dev.thalweg.graph.SoftmaxCrossEntropyBackward;
 import dev.thalweg.graph.Transpose;
-import dev.thalweg.graph.Value;
 import java.nio.FloatBuffer;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 
 /** What operations are in ONNX. */
 final class Translation {
     private final OnnxGraphBuilder builder;
     private final TracedNetwork traced;
-    private final Map<Value, Operand> operands;
+    private final Operands operands;
     private final Shaping shaping;
     private final Functions functions;
     private final Windows windows;
@@ -59,7 +57,7 @@ final class Translation {
      * @param traced the network
      * @param operands what its values are there: those of inputs and parameters at first
      */
-    Translation(OnnxGraphBuilder builder, TracedNetwork traced, Map<Value, Operand> operands) {
+    Translation(OnnxGraphBuilder builder, TracedNetwork traced, Operands operands) {
         this.builder = builder;
         this.traced = traced;
         this.operands = operands;

@@ -78,13 +78,19 @@ final class WrittenCases {
 
     /** By a name for messages and files. */
     static Map<String, Network> all() {
+        Map<String, Network> cases = small();
+        Networks.names().forEach(name -> cases.put(name, Networks.named(name, Shape.of(3, 32, 32), 5)));
+        return cases;
+    }
+
+    /** All but the ready-made networks, which have millions of weights. */
+    static Map<String, Network> small() {
         Map<String, Network> cases = new LinkedHashMap<>();
         layers().forEach(layer -> cases.put("layer-" + cases.size(), network(layer)));
         merges().forEach(network -> cases.put("merge-" + cases.size(), network));
         operations()
                 .forEach(operation ->
                         cases.put("operation-" + operation.name(), Network.sequential(PICTURE, List.of(operation))));
-        Networks.names().forEach(name -> cases.put(name, Networks.named(name, Shape.of(3, 32, 32), 5)));
         cases.put("two-outputs", twoOutputs());
         return cases;
     }
