@@ -32,7 +32,7 @@ final class OnnxGraphBuilder {
     private final Map<String, OnnxTensor> initializers = new LinkedHashMap<>();
     private final Set<String> values = new HashSet<>();
     private final Set<String> names = new HashSet<>();
-    private final Map<Operand, String> called = new IdentityHashMap<>();
+    private final IdentityHashMap<Operand, String> called = new IdentityHashMap<>();
     private String layer = "";
 
     /** Says whose nodes are added from now on. */
