@@ -40,6 +40,9 @@ class OpsTest {
     /** Central differences err by h²/6 · f''' (1e-9 here) and by rounding, 1e-16 / h = 1e-11. */
     private static final double STEP = 1e-5;
 
+    /** At most so many elements of a tensor are probed by finite differences, evenly spread. */
+    private static final int PROBES = Integer.getInteger("thalweg.test.probes", 100);
+
     /** Another device to run on than the CPU: {@code gpu:0}. */
     private static final String DEVICE = System.getProperty("thalweg.test.device");
 
@@ -93,14 +96,14 @@ class OpsTest {
         });
     }
 
-    /** Of large tensors every seventh element is probed, of those of several tiles fewer still. */
+    /** Odd, that not all elements are of one column of an even number. */
     private static int stride(int length) {
-        return length > 4000 ? 97 : length > 400 ? 7 : 1;
+        return Math.ceilDiv(length, PROBES) | 1;
     }
 
     private static float[] probed(float[] gradient) {
         int stride = stride(gradient.length);
-        float[] probed = new float[(gradient.length + stride - 1) / stride];
+        float[] probed = new float[Math.ceilDiv(gradient.length, stride)];
         for (int i = 0; i < probed.length; i++) {
             probed[i] = gradient[i * stride];
         }
@@ -110,7 +113,7 @@ class OpsTest {
     private static double[] slopes(Graph graph, Value loss, Map<Value, double[]> given, Value parameter) {
         double[] at = given.get(parameter);
         int stride = stride(at.length);
-        return IntStream.range(0, (at.length + stride - 1) / stride)
+        return IntStream.range(0, Math.ceilDiv(at.length, stride))
                 .mapToDouble(i -> slope(graph, loss, given, at, i * stride))
                 .toArray();
     }
