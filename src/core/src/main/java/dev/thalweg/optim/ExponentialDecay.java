@@ -15,9 +15,7 @@ public record ExponentialDecay(double initialLearningRate, double decayRate, lon
      *         greater than 0, or {@code decaySteps} not at least 1
      */
     public ExponentialDecay {
-        Ranges.atLeast0("exponential schedule: the rate", initialLearningRate);
-        Ranges.above0("exponential schedule: the factor", decayRate);
-        Ranges.atLeast1("exponential schedule: the number of steps", decaySteps);
+        Ranges.decay("exponential", initialLearningRate, decayRate, decaySteps);
     }
 
     @Override

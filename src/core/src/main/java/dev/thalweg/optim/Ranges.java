@@ -16,6 +16,13 @@ final class Ranges {
         }
     }
 
+    /** Of a schedule that multiplies a rate by a factor after so many steps. */
+    static void decay(String schedule, double rate, double factor, long steps) {
+        atLeast0(schedule + " schedule: the rate", rate);
+        above0(schedule + " schedule: the factor", factor);
+        atLeast1(schedule + " schedule: the number of steps", steps);
+    }
+
     static void below1(String what, double value) {
         if (!(value >= 0 && value < 1)) {
             throw new IllegalArgumentException(what + " must be at least 0 and below 1, got " + value);

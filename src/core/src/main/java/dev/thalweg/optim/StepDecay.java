@@ -15,9 +15,7 @@ public record StepDecay(double initialLearningRate, double factor, long decaySte
      *         than 0, or {@code decaySteps} not at least 1
      */
     public StepDecay {
-        Ranges.atLeast0("step schedule: the rate", initialLearningRate);
-        Ranges.above0("step schedule: the factor", factor);
-        Ranges.atLeast1("step schedule: the number of steps", decaySteps);
+        Ranges.decay("step", initialLearningRate, factor, decaySteps);
     }
 
     @Override
