@@ -111,9 +111,6 @@ class NullsTest {
     private static final Set<String> UNMADE =
             Set.of("BatchLoader", "Graph", "ImageFolder", "LayerContext", "Passes", "PixelSink", "Provenance");
 
-    /** Files of older versions leave it out: a layer's constructor takes what is usual then. */
-    private static final String LEFT_OUT_BY_FILES = "kernelInitializer";
-
     private final Set<String> silent = new TreeSet<>();
     private final Set<String> unmade = new TreeSet<>();
 
@@ -195,9 +192,7 @@ class NullsTest {
         AnnotatedType[] annotated = called.getAnnotatedParameterTypes();
         for (int i = 0; i < annotated.length; i++) {
             Parameter parameter = called.getParameters()[i];
-            if (parameter.getType().isPrimitive()
-                    || annotated[i].isAnnotationPresent(Nullable.class)
-                    || called instanceof Constructor && parameter.getName().equals(LEFT_OUT_BY_FILES)) {
+            if (parameter.getType().isPrimitive() || annotated[i].isAnnotationPresent(Nullable.class)) {
                 continue;
             }
             String name = called.toGenericString().replaceAll("[a-z.]+\\.([A-Z])", "$1") + " " + parameter.getName();

@@ -36,7 +36,7 @@ public record Conv2D(
      * Checks what is given.
      *
      * @throws dev.thalweg.tensor.ShapeException if a number is not at least 1
-     * @throws IllegalArgumentException if padding or activation is not given
+     * @throws IllegalArgumentException if padding, activation or initializer is not given
      */
     public Conv2D {
         Sizes.positive("Conv2D", "filters", filters);
@@ -47,8 +47,7 @@ public record Conv2D(
         Sizes.positive("Conv2D", "groups", groups);
         Sizes.given("Conv2D", "padding", padding);
         Sizes.given("Conv2D", "activation", activation);
-        // A file may leave it out.
-        kernelInitializer = kernelInitializer == null ? Initializer.HE_UNIFORM : kernelInitializer;
+        Sizes.given("Conv2D", "kernelInitializer", kernelInitializer);
     }
 
     /**

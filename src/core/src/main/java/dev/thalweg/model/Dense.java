@@ -20,13 +20,12 @@ public record Dense(int units, Activation activation, boolean useBias, Initializ
      * Checks what is given.
      *
      * @throws ShapeException if {@code units} is not at least 1
-     * @throws IllegalArgumentException if no activation is given
+     * @throws IllegalArgumentException if activation or initializer is not given
      */
     public Dense {
         Sizes.positive("Dense", "units", units);
         Sizes.given("Dense", "activation", activation);
-        // A file may leave it out.
-        kernelInitializer = kernelInitializer == null ? Initializer.GLOROT_UNIFORM : kernelInitializer;
+        Sizes.given("Dense", "kernelInitializer", kernelInitializer);
     }
 
     /**
