@@ -75,7 +75,7 @@ class RoomsTest {
                 "backend.runtime",
                 "onednn",
                 "opencl");
-        room("loss", "tensor", "io", "graph");
+        room("loss", "text", "tensor", "io", "graph");
         room("optim", "text", "tensor", "graph", "graph.expression");
         room("metric", "text", "tensor", "graph");
         room("model", "text", "tensor", "graph", "loss");

@@ -227,6 +227,30 @@ class TargetsTrainingTest {
         }
     }
 
+    /** A formula, and a class without a name of its own, each without a name for files. */
+    @Test
+    void aModelOfALossWithoutANameSaysSo() throws IOException {
+        Loss.Formula formula =
+                (g, predicted, target) -> g.reduce(Reduction.Kind.MEAN, g.eltwise(Eltwise.Kind.SQUARE, predicted));
+        for (Loss own : List.of(Loss.of(formula), (Loss) formula::of)) {
+            Path file = directory.resolve("nameless.safetensors");
+            try (ImageDataset data = placed(8, 1);
+                    Model model = network(NUMBERS.size(), Activation.LINEAR).compile(new Adam(0.01), own)) {
+                model.fit(data, Fit.epochs(1).batchSize(8));
+                model.save(file);
+                try (Model loaded = Model.load(file).backend(BackendChoice.JAVA, Threads.of(1))) {
+                    assertEquals(8, loaded.predict(data).outputs().size());
+                    String message = assertThrows(IllegalStateException.class, () -> loaded.evaluate(data))
+                            .getMessage();
+                    assertTrue(
+                            message.contains("a loss that is a function without a name")
+                                    && message.contains("Loss.of(name, formula)"),
+                            message);
+                }
+            }
+        }
+    }
+
     /** A loss that is known where the model was saved and not where it is loaded. */
     @Test
     void aModelOfAnUnknownLossPredictsAndSaysWhatIsMissing() throws IOException {

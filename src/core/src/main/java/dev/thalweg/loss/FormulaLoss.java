@@ -2,6 +2,7 @@ package dev.thalweg.loss;
 
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
+import dev.thalweg.text.StableName;
 import java.util.Objects;
 
 /**
@@ -20,7 +21,12 @@ record FormulaLoss(Formula formula) implements Loss {
     }
 
     @Override
+    public String name() {
+        return StableName.NAMELESS;
+    }
+
+    @Override
     public String toString() {
-        return "a formula";
+        return StableName.NAMELESS;
     }
 }

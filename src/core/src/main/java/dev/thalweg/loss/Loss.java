@@ -4,6 +4,7 @@ import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.tensor.TargetKind;
+import dev.thalweg.text.StableName;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -69,10 +70,10 @@ public interface Loss {
     }
 
     /**
-     * {@return what files call it, for people to read, where it is not registered: its class}
+     * {@return what files call it, for people to read, where it is not registered: its class, or that it has no name}
      */
     default String name() {
-        return getClass().getName();
+        return getClass().isHidden() ? StableName.NAMELESS : getClass().getName();
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
 import dev.thalweg.loss.Loss;
 import dev.thalweg.tensor.TargetKind;
+import dev.thalweg.text.StableName;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -29,6 +30,11 @@ record UnknownLoss(String name) implements Loss {
     }
 
     private IllegalStateException unknown() {
+        if (StableName.isMissing(name)) {
+            return new IllegalStateException("the model was trained with a loss that is " + StableName.NAMELESS
+                    + ", which no file can know: compile with it or another one first; Loss.of(name, formula) and"
+                    + " Registry.register give the next one a name");
+        }
         return new IllegalStateException("the model was trained with the loss \"" + name
                 + "\", which is not known here: register it, Registry.register(Loss.class, \"" + name
                 + "\", ...), before the model is loaded, or compile with it or another one first");

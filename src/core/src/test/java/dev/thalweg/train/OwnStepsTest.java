@@ -23,6 +23,7 @@ import dev.thalweg.data.WeightedRandomSampler;
 import dev.thalweg.graph.expression.Assignment;
 import dev.thalweg.io.Registry;
 import dev.thalweg.loss.CategoricalCrossentropy;
+import dev.thalweg.loss.Loss;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.Dense;
 import dev.thalweg.model.Flatten;
@@ -173,6 +174,8 @@ class OwnStepsTest {
         for (Object function : List.of(one, other)) {
             assertEquals("a function without a name, of " + OwnStepsTest.class.getName(), StableName.of(function));
         }
+        Loss formula = Loss.of((g, predicted, target) -> predicted);
+        assertEquals("a function without a name", RecipeNames.of(Loss.class, formula));
         assertEquals("own.first", RecipeNames.of(Sampler.class, Sampler.of("own.first", one)));
         assertEquals("own.same", RecipeNames.of(Augmentation.class, PictureAugmentation.of("own.same", other)));
         Sampler anonymous = new Sampler() {
