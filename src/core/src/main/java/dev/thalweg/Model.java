@@ -440,7 +440,8 @@ public final class Model implements AutoCloseable {
     public Inference inference(Inference.Mode mode, Integer... batchSizes) {
         Objects.requireNonNull(mode, "mode");
         try (var _ = guard.use("inference")) {
-            return new Inference(state.standing(), state.targets(), mode, List.of(batchSizes));
+            return new Inference(
+                    state.standing(), state.targets(), state.provenance().resize(), mode, List.of(batchSizes));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.thalweg.io.BadFileException;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.text.Counted;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,6 +59,20 @@ public record DecodedFiles(Optional<ImageDataset> pictures, List<Path> files, Ma
             opening.handOver();
             return new DecodedFiles(pictures, decoded, bad);
         }
+    }
+
+    /**
+     * Decodes one file.
+     *
+     * @param file which
+     * @param imageShape to what size, {@code [C, H, W]} with 1 or 3 channels
+     * @param resize how it comes to it
+     * @return its bytes, {@code [C, H, W]}, upright as its EXIF data say
+     * @throws IOException if it cannot be read
+     * @throws BadFileException if there is no such file, it is no picture, is damaged, or has too many pixels
+     */
+    public static byte[] decode(Path file, Shape imageShape, Resize resize) throws IOException {
+        return Pictures.read(file, imageShape, Objects.requireNonNull(resize, "resize"));
     }
 
     /**

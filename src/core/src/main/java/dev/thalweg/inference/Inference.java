@@ -2,6 +2,8 @@ package dev.thalweg.inference;
 
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.MemoryReport;
+import dev.thalweg.data.DecodedFiles;
+import dev.thalweg.data.Resize;
 import dev.thalweg.data.TargetSpec;
 import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.ModelDescription;
@@ -10,8 +12,11 @@ import dev.thalweg.loss.Outputs;
 import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.model.Network;
+import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -35,6 +40,8 @@ public final class Inference implements AutoCloseable {
     }
 
     private final Signature signature;
+    private final Shape pictureShape;
+    private final Resize resize;
     private final Map<String, TargetSpec> targets;
     private final Map<String, Outputs> yielded;
     private final NavigableMap<Integer, NetworkExecutable> compiled = new TreeMap<>();
@@ -46,6 +53,7 @@ public final class Inference implements AutoCloseable {
      *
      * @param description what is computed, and how
      * @param targets what the outputs stand for, by their names
+     * @param resize how pictures of other sizes come to the network's
      * @param mode what matters more
      * @param batchSizes for which numbers of pictures, each at least 1
      * @throws IllegalArgumentException if there is no batch size or one is out of range
@@ -54,14 +62,19 @@ public final class Inference implements AutoCloseable {
      */
     @SuppressWarnings("exports")
     public Inference(
-            ModelDescription description, Map<String, TargetSpec> targets, Mode mode, List<Integer> batchSizes) {
-        this(description, targets, mode, batchSizes, description.backend()::open);
+            ModelDescription description,
+            Map<String, TargetSpec> targets,
+            Resize resize,
+            Mode mode,
+            List<Integer> batchSizes) {
+        this(description, targets, resize, mode, batchSizes, description.backend()::open);
     }
 
     /** The last argument opens a backend with so many threads, which is closed with this. */
     Inference(
             ModelDescription description,
             Map<String, TargetSpec> targets,
+            Resize resize,
             Mode mode,
             List<Integer> batchSizes,
             IntFunction<Backend> backends) {
@@ -71,6 +84,8 @@ public final class Inference implements AutoCloseable {
         }
         Network network = description.network();
         this.signature = new Signature(network.inputs(), network.outputs(), new TreeSet<>(batchSizes));
+        this.pictureShape = network.pictures().shape();
+        this.resize = resize;
         this.targets = Map.copyOf(targets);
         int threads = description.backend().threads().count();
         try (Scope opening = new Scope()) {
@@ -86,6 +101,24 @@ public final class Inference implements AutoCloseable {
                     .toList());
             this.resources = opening.handOver();
         }
+    }
+
+    /**
+     * Decodes a picture file for {@link #predict(List)}, as {@link dev.thalweg.Model#predict(List)} and the program
+     * decode: turned upright as its EXIF data say, in the colours of sRGB or in grey, and brought to the network's size
+     * as the pictures that it was trained on were. Any number of threads may call this; no call waits for it.
+     *
+     * @param file PNG, JPEG, GIF, BMP, TIFF, WebP or one of Netpbm's; what it is, its content says
+     * @return bytes {@code [C, H, W]}, row-major
+     * @throws IOException if it cannot be read
+     * @throws dev.thalweg.io.BadFileException if there is no such file, it is no picture, is damaged, or has too many
+     *         pixels
+     * @throws IllegalArgumentException if the network takes other pictures than in colour or grey
+     * @throws IllegalStateException if this is closed
+     */
+    public byte[] decode(Path file) throws IOException {
+        checkOpen();
+        return DecodedFiles.decode(file, pictureShape, resize);
     }
 
     /**

@@ -1,7 +1,9 @@
 package dev.thalweg.inference;
 
 import dev.thalweg.memory.Scope;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -137,6 +139,26 @@ public final class SwappableInference implements AutoCloseable {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * Decodes a picture file as the model wants it, see {@link Inference#decode}. Models that replace each other take
+     * pictures of one size; where they were trained on pictures that came to it in different ways, one that is decoded
+     * before a swap and asked about after it came to it in the old model's.
+     *
+     * @param file a picture; what it is, its content says
+     * @return bytes {@code [C, H, W]}, row-major
+     * @throws IOException if it cannot be read
+     * @throws dev.thalweg.io.BadFileException if it is no picture, is damaged, or has too many pixels
+     * @throws IllegalStateException if this is closed
+     */
+    public byte[] decode(Path file) throws IOException {
+        Version version = enter();
+        try {
+            return version.inference.decode(file);
+        } finally {
+            leave(version);
         }
     }
 

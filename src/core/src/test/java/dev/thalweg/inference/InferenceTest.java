@@ -12,9 +12,12 @@ import dev.thalweg.backend.Backends;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.Datasets;
+import dev.thalweg.data.DecodedFiles;
 import dev.thalweg.data.Normalization;
+import dev.thalweg.data.Resize;
 import dev.thalweg.engine.BackendSpec;
 import dev.thalweg.engine.ModelDescription;
+import dev.thalweg.io.BadFileException;
 import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.memory.Tensor;
 import dev.thalweg.model.Network;
@@ -26,12 +29,21 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.tensor.Threads;
 import dev.thalweg.tensor.UnavailableException;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -40,10 +52,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Frozen models: the same answers from many threads, and an orderly end. */
@@ -88,6 +103,51 @@ class InferenceTest {
         }
     }
 
+    /** A JPEG that lies on its side: its left half, black, is the upper one. EXIF 2.3, orientation 6. */
+    private static Path lying(Path directory) throws IOException {
+        BufferedImage image = new BufferedImage(48, 24, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = image.createGraphics();
+        graphics.setColor(Color.WHITE);
+        graphics.fillRect(24, 0, 24, 24);
+        graphics.dispose();
+        ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+        ImageIO.write(image, "jpeg", jpeg);
+        String orientation =
+                "ffe10022457869660000" + "49492a0008000000" + "0100" + "120103000100000006000000" + "00000000";
+        byte[] start = HexFormat.of().parseHex("ffd8" + orientation);
+        byte[] file = Arrays.copyOf(start, start.length + jpeg.size() - 2);
+        System.arraycopy(jpeg.toByteArray(), 2, file, start.length, jpeg.size() - 2);
+        return Files.write(directory.resolve("lying.jpg"), file);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Resize.class)
+    void aFileIsDecodedAsTheModelWantsIt(Resize resize, @TempDir Path directory) throws IOException {
+        Path file = lying(directory);
+        try (Model model = model("java").resize(resize);
+                Inference inference = model.inference(Inference.Mode.LATENCY, 1);
+                SwappableInference swappable = new SwappableInference(model.inference(Inference.Mode.LATENCY, 1));
+                DecodedFiles decoded = DecodedFiles.of(List.of(file), Shape.of(3, 32, 32), resize, List.of())) {
+            byte[] pixels = inference.decode(file);
+            assertArrayEquals(decoded.orThrow().pixels(0).toArray(ValueLayout.JAVA_BYTE), pixels);
+            assertArrayEquals(pixels, swappable.decode(file));
+            // In the middle column, near the upper and the lower edge.
+            assertTrue((pixels[2 * 32 + 16] & 0xff) < 40 && (pixels[29 * 32 + 16] & 0xff) > 215, "it is upright");
+            // At the left edge, white is what PAD leaves free.
+            assertEquals(resize == Resize.PAD, (pixels[2 * 32] & 0xff) > 215);
+            assertArrayEquals(
+                    model.predict(List.of(file)).outputs().getFirst(),
+                    inference.predict(List.of(pixels)).outputs().getFirst(),
+                    1e-5f);
+            Path text = Files.writeString(directory.resolve("notes.txt"), "no picture");
+            BadFileException e = assertThrows(BadFileException.class, () -> inference.decode(text));
+            assertTrue(e.getMessage().contains("notes.txt: is no picture that can be read"), e.getMessage());
+            Inference closed = model.inference(Inference.Mode.LATENCY, 1);
+            closed.close();
+            assertThrows(IllegalStateException.class, () -> closed.decode(file));
+        }
+    }
+
     /** Passes calls on, and has two threads meet in every run: neither call ends before the other has begun. */
     private record Meeting(Executable executable, CyclicBarrier both) implements InvocationHandler {
         static <T> T around(Class<T> type, InvocationHandler handler) {
@@ -120,8 +180,8 @@ class InferenceTest {
         Network network = Networks.cnn(Shape.of(3, 32, 32), 10);
         ModelDescription description = ModelDescription.of(network, network.initialWeights(0), Normalization.unit(3))
                 .with(new BackendSpec(BackendChoice.of(name), Threads.of(2), Device.cpu()));
-        try (Inference inference =
-                        new Inference(description, Map.of(), Inference.Mode.THROUGHPUT, List.of(1), threads -> {
+        try (Inference inference = new Inference(
+                        description, Map.of(), Resize.CROP, Inference.Mode.THROUGHPUT, List.of(1), threads -> {
                             Backend backend = Backends.open(BackendChoice.of(name), Threads.of(threads));
                             return Meeting.around(
                                     Backend.class,

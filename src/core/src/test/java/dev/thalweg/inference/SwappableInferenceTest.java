@@ -10,6 +10,7 @@ import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.data.Normalization;
+import dev.thalweg.data.Resize;
 import dev.thalweg.engine.BackendSpec;
 import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.memory.MemoryOwner;
@@ -58,7 +59,7 @@ class SwappableInferenceTest {
     }
 
     private static Inference inference(int number, String backend, Inference.Mode mode) {
-        return new Inference(version(number, backend, 2), Map.of(), mode, List.of(1, 2));
+        return new Inference(version(number, backend, 2), Map.of(), Resize.CROP, mode, List.of(1, 2));
     }
 
     private static List<byte[]> pictures(int count) {
@@ -147,6 +148,7 @@ class SwappableInferenceTest {
         Inference old = new Inference(
                 slow,
                 Map.of(),
+                Resize.CROP,
                 Inference.Mode.LATENCY,
                 List.of(1),
                 threads -> waiting(Backend.class, slow.backend().open(), begun, go));
