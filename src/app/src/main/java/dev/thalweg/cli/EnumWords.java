@@ -10,7 +10,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /**
  * The constants of an enum as words of the command line, {@code one-cycle} for {@code ONE_CYCLE}: as they are shown
- * and, in whatever case, read.
+ * and, in whatever case and also with {@code _}, read.
  */
 final class EnumWords<E extends Enum<E>> implements ITypeConverter<E> {
     private final E[] constants;
@@ -43,7 +43,7 @@ final class EnumWords<E extends Enum<E>> implements ITypeConverter<E> {
 
     @Override
     public E convert(String word) {
-        String wanted = word.toLowerCase(Locale.ROOT);
+        String wanted = word.toLowerCase(Locale.ROOT).replace('_', '-');
         return Stream.of(constants)
                 .filter(constant -> of(constant).equals(wanted))
                 .findFirst()

@@ -83,7 +83,7 @@ class WrongArgumentsTest {
                 "--precision | bf16 | f64",
                 "--device | cpu | tpu,gpu:x",
                 "--optimizer | ADAM | sdg",
-                "--schedule | One-Cycle | zigzag,one_cycle",
+                "--schedule | One-Cycle | zigzag,onecycle",
                 "--augment | crop,FLIP | turn",
                 "--on-bad-file | skip | ignore",
                 "--seed | -1 | x"
