@@ -25,6 +25,7 @@ public record ConstantTensor(FloatBuffer numbers, Shape shape) implements Op {
         }
     }
 
+    /** {@return the numbers, row-major, from their first on; nobody can write them} */
     @Override
     public FloatBuffer numbers() {
         return numbers.duplicate();

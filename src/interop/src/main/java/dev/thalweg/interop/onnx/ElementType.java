@@ -55,7 +55,11 @@ public enum ElementType {
         return this == FLOAT || this == FLOAT16 || this == DOUBLE || this == BFLOAT16;
     }
 
-    /** {@return the type of a number of ONNX's, if it is read} */
+    /**
+     * {@return the type of a number of ONNX's, if it is read}
+     *
+     * @param number of {@code TensorProto.DataType}
+     */
     public static Optional<ElementType> of(long number) {
         return Arrays.stream(values()).filter(type -> type.number == number).findFirst();
     }
