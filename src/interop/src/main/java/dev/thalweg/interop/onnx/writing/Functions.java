@@ -6,7 +6,9 @@ import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Softmax;
 import dev.thalweg.interop.onnx.ElementType;
+import dev.thalweg.interop.onnx.OnnxTensor;
 import dev.thalweg.tensor.DataType;
+import java.util.List;
 import java.util.Optional;
 
 /** What is computed of each element, of pairs of them, and of all along axes. */
@@ -119,13 +121,22 @@ final class Functions {
         return kind == Binary.Kind.EQUAL || kind == Binary.Kind.GREATER || kind == Binary.Kind.GREATER_OR_EQUAL;
     }
 
-    /** ONNX repeats operands itself, as long as the other one is as large as the result. */
+    /** ONNX repeats operands itself where the other one is as large as the result; a single number is a scalar. */
     private static Operand unrepeated(Operand operand, Operand other, Extents extents) {
-        return operand instanceof Operand.Result result
-                        && result.opType().equals("Expand")
-                        && other.extents().equals(extents)
-                ? result.inputs().getFirst()
-                : operand;
+        if (!other.extents().equals(extents)) {
+            return operand;
+        }
+        return switch (operand) {
+            case Operand.Result result
+            when result.opType().equals("Expand") -> unrepeated(result.inputs().getFirst(), other, extents);
+            case Operand.Known known
+            when known.tensor().elements() == 1 ->
+                new Operand.Known(
+                        known.name(),
+                        new OnnxTensor(
+                                known.tensor().type(), List.of(), known.tensor().data()));
+            default -> operand;
+        };
     }
 
     Operand softmax(Softmax op, Operand x) {

@@ -6,11 +6,16 @@ import dev.thalweg.graph.ConvolutionBackwardData;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.Window;
 import dev.thalweg.interop.onnx.writing.Extents.Extent;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What slides over pictures. */
 final class Windows {
+    /** Operators that take a bias as their third operand. */
+    private static final Set<String> PRODUCTS = Set.of("Conv", "ConvTranspose", "Gemm");
+
     private final OnnxGraphBuilder builder;
     private final Shaping shaping;
     private final Functions functions;
@@ -70,25 +75,28 @@ final class Windows {
                 inputs.toArray(Operand[]::new));
     }
 
-    /** What a transposed convolution yields with a known number added to each channel, if it is that. */
+    /** What a product without a bias yields with a known number added to each channel, if it is that. */
     Optional<Operand> biased(Binary op, List<Operand> inputs) {
-        if (op.equals(new Binary(Binary.Kind.ADD))
-                && inputs.get(0) instanceof Operand.Result result
-                && result.opType().equals("ConvTranspose")
-                && result.inputs().size() == 2
-                && inputs.get(1) instanceof Operand.Known bias) {
-            Extent channels = result.extents().dim(1);
-            if (bias.extents().equals(Extents.of(1, channels.count(), 1, 1))) {
-                return Optional.of(builder.node(
+        if (!op.equals(new Binary(Binary.Kind.ADD))
+                || !(inputs.get(0) instanceof Operand.Result result)
+                || !PRODUCTS.contains(result.opType())
+                || result.inputs().size() != 2
+                || !(inputs.get(1) instanceof Operand.Known bias)) {
+            return Optional.empty();
+        }
+        Extent channels = result.extents().dim(1);
+        long[] perChannel = new long[result.extents().rank()];
+        Arrays.fill(perChannel, 1);
+        perChannel[1] = channels.count();
+        return bias.extents().equals(Extents.of(perChannel))
+                ? Optional.of(builder.node(
                         result.opType(),
                         result.extents(),
                         result.attributes(),
                         result.inputs().get(0),
                         result.inputs().get(1),
-                        shaping.reshape(bias, new Extents(List.of(channels)))));
-            }
-        }
-        return Optional.empty();
+                        shaping.reshape(bias, new Extents(List.of(channels)))))
+                : Optional.empty();
     }
 
     Operand pooling(Pooling op, Operand source, Extents extents) {
