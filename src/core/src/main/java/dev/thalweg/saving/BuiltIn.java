@@ -25,11 +25,13 @@ import dev.thalweg.model.GroupNormalization;
 import dev.thalweg.model.LSTM;
 import dev.thalweg.model.Layer;
 import dev.thalweg.model.LayerNormalization;
+import dev.thalweg.model.LeakyReLU;
 import dev.thalweg.model.MaxPooling2D;
 import dev.thalweg.model.MultiHeadAttention;
 import dev.thalweg.model.Multiply;
 import dev.thalweg.model.PadChannels;
 import dev.thalweg.model.PatchEmbedding;
+import dev.thalweg.model.Permute;
 import dev.thalweg.model.Reshape;
 import dev.thalweg.model.Rows;
 import dev.thalweg.model.SelectToken;
@@ -61,11 +63,13 @@ final class BuiltIn {
             GroupNormalization.class,
             LSTM.class,
             LayerNormalization.class,
+            LeakyReLU.class,
             MaxPooling2D.class,
             MultiHeadAttention.class,
             Multiply.class,
             PadChannels.class,
             PatchEmbedding.class,
+            Permute.class,
             Reshape.class,
             Rows.class,
             SelectToken.class,
