@@ -1,13 +1,14 @@
 /**
- * Models from elsewhere: what PyTorch trained.
+ * Models from elsewhere: what PyTorch and Keras trained.
  */
-// protobuf has no module descriptor of its own yet, only a name.
+// protobuf and jHDF have no module descriptors of their own yet, only names.
 @SuppressWarnings("requires-automatic")
 module dev.thalweg.interop {
     requires transitive dev.thalweg;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.google.protobuf;
+    requires io.jhdf;
     requires static transitive org.jspecify;
 
     exports dev.thalweg.interop;
