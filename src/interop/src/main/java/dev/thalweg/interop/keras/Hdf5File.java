@@ -6,10 +6,7 @@ import dev.thalweg.text.PrintableText;
 import io.jhdf.ObjectHeader;
 import io.jhdf.Superblock;
 import io.jhdf.SymbolTableEntry;
-import io.jhdf.dataset.DatasetReader;
 import io.jhdf.object.datatype.FloatingPoint;
-import io.jhdf.object.datatype.StringData;
-import io.jhdf.object.datatype.VariableLength;
 import io.jhdf.object.message.AttributeMessage;
 import io.jhdf.object.message.DataLayoutMessage;
 import io.jhdf.object.message.DataLayoutMessage.CompactDataLayoutMessage;
@@ -48,6 +45,7 @@ final class Hdf5File implements AutoCloseable {
     private final Path file;
     private final Owner memory;
     private final MeteredStorage storage;
+    private final Hdf5Texts texts;
     private final ObjectHeader root;
     private final Map<Long, ObjectHeader> headers = new HashMap<>();
     private final Map<Long, Map<String, Long>> groups = new HashMap<>();
@@ -64,6 +62,7 @@ final class Hdf5File implements AutoCloseable {
                 "superblock",
                 () -> new MeteredStorage(
                         bytes, Superblock.readSuperblock(bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN))));
+        this.texts = new Hdf5Texts(storage);
         this.root = read("root group", () -> ObjectHeader.readObjectHeader(storage, rootAddress(storage)));
     }
 
@@ -125,66 +124,39 @@ final class Hdf5File implements AutoCloseable {
 
     /** {@return a text that a group has as an attribute} */
     Optional<String> text(String path, String attribute) throws BadFileException {
-        return attribute(path, attribute).filter(String.class::isInstance).map(String.class::cast);
+        return attribute(path, attribute).filter(texts -> texts.size() == 1).map(List::getFirst);
     }
 
     /**
      * {@return texts that a group has as an attribute or, where they are too many for one, as several whose names end
      * in numbers from 0 on}
      */
-    Optional<List<String>> texts(String path, String attribute) throws BadFileException {
-        Optional<Object> whole = attribute(path, attribute);
+    List<String> texts(String path, String attribute) throws BadFileException {
+        Optional<List<String>> whole = attribute(path, attribute);
         if (whole.isPresent()) {
-            return whole.map(Hdf5File::listed);
+            return whole.get();
         }
         List<String> all = new ArrayList<>();
         for (int part = 0; ; part++) {
-            Optional<Object> some = attribute(path, attribute + part);
+            Optional<List<String>> some = attribute(path, attribute + part);
             if (some.isEmpty()) {
-                return part == 0 ? Optional.empty() : Optional.of(all);
+                return all;
             }
-            all.addAll(listed(some.get()));
+            all.addAll(some.get());
         }
     }
 
-    private static List<String> listed(Object texts) {
-        return switch (texts) {
-            case String one -> List.of(one);
-            case String[] several -> List.of(several);
-            default -> List.of();
-        };
-    }
-
-    /** Texts come as such or as an array of them; NumPy's empty list comes as none. */
-    private Optional<Object> attribute(String path, String name) throws BadFileException {
+    private Optional<List<String>> attribute(String path, String name) throws BadFileException {
         Optional<ObjectHeader> header = header(path);
         if (header.isEmpty()) {
             return Optional.empty();
         }
-        String place = "attribute " + name + " of " + path;
         for (AttributeMessage message : header.get().getMessagesOfType(AttributeMessage.class)) {
             if (message.getName().equals(name)) {
-                return Optional.of(read(place, () -> decoded(message)));
+                return Optional.of(read("attribute " + name + " of " + path, () -> texts.read(message)));
             }
         }
         return Optional.empty();
-    }
-
-    private Object decoded(AttributeMessage message) {
-        ByteBuffer data = message.getDataBuffer();
-        long elements = message.getDataSpace().getTotalLength();
-        if (data == null) {
-            return new String[0];
-        }
-        // Each element of variable length could be as long as the file: Keras has but single ones.
-        if (message.getDataType() instanceof StringData
-                || message.getDataType() instanceof VariableLength variable
-                        && variable.isVariableLengthString()
-                        && elements == 1) {
-            return DatasetReader.readDataset(
-                    message.getDataType(), data, message.getDataSpace().getDimensions(), storage);
-        }
-        return new String[0];
     }
 
     /**

@@ -40,7 +40,7 @@ final class LegacyWeights implements WeightStore {
         String group = group(layer);
         List<String> all = listed.get(group);
         if (all == null) {
-            all = hdf5.texts(group, "weight_names").orElse(List.of());
+            all = hdf5.texts(group, "weight_names");
             listed.put(group, all);
         }
         List<String> inner = layer.names().subList(1, layer.names().size());
