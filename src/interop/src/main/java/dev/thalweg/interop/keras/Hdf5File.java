@@ -209,7 +209,7 @@ final class Hdf5File implements AutoCloseable {
 
     private Optional<ObjectHeader> header(String path) throws BadFileException {
         ObjectHeader header = root;
-        for (String name : path.split("/")) {
+        for (String name : path.split("/", -1)) {
             if (!name.isEmpty()) {
                 Long address = members(path, header).get(name);
                 if (address == null) {

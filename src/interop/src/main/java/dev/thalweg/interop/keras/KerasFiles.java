@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.thalweg.Model;
 import dev.thalweg.io.BadFileException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +62,7 @@ public final class KerasFiles {
             try (Hdf5File hdf5 = Hdf5File.open(file, entry(file, zip, "model.weights.h5"))) {
                 return model(file, config, new ArchiveWeights(hdf5));
             }
-        } catch (ZipException | IllegalArgumentException e) {
+        } catch (ZipException | EOFException | IllegalArgumentException e) {
             throw new BadFileException(file, "is a damaged zip archive: " + e.getMessage(), e);
         }
     }

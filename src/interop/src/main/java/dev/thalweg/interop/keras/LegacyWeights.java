@@ -45,7 +45,7 @@ final class LegacyWeights implements WeightStore {
         }
         List<String> inner = layer.names().subList(1, layer.names().size());
         return all.stream()
-                .filter(name -> isWithin(List.of(name.split("/")), inner))
+                .filter(name -> isWithin(List.of(name.split("/", -1)), inner))
                 .toList();
     }
 
@@ -61,11 +61,11 @@ final class LegacyWeights implements WeightStore {
     @Override
     public String path(LayerConfig layer, Weight weight) throws BadFileException {
         List<String> found = names(layer).stream()
-                .filter(name -> weight.names().contains(WeightStore.last(List.of(name.split("/")))))
+                .filter(name -> weight.names().contains(WeightStore.last(List.of(name.split("/", -1)))))
                 .toList();
         if (found.size() > 1) {
             found = found.stream()
-                    .filter(name -> List.of(name.split("/")).contains(weight.part()))
+                    .filter(name -> List.of(name.split("/", -1)).contains(weight.part()))
                     .toList();
         }
         if (found.size() != 1) {
@@ -82,7 +82,7 @@ final class LegacyWeights implements WeightStore {
     public void checkAllTaken(LayerConfig layer) throws BadFileException {
         for (String name : names(layer)) {
             if (!taken.contains(group(layer) + "/" + name)
-                    && !IGNORED.contains(WeightStore.last(List.of(name.split("/"))))) {
+                    && !IGNORED.contains(WeightStore.last(List.of(name.split("/", -1))))) {
                 throw layer.settings().problem("has a weight " + name + " that is not known here");
             }
         }
