@@ -9,6 +9,8 @@ module dev.thalweg.interop {
     requires com.fasterxml.jackson.databind;
     requires com.google.protobuf;
     requires io.jhdf;
+    requires org.apache.commons.lang3;
+    requires org.slf4j;
     requires static transitive org.jspecify;
 
     exports dev.thalweg.interop;

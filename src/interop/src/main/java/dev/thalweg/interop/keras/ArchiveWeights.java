@@ -44,7 +44,7 @@ final class ArchiveWeights implements WeightStore {
 
     @Override
     public String path(LayerConfig layer, Weight weight) throws BadFileException {
-        for (String part : PARTS.get(weight.part())) {
+        for (String part : PARTS.getOrDefault(weight.part(), List.of())) {
             String path = place(layer) + "/" + part + "vars/" + weight.index();
             if (hdf5.has(path)) {
                 taken.add(path);

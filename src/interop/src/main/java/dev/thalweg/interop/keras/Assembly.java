@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -179,9 +180,9 @@ final class Assembly {
         return new Network(ports, kept, ends.stream().map(places::get).toList());
     }
 
-    /** {@return where each parameter comes from, by name} */
-    Map<String, Origin> origins() {
-        return origins;
+    /** {@return where a parameter comes from} */
+    Origin origin(String parameter) {
+        return Objects.requireNonNull(origins.get(parameter), parameter);
     }
 
     /** {@return what becomes of the bytes of pictures; null where no pictures flow in} */

@@ -1,5 +1,6 @@
 package dev.thalweg.interop.keras;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.thalweg.Model;
 import dev.thalweg.interop.keras.Assembly.Origin;
 import dev.thalweg.interop.keras.LayerConfig.Tensor;
@@ -15,6 +16,7 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -80,7 +82,7 @@ final class KerasReader {
                 String text = input.config().get(key).toString();
                 List<Integer> extents = new ArrayList<>();
                 for (int axis = 1; axis < input.config().get(key).size(); axis++) {
-                    var extent = input.config().get(key).get(axis);
+                    JsonNode extent = input.config().get(key).get(axis);
                     if (!extent.canConvertToInt() || extent.intValue() < 1) {
                         throw input.problem("its shape is " + text
                                 + ", expected whole numbers behind the batch: give the input of the model a fixed"
@@ -177,9 +179,8 @@ final class KerasReader {
     }
 
     private Map<String, float[]> weights(Network network) throws BadFileException {
-        Map<String, Origin> origins = assembly.origins();
         long constants = network.parameters().stream()
-                .map(spec -> origins.get(spec.name()).source())
+                .map(spec -> assembly.origin(spec.name()).source())
                 .filter(Constant.class::isInstance)
                 .mapToLong(Source::elements)
                 .sum();
@@ -189,7 +190,7 @@ final class KerasReader {
         }
         Map<String, float[]> weights = new LinkedHashMap<>();
         for (ParameterSpec spec : network.parameters()) {
-            weights.put(spec.name(), values(origins.get(spec.name())));
+            weights.put(spec.name(), values(assembly.origin(spec.name())));
         }
         return weights;
     }
@@ -199,7 +200,7 @@ final class KerasReader {
         return switch (origin.source()) {
             case Constant(float value, long elements) -> {
                 float[] values = new float[(int) elements];
-                java.util.Arrays.fill(values, value);
+                Arrays.fill(values, value);
                 yield values;
             }
             case Joined(List<Weight> weights) -> {

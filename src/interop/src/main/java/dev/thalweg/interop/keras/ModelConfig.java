@@ -93,19 +93,16 @@ record ModelConfig(List<LayerConfig> layers, List<Input> inputs, List<Tensor> ou
         if (all.isEmpty()) {
             throw new BadFileException(file, "describes a Sequential model without layers");
         }
-        LayerConfig first = all.getFirst();
-        boolean given = first.settings().type().equals(INPUT);
-        Settings input = given
-                        || first.settings().has("batch_input_shape")
-                        || first.settings().has("batch_shape")
-                ? first.settings()
-                : new Settings(file, "input", INPUT, config);
+        Settings first = all.getFirst().settings();
+        boolean given = first.type().equals(INPUT);
+        Settings input = first;
+        if (!given) {
+            // The first layer may tell the shape, or the model.
+            boolean told = first.has("batch_input_shape") || first.has("batch_shape");
+            input = new Settings(file, first.layer() + "_input", INPUT, told ? first.config() : config);
+        }
         List<LayerConfig> called = new ArrayList<>();
         Tensor flow = new Tensor(input.layer(), 0, 0);
-        if (!given && input == first.settings()) {
-            input = new Settings(file, first.name() + "_input", INPUT, input.config());
-            flow = new Tensor(input.layer(), 0, 0);
-        }
         for (LayerConfig layer : given ? all.subList(1, all.size()) : all) {
             called.add(new LayerConfig(layer.settings(), layer.names(), layer.place(), List.of(List.of(flow))));
             flow = new Tensor(layer.name(), 0, 0);
