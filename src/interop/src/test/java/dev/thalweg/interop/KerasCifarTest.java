@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * MLPerf Tiny's ResNet-8, which Keras 2 trained on bytes of CIFAR-10, on the test pictures of a JPEG copy beside a twin
  * of it in PyTorch: {@code THALWEG_TEST_MODELS} names a directory with {@code resnet8-cifar10-keras.h5}
- * (github.com/mlcommons/tiny), {@code THALWEG_TEST_CIFAR10_JPEG} a {@code .tar.gz} of {@code test/CLASS/NNNN.jpg}. Debian's
- * {@code python3-torch}, {@code python3-h5py} and {@code python3-pil} compute what the twin answers.
+ * (github.com/mlcommons/tiny), {@code THALWEG_TEST_CIFAR10_JPEG} a {@code .tar.gz} of {@code test/CLASS/NNNN.jpg}.
+ * Debian's {@code python3-torch}, {@code python3-h5py} and {@code python3-pil} compute what the twin answers.
  */
 @EnabledIfEnvironmentVariable(named = "THALWEG_TEST_MODELS", matches = ".+")
 @EnabledIfEnvironmentVariable(named = "THALWEG_TEST_CIFAR10_JPEG", matches = ".+")

@@ -51,7 +51,7 @@ class KerasRefusalTest {
                         + " of",
                 "Conv2D|'filters':'4','kernel_size':3|8,8,3|filters is \"4\", expected whole numbers",
                 "Conv2D|'filters':4,'kernel_size':3|8|takes pictures, got [8]",
-                "Conv2D|'filters':4,'kernel_size':3,'activation':'softmax','data_format':'channels_first'|3,8,8|softmax",
+                "Conv2D|'filters':4,'activation':'softmax','data_format':'channels_first'|3,8,8|softmax",
                 "Conv2DTranspose|'filters':4,'kernel_size':[2,2],'strides':[3,3]|8,8,3|a kernel of at least the"
                         + " strides",
                 "MaxPooling2D|'pool_size':[2,3]|8,8,3|pool_size is [2,3], expected the same number",

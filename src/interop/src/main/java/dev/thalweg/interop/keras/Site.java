@@ -59,7 +59,7 @@ record Site(LayerConfig layer, List<Flowing> inputs, boolean channelsFirst, Asse
         return new Flowing(result.place(), result.shape(), from.flattened(), null);
     }
 
-    /** {@return the axis of an example here, from 1 on, that the file counts with the batch, or from the end if negative} */
+    /** {@return the axis here, from 1 on, that the file counts with the batch, or from the end if negative} */
     int axis(Flowing flowing, int axis) throws BadFileException {
         int rank = flowing.shape().rank();
         int counted = axis < 0 ? axis + rank + 1 : axis;
