@@ -2,6 +2,7 @@ package dev.thalweg.cli;
 
 import dev.thalweg.Model;
 import dev.thalweg.data.Normalization;
+import dev.thalweg.interop.Keras;
 import dev.thalweg.interop.StateDict;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.model.Networks;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Spec;
 /** A model as whoever trained it saved it. Files of PyTorch hold weights alone: options say of which network. */
 final class ModelSource {
     private static final List<String> STATE_DICTS = List.of(".pt", ".pth");
+    private static final List<String> KERAS = List.of(".h5", ".keras");
     private static final List<String> OTHERS = List.of(".safetensors");
 
     /** What is usual for pictures, by the data that a network was trained on. */
@@ -46,8 +48,8 @@ final class ModelSource {
             index = "0",
             paramLabel = "FROM",
             description =
-                    "A model: .safetensors that train saved; or what PyTorch trained, with --network: .pt, .pth or"
-                            + " .safetensors of a state dict.")
+                    "A model: .safetensors that train saved, .h5 or .keras that Keras did; or what PyTorch trained,"
+                            + " with --network: .pt, .pth or .safetensors of a state dict.")
     private Path file;
 
     @Option(
@@ -97,8 +99,13 @@ final class ModelSource {
             given.checkNeeds(option, "--network");
         }
         boolean stateDict = ModelFormat.endsInOne(file, STATE_DICTS);
-        if (!stateDict && !ModelFormat.endsInOne(file, OTHERS)) {
-            throw new WrongArgumentException("FROM", "a file whose name ends in .safetensors, .pt or .pth", file);
+        boolean keras = ModelFormat.endsInOne(file, KERAS);
+        if (!stateDict && !keras && !ModelFormat.endsInOne(file, OTHERS)) {
+            throw new WrongArgumentException(
+                    "FROM", "a file whose name ends in .safetensors, .pt, .pth, .h5 or .keras", file);
+        }
+        if (network != null && keras) {
+            throw new WrongArgumentException("--network: expected none beside " + file + ", which says what it is of");
         }
         if (network != null && classes == null) {
             throw new WrongArgumentException("--network: expected --classes beside it");
@@ -113,6 +120,9 @@ final class ModelSource {
     }
 
     Model read() throws IOException {
+        if (ModelFormat.endsInOne(file, KERAS)) {
+            return Keras.read(file);
+        }
         if (network == null || classes == null) {
             return Model.load(file);
         }

@@ -76,6 +76,20 @@ class ConvertCommandsTest {
     }
 
     @Test
+    void convertReadsModelsOfKeras() throws IOException {
+        Path keras = directory.resolve("model.h5");
+        KerasModels.write(keras);
+        Path converted = directory.resolve("converted.safetensors");
+        run("convert", keras.toString(), converted.toString());
+        try (Model model = Model.load(converted)) {
+            assertEquals(Shape.of(3, 4, 4), model.network().input());
+            assertEquals(
+                    List.of("dense.kernel", "dense.bias"),
+                    List.copyOf(model.weights().keySet()));
+        }
+    }
+
+    @Test
     void convertWritesByTheEnding() throws IOException {
         Path onnx = directory.resolve("converted.ONNX");
         Path weights = directory.resolve("converted.weights.safetensors");

@@ -3,15 +3,13 @@ package dev.thalweg.guide;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thalweg.cli.KerasModels;
 import dev.thalweg.data.PictureFolder;
 import dev.thalweg.format.Safetensors;
 import dev.thalweg.interop.torch.NamingSchemes;
 import dev.thalweg.model.Networks;
 import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.tensor.Shape;
-import io.jhdf.HdfFile;
-import io.jhdf.WritableHdfFile;
-import io.jhdf.api.WritableGroup;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -87,7 +85,7 @@ class GuideTest {
         }
         Files.copy(own.resolve("my-pictures/cat/0.png"), own.resolve("cat.png"));
         torchWeights(own.resolve("resnet20.safetensors"));
-        kerasModel(own.resolve("digits.h5"));
+        KerasModels.write(own.resolve("digits.h5"));
         Files.writeString(
                 own.resolve("my-labels.csv"),
                 IntStream.range(0, 12)
@@ -107,21 +105,6 @@ class GuideTest {
             tensors.put(names.get(i), new Safetensors.NamedTensor(shape, new float[Math.toIntExact(shape.elements())]));
         }
         new Safetensors(Map.of(), tensors).write(file);
-    }
-
-    /** One dense layer behind flattened pictures. */
-    private static void kerasModel(Path file) {
-        try (WritableHdfFile hdf5 = HdfFile.write(file)) {
-            hdf5.putAttribute("model_config", """
-                {"class_name": "Sequential", "config": {"name": "digits", "layers": [
-                  {"class_name": "Flatten", "config": {"name": "flatten", "batch_input_shape": [null, 4, 4, 3]}},
-                  {"class_name": "Dense", "config": {"name": "dense", "units": 10, "activation": "softmax"}}]}}\
-                """);
-            WritableGroup dense = hdf5.putGroup("model_weights").putGroup("dense");
-            dense.putAttribute("weight_names", new String[] {"kernel:0", "bias:0"});
-            dense.putDataset("kernel:0", new float[48][10]);
-            dense.putDataset("bias:0", new float[10]);
-        }
     }
 
     /** A block that is indented instead of fenced would not be run. */

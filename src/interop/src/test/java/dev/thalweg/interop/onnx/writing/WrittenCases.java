@@ -29,6 +29,7 @@ import dev.thalweg.model.LSTM;
 import dev.thalweg.model.Layer;
 import dev.thalweg.model.LayerContext;
 import dev.thalweg.model.LayerNormalization;
+import dev.thalweg.model.LeakyReLU;
 import dev.thalweg.model.MaxPooling2D;
 import dev.thalweg.model.MultiHeadAttention;
 import dev.thalweg.model.Multiply;
@@ -37,6 +38,7 @@ import dev.thalweg.model.Networks;
 import dev.thalweg.model.PadChannels;
 import dev.thalweg.model.Padding;
 import dev.thalweg.model.PatchEmbedding;
+import dev.thalweg.model.Permute;
 import dev.thalweg.model.Reshape;
 import dev.thalweg.model.Rows;
 import dev.thalweg.model.SelectToken;
@@ -147,6 +149,8 @@ final class WrittenCases {
                 new MultiHeadAttention(3),
                 new PadChannels(1, 2),
                 new PadChannels(0, 3),
+                new Permute(2, 3, 1),
+                new LeakyReLU(0.1),
                 new PatchEmbedding(1, 6),
                 new Reshape(List.of(6, 42)),
                 new Rows(),

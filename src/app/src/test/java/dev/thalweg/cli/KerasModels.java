@@ -1,0 +1,30 @@
+package dev.thalweg.cli;
+
+import io.jhdf.HdfFile;
+import io.jhdf.WritableHdfFile;
+import io.jhdf.api.WritableGroup;
+import java.nio.file.Path;
+
+/** A small model in Keras' format. */
+public final class KerasModels {
+    private KerasModels() {}
+
+    /**
+     * Writes one dense layer behind flattened pictures of 4×4 pixels in colour.
+     *
+     * @param file whose name ends in {@code .h5}
+     */
+    public static void write(Path file) {
+        try (WritableHdfFile hdf5 = HdfFile.write(file)) {
+            hdf5.putAttribute("model_config", """
+                {"class_name": "Sequential", "config": {"name": "digits", "layers": [
+                  {"class_name": "Flatten", "config": {"name": "flatten", "batch_input_shape": [null, 4, 4, 3]}},
+                  {"class_name": "Dense", "config": {"name": "dense", "units": 10, "activation": "softmax"}}]}}\
+                """);
+            WritableGroup dense = hdf5.putGroup("model_weights").putGroup("dense");
+            dense.putAttribute("weight_names", new String[] {"kernel:0", "bias:0"});
+            dense.putDataset("kernel:0", new float[48][10]);
+            dense.putDataset("bias:0", new float[10]);
+        }
+    }
+}
