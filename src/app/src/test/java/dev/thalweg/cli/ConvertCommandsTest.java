@@ -84,7 +84,7 @@ class ConvertCommandsTest {
         try (Model model = Model.load(converted)) {
             assertEquals(Shape.of(3, 4, 4), model.network().input());
             assertEquals(
-                    List.of("dense.kernel", "dense.bias"),
+                    List.of("hidden.kernel", "hidden.bias", "dense.kernel", "dense.bias"),
                     List.copyOf(model.weights().keySet()));
         }
     }

@@ -10,7 +10,7 @@ public final class KerasModels {
     private KerasModels() {}
 
     /**
-     * Writes one dense layer behind flattened pictures of 4×4 pixels in colour.
+     * Writes two dense layers behind flattened pictures of 4×4 pixels in colour.
      *
      * @param file whose name ends in {@code .h5}
      */
@@ -19,12 +19,19 @@ public final class KerasModels {
             hdf5.putAttribute("model_config", """
                 {"class_name": "Sequential", "config": {"name": "digits", "layers": [
                   {"class_name": "Flatten", "config": {"name": "flatten", "batch_input_shape": [null, 4, 4, 3]}},
+                  {"class_name": "Dense", "config": {"name": "hidden", "units": 6, "activation": "relu"}},
                   {"class_name": "Dense", "config": {"name": "dense", "units": 10, "activation": "softmax"}}]}}\
                 """);
-            WritableGroup dense = hdf5.putGroup("model_weights").putGroup("dense");
-            dense.putAttribute("weight_names", new String[] {"kernel:0", "bias:0"});
-            dense.putDataset("kernel:0", new float[48][10]);
-            dense.putDataset("bias:0", new float[10]);
+            WritableGroup weights = hdf5.putGroup("model_weights");
+            dense(weights, "hidden", 48, 6);
+            dense(weights, "dense", 6, 10);
         }
+    }
+
+    private static void dense(WritableGroup weights, String name, int inputs, int units) {
+        WritableGroup layer = weights.putGroup(name);
+        layer.putAttribute("weight_names", new String[] {"kernel:0", "bias:0"});
+        layer.putDataset("kernel:0", new float[inputs][units]);
+        layer.putDataset("bias:0", new float[units]);
     }
 }
