@@ -165,6 +165,11 @@ final class Arrangement {
         return known.at(result, places);
     }
 
+    /** The same of a value. */
+    Value take(Value value, int axis, int[] indices) {
+        return value(take(new Flowing(value), axis, indices));
+    }
+
     private Value takeFlowing(Value value, int axis, int[] indices) {
         List<int[]> ranges = ranges(indices);
         if (ranges.size() <= MOST_RANGES) {

@@ -1,6 +1,5 @@
 package dev.thalweg.interop.onnx.lowering;
 
-import dev.thalweg.graph.Binary;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
 import dev.thalweg.interop.onnx.ElementType;
@@ -44,13 +43,6 @@ final class Elementwise {
      */
     record Combination(LongBinaryOperator wholes, DoubleBinaryOperator reals, GraphCombination graph) {}
 
-    static final Combination ADD = new Combination(Long::sum, Double::sum, GraphBuilder::add);
-    static final Combination SUB =
-            new Combination((a, b) -> a - b, (a, b) -> a - b, (g, a, b) -> g.binary(Binary.Kind.SUB, a, b));
-    static final Combination MUL = new Combination((a, b) -> a * b, (a, b) -> a * b, GraphBuilder::multiply);
-    static final Combination DIV = new Combination(
-            (a, b) -> b == 0 ? 0 : a / b, (a, b) -> a / b, (g, a, b) -> g.binary(Binary.Kind.DIV, a, b));
-
     private Elementwise() {}
 
     static Lowering of(Function function) {
@@ -70,11 +62,11 @@ final class Elementwise {
     }
 
     static Lowering of(Combination combination) {
-        return call -> List.of(apply(call.graph(), combination, call.operand(0), legacy(call)));
+        return call -> List.of(apply(call.graph(), combination, call.operand(0), second(call)));
     }
 
     /** Before version 7 the second operand was aligned at an axis, if it was repeated at all. */
-    private static Operand legacy(Call call) {
+    static Operand second(Call call) {
         Operand second = call.operand(1);
         if (call.opset() >= 7 || !call.has("axis")) {
             return second;
@@ -101,7 +93,7 @@ final class Elementwise {
         if (a instanceof Known && b instanceof Known) {
             Known first = (Known) arrangement.broadcast(a, dims);
             Known second = (Known) arrangement.broadcast(b, dims);
-            return a.type().isFloating()
+            return a.type().isFloating() || b.type().isFloating()
                     ? Known.of(result, dims, combined(first.doubles(), second.doubles(), combination.reals()))
                     : Known.of(
                             result,

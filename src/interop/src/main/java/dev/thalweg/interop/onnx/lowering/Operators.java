@@ -1,6 +1,5 @@
 package dev.thalweg.interop.onnx.lowering;
 
-import dev.thalweg.graph.Eltwise;
 import dev.thalweg.interop.onnx.lowering.Elementwise.Function;
 import dev.thalweg.tensor.ShapeException;
 import java.util.List;
@@ -31,13 +30,123 @@ public final class Operators {
         add("Concat", Moves::concat);
         add("Gather", Moves::gather);
         add("Slice", Moves::slice);
-        add("Add", Elementwise.of(Elementwise.ADD));
-        add("Sub", Elementwise.of(Elementwise.SUB));
-        add("Mul", Elementwise.of(Elementwise.MUL));
-        add("Div", Elementwise.of(Elementwise.DIV));
-        add("Relu", new Function(x -> Math.max(0, x), (g, x) -> g.eltwise(Eltwise.Kind.RELU, x)));
-        add("Sigmoid", new Function(x -> 1 / (1 + Math.exp(-x)), (g, x) -> g.eltwise(Eltwise.Kind.LOGISTIC, x)));
-        add("Sqrt", new Function(Math::sqrt, (g, x) -> g.eltwise(Eltwise.Kind.SQRT, x)));
+        add("GatherElements", Scattering::gatherElements);
+        add("GatherND", Scattering::gatherNd);
+        add("Scatter", Scattering::scatterElements);
+        add("ScatterElements", Scattering::scatterElements);
+        add("ScatterND", Scattering::scatterNd);
+        add("Split", Moves::split);
+        add("Tile", Moves::tile);
+        add("Pad", Moves::pad);
+        add("DepthToSpace", Moves::depthToSpace);
+        add("SpaceToDepth", Moves::spaceToDepth);
+        add("Range", Patterns::range);
+        add("EyeLike", Patterns::eyeLike);
+        add("Trilu", Patterns::trilu);
+        add("OneHot", Patterns::oneHot);
+        add("Upsample", Resizing::upsample);
+        add("Resize", Resizing::upsample);
+        since(11, "Resize", Resizing::resize);
+        combinations();
+        functions();
+        reductions();
+        layers();
+    }
+
+    private static void combinations() {
+        add("Add", Elementwise.of(Combinations.ADD));
+        add("Sub", Elementwise.of(Combinations.SUB));
+        add("Mul", Elementwise.of(Combinations.MUL));
+        add("Div", Elementwise.of(Combinations.DIV));
+        add("Pow", Combinations::pow);
+        add("Mod", Combinations::mod);
+        add("PRelu", Combinations::prelu);
+        add("Max", Combinations.all(Combinations.MAX));
+        add("Min", Combinations.all(Combinations.MIN));
+        add("Sum", Combinations.all(Combinations.ADD));
+        add("Mean", Combinations::mean);
+        add("Where", Combinations::where);
+        add("Equal", Combinations.comparison(Combinations.EQUAL));
+        add("Greater", Combinations.comparison(Combinations.GREATER));
+        add("GreaterOrEqual", Combinations.comparison(Combinations.GREATER_OR_EQUAL));
+        add("Less", Combinations.comparison(Combinations.LESS));
+        add("LessOrEqual", Combinations.comparison(Combinations.LESS_OR_EQUAL));
+        add("And", Combinations.comparison(Combinations.AND));
+        add("Or", Combinations.comparison(Combinations.OR));
+        add("Xor", Combinations.comparison(Combinations.XOR));
+    }
+
+    private static void functions() {
+        add("Abs", Functions.ABS);
+        add("Neg", Functions.NEGATIVE);
+        add("Reciprocal", Functions.RECIPROCAL);
+        add("Sqrt", Functions.SQRT);
+        add("Exp", Functions.EXP);
+        add("Log", Functions.LOG);
+        add("Floor", Functions.FLOOR);
+        add("Ceil", Functions.CEIL);
+        add("Round", Functions.ROUND);
+        add("Sign", Functions.SIGN);
+        add("Not", Functions.NOT);
+        add("IsNaN", Functions::isNaN);
+        add("IsInf", Functions::isInf);
+        add("Erf", Functions.ERF);
+        add("Clip", Functions::clip);
+        add("Relu", Functions.RELU);
+        add("LeakyRelu", Functions::leakyRelu);
+        add("ThresholdedRelu", Functions::thresholdedRelu);
+        add("Shrink", Functions::shrink);
+        add("Elu", Functions::elu);
+        add("Selu", Functions::selu);
+        add("Celu", Functions::celu);
+        add("Sigmoid", Functions.SIGMOID);
+        add("HardSigmoid", Functions::hardSigmoid);
+        add("HardSwish", Functions.HARD_SWISH);
+        add("Tanh", Functions.TANH);
+        add("Softplus", Functions.SOFTPLUS);
+        add("Softsign", Functions.SOFTSIGN);
+        add("Gelu", Functions::gelu);
+        add("Mish", Functions.MISH);
+        add("Softmax", Softmaxes.of(false));
+        add("LogSoftmax", Softmaxes.of(true));
+    }
+
+    private static void reductions() {
+        add("ReduceSum", Reductions.of(Reductions.Kind.SUM));
+        add("ReduceMean", Reductions.of(Reductions.Kind.MEAN));
+        add("ReduceMax", Reductions.of(Reductions.Kind.MAX));
+        add("ReduceMin", Reductions.of(Reductions.Kind.MIN));
+        add("ReduceProd", Reductions.of(Reductions.Kind.PRODUCT));
+        add("ReduceL1", Reductions.of(Functions.ABS, Reductions.Kind.SUM, null));
+        add("ReduceL2", Reductions.of(Functions.SQUARE, Reductions.Kind.SUM, Functions.SQRT));
+        add("ReduceSumSquare", Reductions.of(Functions.SQUARE, Reductions.Kind.SUM, null));
+        add("ReduceLogSum", Reductions.of(null, Reductions.Kind.SUM, Functions.LOG));
+        add("ReduceLogSumExp", Reductions::logSumExp);
+        add("ArgMax", Reductions.index(true));
+        add("ArgMin", Reductions.index(false));
+        add("Hardmax", Reductions::hardmax);
+        add("TopK", Reductions::topK);
+        add("CumSum", Reductions::cumSum);
+    }
+
+    private static void layers() {
+        add("Conv", Convolutions::convolution);
+        add("ConvTranspose", Convolutions::transposed);
+        add("MaxPool", Poolings::max);
+        add("AveragePool", Poolings::average);
+        add("GlobalMaxPool", Poolings.global(Reductions.Kind.MAX));
+        add("GlobalAveragePool", Poolings.global(Reductions.Kind.MEAN));
+        add("Gemm", Products::gemm);
+        add("MatMul", Products::matmul);
+        add("Einsum", Products::einsum);
+        add("BatchNormalization", Normalizations::batch);
+        add("InstanceNormalization", Normalizations::instance);
+        add("GroupNormalization", Normalizations::group);
+        add("LayerNormalization", Normalizations::layer);
+        add("MeanVarianceNormalization", Normalizations::meanVariance);
+        add("LpNormalization", Normalizations::lp);
+        add("LRN", Normalizations::localResponse);
+        add("Dropout", Normalizations::dropout);
     }
 
     private Operators() {}
