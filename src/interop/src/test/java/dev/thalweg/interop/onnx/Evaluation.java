@@ -28,7 +28,7 @@ final class Evaluation {
             "Resize", Set.of(1, 2),
             "Upsample", Set.of(1),
             "Dropout", Set.of(1),
-            "OneHot", Set.of(2),
+            "OneHot", Set.of(0, 1, 2),
             "Range", Set.of(0, 1, 2));
 
     private final OnnxModel model;

@@ -19,8 +19,6 @@ final class Arrangement {
     /** So many copies of ranges are preferred to a product with a matrix of ones. */
     private static final int MOST_RANGES = 16;
 
-    private static final long MOST_MATRIX_ELEMENTS = 1 << 26;
-
     private final GraphBuilder graph;
 
     Arrangement(GraphBuilder graph) {
@@ -86,7 +84,7 @@ final class Arrangement {
 
     /** Row-major places of a tensor whose neighbours lie that far apart. */
     static int[] places(List<Integer> dims, int[] strides) {
-        int[] places = new int[Extents.elements(dims)];
+        int[] places = new int[Extents.onHost(Extents.elements(dims))];
         int[] index = new int[dims.size()];
         for (int i = 0, place = 0; i < places.length; i++) {
             places[i] = place;
@@ -130,10 +128,15 @@ final class Arrangement {
 
     /** A range of an axis. */
     Operand slice(Operand operand, int axis, int from, int length) {
-        return take(
-                operand,
-                axis,
-                IntStream.range(from, Math.addExact(from, length)).toArray());
+        int extent = operand.dims().get(axis);
+        if (from < 0 || length < 0 || from > extent - length) {
+            throw new ShapeException(
+                    "no " + length + " indices from " + from + " on along axis " + axis + " of " + operand.dims());
+        }
+        if (operand instanceof Flowing(Value value, List<Integer> dims, ElementType type) && length > 0) {
+            return new Flowing(graph.slice(value, axis, from, length), Extents.with(dims, axis, length), type);
+        }
+        return take(operand, axis, IntStream.range(from, from + length).toArray());
     }
 
     /** Some indices of an axis, each as often as it stands there; zeros at −1. */
@@ -157,7 +160,7 @@ final class Arrangement {
     private static Known takeKnown(Known known, List<Integer> result, int axis, int[] indices) {
         int extent = known.dims().get(axis);
         int inner = Extents.product(result.subList(axis + 1, result.size()));
-        int[] places = new int[Extents.elements(result)];
+        int[] places = new int[Extents.onHost(Extents.elements(result))];
         for (int i = 0; i < places.length; i++) {
             int index = indices[i / inner % indices.length];
             places[i] = index < 0 ? -1 : (i / inner / indices.length * extent + index) * inner + i % inner;
@@ -217,18 +220,18 @@ final class Arrangement {
     /** By a product with a matrix that holds a one in each column. */
     private Value select(Value value, int axis, int[] indices) {
         int extent = value.shape().dim(axis);
-        if ((long) extent * indices.length > MOST_MATRIX_ELEMENTS) {
-            throw new ShapeException("taking " + indices.length + " of " + extent
-                    + " indices in no regular order needs a matrix of more than " + MOST_MATRIX_ELEMENTS
-                    + " elements");
-        }
-        float[] matrix = new float[extent * indices.length];
+        float[] matrix = matrix(extent, indices.length);
         for (int i = 0; i < indices.length; i++) {
             if (indices[i] >= 0) {
                 matrix[indices[i] * indices.length + i] = 1;
             }
         }
         return product(value, axis, matrix, indices.length);
+    }
+
+    /** Room for a matrix of constants. */
+    static float[] matrix(int rows, int columns) {
+        return new float[Extents.onHost((long) rows * columns)];
     }
 
     /** Along an axis, the product with a matrix {@code [extent, result]}. */
@@ -270,7 +273,7 @@ final class Arrangement {
     private static Known concatKnown(int axis, List<Integer> dims, List<Known> parts) {
         ElementType type = parts.getFirst().type();
         int outer = Extents.product(dims.subList(0, axis));
-        ByteBuffer data = ByteBuffer.allocate(Extents.elements(dims) * type.bytes());
+        ByteBuffer data = ByteBuffer.allocate(Math.multiplyExact(Extents.onHost(Extents.elements(dims)), type.bytes()));
         for (int i = 0; i < outer; i++) {
             for (Known part : parts) {
                 ByteBuffer from = part.tensor().data().duplicate();

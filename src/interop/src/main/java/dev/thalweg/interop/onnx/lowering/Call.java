@@ -52,6 +52,20 @@ public record Call(GraphBuilder graph, OnnxNode node, long opset, List<Optional<
         throw refusal("input " + input + " is computed when the graph runs, expected what is known beforehand");
     }
 
+    /** An input that must be one known number. */
+    Operand.Known one(int input) {
+        Operand.Known known = known(input);
+        if (known.elements() != 1) {
+            throw refusal("input " + input + " has extents " + known.dims() + ", expected one number");
+        }
+        return known;
+    }
+
+    /** The same of a whole number. */
+    long whole(int input) {
+        return one(input).tensor().wholes()[0];
+    }
+
     /** The same of an input that may be left out. */
     Optional<Operand.Known> optionalKnown(int input) {
         return optional(input).map(given -> known(input));

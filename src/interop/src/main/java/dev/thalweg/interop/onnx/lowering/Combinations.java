@@ -97,7 +97,9 @@ final class Combinations {
                 && Extents.broadcast(dims, known.dims()).equals(dims)) {
             return List.of(new Flowing(power(call.graph(), value, known.tensor().floats()[0]), dims, type));
         }
-        return List.of(Elementwise.apply(call.graph(), POWER, base, exponent));
+        Operand power = Elementwise.apply(call.graph(), POWER, base, exponent);
+        boolean whole = power instanceof Flowing && !power.type().isFloating();
+        return List.of(whole ? Elementwise.apply(call.graph(), Functions.ROUND, power) : power);
     }
 
     static Value power(GraphBuilder graph, Value value, float exponent) {

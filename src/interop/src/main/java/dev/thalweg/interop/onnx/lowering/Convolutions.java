@@ -12,6 +12,8 @@ import java.util.stream.IntStream;
 
 /** Convolutions over one, two or three axes, and their transposes. */
 final class Convolutions {
+    private static final int DEEPEST = 64;
+
     private Convolutions() {}
 
     static List<Operand> convolution(Call call) {
@@ -32,6 +34,9 @@ final class Convolutions {
         List<Integer> kernel = spatial(weights);
         if (!call.wholes("kernel_shape").map(Extents::narrowed).orElse(kernel).equals(kernel)) {
             throw call.refusal("kernel_shape is " + call.wholes("kernel_shape") + " for weights " + weights.shape());
+        }
+        if (kernel.size() == 3 && kernel.getFirst() > DEEPEST) {
+            throw call.refusal("its kernel is " + kernel.getFirst() + " deep, at most " + DEEPEST + " are computed");
         }
         return Sliding.of(call, kernel, spatial(source));
     }

@@ -9,7 +9,19 @@ import java.util.List;
 
 /** Extents of tensors as ONNX knows them, which may be none or 0. */
 final class Extents {
+    /** What is computed on the host is no larger, so that a small file cannot ask for all memory. */
+    private static final int MOST_ON_HOST = 1 << 24;
+
     private Extents() {}
+
+    /** How many elements a tensor or table on the host gets, refused where they are too many. */
+    static int onHost(long elements) {
+        if (elements < 0 || elements > MOST_ON_HOST) {
+            throw new ShapeException("needs " + elements + " elements before the graph runs, at most " + MOST_ON_HOST
+                    + " are computed there");
+        }
+        return (int) elements;
+    }
 
     static List<Integer> of(Shape shape) {
         return Arrays.stream(shape.toArray()).boxed().toList();

@@ -87,7 +87,7 @@ final class Moves {
         long high = step > 0 ? extent : extent - 1L;
         long first = Math.clamp(start < 0 ? start + extent : start, low, high);
         long last = Math.clamp(end < 0 ? end + extent : end, low, high);
-        int count = (int) Math.max(0, Math.ceilDiv(last - first, step));
+        int count = Extents.onHost(Math.max(0, Math.ceilDiv(last - first, step)));
         return IntStream.range(0, count).map(i -> (int) (first + i * step)).toArray();
     }
 
@@ -96,9 +96,9 @@ final class Moves {
         Operand operand = call.operand(0);
         int axis = Extents.axis(call.whole("axis", 0), operand.rank());
         int extent = operand.dims().get(axis);
-        int parts =
-                Extents.checked(call.whole("num_outputs", call.node().outputs().size()));
-        List<Integer> lengths = call.wholes("split", 1).map(Extents::narrowed).orElseGet(() -> evenly(extent, parts));
+        List<Integer> lengths = call.wholes("split", 1)
+                .map(Extents::narrowed)
+                .orElseGet(() -> evenly(extent, call.node().outputs().size()));
         if (lengths.stream().mapToLong(Integer::longValue).sum() != extent) {
             throw call.refusal("splits " + extent + " into " + lengths);
         }
@@ -173,7 +173,7 @@ final class Moves {
             Call call, Operand operand, int axis, int before, int after, String mode, Operand number) {
         Arrangement arrangement = new Arrangement(call.graph());
         int extent = operand.dims().get(axis);
-        int length = Extents.checked((long) extent + before + after);
+        int length = Extents.onHost((long) extent + before + after);
         if (mode.equals("constant")) {
             int from = Math.max(0, -before);
             Operand middle =
@@ -185,6 +185,9 @@ final class Moves {
                             arrangement.broadcast(one, Extents.with(operand.dims(), axis, Math.max(0, before))),
                             middle,
                             arrangement.broadcast(one, Extents.with(operand.dims(), axis, Math.max(0, after)))));
+        }
+        if (extent == 0) {
+            throw call.refusal("pads an axis of extent 0 in mode " + mode);
         }
         IntUnaryOperator inside = switch (mode) {
             case "edge" -> index -> Math.clamp(index, 0, extent - 1);

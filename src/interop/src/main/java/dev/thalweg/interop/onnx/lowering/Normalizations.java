@@ -167,12 +167,9 @@ final class Normalizations {
 
     /** Nothing, with a mask of ones; in training it draws numbers, which no two libraries draw alike. */
     static List<Operand> dropout(Call call) {
-        boolean training = call.optionalKnown(2)
-                .map(known -> known.elements() > 0 && known.tensor().wholes()[0] != 0)
-                .orElse(false);
-        float ratio = call.optional(1).isPresent() && training
-                ? call.known(1).tensor().floats()[0]
-                : call.real("ratio", 0.5);
+        boolean training = call.optional(2).isPresent() && call.whole(2) != 0;
+        float ratio =
+                call.optional(1).isPresent() && training ? call.one(1).tensor().floats()[0] : call.real("ratio", 0.5);
         if (training && ratio != 0) {
             throw call.refusal("drops elements at random, in training_mode; export the model for inference");
         }

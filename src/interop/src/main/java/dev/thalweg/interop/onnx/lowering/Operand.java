@@ -140,7 +140,7 @@ public sealed interface Operand {
         }
 
         private static ByteBuffer room(ElementType type, int elements) {
-            return ByteBuffer.allocate(Math.multiplyExact(type.bytes(), elements))
+            return ByteBuffer.allocate(Math.multiplyExact(type.bytes(), Extents.onHost(elements)))
                     .order(ByteOrder.LITTLE_ENDIAN);
         }
 

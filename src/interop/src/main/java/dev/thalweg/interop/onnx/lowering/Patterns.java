@@ -10,15 +10,15 @@ final class Patterns {
     private Patterns() {}
 
     static List<Operand> range(Call call) {
-        Known start = call.known(0);
+        Known start = call.one(0);
         double first = start.doubles()[0];
-        double limit = call.known(1).doubles()[0];
-        double step = call.known(2).doubles()[0];
+        double limit = call.one(1).doubles()[0];
+        double step = call.one(2).doubles()[0];
         double count = Math.ceil((limit - first) / step);
-        if (!(count <= Integer.MAX_VALUE - 8)) {
+        if (Double.isNaN(count)) {
             throw call.refusal("goes from " + first + " to " + limit + " by " + step);
         }
-        double[] numbers = new double[(int) Math.max(0, count)];
+        double[] numbers = new double[Extents.onHost((long) Math.max(0, count))];
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = first + i * step;
         }
@@ -43,7 +43,7 @@ final class Patterns {
         }
         int columns = dims.getLast();
         int rows = dims.get(dims.size() - 2);
-        long[] ones = new long[Extents.elements(dims)];
+        long[] ones = new long[Extents.onHost(Extents.elements(dims))];
         for (int i = 0; i < ones.length; i++) {
             ones[i] = relation.holds(i / columns % rows + offset, i % columns) ? 1 : 0;
         }
@@ -53,7 +53,7 @@ final class Patterns {
     /** Above or below a diagonal, and zeros elsewhere. */
     static List<Operand> trilu(Call call) {
         Operand source = call.operand(0);
-        long diagonal = call.optionalKnown(1).map(k -> k.tensor().wholes()[0]).orElse(0L);
+        long diagonal = call.optional(1).isPresent() ? call.whole(1) : 0;
         boolean upper = call.whole("upper", 1) != 0;
         Known kept = Known.of(
                 ElementType.BOOL,
@@ -69,14 +69,17 @@ final class Patterns {
     /** Indices beyond the depth make a row of the first number alone. */
     static List<Operand> oneHot(Call call) {
         Known indices = call.known(0);
-        int depth = Extents.checked(call.known(1).tensor().wholes()[0]);
+        int depth = Extents.checked(call.whole(1));
         Known values = call.known(2);
+        if (values.elements() != 2 || depth == 0) {
+            throw call.refusal("got depth " + depth + " and values " + values.dims() + ", expected 1 or more and two");
+        }
         int axis = Extents.axis(call.whole("axis", -1), indices.rank() + 1);
         List<Integer> dims = new ArrayList<>(indices.dims());
         dims.add(axis, depth);
         int inner = Extents.elements(dims.subList(axis + 1, dims.size()));
         long[] given = indices.tensor().wholes();
-        int[] places = new int[Extents.elements(dims)];
+        int[] places = new int[Extents.onHost(Extents.elements(dims))];
         for (int i = 0; i < places.length; i++) {
             long index = given[i / inner / depth * inner + i % inner];
             places[i] = (index < 0 ? index + depth : index) == i / inner % depth ? 1 : 0;

@@ -37,6 +37,8 @@ final class Reductions {
         }
     }
 
+    private static final int MOST_OF_TOP = 256;
+
     private Reductions() {}
 
     static Lowering of(Kind kind) {
@@ -205,7 +207,7 @@ final class Reductions {
     /** 1, 2, 3 … along an axis, or backwards down to 1. */
     private static Known counts(int rank, int axis, int extent, boolean up) {
         List<Integer> dims = new ArrayList<>(Collections.nCopies(rank, 1));
-        dims.set(axis, extent);
+        dims.set(axis, Extents.onHost(extent));
         return Known.of(
                 ElementType.INT64,
                 dims,
@@ -232,9 +234,9 @@ final class Reductions {
         int axis = Extents.axis(call.whole("axis", -1), source.rank());
         List<Long> wanted = call.wholes("k", 1).orElse(List.of(call.whole("k", 0)));
         int count = Extents.checked(wanted.isEmpty() ? 0 : wanted.getFirst());
-        if (count > source.dims().get(axis) || count < 1) {
-            throw call.refusal(
-                    "wants the " + count + " greatest of " + source.dims().get(axis));
+        int most = Math.min(MOST_OF_TOP, source.dims().get(axis));
+        if (count > most || count < 1) {
+            throw call.refusal("wants the " + count + " greatest, expected 1 to " + most);
         }
         GraphBuilder graph = call.graph();
         boolean greatest = call.whole("largest", 1) != 0;
@@ -263,11 +265,11 @@ final class Reductions {
 
     static List<Operand> cumSum(Call call) {
         Operand source = call.operand(0);
-        int axis = Extents.axis(call.known(1).tensor().wholes()[0], source.rank());
+        int axis = Extents.axis(call.whole(1), source.rank());
         int extent = source.dims().get(axis);
         int skipped = call.flag("exclusive") ? 1 : 0;
         boolean backwards = call.flag("reverse");
-        float[] matrix = new float[Math.multiplyExact(extent, extent)];
+        float[] matrix = Arrangement.matrix(extent, extent);
         for (int from = 0; from < extent; from++) {
             for (int to = 0; to < extent; to++) {
                 int distance = backwards ? from - to : to - from;

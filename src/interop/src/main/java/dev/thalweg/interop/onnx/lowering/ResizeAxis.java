@@ -87,7 +87,7 @@ record ResizeAxis(Settings settings, int axis, int rank, int extent, int length,
 
     /** 1 where a place lies within the source. */
     long[] inside() {
-        long[] inside = new long[length];
+        long[] inside = new long[Extents.onHost(length)];
         for (int x = 0; x < length; x++) {
             double at = coordinate(x);
             inside[x] = at >= 0 && at <= extent - 1 ? 1 : 0;
@@ -97,7 +97,7 @@ record ResizeAxis(Settings settings, int axis, int rank, int extent, int length,
 
     /** Which element each one is. */
     int[] nearest() {
-        int[] indices = new int[length];
+        int[] indices = new int[Extents.onHost(length)];
         for (int x = 0; x < length; x++) {
             double at = coordinate(x);
             double rounded = switch (settings.rounding) {
@@ -118,7 +118,7 @@ record ResizeAxis(Settings settings, int axis, int rank, int extent, int length,
         // With antialiasing the kernel grows as the picture shrinks.
         double stretch = settings.call.flag("antialias") ? Math.min(scale, 1) : 1;
         double reach = (settings.mode == Mode.LINEAR ? 1 : 2) / stretch;
-        float[] matrix = new float[Math.multiplyExact(extent, length)];
+        float[] matrix = Arrangement.matrix(extent, length);
         for (int x = 0; x < length; x++) {
             double at = coordinate(x);
             int first = (int) Math.floor(at - reach) + 1;

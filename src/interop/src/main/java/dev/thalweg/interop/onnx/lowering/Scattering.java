@@ -3,7 +3,9 @@ package dev.thalweg.interop.onnx.lowering;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.interop.onnx.ElementType;
 import dev.thalweg.interop.onnx.lowering.Elementwise.Combination;
+import dev.thalweg.interop.onnx.lowering.Operand.Flowing;
 import dev.thalweg.interop.onnx.lowering.Operand.Known;
+import dev.thalweg.tensor.ShapeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -12,12 +14,32 @@ import java.util.Map;
 
 /** Operators that read and write single elements, at places that are known. */
 final class Scattering {
+    private static final int MOST_ROUNDS = 64;
+
     private Scattering() {}
 
     static List<Operand> gatherElements(Call call) {
         Operand data = call.operand(0);
         Known indices = call.known(1);
-        return List.of(gathered(call, data, elementPlaces(call, data, indices), indices.dims()));
+        int[] places = elementPlaces(call, data, indices);
+        int axis = Extents.axis(call.whole("axis", 0), data.rank());
+        List<Integer> all = Extents.with(indices.dims(), axis, data.dims().get(axis));
+        return List.of(
+                data instanceof Flowing
+                                && indices.dims().get(axis) == 1
+                                && data.dims().equals(all)
+                        ? picked(call.graph(), data, axis, places)
+                        : gathered(call, data, places, indices.dims()));
+    }
+
+    /** One element of each line along an axis: all others are taken as 0, and summed. */
+    private static Operand picked(GraphBuilder graph, Operand data, int axis, int[] places) {
+        long[] mask = new long[Extents.onHost(data.elements())];
+        for (int place : places) {
+            mask[place] = 1;
+        }
+        Operand kept = Elementwise.apply(graph, Combinations.MUL, data, Known.of(ElementType.FLOAT, data.dims(), mask));
+        return Reductions.reduce(graph, Reductions.Kind.SUM, kept, List.of(axis));
     }
 
     static List<Operand> gatherNd(Call call) {
@@ -79,7 +101,7 @@ final class Scattering {
         int batches = Extents.elements(indices.dims().subList(0, batch));
         int batchSize = batches == 0 ? 0 : data.elements() / batches;
         long[] numbers = indices.tensor().wholes();
-        int[] places = new int[Math.multiplyExact(lists, slice)];
+        int[] places = new int[Extents.onHost((long) lists * slice)];
         for (int list = 0; list < lists; list++) {
             int begin = list / (lists / batches) * batchSize;
             for (int i = 0; i < named; i++) {
@@ -117,7 +139,7 @@ final class Scattering {
         Operand news = flat(arrangement, updates);
         String reduction = call.text("reduction", "none");
         for (Map<Integer, Integer> round : rounds(places)) {
-            int length = data.elements();
+            int length = Extents.onHost(data.elements());
             int[] from = new int[length];
             Arrays.setAll(from, i -> round.containsKey(i) ? length + round.get(i) : i);
             Operand replaced = arrangement.take(arrangement.concat(0, List.of(result, news)), 0, from);
@@ -140,7 +162,7 @@ final class Scattering {
 
     private static Operand combined(
             GraphBuilder graph, Combination combination, Operand old, Operand replaced, Map<Integer, Integer> round) {
-        long[] touched = new long[old.elements()];
+        long[] touched = new long[Extents.onHost(old.elements())];
         round.keySet().forEach(place -> touched[place] = 1);
         return Combinations.where(
                 graph,
@@ -155,6 +177,9 @@ final class Scattering {
         Map<Integer, Integer> seen = new HashMap<>();
         for (int i = 0; i < places.length; i++) {
             int round = seen.merge(places[i], 1, Integer::sum) - 1;
+            if (round == MOST_ROUNDS) {
+                throw new ShapeException("place " + places[i] + " is updated more than " + MOST_ROUNDS + " times");
+            }
             if (round == rounds.size()) {
                 rounds.add(new HashMap<>());
             }
