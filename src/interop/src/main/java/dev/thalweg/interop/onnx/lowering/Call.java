@@ -25,7 +25,7 @@ public record Call(GraphBuilder graph, OnnxNode node, long opset, List<Optional<
     }
 
     UnsupportedOperatorException refusal(String problem) {
-        return new UnsupportedOperatorException(node, opset, problem, null);
+        return new UnsupportedOperatorException(node, opset, problem);
     }
 
     Optional<Operand> optional(int input) {

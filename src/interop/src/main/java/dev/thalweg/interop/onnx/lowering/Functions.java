@@ -87,16 +87,15 @@ final class Functions {
     }
 
     /** The coefficients of Abramowitz and Stegun, Handbook of Mathematical Functions, formula 7.1.26. */
-    private static final float[] ERF_COEFFICIENTS = {
-        1.061405429f, -1.453152027f, 1.421413741f, -0.284496736f, 0.254829592f
+    private static final double[] ERF_COEFFICIENTS = {1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592
     };
 
-    private static final float ERF_P = 0.3275911f;
+    private static final double ERF_P = 0.3275911;
 
     private static double erf(double x) {
         double t = 1 / (1 + ERF_P * Math.abs(x));
         double polynomial = 0;
-        for (float coefficient : ERF_COEFFICIENTS) {
+        for (double coefficient : ERF_COEFFICIENTS) {
             polynomial = (polynomial + coefficient) * t;
         }
         return Math.copySign(1 - polynomial * Math.exp(-x * x), x);
@@ -104,10 +103,10 @@ final class Functions {
 
     /** Off by at most 1.5e-7, as the formula is. */
     private static Value erf(GraphBuilder g, Value x) {
-        Value t = RECIPROCAL.graph().of(g, g.linear(g.eltwise(Eltwise.Kind.ABS, x), ERF_P, 1));
-        Value polynomial = g.linear(t, ERF_COEFFICIENTS[0], 0);
+        Value t = RECIPROCAL.graph().of(g, g.linear(g.eltwise(Eltwise.Kind.ABS, x), (float) ERF_P, 1));
+        Value polynomial = g.linear(t, (float) ERF_COEFFICIENTS[0], 0);
         for (int i = 1; i < ERF_COEFFICIENTS.length; i++) {
-            polynomial = g.multiply(g.linear(polynomial, 1, ERF_COEFFICIENTS[i]), t);
+            polynomial = g.multiply(g.linear(polynomial, 1, (float) ERF_COEFFICIENTS[i]), t);
         }
         Value rest =
                 g.multiply(polynomial, g.eltwise(Eltwise.Kind.EXP, negative(g, g.eltwise(Eltwise.Kind.SQUARE, x))));
@@ -129,10 +128,7 @@ final class Functions {
     }
 
     static List<Operand> selu(Call call) {
-        return apply(
-                call,
-                scaledElu(
-                        call.real("alpha", 1.67326319217681884765625), call.real("gamma", 1.05070102214813232421875)));
+        return apply(call, scaledElu(call.real("alpha", 1.6732631921768188), call.real("gamma", 1.0507010221481323)));
     }
 
     private static Function scaledElu(float alpha, float gamma) {

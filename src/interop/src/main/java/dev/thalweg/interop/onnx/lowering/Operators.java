@@ -188,7 +188,7 @@ public final class Operators {
         try {
             outputs = lowering.lower(call);
         } catch (ShapeException | ArithmeticException e) {
-            throw new UnsupportedOperatorException(call.node(), call.opset(), String.valueOf(e.getMessage()), e);
+            throw new UnsupportedOperatorException(call.node(), call.opset(), e);
         }
         for (int i = outputs.size(); i < call.node().outputs().size(); i++) {
             if (call.wants(i)) {
