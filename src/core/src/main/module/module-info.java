@@ -54,6 +54,7 @@ module dev.thalweg {
 
     uses dev.thalweg.backend.BackendProvider;
     uses dev.thalweg.data.archive.TarGzReader;
+    uses dev.thalweg.io.RegistryProvider;
     uses dev.thalweg.picture.PicturePlugin;
 
     provides dev.thalweg.backend.BackendProvider with

@@ -583,6 +583,25 @@ public final class Model implements AutoCloseable {
         return state.targets().getOrDefault(output, TargetSpec.UNKNOWN);
     }
 
+    /**
+     * Sets what one of the outputs stands for, where that is known from elsewhere. Training sets it to what the data set
+     * said.
+     *
+     * @param output its name
+     * @param what kind, and names
+     * @return this model
+     * @throws IllegalArgumentException if there is no such output, or there are names but not one for each of its
+     *         numbers
+     */
+    public Model targets(String output, TargetSpec what) {
+        Objects.requireNonNull(output, "output");
+        Objects.requireNonNull(what, "what");
+        try (var _ = guard.change("targets")) {
+            state.targets(output, what);
+            return this;
+        }
+    }
+
     /** {@return where the pictures come from that the model was trained on last} */
     public Provenance provenance() {
         return state.provenance();

@@ -12,8 +12,10 @@ import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.model.Layer;
 import dev.thalweg.model.Network;
+import dev.thalweg.model.Port;
 import dev.thalweg.optim.Optimizer;
 import dev.thalweg.saving.ModelFile;
+import dev.thalweg.tensor.Shape;
 import dev.thalweg.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -188,6 +190,23 @@ final class ModelState {
         Map<String, float[]> all = headed.initialWeights(seed);
         weights().forEach(all::replace);
         return new ModelState(description.with(headed, all), Map.of(), new Provenance(provenance.resize(), null));
+    }
+
+    /** Takes over what an output stands for. */
+    void targets(String output, TargetSpec what) {
+        Shape outputs = network().outputs().stream()
+                .filter(port -> port.name().equals(output))
+                .map(Port::shape)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the network has no output \"" + output
+                        + "\", expected one of " + network().outputs()));
+        if (!what.names().isEmpty() && what.names().size() != outputs.dim(0)) {
+            throw new IllegalArgumentException("output " + output + " is " + outputs + ", expected as many names, got "
+                    + what.names().size());
+        }
+        Map<String, TargetSpec> changed = new LinkedHashMap<>(targets);
+        changed.put(output, what);
+        targets = Map.copyOf(changed);
     }
 
     /** Takes over what the outputs stand for. */

@@ -3,6 +3,7 @@ package dev.thalweg.io;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +19,8 @@ import java.util.regex.Pattern;
  * Registry.register(Layer.class, "acme.Scale", Scale.class); // once, before a model with it is saved or loaded
  * }</pre>
  * Such a class is a record, whose components are written as JSON. Where it lies in a named module, that opens its
- * package to Jackson: {@code opens com.acme.layers to com.fasterxml.jackson.databind}. All methods are safe for use by
+ * package to Jackson: {@code opens com.acme.layers to com.fasterxml.jackson.databind}. A library registers what it adds
+ * by a {@link RegistryProvider}. All methods are safe for use by
  * several threads.
  */
 public final class Registry {
@@ -34,6 +36,11 @@ public final class Registry {
 
     /** Classes of records, or objects that are one for all. */
     private static final Map<Key, Object> REGISTERED = new ConcurrentHashMap<>();
+
+    static {
+        ServiceLoader.load(RegistryProvider.class, Registry.class.getClassLoader())
+                .forEach(RegistryProvider::register);
+    }
 
     private Registry() {}
 
