@@ -1,5 +1,5 @@
 /**
- * Models from elsewhere: what PyTorch and Keras trained.
+ * Models from elsewhere: what PyTorch and Keras trained, and what ONNX files hold.
  */
 // protobuf and jHDF have no module descriptors of their own yet, only names.
 @SuppressWarnings("requires-automatic")
@@ -14,4 +14,10 @@ module dev.thalweg.interop {
     requires static transitive org.jspecify;
 
     exports dev.thalweg.interop;
+
+    opens dev.thalweg.interop.onnx.network to
+            com.fasterxml.jackson.databind;
+
+    provides dev.thalweg.io.RegistryProvider with
+            dev.thalweg.interop.onnx.network.OnnxLayers;
 }

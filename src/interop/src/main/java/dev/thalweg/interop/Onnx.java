@@ -1,15 +1,70 @@
 package dev.thalweg.interop;
 
 import dev.thalweg.Model;
+import dev.thalweg.interop.onnx.OnnxModel;
+import dev.thalweg.interop.onnx.OnnxParser;
+import dev.thalweg.interop.onnx.network.OnnxNetwork;
+import dev.thalweg.interop.onnx.network.PictureMetadata;
 import dev.thalweg.interop.onnx.writing.OnnxWriter;
+import dev.thalweg.io.BadFileException;
+import dev.thalweg.memory.Scope;
+import dev.thalweg.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Models as <a href="https://onnx.ai">ONNX</a> files, which ONNX Runtime and many other programs run.
+ * <p>
+ * A file that is read becomes a model to train: its nodes become layers, which {@link Model#summary} lists,
+ * {@link Model#freeze} and {@link Model#replaceHead} know by name, and any batch trains. What is no layer of this
+ * library's becomes one of ONNX's operator, with a gradient.
+ * <pre>{@code
+ * try (Model pretrained = Onnx.read(Path.of("resnet18.onnx"));
+ *         Model mine = pretrained.replaceHead(1, new Dense(12, Activation.SOFTMAX))) {
+ *     mine.freeze("(?!head).*").compile(new AdamW(1e-3), new SparseCategoricalCrossentropy());
+ * }
+ * }</pre>
  */
 public final class Onnx {
     private Onnx() {}
+
+    /**
+     * Reads a model.
+     *
+     * @param file an ONNX file, of operator set 7 or later; weights beside it are found
+     * @return the model: it can predict at once; compile it to train on, and close it
+     * @throws IOException if the file cannot be read
+     * @throws BadFileException if it is damaged, leaves the size of an example open, or uses what is not supported: the
+     *     message names operator, node and operator set
+     */
+    public static Model read(Path file) throws IOException {
+        return read(file, Optional.empty());
+    }
+
+    /**
+     * Reads a model that takes examples of several sizes, for one of them.
+     *
+     * @param file an ONNX file
+     * @param shape of one example, {@code [C, H, W]}; where the file gives an extent, that holds
+     * @return the model, as from {@link #read(Path)}
+     * @throws IOException if the file cannot be read
+     * @throws BadFileException as from {@link #read(Path)}
+     */
+    public static Model read(Path file, Shape shape) throws IOException {
+        return read(file, Optional.of(shape));
+    }
+
+    private static Model read(Path file, Optional<Shape> shape) throws IOException {
+        OnnxModel content = OnnxParser.read(file);
+        OnnxNetwork read = OnnxNetwork.of(file, content, shape);
+        try (Scope opening = new Scope()) {
+            Model model = opening.own(Model.of(read.network())).weights(read.weights());
+            new PictureMetadata(file, content.metadata()).into(model);
+            opening.handOver();
+            return model;
+        }
+    }
 
     /**
      * Writes a model, see {@link #write(Model, Path, OnnxOptions)}, for pictures that whoever runs it normalizes.

@@ -1,0 +1,227 @@
+package dev.thalweg.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.thalweg.Model;
+import dev.thalweg.backend.BackendChoice;
+import dev.thalweg.data.Batch;
+import dev.thalweg.inference.Inference;
+import dev.thalweg.loss.SparseCategoricalCrossentropy;
+import dev.thalweg.optim.SGD;
+import dev.thalweg.tensor.Threads;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * torchvision's classifiers with random weights, exported by {@code torch.onnx.export}: what they answer here, and how
+ * their weights are to change, is what PyTorch says. Debian's {@code python3-torchvision} does that. The small half of
+ * them is tested always, all are with {@code THALWEG_TEST_ALL_NETWORKS=true}, which takes minutes.
+ */
+class OnnxTorchvisionTest {
+    private static final int PICTURES = 3;
+    private static final int CLASSES = 5;
+    private static final List<String> SMALL = List.of(
+            "alexnet",
+            "resnet18",
+            "squeezenet1_1",
+            "mobilenet_v2",
+            "mobilenet_v3_small",
+            "shufflenet_v2_x0_5",
+            "mnasnet0_5",
+            "regnet_y_400mf",
+            "efficientnet_b0",
+            "vit");
+    private static final List<String> LARGE = List.of(
+            "mobilenet_v3_large",
+            "shufflenet_v2_x1_0",
+            "mnasnet1_0",
+            "vit_b_16",
+            "vgg16_bn",
+            "resnet50",
+            "resnext50",
+            "wide_resnet50",
+            "densenet121",
+            "googlenet",
+            "inception_v3",
+            "convnext_tiny",
+            "swin_t");
+    /** Of the largest logit. */
+    private static final double TOLERANCE = 1e-3;
+    /**
+     * Of the length of a parameter's gradient; where that is nothing but rounding, as of biases before a normalization,
+     * of a thousandth of the longest.
+     */
+    private static final double GRADIENT_TOLERANCE = 1e-3;
+
+    @TempDir
+    private static Path directory;
+
+    @BeforeAll
+    static void findPython() throws Exception {
+        assumeTrue(python("-c", "import torchvision") == 0, "Debian's python3-torchvision is not installed");
+    }
+
+    private static int python(String... arguments) throws IOException, InterruptedException {
+        Path log = directory.resolve("log");
+        ProcessBuilder builder = new ProcessBuilder("/usr/bin/python3");
+        builder.command().addAll(List.of(arguments));
+        if (!Files.isExecutable(Path.of(builder.command().getFirst()))) {
+            return -1;
+        }
+        Process process =
+                builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        try {
+            assertTrue(process.waitFor(10, TimeUnit.MINUTES), "Python does not end");
+        } finally {
+            process.destroyForcibly();
+        }
+        return process.exitValue();
+    }
+
+    @Test
+    void answersAndGradientsAreThoseOfPyTorch() throws Exception {
+        List<String> names = new ArrayList<>(SMALL);
+        if (Boolean.parseBoolean(System.getenv("THALWEG_TEST_ALL_NETWORKS"))) {
+            names.addAll(LARGE);
+        }
+        Path script = directory.resolve("onnx_networks.py");
+        try (InputStream in = OnnxTorchvisionTest.class.getResourceAsStream("onnx_networks.py")) {
+            Files.write(script, in.readAllBytes());
+        }
+        List<String> arguments = new ArrayList<>(List.of(script.toString(), directory.toString()));
+        arguments.addAll(names);
+        assertEquals(0, python(arguments.toArray(String[]::new)), () -> log());
+        int compared = 0;
+        for (String name : names) {
+            answersAreThoseOfPyTorch(name);
+            if (Files.exists(directory.resolve(name + ".gradients"))) {
+                gradientsAreThoseOfPyTorch(name);
+                compared++;
+            }
+        }
+        assertTrue(compared >= 9, "gradients of " + compared + " networks were compared");
+    }
+
+    private static String log() {
+        try {
+            return Files.readString(directory.resolve("log"));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private static void answersAreThoseOfPyTorch(String name) throws IOException {
+        float[] expected = floats(name + ".logits");
+        float[] pictures = floats(name + ".pictures");
+        try (Model model = Onnx.read(directory.resolve(name + ".onnx"));
+                Inference inference = model.inference(Inference.Mode.THROUGHPUT, PICTURES);
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment logits = arena.allocate(PICTURES * CLASSES * 4L, 64);
+            inference.run(arena.allocateFrom(ValueLayout.JAVA_FLOAT, pictures), logits);
+            assertClose(name, expected, logits.toArray(ValueLayout.JAVA_FLOAT), TOLERANCE * largest(expected));
+            model.compile(new SGD(1e-3), new SparseCategoricalCrossentropy(true));
+            Batch batch = Batch.of(PICTURES, pictures, targets());
+            float before = model.trainOnBatch(batch);
+            float after = model.trainOnBatch(batch);
+            assertTrue(after < before, name + ": the loss went from " + before + " to " + after);
+        }
+    }
+
+    private static float[] targets() {
+        float[] targets = new float[PICTURES * CLASSES];
+        for (int i = 0; i < PICTURES; i++) {
+            targets[i * CLASSES + i % CLASSES] = 1;
+        }
+        return targets;
+    }
+
+    private static void gradientsAreThoseOfPyTorch(String name) throws IOException {
+        Map<FloatBuffer, float[]> expected = gradients(name);
+        double overall = expected.values().stream()
+                .mapToDouble(OnnxTorchvisionTest::length)
+                .max()
+                .orElseThrow();
+        try (Model model = Onnx.read(directory.resolve(name + ".train.onnx"))) {
+            model.backend(BackendChoice.ONEDNN, Threads.auto())
+                    .compile(new SGD(1e-3), new SparseCategoricalCrossentropy(true));
+            Map<String, float[]> weights = model.weights();
+            Map<String, float[]> gradients = model.gradients(Batch.of(PICTURES, floats(name + ".pictures"), targets()));
+            int found = 0;
+            for (Map.Entry<String, float[]> gradient : gradients.entrySet()) {
+                float[] theirs = expected.get(FloatBuffer.wrap(weights.get(gradient.getKey())));
+                assertTrue(
+                        theirs != null, name + ": " + gradient.getKey() + " has values of no parameter of PyTorch's");
+                assertEquals(theirs.length, gradient.getValue().length, gradient.getKey());
+                float[] difference = theirs.clone();
+                for (int i = 0; i < difference.length; i++) {
+                    difference[i] -= gradient.getValue()[i];
+                }
+                double scale = Math.max(length(theirs), 1e-3 * overall);
+                assertEquals(0, length(difference) / scale, GRADIENT_TOLERANCE, name + " " + gradient.getKey());
+                found++;
+            }
+            assertEquals(expected.size(), found, name + ": parameters");
+        }
+    }
+
+    /** By the values of the parameter, which are all drawn at random. */
+    private static Map<FloatBuffer, float[]> gradients(String name) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(directory.resolve(name + ".gradients")))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        Map<FloatBuffer, float[]> gradients = new HashMap<>();
+        while (bytes.hasRemaining()) {
+            float[] values = new float[bytes.getInt()];
+            float[] gradient = new float[values.length];
+            bytes.asFloatBuffer().get(values).get(gradient);
+            bytes.position(bytes.position() + 2 * Float.BYTES * values.length);
+            gradients.put(FloatBuffer.wrap(values), gradient);
+        }
+        return gradients;
+    }
+
+    private static void assertClose(String what, float[] expected, float[] got, double tolerance) {
+        assertEquals(expected.length, got.length, what);
+        for (int i = 0; i < got.length; i++) {
+            assertEquals(expected[i], got[i], tolerance, what + " at " + i);
+        }
+    }
+
+    private static double length(float[] values) {
+        double squares = 0;
+        for (float value : values) {
+            squares += (double) value * value;
+        }
+        return Math.sqrt(squares);
+    }
+
+    private static double largest(float[] values) {
+        double largest = 0;
+        for (float value : values) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        return largest;
+    }
+
+    private static float[] floats(String file) throws IOException {
+        return MemorySegment.ofArray(Files.readAllBytes(directory.resolve(file)))
+                .toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+    }
+}

@@ -1,0 +1,154 @@
+"""Exports torchvision's classifiers with random weights: python3 onnx_networks.py DIRECTORY [NAME ...]
+
+For each there is NAME.onnx with what PyTorch answers, and for some NAME.train.onnx with gradients of the mean
+cross-entropy. Numbers are floats in little-endian order; before each parameter stands how many it has.
+"""
+
+import copy
+import sys
+import warnings
+
+import torch
+from torchvision import models
+
+warnings.filterwarnings("ignore")
+
+CLASSES = 5
+# How to make it, the height and width of its pictures, and whether gradients are compared: not where memory would not
+# do, and not of googlenet and inception_v3, whose gradients rounding moves by up to a hundredth in so small a batch.
+NETWORKS = {
+    "alexnet": (models.alexnet, 224, False),
+    "resnet18": (models.resnet18, 64, True),
+    "squeezenet1_1": (models.squeezenet1_1, 64, True),
+    "mobilenet_v2": (models.mobilenet_v2, 64, True),
+    "mobilenet_v3_small": (models.mobilenet_v3_small, 64, True),
+    "shufflenet_v2_x0_5": (models.shufflenet_v2_x0_5, 64, True),
+    "mnasnet0_5": (models.mnasnet0_5, 64, True),
+    "regnet_y_400mf": (models.regnet_y_400mf, 64, True),
+    "efficientnet_b0": (models.efficientnet_b0, 64, True),
+    "vit": (
+        lambda num_classes: models.VisionTransformer(
+            image_size=32, patch_size=8, num_layers=2, num_heads=4, hidden_dim=32, mlp_dim=64, num_classes=num_classes
+        ),
+        32,
+        True,
+    ),
+    "mobilenet_v3_large": (models.mobilenet_v3_large, 64, True),
+    "shufflenet_v2_x1_0": (models.shufflenet_v2_x1_0, 64, True),
+    "mnasnet1_0": (models.mnasnet1_0, 64, True),
+    "vit_b_16": (models.vit_b_16, 224, False),
+    "vgg16_bn": (models.vgg16_bn, 224, False),
+    "resnet50": (models.resnet50, 64, True),
+    "resnext50": (models.resnext50_32x4d, 64, True),
+    "wide_resnet50": (models.wide_resnet50_2, 64, True),
+    "densenet121": (models.densenet121, 64, True),
+    "googlenet": (
+        lambda num_classes: models.googlenet(num_classes=num_classes, aux_logits=False, init_weights=False),
+        64,
+        False,
+    ),
+    "inception_v3": (
+        lambda num_classes: models.inception_v3(num_classes=num_classes, aux_logits=False, init_weights=False),
+        139,
+        False,
+    ),
+    "convnext_tiny": (models.convnext_tiny, 64, True),
+    "swin_t": (models.swin_t, 64, True),
+}
+
+
+def randomize(network):
+    """Has every number differ from what it would be if it were forgotten or confused with another."""
+    for key, value in network.state_dict().items():
+        if key.endswith("running_var"):
+            value.uniform_(0.5, 2)
+        elif value.is_floating_point() and value.dim() == 1:
+            value.normal_(1 if key.endswith("weight") else 0, 0.1)
+        elif key.endswith("layer_scale"):
+            value.normal_(0.5, 0.1)
+    if hasattr(network, "heads"):
+        network.heads.head.weight.normal_(0, 0.1)
+
+
+def without_chance(network):
+    for module in network.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+        elif type(module).__name__ == "StochasticDepth":
+            module.p = 0.0
+
+
+def export(network, pictures, file, training):
+    torch.onnx.export(
+        network,
+        pictures,
+        file,
+        opset_version=13,
+        input_names=["pictures"],
+        output_names=["logits"],
+        dynamic_axes={"pictures": {0: "N"}, "logits": {0: "N"}},
+        training=torch.onnx.TrainingMode.TRAINING if training else torch.onnx.TrainingMode.EVAL,
+        do_constant_folding=not training,
+    )
+
+
+def gradients(network, pictures):
+    network.zero_grad(set_to_none=True)
+    torch.nn.functional.cross_entropy(network(pictures), torch.arange(len(pictures)) % CLASSES).backward()
+    return [parameter.grad.double() for parameter in network.parameters()]
+
+
+def well_conditioned(network, size):
+    """Draws pictures whose gradients do not depend on rounding: no input of a ReLU lies that close to its kink."""
+    exact = copy.deepcopy(network).double()
+    least = None
+    for _ in range(12):
+        pictures = torch.randn(3, 3, size, size)
+        truth = gradients(exact, pictures.double())
+        largest = max(gradient.norm() for gradient in truth)
+        error = max(
+            (rounded - gradient).norm() / max(gradient.norm(), 1e-3 * largest)
+            for rounded, gradient in zip(gradients(network, pictures), truth)
+        )
+        if least is None or error < least[0]:
+            least = (error, pictures, truth)
+        if error < 1e-4:
+            break
+    print(f"rounding moves gradients by {least[0]:.1e}")
+    return least[1], least[2]
+
+
+def floats(values, out):
+    out.write(values.detach().numpy().astype("<f4").tobytes())
+
+
+def main(directory, names):
+    for name in names or NETWORKS:
+        print(name)
+        make, size, differentiated = NETWORKS[name]
+        torch.manual_seed(1)
+        network = make(num_classes=CLASSES).eval()
+        with torch.no_grad():
+            randomize(network)
+        if differentiated:
+            without_chance(network)
+            pictures, truth = well_conditioned(network.train(), size)
+            network.eval()
+        else:
+            pictures = torch.randn(3, 3, size, size)
+        with torch.no_grad():
+            logits = network(pictures)
+        pictures.numpy().tofile(f"{directory}/{name}.pictures")
+        logits.numpy().tofile(f"{directory}/{name}.logits")
+        export(network, pictures, f"{directory}/{name}.onnx", False)
+        if not differentiated:
+            continue
+        with open(f"{directory}/{name}.gradients", "wb") as out:
+            for value, gradient in zip(network.parameters(), truth):
+                out.write(value.numel().to_bytes(4, "little"))
+                floats(value, out)
+                floats(gradient, out)
+        export(network.train(), pictures, f"{directory}/{name}.train.onnx", True)
+
+
+main(sys.argv[1], sys.argv[2:])
