@@ -3,6 +3,7 @@ package dev.thalweg.cli;
 import dev.thalweg.Model;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.interop.Keras;
+import dev.thalweg.interop.Onnx;
 import dev.thalweg.interop.StateDict;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.model.Networks;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Spec;
 final class ModelSource {
     private static final List<String> STATE_DICTS = List.of(".pt", ".pth");
     private static final List<String> KERAS = List.of(".h5", ".keras");
+    private static final List<String> ONNX = List.of(".onnx");
     private static final List<String> OTHERS = List.of(".safetensors");
 
     /** What is usual for pictures, by the data that a network was trained on. */
@@ -48,7 +50,7 @@ final class ModelSource {
             index = "0",
             paramLabel = "FROM",
             description =
-                    "A model: .safetensors that train saved, .h5 or .keras that Keras did; or what PyTorch trained,"
+                    "A model: .safetensors that train saved, .onnx, .h5 or .keras of Keras; or what PyTorch trained,"
                             + " with --network: .pt, .pth or .safetensors of a state dict.")
     private Path file;
 
@@ -99,12 +101,12 @@ final class ModelSource {
             given.checkNeeds(option, "--network");
         }
         boolean stateDict = ModelFormat.endsInOne(file, STATE_DICTS);
-        boolean keras = ModelFormat.endsInOne(file, KERAS);
-        if (!stateDict && !keras && !ModelFormat.endsInOne(file, OTHERS)) {
+        boolean whole = ModelFormat.endsInOne(file, KERAS) || ModelFormat.endsInOne(file, ONNX);
+        if (!stateDict && !whole && !ModelFormat.endsInOne(file, OTHERS)) {
             throw new WrongArgumentException(
-                    "FROM", "a file whose name ends in .safetensors, .pt, .pth, .h5 or .keras", file);
+                    "FROM", "a file whose name ends in .safetensors, .onnx, .pt, .pth, .h5 or .keras", file);
         }
-        if (network != null && keras) {
+        if (network != null && whole) {
             throw new WrongArgumentException("--network: expected none beside " + file + ", which says what it is of");
         }
         if (network != null && classes == null) {
@@ -122,6 +124,9 @@ final class ModelSource {
     Model read() throws IOException {
         if (ModelFormat.endsInOne(file, KERAS)) {
             return Keras.read(file);
+        }
+        if (ModelFormat.endsInOne(file, ONNX)) {
+            return Onnx.read(file);
         }
         if (network == null || classes == null) {
             return Model.load(file);

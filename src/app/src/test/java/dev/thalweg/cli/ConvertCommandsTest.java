@@ -90,6 +90,23 @@ class ConvertCommandsTest {
     }
 
     @Test
+    void convertReadsOnnx() throws IOException {
+        Path onnx = directory.resolve("model.onnx");
+        Path back = directory.resolve("back.safetensors");
+        run("export", saved.toString(), onnx.toString());
+        run("convert", onnx.toString(), back.toString());
+        try (Model first = Model.load(saved);
+                Model second = Model.load(back)) {
+            List<float[]> expected = List.copyOf(first.weights().values());
+            List<float[]> got = List.copyOf(second.weights().values());
+            assertEquals(expected.size(), got.size());
+            for (int i = 0; i < got.size(); i++) {
+                assertArrayEquals(expected.get(i), got.get(i));
+            }
+        }
+    }
+
+    @Test
     void convertWritesByTheEnding() throws IOException {
         Path onnx = directory.resolve("converted.ONNX");
         Path weights = directory.resolve("converted.weights.safetensors");

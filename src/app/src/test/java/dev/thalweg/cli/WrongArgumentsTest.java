@@ -135,8 +135,8 @@ class WrongArgumentsTest {
                 "export m.safetensors | Missing required parameter: 'FILE'",
                 "convert m.safetensors m.bin | TO: expected a file whose name ends in .weights.safetensors (weights",
                 "convert m.safetensors /nowhere/m.onnx | TO: expected a file in a directory that exists",
-                "convert m.bin m.onnx | FROM: expected a file whose name ends in .safetensors, .pt, .pth, .h5 or"
-                        + " .keras,",
+                "convert m.bin m.onnx | FROM: expected a file whose name ends in .safetensors, .onnx, .pt, .pth, .h5"
+                        + " or .keras, got m.bin",
                 "convert m.h5 m.onnx --network resnet18 --classes 3 | --network: expected none beside m.h5",
                 "convert m.pth m.onnx | FROM: m.pth holds weights alone: expected --network and --classes",
                 "convert m.pth m.onnx --network resnet18 | --network: expected --classes beside it",

@@ -1,0 +1,102 @@
+package dev.thalweg.interop.onnx.writing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.thalweg.Model;
+import dev.thalweg.interop.Onnx;
+import dev.thalweg.interop.onnx.OnnxGraph;
+import dev.thalweg.interop.onnx.OnnxNode;
+import dev.thalweg.interop.onnx.OnnxParser;
+import dev.thalweg.interop.onnx.OnnxTensor;
+import dev.thalweg.model.Activation;
+import dev.thalweg.model.ActivationLayer;
+import dev.thalweg.model.Dropout;
+import dev.thalweg.model.GRU;
+import dev.thalweg.model.GroupNormalization;
+import dev.thalweg.model.LSTM;
+import dev.thalweg.model.LayerCall;
+import dev.thalweg.model.MultiHeadAttention;
+import dev.thalweg.model.Network;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is written, read and written again is the same graph but for names: operators, settings, wiring, numbers. */
+class RoundTripTest {
+    @TempDir
+    private Path directory;
+
+    /**
+     * What comes back as other operators that compute the same, or does not come back: recurrent layers, of which the
+     * reader knows none, and layers that do nothing, of which no network is made.
+     */
+    private static final Set<Class<?>> OTHER_LAYERS =
+            Set.of(LSTM.class, GRU.class, Dropout.class, GroupNormalization.class, MultiHeadAttention.class);
+
+    private static final Set<String> OTHERS = Set.of(
+            "operation-HARD_SWISH",
+            "operation-padded-average",
+            "operation-dilated-maximum",
+            "operation-greatest",
+            "operation-rounded",
+            "operation-learnt-tokens-for-each",
+            "vit-tiny");
+
+    @TestFactory
+    Stream<DynamicTest> graphsComeBack() {
+        return WrittenCases.all().entrySet().stream()
+                .filter(each -> !OTHERS.contains(each.getKey()))
+                .filter(each -> each.getValue().calls().stream()
+                        .map(LayerCall::layer)
+                        .noneMatch(layer -> OTHER_LAYERS.contains(layer.getClass())
+                                || layer.equals(new ActivationLayer(Activation.LINEAR))))
+                .map(each -> DynamicTest.dynamicTest(each.getKey(), () -> comesBack(each.getValue())));
+    }
+
+    private void comesBack(Network network) throws IOException {
+        Path first = directory.resolve("first.onnx");
+        Path second = directory.resolve("second.onnx");
+        try (Model model = Model.of(network)) {
+            Onnx.write(model, first);
+        }
+        try (Model read = Onnx.read(first)) {
+            Onnx.write(read, second);
+        }
+        OnnxGraph written = OnnxParser.read(first).graph();
+        OnnxGraph again = OnnxParser.read(second).graph();
+        assertEquals(described(written), described(again));
+    }
+
+    /** The nodes in their order, each value by the number of the node that yields it, initializers by their content. */
+    private static List<String> described(OnnxGraph graph) {
+        Map<String, String> values = new HashMap<>();
+        values.put("", "none");
+        for (int i = 0; i < graph.inputs().size(); i++) {
+            values.put(
+                    graph.inputs().get(i).name(),
+                    "input " + i + graph.inputs().get(i).dims());
+        }
+        graph.initializers().forEach((name, tensor) -> values.put(name, described(tensor)));
+        List<String> lines = new ArrayList<>();
+        for (OnnxNode node : graph.nodes()) {
+            lines.add(node.opType() + " " + new TreeMap<>(node.attributes()) + " "
+                    + node.inputs().stream().map(values::get).toList());
+            values.put(node.outputs().getFirst(), "node " + lines.size());
+        }
+        graph.outputs().forEach(output -> lines.add("output " + values.get(output.name()) + output.dims()));
+        return lines;
+    }
+
+    private static String described(OnnxTensor tensor) {
+        return tensor.type() + " " + tensor.dims() + " " + tensor.data().hashCode();
+    }
+}
