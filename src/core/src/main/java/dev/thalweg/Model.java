@@ -584,8 +584,8 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Sets what one of the outputs stands for, where that is known from elsewhere. Training sets it to what the data set
-     * said.
+     * Sets what one of the outputs stands for, where that is known from elsewhere. Training sets it to what the data
+     * set said.
      *
      * @param output its name
      * @param what kind, and names

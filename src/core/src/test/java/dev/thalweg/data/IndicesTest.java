@@ -74,7 +74,7 @@ class IndicesTest {
         try (ImageDataset data = data()) {
             Map<String, Executable> calls = new LinkedHashMap<>();
             calls.put(
-                    "take: expected at least 1 pictures, got 0",
+                    "take: expected at least 1 picture, got 0",
                     () -> data.take(0).size());
             calls.put(
                     "skip: expected 0 to 2 pictures, got 3",

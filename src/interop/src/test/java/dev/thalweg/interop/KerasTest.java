@@ -42,7 +42,7 @@ class KerasTest {
     static void askPyTorch() throws Exception {
         Python python = new Python(directory);
         assumeTrue(python.has("torch", "h5py"), "Debian's python3-torch and python3-h5py are not installed");
-        python.run("keras_models.py", directory.toString());
+        python.run(KerasTest.class, "keras_models.py", directory.toString());
     }
 
     private static float[] floats(String file) throws IOException {

@@ -12,7 +12,6 @@ import dev.thalweg.loss.SparseCategoricalCrossentropy;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Threads;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -25,7 +24,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,24 +76,7 @@ class OnnxTorchvisionTest {
 
     @BeforeAll
     static void findPython() throws Exception {
-        assumeTrue(python("-c", "import torchvision") == 0, "Debian's python3-torchvision is not installed");
-    }
-
-    private static int python(String... arguments) throws IOException, InterruptedException {
-        Path log = directory.resolve("log");
-        ProcessBuilder builder = new ProcessBuilder("/usr/bin/python3");
-        builder.command().addAll(List.of(arguments));
-        if (!Files.isExecutable(Path.of(builder.command().getFirst()))) {
-            return -1;
-        }
-        Process process =
-                builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        try {
-            assertTrue(process.waitFor(10, TimeUnit.MINUTES), "Python does not end");
-        } finally {
-            process.destroyForcibly();
-        }
-        return process.exitValue();
+        assumeTrue(new Python(directory).has("torchvision"), "Debian's python3-torchvision is not installed");
     }
 
     @Test
@@ -104,13 +85,9 @@ class OnnxTorchvisionTest {
         if (Boolean.parseBoolean(System.getenv("THALWEG_TEST_ALL_NETWORKS"))) {
             names.addAll(LARGE);
         }
-        Path script = directory.resolve("onnx_networks.py");
-        try (InputStream in = OnnxTorchvisionTest.class.getResourceAsStream("onnx_networks.py")) {
-            Files.write(script, in.readAllBytes());
-        }
-        List<String> arguments = new ArrayList<>(List.of(script.toString(), directory.toString()));
+        List<String> arguments = new ArrayList<>(List.of(directory.toString()));
         arguments.addAll(names);
-        assertEquals(0, python(arguments.toArray(String[]::new)), () -> log());
+        new Python(directory).run(OnnxTorchvisionTest.class, "onnx_networks.py", arguments.toArray(String[]::new));
         int compared = 0;
         for (String name : names) {
             answersAreThoseOfPyTorch(name);
@@ -120,14 +97,6 @@ class OnnxTorchvisionTest {
             }
         }
         assertTrue(compared >= 9, "gradients of " + compared + " networks were compared");
-    }
-
-    private static String log() {
-        try {
-            return Files.readString(directory.resolve("log"));
-        } catch (IOException e) {
-            return e.toString();
-        }
     }
 
     private static void answersAreThoseOfPyTorch(String name) throws IOException {
@@ -156,9 +125,9 @@ class OnnxTorchvisionTest {
     }
 
     /**
-     * For one of three batches: rounding that carries one number over the kink of a ReLU, which each implementation does
-     * for batches of its own, moves the gradients before it by more than the tolerance. A wrong gradient is wrong for
-     * all three.
+     * For one of three batches: rounding that carries one number over the kink of a ReLU, which each implementation
+     * does for batches of its own, moves the gradients before it by more than the tolerance. A wrong gradient is wrong
+     * for all three.
      */
     private static void gradientsAreThoseOfPyTorch(String name) throws IOException {
         List<Double> worst = new ArrayList<>();
@@ -240,7 +209,6 @@ class OnnxTorchvisionTest {
     }
 
     private static float[] floats(String file) throws IOException {
-        return MemorySegment.ofArray(Files.readAllBytes(directory.resolve(file)))
-                .toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+        return new Python(directory).floats(file);
     }
 }

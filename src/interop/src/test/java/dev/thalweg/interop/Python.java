@@ -17,18 +17,18 @@ import java.util.concurrent.TimeUnit;
  *
  * @param directory where scripts lie, and what they write
  */
-record Python(Path directory) {
+public record Python(Path directory) {
     private static final String INTERPRETER = "/usr/bin/python3";
 
     /** {@return whether modules are installed} */
-    boolean has(String... modules) throws IOException, InterruptedException {
+    public boolean has(String... modules) throws IOException, InterruptedException {
         return Files.isExecutable(Path.of(INTERPRETER)) && call("-c", "import " + String.join(", ", modules)) == 0;
     }
 
-    /** Runs a script among the tests' resources. */
-    void run(String script, String... arguments) throws IOException, InterruptedException {
+    /** Runs a script among a test's resources. */
+    public void run(Class<?> test, String script, String... arguments) throws IOException, InterruptedException {
         Path file = directory.resolve(script);
-        try (InputStream in = Python.class.getResourceAsStream(script)) {
+        try (InputStream in = test.getResourceAsStream(script)) {
             Files.write(file, in.readAllBytes());
         }
         String[] command = new String[arguments.length + 1];
@@ -50,7 +50,7 @@ record Python(Path directory) {
                 .redirectOutput(directory.resolve("log").toFile())
                 .start();
         try {
-            assertTrue(process.waitFor(5, TimeUnit.MINUTES), "Python does not end");
+            assertTrue(process.waitFor(10, TimeUnit.MINUTES), "Python does not end");
         } finally {
             process.destroyForcibly();
         }
@@ -58,7 +58,7 @@ record Python(Path directory) {
     }
 
     /** {@return the 32-bit floats of a file in the directory} */
-    float[] floats(String file) throws IOException {
+    public float[] floats(String file) throws IOException {
         return MemorySegment.ofArray(Files.readAllBytes(directory.resolve(file)))
                 .toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
     }

@@ -1,7 +1,6 @@
 package dev.thalweg.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.thalweg.Model;
@@ -13,15 +12,12 @@ import dev.thalweg.model.Networks;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.Threads;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,29 +47,9 @@ class TorchvisionTest {
 
     @BeforeAll
     static void askPyTorch() throws Exception {
-        Path script = directory.resolve("networks.py");
-        try (InputStream in = TorchvisionTest.class.getResourceAsStream("networks.py")) {
-            Files.write(script, in.readAllBytes());
-        }
-        assumeTrue(python("-c", "import torchvision") == 0, "Debian's python3-torchvision is not installed");
-        assertEquals(0, python(script.toString(), directory.toString()));
-    }
-
-    private static int python(String... arguments) throws IOException, InterruptedException {
-        Path log = directory.resolve("log");
-        ProcessBuilder builder = new ProcessBuilder("/usr/bin/python3");
-        builder.command().addAll(List.of(arguments));
-        if (!Files.isExecutable(Path.of(builder.command().getFirst()))) {
-            return -1;
-        }
-        Process process =
-                builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        try {
-            assertTrue(process.waitFor(5, TimeUnit.MINUTES), "Python does not end");
-        } finally {
-            process.destroyForcibly();
-        }
-        return process.exitValue();
+        Python python = new Python(directory);
+        assumeTrue(python.has("torchvision"), "Debian's python3-torchvision is not installed");
+        python.run(TorchvisionTest.class, "networks.py", directory.toString());
     }
 
     @Test
@@ -111,7 +87,6 @@ class TorchvisionTest {
     }
 
     private static float[] floats(String file) throws IOException {
-        return MemorySegment.ofArray(Files.readAllBytes(directory.resolve(file)))
-                .toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+        return new Python(directory).floats(file);
     }
 }

@@ -12,12 +12,12 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.thalweg.Model;
 import dev.thalweg.inference.Inference;
+import dev.thalweg.interop.Python;
 import dev.thalweg.model.Layer;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.model.Port;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -35,7 +35,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -182,38 +181,9 @@ class OnnxWriterTest {
     /** Debian's {@code python3-onnx}. */
     @Test
     void checkerAcceptsEach() throws Exception {
-        Path script = directory.resolve("check.py");
-        try (InputStream in = OnnxWriterTest.class.getResourceAsStream("check.py")) {
-            Files.write(script, in.readAllBytes());
-        }
-        assumeTrue(python("-c", "import onnx") == 0, "Debian's python3-onnx is not installed");
-        assertEquals(0, python(script.toString(), directory.toString()), () -> read(directory.resolve("log")));
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            return e.toString();
-        }
-    }
-
-    private static int python(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("/usr/bin/python3"));
-        command.addAll(List.of(arguments));
-        if (!Files.isExecutable(Path.of(command.getFirst()))) {
-            return -1;
-        }
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("log").toFile())
-                .start();
-        try {
-            assertTrue(process.waitFor(5, TimeUnit.MINUTES), "Python does not end");
-        } finally {
-            process.destroyForcibly();
-        }
-        return process.exitValue();
+        Python python = new Python(directory);
+        assumeTrue(python.has("onnx"), "Debian's python3-onnx is not installed");
+        python.run(OnnxWriterTest.class, "check.py", directory.toString());
     }
 
     /** A layer that is added to the library is added to the cases. */
