@@ -49,6 +49,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -221,17 +222,18 @@ class CompiledGraphsTest {
                 .filter(t -> t.getName().startsWith("thalweg-"))
                 .mapToLong(Thread::threadId)
                 .toArray();
-        long own = threads.getCurrentThreadAllocatedBytes();
-        long[] before = threads.getThreadAllocatedBytes(team);
-        for (int i = 0; i < 500; i++) {
-            executable.run(0.001f, i);
+        // What is compiled anew is interpreted meanwhile; runs that allocate would do so every time. Reading the
+        // counters allocates an array, which 500 runs would far exceed at a single object each.
+        long allocated = Long.MAX_VALUE;
+        for (int window = 0; window < 20 && allocated >= 500; window++) {
+            long before = threads.getCurrentThreadAllocatedBytes() + sum(threads.getThreadAllocatedBytes(team));
+            for (int i = 0; i < 500; i++) {
+                executable.run(0.001f, i);
+            }
+            long after = threads.getCurrentThreadAllocatedBytes() + sum(threads.getThreadAllocatedBytes(team));
+            allocated = Math.min(allocated, after - before);
         }
-        long[] after = threads.getThreadAllocatedBytes(team);
-        // Reading the counters itself allocates the arrays above, which 500 runs would far exceed at a single object
-        // each.
-        long allocated = threads.getCurrentThreadAllocatedBytes() - own;
-        assertTrue(allocated < 500, "500 runs allocated " + allocated + " bytes on the Java heap");
-        assertArrayEquals(before, after, "helper threads allocated");
+        assertTrue(allocated < 500, "500 runs allocated at least " + allocated + " bytes on the Java heap each time");
         assertEquals(offHeap, MemoryOwner.allocations(), "off-heap allocations");
         // The JVM's compiler threads use the C heap too, now and then; a leak of the runs would show every time.
         long least = Long.MAX_VALUE;
@@ -243,6 +245,10 @@ class CompiledGraphsTest {
             least = Math.min(least, NativeHeap.bytesInUse() - start);
         }
         assertTrue(least <= 0, "200 runs left at least " + least + " bytes on the C heap each time");
+    }
+
+    private static long sum(long[] counts) {
+        return LongStream.of(counts).sum();
     }
 
     @ParameterizedTest
