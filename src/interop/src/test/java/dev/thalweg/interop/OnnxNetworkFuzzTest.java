@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever stands in a file, it becomes a network or is refused. */
-class OnnxFuzzTest {
+class OnnxNetworkFuzzTest {
     @TempDir
     private static Path directory;
 
@@ -41,8 +41,8 @@ class OnnxFuzzTest {
     void cutOffAndCorruptedFilesAreReadOrRefused() {
         byte[] valid = whole().bytes();
         assertTrue(loads(valid));
-        LoaderBounds.cutOff(valid, OnnxFuzzTest::loads);
-        LoaderBounds.corrupted(valid, valid.length, OnnxFuzzTest::loads);
+        LoaderBounds.cutOff(valid, OnnxNetworkFuzzTest::loads);
+        LoaderBounds.corrupted(valid, valid.length, OnnxNetworkFuzzTest::loads);
         assertFalse(loads(new byte[] {8, 8}));
     }
 }
