@@ -66,11 +66,13 @@ case "${1:-quick}" in
     *) selected=("$@") ;;
 esac
 # The second compiler of the JVM and several collectors' threads cost more than they gain under emulation, which takes
-# some fifty times as long: fewer graphs are drawn and fewer gradients probed than elsewhere.
+# some fifty times as long: fewer graphs are drawn and fewer gradients probed than elsewhere, and no test is stopped for
+# the time that it takes.
 chroot "$root" env HOME=/root QEMU_CPU="${QEMU_CPU:-neoverse-n1}" \
     java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx2g \
     --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true -Dthalweg.test.root="$project" \
     -Dthalweg.test.graphs=20 -Dthalweg.test.probes=20 \
     -cp "$project/src/core/target/test-classes:$project/src/core/target/classes:$(cat "$classpath")" \
     org.junit.platform.console.ConsoleLauncher execute --details=testfeed --disable-banner "${selected[@]}" \
+    --config=junit.jupiter.execution.timeout.mode=disabled \
     --reports-dir="$project/target/arm64-reports"

@@ -47,6 +47,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -269,28 +270,32 @@ class InferenceTest {
         Inference inference = model.inference(Inference.Mode.THROUGHPUT, 1);
         model.close();
         byte[] picture = new byte[3 * 32 * 32];
-        List<CompletableFuture<Integer>> callers = new ArrayList<>();
+        List<CompletableFuture<Void>> callers = new ArrayList<>();
+        CountDownLatch answered = new CountDownLatch(5);
         for (int i = 0; i < 5; i++) {
-            callers.add(CompletableFuture.supplyAsync(
+            callers.add(CompletableFuture.runAsync(
                     () -> {
-                        int calls = 0;
+                        boolean first = true;
                         while (true) {
                             try {
                                 inference.predict(List.of(picture));
-                                calls++;
+                                if (first) {
+                                    answered.countDown();
+                                    first = false;
+                                }
                             } catch (IllegalStateException closed) {
                                 assertTrue(closed.getMessage().contains("closed"), closed.getMessage());
-                                return calls;
+                                return;
                             }
                         }
                     },
                     task -> Thread.ofPlatform().daemon().start(task)));
         }
-        Thread.sleep(200);
+        assertTrue(answered.await(5, TimeUnit.MINUTES), "every caller is answered while others call");
         inference.close();
         inference.close();
-        for (CompletableFuture<Integer> caller : callers) {
-            assertTrue(caller.get(10, TimeUnit.SECONDS) > 0);
+        for (CompletableFuture<Void> caller : callers) {
+            caller.get(1, TimeUnit.MINUTES);
         }
         assertEquals(before, MemoryOwner.liveBytes());
     }
