@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
         description = "Writes a model as a file of another kind; the names' endings say which.")
 final class ConvertCommand implements Callable<Integer> {
     @Mixin
-    private ModelSource source;
+    private ConvertOptions source;
 
     @Parameters(
             index = "1",

@@ -85,12 +85,12 @@ final class DataOptions {
 
     /**
      * Reads the pictures to train with, with some to validate with if a share above 0 is asked for or they have a part
-     * for it.
+     * for it. A folder's pictures come to the size that a model takes, where there is one already.
      */
-    DataSplit read(PictureOptions pictures, double validation) throws IOException {
+    DataSplit read(PictureOptions pictures, double validation, Optional<Model> start) throws IOException {
         Optional<DataSplit> parts = readParts();
         if (parts.isEmpty()) {
-            return pictures.applyTo(folder(pictures.task(), Optional.empty()))
+            return pictures.applyTo(folder(pictures.task(), Optional.empty()), start)
                     .validation(validation)
                     .read();
         }

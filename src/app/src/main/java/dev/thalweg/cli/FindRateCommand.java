@@ -9,6 +9,7 @@ import dev.thalweg.train.LearningRateRange;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,9 +75,9 @@ final class FindRateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         check();
-        try (DataSplit pictures = data.read(pictureOptions, pictureOptions.validation(0));
-                Model model =
-                        what.compiled(pictures.train(), optimizer.descent(optimizer.usualRate(), 0), data.seed())) {
+        try (DataSplit pictures = data.read(pictureOptions, pictureOptions.validation(0), Optional.empty());
+                Model model = what.compiled(
+                        Optional.empty(), pictures.train(), optimizer.descent(optimizer.usualRate(), 0), data.seed())) {
             pictures.reading().lines().forEach(line -> System.out.println(PrintableText.printable(line)));
             LearningRateRange range = model.learningRateRange(
                     pictures.train(), Fit.epochs(1).batchSize(batch.size()).seed(data.seed()), from, to, steps);

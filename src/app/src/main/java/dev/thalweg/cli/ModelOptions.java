@@ -3,6 +3,7 @@ package dev.thalweg.cli;
 import dev.thalweg.Model;
 import dev.thalweg.data.ChannelStatistics;
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.data.Targets;
 import dev.thalweg.loss.BinaryCrossentropy;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.loss.Huber;
@@ -18,6 +19,7 @@ import dev.thalweg.model.Networks;
 import dev.thalweg.optim.Optimizer;
 import dev.thalweg.tensor.TargetKind;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -80,13 +82,15 @@ final class ModelOptions {
     @Mixin
     private BackendOptions compute;
 
-    Model compiled(ImageDataset pictures, Optimizer optimizer, long seed) {
-        TargetKind kind = pictures.targets().kind();
-        Loss loss = loss(kind);
-        Model model = Model.of(network(name, pictures));
+    /** What is to be trained: a network chosen by name, or a trained model with another last layer. */
+    Model compiled(Optional<Model> start, ImageDataset pictures, Optimizer optimizer, long seed) {
+        Loss loss = loss(pictures.targets().kind());
         try (Scope opening = new Scope()) {
-            opening.own(model);
-            compute.applyTo(model).gradientCheckpointing(gradientCheckpointing).seed(seed);
+            Model model = opening.own(
+                    start.isPresent()
+                            ? FromOptions.headed(start.get(), pictures, seed)
+                            : Model.of(network(name, pictures)).seed(seed));
+            compute.applyTo(model).gradientCheckpointing(gradientCheckpointing);
             if (standardize) {
                 model.normalization(ChannelStatistics.standardization(pictures));
             }
@@ -96,15 +100,21 @@ final class ModelOptions {
         }
     }
 
-    /** The ready-made networks end in a softmax: labels are each for themselves, and numbers of any size. */
     static Network network(String name, ImageDataset pictures) {
-        int outputs = pictures.targets().outputs();
-        Network network = Networks.named(name, pictures.imageShape(), outputs);
-        return switch (pictures.targets().kind()) {
-            case CLASSES -> network;
-            case MULTI_LABEL -> network.withHead(List.of(new Dense(outputs, Activation.SIGMOID)));
-            case REGRESSION -> network.withHead(List.of(new Dense(outputs, Activation.LINEAR)));
-        };
+        Targets targets = pictures.targets();
+        Network network = Networks.named(name, pictures.imageShape(), targets.outputs());
+        return targets.kind() == TargetKind.CLASSES ? network : network.withHead(List.of(head(targets)));
+    }
+
+    /** The last layer: classes are told apart by a softmax, labels are each for themselves, numbers of any size. */
+    static Dense head(Targets targets) {
+        return new Dense(
+                targets.outputs(),
+                switch (targets.kind()) {
+                    case CLASSES -> Activation.SOFTMAX;
+                    case MULTI_LABEL -> Activation.SIGMOID;
+                    case REGRESSION -> Activation.LINEAR;
+                });
     }
 
     private Loss loss(TargetKind kind) {

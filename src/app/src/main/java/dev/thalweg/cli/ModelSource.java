@@ -1,7 +1,6 @@
 package dev.thalweg.cli;
 
 import dev.thalweg.Model;
-import dev.thalweg.data.Normalization;
 import dev.thalweg.interop.Keras;
 import dev.thalweg.interop.Onnx;
 import dev.thalweg.interop.StateDict;
@@ -11,131 +10,92 @@ import dev.thalweg.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import java.util.Optional;
 
-/** A model as whoever trained it saved it. Files of PyTorch hold weights alone: options say of which network. */
-final class ModelSource {
+/**
+ * A model as whoever trained it saved it. Files of PyTorch hold weights alone: options say of which network.
+ *
+ * @param option that names the file
+ * @param file one of this program, of ONNX, Keras or PyTorch
+ * @param stateDict of what PyTorch's weights are
+ */
+record ModelSource(String option, Path file, StateDictOptions stateDict) {
+    /** Of pictures for networks whose weights come from PyTorch. */
+    static final PictureOptions.Size USUAL_SIZE = new PictureOptions.Size(224, 224);
+
+    static final int USUAL_CHANNELS = 3;
+
     private static final List<String> STATE_DICTS = List.of(".pt", ".pth");
     private static final List<String> KERAS = List.of(".h5", ".keras");
     private static final List<String> ONNX = List.of(".onnx");
     private static final List<String> OTHERS = List.of(".safetensors");
 
-    /** What is usual for pictures, by the data that a network was trained on. */
-    private enum Scaling {
-        UNIT,
-        IMAGENET;
-
-        Normalization of(int channels) {
-            return switch (this) {
-                case UNIT -> Normalization.unit(channels);
-                case IMAGENET -> new Normalization(List.of(0.485f, 0.456f, 0.406f), List.of(0.229f, 0.224f, 0.225f));
-            };
-        }
-
-        /** As it is typed. */
-        @Override
-        public String toString() {
-            return EnumWords.of(this);
-        }
-    }
-
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec;
-
-    @Parameters(
-            index = "0",
-            paramLabel = "FROM",
-            description =
-                    "A model: .safetensors that train saved, .onnx, .h5 or .keras of Keras; or what PyTorch trained,"
-                            + " with --network: .pt, .pth or .safetensors of a state dict.")
-    private Path file;
-
-    @Option(
-            names = "--network",
-            paramLabel = "NAME",
-            converter = NetworkName.class,
-            completionCandidates = NetworkName.class,
-            description = "Of which network PyTorch's weights are: ${COMPLETION-CANDIDATES}.")
-    private @Nullable String network;
-
-    @Option(
-            names = "--classes",
-            paramLabel = "N",
-            converter = Range.Count.class,
-            description = "How many classes that network tells apart.")
-    private @Nullable Integer classes;
-
-    @Option(
-            names = "--image-size",
-            paramLabel = "HEIGHTxWIDTH",
-            converter = PictureOptions.Size.Reader.class,
-            description = "The size of its pictures (default: ${DEFAULT-VALUE}).")
-    private PictureOptions.Size size = new PictureOptions.Size(224, 224);
-
-    @Option(
-            names = "--channels",
-            paramLabel = "N",
-            converter = PictureOptions.Channels.class,
-            description = "3 for pictures in colour, 1 in grey (default: ${DEFAULT-VALUE}).")
-    private int channels = 3;
-
-    @Option(
-            names = "--normalization",
-            paramLabel = "NAME",
-            description = "How its pictures are normalized: ${COMPLETION-CANDIDATES} (0..1, or by ImageNet's means and"
-                    + " deviations; default: ${DEFAULT-VALUE}).")
-    private Scaling scaling = Scaling.UNIT;
-
     /**
      * Refuses what cannot be meant.
      *
-     * @throws WrongArgumentException if the file is none of these, or options are missing or without effect
+     * @throws WrongArgumentException if the file is none of these, or it is not said of what its weights are, or twice
      */
     void check() {
-        GivenOptions given = new GivenOptions(spec);
-        for (String option : List.of("--classes", "--image-size", "--channels", "--normalization")) {
-            given.checkNeeds(option, "--network");
-        }
-        boolean stateDict = ModelFormat.endsInOne(file, STATE_DICTS);
+        boolean weightsAlone = ModelFormat.endsInOne(file, STATE_DICTS);
         boolean whole = ModelFormat.endsInOne(file, KERAS) || ModelFormat.endsInOne(file, ONNX);
-        if (!stateDict && !whole && !ModelFormat.endsInOne(file, OTHERS)) {
+        if (!weightsAlone && !whole && !ModelFormat.endsInOne(file, OTHERS)) {
             throw new WrongArgumentException(
-                    "FROM", "a file whose name ends in .safetensors, .onnx, .pt, .pth, .h5 or .keras", file);
+                    option, "a file whose name ends in .safetensors, .onnx, .pt, .pth, .h5 or .keras", file);
         }
-        if (network != null && whole) {
+        boolean named = stateDict.network().isPresent();
+        if (named && whole) {
             throw new WrongArgumentException("--network: expected none beside " + file + ", which says what it is of");
         }
-        if (network != null && classes == null) {
+        if (named && stateDict.classes().isEmpty()) {
             throw new WrongArgumentException("--network: expected --classes beside it");
         }
-        if (network == null && stateDict) {
+        if (!named && weightsAlone) {
             throw new WrongArgumentException(
-                    "FROM: " + file + " holds weights alone: expected --network and --classes, which say of what");
-        }
-        if (scaling == Scaling.IMAGENET && channels != 3) {
-            throw new WrongArgumentException("--normalization imagenet is of colours: expected --channels 3");
+                    option + ": " + file + " holds weights alone: expected --network and --classes, which say of what");
         }
     }
 
-    Model read() throws IOException {
+    /**
+     * Reads it.
+     *
+     * @param pictures {@code [C, H, W]}, where the file leaves them open
+     * @param scaling how its pictures are normalized; where it is empty, as the file says, else to 0 to 1
+     * @return the model, to be closed
+     * @throws WrongArgumentException if the normalization is of other pictures
+     */
+    Model read(Optional<Shape> pictures, Optional<Scaling> scaling) throws IOException {
+        try (Scope opening = new Scope()) {
+            Model model = opening.own(open(pictures));
+            int channels = model.network().pictures().shape().dim(0);
+            scaling.ifPresent(chosen -> {
+                if (!chosen.fits(channels)) {
+                    throw new WrongArgumentException("--normalization " + chosen + " is of colours: " + file
+                            + " takes pictures of " + channels + " channels");
+                }
+                model.normalization(chosen.of(channels));
+            });
+            opening.handOver();
+            return model;
+        }
+    }
+
+    private Model open(Optional<Shape> pictures) throws IOException {
         if (ModelFormat.endsInOne(file, KERAS)) {
             return Keras.read(file);
         }
         if (ModelFormat.endsInOne(file, ONNX)) {
-            return Onnx.read(file);
+            return pictures.isEmpty() ? Onnx.read(file) : Onnx.read(file, pictures.get());
         }
-        if (network == null || classes == null) {
+        if (stateDict.network().isEmpty()) {
             return Model.load(file);
         }
+        Shape shape = pictures.orElseGet(() -> Shape.of(USUAL_CHANNELS, USUAL_SIZE.height(), USUAL_SIZE.width()));
+        int classes = stateDict.classes().orElseThrow();
         try (Scope opening = new Scope();
                 StateDict weights = StateDict.open(file)) {
-            Model model = opening.own(
-                    Model.of(Networks.named(network, Shape.of(channels, size.height(), size.width()), classes)));
-            weights.load(model.normalization(scaling.of(channels)));
+            Model model =
+                    opening.own(Model.of(Networks.named(stateDict.network().get(), shape, classes)));
+            weights.load(model);
             opening.handOver();
             return model;
         }

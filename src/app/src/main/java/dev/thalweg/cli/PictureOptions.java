@@ -1,8 +1,10 @@
 package dev.thalweg.cli;
 
+import dev.thalweg.Model;
 import dev.thalweg.data.ImageFolder;
 import dev.thalweg.data.Resize;
 import dev.thalweg.tensor.Shape;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -116,13 +118,50 @@ final class PictureOptions {
         return validation == null ? usual : validation;
     }
 
-    ImageFolder applyTo(ImageFolder folder) {
-        int depth = channels == null ? folder.channels() : channels;
-        ImageFolder sized = folder.channels(depth);
-        if (imageSize != null) {
-            sized = sized.imageShape(Shape.of(depth, imageSize.height(), imageSize.width()));
+    /** {@code [C, H, W]}, with what is usual for what was not chosen; empty where nothing was. */
+    Optional<Shape> shape(int usualChannels, Size usualSize) {
+        if (imageSize == null && channels == null) {
+            return Optional.empty();
         }
+        Size size = imageSize == null ? usualSize : imageSize;
+        return Optional.of(Shape.of(channels == null ? usualChannels : channels, size.height(), size.width()));
+    }
+
+    /**
+     * Refuses another size than the one that a model takes.
+     *
+     * @param model its file
+     * @param input what flows into it for one example
+     * @throws WrongArgumentException if another was chosen
+     */
+    void check(Path model, Shape input) {
+        if (input.rank() != 3) {
+            throw new WrongArgumentException("--from", "a model of pictures [C, H, W]", model + " of " + input);
+        }
+        if (channels != null && channels != input.dim(0)) {
+            throw new WrongArgumentException(
+                    "--channels", input.dim(0) + ", as " + model + " takes pictures", channels);
+        }
+        Size taken = new Size(input.dim(1), input.dim(2));
+        if (imageSize != null && !imageSize.equals(taken)) {
+            throw new WrongArgumentException("--image-size", taken + ", as " + model + " takes pictures", imageSize);
+        }
+    }
+
+    /** A folder's pictures come as they were chosen, as a model takes them, or as is usual. */
+    ImageFolder applyTo(ImageFolder folder, Optional<Model> start) {
+        ImageFolder sized = start.map(model -> folder.imageShape(model.network().input())
+                        .resize(model.provenance().resize()))
+                .orElseGet(() -> sized(folder));
         return resize == null ? sized : sized.resize(resize);
+    }
+
+    private ImageFolder sized(ImageFolder folder) {
+        int depth = channels == null ? folder.channels() : channels;
+        ImageFolder coloured = folder.channels(depth);
+        return imageSize == null
+                ? coloured
+                : coloured.imageShape(Shape.of(depth, imageSize.height(), imageSize.width()));
     }
 
     /** Whether something was chosen that other data sets than folders do not have. */

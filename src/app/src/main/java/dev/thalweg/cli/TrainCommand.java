@@ -2,6 +2,7 @@ package dev.thalweg.cli;
 
 import dev.thalweg.Model;
 import dev.thalweg.data.DataSplit;
+import dev.thalweg.memory.Scope;
 import dev.thalweg.metric.Metric;
 import dev.thalweg.report.ConsoleProgress;
 import dev.thalweg.report.CsvLog;
@@ -20,6 +21,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -74,6 +76,9 @@ final class TrainCommand implements Callable<Integer> {
     private ModelOptions what;
 
     @Mixin
+    private FromOptions from;
+
+    @Mixin
     private RateOptions rates;
 
     @Mixin
@@ -107,7 +112,9 @@ final class TrainCommand implements Callable<Integer> {
         check();
         PrintStream out = System.out;
         try (StopOnShutdown interrupt = new StopOnShutdown();
-                DataSplit pictures = data.read(pictureOptions, validationShare())) {
+                Scope opened = new Scope()) {
+            Optional<Model> start = from.read(pictureOptions).map(opened::own);
+            DataSplit pictures = opened.own(data.read(pictureOptions, validationShare(), start));
             JudgeOptions.Judges judges = judge.of(
                     pictures.train().targets().kind(),
                     pictures.train().targets().outputs());
@@ -124,7 +131,7 @@ final class TrainCommand implements Callable<Integer> {
             }
             long batches = epochs * batch.batches(pictures.train().size());
             GradientWatch watch = new GradientWatch(WATCH_EVERY);
-            try (Model model = what.compiled(pictures.train(), rates.descent(optimizer, batches), data.seed());
+            try (Model model = what.compiled(start, pictures.train(), rates.descent(optimizer, batches), data.seed());
                     var _ = folder.claim()) {
                 out.println(model.summary());
                 describe(pictures).forEach(line -> out.println(PrintableText.printable(line)));
@@ -151,6 +158,7 @@ final class TrainCommand implements Callable<Integer> {
     /** Mistakes known before the training, not after it. */
     private void check() throws IOException {
         pictureOptions.check();
+        from.check();
         optimizer.check();
         rates.check();
         judge.check();
