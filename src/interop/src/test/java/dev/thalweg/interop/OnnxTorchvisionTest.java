@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * torchvision's classifiers with random weights, exported by {@code torch.onnx.export}: what they answer here, and how
  * their weights are to change, is what PyTorch says. Debian's {@code python3-torchvision} does that. The small half of
- * them is tested always, all are with {@code THALWEG_TEST_ALL_NETWORKS=true}, which takes minutes.
+ * them is tested always, all are by the profile {@code zoo}, which takes minutes.
  */
 class OnnxTorchvisionTest {
     private static final int PICTURES = 3;
@@ -82,7 +82,7 @@ class OnnxTorchvisionTest {
     @Test
     void answersAndGradientsAreThoseOfPyTorch() throws Exception {
         List<String> names = new ArrayList<>(SMALL);
-        if (Boolean.parseBoolean(System.getenv("THALWEG_TEST_ALL_NETWORKS"))) {
+        if ("all".equals(System.getProperty("thalweg.test.networks"))) {
             names.addAll(LARGE);
         }
         List<String> arguments = new ArrayList<>(List.of(directory.toString()));

@@ -1,0 +1,220 @@
+package dev.thalweg.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.thalweg.Model;
+import dev.thalweg.cli.MainTest.Result;
+import dev.thalweg.data.Normalization;
+import dev.thalweg.data.PictureFolder;
+import dev.thalweg.data.Resize;
+import dev.thalweg.interop.Onnx;
+import dev.thalweg.model.Activation;
+import dev.thalweg.model.ActivationLayer;
+import dev.thalweg.model.BatchNormalization;
+import dev.thalweg.model.Conv2D;
+import dev.thalweg.model.Dense;
+import dev.thalweg.model.Flatten;
+import dev.thalweg.model.GlobalAveragePooling2D;
+import dev.thalweg.model.Network;
+import dev.thalweg.tensor.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code train --from}. */
+class TrainFromTest {
+    private static final Normalization NORMALIZATION =
+            new Normalization(List.of(0.25f, 0.5f, 0.125f), List.of(0.5f, 2f, 1f));
+    /** Ends in logits and a softmax of its own, as files of others do. */
+    private static final Network NETWORK = Network.sequential(
+            Shape.of(3, 8, 8),
+            List.of(
+                    new Conv2D(4, 3),
+                    new BatchNormalization(),
+                    new ActivationLayer(Activation.RELU),
+                    new Flatten(),
+                    new Dense(6, Activation.RELU),
+                    new Dense(7, Activation.LINEAR),
+                    new ActivationLayer(Activation.SOFTMAX)));
+
+    @TempDir
+    private Path directory;
+
+    private Path data;
+
+    @BeforeEach
+    void draw() throws IOException {
+        PictureFolder folder = new PictureFolder(directory.resolve("data"));
+        for (int i = 0; i < 10; i++) {
+            folder.with("dark/" + i + ".png", 12, 10, 0x203010 + 3 * i)
+                    .with("light/" + i + ".png", 12, 10, 0xa0b0d0 + 3 * i);
+        }
+        data = folder.path();
+    }
+
+    private Path saved(Network network, String name) throws IOException {
+        Path file = directory.resolve(name);
+        try (Model model = Model.of(network)) {
+            model.seed(3).normalization(NORMALIZATION).resize(Resize.PAD);
+            ModelFormat.of("", file).write(model, file);
+        }
+        return file;
+    }
+
+    private static Model read(Path file) throws IOException {
+        return ModelFormat.endsIn(file, ".onnx") ? Onnx.read(file) : Model.load(file);
+    }
+
+    private static Map<String, float[]> weights(Path file) throws IOException {
+        try (Model model = read(file)) {
+            return model.weights();
+        }
+    }
+
+    private Result run(Path from, String output, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("train", "--from", from.toString()));
+        arguments.addAll(List.of("--data", data.toString(), "--batch-size", "4"));
+        arguments.addAll(List.of("--output", directory.resolve(output).toString()));
+        arguments.addAll(List.of("--backend", "java", "--threads", "1"));
+        arguments.addAll(List.of(more));
+        return MainTest.run(arguments.toArray(String[]::new));
+    }
+
+    private Path trained(Path from, String output, String... more) {
+        Result result = run(from, output, more);
+        assertEquals(0, result.exit(), result.err());
+        return directory.resolve(output).resolve("model.safetensors");
+    }
+
+    private static boolean isOfLayer(String parameter, String layer) {
+        return parameter.startsWith(layer + ".");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"from.safetensors", "from.onnx"})
+    void headOnlyLeavesAllOtherWeightsAsTheyAre(String name) throws IOException {
+        Path from = saved(NETWORK, name);
+        Path trained = trained(from, "run", "--epochs", "2", "--head-only");
+        Map<String, float[]> before = weights(from);
+        Map<String, float[]> after = weights(trained);
+        String replaced;
+        try (Model model = read(from)) {
+            replaced = model.network().layers().get(5).name();
+        }
+        assertTrue(before.size() >= 10, before.keySet().toString());
+        before.forEach((parameter, values) -> {
+            if (isOfLayer(parameter, replaced)) {
+                assertFalse(after.containsKey(parameter), parameter);
+            } else {
+                assertArrayEquals(values, after.get(parameter), parameter);
+            }
+        });
+        assertEquals(before.size(), after.size());
+        try (Model model = Model.load(trained)) {
+            assertEquals(List.of("dark", "light"), model.targets().names());
+            assertEquals(NETWORK.input(), model.network().input());
+            assertEquals(
+                    new Dense(2, Activation.SOFTMAX),
+                    model.network().layers().getLast().layer());
+            assertEquals(NORMALIZATION, model.normalization());
+            assertEquals(Resize.PAD, model.provenance().resize());
+        }
+    }
+
+    @Test
+    void whatFreezeFitsStaysAndTheRestLearns() throws IOException {
+        Path from = saved(NETWORK, "from.safetensors");
+        Map<String, float[]> before = weights(from);
+        Map<String, float[]> after = weights(trained(from, "run", "--epochs", "1", "--freeze", "conv2d\\..*"));
+        assertArrayEquals(before.get("conv2d.kernel"), after.get("conv2d.kernel"));
+        assertArrayEquals(before.get("conv2d.bias"), after.get("conv2d.bias"));
+        assertFalse(Arrays.equals(before.get("dense.kernel"), after.get("dense.kernel")));
+        Map<String, float[]> all = weights(trained(from, "all", "--epochs", "1"));
+        assertFalse(Arrays.equals(before.get("conv2d.kernel"), all.get("conv2d.kernel")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--freeze=conv2d.*", "--head-only", "--normalization=imagenet"})
+    void resumedItEndsInTheSameBits(String option) throws IOException {
+        Path from = saved(NETWORK, "from.onnx");
+        Path whole = trained(from, "whole", "--epochs", "3", option);
+        trained(from, "parts", "--epochs", "1", option);
+        Path parts = trained(from, "parts", "--epochs", "3", option, "--resume");
+        assertArrayEquals(Files.readAllBytes(whole), Files.readAllBytes(parts));
+    }
+
+    /** A classifier that is a convolution, averaged over the picture: what is averaged then are the features. */
+    @Test
+    void convolutionsAsClassifiersAreReplaced() throws IOException {
+        Network network = Network.sequential(
+                Shape.of(3, 8, 8), List.of(new Conv2D(4, 3), new Conv2D(7, 1), new GlobalAveragePooling2D()));
+        try (Model model = Model.load(trained(saved(network, "from.safetensors"), "run", "--epochs", "1"))) {
+            assertEquals(
+                    List.of("conv2d", "head1", "head2"),
+                    model.network().layers().stream().map(layer -> layer.name()).toList());
+            assertEquals(
+                    new GlobalAveragePooling2D(),
+                    model.network().layers().get(1).layer());
+        }
+    }
+
+    @Test
+    void modelsOfKerasAreTrained() throws IOException {
+        Path keras = directory.resolve("from.h5");
+        KerasModels.write(keras);
+        try (Model model = Model.load(trained(keras, "run", "--epochs", "1", "--normalization", "imagenet"))) {
+            assertEquals(Shape.of(3, 4, 4), model.network().input());
+            assertEquals(Scaling.IMAGENET.of(3), model.normalization());
+            assertTrue(model.weights().keySet().containsAll(List.of("hidden.kernel", "head1.kernel")));
+        }
+    }
+
+    /** Before the pictures are read: there are none. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--freeze=conv9.* | --freeze: expected a regular expression that fits names of",
+                "--freeze=dense_2.* | --freeze: expected a regular expression that fits names of",
+                "--image-size=9x8 | --image-size: expected 8x8, as",
+                "--channels=1 | --channels: expected 3, as"
+            })
+    void whatTheModelCannotTakeIsAWrongArgument(String option, String part) throws IOException {
+        Path from = saved(NETWORK, "from.safetensors");
+        data = directory.resolve("nowhere");
+        Result result = run(from, "run", option);
+        assertEquals(2, result.exit(), result.err());
+        assertTrue(result.err().contains(part), result.err());
+        assertFalse(Files.exists(directory.resolve("run")));
+    }
+
+    @Test
+    void dataOfAnotherSizeIsAWrongArgument() throws IOException {
+        Path from = saved(NETWORK, "from.safetensors");
+        data = Path.of("builtin");
+        Result result = run(from, "run");
+        assertEquals(2, result.exit(), result.err());
+        assertTrue(result.err().contains("as --data has them, got one of [3, 8, 8]"), result.err());
+        assertFalse(Files.exists(directory.resolve("run")));
+    }
+
+    @Test
+    void whatIsNoModelEndsWithOne() throws IOException {
+        Result result = run(Files.writeString(directory.resolve("broken.onnx"), "nothing"), "run");
+        assertEquals(1, result.exit(), result.err());
+        assertTrue(result.err().contains("broken.onnx"), result.err());
+    }
+}
