@@ -7,13 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.Model;
 import dev.thalweg.cli.MainTest.Result;
-import dev.thalweg.format.Safetensors;
 import dev.thalweg.interop.StateDict;
 import dev.thalweg.interop.onnx.ElementType;
 import dev.thalweg.interop.onnx.OnnxGraph;
 import dev.thalweg.interop.onnx.OnnxModel;
 import dev.thalweg.interop.onnx.OnnxParser;
-import dev.thalweg.interop.torch.NamingSchemes;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.Networks;
 import dev.thalweg.model.ParameterSpec;
@@ -22,11 +20,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,23 +120,14 @@ class ConvertCommandsTest {
 
     @Test
     void convertTakesWeightsOfPyTorch() throws IOException {
-        Network network = Networks.resnetCifar(Shape.of(3, 32, 32), 10, 20);
-        List<ParameterSpec> parameters = network.parameters();
-        List<String> names = NamingSchemes.best(parameters.size(), Set.of("linear.weight"));
-        Map<String, float[]> drawn = network.initialWeights(3);
-        Map<String, Safetensors.NamedTensor> tensors = new LinkedHashMap<>();
-        for (int i = 0; i < names.size(); i++) {
-            ParameterSpec spec = parameters.get(i);
-            tensors.put(names.get(i), new Safetensors.NamedTensor(spec.shape(), drawn.get(spec.name())));
-        }
         Path torch = directory.resolve("torch.safetensors");
-        new Safetensors(Map.of(), tensors).write(torch);
+        Map<String, float[]> drawn = TorchModels.write(torch);
         Path converted = directory.resolve("converted.safetensors");
         run(("convert " + torch + " " + converted
                         + " --network resnet20 --classes 10 --image-size 32x32 --normalization imagenet")
                 .split(" "));
         try (Model model = Model.load(converted)) {
-            assertEquals(network, model.network());
+            assertEquals(TorchModels.NETWORK, model.network());
             assertEquals(List.of(0.485f, 0.456f, 0.406f), model.normalization().mean());
             model.weights().forEach((name, values) -> assertArrayEquals(drawn.get(name), values, name));
         }

@@ -186,6 +186,22 @@ class TrainFromTest {
         }
     }
 
+    @Test
+    void weightsOfPyTorchAreTrained() throws IOException {
+        Path torch = directory.resolve("torch.safetensors");
+        Map<String, float[]> before = TorchModels.write(torch);
+        Path trained = trained(
+                torch, "run", "--network resnet20 --classes 10 --image-size 32x32 --epochs 1 --head-only".split(" "));
+        Map<String, float[]> after = weights(trained);
+        assertEquals(before.size(), after.size());
+        String head = TorchModels.NETWORK.layers().getLast().name();
+        before.forEach((parameter, values) -> {
+            if (!isOfLayer(parameter, head)) {
+                assertArrayEquals(values, after.get(parameter), parameter);
+            }
+        });
+    }
+
     /** Before the pictures are read: there are none. */
     @ParameterizedTest
     @CsvSource(
