@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
  * ONNX's own test data, Debian's package {@code libonnx-testdata}: models of one or a few operators, with inputs and
  * the outputs that ONNX's reference computes. Floats flow through a graph of either backend. Whole numbers and truth
  * values are known when the graph is built, as shapes and indices are in networks of pictures, and so are the inputs
- * that {@link Evaluation} lists.
+ * that {@link LoweredModel} lists.
  * <p>
  * Models of operators that networks of pictures have no use for are left out, see {@link #LEFT_OUT}: of them nothing is
  * asked but to be refused by a documented exception. Of all others, {@code exceptions.txt} beside this test lists those
@@ -174,7 +174,7 @@ class BackendTestDataTest {
     private static Optional<String> problem(TestFolder folder, OnnxModel model, List<Backend> backends) {
         try {
             for (TestFolder.Pair pair : folder.pairs()) {
-                Evaluation evaluation = new Evaluation(model, pair.inputs());
+                LoweredModel evaluation = new LoweredModel(model, pair.inputs());
                 for (Backend backend : backends) {
                     Optional<String> difference = evaluation.difference(backend, pair.outputs());
                     if (difference.isPresent()) {
@@ -196,7 +196,7 @@ class BackendTestDataTest {
             if (isLeftOut(model)) {
                 try {
                     for (TestFolder.Pair pair : folder.pairs()) {
-                        new Evaluation(model, pair.inputs());
+                        new LoweredModel(model, pair.inputs());
                     }
                 } catch (UnsupportedOperatorException e) {
                     assertTrue(String.valueOf(e.getMessage()).contains("opset " + model.opset()), e.getMessage());

@@ -75,8 +75,8 @@ class LoweredGradientsTest {
     void equalDifferencesOfTheLoss(String name) throws IOException {
         assumeTrue(Files.isDirectory(DATA), "libonnx-testdata is not installed");
         TestFolder folder = new TestFolder(DATA.resolve(name));
-        Evaluation evaluation =
-                new Evaluation(folder.model(), folder.pairs().getFirst().inputs());
+        LoweredModel evaluation =
+                new LoweredModel(folder.model(), folder.pairs().getFirst().inputs());
         Value loss = evaluation.addLoss();
         List<Value> gradients = evaluation.addGradients(loss);
         List<Value> inputs = List.copyOf(evaluation.given().keySet());
@@ -109,7 +109,7 @@ class LoweredGradientsTest {
         return Math.sin(1 + element) + (Math.sin(1 + element) < 0 ? -0.5 : 0.5);
     }
 
-    private static double loss(Evaluation evaluation, Backend backend, Value loss, Value input, float step) {
+    private static double loss(LoweredModel evaluation, Backend backend, Value loss, Value input, float step) {
         Map<Value, float[]> moved = new LinkedHashMap<>(evaluation.given());
         float[] numbers = moved.get(input).clone();
         for (int i = 0; i < numbers.length; i++) {

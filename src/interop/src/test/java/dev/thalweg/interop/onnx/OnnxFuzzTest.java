@@ -29,7 +29,7 @@ class OnnxFuzzTest {
         return LoaderBounds.loads(content, directory.resolve("x.onnx"), file -> {
             OnnxModel model = OnnxParser.read(file);
             try {
-                new Evaluation(model, zeros(model));
+                new LoweredModel(model, zeros(model));
             } catch (UnsupportedOperatorException e) {
                 throw e.in(file);
             }

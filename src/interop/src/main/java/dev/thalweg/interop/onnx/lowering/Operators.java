@@ -40,10 +40,10 @@ public final class Operators {
         add("Pad", Moves::pad);
         add("DepthToSpace", Moves::depthToSpace);
         add("SpaceToDepth", Moves::spaceToDepth);
-        add("Range", Patterns::range);
-        add("EyeLike", Patterns::eyeLike);
-        add("Trilu", Patterns::trilu);
-        add("OneHot", Patterns::oneHot);
+        add("Range", RegularTensors::range);
+        add("EyeLike", RegularTensors::eyeLike);
+        add("Trilu", RegularTensors::trilu);
+        add("OneHot", RegularTensors::oneHot);
         add("Upsample", Resizing::upsample);
         add("Resize", Resizing::upsample);
         since(11, "Resize", Resizing::resize);

@@ -95,7 +95,7 @@ record CheckedGraph(
     boolean isWeight(Step step, int operand) {
         OnnxTensor initializer = initializers.get(step.input(operand));
         OnnxTensor tensor = initializer == null ? constants.get(step.input(operand)) : initializer;
-        return tensor != null && Operands.isWeight(step.node(), operand, tensor, initializer != null);
+        return tensor != null && OperandRoles.isWeight(step.node(), operand, tensor, initializer != null);
     }
 
     /** What is known while the nodes are read. */

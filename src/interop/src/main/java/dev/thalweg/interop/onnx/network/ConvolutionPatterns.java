@@ -56,8 +56,8 @@ final class ConvolutionPatterns {
                 || bias == null && !conv.input(2).isEmpty()) {
             return null;
         }
-        Sliding sliding = Sliding.of(conv, List.of((long) kernel.dim(2), (long) kernel.dim(3)), input);
-        if (sliding == null) {
+        LayerWindow window = LayerWindow.of(conv, List.of((long) kernel.dim(2), (long) kernel.dim(3)), input);
+        if (window == null) {
             return null;
         }
         int groups = Math.toIntExact(conv.whole("group", 1));
@@ -65,17 +65,17 @@ final class ConvolutionPatterns {
         boolean isDepthwise = groups > 1
                 && groups == filters
                 && groups == input.dim(1)
-                && sliding.isSquare()
-                && sliding.dilation() == 1;
+                && window.isSquare()
+                && window.dilation() == 1;
         Layer layer = isDepthwise
-                ? new DepthwiseConv2D(sliding.kernelHeight(), sliding.stride(), sliding.padding(), bias != null)
+                ? new DepthwiseConv2D(window.kernelHeight(), window.stride(), window.padding(), bias != null)
                 : new Conv2D(
                         filters,
-                        sliding.kernelHeight(),
-                        sliding.kernelWidth(),
-                        sliding.stride(),
-                        sliding.dilation(),
-                        sliding.padding(),
+                        window.kernelHeight(),
+                        window.kernelWidth(),
+                        window.stride(),
+                        window.dilation(),
+                        window.padding(),
                         groups,
                         Activation.LINEAR,
                         bias != null,
@@ -99,17 +99,17 @@ final class ConvolutionPatterns {
         if (!last.is("ConvTranspose") || input == null || kernel == null || kernel.rank() != 4 || bias == null) {
             return null;
         }
-        Sliding sliding = Sliding.of(last, List.of((long) kernel.dim(2), (long) kernel.dim(3)), input);
-        if (sliding == null
-                || !sliding.isSquare()
-                || sliding.dilation() != 1
-                || !sliding.padding().equals(Padding.VALID)
+        LayerWindow window = LayerWindow.of(last, List.of((long) kernel.dim(2), (long) kernel.dim(3)), input);
+        if (window == null
+                || !window.isSquare()
+                || window.dilation() != 1
+                || !window.padding().equals(Padding.VALID)
                 || last.whole("group", 1) != 1
                 || last.has("output_shape")
                 || last.wholes("output_padding", List.of()).stream().anyMatch(amount -> amount != 0)) {
             return null;
         }
-        Layer layer = new Conv2DTranspose(kernel.dim(1), sliding.kernelHeight(), sliding.stride());
+        Layer layer = new Conv2DTranspose(kernel.dim(1), window.kernelHeight(), window.stride());
         return new Match(List.of(last.input(0)), List.of(new Match.Placed(layer, weights(kernel, bias))), Set.of(last));
     }
 }

@@ -164,7 +164,7 @@ final class Evaluation {
 
     /** Whether numbers that are not learnt are too many to be part of a layer's description. */
     static boolean isKept(Step step, int operand, OnnxTensor tensor) {
-        return tensor.type().isFloating() && tensor.elements() > 1 && !Operands.isSetting(step.node(), operand);
+        return tensor.type().isFloating() && tensor.elements() > 1 && !OperandRoles.isSetting(step.node(), operand);
     }
 
     private Operand parameter(String name, OnnxTensor tensor) {

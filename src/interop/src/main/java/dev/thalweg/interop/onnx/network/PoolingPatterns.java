@@ -20,28 +20,28 @@ final class PoolingPatterns {
         if (!last.is("MaxPool") || !last.hasOneOutput()) {
             return null;
         }
-        Sliding sliding = sliding(plan, last);
-        return sliding == null
+        LayerWindow window = window(plan, last);
+        return window == null
                 ? null
                 : Match.of(
                         last,
                         last.input(0),
-                        new MaxPooling2D(sliding.kernelHeight(), sliding.stride(), sliding.padding()));
+                        new MaxPooling2D(window.kernelHeight(), window.stride(), window.padding()));
     }
 
     static @Nullable Match average(Plan plan, Step last) {
         if (!last.is("AveragePool")) {
             return null;
         }
-        Sliding sliding = sliding(plan, last);
-        if (sliding == null) {
+        LayerWindow window = window(plan, last);
+        if (window == null) {
             return null;
         }
-        Layer pooling = new AveragePooling2D(sliding.kernelHeight(), sliding.stride(), sliding.padding());
-        if (last.whole("count_include_pad", 0) == 0 || sliding.padding().equals(Padding.VALID)) {
+        Layer pooling = new AveragePooling2D(window.kernelHeight(), window.stride(), window.padding());
+        if (last.whole("count_include_pad", 0) == 0 || window.padding().equals(Padding.VALID)) {
             return Match.of(last, last.input(0), pooling);
         }
-        Padding edges = sliding.padding();
+        Padding edges = window.padding();
         if (edges.mode() != Padding.Mode.EXPLICIT || last.whole("ceil_mode", 0) != 0) {
             return null;
         }
@@ -49,16 +49,16 @@ final class PoolingPatterns {
                 last,
                 last.input(0),
                 new ZeroPadding2D(edges.top(), edges.bottom(), edges.left(), edges.right()),
-                new AveragePooling2D(sliding.kernelHeight(), sliding.stride(), Padding.VALID));
+                new AveragePooling2D(window.kernelHeight(), window.stride(), Padding.VALID));
     }
 
-    private static @Nullable Sliding sliding(Plan plan, Step last) {
+    private static @Nullable LayerWindow window(Plan plan, Step last) {
         Fact.Flow input = plan.examples(last.input(0));
         if (input == null) {
             return null;
         }
-        Sliding sliding = Sliding.of(last, last.wholes("kernel_shape", List.of()), input);
-        return sliding == null || !sliding.isSquare() || sliding.dilation() != 1 ? null : sliding;
+        LayerWindow window = LayerWindow.of(last, last.wholes("kernel_shape", List.of()), input);
+        return window == null || !window.isSquare() || window.dilation() != 1 ? null : window;
     }
 
     /** Means of whole channels. */
@@ -103,11 +103,11 @@ final class PoolingPatterns {
         }
         if (step.is("AveragePool")) {
             List<Long> whole = List.of((long) input.dim(2), (long) input.dim(3));
-            Sliding sliding = Sliding.of(step, step.wholes("kernel_shape", List.of()), input);
+            LayerWindow window = LayerWindow.of(step, step.wholes("kernel_shape", List.of()), input);
             return step.wholes("kernel_shape", List.of()).equals(whole)
-                    && sliding != null
-                    && sliding.dilation() == 1
-                    && sliding.padding().equals(Padding.VALID);
+                    && window != null
+                    && window.dilation() == 1
+                    && window.padding().equals(Padding.VALID);
         }
         return step.is("GlobalAveragePool");
     }

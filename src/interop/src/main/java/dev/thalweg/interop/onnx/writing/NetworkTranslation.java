@@ -20,7 +20,7 @@ final class NetworkTranslation {
     private static final float WHITE = 255;
 
     private final OnnxGraphBuilder builder = new OnnxGraphBuilder();
-    private final Operands operands = new Operands();
+    private final WrittenValues operands = new WrittenValues();
     private final Network network;
     private final TracedNetwork traced;
 
@@ -49,7 +49,7 @@ final class NetworkTranslation {
         for (int i = 0; i < network.inputs().size(); i++) {
             Port port = network.inputs().get(i);
             Value value = traced.inputs().get(i);
-            Extents extents = traced.extents(value);
+            BatchExtents extents = traced.extents(value);
             operands.put(
                     value,
                     inside.filter(_ -> port.equals(network.pictures()))
@@ -58,24 +58,24 @@ final class NetworkTranslation {
         }
     }
 
-    private Operand normalized(Port port, Extents extents, Normalization normalization) {
+    private WrittenValue normalized(Port port, BatchExtents extents, Normalization normalization) {
         Shape picture = port.shape();
         int channels = normalization.mean().size();
         if (picture.rank() != 3 || picture.dim(0) != channels) {
             throw new IllegalArgumentException("the normalization is not put inside: it is of pictures of " + channels
                     + " channels, and what flows into the network is " + port);
         }
-        Operand bytes = builder.input(port.name(), ElementType.UINT8, extents);
+        WrittenValue bytes = builder.input(port.name(), ElementType.UINT8, extents);
         builder.layer("normalization");
-        Functions functions = new Functions(builder);
-        Operand floats = functions.cast(ElementType.FLOAT, bytes);
+        FunctionNodes functions = new FunctionNodes(builder);
+        WrittenValue floats = functions.cast(ElementType.FLOAT, bytes);
         // Step by step as it is done outside, so that each rounding is the same.
-        Operand unit = functions.number("Div", floats, WHITE);
-        Operand centred = functions.of("Sub", unit, perChannel("mean", normalization.mean()));
+        WrittenValue unit = functions.number("Div", floats, WHITE);
+        WrittenValue centred = functions.of("Sub", unit, perChannel("mean", normalization.mean()));
         return functions.of("Div", centred, perChannel("std", normalization.std()));
     }
 
-    private Operand perChannel(String role, List<Float> numbers) {
+    private WrittenValue perChannel(String role, List<Float> numbers) {
         float[] values = new float[numbers.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = numbers.get(i);
@@ -88,14 +88,14 @@ final class NetworkTranslation {
             OnnxTensor tensor = OnnxGraphBuilder.tensor(
                     Objects.requireNonNull(weights.get(parameter.name()), parameter::toString),
                     Arrays.stream(parameter.shape().toArray()).asLongStream().toArray());
-            operands.put(parameter, new Operand.Known(parameter.name(), tensor));
+            operands.put(parameter, new WrittenValue.Known(parameter.name(), tensor));
         }
     }
 
     private OnnxGraph graph() {
         Translation translation = new Translation(builder, traced, operands);
         traced.steps().forEach(translation::add);
-        Map<String, Operand> outputs = new LinkedHashMap<>();
+        Map<String, WrittenValue> outputs = new LinkedHashMap<>();
         for (int i = 0; i < traced.outputs().size(); i++) {
             outputs.put(
                     network.outputs().get(i).name(),

@@ -26,13 +26,13 @@ import java.util.function.Predicate;
  * left out: whoever finds a better way to write something adds that, and need not take back what was added before.
  */
 final class OnnxGraphBuilder {
-    private final List<Operand.Result> results = new ArrayList<>();
-    private final List<Operand.Input> inputs = new ArrayList<>();
+    private final List<WrittenValue.Result> results = new ArrayList<>();
+    private final List<WrittenValue.Input> inputs = new ArrayList<>();
     private final List<OnnxValue> declared = new ArrayList<>();
     private final Map<String, OnnxTensor> initializers = new LinkedHashMap<>();
     private final Set<String> values = new HashSet<>();
     private final Set<String> names = new HashSet<>();
-    private final IdentityHashMap<Operand, String> called = new IdentityHashMap<>();
+    private final IdentityHashMap<WrittenValue, String> called = new IdentityHashMap<>();
     private String layer = "";
 
     /** Says whose nodes are added from now on. */
@@ -40,8 +40,8 @@ final class OnnxGraphBuilder {
         layer = name;
     }
 
-    Operand input(String name, ElementType type, Extents extents) {
-        Operand.Input input = new Operand.Input(name, extents);
+    WrittenValue input(String name, ElementType type, BatchExtents extents) {
+        WrittenValue.Input input = new WrittenValue.Input(name, extents);
         inputs.add(input);
         declared.add(value(name, type, extents));
         called.put(input, name);
@@ -50,11 +50,11 @@ final class OnnxGraphBuilder {
     }
 
     /** What flows in first, of which one axis is the batch. */
-    Operand firstInput() {
+    WrittenValue firstInput() {
         return inputs.getFirst();
     }
 
-    private static OnnxValue value(String name, ElementType type, Extents extents) {
+    private static OnnxValue value(String name, ElementType type, BatchExtents extents) {
         return new OnnxValue(
                 name,
                 Optional.of(type),
@@ -62,21 +62,21 @@ final class OnnxGraphBuilder {
     }
 
     /** Numbers of the current layer. */
-    Operand floats(String role, float[] numbers, long... dims) {
-        return new Operand.Known(layer + "/" + role, tensor(numbers, dims));
+    WrittenValue floats(String role, float[] numbers, long... dims) {
+        return new WrittenValue.Known(layer + "/" + role, tensor(numbers, dims));
     }
 
     /** One number, as a scalar. */
-    Operand scalar(String role, float number) {
+    WrittenValue scalar(String role, float number) {
         return floats(role, new float[] {number});
     }
 
     /** A row of whole numbers, of the current layer. */
-    Operand wholes(String role, long... numbers) {
+    WrittenValue wholes(String role, long... numbers) {
         ByteBuffer data = ByteBuffer.allocate(Math.multiplyExact(numbers.length, Long.BYTES))
                 .order(ByteOrder.LITTLE_ENDIAN);
         data.asLongBuffer().put(numbers);
-        return new Operand.Known(
+        return new WrittenValue.Known(
                 layer + "/" + role, new OnnxTensor(ElementType.INT64, List.of((long) numbers.length), data));
     }
 
@@ -87,13 +87,14 @@ final class OnnxGraphBuilder {
         return new OnnxTensor(ElementType.FLOAT, Arrays.stream(dims).boxed().toList(), data);
     }
 
-    Operand node(String opType, Extents extents, Map<String, OnnxAttribute> attributes, Operand... operands) {
-        Operand.Result result = new Operand.Result(layer, opType, List.of(operands), attributes, extents);
+    WrittenValue node(
+            String opType, BatchExtents extents, Map<String, OnnxAttribute> attributes, WrittenValue... operands) {
+        WrittenValue.Result result = new WrittenValue.Result(layer, opType, List.of(operands), attributes, extents);
         results.add(result);
         return result;
     }
 
-    Operand node(String opType, Extents extents, Operand... operands) {
+    WrittenValue node(String opType, BatchExtents extents, WrittenValue... operands) {
         return node(opType, extents, Map.of(), operands);
     }
 
@@ -103,11 +104,11 @@ final class OnnxGraphBuilder {
      * @param name of the graph
      * @param outputs what comes out, by name
      */
-    OnnxGraph finish(String name, Map<String, Operand> outputs) {
+    OnnxGraph finish(String name, Map<String, WrittenValue> outputs) {
         List<OnnxValue> yielded = new ArrayList<>();
         outputs.forEach((output, operand) -> {
             // One value has one name, and what flows in or is known is no node's.
-            Operand own = operand instanceof Operand.Result && !called.containsKey(operand)
+            WrittenValue own = operand instanceof WrittenValue.Result && !called.containsKey(operand)
                     ? operand
                     : node("Identity", operand.extents(), operand);
             called.put(own, unique(values, output));
@@ -117,11 +118,11 @@ final class OnnxGraphBuilder {
         return new OnnxGraph(name, nodes, initializers, List.copyOf(declared), yielded);
     }
 
-    private List<Operand.Result> reachable() {
-        Set<Operand> live = Collections.newSetFromMap(new IdentityHashMap<>());
+    private List<WrittenValue.Result> reachable() {
+        Set<WrittenValue> live = Collections.newSetFromMap(new IdentityHashMap<>());
         live.addAll(called.keySet());
-        List<Operand.Result> kept = new ArrayList<>();
-        for (Operand.Result result : results.reversed()) {
+        List<WrittenValue.Result> kept = new ArrayList<>();
+        for (WrittenValue.Result result : results.reversed()) {
             if (live.contains(result)) {
                 live.addAll(result.inputs());
                 kept.add(result);
@@ -130,23 +131,23 @@ final class OnnxGraphBuilder {
         return kept.reversed();
     }
 
-    private OnnxNode named(Operand.Result result) {
+    private OnnxNode named(WrittenValue.Result result) {
         String name = unique(names, result.layer() + "/" + result.opType());
         List<String> from = result.inputs().stream().map(this::nameOf).toList();
         String output = called.computeIfAbsent(result, _ -> unique(values, name));
         return new OnnxNode(name, "", result.opType(), from, List.of(output), result.attributes());
     }
 
-    private String nameOf(Operand operand) {
+    private String nameOf(WrittenValue operand) {
         return switch (operand) {
-            case Operand.Missing() -> "";
-            case Operand.Known known -> called.computeIfAbsent(known, _ -> initializer(known));
-            case Operand.Input input -> input.name();
-            case Operand.Result result -> Objects.requireNonNull(called.get(result), result.opType());
+            case WrittenValue.Missing() -> "";
+            case WrittenValue.Known known -> called.computeIfAbsent(known, _ -> initializer(known));
+            case WrittenValue.Input input -> input.name();
+            case WrittenValue.Result result -> Objects.requireNonNull(called.get(result), result.opType());
         };
     }
 
-    private String initializer(Operand.Known known) {
+    private String initializer(WrittenValue.Known known) {
         return first(
                 known.name(),
                 name -> known.tensor().equals(initializers.get(name))

@@ -13,16 +13,16 @@ import java.util.Optional;
 final class Resizings {
     private final OnnxGraphBuilder builder;
     private final TracedNetwork traced;
-    private final Operands operands;
+    private final WrittenValues operands;
 
-    Resizings(OnnxGraphBuilder builder, TracedNetwork traced, Operands operands) {
+    Resizings(OnnxGraphBuilder builder, TracedNetwork traced, WrittenValues operands) {
         this.builder = builder;
         this.traced = traced;
         this.operands = operands;
     }
 
     /** What a joining of one tensor with constants on its sides yields. */
-    Optional<Operand> margins(Concat op, Node node, Extents extents) {
+    Optional<WrittenValue> margins(Concat op, Node node, BatchExtents extents) {
         List<Value> flowing = node.inputs().stream()
                 .filter(value -> constant(value).isEmpty())
                 .toList();
@@ -56,17 +56,18 @@ final class Resizings {
     }
 
     /** Margins around margins are one. */
-    private Operand pad(Operand source, float number, int axis, long before, long after, Extents extents) {
+    private WrittenValue pad(
+            WrittenValue source, float number, int axis, long before, long after, BatchExtents extents) {
         int rank = extents.rank();
         long[] pads = new long[2 * rank];
         pads[axis] = before;
         pads[rank + axis] = after;
-        Operand value = builder.scalar("value", number);
-        Operand inner = source;
-        if (source instanceof Operand.Result result
+        WrittenValue value = builder.scalar("value", number);
+        WrittenValue inner = source;
+        if (source instanceof WrittenValue.Result result
                 && result.opType().equals("Pad")
-                && result.inputs().get(1) instanceof Operand.Known known
-                && result.inputs().get(2) instanceof Operand.Known same
+                && result.inputs().get(1) instanceof WrittenValue.Known known
+                && result.inputs().get(2) instanceof WrittenValue.Known same
                 && same.tensor().floats()[0] == number) {
             long[] others = known.tensor().wholes();
             for (int i = 0; i < pads.length; i++) {
@@ -78,7 +79,7 @@ final class Resizings {
     }
 
     /** What repeats each pixel of pictures, where it is put together to larger pictures. */
-    Optional<Operand> enlarged(Node node, Extents extents) {
+    Optional<WrittenValue> enlarged(Node node, BatchExtents extents) {
         return traced.producer(node.input(0), Broadcast.class)
                 .flatMap(repeated -> traced.producer(repeated.input(0), Reshape.class)
                         .flatMap(pixels -> enlarged(
@@ -89,23 +90,24 @@ final class Resizings {
     }
 
     /** The pictures {@code [N, C, H, W]}, as {@code [N·C·H, 1, W, 1]}, repeated, and as {@code [N, C, rH, cW]}. */
-    private Optional<Operand> enlarged(Operand source, Extents pixels, Extents repeated, Extents extents) {
-        Extents pictures = source.extents();
+    private Optional<WrittenValue> enlarged(
+            WrittenValue source, BatchExtents pixels, BatchExtents repeated, BatchExtents extents) {
+        BatchExtents pictures = source.extents();
         if (pictures.rank() != 4 || extents.rank() != 4 || pixels.rank() != 4) {
             return Optional.empty();
         }
         long rows = repeated.dim(1).count();
         long columns = repeated.dim(3).count();
-        Extents.Extent line = pictures.dim(0);
-        boolean fits = pixels.equals(new Extents(List.of(
-                        new Extents.Extent(
+        BatchExtents.Extent line = pictures.dim(0);
+        boolean fits = pixels.equals(new BatchExtents(List.of(
+                        new BatchExtents.Extent(
                                 line.count()
                                         * pictures.dim(1).count()
                                         * pictures.dim(2).count(),
                                 line.ofBatch()),
-                        Extents.ONE,
+                        BatchExtents.ONE,
                         pictures.dim(3),
-                        Extents.ONE)))
+                        BatchExtents.ONE)))
                 && extents.equals(pictures.with(2, pictures.dim(2).count() * rows)
                         .with(3, pictures.dim(3).count() * columns));
         if (!fits) {
@@ -120,7 +122,7 @@ final class Resizings {
                         .text("nearest_mode", "floor")
                         .all(),
                 source,
-                new Operand.Missing(),
+                new WrittenValue.Missing(),
                 builder.floats("scales", new float[] {1, 1, rows, columns}, 4)));
     }
 }

@@ -2,7 +2,7 @@ package dev.thalweg.interop.onnx.writing;
 
 import dev.thalweg.interop.onnx.OnnxAttribute;
 import dev.thalweg.interop.onnx.OnnxTensor;
-import dev.thalweg.interop.onnx.writing.Extents.Extent;
+import dev.thalweg.interop.onnx.writing.BatchExtents.Extent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,19 +20,19 @@ final class Shaping {
     }
 
     /** What an operand is before its extents alone were changed. */
-    static Operand origin(Operand operand) {
-        return operand instanceof Operand.Result result && RESHAPES.contains(result.opType())
+    static WrittenValue origin(WrittenValue operand) {
+        return operand instanceof WrittenValue.Result result && RESHAPES.contains(result.opType())
                 ? origin(result.inputs().getFirst())
                 : operand;
     }
 
-    Operand reshape(Operand source, Extents target) {
-        Operand origin = origin(source);
+    WrittenValue reshape(WrittenValue source, BatchExtents target) {
+        WrittenValue origin = origin(source);
         if (origin.extents().equals(target)) {
             return origin;
         }
-        if (origin instanceof Operand.Known known && target.growing() == 0) {
-            return new Operand.Known(
+        if (origin instanceof WrittenValue.Known known && target.growing() == 0) {
+            return new WrittenValue.Known(
                     known.name(),
                     new OnnxTensor(
                             known.tensor().type(),
@@ -44,19 +44,19 @@ final class Shaping {
                 && target.dim(0).equals(origin.extents().dim(0))) {
             return builder.node("Flatten", target, Map.of("axis", new OnnxAttribute.Whole(1)), origin);
         }
-        Operand shape = target.growing() > 1 ? shape(target) : builder.wholes("shape", target.open());
+        WrittenValue shape = target.growing() > 1 ? shape(target) : builder.wholes("shape", target.open());
         return builder.node("Reshape", target, origin, shape);
     }
 
     /** Extents as a row of numbers that follows the batch. */
-    private Operand shape(Extents target) {
-        Extents one = Extents.of(1);
-        Operand batch = builder.node(
+    private WrittenValue shape(BatchExtents target) {
+        BatchExtents one = BatchExtents.of(1);
+        WrittenValue batch = builder.node(
                 "Shape",
                 one,
                 Map.of("start", new OnnxAttribute.Whole(0), "end", new OnnxAttribute.Whole(1)),
                 builder.firstInput());
-        List<Operand> parts = new ArrayList<>();
+        List<WrittenValue> parts = new ArrayList<>();
         for (Extent dim : target.dims()) {
             if (!dim.ofBatch()) {
                 parts.add(builder.wholes("extent", dim.count()));
@@ -70,27 +70,27 @@ final class Shaping {
                 ? parts.getFirst()
                 : builder.node(
                         "Concat",
-                        Extents.of(parts.size()),
+                        BatchExtents.of(parts.size()),
                         Map.of("axis", new OnnxAttribute.Whole(0)),
-                        parts.toArray(Operand[]::new));
+                        parts.toArray(WrittenValue[]::new));
     }
 
     /** Repeats where an extent is 1. */
-    Operand expand(Operand source, Extents target) {
+    WrittenValue expand(WrittenValue source, BatchExtents target) {
         if (source.extents().equals(target)) {
             return source;
         }
         // An extent of 1 leaves that axis as it is.
-        Extents wanted = new Extents(IntStream.range(0, target.rank())
-                .mapToObj(i -> source.extents().dim(i).equals(target.dim(i)) ? Extents.ONE : target.dim(i))
+        BatchExtents wanted = new BatchExtents(IntStream.range(0, target.rank())
+                .mapToObj(i -> source.extents().dim(i).equals(target.dim(i)) ? BatchExtents.ONE : target.dim(i))
                 .toList());
-        Operand shape = wanted.growing() > 0 ? shape(wanted) : builder.wholes("shape", wanted.open());
+        WrittenValue shape = wanted.growing() > 0 ? shape(wanted) : builder.wholes("shape", wanted.open());
         return builder.node("Expand", target, source, shape);
     }
 
-    Operand transpose(Operand source, List<Integer> order) {
-        if (source instanceof Operand.Known known) {
-            return new Operand.Known(known.name(), Numbers.transposed(known.tensor(), order));
+    WrittenValue transpose(WrittenValue source, List<Integer> order) {
+        if (source instanceof WrittenValue.Known known) {
+            return new WrittenValue.Known(known.name(), TensorMoves.transposed(known.tensor(), order));
         }
         return builder.node(
                 "Transpose",
@@ -103,7 +103,7 @@ final class Shaping {
     }
 
     /** The last two axes exchanged. */
-    Operand transposeMatrices(Operand source) {
+    WrittenValue transposeMatrices(WrittenValue source) {
         int rank = source.extents().rank();
         List<Integer> order = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
         order.set(rank - 2, rank - 1);
@@ -112,10 +112,10 @@ final class Shaping {
     }
 
     /** A range along an axis; up to its end, wherever that is, where it grows with the batch. */
-    Operand slice(Operand source, int axis, int from, Extent length) {
-        if (source instanceof Operand.Known known) {
-            return new Operand.Known(
-                    known.name(), Numbers.sliced(known.tensor(), axis, from, Math.toIntExact(length.count())));
+    WrittenValue slice(WrittenValue source, int axis, int from, Extent length) {
+        if (source instanceof WrittenValue.Known known) {
+            return new WrittenValue.Known(
+                    known.name(), TensorMoves.sliced(known.tensor(), axis, from, Math.toIntExact(length.count())));
         }
         return builder.node(
                 "Slice",
@@ -126,18 +126,19 @@ final class Shaping {
                 builder.wholes("axes", axis));
     }
 
-    Operand concat(int axis, List<Operand> sources, Extents target) {
+    WrittenValue concat(int axis, List<WrittenValue> sources, BatchExtents target) {
         if (sources.size() == 1) {
             return sources.getFirst();
         }
-        if (sources.stream().allMatch(Operand.Known.class::isInstance)) {
-            List<Operand.Known> known =
-                    sources.stream().map(Operand.Known.class::cast).toList();
-            return new Operand.Known(
+        if (sources.stream().allMatch(WrittenValue.Known.class::isInstance)) {
+            List<WrittenValue.Known> known =
+                    sources.stream().map(WrittenValue.Known.class::cast).toList();
+            return new WrittenValue.Known(
                     known.getFirst().name(),
-                    Numbers.joined(known.stream().map(Operand.Known::tensor).toList(), axis));
+                    TensorMoves.joined(
+                            known.stream().map(WrittenValue.Known::tensor).toList(), axis));
         }
         return builder.node(
-                "Concat", target, Map.of("axis", new OnnxAttribute.Whole(axis)), sources.toArray(Operand[]::new));
+                "Concat", target, Map.of("axis", new OnnxAttribute.Whole(axis)), sources.toArray(WrittenValue[]::new));
     }
 }

@@ -41,7 +41,7 @@ final class TracedNetwork {
 
     private final Traced small;
     private final List<Step> steps = new ArrayList<>();
-    private final Map<Value, Extents> extents = new HashMap<>();
+    private final Map<Value, BatchExtents> extents = new HashMap<>();
 
     /** A network's graph for batches of one size. */
     private record Traced(Graph graph, List<Value> inputs, List<Value> outputs, List<LayerResult> results) {
@@ -110,7 +110,7 @@ final class TracedNetwork {
             Value other = others.get(i);
             extents.put(
                     value,
-                    Extents.of(value.shape(), SMALL, other.shape(), LARGE)
+                    BatchExtents.of(value.shape(), SMALL, other.shape(), LARGE)
                             .orElseThrow(() -> new IllegalArgumentException("the network is not exported: " + what
                                     + " is neither one for all batches nor grows with them: it has " + value.shape()
                                     + " for " + SMALL + " examples and " + other.shape() + " for " + LARGE)));
@@ -154,7 +154,7 @@ final class TracedNetwork {
         return small.outputs();
     }
 
-    Extents extents(Value value) {
+    BatchExtents extents(Value value) {
         return Objects.requireNonNull(extents.get(value), value::toString);
     }
 

@@ -42,12 +42,12 @@ import java.util.List;
 final class Translation {
     private final OnnxGraphBuilder builder;
     private final TracedNetwork traced;
-    private final Operands operands;
+    private final WrittenValues operands;
     private final Shaping shaping;
-    private final Functions functions;
+    private final FunctionNodes functions;
     private final Windows windows;
     private final Recurrences recurrences;
-    private final Normalizations normalizations;
+    private final NormalizationNodes normalizations;
     private final Resizings resizings;
 
     /**
@@ -57,15 +57,15 @@ final class Translation {
      * @param traced the network
      * @param operands what its values are there: those of inputs and parameters at first
      */
-    Translation(OnnxGraphBuilder builder, TracedNetwork traced, Operands operands) {
+    Translation(OnnxGraphBuilder builder, TracedNetwork traced, WrittenValues operands) {
         this.builder = builder;
         this.traced = traced;
         this.operands = operands;
         this.shaping = new Shaping(builder);
-        this.functions = new Functions(builder);
+        this.functions = new FunctionNodes(builder);
         this.windows = new Windows(builder, shaping, functions);
         this.recurrences = new Recurrences(builder, shaping);
-        this.normalizations = new Normalizations(builder, shaping, functions, traced, operands);
+        this.normalizations = new NormalizationNodes(builder, shaping, functions, traced, operands);
         this.resizings = new Resizings(builder, traced, operands);
     }
 
@@ -77,7 +77,7 @@ final class Translation {
     void add(TracedNetwork.Step step) {
         builder.layer(step.layer());
         Node node = step.node();
-        List<Operand> results;
+        List<WrittenValue> results;
         try {
             results = results(node);
         } catch (IllegalArgumentException e) {
@@ -89,16 +89,16 @@ final class Translation {
         }
     }
 
-    private List<Operand> results(Node node) {
-        List<Operand> inputs = node.inputs().stream().map(operands::get).toList();
-        Extents extents = traced.extents(node.output());
+    private List<WrittenValue> results(Node node) {
+        List<WrittenValue> inputs = node.inputs().stream().map(operands::get).toList();
+        BatchExtents extents = traced.extents(node.output());
         return node.op() instanceof BatchNormalization op
                 ? normalizations.batch(op, inputs, extents)
                 : List.of(result(node, inputs, extents));
     }
 
-    private Operand result(Node node, List<Operand> inputs, Extents extents) {
-        Operand first = inputs.isEmpty() ? new Operand.Missing() : inputs.getFirst();
+    private WrittenValue result(Node node, List<WrittenValue> inputs, BatchExtents extents) {
+        WrittenValue first = inputs.isEmpty() ? new WrittenValue.Missing() : inputs.getFirst();
         return switch (node.op()) {
             case BatchNormalizationInference op -> normalizations.batch(op, inputs, extents);
             case Binary op ->
@@ -150,7 +150,7 @@ final class Translation {
                 "it has the operation " + op + ", which belongs to training and has no counterpart in ONNX");
     }
 
-    private Operand constant(float number, Extents extents) {
+    private WrittenValue constant(float number, BatchExtents extents) {
         long[] ones = Collections.nCopies(extents.rank(), 1L).stream()
                 .mapToLong(Long::longValue)
                 .toArray();
@@ -163,9 +163,9 @@ final class Translation {
         return copy;
     }
 
-    private Operand innerProduct(InnerProduct op, List<Operand> inputs, Extents extents) {
-        Operand product = builder.node(
-                "Gemm", extents, new Attributes().whole("transB", 1).all(), inputs.toArray(Operand[]::new));
+    private WrittenValue innerProduct(InnerProduct op, List<WrittenValue> inputs, BatchExtents extents) {
+        WrittenValue product = builder.node(
+                "Gemm", extents, new Attributes().whole("transB", 1).all(), inputs.toArray(WrittenValue[]::new));
         return functions.activated(product, op.activation());
     }
 }

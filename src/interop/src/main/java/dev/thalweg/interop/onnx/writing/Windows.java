@@ -5,7 +5,7 @@ import dev.thalweg.graph.Convolution;
 import dev.thalweg.graph.ConvolutionBackwardData;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.Window;
-import dev.thalweg.interop.onnx.writing.Extents.Extent;
+import dev.thalweg.interop.onnx.writing.BatchExtents.Extent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -18,9 +18,9 @@ final class Windows {
 
     private final OnnxGraphBuilder builder;
     private final Shaping shaping;
-    private final Functions functions;
+    private final FunctionNodes functions;
 
-    Windows(OnnxGraphBuilder builder, Shaping shaping, Functions functions) {
+    Windows(OnnxGraphBuilder builder, Shaping shaping, FunctionNodes functions) {
         this.builder = builder;
         this.shaping = shaping;
         this.functions = functions;
@@ -37,13 +37,13 @@ final class Windows {
         return attributes(window).wholes("dilations", window.dilationHeight(), window.dilationWidth());
     }
 
-    Operand convolution(Convolution op, List<Operand> inputs, Extents extents) {
+    WrittenValue convolution(Convolution op, List<WrittenValue> inputs, BatchExtents extents) {
         int operands = op.hasBias(inputs.size()) ? 3 : 2;
-        Operand result = builder.node(
+        WrittenValue result = builder.node(
                 "Conv",
                 extents,
                 dilated(op.window()).whole("group", op.groups()).all(),
-                inputs.subList(0, operands).toArray(Operand[]::new));
+                inputs.subList(0, operands).toArray(WrittenValue[]::new));
         if (op.postOps().sum()) {
             result = functions.of("Add", result, inputs.getLast());
         }
@@ -51,9 +51,9 @@ final class Windows {
     }
 
     /** The gradient of a convolution, which is the transposed one; {@link #biased} adds a bias. */
-    Operand transposedConvolution(ConvolutionBackwardData op, List<Operand> inputs, Extents extents) {
+    WrittenValue transposedConvolution(ConvolutionBackwardData op, List<WrittenValue> inputs, BatchExtents extents) {
         Window window = op.window();
-        Extents small = inputs.getFirst().extents();
+        BatchExtents small = inputs.getFirst().extents();
         return builder.node(
                 "ConvTranspose",
                 extents,
@@ -72,34 +72,34 @@ final class Windows {
                                         - window.extentWidth()
                                         - (small.dim(3).count() - 1) * window.strideWidth())
                         .all(),
-                inputs.toArray(Operand[]::new));
+                inputs.toArray(WrittenValue[]::new));
     }
 
     /** What a product without a bias yields with a known number added to each channel, if it is that. */
-    Optional<Operand> biased(Binary op, List<Operand> inputs) {
+    Optional<WrittenValue> biased(Binary op, List<WrittenValue> inputs) {
         if (!op.equals(new Binary(Binary.Kind.ADD))
-                || !(inputs.get(0) instanceof Operand.Result result)
+                || !(inputs.get(0) instanceof WrittenValue.Result result)
                 || !PRODUCTS.contains(result.opType())
                 || result.inputs().size() != 2
-                || !(inputs.get(1) instanceof Operand.Known bias)) {
+                || !(inputs.get(1) instanceof WrittenValue.Known bias)) {
             return Optional.empty();
         }
         Extent channels = result.extents().dim(1);
         long[] perChannel = new long[result.extents().rank()];
         Arrays.fill(perChannel, 1);
         perChannel[1] = channels.count();
-        return bias.extents().equals(Extents.of(perChannel))
+        return bias.extents().equals(BatchExtents.of(perChannel))
                 ? Optional.of(builder.node(
                         result.opType(),
                         result.extents(),
                         result.attributes(),
                         result.inputs().get(0),
                         result.inputs().get(1),
-                        shaping.reshape(bias, new Extents(List.of(channels)))))
+                        shaping.reshape(bias, new BatchExtents(List.of(channels)))))
                 : Optional.empty();
     }
 
-    Operand pooling(Pooling op, Operand source, Extents extents) {
+    WrittenValue pooling(Pooling op, WrittenValue source, BatchExtents extents) {
         Window window = op.window();
         boolean max = op.kind() == Pooling.Kind.MAX;
         if (isGlobal(window, source.extents())) {
@@ -122,15 +122,15 @@ final class Windows {
     }
 
     /** ONNX Runtime wants margins narrower than the kernel, its gaps not counted. */
-    private Operand maximum(Window window, Operand source, Extents extents) {
+    private WrittenValue maximum(Window window, WrittenValue source, BatchExtents extents) {
         if (Math.max(window.padTop(), window.padBottom()) < window.kernelHeight()
                 && Math.max(window.padLeft(), window.padRight()) < window.kernelWidth()) {
             return builder.node("MaxPool", extents, dilated(window).all(), source);
         }
-        Extents larger = source.extents()
+        BatchExtents larger = source.extents()
                 .with(2, source.extents().dim(2).count() + window.padTop() + window.padBottom())
                 .with(3, source.extents().dim(3).count() + window.padLeft() + window.padRight());
-        Operand padded = builder.node(
+        WrittenValue padded = builder.node(
                 "Pad",
                 larger,
                 source,
@@ -141,7 +141,7 @@ final class Windows {
                 "MaxPool", extents, dilated(window.padding(0, 0, 0, 0)).all(), padded);
     }
 
-    private static boolean isGlobal(Window window, Extents source) {
+    private static boolean isGlobal(Window window, BatchExtents source) {
         return window.equals(new Window(
                 Math.toIntExact(source.dim(2).count()),
                 Math.toIntExact(source.dim(3).count()),

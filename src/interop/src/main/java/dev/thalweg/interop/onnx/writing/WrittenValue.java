@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /** A tensor of a graph that is being written. Two are the same if they are one object. */
-sealed interface Operand {
-    Extents extents();
+sealed interface WrittenValue {
+    BatchExtents extents();
 
     /** An optional operand that is left out. */
-    record Missing() implements Operand {
+    record Missing() implements WrittenValue {
         @Override
-        public Extents extents() {
-            return Extents.of();
+        public BatchExtents extents() {
+            return BatchExtents.of();
         }
     }
 
@@ -23,7 +23,7 @@ sealed interface Operand {
      * @param name unique among the inputs
      * @param extents its extents
      */
-    record Input(String name, Extents extents) implements Operand {}
+    record Input(String name, BatchExtents extents) implements WrittenValue {}
 
     /**
      * Numbers that are known: weights, or what an operator wants to be told by a tensor.
@@ -31,10 +31,11 @@ sealed interface Operand {
      * @param name what they are called, if no others are
      * @param tensor the numbers
      */
-    record Known(String name, OnnxTensor tensor) implements Operand {
+    record Known(String name, OnnxTensor tensor) implements WrittenValue {
         @Override
-        public Extents extents() {
-            return Extents.of(tensor.dims().stream().mapToLong(Long::longValue).toArray());
+        public BatchExtents extents() {
+            return BatchExtents.of(
+                    tensor.dims().stream().mapToLong(Long::longValue).toArray());
         }
     }
 
@@ -48,6 +49,10 @@ sealed interface Operand {
      * @param extents of the output
      */
     record Result(
-            String layer, String opType, List<Operand> inputs, Map<String, OnnxAttribute> attributes, Extents extents)
-            implements Operand {}
+            String layer,
+            String opType,
+            List<WrittenValue> inputs,
+            Map<String, OnnxAttribute> attributes,
+            BatchExtents extents)
+            implements WrittenValue {}
 }

@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A model of ONNX as one graph, its operators lowered one after the other. */
-final class Evaluation {
+final class LoweredModel {
     /**
      * Inputs of floats that say how to compute rather than what with: operators take them as known numbers, as they do
      * all inputs of whole numbers and truth values.
@@ -45,7 +45,7 @@ final class Evaluation {
     private final GraphBuilder builder = new GraphBuilder();
 
     /** Lowers a model on some inputs. */
-    Evaluation(OnnxModel model, List<OnnxTensor> inputs) {
+    LoweredModel(OnnxModel model, List<OnnxTensor> inputs) {
         this.model = model;
         OnnxGraph of = model.graph();
         of.initializers().forEach((name, tensor) -> operands.put(name, new Operand.Known(tensor)));

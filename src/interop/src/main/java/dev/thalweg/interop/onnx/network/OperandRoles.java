@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Which tensors of a file are weights, and which say how something is computed. */
-final class Operands {
+final class OperandRoles {
     /** By operator, the operands that must be known before anything runs. */
     private static final Map<String, Set<Integer>> SETTINGS = Map.ofEntries(
             Map.entry("Cast", Set.of(0)),
@@ -58,7 +58,7 @@ final class Operands {
             "PRelu",
             "RNN");
 
-    private Operands() {}
+    private OperandRoles() {}
 
     /** Whether an operand must be known before anything runs. */
     static boolean isSetting(OnnxNode node, int operand) {

@@ -4,8 +4,8 @@ import dev.thalweg.interop.onnx.OnnxTensor;
 import java.util.List;
 
 /** Known numbers in another order: what need not be left to whoever runs the graph. */
-final class Numbers {
-    private Numbers() {}
+final class TensorMoves {
+    private TensorMoves() {}
 
     /** Axes in another order. */
     static OnnxTensor transposed(OnnxTensor tensor, List<Integer> order) {

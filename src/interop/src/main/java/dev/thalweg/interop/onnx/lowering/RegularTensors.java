@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Operators that make tensors of a regular pattern, or lay one over another. */
-final class Patterns {
-    private Patterns() {}
+final class RegularTensors {
+    private RegularTensors() {}
 
     static List<Operand> range(Call call) {
         Known start = call.one(0);

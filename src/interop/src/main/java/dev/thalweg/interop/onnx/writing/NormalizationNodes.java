@@ -7,22 +7,26 @@ import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Value;
-import dev.thalweg.interop.onnx.writing.Extents.Extent;
+import dev.thalweg.interop.onnx.writing.BatchExtents.Extent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
 /** What brings numbers to mean 0 and variance 1, put together again where a graph has it in pieces. */
-final class Normalizations {
+final class NormalizationNodes {
     private final OnnxGraphBuilder builder;
     private final Shaping shaping;
-    private final Functions functions;
+    private final FunctionNodes functions;
     private final TracedNetwork traced;
-    private final Operands operands;
+    private final WrittenValues operands;
 
-    Normalizations(
-            OnnxGraphBuilder builder, Shaping shaping, Functions functions, TracedNetwork traced, Operands operands) {
+    NormalizationNodes(
+            OnnxGraphBuilder builder,
+            Shaping shaping,
+            FunctionNodes functions,
+            TracedNetwork traced,
+            WrittenValues operands) {
         this.builder = builder;
         this.shaping = shaping;
         this.functions = functions;
@@ -38,47 +42,47 @@ final class Normalizations {
      */
     private record Rows(Value source, float epsilon) {}
 
-    Operand batch(BatchNormalizationInference op, List<Operand> inputs, Extents extents) {
-        Operand result = builder.node(
+    WrittenValue batch(BatchNormalizationInference op, List<WrittenValue> inputs, BatchExtents extents) {
+        WrittenValue result = builder.node(
                 "BatchNormalization",
                 extents,
                 new Attributes().real("epsilon", op.epsilon()).all(),
-                inputs.toArray(Operand[]::new));
+                inputs.toArray(WrittenValue[]::new));
         return op.relu() ? functions.of("Relu", result) : result;
     }
 
     /** By the batch's own statistics, which come out too. */
-    List<Operand> batch(BatchNormalization op, List<Operand> inputs, Extents extents) {
-        Operand source = inputs.getFirst();
-        Extents channel = Extents.of(LongStream.range(0, extents.rank())
+    List<WrittenValue> batch(BatchNormalization op, List<WrittenValue> inputs, BatchExtents extents) {
+        WrittenValue source = inputs.getFirst();
+        BatchExtents channel = BatchExtents.of(LongStream.range(0, extents.rank())
                 .map(i -> i == 1 ? extents.dim(1).count() : 1)
                 .toArray());
-        Operand mean = mean(source, channel);
-        Operand centred = functions.of("Sub", source, mean);
-        Operand variance = mean(functions.of("Mul", centred, centred), channel);
-        Operand deviation = functions.of("Sqrt", functions.number("Add", variance, op.epsilon()));
-        Operand scaled =
+        WrittenValue mean = mean(source, channel);
+        WrittenValue centred = functions.of("Sub", source, mean);
+        WrittenValue variance = mean(functions.of("Mul", centred, centred), channel);
+        WrittenValue deviation = functions.of("Sqrt", functions.number("Add", variance, op.epsilon()));
+        WrittenValue scaled =
                 functions.of("Mul", functions.of("Div", centred, deviation), shaping.reshape(inputs.get(1), channel));
-        Operand result = functions.of("Add", scaled, shaping.reshape(inputs.get(2), channel));
-        Extents row = Extents.of(extents.dim(1).count());
+        WrittenValue result = functions.of("Add", scaled, shaping.reshape(inputs.get(2), channel));
+        BatchExtents row = BatchExtents.of(extents.dim(1).count());
         return List.of(
                 op.relu() ? functions.of("Relu", result) : result,
                 shaping.reshape(mean, row),
                 shaping.reshape(variance, row));
     }
 
-    private Operand mean(Operand source, Extents channel) {
+    private WrittenValue mean(WrittenValue source, BatchExtents channel) {
         long[] axes = LongStream.range(0, channel.rank()).filter(i -> i != 1).toArray();
         return builder.node(
                 "ReduceMean", channel, new Attributes().wholes("axes", axes).all(), source);
     }
 
     /** What a node of a graph yields, if it is the last one of a normalization over the last axis. */
-    Optional<Operand> rows(Node node) {
+    Optional<WrittenValue> rows(Node node) {
         return scaledAndShifted(node).or(() -> plain(node));
     }
 
-    private Optional<Operand> scaledAndShifted(Node add) {
+    private Optional<WrittenValue> scaledAndShifted(Node add) {
         return binary(add, Binary.Kind.ADD)
                 .flatMap(shifted -> traced.producer(shifted.input(0), Binary.class))
                 .flatMap(node -> binary(node, Binary.Kind.MUL))
@@ -87,10 +91,10 @@ final class Normalizations {
                         .flatMap(rows -> layer(rows, scaled.input(1), add.input(1))));
     }
 
-    private Optional<Operand> layer(Rows rows, Value scale, Value shift) {
-        Extents extents = traced.extents(rows.source());
+    private Optional<WrittenValue> layer(Rows rows, Value scale, Value shift) {
+        BatchExtents extents = traced.extents(rows.source());
         Extent last = extents.dim(-1);
-        Extents row = new Extents(List.of(last));
+        BatchExtents row = new BatchExtents(List.of(last));
         if (last.ofBatch()
                 || traced.extents(scale).count() != last.count()
                 || traced.extents(shift).count() != last.count()
@@ -98,10 +102,10 @@ final class Normalizations {
                 || !traced.extents(shift).dim(-1).equals(last)) {
             return Optional.empty();
         }
-        Operand source = operands.get(rows.source());
+        WrittenValue source = operands.get(rows.source());
         // Along the last axis it is the same whether the others are one or several.
-        Operand origin = Shaping.origin(source);
-        Operand normalized = builder.node(
+        WrittenValue origin = Shaping.origin(source);
+        WrittenValue normalized = builder.node(
                 "LayerNormalization",
                 origin.extents().dim(-1).equals(last) ? origin.extents() : extents,
                 new Attributes()
@@ -115,19 +119,20 @@ final class Normalizations {
     }
 
     /** Without scale and shift: several rows of each example as channels of it, each normalized for itself. */
-    private Optional<Operand> plain(Node node) {
+    private Optional<WrittenValue> plain(Node node) {
         return normalization(node).flatMap(rows -> {
-            Extents extents = traced.extents(rows.source());
+            BatchExtents extents = traced.extents(rows.source());
             if (extents.rank() != 2
                     || !extents.dim(0).ofBatch()
                     || extents.dim(1).ofBatch()) {
                 return Optional.empty();
             }
             long channels = extents.dim(0).count();
-            Extents parted = new Extents(List.of(new Extent(1, true), new Extent(channels, false), extents.dim(1)));
+            BatchExtents parted =
+                    new BatchExtents(List.of(new Extent(1, true), new Extent(channels, false), extents.dim(1)));
             float[] ones = new float[Math.toIntExact(channels)];
             Arrays.fill(ones, 1);
-            Operand normalized = builder.node(
+            WrittenValue normalized = builder.node(
                     "InstanceNormalization",
                     parted,
                     new Attributes().real("epsilon", rows.epsilon()).all(),

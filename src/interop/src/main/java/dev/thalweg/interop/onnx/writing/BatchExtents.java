@@ -13,7 +13,7 @@ import java.util.stream.LongStream;
  *
  * @param dims outermost first
  */
-record Extents(List<Extent> dims) {
+record BatchExtents(List<Extent> dims) {
     /**
      * One extent.
      *
@@ -34,16 +34,16 @@ record Extents(List<Extent> dims) {
     static final Extent ONE = new Extent(1, false);
 
     /** Copies the list. */
-    Extents {
+    BatchExtents {
         dims = List.copyOf(dims);
     }
 
-    static Extents of(long... dims) {
-        return new Extents(
+    static BatchExtents of(long... dims) {
+        return new BatchExtents(
                 Arrays.stream(dims).mapToObj(d -> new Extent(d, false)).toList());
     }
 
-    static Extents of(Shape shape) {
+    static BatchExtents of(Shape shape) {
         return of(Arrays.stream(shape.toArray()).asLongStream().toArray());
     }
 
@@ -51,7 +51,7 @@ record Extents(List<Extent> dims) {
      * {@return what two shapes, which differ by the size of the batch alone, have in common; empty if they are neither
      * equal nor grow with it}
      */
-    static Optional<Extents> of(Shape small, int smallBatch, Shape large, int largeBatch) {
+    static Optional<BatchExtents> of(Shape small, int smallBatch, Shape large, int largeBatch) {
         if (small.rank() != large.rank()) {
             return Optional.empty();
         }
@@ -67,7 +67,7 @@ record Extents(List<Extent> dims) {
                 return Optional.empty();
             }
         }
-        return Optional.of(new Extents(dims));
+        return Optional.of(new BatchExtents(dims));
     }
 
     int rank() {
@@ -79,18 +79,18 @@ record Extents(List<Extent> dims) {
         return dims.get(axis < 0 ? axis + rank() : axis);
     }
 
-    Extents with(int axis, Extent extent) {
+    BatchExtents with(int axis, Extent extent) {
         List<Extent> copy = new ArrayList<>(dims);
         copy.set(axis < 0 ? axis + rank() : axis, extent);
-        return new Extents(copy);
+        return new BatchExtents(copy);
     }
 
-    Extents with(int axis, long count) {
+    BatchExtents with(int axis, long count) {
         return with(axis, new Extent(count, false));
     }
 
-    Extents permuted(List<Integer> order) {
-        return new Extents(order.stream().map(dims::get).toList());
+    BatchExtents permuted(List<Integer> order) {
+        return new BatchExtents(order.stream().map(dims::get).toList());
     }
 
     /** How many of them grow with the batch. */

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What is computed of each element, of pairs of them, and of all along axes. */
-final class Functions {
+final class FunctionNodes {
     /** Those of MobileNetV3, which ONNX has an operator for. */
     private static final Eltwise HARD_SWISH = new Eltwise(Eltwise.Kind.HARD_SWISH, 1 / 6f, 0.5f);
 
@@ -20,15 +20,15 @@ final class Functions {
 
     private final OnnxGraphBuilder builder;
 
-    Functions(OnnxGraphBuilder builder) {
+    FunctionNodes(OnnxGraphBuilder builder) {
         this.builder = builder;
     }
 
-    Operand activated(Operand x, Optional<Eltwise> activation) {
+    WrittenValue activated(WrittenValue x, Optional<Eltwise> activation) {
         return activation.map(function -> function(function, x)).orElse(x);
     }
 
-    Operand function(Eltwise op, Operand x) {
+    WrittenValue function(Eltwise op, WrittenValue x) {
         return switch (op.kind()) {
             case RELU ->
                 op.alpha() == 0
@@ -47,12 +47,12 @@ final class Functions {
             case LOGISTIC -> of("Sigmoid", x);
             case TANH -> of("Tanh", x);
             case GELU_ERF -> {
-                Operand erf = of("Erf", number("Div", x, (float) Math.sqrt(2)));
+                WrittenValue erf = of("Erf", number("Div", x, (float) Math.sqrt(2)));
                 yield number("Mul", of("Mul", x, number("Add", erf, 1)), 0.5f);
             }
             case GELU_TANH -> {
-                Operand cubic = number("Mul", of("Mul", of("Mul", x, x), x), CUBIC);
-                Operand tanh = of("Tanh", number("Mul", of("Add", x, cubic), (float) Math.sqrt(2 / Math.PI)));
+                WrittenValue cubic = number("Mul", of("Mul", of("Mul", x, x), x), CUBIC);
+                WrittenValue tanh = of("Tanh", number("Mul", of("Add", x, cubic), (float) Math.sqrt(2 / Math.PI)));
                 yield number("Mul", of("Mul", x, number("Add", tanh, 1)), 0.5f);
             }
             case SWISH -> of("Mul", x, of("Sigmoid", op.alpha() == 1 ? x : number("Mul", x, op.alpha())));
@@ -72,7 +72,7 @@ final class Functions {
                                         x));
             case SOFT_RELU -> of("Softplus", x);
             case LINEAR -> {
-                Operand scaled = op.alpha() == 1 ? x : number("Mul", x, op.alpha());
+                WrittenValue scaled = op.alpha() == 1 ? x : number("Mul", x, op.alpha());
                 yield op.beta() == 0 ? scaled : number("Add", scaled, op.beta());
             }
             case SQUARE -> of("Mul", x, x);
@@ -82,19 +82,19 @@ final class Functions {
             case LOG -> of("Log", x);
             case CLIP -> clip(x, op.alpha(), op.beta());
             case POW -> {
-                Operand power = number("Pow", x, op.beta());
+                WrittenValue power = number("Pow", x, op.beta());
                 yield op.alpha() == 1 ? power : number("Mul", power, op.alpha());
             }
             case ROUND -> of("Round", x);
         };
     }
 
-    private Operand clip(Operand x, float least, float most) {
+    private WrittenValue clip(WrittenValue x, float least, float most) {
         return of("Clip", x, builder.scalar("min", least), builder.scalar("max", most));
     }
 
-    Operand combination(Binary op, Operand first, Operand second, Extents extents) {
-        Operand result = builder.node(
+    WrittenValue combination(Binary op, WrittenValue first, WrittenValue second, BatchExtents extents) {
+        WrittenValue result = builder.node(
                 operator(op.kind()), extents, unrepeated(first, second, extents), unrepeated(second, first, extents));
         if (compares(op.kind())) {
             result = cast(ElementType.FLOAT, result);
@@ -122,16 +122,16 @@ final class Functions {
     }
 
     /** ONNX repeats operands itself where the other one is as large as the result; a single number is a scalar. */
-    private static Operand unrepeated(Operand operand, Operand other, Extents extents) {
+    private static WrittenValue unrepeated(WrittenValue operand, WrittenValue other, BatchExtents extents) {
         if (!other.extents().equals(extents)) {
             return operand;
         }
         return switch (operand) {
-            case Operand.Result result
+            case WrittenValue.Result result
             when result.opType().equals("Expand") -> unrepeated(result.inputs().getFirst(), other, extents);
-            case Operand.Known known
+            case WrittenValue.Known known
             when known.tensor().elements() == 1 ->
-                new Operand.Known(
+                new WrittenValue.Known(
                         known.name(),
                         new OnnxTensor(
                                 known.tensor().type(), List.of(), known.tensor().data()));
@@ -139,7 +139,7 @@ final class Functions {
         };
     }
 
-    Operand softmax(Softmax op, Operand x) {
+    WrittenValue softmax(Softmax op, WrittenValue x) {
         return builder.node(
                 op.log() ? "LogSoftmax" : "Softmax",
                 x.extents(),
@@ -147,7 +147,7 @@ final class Functions {
                 x);
     }
 
-    Operand reduction(Reduction op, Operand x, Extents extents) {
+    WrittenValue reduction(Reduction op, WrittenValue x, BatchExtents extents) {
         long[] axes = op.axes().stream().mapToLong(Integer::longValue).toArray();
         return switch (op.kind()) {
             case SUM -> builder.node("ReduceSum", extents, x, builder.wholes("axes", axes));
@@ -161,8 +161,8 @@ final class Functions {
     }
 
     /** Where ONNX cuts off, {@link Cast} rounds. */
-    Operand cast(Cast op, DataType from, Operand x) {
-        Operand rounded = op.type().isFloat() || !from.isFloat()
+    WrittenValue cast(Cast op, DataType from, WrittenValue x) {
+        WrittenValue rounded = op.type().isFloat() || !from.isFloat()
                 ? x
                 : switch (op.type()) {
                     case INT8 -> clip(of("Round", x), Byte.MIN_VALUE, Byte.MAX_VALUE);
@@ -172,7 +172,7 @@ final class Functions {
         return cast(type(op.type()), rounded);
     }
 
-    Operand cast(ElementType to, Operand x) {
+    WrittenValue cast(ElementType to, WrittenValue x) {
         return builder.node(
                 "Cast", x.extents(), new Attributes().whole("to", to.number()).all(), x);
     }
@@ -188,14 +188,14 @@ final class Functions {
         };
     }
 
-    Operand of(String opType, Operand x, Operand... others) {
-        Operand[] operands = new Operand[1 + others.length];
+    WrittenValue of(String opType, WrittenValue x, WrittenValue... others) {
+        WrittenValue[] operands = new WrittenValue[1 + others.length];
         operands[0] = x;
         System.arraycopy(others, 0, operands, 1, others.length);
         return builder.node(opType, x.extents(), operands);
     }
 
-    Operand number(String opType, Operand x, float number) {
+    WrittenValue number(String opType, WrittenValue x, float number) {
         return of(opType, x, builder.scalar("number", number));
     }
 }

@@ -6,15 +6,15 @@ import java.util.Map;
 import java.util.Objects;
 
 /** What the values of a network's graph are in the graph that is being written. */
-final class Operands {
-    private final Map<Value, Operand> operands = new HashMap<>();
+final class WrittenValues {
+    private final Map<Value, WrittenValue> operands = new HashMap<>();
 
-    void put(Value value, Operand operand) {
+    void put(Value value, WrittenValue operand) {
         operands.put(value, operand);
     }
 
     /** Of a value that flows in, is a parameter, or whose operation was translated. */
-    Operand get(Value value) {
+    WrittenValue get(Value value) {
         return Objects.requireNonNull(operands.get(value), value::toString);
     }
 }

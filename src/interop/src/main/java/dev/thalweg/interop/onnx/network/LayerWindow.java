@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param dilation both ways
  * @param padding at the edges
  */
-record Sliding(int kernelHeight, int kernelWidth, int stride, int dilation, Padding padding) {
+record LayerWindow(int kernelHeight, int kernelWidth, int stride, int dilation, Padding padding) {
     private static final List<Long> ONES = List.of(1L, 1L);
 
     /**
@@ -25,7 +25,7 @@ record Sliding(int kernelHeight, int kernelWidth, int stride, int dilation, Padd
      * @param input what it slides over
      * @return how, or null if that is nothing a layer does
      */
-    static @Nullable Sliding of(Step step, List<Long> kernel, Fact.Flow input) {
+    static @Nullable LayerWindow of(Step step, List<Long> kernel, Fact.Flow input) {
         List<Long> strides = step.wholes("strides", ONES);
         List<Long> dilations = step.wholes("dilations", ONES);
         if (input.rank() != 4
@@ -41,7 +41,7 @@ record Sliding(int kernelHeight, int kernelWidth, int stride, int dilation, Padd
         Padding padding = padding(step, height, width);
         return padding == null
                 ? null
-                : new Sliding(
+                : new LayerWindow(
                         Math.toIntExact(kernel.getFirst()),
                         Math.toIntExact(kernel.getLast()),
                         Math.toIntExact(strides.getFirst()),
