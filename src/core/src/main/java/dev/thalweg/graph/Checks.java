@@ -55,6 +55,12 @@ final class Checks {
         }
     }
 
+    static void type(String what, Value value, DataType wanted) {
+        if (value.type() != wanted) {
+            throw new ShapeException(what + " must be " + wanted + ", got " + value.type() + " " + value);
+        }
+    }
+
     static void float32(String op, List<Value> inputs) {
         for (Value input : inputs) {
             if (input.type() != DataType.FLOAT32) {

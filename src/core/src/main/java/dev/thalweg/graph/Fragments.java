@@ -1,5 +1,6 @@
 package dev.thalweg.graph;
 
+import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.util.ArrayList;
@@ -131,6 +132,51 @@ public sealed interface Fragments extends Operations permits GraphBuilder {
         Value centred = binary(Binary.Kind.SUB, source, reduce(Reduction.Kind.MEAN, source, -1));
         Value variance = reduce(Reduction.Kind.MEAN, eltwise(Eltwise.Kind.SQUARE, centred), -1);
         return binary(Binary.Kind.DIV, centred, eltwise(Eltwise.Kind.SQRT, linear(variance, 1, epsilon)));
+    }
+
+    /**
+     * Adds a quantization: the nearest integer that the type holds, of two equally near ones the even one.
+     *
+     * @param source floats of any shape
+     * @param quantization how
+     * @return integers of the source's shape
+     */
+    default Value quantize(Value source, Quantization quantization) {
+        Checks.float32("quantize", List.of(source));
+        return cast(linear(source, 1 / quantization.scale(), quantization.zeroPoint()), quantization.type());
+    }
+
+    /**
+     * Adds the way back from a quantization.
+     *
+     * @param source integers of any shape
+     * @param quantization how they stand for floats
+     * @return floats of the source's shape
+     * @throws ShapeException if the source is not of the quantization's type
+     */
+    default Value dequantize(Value source, Quantization quantization) {
+        Checks.type("dequantize's source", source, quantization.type());
+        return linear(
+                cast(source, DataType.FLOAT32), quantization.scale(), -quantization.zeroPoint() * quantization.scale());
+    }
+
+    /**
+     * Adds the quantization of weights, each filter's by its own scale; greater ones than the scale allows become the
+     * greatest. The weights may be computed within the graph: a backend quantizes them only when parameters have
+     * changed.
+     *
+     * @param weights {@code [O, ...]}, floats
+     * @param scales {@code [O]}, above 0: a {@link Quantization#GREATEST_WEIGHT}th of a filter's greatest absolute value
+     * @return signed bytes of the weights' shape
+     */
+    default Value quantizeWeights(Value weights, Value scales) {
+        int[] dims = new int[weights.shape().rank()];
+        Arrays.fill(dims, 1);
+        dims[0] = weights.shape().dim(0);
+        Value steps = binary(Binary.Kind.DIV, weights, reshape(scales, Shape.of(dims)));
+        return cast(
+                eltwise(Eltwise.Kind.CLIP, steps, -Quantization.GREATEST_WEIGHT, Quantization.GREATEST_WEIGHT),
+                DataType.INT8);
     }
 
     /**

@@ -32,6 +32,7 @@ public sealed interface Op
                 ParameterChange,
                 Pooling,
                 PoolingBackward,
+                QuantizedConvolution,
                 Recurrence,
                 RecurrenceBackward,
                 Reduction,

@@ -48,6 +48,16 @@ public enum Argument {
     DIFF_BIAS(Dnnl.DNNL_ARG_DIFF_BIAS()),
     /** What the forward pass leaves for the backward pass. */
     WORKSPACE(Dnnl.DNNL_ARG_WORKSPACE()),
+    /** The scales of a quantized source. */
+    SRC_SCALES(Dnnl.DNNL_ARG_ATTR_SCALES() | Dnnl.DNNL_ARG_SRC()),
+    /** The scales of quantized weights. */
+    WEIGHTS_SCALES(Dnnl.DNNL_ARG_ATTR_SCALES() | Dnnl.DNNL_ARG_WEIGHTS()),
+    /** The scales of a quantized destination. */
+    DST_SCALES(Dnnl.DNNL_ARG_ATTR_SCALES() | Dnnl.DNNL_ARG_DST()),
+    /** The integer that stands for 0 in a quantized source. */
+    SRC_ZERO_POINTS(Dnnl.DNNL_ARG_ATTR_ZERO_POINTS() | Dnnl.DNNL_ARG_SRC()),
+    /** The integer that stands for 0 in a quantized destination. */
+    DST_ZERO_POINTS(Dnnl.DNNL_ARG_ATTR_ZERO_POINTS() | Dnnl.DNNL_ARG_DST()),
     /** Room to compute in. */
     SCRATCHPAD(Dnnl.DNNL_ARG_SCRATCHPAD());
 

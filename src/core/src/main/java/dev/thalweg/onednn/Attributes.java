@@ -6,14 +6,35 @@ import dev.thalweg.onednn.c.Dnnl;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * What a primitive does beside its operation: the scratchpad is always the caller's, so that executing allocates
  * nothing, and post-ops are applied to the result in order.
  *
  * @param postOps from first to last
+ * @param scales for each argument that is quantized, along which of its axes its scales vary: bit i for axis i, 0 for
+ *     one scale
+ * @param zeroPoints the arguments in which another integer than 0 stands for 0
  */
-public record Attributes(List<PostOp> postOps) {
+public record Attributes(List<PostOp> postOps, Map<Quantized, Integer> scales, Set<Quantized> zeroPoints) {
+    /** An argument that may hold integers which stand for floats; they are given when the primitive is executed. */
+    public enum Quantized {
+        /** The source. */
+        SRC(Dnnl.DNNL_ARG_SRC()),
+        /** The weights. */
+        WEIGHTS(Dnnl.DNNL_ARG_WEIGHTS()),
+        /** The destination. */
+        DST(Dnnl.DNNL_ARG_DST());
+
+        private final int code;
+
+        Quantized(int code) {
+            this.code = code;
+        }
+    }
+
     /** Something done to a primitive's result before it is stored. */
     public sealed interface PostOp {}
 
@@ -30,15 +51,18 @@ public record Attributes(List<PostOp> postOps) {
      * Adds what the destination held before.
      *
      * @param scale factor of the old content
+     * @param zeroPoint what is taken from the old content before
      */
-    public record Sum(float scale) implements PostOp {}
+    public record Sum(float scale, int zeroPoint) implements PostOp {}
 
-    /** No post-ops. */
-    public static final Attributes NONE = new Attributes(List.of());
+    /** No post-ops, and nothing quantized. */
+    public static final Attributes NONE = new Attributes(List.of(), Map.of(), Set.of());
 
-    /** Copies the list. */
+    /** Copies what is given. */
     public Attributes {
         postOps = List.copyOf(postOps);
+        scales = Map.copyOf(scales);
+        zeroPoints = Set.copyOf(zeroPoints);
     }
 
     /**
@@ -49,7 +73,17 @@ public record Attributes(List<PostOp> postOps) {
     public Attributes then(PostOp postOp) {
         List<PostOp> all = new ArrayList<>(postOps);
         all.add(postOp);
-        return new Attributes(all);
+        return new Attributes(all, scales, zeroPoints);
+    }
+
+    /**
+     * {@return these post-ops on quantized arguments}
+     *
+     * @param varying for each argument that has scales, along which axes they vary
+     * @param shifted the arguments that have zero points
+     */
+    public Attributes quantized(Map<Quantized, Integer> varying, Set<Quantized> shifted) {
+        return new Attributes(postOps, varying, shifted);
     }
 
     NativeHandle create() {
@@ -66,6 +100,14 @@ public record Attributes(List<PostOp> postOps) {
             if (!postOps.isEmpty()) {
                 setPostOps(attributes);
             }
+            scales.forEach((argument, mask) -> Status.check(
+                    "dnnl_primitive_attr_set_scales_mask",
+                    Dnnl.dnnl_primitive_attr_set_scales_mask(attributes.get(), argument.code, mask),
+                    this));
+            zeroPoints.forEach(argument -> Status.check(
+                    "dnnl_primitive_attr_set_zero_points_mask",
+                    Dnnl.dnnl_primitive_attr_set_zero_points_mask(attributes.get(), argument.code, 0),
+                    this));
             opening.handOver();
             return attributes;
         }
@@ -92,7 +134,7 @@ public record Attributes(List<PostOp> postOps) {
             case Sum s ->
                 Status.check(
                         "dnnl_post_ops_append_sum",
-                        Dnnl.dnnl_post_ops_append_sum(list, s.scale(), 0, Dnnl.dnnl_data_type_undef()),
+                        Dnnl.dnnl_post_ops_append_sum(list, s.scale(), s.zeroPoint(), Dnnl.dnnl_data_type_undef()),
                         s);
         }
     }

@@ -149,7 +149,12 @@ public final class PrimitiveDesc implements AutoCloseable {
                     SCALE,
                     SHIFT,
                     DIFF_SCALE,
-                    DIFF_SHIFT ->
+                    DIFF_SHIFT,
+                    SRC_SCALES,
+                    WEIGHTS_SCALES,
+                    DST_SCALES,
+                    SRC_ZERO_POINTS,
+                    DST_ZERO_POINTS ->
                 throw new IllegalArgumentException("oneDNN: the layout of " + argument + " is always the plain one");
         };
         int index = switch (argument) {
@@ -171,7 +176,12 @@ public final class PrimitiveDesc implements AutoCloseable {
                     SCALE,
                     SHIFT,
                     DIFF_SCALE,
-                    DIFF_SHIFT -> 0;
+                    DIFF_SHIFT,
+                    SRC_SCALES,
+                    WEIGHTS_SCALES,
+                    DST_SCALES,
+                    SRC_ZERO_POINTS,
+                    DST_ZERO_POINTS -> 0;
         };
         return Dnnl.dnnl_primitive_desc_query_md(address(), what, index);
     }

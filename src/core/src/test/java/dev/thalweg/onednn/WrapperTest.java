@@ -62,7 +62,7 @@ class WrapperTest {
         Attributes.Eltwise relu = new Attributes.Eltwise(Algorithm.ELTWISE_RELU, 0, 0);
         assertAdds(create, Attributes.NONE.then(relu), 0, 3, 4, 5, 6, 0);
         // relu(a + b + 2c)
-        assertAdds(create, Attributes.NONE.then(new Attributes.Sum(2)).then(relu), 0, 5, 6, 7, 8, 1);
+        assertAdds(create, Attributes.NONE.then(new Attributes.Sum(2, 0)).then(relu), 0, 5, 6, 7, 8, 1);
     }
 
     private static void assertAdds(

@@ -28,6 +28,7 @@ import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PoolingBackward;
+import dev.thalweg.graph.QuantizedConvolution;
 import dev.thalweg.graph.Recurrence;
 import dev.thalweg.graph.RecurrenceBackward;
 import dev.thalweg.graph.Reduction;
@@ -66,6 +67,7 @@ final class Kernels {
         Operands at = new Operands(node, values, threads);
         return switch (node.op()) {
             case Convolution op -> activated(at, op.postOps().activation(), ConvolutionKernel.of(op, at));
+            case QuantizedConvolution op -> List.of(QuantizedConvolutionKernel.of(op, at));
             case ConvolutionBackwardData op -> List.of(ConvolutionDataKernel.of(op, at));
             case ConvolutionBackwardWeights op -> List.of(ConvolutionWeightsKernel.of(op, at));
             case Pooling op -> List.of(PoolingKernel.forward(op, at));

@@ -5,6 +5,7 @@ import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.UnavailableException;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** What an operation reads and writes, where it lies; and how many threads compute. */
@@ -19,6 +20,11 @@ record Operands(Node node, ValueMemory values, int threads) {
 
     Floats in(int input) {
         return floats(node.input(input));
+    }
+
+    /** An operand's memory, whatever its type. */
+    MemorySegment segment(int input) {
+        return values.segment(node.input(input));
     }
 
     List<Floats> inputs() {

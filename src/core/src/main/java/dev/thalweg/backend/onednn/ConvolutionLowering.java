@@ -31,7 +31,7 @@ final class ConvolutionLowering {
     }
 
     /** oneDNN counts groups as an axis of their own. */
-    private static Shape weightsDims(Shape weights, int groups) {
+    static Shape weightsDims(Shape weights, int groups) {
         return groups == 1
                 ? weights
                 : Shape.of(groups, weights.dim(0) / groups, weights.dim(1), weights.dim(2), weights.dim(3));

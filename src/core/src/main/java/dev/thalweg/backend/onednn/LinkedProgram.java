@@ -8,7 +8,6 @@ import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.onednn.Primitive;
 import java.lang.foreign.MemorySegment;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,7 +50,7 @@ final class LinkedProgram implements AutoCloseable {
             String name,
             Program program,
             Map<Buffer, Piece> parameters,
-            Map<Buffer, Supplier<FloatBuffer>> constants,
+            Map<Buffer, Supplier<? extends java.nio.Buffer>> constants,
             boolean hoisted) {
         this.backend = backend;
         this.shared = new HashMap<>(parameters);
@@ -104,7 +103,7 @@ final class LinkedProgram implements AutoCloseable {
         }
     }
 
-    private Piece filled(Buffer buffer, FloatBuffer numbers) {
+    private Piece filled(Buffer buffer, java.nio.Buffer numbers) {
         Piece piece = backend.processor().allocate(memory, buffer.bytes);
         piece.write(MemorySegment.ofBuffer(numbers));
         return piece;

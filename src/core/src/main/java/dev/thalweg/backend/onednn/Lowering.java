@@ -24,6 +24,7 @@ import dev.thalweg.graph.Node;
 import dev.thalweg.graph.ParameterChange;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PoolingBackward;
+import dev.thalweg.graph.QuantizedConvolution;
 import dev.thalweg.graph.Recurrence;
 import dev.thalweg.graph.RecurrenceBackward;
 import dev.thalweg.graph.Reduction;
@@ -55,6 +56,7 @@ final class Lowering {
     private final NormalizationLowering normalizations;
     private final ArrangementLowering arrangements;
     private final RecurrenceLowering recurrences;
+    private final QuantizedLowering quantized;
     /** Of convolutions' kernels, the operations that compute their gradients. */
     private final Map<Value, Node> kernelGradients = new HashMap<>();
 
@@ -70,6 +72,7 @@ final class Lowering {
         this.normalizations = new NormalizationLowering(context);
         this.arrangements = new ArrangementLowering(context);
         this.recurrences = new RecurrenceLowering(context);
+        this.quantized = new QuantizedLowering(context);
         Map<Value, Node> kernels = new HashMap<>();
         graph.nodes(ConvolutionBackwardWeights.class).forEach(n -> kernels.put(n.output(), n));
         for (Node update : graph.nodes(Update.class)) {
@@ -85,6 +88,7 @@ final class Lowering {
             case Convolution op -> convolutions.forward(node, op);
             case ConvolutionBackwardData op -> convolutions.backwardData(node, op);
             case ConvolutionBackwardWeights op -> convolutions.backwardWeights(node, op);
+            case QuantizedConvolution op -> quantized.convolution(node, op);
             case Pooling op -> poolings.forward(node, op);
             case PoolingBackward op -> poolings.backward(node, op);
             case InnerProduct op -> products.innerProduct(node, op);
@@ -133,7 +137,7 @@ final class Lowering {
 
     private void cast(Node node, Cast op) {
         Value value = node.input(0);
-        if (value.type().isFloat() && op.type().isFloat()) {
+        if (value.type().isFloat() && (op.type().isFloat() || op.type().bytes() == 1)) {
             // Whoever reads it converts type and layout in one go.
             compiler.put(node.output(), compiler.find(value).orElseGet(() -> undecided(value)));
             return;

@@ -157,7 +157,12 @@ final class LoweringContext {
     }
 
     static Attributes attributes(PostOps postOps) {
-        Attributes attributes = postOps.sum() ? Attributes.NONE.then(new Attributes.Sum(1)) : Attributes.NONE;
+        return attributes(postOps, new Attributes.Sum(1, 0));
+    }
+
+    /** Post-ops that add what stands in the destination in this way, if they add it. */
+    static Attributes attributes(PostOps postOps, Attributes.Sum sum) {
+        Attributes attributes = postOps.sum() ? Attributes.NONE.then(sum) : Attributes.NONE;
         return postOps.activation()
                 .map(op -> attributes.then(
                         new Attributes.Eltwise(Algorithms.forward(op), Algorithms.alpha(op), op.beta())))

@@ -14,6 +14,7 @@ import dev.thalweg.onednn.PrimitiveDesc;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -36,7 +37,7 @@ final class OneDnnCompiler {
     private final Map<Value, Location> locations = new HashMap<>();
     private final Map<Buffer, List<Copy>> copies = new HashMap<>();
     private final Map<Buffer, String> parameterNames = new HashMap<>();
-    private final Map<Buffer, Supplier<FloatBuffer>> constants = new HashMap<>();
+    private final Map<Buffer, Supplier<? extends java.nio.Buffer>> constants = new HashMap<>();
     private final Map<Value, Location> inputs = new HashMap<>();
     private final Map<Value, Location> results = new HashMap<>();
     private final List<Moved> movements = new ArrayList<>();
@@ -207,7 +208,17 @@ final class OneDnnCompiler {
 
     /** A tensor of given numbers, written when the graph is compiled. */
     Location constant(Supplier<FloatBuffer> numbers, Shape shape) {
-        Location location = program.locate(MemoryDesc.plain(shape, DataType.FLOAT32));
+        return constant(numbers, MemoryDesc.plain(shape, DataType.FLOAT32));
+    }
+
+    /** One integer, written when the graph is compiled. */
+    Location integer(int value) {
+        return constant(() -> IntBuffer.wrap(new int[] {value}), MemoryDesc.plain(Shape.of(1), DataType.INT32));
+    }
+
+    /** Takes ownership of the layout. */
+    private Location constant(Supplier<? extends java.nio.Buffer> numbers, MemoryDesc layout) {
+        Location location = program.locate(layout);
         location.buffer().always();
         constants.put(location.buffer(), numbers);
         return location;
