@@ -4,6 +4,7 @@ import dev.thalweg.graph.BatchNormalization;
 import dev.thalweg.graph.BatchNormalizationInference;
 import dev.thalweg.graph.Binary;
 import dev.thalweg.graph.Broadcast;
+import dev.thalweg.graph.Cast;
 import dev.thalweg.graph.Concat;
 import dev.thalweg.graph.Constant;
 import dev.thalweg.graph.ConstantTensor;
@@ -16,6 +17,8 @@ import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PostOps;
+import dev.thalweg.graph.Quantization;
+import dev.thalweg.graph.QuantizedConvolution;
 import dev.thalweg.graph.Recurrence;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Reshape;
@@ -25,6 +28,7 @@ import dev.thalweg.graph.SoftmaxCrossEntropy;
 import dev.thalweg.graph.Transpose;
 import dev.thalweg.graph.Value;
 import dev.thalweg.graph.Window;
+import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -52,6 +56,8 @@ final class Reference {
         Shape in = node.inputs().isEmpty() ? null : node.input(0).shape();
         double[] y = switch (node.op()) {
             case Convolution op -> convolution(node, op);
+            case QuantizedConvolution op -> quantizedConvolution(node, op);
+            case Cast op -> cast(x, op.type());
             case Pooling op -> pooling(x, in, node.output().shape(), op);
             case InnerProduct op -> innerProduct(node);
             case Softmax op -> softmax(x, in, op.axis(), op.log());
@@ -110,11 +116,18 @@ final class Reference {
     }
 
     private double[] convolution(Node node, Convolution op) {
+        return convolution(
+                node,
+                op,
+                values.get(node.input(0)),
+                values.get(node.input(1)),
+                op.hasBias(node.inputs().size()) ? values.get(node.input(2)) : null);
+    }
+
+    private static double[] convolution(Node node, Convolution op, double[] x, double[] k, double[] bias) {
         Shape in = node.input(0).shape();
         Shape weights = node.input(1).shape();
         Shape out = node.output().shape();
-        double[] x = values.get(node.input(0));
-        double[] k = values.get(node.input(1));
         Window w = op.window();
         double[] y = new double[(int) out.elements()];
         int perGroup = weights.dim(0) / op.groups();
@@ -122,7 +135,7 @@ final class Reference {
             for (int o = 0; o < out.dim(1); o++) {
                 for (int oy = 0; oy < out.dim(2); oy++) {
                     for (int ox = 0; ox < out.dim(3); ox++) {
-                        double sum = op.hasBias(node.inputs().size()) ? values.get(node.input(2))[o] : 0;
+                        double sum = bias == null ? 0 : bias[o];
                         for (int c = 0; c < weights.dim(1); c++) {
                             for (int ky = 0; ky < w.kernelHeight(); ky++) {
                                 for (int kx = 0; kx < w.kernelWidth(); kx++) {
@@ -141,6 +154,49 @@ final class Reference {
             }
         }
         return y;
+    }
+
+    /** The convolution of the real numbers that the integers stand for. */
+    private double[] quantizedConvolution(Node node, QuantizedConvolution op) {
+        double[] scales = values.get(node.input(2));
+        double[] k = values.get(node.input(1)).clone();
+        for (int i = 0; i < k.length; i++) {
+            k[i] *= scales[i / (k.length / scales.length)];
+        }
+        double[] y = convolution(
+                node,
+                new Convolution(op.window(), op.groups()),
+                real(values.get(node.input(0)), op.source()),
+                k,
+                op.hasBias(node.inputs().size()) ? values.get(node.input(3)) : null);
+        double[] last = values.get(node.inputs().getLast());
+        double[] summand =
+                op.postOps().sum() ? op.summand().map(q -> real(last, q)).orElse(last) : new double[y.length];
+        for (int i = 0; i < y.length; i++) {
+            double sum = y[i] + summand[i];
+            y[i] = op.postOps().activation().map(f -> eltwise(f, sum)).orElse(sum);
+        }
+        return op.result()
+                .map(q -> cast(
+                        Arrays.stream(y).map(v -> v / q.scale() + q.zeroPoint()).toArray(), q.type()))
+                .orElse(y);
+    }
+
+    private static double[] real(double[] integers, Quantization quantization) {
+        return Arrays.stream(integers)
+                .map(q -> (q - quantization.zeroPoint()) * quantization.scale())
+                .toArray();
+    }
+
+    private static double[] cast(double[] x, DataType type) {
+        return switch (type) {
+            case FLOAT32 -> x;
+            case UINT8 ->
+                Arrays.stream(x).map(v -> Math.clamp(Math.rint(v), 0, 255)).toArray();
+            case INT8 ->
+                Arrays.stream(x).map(v -> Math.clamp(Math.rint(v), -128, 127)).toArray();
+            case BFLOAT16, FLOAT16, INT32 -> throw new AssertionError("no reference for a cast to " + type);
+        };
     }
 
     private static double[] pooling(double[] x, Shape in, Shape out, Pooling op) {

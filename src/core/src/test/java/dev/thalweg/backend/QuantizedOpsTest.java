@@ -1,0 +1,196 @@
+package dev.thalweg.backend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.thalweg.graph.Eltwise;
+import dev.thalweg.graph.Graph;
+import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.PostOps;
+import dev.thalweg.graph.Quantization;
+import dev.thalweg.graph.QuantizedConvolution;
+import dev.thalweg.graph.Value;
+import dev.thalweg.graph.Window;
+import dev.thalweg.model.Padding;
+import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Operations on integers on both backends against the reference in double. What goes in are multiples of powers of two,
+ * which the integers stand for exactly, so only the result rounds.
+ */
+class QuantizedOpsTest {
+    private static final Optional<Eltwise> RELU = Optional.of(new Eltwise(Eltwise.Kind.RELU, 0, 0));
+    private static final Quantization POSITIVE = new Quantization(DataType.UINT8, 0x1p-5f, 0);
+    private static final Quantization SHIFTED = new Quantization(DataType.UINT8, 0x1p-5f, 117);
+
+    private static final List<Backend> BACKENDS = List.of(
+            Backends.open(BackendChoice.JAVA, Threads.of(2)), Backends.open(BackendChoice.ONEDNN, Threads.of(2)));
+
+    @AfterAll
+    static void close() {
+        BACKENDS.forEach(Backend::close);
+    }
+
+    private record Case(
+            Shape source,
+            int filters,
+            Window window,
+            int groups,
+            boolean bias,
+            Optional<Eltwise> activation,
+            Quantization from,
+            Optional<Quantization> summand,
+            boolean sum,
+            Optional<Quantization> to,
+            boolean extreme) {
+        static Case of(int n, int c, int h, int w, int filters, Window window, Quantization from) {
+            Optional<Quantization> none = Optional.empty();
+            return new Case(
+                    Shape.of(n, c, h, w), filters, window, 1, true, Optional.empty(), from, none, false, none, false);
+        }
+
+        Case inGroups(int count) {
+            return new Case(source, filters, window, count, false, activation, from, summand, sum, to, extreme);
+        }
+
+        Case to(Quantization result, Optional<Eltwise> function) {
+            return new Case(
+                    source, filters, window, groups, bias, function, from, summand, sum, Optional.of(result), extreme);
+        }
+
+        Case adding(Optional<Quantization> other) {
+            return new Case(source, filters, window, groups, bias, activation, from, other, true, to, extreme);
+        }
+
+        Case greatest() {
+            return new Case(source, filters, window, groups, bias, activation, from, summand, sum, to, true);
+        }
+
+        Graph graph() {
+            GraphBuilder g = new GraphBuilder();
+            Value weights = g.parameter(
+                    "w", Shape.of(filters, source.dim(1) / groups, window.kernelHeight(), window.kernelWidth()));
+            Value scales = g.parameter("scales", Shape.of(filters));
+            List<Value> inputs = new ArrayList<>(
+                    List.of(g.quantize(g.input("x", source), from), g.quantizeWeights(weights, scales), scales));
+            if (bias) {
+                inputs.add(g.parameter("b", Shape.of(filters)));
+            }
+            if (sum) {
+                Shape result = Shape.of(
+                        source.dim(0), filters, window.outputHeight(source.dim(2)), window.outputWidth(source.dim(3)));
+                // Its memory is overwritten, so it is not an input itself.
+                Value other = g.linear(g.input("s", result), 0.5f, 0);
+                inputs.add(summand.map(q -> g.quantize(other, q)).orElse(other));
+            }
+            Value result = g.apply(
+                    new QuantizedConvolution(window, groups, new PostOps(sum, activation), from, summand, to),
+                    inputs.toArray(Value[]::new));
+            return g.build(
+                    toString(), List.of(to.map(q -> g.dequantize(result, q)).orElse(result)));
+        }
+
+        Map<Value, double[]> given(Graph graph) {
+            Random random = new Random(3);
+            Map<Value, double[]> given = new HashMap<>();
+            for (Value input : graph.inputs()) {
+                double unit = input.name().equals("x") ? from.scale() : 0x1p-4;
+                int zero = input.name().equals("x") ? from.zeroPoint() : 128;
+                given.put(input, numbers(input, () -> (extreme ? 255 - zero : random.nextInt(256) - zero) * unit));
+            }
+            double[] scales = new double[filters];
+            Arrays.setAll(scales, i -> Math.scalb(1.0, -3 - i % 4));
+            for (Value parameter : graph.parameters()) {
+                given.put(
+                        parameter,
+                        switch (parameter.name()) {
+                            case "scales" -> scales;
+                            case "w" -> weights(parameter, scales, random);
+                            default -> numbers(parameter, () -> (random.nextInt(2001) - 1000) * 0x1p-6);
+                        });
+            }
+            return given;
+        }
+
+        private double[] weights(Value parameter, double[] scales, Random random) {
+            double[] weights = new double[(int) parameter.shape().elements()];
+            for (int i = 0; i < weights.length; i++) {
+                int filter = i / (weights.length / filters);
+                // Extreme ones are all of one sign for each filter, and greater than what is held.
+                weights[i] = scales[filter] * (extreme ? 80 - 160 * (filter % 2) : random.nextInt(129) - 64);
+            }
+            return weights;
+        }
+
+        private static double[] numbers(Value value, java.util.function.DoubleSupplier next) {
+            double[] numbers = new double[(int) value.shape().elements()];
+            Arrays.setAll(numbers, i -> next.getAsDouble());
+            return numbers;
+        }
+    }
+
+    private static List<Case> cases() {
+        Window same = Padding.SAME.resolve(Window.square(3), 7, 6);
+        Quantization coarse = new Quantization(DataType.UINT8, 3.7f, 0);
+        Quantization shifted = new Quantization(DataType.UINT8, 5.3f, 131);
+        List<Case> cases = new ArrayList<>();
+        for (Quantization from : List.of(POSITIVE, SHIFTED)) {
+            cases.add(Case.of(2, 3, 7, 6, 5, same, from));
+            cases.add(Case.of(1, 16, 8, 8, 32, Window.square(1), from));
+            cases.add(Case.of(
+                    2, 32, 9, 9, 16, Padding.SAME.resolve(Window.square(3).stride(2), 9, 9), from));
+            cases.add(Case.of(1, 16, 7, 6, 8, Window.square(3).dilation(2), from));
+            cases.add(Case.of(2, 4, 7, 6, 6, same, from).inGroups(2));
+            cases.add(Case.of(2, 16, 7, 6, 16, same, from).inGroups(16));
+            cases.add(Case.of(2, 16, 7, 6, 16, same, from).to(coarse, RELU));
+            cases.add(Case.of(2, 16, 7, 6, 16, same, from).to(shifted, Optional.empty()));
+            cases.add(Case.of(2, 16, 7, 6, 16, same, from).adding(Optional.empty()));
+            cases.add(Case.of(2, 16, 7, 6, 16, same, from)
+                    .to(coarse, RELU)
+                    .adding(Optional.of(new Quantization(DataType.UINT8, 0x1p-4f, 0))));
+            cases.add(Case.of(2, 16, 7, 6, 16, same, from)
+                    .to(shifted, Optional.empty())
+                    .adding(Optional.of(new Quantization(DataType.UINT8, 0x1p-4f, 128))));
+            // Sums of pairs of products that 16 bits would not hold if weights had 8.
+            cases.add(Case.of(1, 64, 7, 6, 16, same, from).greatest());
+            cases.add(Case.of(1, 64, 7, 6, 16, Window.square(1), from).greatest());
+        }
+        return cases;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> resultsEqualTheReference() {
+        return cases().stream()
+                .flatMap(test -> BACKENDS.stream()
+                        .map(backend -> DynamicTest.dynamicTest(backend.name() + ": " + test, () -> {
+                            Graph graph = test.graph();
+                            Map<Value, double[]> given = test.given(graph);
+                            Value result = graph.outputs().getFirst();
+                            OpsTest.assertClose(
+                                    Reference.evaluate(graph, given).get(result),
+                                    GraphRun.run(backend, graph, given).get(result),
+                                    "result");
+                        })));
+    }
+
+    @Test
+    void aRangeIsHeldWithItsZero() {
+        assertEquals(new Quantization(DataType.UINT8, 2f / 255, 0), Quantization.unsigned(0.5f, 2));
+        assertEquals(new Quantization(DataType.UINT8, 3f / 255, 85), Quantization.unsigned(-1, 2));
+        assertEquals(new Quantization(DataType.UINT8, 4f / 255, 255), Quantization.unsigned(-4, -1));
+        assertEquals(new Quantization(DataType.UINT8, 1, 0), Quantization.unsigned(0, 0));
+    }
+}
