@@ -1,0 +1,155 @@
+package dev.thalweg.inference;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.thalweg.graph.Quantization;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class CalibrationTest {
+    private static float[] normal(int count, long seed) {
+        Random random = new Random(seed);
+        float[] numbers = new float[count];
+        for (int i = 0; i < count; i++) {
+            numbers[i] = (float) random.nextGaussian();
+        }
+        return numbers;
+    }
+
+    private static ActivationHistogram histogram(float[]... batches) {
+        ActivationHistogram histogram = new ActivationHistogram();
+        for (float[] batch : batches) {
+            histogram.add(batch);
+        }
+        return histogram;
+    }
+
+    /** {@code D(P ‖ Q)} of the paper's pseudocode, step by step, with lists of its names. */
+    private static double divergence(long[] counts, int i, int levels) {
+        long[] bins = counts.clone();
+        double[] p = new double[i];
+        double[] q = new double[i];
+        double outliers = Arrays.stream(bins).skip(i).sum();
+        for (int bin = 0; bin < i; bin++) {
+            p[bin] = bins[bin];
+        }
+        p[i - 1] += outliers;
+        // Ours: what is cut off behind an empty bin is compared with one number there.
+        if (bins[i - 1] == 0 && outliers > 0) {
+            bins[i - 1] = 1;
+        }
+        double[] quantized = new double[levels];
+        double[] members = new double[levels];
+        int[] levelOf = new int[i];
+        for (int level = 0; level < levels; level++) {
+            for (int bin = level * i / levels; bin < (level + 1) * i / levels; bin++) {
+                levelOf[bin] = level;
+                quantized[level] += bins[bin];
+                members[level] += bins[bin] != 0 ? 1 : 0;
+            }
+        }
+        for (int bin = 0; bin < i; bin++) {
+            q[bin] = bins[bin] == 0 ? 0 : quantized[levelOf[bin]] / members[levelOf[bin]];
+        }
+        double sumP = Arrays.stream(p).sum();
+        double sumQ = Arrays.stream(q).sum();
+        double divergence = 0;
+        for (int bin = 0; bin < i; bin++) {
+            if (p[bin] > 0) {
+                divergence += p[bin] / sumP * (Math.log(p[bin] / sumP) - Math.log(q[bin] / sumQ));
+            }
+        }
+        return divergence;
+    }
+
+    @Test
+    void numbersCountAlikeInWhateverOrderTheyCome() {
+        float[] small = normal(500, 1);
+        float[] large = {30, -47.5f, 0, 0};
+        ActivationHistogram first = histogram(small, large);
+        ActivationHistogram second = histogram(large, small);
+        assertArrayEquals(first.sizes(), second.sizes());
+        assertEquals(502, Arrays.stream(first.sizes()).sum());
+        assertEquals(0x1p-5, first.width());
+        assertEquals(first.width(), second.width());
+    }
+
+    @Test
+    void minMaxHoldsAllThatWasSeen() {
+        assertEquals(
+                Quantization.unsigned(-3, 5),
+                new Calibration.MinMax().quantization(histogram(new float[] {-3, 1}, new float[] {5, 2})));
+    }
+
+    @Test
+    void percentileIsThatOfTheSortedNumbersToTheWidthOfABin() {
+        float[] numbers = normal(10_000, 2);
+        ActivationHistogram histogram = histogram(numbers);
+        float[] sorted = numbers.clone();
+        Arrays.sort(sorted);
+        for (int rank : new int[] {1, 50, 2_000, 5_000, 9_000, 9_950, 10_000}) {
+            assertEquals(sorted[rank - 1], histogram.quantile(rank / 10_000.0), histogram.width(), "rank " + rank);
+        }
+        Quantization quantization = new Calibration.Percentile(99).quantization(histogram);
+        double range = sorted[9_949] - sorted[49];
+        assertEquals(range / 255, quantization.scale(), 2 * histogram.width() / 255);
+    }
+
+    @Test
+    void halfOfThePercentileIsZeroWhereHalfOfTheNumbersAre() {
+        float[] rectified = normal(1_000, 3);
+        for (int i = 0; i < rectified.length; i++) {
+            rectified[i] = Math.max(rectified[i], 0);
+        }
+        assertEquals(0, histogram(rectified).quantile(0.3));
+        assertEquals(
+                0,
+                new Calibration.Percentile(99)
+                        .quantization(histogram(rectified))
+                        .zeroPoint());
+    }
+
+    @Test
+    void informationLossIsThePublishedDivergence() {
+        Random random = new Random(4);
+        for (int levels : new int[] {4, 16}) {
+            long[] bins = random.longs(90, 0, 6).toArray();
+            for (int kept = levels; kept <= bins.length; kept++) {
+                double want = divergence(bins, kept, levels);
+                double got = InformationLoss.of(bins, kept, levels);
+                assertTrue(want == got || Math.abs(want - got) <= 1e-12, kept + ": " + got + ", expected " + want);
+            }
+        }
+    }
+
+    @Test
+    void nothingIsLostWhereLevelsSuffice() {
+        long[] bins = {5, 0, 3, 1};
+        assertEquals(0, InformationLoss.of(bins, 4, 4), 1e-15);
+        assertEquals(4, InformationLoss.leastAt(bins, 4));
+    }
+
+    @Test
+    void entropyCutsWhatIsFarOutAndKeepsWhatIsEven() {
+        float[] numbers = normal(100_000, 5);
+        numbers[0] = 100;
+        Quantization cut = new Calibration.Entropy().quantization(histogram(numbers));
+        assertTrue(cut.scale() * 255 < 30, cut.toString());
+        float[] even = new float[100_000];
+        for (int i = 0; i < even.length; i++) {
+            even[i] = i / 50_000f - 1;
+        }
+        Quantization kept = new Calibration.Entropy().quantization(histogram(even));
+        assertEquals(2, kept.scale() * 255, 0.1);
+    }
+
+    @Test
+    void whatIsNotFiniteIsRefused() {
+        assertThrows(ArithmeticException.class, () -> histogram(new float[] {1, Float.NaN}));
+        assertThrows(IllegalArgumentException.class, () -> new Calibration.Percentile(50));
+    }
+}
