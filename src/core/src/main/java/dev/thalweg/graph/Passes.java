@@ -2,6 +2,7 @@ package dev.thalweg.graph;
 
 import dev.thalweg.tensor.DataType;
 import java.util.List;
+import java.util.Map;
 
 /** All passes, in the order in which they work together. */
 public final class Passes {
@@ -25,6 +26,19 @@ public final class Passes {
             PoolBeforeRelu.apply(builder, kept);
         }
         FuseActivation.apply(builder, kept, differentiated);
+    }
+
+    /**
+     * Lets convolutions compute in integers, after {@link #beforeGradients}.
+     *
+     * @param builder holds the operations, which will not be differentiated
+     * @param kept values that must stay, because somebody will ask for them
+     * @param activations how the sources of convolutions are quantized; the others compute in floats
+     * @param weights the scale of each filter, by the convolution's weights
+     */
+    public static void quantize(
+            GraphBuilder builder, List<Value> kept, Map<Value, Quantization> activations, Map<Value, float[]> weights) {
+        QuantizeConvolutions.apply(builder, kept, activations, weights);
     }
 
     /**

@@ -1,0 +1,125 @@
+package dev.thalweg.backend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.thalweg.graph.Convolution;
+import dev.thalweg.graph.Eltwise;
+import dev.thalweg.graph.Graph;
+import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.Passes;
+import dev.thalweg.graph.Quantization;
+import dev.thalweg.graph.QuantizedConvolution;
+import dev.thalweg.graph.Value;
+import dev.thalweg.graph.Window;
+import dev.thalweg.model.Padding;
+import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.Threads;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A network of floats, quantized by the ranges that the reference sees, against itself in floats. */
+class QuantizedGraphTest {
+    private static final int FILTERS = 16;
+
+    private static Value convolution(GraphBuilder g, Value source, String name) {
+        return g.convolution(
+                source,
+                g.parameter(name, Shape.of(FILTERS, source.shape().dim(1), 3, 3)),
+                g.parameter(name + ".bias", Shape.of(FILTERS)),
+                Padding.SAME.resolve(Window.square(3), 9, 8),
+                1);
+    }
+
+    /** A stem, a residual block of two convolutions, and a pooling. */
+    private static Value network(GraphBuilder g) {
+        Value stem = g.eltwise(Eltwise.Kind.RELU, convolution(g, g.input("x", Shape.of(4, 3, 9, 8)), "stem"));
+        Value inner = g.eltwise(Eltwise.Kind.RELU, convolution(g, stem, "inner"));
+        return g.globalAveragePooling(g.eltwise(Eltwise.Kind.RELU, g.add(convolution(g, inner, "last"), stem)));
+    }
+
+    private static Map<Value, double[]> random(Graph graph) {
+        Random random = new Random(11);
+        Map<Value, double[]> given = new HashMap<>();
+        graph.inputs().forEach(v -> given.put(v, normal(v, random, 1)));
+        graph.parameters().forEach(v -> given.put(v, normal(v, random, 0.1)));
+        return given;
+    }
+
+    private static double[] normal(Value value, Random random, double deviation) {
+        double[] numbers = new double[(int) value.shape().elements()];
+        Arrays.setAll(numbers, i -> (float) (random.nextGaussian() * deviation));
+        return numbers;
+    }
+
+    private static float[] scales(double[] weights) {
+        int each = weights.length / FILTERS;
+        float[] scales = new float[FILTERS];
+        for (int i = 0; i < weights.length; i++) {
+            float size = (float) Math.abs(weights[i]) / Quantization.GREATEST_WEIGHT;
+            scales[i / each] = Math.max(scales[i / each], size);
+        }
+        return scales;
+    }
+
+    static Stream<BackendChoice> backends() {
+        return Stream.of(BackendChoice.JAVA, BackendChoice.ONEDNN);
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void aQuantizedNetworkComputesAboutTheSame(BackendChoice choice) {
+        GraphBuilder g = new GraphBuilder();
+        Value result = network(g);
+        Passes.beforeGradients(g, List.of(result), false);
+        Graph floats = g.build("floats", List.of(result));
+        Map<Value, double[]> given = random(floats);
+        Map<Value, double[]> seen = Reference.evaluate(floats, given);
+        Map<Value, Quantization> activations = new HashMap<>();
+        Map<Value, float[]> weights = new HashMap<>();
+        floats.nodes(Convolution.class).forEach(node -> {
+            double[] source = seen.get(node.input(0));
+            activations.put(
+                    node.input(0),
+                    Quantization.unsigned((float) Arrays.stream(source).min().orElseThrow(), (float)
+                            Arrays.stream(source).max().orElseThrow()));
+            weights.put(node.input(1), scales(given.get(node.input(1))));
+        });
+        Passes.quantize(g, List.of(result), activations, weights);
+        Graph integers = g.build("integers", List.of(result));
+        assertEquals(0, integers.nodes(Convolution.class).size());
+        // Stem and last are also added or pooled; of the inner one nothing is left but bytes.
+        assertEquals(
+                List.of(DataType.FLOAT32, DataType.UINT8, DataType.FLOAT32),
+                integers.nodes(QuantizedConvolution.class).stream()
+                        .map(n -> n.output().type())
+                        .toList());
+        try (Backend backend = Backends.open(choice, Threads.of(2))) {
+            float[] got = GraphRun.run(backend, integers, given).get(result);
+            double error = distance(seen.get(result), got);
+            double norm = distance(seen.get(result), new float[got.length]);
+            // A step of 1/64 of a filter's greatest weight, thrice, and means over 72 pixels: about a hundredth.
+            assertTrue(error <= 0.02 * norm, error + " of " + norm);
+            assertTrue(error > 0);
+            // The same in double: where a number falls to another integer, by one step of many.
+            double[] same = Reference.evaluate(integers, given).get(result);
+            double apart = distance(same, got);
+            assertTrue(apart <= 0.001 * norm, apart + " of " + norm);
+        }
+    }
+
+    private static double distance(double[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += (a[i] - b[i]) * (a[i] - b[i]);
+        }
+        return Math.sqrt(sum);
+    }
+}
