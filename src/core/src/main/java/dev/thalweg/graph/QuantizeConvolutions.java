@@ -65,12 +65,13 @@ final class QuantizeConvolutions {
     private void store(Value real, Value integers) {
         Node cast = builder.producer(integers).orElseThrow();
         Node step = builder.producer(cast.input(0)).orElse(null);
-        Node convolution = step == null ? null : builder.onlyFor(step, real, kept);
+        if (step == null || !step.inputs().contains(real) || builder.onlyFor(cast, cast.input(0), kept) == null) {
+            return;
+        }
+        Node convolution = builder.onlyFor(step, real, kept);
         if (convolution != null
                 && convolution.op() instanceof QuantizedConvolution op
-                && !op.postOps().sum()
-                && step.inputs().contains(real)
-                && builder.onlyFor(cast, cast.input(0), kept) != null) {
+                && !op.postOps().sum()) {
             QuantizedConvolution storing = new QuantizedConvolution(
                     op.window(),
                     op.groups(),
