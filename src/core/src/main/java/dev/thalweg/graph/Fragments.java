@@ -161,12 +161,27 @@ public sealed interface Fragments extends Operations permits GraphBuilder {
     }
 
     /**
-     * Adds the quantization of weights, each filter's by its own scale; greater ones than the scale allows become the
-     * greatest. The weights may be computed within the graph: a backend quantizes them only when parameters have
-     * changed.
+     * Adds the scale by which each filter's weights are quantized: a {@link Quantization#GREATEST_WEIGHT}th of their
+     * greatest absolute value, or the least normal float if that is greater. The weights may be computed within the
+     * graph: a backend finds the scales only when parameters have changed.
      *
      * @param weights {@code [O, ...]}, floats
-     * @param scales {@code [O]}, above 0: a {@link Quantization#GREATEST_WEIGHT}th of a filter's greatest absolute value
+     * @return {@code [O]}, above 0
+     */
+    default Value weightScales(Value weights) {
+        Value greatest = reduce(Reduction.Kind.MAX, eltwise(Eltwise.Kind.ABS, flatten(weights)), 1);
+        Value scales = linear(greatest, 1f / Quantization.GREATEST_WEIGHT, 0);
+        return reshape(
+                eltwise(Eltwise.Kind.CLIP, scales, Float.MIN_NORMAL, Float.MAX_VALUE),
+                Shape.of(weights.shape().dim(0)));
+    }
+
+    /**
+     * Adds the quantization of weights, each filter's by its own scale; greater ones than the scale allows become the
+     * greatest. A backend quantizes them only when parameters have changed.
+     *
+     * @param weights {@code [O, ...]}, floats
+     * @param scales {@code [O]}, above 0, as of {@link #weightScales}
      * @return signed bytes of the weights' shape
      */
     default Value quantizeWeights(Value weights, Value scales) {

@@ -87,8 +87,7 @@ public final class GraphBuilder implements Fragments {
         List<Value> out =
                 op.infer(in).stream().map(t -> value(name, t.shape(), t.type())).toList();
         Node node = new Node(op, in, out);
-        nodes.add(node);
-        out.forEach(o -> producers.put(o, node));
+        add(node);
         return out;
     }
 
@@ -147,6 +146,24 @@ public final class GraphBuilder implements Fragments {
         List<Node> added = new ArrayList<>(nodes.subList(from, nodes.size()));
         nodes.subList(from, nodes.size()).clear();
         nodes.addAll(nodes.indexOf(place), added);
+    }
+
+    /** Takes all operations away, for a pass that adds what it leaves of them again. */
+    List<Node> takeNodes() {
+        List<Node> all = List.copyOf(nodes);
+        nodes.clear();
+        producers.clear();
+        return all;
+    }
+
+    /** Adds an operation that yields values of this graph. */
+    void add(Node node) {
+        nodes.add(node);
+        node.outputs().forEach(o -> producers.put(o, node));
+    }
+
+    boolean isParameter(Value value) {
+        return value.equals(parameters.get(value.name()));
     }
 
     /** The operations that read a value. */

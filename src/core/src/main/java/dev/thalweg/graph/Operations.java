@@ -182,9 +182,9 @@ public sealed interface Operations permits Fragments {
     }
 
     /**
-     * Adds a sum or mean over axes, which stay with extent 1; nothing where they all have extent 1 already.
+     * Adds a sum, mean or maximum over axes, which stay with extent 1; nothing where they all have extent 1 already.
      *
-     * @param kind sum or mean
+     * @param kind which number
      * @param source any shape
      * @param axes which; negative counts from the end; none for all
      * @return the reduced tensor

@@ -29,16 +29,30 @@ public final class Passes {
     }
 
     /**
-     * Lets convolutions compute in integers, after {@link #beforeGradients}.
+     * Finds what {@link #quantize} can have read as integers, after {@link #beforeGradients}.
+     *
+     * @param builder holds the operations, which will not be differentiated
+     * @return the sources of all operations that could compute in integers, each named as the parameter that the
+     *     operation's weights are made of, with {@code #2} and so on behind it where one parameter serves several; and
+     *     what operations add to their results, with {@code summand} behind that. The names are the same whatever the
+     *     batch, and in the graph's order
+     */
+    public static Map<String, Value> quantizable(GraphBuilder builder) {
+        return QuantizableOperations.values(builder);
+    }
+
+    /**
+     * Lets operations compute in integers, after {@link #beforeGradients}: those whose sources are named; the others
+     * compute in floats. What was added to a result and is named too lets that result be kept as integers.
      *
      * @param builder holds the operations, which will not be differentiated
      * @param kept values that must stay, because somebody will ask for them
-     * @param activations how the sources of convolutions are quantized; the others compute in floats
-     * @param weights the scale of each filter, by the convolution's weights
+     * @param activations how values are quantized, by the names of {@link #quantizable}
+     * @throws IllegalArgumentException if the graph has no such name, or two of them are one value and quantized
+     *         differently
      */
-    public static void quantize(
-            GraphBuilder builder, List<Value> kept, Map<Value, Quantization> activations, Map<Value, float[]> weights) {
-        QuantizeConvolutions.apply(builder, kept, activations, weights);
+    public static void quantize(GraphBuilder builder, List<Value> kept, Map<String, Quantization> activations) {
+        QuantizeOperations.apply(builder, kept, activations);
     }
 
     /**

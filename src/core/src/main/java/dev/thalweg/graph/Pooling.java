@@ -10,7 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reduces every window of a picture to one number. Input: {@code [N, C, H, W]}. Output: {@code [N, C, OH, OW]}.
+ * Reduces every window of a picture to one number. Input: {@code [N, C, H, W]}, floats, or bytes where their greatest is
+ * wanted. Output: {@code [N, C, OH, OW]}.
  *
  * @param kind which number
  * @param window its kernel, stride, dilation and padding
@@ -35,7 +36,9 @@ public record Pooling(Kind kind, Window window) implements Op {
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("pooling", inputs, 1, 1);
-        Checks.floats("pooling", inputs);
+        if (kind != Kind.MAX || inputs.getFirst().type().bytes() > 1) {
+            Checks.floats("pooling", inputs);
+        }
         Shape source = inputs.getFirst().shape();
         Checks.rank("pooling", "a source", source, 4);
         if (!window.everyPlaceHoldsAPixel(source.dim(2), source.dim(3))) {

@@ -9,9 +9,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sums or averages over some axes, which stay with extent 1. One input.
+ * Makes one number of those along some axes, which stay with extent 1. One input.
  *
- * @param kind sum or mean
+ * @param kind which number
  * @param axes which, counted from 0, each once
  */
 public record Reduction(Kind kind, List<Integer> axes) implements Op {
@@ -20,7 +20,9 @@ public record Reduction(Kind kind, List<Integer> axes) implements Op {
         /** Their sum. */
         SUM,
         /** Their mean. */
-        MEAN
+        MEAN,
+        /** The greatest; its gradient is shared equally by all that are equal to it. */
+        MAX
     }
 
     /** Sorts the axes. */
@@ -71,8 +73,20 @@ public record Reduction(Kind kind, List<Integer> axes) implements Op {
 
     @Override
     public List<@Nullable Value> gradient(Differential at) {
+        GraphBuilder builder = at.builder();
         Shape source = at.input(0).shape();
-        float scale = kind == Kind.SUM ? 1 : (float) at.output().shape().elements() / source.elements();
-        return Collections.singletonList(at.builder().broadcast(at.builder().linear(at.gradient(), scale, 0), source));
+        return Collections.singletonList(
+                switch (kind) {
+                    case SUM -> builder.broadcast(at.gradient(), source);
+                    case MEAN -> {
+                        float share = (float) at.output().shape().elements() / source.elements();
+                        yield builder.broadcast(builder.linear(at.gradient(), share, 0), source);
+                    }
+                    case MAX -> {
+                        Value greatest = builder.binary(Binary.Kind.EQUAL, at.input(0), at.output());
+                        Value count = builder.apply(new Reduction(Kind.SUM, axes), greatest);
+                        yield builder.multiply(greatest, builder.binary(Binary.Kind.DIV, at.gradient(), count));
+                    }
+                });
     }
 }

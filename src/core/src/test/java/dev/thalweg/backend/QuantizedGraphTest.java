@@ -17,6 +17,7 @@ import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.Threads;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,14 +60,13 @@ class QuantizedGraphTest {
         return numbers;
     }
 
-    private static float[] scales(double[] weights) {
-        int each = weights.length / FILTERS;
-        float[] scales = new float[FILTERS];
-        for (int i = 0; i < weights.length; i++) {
-            float size = (float) Math.abs(weights[i]) / Quantization.GREATEST_WEIGHT;
-            scales[i / each] = Math.max(scales[i / each], size);
-        }
-        return scales;
+    private static Map<String, Quantization> calibrated(Map<String, Value> quantizable, Map<Value, double[]> seen) {
+        Map<String, Quantization> activations = new HashMap<>();
+        quantizable.forEach((name, value) -> {
+            DoubleSummaryStatistics range = Arrays.stream(seen.get(value)).summaryStatistics();
+            activations.put(name, Quantization.unsigned((float) range.getMin(), (float) range.getMax()));
+        });
+        return activations;
     }
 
     static Stream<BackendChoice> backends() {
@@ -82,22 +82,14 @@ class QuantizedGraphTest {
         Graph floats = g.build("floats", List.of(result));
         Map<Value, double[]> given = random(floats);
         Map<Value, double[]> seen = Reference.evaluate(floats, given);
-        Map<Value, Quantization> activations = new HashMap<>();
-        Map<Value, float[]> weights = new HashMap<>();
-        floats.nodes(Convolution.class).forEach(node -> {
-            double[] source = seen.get(node.input(0));
-            activations.put(
-                    node.input(0),
-                    Quantization.unsigned((float) Arrays.stream(source).min().orElseThrow(), (float)
-                            Arrays.stream(source).max().orElseThrow()));
-            weights.put(node.input(1), scales(given.get(node.input(1))));
-        });
-        Passes.quantize(g, List.of(result), activations, weights);
+        Map<String, Value> quantizable = Passes.quantizable(g);
+        assertEquals(List.of("stem", "inner", "last", "last summand"), List.copyOf(quantizable.keySet()));
+        Passes.quantize(g, List.of(result), calibrated(quantizable, seen));
         Graph integers = g.build("integers", List.of(result));
         assertEquals(0, integers.nodes(Convolution.class).size());
-        // Stem and last are also added or pooled; of the inner one nothing is left but bytes.
+        // Of what is read by convolutions nothing is left but bytes; the last one's result is pooled, as floats.
         assertEquals(
-                List.of(DataType.FLOAT32, DataType.UINT8, DataType.FLOAT32),
+                List.of(DataType.UINT8, DataType.UINT8, DataType.FLOAT32),
                 integers.nodes(QuantizedConvolution.class).stream()
                         .map(n -> n.output().type())
                         .toList());

@@ -508,11 +508,13 @@ final class Reference {
 
     private static double[] reduction(double[] x, Shape large, Shape small, Reduction op) {
         double[] y = new double[(int) small.elements()];
-        double share = op.kind() == Reduction.Kind.SUM ? 1 : (double) y.length / x.length;
+        Arrays.fill(y, op.kind() == Reduction.Kind.MAX ? Double.NEGATIVE_INFINITY : 0);
         for (int i = 0; i < x.length; i++) {
-            y[under(i, large, small)] += x[i] * share;
+            int under = under(i, large, small);
+            y[under] = op.kind() == Reduction.Kind.MAX ? Math.max(y[under], x[i]) : y[under] + x[i];
         }
-        return y;
+        double share = op.kind() == Reduction.Kind.MEAN ? (double) y.length / x.length : 1;
+        return Arrays.stream(y).map(v -> v * share).toArray();
     }
 
     private static double eltwise(Eltwise op, double x) {

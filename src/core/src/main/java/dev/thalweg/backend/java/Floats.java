@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** A tensor of floats off the heap, addressed by element. */
-record Floats(MemorySegment segment) {
+record Floats(MemorySegment segment) implements Numbers {
     long length() {
         return segment.byteSize() / Float.BYTES;
     }
@@ -23,19 +23,13 @@ record Floats(MemorySegment segment) {
         }
     }
 
-    void load(long index, float[] to, int length) {
-        load(index, to, 0, length);
-    }
-
-    void load(long index, float[] to, int at, int length) {
+    @Override
+    public void load(long index, float[] to, int at, int length) {
         MemorySegment.copy(segment, ValueLayout.JAVA_FLOAT, index * Float.BYTES, to, at, length);
     }
 
-    void store(float[] from, long index, int length) {
-        store(from, 0, index, length);
-    }
-
-    void store(float[] from, int at, long index, int length) {
+    @Override
+    public void store(float[] from, int at, long index, int length) {
         MemorySegment.copy(from, at, segment, ValueLayout.JAVA_FLOAT, index * Float.BYTES, length);
     }
 }

@@ -27,6 +27,20 @@ record Operands(Node node, ValueMemory values, int threads) {
         return values.segment(node.input(input));
     }
 
+    /** An operand: floats, or bytes that are computed with as they are. */
+    Numbers numbers(int input) {
+        return numbers(node.input(input));
+    }
+
+    /** The first output, alike. */
+    Numbers resultNumbers() {
+        return numbers(node.output());
+    }
+
+    private Numbers numbers(Value value) {
+        return value.type().bytes() == 1 ? new Bytes(values.segment(value), value.type(), 0, 1) : floats(value);
+    }
+
     List<Floats> inputs() {
         return node.inputs().stream().map(this::floats).toList();
     }

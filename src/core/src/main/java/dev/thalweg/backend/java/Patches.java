@@ -48,12 +48,12 @@ final class Patches {
      * Copies the padded rows under output rows {@code from..to} out of a picture whose first channel begins at
      * {@code picture}.
      */
-    void load(Floats source, long picture, int from, int to, float[] slab) {
+    void load(Numbers source, long picture, int from, int to, float[] slab) {
         load(source, picture, from, to, slab, 0);
     }
 
     /** The same with another number in the padding. */
-    void load(Floats source, long picture, int from, int to, float[] slab, float padding) {
+    void load(Numbers source, long picture, int from, int to, float[] slab, float padding) {
         Arrays.fill(slab, 0, slabSize(to - from), padding);
         int slabHeight = slabHeight(to - from);
         for (int channel = 0; channel < channels; channel++) {
@@ -81,7 +81,7 @@ final class Patches {
     }
 
     /** Copies a slab of all output rows, without its padding, into a picture. */
-    void store(float[] slab, Floats target, long picture) {
+    void store(float[] slab, Numbers target, long picture) {
         int slabHeight = slabHeight(outputHeight);
         for (int channel = 0; channel < channels; channel++) {
             for (int y = 0; y < Math.min(height, slabHeight - window.padTop()); y++) {

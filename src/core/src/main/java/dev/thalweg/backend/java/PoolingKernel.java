@@ -35,11 +35,11 @@ final class PoolingKernel implements Kernel, ThreadTeam.Task {
     private final int pixels;
     private final int outputs;
     private final Patches patches;
-    private final Floats source;
+    private final Numbers source;
     /** Null in the forward direction. */
     private final @Nullable Floats outputGradient;
     /** The output, or in the backward direction the source's gradient. */
-    private final Floats result;
+    private final Numbers result;
     /** By what each sum is divided; empty for the maximum. */
     private final float[] divisors;
 
@@ -49,9 +49,9 @@ final class PoolingKernel implements Kernel, ThreadTeam.Task {
             Pooling.Kind kind,
             Window window,
             Shape shape,
-            Floats source,
+            Numbers source,
             @Nullable Floats outputGradient,
-            Floats result,
+            Numbers result,
             int threads) {
         this.kind = kind;
         this.planes = shape.dim(0) * shape.dim(1);
@@ -85,7 +85,8 @@ final class PoolingKernel implements Kernel, ThreadTeam.Task {
     }
 
     static PoolingKernel forward(Pooling op, Operands at) {
-        return new PoolingKernel(op.kind(), op.window(), at.shape(0), at.in(0), null, at.out(0), at.threads());
+        return new PoolingKernel(
+                op.kind(), op.window(), at.shape(0), at.numbers(0), null, at.resultNumbers(), at.threads());
     }
 
     static PoolingKernel backward(PoolingBackward op, Operands at) {

@@ -33,7 +33,11 @@ final class Algorithms {
     }
 
     static Algorithm of(Reduction.Kind kind) {
-        return kind == Reduction.Kind.SUM ? Algorithm.REDUCTION_SUM : Algorithm.REDUCTION_MEAN;
+        return switch (kind) {
+            case SUM -> Algorithm.REDUCTION_SUM;
+            case MEAN -> Algorithm.REDUCTION_MEAN;
+            case MAX -> Algorithm.REDUCTION_MAX;
+        };
     }
 
     static Algorithm softmax(boolean log) {

@@ -151,13 +151,14 @@ final class FunctionNodes {
         long[] axes = op.axes().stream().mapToLong(Integer::longValue).toArray();
         return switch (op.kind()) {
             case SUM -> builder.node("ReduceSum", extents, x, builder.wholes("axes", axes));
-            case MEAN ->
-                builder.node(
-                        "ReduceMean",
-                        extents,
-                        new Attributes().wholes("axes", axes).all(),
-                        x);
+            case MEAN -> reduction("ReduceMean", axes, x, extents);
+            case MAX -> reduction("ReduceMax", axes, x, extents);
         };
+    }
+
+    private WrittenValue reduction(String operator, long[] axes, WrittenValue x, BatchExtents extents) {
+        return builder.node(
+                operator, extents, new Attributes().wholes("axes", axes).all(), x);
     }
 
     /** Where ONNX cuts off, {@link Cast} rounds. */

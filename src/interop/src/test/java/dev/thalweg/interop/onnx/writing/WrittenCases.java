@@ -217,6 +217,7 @@ final class WrittenCases {
                         "equal-to-what-is-positive",
                         (b, x) -> b.binary(Binary.Kind.EQUAL, x, b.eltwise(Eltwise.Kind.RELU, x))),
                 operation("sums", (b, x) -> b.reduce(Reduction.Kind.SUM, x, 1, 3)),
+                operation("greatest", (b, x) -> b.reduce(Reduction.Kind.MAX, x, 1, 3)),
                 operation("means", (b, x) -> b.reduce(Reduction.Kind.MEAN, x, 2)),
                 operation("mean-of-batch", (b, x) -> b.add(x, b.reduce(Reduction.Kind.MEAN, x))),
                 operation("softmax-of-columns", (b, x) -> b.softmax(x, 2)),

@@ -1,0 +1,85 @@
+package dev.thalweg.graph;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The operations of a graph that could compute in integers, by names that are the same whatever the batch and whoever
+ * builds the graph: each is called as the parameter that its weights are made of. What depends on no parameter alone
+ * would have to be quantized in every run, so it has no name.
+ */
+final class QuantizableOperations {
+    private QuantizableOperations() {}
+
+    /** {@return the names, in the graph's order} */
+    static Map<Node, String> names(GraphBuilder builder) {
+        Map<Node, String> names = new LinkedHashMap<>();
+        Map<String, Integer> uses = new HashMap<>();
+        for (Node node : builder.nodes()) {
+            if (node.op() instanceof Convolution) {
+                parameter(builder, node.input(1)).ifPresent(parameter -> {
+                    int use = uses.merge(parameter.name(), 1, Integer::sum);
+                    names.put(node, use == 1 ? parameter.name() : parameter.name() + " #" + use);
+                });
+            }
+        }
+        return names;
+    }
+
+    /** {@return what the summand of an operation is called} */
+    static String summand(String operation) {
+        return operation + " summand";
+    }
+
+    /** {@return the values that are read as integers where an operation computes so, by their names} */
+    static Map<String, Value> values(GraphBuilder builder) {
+        Map<String, Value> values = new LinkedHashMap<>();
+        names(builder).forEach((node, name) -> {
+            values.put(name, node.input(0));
+            summand(node).ifPresent(summand -> values.put(summand(name), summand));
+        });
+        return values;
+    }
+
+    /** {@return what an operation adds to its result, if it does} */
+    static Optional<Value> summand(Node node) {
+        return node.op() instanceof Convolution op && op.postOps().sum()
+                ? Optional.of(node.inputs().getLast())
+                : Optional.empty();
+    }
+
+    /** The parameter that is most like the weights; the nearest of several. */
+    private static Optional<Value> parameter(GraphBuilder builder, Value weights) {
+        List<Value> parameters = new ArrayList<>();
+        Set<Value> seen = new HashSet<>(Set.of(weights));
+        Deque<Value> open = new ArrayDeque<>(seen);
+        while (!open.isEmpty()) {
+            Value value = open.remove();
+            Optional<Node> producer = builder.producer(value);
+            if (builder.isParameter(value)) {
+                parameters.add(value);
+            } else if (producer.isEmpty() || producer.get().op() instanceof DropoutMask) {
+                return Optional.empty();
+            } else {
+                producer.get().inputs().stream().filter(seen::add).forEach(open::add);
+            }
+        }
+        return parameters.stream().min(Comparator.comparingInt(parameter -> difference(parameter, weights)));
+    }
+
+    private static int difference(Value parameter, Value weights) {
+        if (parameter.shape().equals(weights.shape())) {
+            return 0;
+        }
+        return parameter.shape().elements() == weights.shape().elements() ? 1 : 2;
+    }
+}
