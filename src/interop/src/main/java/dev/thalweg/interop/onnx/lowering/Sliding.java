@@ -15,16 +15,23 @@ import java.util.stream.IntStream;
  * @param before padding in front
  * @param after padding behind
  */
-record Sliding(int kernel, int stride, int dilation, int before, int after) {
+public record Sliding(int kernel, int stride, int dilation, int before, int after) {
     private static final Sliding STILL = new Sliding(1, 1, 1, 0, 0);
 
-    /** How a node says that its result is as large as its source divided by the stride. */
-    private static final String SAME_UPPER = "SAME_UPPER";
+    /** How a node says that there are as many places as strides in the source, and that odd padding lies behind. */
+    public static final String SAME_UPPER = "SAME_UPPER";
 
     private static final String SAME_LOWER = "SAME_LOWER";
 
-    /** A node's windows over some axes, of kernels and extents that are given. */
-    static List<Sliding> of(Call call, List<Integer> kernels, List<Integer> extents) {
+    /**
+     * {@return a node's windows over some axes, as its strides, dilations and paddings say}
+     *
+     * @param call a convolution or pooling
+     * @param kernels the windows' extents
+     * @param extents of the source's axes
+     * @throws UnsupportedOperatorException if it has more or fewer numbers than there are axes
+     */
+    public static List<Sliding> of(Call call, List<Integer> kernels, List<Integer> extents) {
         List<Integer> strides = numbers(call, "strides", kernels.size(), 1);
         List<Integer> dilations = numbers(call, "dilations", kernels.size(), 1);
         List<Integer> pads = numbers(call, "pads", 2 * kernels.size(), 0);
@@ -84,10 +91,12 @@ record Sliding(int kernel, int stride, int dilation, int before, int after) {
     }
 
     /**
-     * With as much more padding behind that the last stride is not cut off, unless its window would begin behind the
-     * source.
+     * {@return this with as much more padding behind that the last stride is not cut off, unless its window would begin
+     * behind the source}
+     *
+     * @param extent of the source
      */
-    Sliding ceiling(int extent) {
+    public Sliding ceiling(int extent) {
         int padded = Math.addExact(extent, Math.addExact(before, after));
         int places = Math.ceilDiv(Math.max(0, padded - extent()), positive(stride)) + 1;
         int begun = Math.multiplyExact(places - 1, stride) >= extent + before ? places - 1 : places;

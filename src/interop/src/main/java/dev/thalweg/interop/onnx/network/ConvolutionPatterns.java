@@ -56,7 +56,7 @@ final class ConvolutionPatterns {
                 || bias == null && !conv.input(2).isEmpty()) {
             return null;
         }
-        LayerWindow window = LayerWindow.of(conv, List.of((long) kernel.dim(2), (long) kernel.dim(3)), input);
+        LayerWindow window = LayerWindow.of(plan, conv, List.of(kernel.dim(2), kernel.dim(3)), input);
         if (window == null) {
             return null;
         }
@@ -99,7 +99,7 @@ final class ConvolutionPatterns {
         if (!last.is("ConvTranspose") || input == null || kernel == null || kernel.rank() != 4 || bias == null) {
             return null;
         }
-        LayerWindow window = LayerWindow.of(last, List.of((long) kernel.dim(2), (long) kernel.dim(3)), input);
+        LayerWindow window = LayerWindow.of(plan, last, List.of(kernel.dim(2), kernel.dim(3)), input);
         if (window == null
                 || !window.isSquare()
                 || window.dilation() != 1

@@ -1,6 +1,8 @@
 package dev.thalweg.interop.onnx.network;
 
+import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.interop.onnx.OnnxTensor;
+import dev.thalweg.interop.onnx.lowering.Call;
 import dev.thalweg.text.PrintableText;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -72,6 +74,11 @@ final class Plan {
 
     long opset() {
         return source.opset();
+    }
+
+    /** A node's attributes as the operators' arithmetic asks for them. */
+    Call call(Step step) {
+        return new Call(new GraphBuilder(), step.node(), opset(), List.of());
     }
 
     /** The node that yields a value, if it is one of these operators. */

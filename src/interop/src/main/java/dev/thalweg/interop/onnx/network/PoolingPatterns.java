@@ -57,8 +57,14 @@ final class PoolingPatterns {
         if (input == null) {
             return null;
         }
-        LayerWindow window = LayerWindow.of(last, last.wholes("kernel_shape", List.of()), input);
+        LayerWindow window = LayerWindow.of(plan, last, kernel(last), input);
         return window == null || !window.isSquare() || window.dilation() != 1 ? null : window;
+    }
+
+    private static List<Integer> kernel(Step pooling) {
+        return pooling.wholes("kernel_shape", List.of()).stream()
+                .map(Math::toIntExact)
+                .toList();
     }
 
     /** Means of whole channels. */
@@ -102,9 +108,9 @@ final class PoolingPatterns {
                             .equals(List.of(2, 3));
         }
         if (step.is("AveragePool")) {
-            List<Long> whole = List.of((long) input.dim(2), (long) input.dim(3));
-            LayerWindow window = LayerWindow.of(step, step.wholes("kernel_shape", List.of()), input);
-            return step.wholes("kernel_shape", List.of()).equals(whole)
+            List<Integer> whole = List.of(input.dim(2), input.dim(3));
+            LayerWindow window = LayerWindow.of(plan, step, kernel(step), input);
+            return kernel(step).equals(whole)
                     && window != null
                     && window.dilation() == 1
                     && window.padding().equals(Padding.VALID);
