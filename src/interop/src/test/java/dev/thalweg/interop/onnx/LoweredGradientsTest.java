@@ -1,5 +1,10 @@
 package dev.thalweg.interop.onnx;
 
+import static dev.thalweg.interop.onnx.OperatorCase.alone;
+import static dev.thalweg.interop.onnx.OperatorCase.flowing;
+import static dev.thalweg.interop.onnx.OperatorCase.known;
+import static dev.thalweg.interop.onnx.OperatorCase.wholes;
+import static dev.thalweg.interop.onnx.OperatorCase.with;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -15,7 +20,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gradients through operators that consist of several operations of the graph. */
@@ -75,8 +82,30 @@ class LoweredGradientsTest {
     void equalDifferencesOfTheLoss(String name) throws IOException {
         assumeTrue(Files.isDirectory(DATA), "libonnx-testdata is not installed");
         TestFolder folder = new TestFolder(DATA.resolve(name));
-        LoweredModel evaluation =
-                new LoweredModel(folder.model(), folder.pairs().getFirst().inputs());
+        equalDifferencesOfTheLoss(
+                new LoweredModel(folder.model(), folder.pairs().getFirst().inputs()));
+    }
+
+    /** Operators of which there are no test data, or none of this version. */
+    static Stream<OperatorCase> later() {
+        return Stream.of(
+                alone(18, "CenterCropPad", with(), flowing(5, 6, 3), wholes(8, 3, 4)),
+                alone(18, "Col2Im", with(), flowing(2, 12, 20), wholes(5, 6), wholes(2, 2)),
+                alone(18, "GlobalLpPool", with("p", 1), flowing(2, 3, 4, 5)),
+                alone(18, "LpPool", with("kernel_shape", List.of(2, 3)), flowing(2, 3, 5, 6)),
+                alone(18, "GroupNormalization", with("num_groups", 2), flowing(2, 4, 3, 3), known(1, 2), known(3, -1)),
+                alone(21, "GroupNormalization", with("num_groups", 1), flowing(2, 2, 3, 3), known(1, 2), known(3, -1)),
+                alone(23, "RMSNormalization", with(), flowing(2, 3, 4), known(1, 2, 3, 4)),
+                alone(24, "Swish", with("alpha", 1.5f), flowing(3, 5)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("later")
+    void ofLaterOperatorsToo(OperatorCase each) {
+        equalDifferencesOfTheLoss(new LoweredModel(each.model(), each.inputs()));
+    }
+
+    private static void equalDifferencesOfTheLoss(LoweredModel evaluation) {
         Value loss = evaluation.addLoss();
         List<Value> gradients = evaluation.addGradients(loss);
         List<Value> inputs = List.copyOf(evaluation.given().keySet());

@@ -91,8 +91,13 @@ final class LoweredModel {
                 .toList();
     }
 
-    /** How a backend's results differ from what is wanted, if they do. */
+    /** How a backend's results differ from what is wanted, if they do, by more than ONNX's backend tests let pass. */
     Optional<String> difference(Backend backend, List<OnnxTensor> wanted) {
+        return difference(backend, wanted, ABSOLUTE);
+    }
+
+    /** The same with what sums near 0 may differ by. */
+    Optional<String> difference(Backend backend, List<OnnxTensor> wanted, double absolute) {
         List<Operand> got = outputs();
         if (got.size() != wanted.size()) {
             return Optional.of("got " + got.size() + " outputs, expected " + wanted.size());
@@ -112,8 +117,8 @@ final class LoweredModel {
                     Arrays.equals(known.tensor().wholes(), want.wholes())
                             ? Optional.empty()
                             : Optional.of("other whole numbers");
-                case Operand.Known known -> difference(known.tensor().floats(), want);
-                case Operand.Flowing flowing -> difference(results.get(flowing.value()), want);
+                case Operand.Known known -> difference(known.tensor().floats(), want, absolute);
+                case Operand.Flowing flowing -> difference(results.get(flowing.value()), want, absolute);
             };
             if (difference.isPresent()) {
                 return Optional.of("output " + i + ": " + difference.get());
@@ -122,10 +127,10 @@ final class LoweredModel {
         return Optional.empty();
     }
 
-    private static Optional<String> difference(float[] got, OnnxTensor wanted) {
+    private static Optional<String> difference(float[] got, OnnxTensor wanted, double absolute) {
         float[] want = wanted.floats();
         for (int i = 0; i < want.length; i++) {
-            double tolerance = wanted.type().isFloating() ? ABSOLUTE + RELATIVE * Math.abs(want[i]) : 0;
+            double tolerance = wanted.type().isFloating() ? absolute + RELATIVE * Math.abs(want[i]) : 0;
             // Equal infinities have no difference, and not-a-number is wanted where ONNX has it.
             boolean same = Float.compare(got[i], want[i]) == 0 || Math.abs((double) got[i] - want[i]) <= tolerance;
             if (!same) {

@@ -83,6 +83,28 @@ final class Combinations {
                 call.graph(), combination, call.operand(0), Elementwise.second(call), ElementType.BOOL));
     }
 
+    /** Bits, which numbers that flow have none of. */
+    static Lowering ofKnownWholes(Combination combination) {
+        return call ->
+                List.of(Elementwise.apply(call.graph(), combination, call.known(0), call.known(1), wholeType(call)));
+    }
+
+    static List<Operand> bitwiseNot(Call call) {
+        Known known = call.known(0);
+        return List.of(Known.of(
+                wholeType(call),
+                known.dims(),
+                Arrays.stream(known.tensor().wholes()).map(bits -> ~bits).toArray()));
+    }
+
+    private static ElementType wholeType(Call call) {
+        ElementType type = call.operand(0).type();
+        if (type.isFloating()) {
+            throw call.refusal("got " + type + ", expected whole numbers");
+        }
+        return type;
+    }
+
     static List<Operand> mod(Call call) {
         return List.of(Elementwise.apply(
                 call.graph(), call.flag("fmod") ? REMAINDER : MODULO, call.operand(0), call.operand(1)));

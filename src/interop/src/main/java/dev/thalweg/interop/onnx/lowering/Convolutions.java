@@ -158,6 +158,45 @@ final class Convolutions {
         return List.of(yielded(call, transposed(call.graph(), source, weights, slidings, groups, extents)));
     }
 
+    /**
+     * Puts columns back where windows over pictures took them from, and adds up what overlaps: a transposed convolution
+     * by kernels of a single one.
+     */
+    static List<Operand> columnsToPictures(Call call) {
+        List<Integer> picture = Extents.of(call.known(1).tensor().wholes());
+        List<Integer> kernel = Extents.of(call.known(2).tensor().wholes());
+        Operand source = call.operand(0);
+        if (picture.size() != 2 || kernel.size() != 2 || source.rank() != 3) {
+            throw call.refusal("got columns " + source.dims() + ", a picture " + picture + " and a block " + kernel
+                    + ", expected [N, C * block, L] and two extents of each");
+        }
+        int block = Math.multiplyExact(kernel.get(0), kernel.get(1));
+        List<Sliding> slidings = Sliding.of(call, kernel, picture);
+        int height = slidings.get(0).places(picture.get(0));
+        int width = slidings.get(1).places(picture.get(1));
+        int channels = block == 0 ? 0 : source.dims().get(1) / block;
+        if (channels == 0 || source.dims().get(1) % block != 0 || source.dims().get(2) != height * width) {
+            throw call.refusal("got columns " + source.dims() + " for blocks of " + block + " at " + height + " by "
+                    + width + " places");
+        }
+        GraphBuilder graph = call.graph();
+        float[] ones = Arrangement.matrix(block, block);
+        for (int i = 0; i < block; i++) {
+            ones[i * block + i] = 1;
+        }
+        int examples = source.dims().get(0);
+        Value pictures = transposed(
+                graph,
+                graph.reshape(call.value(0), Shape.of(Math.multiplyExact(examples, channels), block, height, width)),
+                graph.constant(ones, Shape.of(block, 1, kernel.get(0), kernel.get(1))),
+                slidings,
+                1,
+                picture.get(0),
+                picture.get(1));
+        Shape shape = Shape.of(examples, channels, picture.get(0), picture.get(1));
+        return List.of(new Flowing(graph.reshape(pictures, shape), Extents.of(shape), source.type()));
+    }
+
     private static int outputExtent(Call call, int axis, Sliding sliding, int extent, int whole) {
         return call.wholes("output_shape")
                 .map(shape -> Extents.checked(shape.get(shape.size() - spatialRank(call) + axis)))

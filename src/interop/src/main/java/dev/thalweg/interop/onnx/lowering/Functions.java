@@ -226,12 +226,21 @@ final class Functions {
                 .orElse(otherwise);
     }
 
-    private static Function between(float low, float high) {
+    static Function between(float low, float high) {
         return new Function(
                 x -> Math.min(high, Math.max(low, x)),
                 (g, x) -> low == 0 && high == Float.POSITIVE_INFINITY
                         ? g.eltwise(Eltwise.Kind.RELU, x)
                         : g.eltwise(Eltwise.Kind.CLIP, x, low, high));
+    }
+
+    /** {@code x · sigmoid(alpha · x)}. */
+    static List<Operand> swish(Call call) {
+        float alpha = call.real("alpha", 1);
+        return apply(
+                call,
+                new Function(
+                        x -> x / (1 + Math.exp(-alpha * x)), (g, x) -> g.eltwise(Eltwise.Kind.SWISH, x, alpha, 0)));
     }
 
     static List<Operand> isNaN(Call call) {
@@ -251,6 +260,10 @@ final class Functions {
                         (g, x) -> g.add(
                                 g.binary(Binary.Kind.EQUAL, x, g.constant((float) above, x.shape())),
                                 g.binary(Binary.Kind.EQUAL, x, g.constant((float) below, x.shape()))))));
+    }
+
+    static Value isNotZero(GraphBuilder g, Value x) {
+        return g.linear(g.binary(Binary.Kind.EQUAL, x, g.constant(0, x.shape())), -1, 1);
     }
 
     private static Operand truth(Call call, Function function) {

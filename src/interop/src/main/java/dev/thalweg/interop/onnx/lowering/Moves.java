@@ -96,9 +96,10 @@ final class Moves {
         Operand operand = call.operand(0);
         int axis = Extents.axis(call.whole("axis", 0), operand.rank());
         int extent = operand.dims().get(axis);
-        List<Integer> lengths = call.wholes("split", 1)
-                .map(Extents::narrowed)
-                .orElseGet(() -> evenly(extent, call.node().outputs().size()));
+        int parts =
+                Extents.checked(call.whole("num_outputs", call.node().outputs().size()));
+        List<Integer> lengths =
+                call.wholes("split", 1).map(Extents::narrowed).orElseGet(() -> evenly(extent, Extents.onHost(parts)));
         if (lengths.stream().mapToLong(Integer::longValue).sum() != extent) {
             throw call.refusal("splits " + extent + " into " + lengths);
         }
@@ -167,6 +168,30 @@ final class Moves {
             padded = padded(call, padded, axes.get(i), before, after, mode, number);
         }
         return List.of(padded);
+    }
+
+    /** Cuts off or adds zeros at both ends alike; what is odd lies behind. */
+    static List<Operand> centerCropPad(Call call) {
+        Operand operand = call.operand(0);
+        long[] wanted = call.known(1).tensor().wholes();
+        List<Integer> axes = call.wholes("axes")
+                .map(given -> Axes.of(given, operand.rank()))
+                .orElseGet(() -> IntStream.range(0, operand.rank()).boxed().toList());
+        if (wanted.length != axes.size()) {
+            throw call.refusal("got " + wanted.length + " extents for " + axes.size() + " axes");
+        }
+        Operand result = operand;
+        for (int i = 0; i < wanted.length; i++) {
+            int missing = Extents.checked(wanted[i]) - operand.dims().get(axes.get(i));
+            // Of what is cut off, as of what is added, the smaller half lies before.
+            int before = missing / 2;
+            result = padded(call, result, axes.get(i), before, missing - before, "constant", zero(operand));
+        }
+        return List.of(result);
+    }
+
+    private static Known zero(Operand like) {
+        return Known.of(like.type(), List.of(), 0.0);
     }
 
     private static Operand padded(

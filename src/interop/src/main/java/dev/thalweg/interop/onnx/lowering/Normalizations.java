@@ -15,6 +15,7 @@ import dev.thalweg.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Normalizations, and the dropout that inference leaves out. */
 final class Normalizations {
@@ -113,6 +114,18 @@ final class Normalizations {
                 like(call, shifted),
                 statistic(graph, mean, reduced),
                 statistic(graph, Functions.RECIPROCAL.graph().of(graph, deviation), reduced));
+    }
+
+    /** Divided by the root of the squares' mean over the last axes, and scaled (Zhang and Sennrich 2019). */
+    static List<Operand> rootMeanSquare(Call call) {
+        GraphBuilder graph = call.graph();
+        Operand operand = call.operand(0);
+        int[] axes = IntStream.range(Extents.axis(call.whole("axis", -1), operand.rank()), operand.rank())
+                .toArray();
+        Value source = call.value(0);
+        Value mean = graph.reduce(Reduction.Kind.MEAN, graph.eltwise(Eltwise.Kind.SQUARE, source), axes);
+        Value root = graph.eltwise(Eltwise.Kind.SQRT, graph.linear(mean, 1, call.real("epsilon", 1e-5)));
+        return List.of(like(call, graph.multiply(graph.binary(Binary.Kind.DIV, source, root), call.value(1))));
     }
 
     private static Operand statistic(GraphBuilder graph, Value value, List<Integer> dims) {

@@ -38,6 +38,7 @@ public final class Operators {
         add("Split", Moves::split);
         add("Tile", Moves::tile);
         add("Pad", Moves::pad);
+        add("CenterCropPad", Moves::centerCropPad);
         add("DepthToSpace", Moves::depthToSpace);
         add("SpaceToDepth", Moves::spaceToDepth);
         add("Range", RegularTensors::range);
@@ -74,6 +75,10 @@ public final class Operators {
         add("And", Combinations.comparison(Combinations.AND));
         add("Or", Combinations.comparison(Combinations.OR));
         add("Xor", Combinations.comparison(Combinations.XOR));
+        add("BitwiseAnd", Combinations.ofKnownWholes(Combinations.AND));
+        add("BitwiseOr", Combinations.ofKnownWholes(Combinations.OR));
+        add("BitwiseXor", Combinations.ofKnownWholes(Combinations.XOR));
+        add("BitwiseNot", Combinations::bitwiseNot);
     }
 
     private static void functions() {
@@ -107,6 +112,9 @@ public final class Operators {
         add("Softsign", Functions.SOFTSIGN);
         add("Gelu", Functions::gelu);
         add("Mish", Functions.MISH);
+        add("Swish", Functions::swish);
+        add("QuantizeLinear", Quantization::quantize);
+        add("DequantizeLinear", Quantization::dequantize);
         add("Softmax", Softmaxes.of(false));
         add("LogSoftmax", Softmaxes.of(true));
     }
@@ -132,8 +140,11 @@ public final class Operators {
     private static void layers() {
         add("Conv", Convolutions::convolution);
         add("ConvTranspose", Convolutions::transposed);
+        add("Col2Im", Convolutions::columnsToPictures);
         add("MaxPool", Poolings::max);
         add("AveragePool", Poolings::average);
+        add("LpPool", Poolings::lp);
+        add("GlobalLpPool", Poolings::globalLp);
         add("GlobalMaxPool", Poolings.global(Reductions.Kind.MAX));
         add("GlobalAveragePool", Poolings.global(Reductions.Kind.MEAN));
         add("Gemm", Products::gemm);
@@ -143,6 +154,7 @@ public final class Operators {
         add("InstanceNormalization", Normalizations::instance);
         add("GroupNormalization", Normalizations::group);
         add("LayerNormalization", Normalizations::layer);
+        add("RMSNormalization", Normalizations::rootMeanSquare);
         add("MeanVarianceNormalization", Normalizations::meanVariance);
         add("LpNormalization", Normalizations::lp);
         add("LRN", Normalizations::localResponse);

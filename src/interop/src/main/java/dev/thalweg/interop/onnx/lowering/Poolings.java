@@ -1,5 +1,6 @@
 package dev.thalweg.interop.onnx.lowering;
 
+import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.Value;
@@ -30,6 +31,42 @@ final class Poolings {
             }
         }
         return pooled(call, Pooling.Kind.AVERAGE, source, slidings);
+    }
+
+    /** The p-norm over each window: the root of a sum of powers, which is a mean times the window's elements. */
+    static List<Operand> lp(Call call) {
+        List<Sliding> slidings = slidings(call);
+        int elements = slidings.stream().mapToInt(Sliding::kernel).reduce(1, Math::multiplyExact);
+        int power = power(call);
+        Value means = pooled(call.graph(), Pooling.Kind.AVERAGE_INCLUDING_PADDING, powers(call, power), slidings);
+        Value norm = root(call.graph(), call.graph().linear(means, elements, 0), power);
+        return List.of(
+                new Flowing(norm, Extents.of(norm.shape()), call.operand(0).type()));
+    }
+
+    static List<Operand> globalLp(Call call) {
+        int power = power(call);
+        Operand sum = global(Reductions.Kind.SUM, call, new Flowing(powers(call, power)));
+        Value norm = root(call.graph(), ((Flowing) sum).value(), power);
+        return List.of(new Flowing(norm, sum.dims(), call.operand(0).type()));
+    }
+
+    private static int power(Call call) {
+        int power = Extents.checked(call.whole("p", 2));
+        if (power < 1) {
+            throw call.refusal("p is " + power + ", expected 1 or more");
+        }
+        return power;
+    }
+
+    private static Value powers(Call call, int power) {
+        Value source = call.value(0);
+        return Combinations.power(
+                call.graph(), power == 2 ? source : call.graph().eltwise(Eltwise.Kind.ABS, source), power);
+    }
+
+    private static Value root(GraphBuilder graph, Value sum, int power) {
+        return Combinations.power(graph, sum, 1f / power);
     }
 
     private static List<Sliding> floors(Call call) {
@@ -89,16 +126,17 @@ final class Poolings {
 
     /** Over all axes behind the channels. */
     static Lowering global(Reductions.Kind kind) {
-        return call -> {
-            Operand source = call.operand(0);
-            if (source.rank() < 3) {
-                throw call.refusal("got extents " + source.dims() + ", expected axes behind the channels");
-            }
-            return List.of(Reductions.reduce(
-                    call.graph(),
-                    kind,
-                    source,
-                    IntStream.range(2, source.rank()).boxed().toList()));
-        };
+        return call -> List.of(global(kind, call, call.operand(0)));
+    }
+
+    private static Operand global(Reductions.Kind kind, Call call, Operand source) {
+        if (source.rank() < 3) {
+            throw call.refusal("got extents " + source.dims() + ", expected axes behind the channels");
+        }
+        return Reductions.reduce(
+                call.graph(),
+                kind,
+                source,
+                IntStream.range(2, source.rank()).boxed().toList());
     }
 }

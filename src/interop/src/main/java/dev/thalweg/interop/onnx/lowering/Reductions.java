@@ -49,9 +49,6 @@ final class Reductions {
     static Lowering of(@Nullable Function before, Kind kind, @Nullable Function after) {
         return call -> {
             Operand source = call.operand(0);
-            if (isIdentity(call)) {
-                return List.of(source);
-            }
             Operand mapped = before == null ? source : Elementwise.apply(call.graph(), before, source);
             Operand reduced = reduce(call.graph(), kind, mapped, axes(call, source.rank()));
             Operand result = after == null ? reduced : Elementwise.apply(call.graph(), after, reduced);
@@ -62,9 +59,6 @@ final class Reductions {
     /** The greatest is taken out before, so that no exponential overflows. */
     static List<Operand> logSumExp(Call call) {
         Operand source = call.operand(0);
-        if (isIdentity(call)) {
-            return List.of(source);
-        }
         GraphBuilder graph = call.graph();
         List<Integer> axes = axes(call, source.rank());
         Operand most = reduce(graph, Kind.MAX, source, axes);
@@ -74,14 +68,12 @@ final class Reductions {
         return List.of(kept(call, result));
     }
 
-    private static boolean isIdentity(Call call) {
-        return call.flag("noop_with_empty_axes")
-                && call.wholes("axes", 1).orElse(List.of()).isEmpty();
-    }
-
+    /** All if none is given, unless the node says that none is meant then. */
     private static List<Integer> axes(Call call, int rank) {
         List<Long> given = call.wholes("axes", 1).orElse(List.of());
-        return given.isEmpty() ? IntStream.range(0, rank).boxed().toList() : Axes.of(given, rank);
+        return given.isEmpty() && !call.flag("noop_with_empty_axes")
+                ? IntStream.range(0, rank).boxed().toList()
+                : Axes.of(given, rank);
     }
 
     private static Operand kept(Call call, Operand reduced) {

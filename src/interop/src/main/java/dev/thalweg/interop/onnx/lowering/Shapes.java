@@ -1,5 +1,6 @@
 package dev.thalweg.interop.onnx.lowering;
 
+import dev.thalweg.graph.Value;
 import dev.thalweg.interop.onnx.ElementType;
 import dev.thalweg.interop.onnx.OnnxAttribute;
 import dev.thalweg.interop.onnx.OnnxTensor;
@@ -166,7 +167,7 @@ final class Shapes {
         return List.of(cast(call, call.operand(0), call.operand(1).type()));
     }
 
-    /** Among floats the numbers flow on in single precision. */
+    /** Among floats the numbers flow on in single precision; as whole numbers they are cut towards 0. */
     private static Operand cast(Call call, Operand operand, ElementType type) {
         return switch (operand) {
             case Known known ->
@@ -183,7 +184,13 @@ final class Shapes {
             case Flowing flowing
             when type.isFloating() || !flowing.type().isFloating() && type != ElementType.BOOL ->
                 new Flowing(flowing.value(), flowing.dims(), type);
-            case Flowing flowing -> throw call.refusal("casts floats to " + type + " when the graph runs");
+            case Flowing(Value value, List<Integer> dims, ElementType from) ->
+                new Flowing(
+                        type == ElementType.BOOL
+                                ? Functions.isNotZero(call.graph(), value)
+                                : Functions.TRUNCATE.graph().of(call.graph(), value),
+                        dims,
+                        type);
         };
     }
 

@@ -1,11 +1,16 @@
 package dev.thalweg.interop.onnx.network;
 
+import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.interop.onnx.OnnxAttribute;
 import dev.thalweg.interop.onnx.OnnxGraph;
 import dev.thalweg.interop.onnx.OnnxModel;
 import dev.thalweg.interop.onnx.OnnxNode;
 import dev.thalweg.interop.onnx.OnnxTensor;
 import dev.thalweg.interop.onnx.OnnxValue;
+import dev.thalweg.interop.onnx.lowering.Call;
+import dev.thalweg.interop.onnx.lowering.Operand;
+import dev.thalweg.interop.onnx.lowering.Operators;
+import dev.thalweg.interop.onnx.lowering.UnsupportedOperatorException;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ThalwegException;
@@ -232,10 +237,34 @@ record CheckedGraph(
             if (step.is("Constant") && node.attributes().get("value") instanceof OnnxAttribute.Constant(var tensor)) {
                 constants.put(step.output(), tensor);
                 steps.add(step);
+            } else if (step.is("DequantizeLinear") && step.inputs().stream().allMatch(this::isTensor)) {
+                initializers.put(step.output(), dequantized(step));
             } else if (!aliases.containsKey(step.output()) && doesNothing(step)) {
                 pass(step);
             } else if (!aliases.containsKey(step.output())) {
                 steps.add(step);
+            }
+        }
+
+        private boolean isTensor(String name) {
+            return name.isEmpty() || initializers.containsKey(name) || constants.containsKey(name);
+        }
+
+        private @Nullable OnnxTensor tensor(String name) {
+            return constants.getOrDefault(name, initializers.get(name));
+        }
+
+        /** Weights in few bits, which are learnt as the floats that they stand for. */
+        private OnnxTensor dequantized(Step step) throws BadFileException {
+            List<Optional<Operand>> operands = step.inputs().stream()
+                    .map(name -> Optional.ofNullable(tensor(name)).<Operand>map(Operand.Known::new))
+                    .toList();
+            try {
+                Operand folded = Operators.lower(new Call(new GraphBuilder(), step.node(), model.opset(), operands))
+                        .getFirst();
+                return ((Operand.Known) folded).tensor();
+            } catch (UnsupportedOperatorException e) {
+                throw e.in(file);
             }
         }
 
@@ -254,11 +283,11 @@ record CheckedGraph(
                 return false;
             }
             if (step.is("Dropout")) {
-                OnnxTensor rate = constants.getOrDefault(step.input(1), initializers.get(step.input(1)));
+                OnnxTensor rate = tensor(step.input(1));
                 return (step.real("ratio", 1) == 0 || rate != null && rate.elements() == 1 && rate.floats()[0] == 0);
             }
             if (step.is("Pad")) {
-                OnnxTensor pads = constants.getOrDefault(step.input(1), initializers.get(step.input(1)));
+                OnnxTensor pads = tensor(step.input(1));
                 return pads != null && LongStream.of(pads.wholes()).allMatch(amount -> amount == 0);
             }
             return step.is("Identity");

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * Writes ONNX files, whose messages and field numbers <a href="https://onnx.ai/onnx/repo-docs/IR.html">ONNX's
  * specification</a> gives.
  */
-final class OnnxEncoder {
+public final class OnnxEncoder {
     /** The version of the format that came with operators 17. */
     private static final long IR_VERSION = 8;
     /** What an open extent is called. */
@@ -38,10 +38,12 @@ final class OnnxEncoder {
     /**
      * Writes a file, whole or not at all.
      *
+     * @param model what
+     * @param file where
      * @throws IOException if it cannot be written
      * @throws IllegalArgumentException if it would be longer than protocol buffers may be
      */
-    static void write(OnnxModel model, Path file) throws IOException {
+    public static void write(OnnxModel model, Path file) throws IOException {
         ProtoFields message = model(model);
         if (message.size() > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(file + " is not written: it would have " + message.size()
@@ -118,7 +120,12 @@ final class OnnxEncoder {
         return message.whole(2, tensor.type().number()).bytes(9, tensor.data());
     }
 
+    /** Without a type if that is not known: whoever reads the file infers it. */
     private static ProtoFields value(OnnxValue value) {
+        ProtoFields message = new ProtoFields().text(1, value.name());
+        if (value.type().isEmpty()) {
+            return message;
+        }
         ProtoFields tensor = new ProtoFields();
         value.type().map(ElementType::number).ifPresent(number -> tensor.whole(1, number));
         value.dims().ifPresent(dims -> {
@@ -127,6 +134,6 @@ final class OnnxEncoder {
                     1, dim == OnnxValue.OPEN ? new ProtoFields().text(2, BATCH) : new ProtoFields().whole(1, dim)));
             tensor.message(2, shape);
         });
-        return new ProtoFields().text(1, value.name()).message(2, new ProtoFields().message(1, tensor));
+        return message.message(2, new ProtoFields().message(1, tensor));
     }
 }
