@@ -33,6 +33,7 @@ public sealed interface Op
                 Pooling,
                 PoolingBackward,
                 QuantizedConvolution,
+                QuantizedInnerProduct,
                 Recurrence,
                 RecurrenceBackward,
                 Reduction,

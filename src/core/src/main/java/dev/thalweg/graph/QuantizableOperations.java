@@ -25,7 +25,7 @@ final class QuantizableOperations {
         Map<Node, String> names = new LinkedHashMap<>();
         Map<String, Integer> uses = new HashMap<>();
         for (Node node : builder.nodes()) {
-            if (node.op() instanceof Convolution) {
+            if (node.op() instanceof Convolution || node.op() instanceof InnerProduct) {
                 parameter(builder, node.input(1)).ifPresent(parameter -> {
                     int use = uses.merge(parameter.name(), 1, Integer::sum);
                     names.put(node, use == 1 ? parameter.name() : parameter.name() + " #" + use);

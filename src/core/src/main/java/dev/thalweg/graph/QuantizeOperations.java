@@ -125,6 +125,7 @@ final class QuantizeOperations {
             Value result = node.output();
             switch (node.op()) {
                 case Convolution op -> put(convolution(node, op), integerInputs(node), result);
+                case InnerProduct op -> put(innerProduct(node, op), integerInputs(node), result);
                 default -> throw new IllegalStateException("nothing computes " + node.op() + " in integers");
             }
         } else if (!node.outputs().isEmpty() && stored.contains(node.outputs().getFirst())) {
@@ -144,6 +145,10 @@ final class QuantizeOperations {
                 quantization(node.input(0)),
                 result.flatMap(_ -> QuantizableOperations.summand(node).map(this::quantization)),
                 result);
+    }
+
+    private QuantizedInnerProduct innerProduct(Node node, InnerProduct op) {
+        return new QuantizedInnerProduct(op.activation(), quantization(node.input(0)), storedAs(node.output()));
     }
 
     private List<Value> integerInputs(Node node) {

@@ -1,7 +1,6 @@
 package dev.thalweg.onednn;
 
 import dev.thalweg.onednn.c.Dnnl;
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** Descriptors of inner products and matrix products. */
@@ -116,23 +115,32 @@ public final class Products {
      * @param engine where
      * @param src {@code [..., M, K]}
      * @param weights {@code [..., K, N]}
+     * @param bias {@code [..., 1, N]} or null
      * @param dst {@code [..., M, N]}
+     * @param attributes post-ops
      * @return the descriptor
      */
-    public static PrimitiveDesc matmul(Engine engine, MemoryDesc src, MemoryDesc weights, MemoryDesc dst) {
+    public static PrimitiveDesc matmul(
+            Engine engine,
+            MemoryDesc src,
+            MemoryDesc weights,
+            @Nullable MemoryDesc bias,
+            MemoryDesc dst,
+            Attributes attributes) {
         return PrimitiveDesc.create(
                 "dnnl_matmul_primitive_desc_create",
-                Attributes.NONE,
+                attributes,
                 (out, attr, arena) -> Dnnl.dnnl_matmul_primitive_desc_create(
                         out,
                         engine.address(),
                         src.address(),
                         weights.address(),
-                        MemorySegment.NULL,
+                        MemoryDesc.orNull(bias),
                         dst.address(),
                         attr),
                 src,
                 weights,
+                bias,
                 dst);
     }
 }

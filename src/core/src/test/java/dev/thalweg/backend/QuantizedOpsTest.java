@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PostOps;
 import dev.thalweg.graph.Quantization;
 import dev.thalweg.graph.QuantizedConvolution;
@@ -35,6 +36,8 @@ class QuantizedOpsTest {
     private static final Optional<Eltwise> RELU = Optional.of(new Eltwise(Eltwise.Kind.RELU, 0, 0));
     private static final Quantization POSITIVE = new Quantization(DataType.UINT8, 0x1p-5f, 0);
     private static final Quantization SHIFTED = new Quantization(DataType.UINT8, 0x1p-5f, 117);
+
+    private static final Quantization SIGNED = new Quantization(DataType.INT8, 0x1p-5f, -11);
 
     private static final List<Backend> BACKENDS = List.of(
             Backends.open(BackendChoice.JAVA, Threads.of(2)), Backends.open(BackendChoice.ONEDNN, Threads.of(2)));
@@ -108,8 +111,8 @@ class QuantizedOpsTest {
             Map<Value, double[]> given = new HashMap<>();
             for (Value input : graph.inputs()) {
                 double unit = input.name().equals("x") ? from.scale() : 0x1p-4;
-                int zero = input.name().equals("x") ? from.zeroPoint() : 128;
-                given.put(input, numbers(input, () -> (extreme ? 255 - zero : random.nextInt(256) - zero) * unit));
+                int least = input.name().equals("x") ? from.least() - from.zeroPoint() : -128;
+                given.put(input, numbers(input, () -> (least + (extreme ? 255 : random.nextInt(256))) * unit));
             }
             double[] scales = new double[filters];
             Arrays.setAll(scales, i -> Math.scalb(1.0, -3 - i % 4));
@@ -147,7 +150,7 @@ class QuantizedOpsTest {
         Quantization coarse = new Quantization(DataType.UINT8, 3.7f, 0);
         Quantization shifted = new Quantization(DataType.UINT8, 5.3f, 131);
         List<Case> cases = new ArrayList<>();
-        for (Quantization from : List.of(POSITIVE, SHIFTED)) {
+        for (Quantization from : List.of(POSITIVE, SHIFTED, SIGNED)) {
             cases.add(Case.of(2, 3, 7, 6, 5, same, from));
             cases.add(Case.of(1, 16, 8, 8, 32, Window.square(1), from));
             cases.add(Case.of(
@@ -164,6 +167,7 @@ class QuantizedOpsTest {
             cases.add(Case.of(2, 16, 7, 6, 16, same, from)
                     .to(shifted, Optional.empty())
                     .adding(Optional.of(new Quantization(DataType.UINT8, 0x1p-4f, 128))));
+            cases.add(Case.of(2, 16, 7, 6, 16, same, from).to(SIGNED, Optional.empty()));
             // Sums of pairs of products that 16 bits would not hold if weights had 8.
             cases.add(Case.of(1, 64, 7, 6, 16, same, from).greatest());
             cases.add(Case.of(1, 64, 7, 6, 16, Window.square(1), from).greatest());
@@ -184,6 +188,54 @@ class QuantizedOpsTest {
                                     GraphRun.run(backend, graph, given).get(result),
                                     "result");
                         })));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> maximaOfBytesAreBytes() {
+        return Stream.of(
+                        Window.square(2).stride(2),
+                        Padding.SAME.resolve(Window.square(3).stride(2), 9, 7))
+                .flatMap(window -> BACKENDS.stream()
+                        .map(backend -> DynamicTest.dynamicTest(backend.name() + ": " + window, () -> {
+                            GraphBuilder g = new GraphBuilder();
+                            Value x = g.input("x", Shape.of(2, 16, 9, 7));
+                            Value most = g.pooling(Pooling.Kind.MAX, g.quantize(x, SHIFTED), window);
+                            assertEquals(DataType.UINT8, most.type());
+                            Value result = g.dequantize(most, SHIFTED);
+                            Graph graph = g.build("maxima", List.of(result));
+                            Random random = new Random(5);
+                            Map<Value, double[]> given = Map.of(
+                                    x, Case.numbers(x, () -> (random.nextInt(256) - 117) * (double) SHIFTED.scale()));
+                            OpsTest.assertClose(
+                                    Reference.evaluate(graph, given).get(result),
+                                    GraphRun.run(backend, graph, given).get(result),
+                                    "maxima");
+                        })));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> scalesHoldTheGreatestWeight() {
+        // Of zeros, denormals, and what does not fit a float if it is divided once more.
+        float[] greatest = {0, 1e-43f, 1e-37f, 0.5f, 64, Float.MAX_VALUE};
+        return BACKENDS.stream()
+                .map(backend -> DynamicTest.dynamicTest(backend.name(), () -> {
+                    GraphBuilder g = new GraphBuilder();
+                    Value weights = g.parameter("w", Shape.of(greatest.length, 2, 3));
+                    Value scales = g.weightScales(weights);
+                    Value steps = g.cast(g.quantizeWeights(weights, scales), DataType.FLOAT32);
+                    Graph graph = g.build("scales", List.of(scales, steps));
+                    double[] numbers = new double[6 * greatest.length];
+                    Arrays.setAll(numbers, i -> (double) greatest[i / 6] * (i % 6 - 3) / 3);
+                    Map<Value, float[]> got = GraphRun.run(backend, graph, Map.of(weights, numbers));
+                    for (int i = 0; i < greatest.length; i++) {
+                        assertEquals(
+                                Math.max(greatest[i] / 64, Float.MIN_NORMAL), got.get(scales)[i], 0, "filter " + i);
+                        if (greatest[i] > 1e-36f) {
+                            assertEquals(-64, got.get(steps)[6 * i]);
+                        }
+                        assertEquals(0, got.get(steps)[6 * i + 3]);
+                    }
+                }));
     }
 
     @Test

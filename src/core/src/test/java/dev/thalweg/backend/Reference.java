@@ -19,6 +19,7 @@ import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PostOps;
 import dev.thalweg.graph.Quantization;
 import dev.thalweg.graph.QuantizedConvolution;
+import dev.thalweg.graph.QuantizedInnerProduct;
 import dev.thalweg.graph.Recurrence;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Reshape;
@@ -33,6 +34,7 @@ import dev.thalweg.tensor.Shape;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The forward operations straight from their definitions, in double, one index at a time. It shares nothing with the
@@ -57,6 +59,7 @@ final class Reference {
         double[] y = switch (node.op()) {
             case Convolution op -> convolution(node, op);
             case QuantizedConvolution op -> quantizedConvolution(node, op);
+            case QuantizedInnerProduct op -> quantizedInnerProduct(node, op);
             case Cast op -> cast(x, op.type());
             case Pooling op -> pooling(x, in, node.output().shape(), op);
             case InnerProduct op -> innerProduct(node);
@@ -158,16 +161,11 @@ final class Reference {
 
     /** The convolution of the real numbers that the integers stand for. */
     private double[] quantizedConvolution(Node node, QuantizedConvolution op) {
-        double[] scales = values.get(node.input(2));
-        double[] k = values.get(node.input(1)).clone();
-        for (int i = 0; i < k.length; i++) {
-            k[i] *= scales[i / (k.length / scales.length)];
-        }
         double[] y = convolution(
                 node,
                 new Convolution(op.window(), op.groups()),
                 real(values.get(node.input(0)), op.source()),
-                k,
+                realWeights(node),
                 op.hasBias(node.inputs().size()) ? values.get(node.input(3)) : null);
         double[] last = values.get(node.inputs().getLast());
         double[] summand =
@@ -176,7 +174,31 @@ final class Reference {
             double sum = y[i] + summand[i];
             y[i] = op.postOps().activation().map(f -> eltwise(f, sum)).orElse(sum);
         }
-        return op.result()
+        return quantized(y, op.result());
+    }
+
+    private double[] quantizedInnerProduct(Node node, QuantizedInnerProduct op) {
+        double[] y = innerProduct(
+                node,
+                real(values.get(node.input(0)), op.source()),
+                realWeights(node),
+                node.inputs().size() > 3 ? values.get(node.input(3)) : null);
+        op.activation().ifPresent(f -> Arrays.setAll(y, i -> eltwise(f, y[i])));
+        return quantized(y, op.result());
+    }
+
+    /** The weights that a quantized operation's second input stands for, by the scales that are its third. */
+    private double[] realWeights(Node node) {
+        double[] scales = values.get(node.input(2));
+        double[] weights = values.get(node.input(1)).clone();
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] *= scales[i / (weights.length / scales.length)];
+        }
+        return weights;
+    }
+
+    private static double[] quantized(double[] y, Optional<Quantization> quantization) {
+        return quantization
                 .map(q -> cast(
                         Arrays.stream(y).map(v -> v / q.scale() + q.zeroPoint()).toArray(), q.type()))
                 .orElse(y);
@@ -413,15 +435,21 @@ final class Reference {
     }
 
     private double[] innerProduct(Node node) {
+        return innerProduct(
+                node,
+                values.get(node.input(0)),
+                values.get(node.input(1)),
+                node.inputs().size() > 2 ? values.get(node.input(2)) : null);
+    }
+
+    private static double[] innerProduct(Node node, double[] x, double[] w, double[] bias) {
         int batch = node.input(0).shape().dim(0);
         int inputs = node.input(0).shape().dim(1);
         int outputs = node.input(1).shape().dim(0);
-        double[] x = values.get(node.input(0));
-        double[] w = values.get(node.input(1));
         double[] y = new double[batch * outputs];
         for (int n = 0; n < batch; n++) {
             for (int o = 0; o < outputs; o++) {
-                double sum = node.inputs().size() > 2 ? values.get(node.input(2))[o] : 0;
+                double sum = bias == null ? 0 : bias[o];
                 for (int i = 0; i < inputs; i++) {
                     sum += x[n * inputs + i] * w[o * inputs + i];
                 }

@@ -342,7 +342,13 @@ class GpuEngineTest {
                 "matrix product",
                 s -> one(
                         s,
-                        Products.matmul(s.engine, s.plain(ROWS), s.plain(Shape.of(64, 10)), s.plain(UNITS)),
+                        Products.matmul(
+                                s.engine,
+                                s.plain(ROWS),
+                                s.plain(Shape.of(64, 10)),
+                                null,
+                                s.plain(UNITS),
+                                Attributes.NONE),
                         Map.of(Argument.SRC, s.random(ROWS, 1), Argument.WEIGHTS, s.random(Shape.of(64, 10), 2)),
                         Argument.DST,
                         UNITS));

@@ -58,7 +58,7 @@ final class ConvolutionShape {
     }
 
     /** Loads one group's weights, [filter][row of the patches' matrix]. */
-    void loadWeights(Floats weights, int group, float[][] to) {
+    void loadWeights(Numbers weights, int group, float[][] to) {
         for (int filter = 0; filter < filters; filter++) {
             weights.load(((long) group * filters + filter) * patches.rows, to[filter], patches.rows);
         }

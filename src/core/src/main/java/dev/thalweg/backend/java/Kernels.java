@@ -29,6 +29,7 @@ import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PoolingBackward;
 import dev.thalweg.graph.QuantizedConvolution;
+import dev.thalweg.graph.QuantizedInnerProduct;
 import dev.thalweg.graph.Recurrence;
 import dev.thalweg.graph.RecurrenceBackward;
 import dev.thalweg.graph.Reduction;
@@ -67,12 +68,13 @@ final class Kernels {
         Operands at = new Operands(node, values, threads);
         return switch (node.op()) {
             case Convolution op -> activated(at, op.postOps().activation(), ConvolutionKernel.of(op, at));
-            case QuantizedConvolution op -> List.of(QuantizedConvolutionKernel.of(op, at));
+            case QuantizedConvolution op -> List.of(ConvolutionKernel.quantized(op, at));
             case ConvolutionBackwardData op -> List.of(ConvolutionDataKernel.of(op, at));
             case ConvolutionBackwardWeights op -> List.of(ConvolutionWeightsKernel.of(op, at));
             case Pooling op -> List.of(PoolingKernel.forward(op, at));
             case PoolingBackward op -> List.of(PoolingKernel.backward(op, at));
             case InnerProduct op -> activated(at, op.activation(), InnerProductKernel.of(at));
+            case QuantizedInnerProduct op -> List.of(InnerProductKernel.quantized(op, at));
             case InnerProductBackwardData _ -> List.of(InnerProductBackwardKernel.data(at));
             case InnerProductBackwardWeights op -> List.of(InnerProductBackwardKernel.weights(op, at));
             case Softmax op -> List.of(SoftmaxKernel.forward(op, at));

@@ -1,12 +1,13 @@
 package dev.thalweg.backend.java;
 
 import dev.thalweg.graph.Node;
+import dev.thalweg.graph.Quantization;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.UnavailableException;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 
 /** What an operation reads and writes, where it lies; and how many threads compute. */
 record Operands(Node node, ValueMemory values, int threads) {
@@ -22,11 +23,6 @@ record Operands(Node node, ValueMemory values, int threads) {
         return floats(node.input(input));
     }
 
-    /** An operand's memory, whatever its type. */
-    MemorySegment segment(int input) {
-        return values.segment(node.input(input));
-    }
-
     /** An operand: floats, or bytes that are computed with as they are. */
     Numbers numbers(int input) {
         return numbers(node.input(input));
@@ -35,6 +31,25 @@ record Operands(Node node, ValueMemory values, int threads) {
     /** The first output, alike. */
     Numbers resultNumbers() {
         return numbers(node.output());
+    }
+
+    /** An operand's bytes less their zero point: what they stand for but for the scale. */
+    Numbers centred(int input, Quantization quantization) {
+        return new Bytes(values.segment(node.input(input)), quantization.type(), quantization.zeroPoint(), 1);
+    }
+
+    /** An operand: floats, or what bytes stand for. */
+    Numbers real(int input, Optional<Quantization> quantization) {
+        return real(node.input(input), quantization);
+    }
+
+    /** The first output, alike. */
+    Numbers realResult(Optional<Quantization> quantization) {
+        return real(node.output(), quantization);
+    }
+
+    private Numbers real(Value value, Optional<Quantization> quantization) {
+        return quantization.isPresent() ? Bytes.of(values.segment(value), quantization.get()) : floats(value);
     }
 
     private Numbers numbers(Value value) {

@@ -25,6 +25,7 @@ import dev.thalweg.graph.ParameterChange;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PoolingBackward;
 import dev.thalweg.graph.QuantizedConvolution;
+import dev.thalweg.graph.QuantizedInnerProduct;
 import dev.thalweg.graph.Recurrence;
 import dev.thalweg.graph.RecurrenceBackward;
 import dev.thalweg.graph.Reduction;
@@ -89,6 +90,7 @@ final class Lowering {
             case ConvolutionBackwardData op -> convolutions.backwardData(node, op);
             case ConvolutionBackwardWeights op -> convolutions.backwardWeights(node, op);
             case QuantizedConvolution op -> quantized.convolution(node, op);
+            case QuantizedInnerProduct op -> quantized.innerProduct(node, op);
             case Pooling op -> poolings.forward(node, op);
             case PoolingBackward op -> poolings.backward(node, op);
             case InnerProduct op -> products.innerProduct(node, op);

@@ -147,7 +147,7 @@ final class LoweringContext {
     }
 
     Location plainIn(Value value) {
-        return compiler.in(value, plain(value.shape()));
+        return compiler.in(value, program.own(MemoryDesc.plain(value.shape(), value.type())));
     }
 
     void copy(Location from, Location to) {

@@ -146,7 +146,8 @@ final class ProductLowering {
         Location second = factor(node.input(1), op.transposeSecond());
         Location result = program.locate(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32));
         program.add(
-                context.own(Products.matmul(engine, first.layout(), second.layout(), result.layout())),
+                context.own(Products.matmul(
+                        engine, first.layout(), second.layout(), null, result.layout(), Attributes.NONE)),
                 Map.of(Argument.SRC, first, Argument.WEIGHTS, second, Argument.DST, result));
         compiler.put(node.output(), result);
     }

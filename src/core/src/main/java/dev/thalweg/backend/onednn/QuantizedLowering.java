@@ -3,25 +3,30 @@ package dev.thalweg.backend.onednn;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Quantization;
 import dev.thalweg.graph.QuantizedConvolution;
+import dev.thalweg.graph.QuantizedInnerProduct;
+import dev.thalweg.graph.Value;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.Attributes;
 import dev.thalweg.onednn.Attributes.Quantized;
 import dev.thalweg.onednn.Convolutions;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.onednn.PrimitiveDesc;
+import dev.thalweg.onednn.Products;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Operations on integers that stand for floats. */
 final class QuantizedLowering {
-    /** A number for each filter; where there are groups, they are an axis of their own, and filters the second. */
-    private static final int EACH_FILTER = 1;
+    /** Axes along which scales vary: filters are the first of weights; with groups before them, the first two. */
+    private static final int FIRST_AXIS = 0b01;
 
-    private static final int EACH_GROUPS_FILTER = 3;
+    private static final int SECOND_AXIS = 0b10;
 
     private final LoweringContext context;
     private final OneDnnCompiler compiler;
@@ -38,6 +43,9 @@ final class QuantizedLowering {
         Shape filters = Shape.of(node.input(1).shape().dim(0));
         Shape weights = ConvolutionLowering.weightsDims(node.input(1).shape(), op.groups());
         boolean bias = op.hasBias(node.inputs().size());
+        Attributes.Sum sum = op.summand()
+                .map(s -> new Attributes.Sum(s.scale(), s.zeroPoint()))
+                .orElse(new Attributes.Sum(1, 0));
         PrimitiveDesc desc = context.own(Convolutions.forward(
                 context.engine(),
                 false,
@@ -46,7 +54,11 @@ final class QuantizedLowering {
                 bias ? context.any(filters) : null,
                 context.any(node.output().shape(), node.output().type()),
                 Windows.sliding(op.window()),
-                attributes(op)));
+                attributes(
+                        LoweringContext.attributes(op.postOps(), sum),
+                        op.source(),
+                        op.groups() == 1 ? FIRST_AXIS : FIRST_AXIS | SECOND_AXIS,
+                        op.result())));
         Map<Argument, Location> locations = new EnumMap<>(Argument.class);
         locations.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
         locations.put(Argument.WEIGHTS, context.chosen(node.input(1), desc, Argument.WEIGHTS, weights));
@@ -67,24 +79,62 @@ final class QuantizedLowering {
         compiler.put(node.output(), locations.get(Argument.DST));
     }
 
-    private static Attributes attributes(QuantizedConvolution op) {
+    /** As a matrix product, since oneDNN's inner products know no zero points. */
+    void innerProduct(Node node, QuantizedInnerProduct op) {
+        Shape result = node.output().shape();
+        int inputs = node.input(1).shape().dim(1);
+        int outputs = result.dim(1);
+        boolean bias = node.inputs().size() > 3;
+        Location source = context.plainIn(node.input(0));
+        PrimitiveDesc desc = context.own(Products.matmul(
+                context.engine(),
+                source.layout(),
+                context.any(Shape.of(inputs, outputs), DataType.INT8),
+                bias ? context.plain(Shape.of(1, outputs)) : null,
+                program.own(MemoryDesc.plain(result, node.output().type())),
+                attributes(LoweringContext.attributes(op.activation()), op.source(), SECOND_AXIS, op.result())));
+        Map<Argument, Location> locations = new EnumMap<>(Argument.class);
+        locations.put(Argument.SRC, source);
+        locations.put(Argument.WEIGHTS, transposed(node.input(1), desc));
+        locations.put(Argument.WEIGHTS_SCALES, context.plainIn(node.input(2)));
+        if (bias) {
+            locations.put(Argument.BIAS, compiler.in(node.input(3), Shape.of(1, outputs)));
+        }
+        put(op.source(), Argument.SRC_SCALES, Argument.SRC_ZERO_POINTS, locations);
+        op.result().ifPresent(to -> put(to, Argument.DST_SCALES, Argument.DST_ZERO_POINTS, locations));
+        locations.put(
+                Argument.DST,
+                context.result(desc, Argument.DST, result, node.output().type()));
+        program.add(desc, locations);
+        compiler.put(node.output(), locations.get(Argument.DST));
+    }
+
+    /** Weights {@code [O, I]}, seen as {@code [I, O]}, as a product wants them. */
+    private Location transposed(Value weights, PrimitiveDesc desc) {
+        Location seen = new Location(
+                context.plainIn(weights).buffer(),
+                program.own(MemoryDesc.transposed(weights.shape(), DataType.INT8, List.of(1, 0))));
+        Location wanted = context.result(desc, Argument.WEIGHTS, seen.layout().dims(), DataType.INT8);
+        context.copy(seen, wanted);
+        return wanted;
+    }
+
+    private static Attributes attributes(
+            Attributes postOps, Quantization source, int weights, Optional<Quantization> result) {
         Map<Quantized, Integer> scales = new EnumMap<>(Quantized.class);
         Set<Quantized> zeroPoints = EnumSet.noneOf(Quantized.class);
         scales.put(Quantized.SRC, 0);
-        scales.put(Quantized.WEIGHTS, op.groups() == 1 ? EACH_FILTER : EACH_GROUPS_FILTER);
-        if (op.source().zeroPoint() != 0) {
+        scales.put(Quantized.WEIGHTS, weights);
+        if (source.zeroPoint() != 0) {
             zeroPoints.add(Quantized.SRC);
         }
-        op.result().ifPresent(result -> {
+        result.ifPresent(to -> {
             scales.put(Quantized.DST, 0);
-            if (result.zeroPoint() != 0) {
+            if (to.zeroPoint() != 0) {
                 zeroPoints.add(Quantized.DST);
             }
         });
-        Attributes.Sum sum = op.summand()
-                .map(s -> new Attributes.Sum(s.scale(), s.zeroPoint()))
-                .orElse(new Attributes.Sum(1, 0));
-        return LoweringContext.attributes(op.postOps(), sum).quantized(scales, zeroPoints);
+        return postOps.quantized(scales, zeroPoints);
     }
 
     private void put(

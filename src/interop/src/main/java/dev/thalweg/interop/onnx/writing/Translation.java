@@ -25,6 +25,7 @@ import dev.thalweg.graph.ParameterChange;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PoolingBackward;
 import dev.thalweg.graph.QuantizedConvolution;
+import dev.thalweg.graph.QuantizedInnerProduct;
 import dev.thalweg.graph.Recurrence;
 import dev.thalweg.graph.RecurrenceBackward;
 import dev.thalweg.graph.Reduction;
@@ -130,9 +131,9 @@ final class Translation {
             case Slice op -> shaping.slice(first, op.axis(), op.from(), extents.dim(op.axis()));
             case Softmax op -> functions.softmax(op, first);
             case Transpose op -> shaping.transpose(first, op.order());
-            case QuantizedConvolution op ->
+            case QuantizedConvolution _, QuantizedInnerProduct _ ->
                 throw new IllegalArgumentException(
-                        "it has the operation " + op + ": quantized networks cannot be written as ONNX yet");
+                        "it has the operation " + node.op() + ": quantized networks cannot be written as ONNX yet");
             case BatchNormalization _,
                     BatchNormalizationBackward _,
                     ConvolutionBackwardWeights _,
