@@ -121,13 +121,10 @@ final class QuantizeOperations {
     }
 
     private void rewrite(Node node) {
-        if (integers.contains(node)) {
-            Value result = node.output();
-            switch (node.op()) {
-                case Convolution op -> put(convolution(node, op), integerInputs(node), result);
-                case InnerProduct op -> put(innerProduct(node, op), integerInputs(node), result);
-                default -> throw new IllegalStateException("nothing computes " + node.op() + " in integers");
-            }
+        if (integers.contains(node) && node.op() instanceof Convolution op) {
+            put(convolution(node, op), integerInputs(node), node.output());
+        } else if (integers.contains(node) && node.op() instanceof InnerProduct op) {
+            put(innerProduct(node, op), integerInputs(node), node.output());
         } else if (!node.outputs().isEmpty() && stored.contains(node.outputs().getFirst())) {
             bytes.put(node.output(), builder.apply(node.op(), bytes(node.input(0))));
         } else {

@@ -216,7 +216,7 @@ class QuantizedOpsTest {
     @TestFactory
     Stream<DynamicTest> scalesHoldTheGreatestWeight() {
         // Of zeros, denormals, and what does not fit a float if it is divided once more.
-        float[] greatest = {0, 1e-43f, 1e-37f, 0.5f, 64, Float.MAX_VALUE};
+        float[] greatest = {0, Float.MIN_VALUE, 1e-37f, 0.5f, 64, Float.MAX_VALUE};
         return BACKENDS.stream()
                 .map(backend -> DynamicTest.dynamicTest(backend.name(), () -> {
                     GraphBuilder g = new GraphBuilder();
