@@ -146,6 +146,30 @@ class OnnxTest {
         }
     }
 
+    /** As PyTorch calls them, whose users freeze by these names. */
+    @Test
+    void layersAreNamedByTheModulesThatTheFileTellsOf() throws IOException {
+        Path file = new OnnxFile(13)
+                .input("x", -1, 2, 6, 6)
+                .floats("layer1.0.conv1.weight", List.of(3L, 2L, 3L, 3L), draw(54))
+                .floats("layer1.0.conv1.bias", List.of(3L), draw(3))
+                .floats("fc.weight", List.of(2L, 48L), draw(96))
+                .floats("fc.bias", List.of(2L), draw(2))
+                .node("Conv", List.of("x", "layer1.0.conv1.weight", "layer1.0.conv1.bias"), "convolved")
+                .node("Flatten", List.of("convolved"), "flat")
+                .node("Gemm", List.of("flat", "fc.weight", "fc.bias"), "y", Map.of("transB", 1))
+                .output("y")
+                .write(directory.resolve("a.onnx"));
+        try (Model model = Onnx.read(file)) {
+            assertEquals(List.of("layer1_0_conv1", "flatten", "fc"), kinds(model));
+            model.freeze("layer1.*").compile(new SGD(1e-2), new SparseCategoricalCrossentropy(true));
+            Onnx.write(model, file);
+        }
+        try (Model again = Onnx.read(file)) {
+            assertEquals(List.of("layer1_0_conv1", "flatten", "fc"), kinds(again));
+        }
+    }
+
     @Test
     void savesAndLoadsWhatWasRead() throws IOException {
         Path file = pictures(1, 1, CHANNELS * 16).write(directory.resolve("a.onnx"));

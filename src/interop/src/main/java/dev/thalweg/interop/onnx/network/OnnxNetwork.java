@@ -2,6 +2,7 @@ package dev.thalweg.interop.onnx.network;
 
 import dev.thalweg.interop.onnx.OnnxModel;
 import dev.thalweg.io.BadFileException;
+import dev.thalweg.model.Layer;
 import dev.thalweg.model.LayerCall;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.ParameterSpec;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -51,7 +53,8 @@ public record OnnxNetwork(Network network, Map<String, float[]> weights) {
         private final List<LayerCall> calls = new ArrayList<>();
         private final List<Map<String, Weight>> weights = new ArrayList<>();
         private final Map<String, Integer> places = new HashMap<>();
-        private final Map<Object, String> names = new HashMap<>();
+        private final Map<Object, String> sharedNames = new HashMap<>();
+        private final LayerNames names = new LayerNames();
 
         Assembly(Plan plan) {
             this.plan = plan;
@@ -152,16 +155,29 @@ public record OnnxNetwork(Network network, Map<String, float[]> weights) {
             List<Integer> from = match.inputs().stream().map(places::get).toList();
             for (Match.Placed placed : match.layers()) {
                 List<String> origins = origins(placed);
-                String name = shared.contains(origins)
-                        ? names.computeIfAbsent(
-                                List.of(placed.layer(), origins),
-                                key -> placed.layer().kind() + "_shared" + (names.size() + 1))
-                        : null;
+                String name;
+                if (shared.contains(origins)) {
+                    name = sharedNames.computeIfAbsent(
+                            List.of(placed.layer(), origins), key -> sharedName(placed.layer(), origins, match));
+                } else if (!origins.isEmpty()) {
+                    name = names.ofWeights(origins, match.steps());
+                } else {
+                    name = placed.equals(match.layers().getLast()) ? names.ofNode(producer(output)) : null;
+                }
                 calls.add(new LayerCall(name, placed.layer(), from));
                 weights.add(placed.weights());
                 from = List.of(plan.source().inputs().size() + calls.size() - 1);
             }
             places.put(output, from.getFirst());
+        }
+
+        private String sharedName(Layer layer, List<String> origins, Match match) {
+            String name = names.ofWeights(origins, match.steps());
+            return name == null ? layer.kind() + "_shared" + (sharedNames.size() + 1) : name;
+        }
+
+        private Step producer(String output) {
+            return Objects.requireNonNull(plan.step(output), output);
         }
 
         private Map<String, float[]> named(Network network) {
