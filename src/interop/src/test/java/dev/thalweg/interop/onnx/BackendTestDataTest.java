@@ -73,10 +73,8 @@ class BackendTestDataTest {
             Set.of(
                     "BlackmanWindow",
                     "DFT",
-                    "GRU",
                     "HammingWindow",
                     "HannWindow",
-                    "LSTM",
                     "MelWeightMatrix",
                     "RNN",
                     "ReverseSequence",

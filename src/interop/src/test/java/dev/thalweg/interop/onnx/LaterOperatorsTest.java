@@ -357,6 +357,29 @@ class LaterOperatorsTest {
                                                 .data())))));
     }
 
+    /** In forms of which ONNX has no test data. */
+    static Stream<OperatorCase> recurrences() {
+        return Stream.of(
+                alone(
+                        21,
+                        "GRU",
+                        2,
+                        with("hidden_size", 3, "linear_before_reset", 1),
+                        flowing(5, 2, 4),
+                        flowing(1, 9, 4),
+                        flowing(1, 9, 3),
+                        flowing(1, 18)),
+                alone(
+                        21,
+                        "LSTM",
+                        2,
+                        with("hidden_size", 3),
+                        flowing(5, 2, 4),
+                        flowing(1, 12, 4),
+                        flowing(1, 12, 3),
+                        flowing(1, 24)));
+    }
+
     static Stream<OperatorCase> ofLater() {
         return Stream.of(
                 alone(22, "AveragePool", with("kernel_shape", List.of(2, 2)), flowing(1, 2, 5, 5)),
@@ -367,7 +390,7 @@ class LaterOperatorsTest {
     @Test
     void bothBackendsComputeWhatOnnxRuntimeDoes() throws IOException, OrtException {
         List<String> wrong = new ArrayList<>();
-        for (OperatorCase each : Stream.of(reductions(), of18(), of19(), of20(), of21(), ofLater())
+        for (OperatorCase each : Stream.of(reductions(), of18(), of19(), of20(), of21(), recurrences(), ofLater())
                 .flatMap(cases -> cases)
                 .toList()) {
             problem(each).ifPresent(problem -> wrong.add(each.name() + ": " + problem));

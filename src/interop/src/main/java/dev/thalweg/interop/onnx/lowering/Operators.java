@@ -1,5 +1,6 @@
 package dev.thalweg.interop.onnx.lowering;
 
+import dev.thalweg.graph.Recurrence;
 import dev.thalweg.interop.onnx.lowering.Elementwise.Function;
 import dev.thalweg.tensor.ShapeException;
 import java.util.List;
@@ -147,6 +148,8 @@ public final class Operators {
         add("GlobalLpPool", Poolings::globalLp);
         add("GlobalMaxPool", Poolings.global(Reductions.Kind.MAX));
         add("GlobalAveragePool", Poolings.global(Reductions.Kind.MEAN));
+        add("LSTM", RecurrentCells.of(Recurrence.Kind.LSTM));
+        add("GRU", RecurrentCells.of(Recurrence.Kind.GRU));
         add("Gemm", Products::gemm);
         add("MatMul", Products::matmul);
         add("Einsum", Products::einsum);

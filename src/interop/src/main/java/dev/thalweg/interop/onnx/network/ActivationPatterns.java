@@ -28,6 +28,25 @@ final class ActivationPatterns {
         return new Match(List.of(input), List.of(Match.Placed.of(new ActivationLayer(activation))), Set.of(steps));
     }
 
+    /**
+     * The function that a node is the last of.
+     *
+     * @return null if it is none; else of one layer, from a value that flows
+     */
+    static @Nullable Match any(Plan plan, Step last) {
+        for (Pattern pattern : List.<Pattern>of(
+                ActivationPatterns::gelu,
+                ActivationPatterns::hardSwish,
+                ActivationPatterns::swish,
+                ActivationPatterns::plain)) {
+            Match match = pattern.match(plan, last);
+            if (match != null) {
+                return match;
+            }
+        }
+        return null;
+    }
+
     /** One operator. */
     static @Nullable Match plain(Plan plan, Step last) {
         Activation activation =
@@ -43,9 +62,7 @@ final class ActivationPatterns {
         } else if (last.is("Softmax", "LogSoftmax") && isAlongChannels(plan, last)) {
             activation = last.is("Softmax") ? Activation.SOFTMAX : Activation.LOG_SOFTMAX;
         }
-        return activation == null || plan.examples(last.input(0)) == null
-                ? null
-                : layer(activation, last.input(0), last);
+        return activation == null || plan.flow(last.input(0)) == null ? null : layer(activation, last.input(0), last);
     }
 
     /** Before operator set 13, all axes from the one given on make a row. */
@@ -70,7 +87,7 @@ final class ActivationPatterns {
         for (int operand = 0; operand < 2 && last.is("Mul"); operand++) {
             String input = last.input(operand);
             Step gate = plan.from(last.input(1 - operand), "Sigmoid", "HardSigmoid");
-            if (gate == null || !gate.input(0).equals(input) || plan.examples(input) == null) {
+            if (gate == null || !gate.input(0).equals(input) || plan.flow(input) == null) {
                 continue;
             }
             if (gate.is("Sigmoid")) {
@@ -114,9 +131,7 @@ final class ActivationPatterns {
         }
         boolean fits = sum.input(0).equals(input) && plan.scalar(sum.input(1)) == 3
                 || sum.input(1).equals(input) && plan.scalar(sum.input(0)) == 3;
-        return fits && plan.examples(input) != null
-                ? layer(Activation.HARD_SWISH, input, clip, sum, inner, last)
-                : null;
+        return fits && plan.flow(input) != null ? layer(Activation.HARD_SWISH, input, clip, sum, inner, last) : null;
     }
 
     /** {@code x/2 · (1 + erf(x/√2))}, whose factors come in any order. */
@@ -128,7 +143,7 @@ final class ActivationPatterns {
         for (int operand = 0; operand < 2; operand++) {
             String input = product.flows().get(operand);
             Step sum = plan.from(product.flows().get(1 - operand), "Add");
-            if (sum == null || plan.examples(input) == null) {
+            if (sum == null || plan.flow(input) == null) {
                 continue;
             }
             boolean first = plan.scalar(sum.input(0)) == 1;

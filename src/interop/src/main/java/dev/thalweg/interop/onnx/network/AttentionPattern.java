@@ -1,10 +1,8 @@
 package dev.thalweg.interop.onnx.network;
 
 import dev.thalweg.model.MultiHeadAttention;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +16,11 @@ final class AttentionPattern {
     private static final double ROUNDING = 1e-5;
 
     private final Plan plan;
-    private final Set<Step> steps = new HashSet<>();
+    private final StepCollector steps;
 
     private AttentionPattern(Plan plan) {
         this.plan = plan;
+        this.steps = new StepCollector(plan);
     }
 
     static @Nullable Match match(Plan plan, Step last) {
@@ -32,14 +31,14 @@ final class AttentionPattern {
     }
 
     private @Nullable Match match(Step last, int tokens, int units) {
-        Step joined = taken(TOKENS_FIRST, last);
-        Step wide = joined == null ? null : step(joined.input(0), "Reshape");
-        Linear projection = wide == null ? null : linear(wide.input(0));
-        Step flat = projection == null ? null : step(projection.input(), "Reshape");
-        Step mixed = flat == null ? null : transposed(flat.input(0), TOKENS_FIRST);
-        Step product = mixed == null ? null : step(mixed.input(0), "MatMul");
-        Step softmax = product == null ? null : step(product.input(0), "Softmax");
-        Step scores = softmax == null ? null : step(softmax.input(0), "MatMul");
+        Step joined = steps.taken(TOKENS_FIRST, last);
+        Step wide = joined == null ? null : steps.from(joined.input(0), "Reshape");
+        StepCollector.Linear projection = wide == null ? null : steps.linear(wide.input(0));
+        Step flat = projection == null ? null : steps.from(projection.input(), "Reshape");
+        Step mixed = flat == null ? null : steps.transposed(flat.input(0), TOKENS_FIRST);
+        Step product = mixed == null ? null : steps.from(mixed.input(0), "MatMul");
+        Step softmax = product == null ? null : steps.from(product.input(0), "Softmax");
+        Step scores = softmax == null ? null : steps.from(softmax.input(0), "MatMul");
         if (product == null || scores == null || softmax == null || projection == null) {
             return null;
         }
@@ -56,8 +55,8 @@ final class AttentionPattern {
             return null;
         }
         int heads = scored.dim(0) / Fact.SMALL;
-        Linear all = linear(query.input());
-        Step source = all == null ? null : transposed(all.input(), TOKENS_FIRST);
+        StepCollector.Linear all = steps.linear(query.input());
+        Step source = all == null ? null : steps.transposed(all.input(), TOKENS_FIRST);
         if (all == null || source == null) {
             return null;
         }
@@ -83,62 +82,15 @@ final class AttentionPattern {
                                         "/qkv.bias", all.bias(),
                                         "/projection.kernel", projection.kernel(),
                                         "/projection.bias", projection.bias()))),
-                        Set.copyOf(steps))
+                        steps.all())
                 : null;
-    }
-
-    private @Nullable Step step(String value, String... types) {
-        Step step = plan.from(value, types);
-        if (step != null) {
-            steps.add(step);
-        }
-        return step;
-    }
-
-    private @Nullable Step transposed(String value, List<Long> order) {
-        Step step = step(value, "Transpose");
-        return step == null ? null : taken(order, step);
-    }
-
-    private @Nullable Step taken(List<Long> order, Step step) {
-        steps.add(step);
-        return step.wholes("perm", List.of()).equals(order) ? step : null;
-    }
-
-    /** A product with a learnt matrix, and a learnt sum. */
-    private record Linear(String input, Weight kernel, Weight bias) {
-        boolean isOf(int outputs, int inputs) {
-            return kernel.dims().equals(List.of(outputs, inputs)) && bias.dims().equals(List.of(outputs));
-        }
-    }
-
-    private @Nullable Linear linear(String value) {
-        Step gemm = step(value, "Gemm");
-        if (gemm != null) {
-            Weight kernel = plan.weight(gemm, 1);
-            Weight bias = plan.weight(gemm, 2);
-            boolean plain = gemm.real("alpha", 1) == 1 && gemm.real("beta", 1) == 1 && gemm.whole("transA", 0) == 0;
-            return kernel == null || bias == null || kernel.rank() != 2 || !plain
-                    ? null
-                    : new Linear(gemm.input(0), gemm.whole("transB", 0) == 0 ? kernel.transposed() : kernel, bias);
-        }
-        Step sum = step(value, "Add");
-        for (int operand = 0; operand < 2 && sum != null; operand++) {
-            Step product = step(sum.input(operand), "MatMul");
-            Weight kernel = product == null ? null : plan.weight(product, 1);
-            Weight bias = plan.weight(sum, 1 - operand);
-            if (product != null && kernel != null && kernel.rank() == 2 && bias != null) {
-                return new Linear(product.input(0), kernel.transposed(), bias);
-            }
-        }
-        return null;
     }
 
     /** Queries, keys or values of all heads: which columns of which value. */
     private record Head(String input, long from, long to, double scale) {}
 
     private @Nullable Head scaled(String value) {
-        Step scaling = step(value, "Div", "Mul");
+        Step scaling = steps.from(value, "Div", "Mul");
         if (scaling == null) {
             return null;
         }
@@ -150,9 +102,9 @@ final class AttentionPattern {
     }
 
     private @Nullable Head head(String value, List<Long> order) {
-        Step turned = transposed(value, order);
-        Step parted = turned == null ? null : step(turned.input(0), "Reshape");
-        Step slice = parted == null ? null : step(parted.input(0), "Slice");
+        Step turned = steps.transposed(value, order);
+        Step parted = turned == null ? null : steps.from(turned.input(0), "Reshape");
+        Step slice = parted == null ? null : steps.from(parted.input(0), "Slice");
         if (slice == null) {
             return null;
         }

@@ -1,10 +1,14 @@
 package dev.thalweg.interop.onnx.network;
 
 import dev.thalweg.model.Activation;
+import dev.thalweg.model.ActivationLayer;
 import dev.thalweg.model.Dense;
 import dev.thalweg.model.Initializer;
 import dev.thalweg.model.Reshape;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +53,73 @@ final class DensePatterns {
                 : null;
     }
 
+    /** Layers of the tokens of all examples together, as rows, which become tokens again behind the last of them. */
+    static @Nullable Match ofTokens(Plan plan, Step last) {
+        Fact.Flow result = plan.examples(last.output());
+        if (!last.is("Reshape") || result == null || result.rank() != 3) {
+            return null;
+        }
+        Set<Step> steps = new HashSet<>(Set.of(last));
+        Deque<Match.Placed> layers = new ArrayDeque<>();
+        Activation activation = Activation.LINEAR;
+        String value = last.input(0);
+        for (Step step = plan.step(value); step != null; step = plan.step(value)) {
+            Match function = activation == Activation.LINEAR ? ActivationPatterns.any(plan, step) : null;
+            if (function != null && function.layers().getFirst().layer() instanceof ActivationLayer(var found)) {
+                activation = found;
+                steps.addAll(function.steps());
+                value = function.inputs().getFirst();
+            } else if (step.is("Reshape")) {
+                Fact.Flow tokens = plan.examples(step.input(0));
+                steps.add(step);
+                boolean fits = !layers.isEmpty()
+                        && activation == Activation.LINEAR
+                        && tokens != null
+                        && tokens.rank() == 3
+                        && tokens.dim(1) == result.dim(1)
+                        && isRows(plan.flow(value), tokens);
+                return fits ? new Match(List.of(step.input(0)), List.copyOf(layers), steps) : null;
+            } else {
+                Match.Placed dense = ofRows(plan, step, activation);
+                if (dense == null) {
+                    return null;
+                }
+                layers.addFirst(dense);
+                steps.add(step);
+                activation = Activation.LINEAR;
+                value = step.input(0);
+            }
+        }
+        return null;
+    }
+
+    /** Whether a flow has the tokens' columns, so that its rows are the tokens one after the other. */
+    private static boolean isRows(Fact.@Nullable Flow rows, Fact.Flow tokens) {
+        return rows != null && rows.rank() == 2 && rows.dim(1) == tokens.dim(2);
+    }
+
+    private static Match.@Nullable Placed ofRows(Plan plan, Step product, Activation activation) {
+        Fact.Flow rows = plan.flow(product.input(0));
+        Weight kernel = plan.weight(product, 1);
+        Weight bias = product.input(2).isEmpty() ? null : plan.weight(product, 2);
+        if (!product.is("Gemm") || rows == null || kernel == null || kernel.rank() != 2 || !isPlain(product, rows)) {
+            return null;
+        }
+        return bias == null && !product.input(2).isEmpty() ? null : placed(product, kernel, bias, activation);
+    }
+
+    /** Null if the bias is none of units. */
+    private static Match.@Nullable Placed placed(
+            Step product, Weight matrix, @Nullable Weight bias, Activation activation) {
+        Weight kernel = !product.is("Gemm") || product.whole("transB", 0) == 0 ? matrix.transposed() : matrix;
+        int units = kernel.dim(0);
+        return bias != null && !isPerUnit(bias, units)
+                ? null
+                : new Match.Placed(
+                        new Dense(units, activation, bias != null, Initializer.GLOROT_UNIFORM),
+                        ConvolutionPatterns.weights(kernel, bias));
+    }
+
     private static @Nullable Match dense(
             Plan plan, Step product, @Nullable Weight bias, Activation activation, Set<Step> steps) {
         Fact.Flow input = plan.examples(product.input(0));
@@ -57,15 +128,10 @@ final class DensePatterns {
         if (input == null || result == null || kernel == null || kernel.rank() != 2 || !isPlain(product, input)) {
             return null;
         }
-        if (!product.is("Gemm") || product.whole("transB", 0) == 0) {
-            kernel = kernel.transposed();
-        }
-        int units = kernel.dim(0);
-        if (bias != null && !isPerUnit(bias, units)) {
+        Match.Placed placed = placed(product, kernel, bias, activation);
+        if (placed == null) {
             return null;
         }
-        Dense layer = new Dense(units, activation, bias != null, Initializer.GLOROT_UNIFORM);
-        Match.Placed placed = new Match.Placed(layer, ConvolutionPatterns.weights(kernel, bias));
         if (input.rank() <= MOST_AXES) {
             return new Match(List.of(product.input(0)), List.of(placed), steps);
         }

@@ -22,6 +22,7 @@ final class LayerNames {
     private static final Pattern NODE = Pattern.compile("((?:/[\\w.-]+)+)/([A-Za-z]+(?:_\\d+)?)");
 
     private static final Pattern BETWEEN_MODULES = Pattern.compile("[./]");
+    private static final Pattern BETWEEN_SCOPES = Pattern.compile("/");
     private static final int LONGEST = 200;
 
     private final Set<String> taken = new HashSet<>();
@@ -111,7 +112,7 @@ final class LayerNames {
         }
         List<String> path = new ArrayList<>();
         String before = "";
-        for (String scope : matcher.group(1).substring(1).split("/")) {
+        for (String scope : BETWEEN_SCOPES.split(matcher.group(1).substring(1))) {
             String own =
                     !before.isEmpty() && scope.startsWith(before + ".") ? scope.substring(before.length() + 1) : scope;
             path.addAll(List.of(BETWEEN_MODULES.split(own)));

@@ -1,6 +1,7 @@
 package dev.thalweg.interop.onnx.network;
 
 import dev.thalweg.model.BatchNormalization;
+import dev.thalweg.model.GroupNormalization;
 import dev.thalweg.model.LayerNormalization;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +42,98 @@ final class NormalizationPatterns {
                         List.of(new Match.Placed(new BatchNormalization(meant(momentum), meant(epsilon)), weights)),
                         Set.of(last))
                 : null;
+    }
+
+    /** The operator of sets 21 and later, with a scale for each channel. */
+    static @Nullable Match group(Plan plan, Step last) {
+        return last.is("GroupNormalization") && plan.opset() >= 21
+                ? group(
+                        plan,
+                        last.input(0),
+                        last.whole("num_groups", 0),
+                        plan.weight(last, 1),
+                        plan.weight(last, 2),
+                        last.real("epsilon", 1e-5f),
+                        Set.of(last))
+                : null;
+    }
+
+    private static @Nullable Match group(
+            Plan plan,
+            String input,
+            long groups,
+            @Nullable Weight scale,
+            @Nullable Weight shift,
+            float epsilon,
+            Set<Step> steps) {
+        Fact.Flow flow = plan.examples(input);
+        if (flow == null || flow.rank() != 4 || scale == null || shift == null || !(epsilon > 0)) {
+            return null;
+        }
+        int channels = flow.dim(1);
+        return groups >= 1 && channels % groups == 0 && isPerChannel(scale, channels) && isPerChannel(shift, channels)
+                ? new Match(
+                        List.of(input),
+                        List.of(new Match.Placed(
+                                new GroupNormalization(Math.toIntExact(groups), meant(epsilon)),
+                                Map.of(".scale", scale, ".shift", shift))),
+                        steps)
+                : null;
+    }
+
+    /** A row, or one with extents of 1 for the pixels behind it. */
+    private static boolean isPerChannel(Weight weight, int channels) {
+        int place = weight.rank() <= 1 ? 0 : weight.rank() - 3;
+        return weight.elements() == channels && place >= 0 && weight.rank() > 0 && weight.dim(place) == channels;
+    }
+
+    /** As PyTorch writes it: groups as channels, each normalized for itself, then scale and shift for each channel. */
+    static @Nullable Match groupByParts(Plan plan, Step last) {
+        for (int operand = 0; operand < 2 && last.is("Add"); operand++) {
+            Step scaled = plan.from(last.input(operand), "Mul");
+            for (int i = 0; i < 2 && scaled != null; i++) {
+                Step whole = plan.from(scaled.input(i), "Reshape");
+                Step normalized = whole == null ? null : plan.from(whole.input(0), "InstanceNormalization");
+                Step parted = normalized == null ? null : plan.from(normalized.input(0), "Reshape");
+                Fact.Flow groups = parted == null ? null : plan.flow(parted.output());
+                if (whole == null || normalized == null || parted == null || groups == null) {
+                    continue;
+                }
+                boolean fits = groups.isOfExamples()
+                        && groups.rank() == 3
+                        && isSame(plan.examples(parted.input(0)), plan.flow(whole.output()))
+                        && isAll(plan, normalized, 1, 1)
+                        && isAll(plan, normalized, 2, 0);
+                return fits
+                        ? group(
+                                plan,
+                                parted.input(0),
+                                groups.dim(1),
+                                plan.weight(scaled, 1 - i),
+                                plan.weight(last, 1 - operand),
+                                normalized.real("epsilon", 1e-5f),
+                                Set.of(parted, normalized, whole, scaled, last))
+                        : null;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isSame(Fact.@Nullable Flow one, Fact.@Nullable Flow other) {
+        return one != null && one.equals(other);
+    }
+
+    /** Whether numbers of the file are all alike: what PyTorch gives an operator that must have a scale and a shift. */
+    private static boolean isAll(Plan plan, Step step, int operand, float number) {
+        if (!plan.source().isWeight(step, operand)) {
+            return false;
+        }
+        for (float value : plan.source().tensor(step.input(operand)).floats()) {
+            if (value != number) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The operator of sets 17 and later. */
