@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +47,8 @@ class OnnxTorchvisionTest {
             "mnasnet0_5",
             "regnet_y_400mf",
             "efficientnet_b0",
-            "vit");
+            "vit",
+            "parts");
     private static final List<String> LARGE = List.of(
             "mobilenet_v3_large",
             "shufflenet_v2_x1_0",
@@ -88,6 +90,7 @@ class OnnxTorchvisionTest {
         List<String> arguments = new ArrayList<>(List.of(directory.toString()));
         arguments.addAll(names);
         new Python(directory).run(OnnxTorchvisionTest.class, "onnx_networks.py", arguments.toArray(String[]::new));
+        layersAreThoseOfPyTorch();
         int compared = 0;
         for (String name : names) {
             answersAreThoseOfPyTorch(name);
@@ -113,6 +116,28 @@ class OnnxTorchvisionTest {
             float before = model.trainOnBatch(batch);
             float after = model.trainOnBatch(batch);
             assertTrue(after < before, name + ": the loss went from " + before + " to " + after);
+        }
+    }
+
+    /** By their names in PyTorch, and as the layers that they are. */
+    private static void layersAreThoseOfPyTorch() throws IOException {
+        try (Model model = Onnx.read(directory.resolve("parts.onnx"))) {
+            Map<String, String> kinds = new TreeMap<>();
+            model.network()
+                    .layers()
+                    .forEach(layer -> kinds.put(layer.name(), layer.layer().kind()));
+            kinds.values().removeAll(List.of("reshape", "transpose", "onnx"));
+            assertEquals(
+                    Map.of(
+                            "0", "conv2d",
+                            "1", "groupnormalization",
+                            "3", "multiheadattention",
+                            "4_cell", "gru",
+                            "5", "dense",
+                            "6_cell", "lstm",
+                            "6_gather", "selecttoken",
+                            "7", "dense"),
+                    kinds);
         }
     }
 

@@ -15,6 +15,56 @@ from torchvision import models
 warnings.filterwarnings("ignore")
 
 CLASSES = 5
+
+
+class Tokens(torch.nn.Module):
+    def forward(self, pictures):
+        return pictures.flatten(2).transpose(1, 2)
+
+
+class Attention(torch.nn.Module):
+    """Of tokens to each other, as timm writes it."""
+
+    def __init__(self, units, heads):
+        super().__init__()
+        self.heads = heads
+        self.qkv = torch.nn.Linear(units, 3 * units)
+        self.proj = torch.nn.Linear(units, units)
+
+    def forward(self, x):
+        n, t, d = x.shape
+        q, k, v = self.qkv(x).reshape(n, t, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
+        scores = (q @ k.transpose(-2, -1) * (d // self.heads) ** -0.5).softmax(dim=-1)
+        return self.proj((scores @ v).transpose(1, 2).reshape(n, t, d))
+
+
+class States(torch.nn.Module):
+    """What a recurrent layer's states are: all, or the last."""
+
+    def __init__(self, cell, last):
+        super().__init__()
+        self.cell = cell
+        self.last = last
+
+    def forward(self, x):
+        states = self.cell(x)[0]
+        return states[:, -1] if self.last else states
+
+
+def parts(num_classes):
+    """Layers that torchvision's classifiers have none of."""
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(3, 8, 4, 4),
+        torch.nn.GroupNorm(2, 8),
+        Tokens(),
+        Attention(8, 2),
+        States(torch.nn.GRU(8, 6, batch_first=True), False),
+        torch.nn.Linear(6, 7),
+        States(torch.nn.LSTM(7, 8, batch_first=True), True),
+        torch.nn.Linear(8, num_classes),
+    )
+
+
 # How to make it, the height and width of its pictures, and whether gradients are compared: not where memory would not
 # do, and not of googlenet and inception_v3, whose gradients rounding moves by up to a hundredth in so small a batch.
 NETWORKS = {
@@ -34,6 +84,7 @@ NETWORKS = {
         32,
         True,
     ),
+    "parts": (parts, 32, True),
     "mobilenet_v3_large": (models.mobilenet_v3_large, 64, True),
     "shufflenet_v2_x1_0": (models.shufflenet_v2_x1_0, 64, True),
     "mnasnet1_0": (models.mnasnet1_0, 64, True),

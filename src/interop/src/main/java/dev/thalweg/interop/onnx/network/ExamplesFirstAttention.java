@@ -125,6 +125,16 @@ final class ExamplesFirstAttention {
     }
 
     private @Nullable Part part(String value) {
+        Step squeezed = steps.from(value, "Squeeze");
+        Step split = squeezed == null ? null : steps.from(squeezed.input(0), "Split");
+        if (squeezed != null) {
+            Step apart = split == null ? null : steps.transposed(split.input(0), APART);
+            Fact.Flow one = plan.flow(squeezed.input(0));
+            boolean alone = one != null && one.rank() == 5 && one.dim(0) == 1;
+            return split != null && apart != null && alone && split.whole("axis", 0) == 0
+                    ? new Part(split.node().outputs().indexOf(squeezed.input(0)), apart)
+                    : null;
+        }
         Step taken = steps.from(unshaped(value), "Gather", "Slice");
         Step apart = taken == null ? null : steps.transposed(taken.input(0), APART);
         List<Long> index = taken == null ? null : plan.wholes(taken.input(1));

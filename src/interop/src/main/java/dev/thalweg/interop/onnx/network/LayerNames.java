@@ -90,7 +90,7 @@ final class LayerNames {
         for (String origin : origins) {
             Matcher matcher = PARAMETER.matcher(origin);
             if (matcher.matches()) {
-                List<String> path = List.of(BETWEEN_MODULES.split(matcher.group(1)));
+                List<String> path = List.of(BETWEEN_MODULES.split(matcher.group(1), -1));
                 int length = 0;
                 while (!first
                         && length < Math.min(path.size(), common.size())
@@ -112,10 +112,10 @@ final class LayerNames {
         }
         List<String> path = new ArrayList<>();
         String before = "";
-        for (String scope : BETWEEN_SCOPES.split(matcher.group(1).substring(1))) {
+        for (String scope : BETWEEN_SCOPES.split(matcher.group(1).substring(1), -1)) {
             String own =
                     !before.isEmpty() && scope.startsWith(before + ".") ? scope.substring(before.length() + 1) : scope;
-            path.addAll(List.of(BETWEEN_MODULES.split(own)));
+            path.addAll(List.of(BETWEEN_MODULES.split(own, -1)));
             before = scope;
         }
         return path.stream().filter(module -> !module.isEmpty()).toList();

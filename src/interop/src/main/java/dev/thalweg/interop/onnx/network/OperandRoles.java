@@ -14,6 +14,8 @@ final class OperandRoles {
             Map.entry("CumSum", Set.of(1)),
             Map.entry("DequantizeLinear", Set.of(1, 2)),
             Map.entry("Dropout", Set.of(1, 2)),
+            Map.entry("GRU", Set.of(4, 5)),
+            Map.entry("LSTM", Set.of(4, 5, 6)),
             Map.entry("OneHot", Set.of(1, 2)),
             Map.entry("Pad", Set.of(1, 2, 3)),
             Map.entry("Pow", Set.of(1)),

@@ -151,12 +151,18 @@ final class Plan {
         return IntStream.range(0, step.inputs().size()).anyMatch(operand -> source.isWeight(step, operand));
     }
 
-    /** An operand that is learnt, as it stands in the file or with its axes in another order. */
+    /** An operand that is learnt: as it stands in the file, with axes of extent 1 more, or with them in another order. */
     @Nullable
     Weight weight(Step step, int operand) {
         String name = step.input(operand);
         if (source.isWeight(step, operand)) {
             return Weight.of(name, source.tensor(name));
+        }
+        Step longer = from(name, "Unsqueeze");
+        Fact.Flow shaped = flow(name);
+        if (longer != null && shaped != null && source.isWeight(longer, 0)) {
+            OnnxTensor tensor = source.tensor(longer.input(0));
+            return Weight.of(longer.input(0), new OnnxTensor(tensor.type(), shaped.small(), tensor.data()));
         }
         Step transposed = from(name, "Transpose");
         if (transposed == null || !source.isWeight(transposed, 0)) {
