@@ -59,6 +59,21 @@ public record Quantization(DataType type, float scale, int zeroPoint) {
         return new Quantization(DataType.UINT8, stored, (int) Math.clamp(Math.rint(-least / stored), 0, 255));
     }
 
+    /**
+     * {@return the quantization to unsigned bytes of the same numbers: 128 is added to what is signed}
+     */
+    public Quantization asUnsigned() {
+        return type == DataType.UINT8 ? this : new Quantization(DataType.UINT8, scale, zeroPoint - Byte.MIN_VALUE);
+    }
+
+    /** Of processors without VNNI, oneDNN halves the weights that signed bytes are multiplied by, and rounds them. */
+    static void checkSource(Quantization source) {
+        if (source.type() != DataType.UINT8) {
+            throw new IllegalArgumentException("products of bytes are of unsigned sources, got " + source
+                    + ": the same numbers are " + source.asUnsigned());
+        }
+    }
+
     private static int least(DataType type) {
         return type == DataType.UINT8 ? 0 : Byte.MIN_VALUE;
     }

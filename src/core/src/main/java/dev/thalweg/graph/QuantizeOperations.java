@@ -43,8 +43,10 @@ final class QuantizeOperations {
     public static void apply(GraphBuilder builder, Collection<Value> kept, Map<String, Quantization> activations) {
         Objects.requireNonNull(kept, "kept");
         check(QuantizableOperations.values(builder), activations);
+        Map<String, Quantization> unsigned = new HashMap<>();
+        activations.forEach((name, quantization) -> unsigned.put(name, quantization.asUnsigned()));
         QuantizeOperations pass = new QuantizeOperations(builder, kept);
-        pass.choose(activations);
+        pass.choose(unsigned);
         pass.store();
         builder.takeNodes().forEach(pass::rewrite);
     }
@@ -113,8 +115,7 @@ final class QuantizeOperations {
     private boolean yieldsBytes(Node node, Quantization result) {
         if (integers.contains(node)) {
             return QuantizableOperations.summand(node)
-                    .map(summand -> quantizations.containsKey(summand)
-                            && quantizations.get(summand).type() == result.type())
+                    .map(quantizations::containsKey)
                     .orElse(true);
         }
         return passesBytes(node) && stored.contains(node.input(0)) && result.equals(quantizations.get(node.input(0)));

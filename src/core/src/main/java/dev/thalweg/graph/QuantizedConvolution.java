@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param window kernel, stride, dilation and padding
  * @param groups how many independent groups the channels fall into
  * @param postOps what is done to the result, in floats
- * @param source how the source is quantized
+ * @param source how the source is quantized, to unsigned bytes
  * @param summand how the summand is quantized: of the result's type; where there is none, and where the result is
  *     floats, empty
  * @param result how the result is quantized; floats if empty
@@ -33,12 +33,12 @@ public record QuantizedConvolution(
     /**
      * Checks what is given.
      *
-     * @throws IllegalArgumentException if the summand's quantization is missing, superfluous, or not of the result's
-     *         type
+     * @throws IllegalArgumentException if the source is not unsigned, or the summand's quantization is missing,
+     *         superfluous, or not of the result's type
      */
     public QuantizedConvolution {
         Objects.requireNonNull(window, "window");
-        Objects.requireNonNull(source, "source");
+        Quantization.checkSource(source);
         Optional<DataType> wanted = postOps.sum() ? result.map(Quantization::type) : Optional.empty();
         if (!summand.map(Quantization::type).equals(wanted)) {
             throw new IllegalArgumentException("a summand must be quantized to the result's type where there are both,"

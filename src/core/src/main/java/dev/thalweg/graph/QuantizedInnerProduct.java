@@ -13,15 +13,19 @@ import org.jspecify.annotations.Nullable;
  * output's weights {@code [O]}, optionally bias {@code [O]}, both in floats. Output: {@code [N, O]}.
  *
  * @param activation a function of each element of the result, in floats, if any
- * @param source how the source is quantized
+ * @param source how the source is quantized, to unsigned bytes
  * @param result how the result is quantized; floats if empty
  */
 public record QuantizedInnerProduct(Optional<Eltwise> activation, Quantization source, Optional<Quantization> result)
         implements Op {
-    /** Refuses null. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if the source is not unsigned
+     */
     public QuantizedInnerProduct {
         Objects.requireNonNull(activation, "activation");
-        Objects.requireNonNull(source, "source");
+        Quantization.checkSource(source);
         Objects.requireNonNull(result, "result");
     }
 
