@@ -82,13 +82,13 @@ final class ModelOptions {
     @Mixin
     private BackendOptions compute;
 
-    /** What is to be trained: a network chosen by name, or a trained model with another last layer. */
-    Model compiled(Optional<Model> start, ImageDataset pictures, Optimizer optimizer, long seed) {
+    /** What is to be trained: a network chosen by name, or a trained model with a last layer for it. */
+    Model compiled(Optional<TrainedModel> start, ImageDataset pictures, Optimizer optimizer, long seed) {
         Loss loss = loss(pictures.targets().kind());
         try (Scope opening = new Scope()) {
             Model model = opening.own(
                     start.isPresent()
-                            ? FromOptions.headed(start.get(), pictures, seed)
+                            ? start.get().headed(pictures, seed)
                             : Model.of(network(name, pictures)).seed(seed));
             compute.applyTo(model).gradientCheckpointing(gradientCheckpointing);
             if (standardize) {

@@ -1,12 +1,14 @@
 package dev.thalweg.cli;
 
 import dev.thalweg.Model;
+import dev.thalweg.format.SafetensorsReader;
 import dev.thalweg.interop.Keras;
 import dev.thalweg.interop.Onnx;
 import dev.thalweg.interop.StateDict;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.model.Networks;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.text.Counted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,9 +52,13 @@ record ModelSource(String option, Path file, StateDictOptions stateDict) {
             throw new WrongArgumentException("--network: expected --classes beside it");
         }
         if (!named && weightsAlone) {
-            throw new WrongArgumentException(
-                    option + ": " + file + " holds weights alone: expected --network and --classes, which say of what");
+            throw ofWeightsAlone();
         }
+    }
+
+    private WrongArgumentException ofWeightsAlone() {
+        return new WrongArgumentException(
+                option + ": " + file + " holds weights alone: expected --network and --classes, which say of what");
     }
 
     /**
@@ -70,7 +76,7 @@ record ModelSource(String option, Path file, StateDictOptions stateDict) {
             scaling.ifPresent(chosen -> {
                 if (!chosen.fits(channels)) {
                     throw new WrongArgumentException("--normalization " + chosen + " is of colours: " + file
-                            + " takes pictures of " + channels + " channels");
+                            + " takes pictures of " + Counted.of(channels, "channel"));
                 }
                 model.normalization(chosen.of(channels));
             });
@@ -87,6 +93,7 @@ record ModelSource(String option, Path file, StateDictOptions stateDict) {
             return pictures.isEmpty() ? Onnx.read(file) : Onnx.read(file, pictures.get());
         }
         if (stateDict.network().isEmpty()) {
+            checkSaysWhatItIs();
             return Model.load(file);
         }
         Shape shape = pictures.orElseGet(() -> Shape.of(USUAL_CHANNELS, USUAL_SIZE.height(), USUAL_SIZE.width()));
@@ -98,6 +105,15 @@ record ModelSource(String option, Path file, StateDictOptions stateDict) {
             weights.load(model);
             opening.handOver();
             return model;
+        }
+    }
+
+    /** State dicts have the ending of models. */
+    private void checkSaysWhatItIs() throws IOException {
+        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+            if (!reader.metadata().containsKey("thalweg.model")) {
+                throw ofWeightsAlone();
+            }
         }
     }
 }

@@ -3,6 +3,8 @@ package dev.thalweg.cli;
 import dev.thalweg.Model;
 import dev.thalweg.data.ImageFolder;
 import dev.thalweg.data.Resize;
+import dev.thalweg.model.Network;
+import dev.thalweg.model.Port;
 import dev.thalweg.tensor.Shape;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -131,13 +133,17 @@ final class PictureOptions {
      * Refuses another size than the one that a model takes.
      *
      * @param model its file
-     * @param input what flows into it for one example
-     * @throws WrongArgumentException if another was chosen
+     * @param network that it is of
+     * @throws WrongArgumentException if another was chosen, or it takes no pictures or more than them
      */
-    void check(Path model, Shape input) {
-        if (input.rank() != 3) {
-            throw new WrongArgumentException("--from", "a model of pictures [C, H, W]", model + " of " + input);
+    void check(Path model, Network network) {
+        if (network.inputs().size() > 1 || network.inputs().getFirst().shape().rank() != 3) {
+            throw new WrongArgumentException(
+                    "--from",
+                    "a model of pictures [C, H, W]",
+                    model + " of " + network.inputs().stream().map(Port::shape).toList());
         }
+        Shape input = network.input();
         if (channels != null && channels != input.dim(0)) {
             throw new WrongArgumentException(
                     "--channels", input.dim(0) + ", as " + model + " takes pictures", channels);

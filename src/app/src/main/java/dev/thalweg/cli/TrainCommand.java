@@ -113,8 +113,9 @@ final class TrainCommand implements Callable<Integer> {
         PrintStream out = System.out;
         try (StopOnShutdown interrupt = new StopOnShutdown();
                 Scope opened = new Scope()) {
-            Optional<Model> start = from.read(pictureOptions).map(opened::own);
-            DataSplit pictures = opened.own(data.read(pictureOptions, validationShare(), start));
+            Optional<TrainedModel> start = from.read(pictureOptions).map(opened::own);
+            DataSplit pictures =
+                    opened.own(data.read(pictureOptions, validationShare(), start.map(TrainedModel::model)));
             JudgeOptions.Judges judges = judge.of(
                     pictures.train().targets().kind(),
                     pictures.train().targets().outputs());
@@ -134,7 +135,8 @@ final class TrainCommand implements Callable<Integer> {
             try (Model model = what.compiled(start, pictures.train(), rates.descent(optimizer, batches), data.seed());
                     var _ = folder.claim()) {
                 out.println(model.summary());
-                describe(pictures).forEach(line -> out.println(PrintableText.printable(line)));
+                start.ifPresent(trained -> print(trained.describe(model), out));
+                print(describe(pictures), out);
                 out.println("Backend " + TrainText.backend(model));
                 out.println("Folder " + folder.path());
                 History history = model.fit(pictures.train(), fit.callbacks(callbacks(judges, interrupt, watch)));
@@ -177,6 +179,10 @@ final class TrainCommand implements Callable<Integer> {
                     + " to validate with: expected --validation above 0, or a --monitor of the training pictures");
         }
         return share;
+    }
+
+    private static void print(List<String> lines, PrintStream out) {
+        lines.forEach(line -> out.println(PrintableText.printable(line)));
     }
 
     private List<String> describe(DataSplit pictures) {

@@ -13,10 +13,12 @@ import dev.thalweg.data.Resize;
 import dev.thalweg.interop.Onnx;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.ActivationLayer;
+import dev.thalweg.model.Add;
 import dev.thalweg.model.BatchNormalization;
 import dev.thalweg.model.Conv2D;
 import dev.thalweg.model.Dense;
 import dev.thalweg.model.Flatten;
+import dev.thalweg.model.Flow;
 import dev.thalweg.model.GlobalAveragePooling2D;
 import dev.thalweg.model.Network;
 import dev.thalweg.tensor.Shape;
@@ -31,7 +33,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code train --from}. */
@@ -150,6 +154,40 @@ class TrainFromTest {
         assertFalse(Arrays.equals(before.get("conv2d.kernel"), all.get("conv2d.kernel")));
     }
 
+    /** 4 filters of 3·3·3 and 4 numbers, 4·4 of the normalization, 6·4·6·6 and 6; the head has 2·6 and 2. */
+    @Test
+    void whatIsKeptIsSaid() throws IOException {
+        Path from = saved(NETWORK, "from.onnx");
+        assertSaid(run(from, "run", "--epochs", "1"), "998 of 1,012 parameters kept from " + from + "; new: head1");
+        Result frozen = run(from, "frozen", "--epochs", "1", "--freeze", ".*conv.*kernel");
+        assertSaid(frozen, "998 of 1,012 parameters kept from " + from + ", 108 of them frozen; new: head1");
+        assertSaid(frozen, "Pictures normalized by means [0.25, 0.5, 0.125] and deviations [0.5, 2.0, 1.0]");
+    }
+
+    private static void assertSaid(Result result, String line) {
+        assertEquals(0, result.exit(), result.err());
+        assertTrue(result.out().lines().toList().contains(line), result.out());
+    }
+
+    /** Else a second training would lose what the first taught the head. */
+    @Test
+    void theHeadOfTheSameClassesIsKept() throws IOException {
+        Path first = trained(saved(NETWORK, "from.safetensors"), "first", "--epochs", "1", "--head-only");
+        Result second = run(first, "second", "--epochs", "1", "--freeze", "conv2d.*");
+        assertSaid(
+                second,
+                "1,012 of 1,012 parameters kept from " + first
+                        + ", 112 of them frozen; its last layer is of these targets");
+        Map<String, float[]> before = weights(first);
+        Map<String, float[]> headAlone = weights(trained(first, "third", "--epochs", "1", "--head-only"));
+        assertEquals(before.keySet(), headAlone.keySet());
+        headAlone.forEach((name, values) ->
+                assertEquals(!isOfLayer(name, "head1"), Arrays.equals(before.get(name), values), name));
+        Files.move(data.resolve("dark"), data.resolve("night"));
+        assertSaid(
+                run(first, "fourth", "--epochs", "1"), "998 of 1,012 parameters kept from " + first + "; new: head2");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"--freeze=conv2d.*", "--head-only", "--normalization=imagenet"})
     void resumedItEndsInTheSameBits(String option) throws IOException {
@@ -219,6 +257,46 @@ class TrainFromTest {
         assertEquals(2, result.exit(), result.err());
         assertTrue(result.err().contains(part), result.err());
         assertFalse(Files.exists(directory.resolve("run")));
+    }
+
+    static List<Arguments> networksWithoutAHead() {
+        Flow picture = Flow.input(3, 8, 8);
+        Flow left = picture.through(new Flatten(), new Dense(2, Activation.LINEAR));
+        Flow right = picture.through(new Flatten(), new Dense(2, Activation.LINEAR));
+        return List.of(
+                Arguments.of(Network.of(List.of(picture), List.of(left, right)), "a model of one output, got "),
+                Arguments.of(Network.of(Flow.join(new Add(), left, right)), "whose layer add joins several flows"),
+                Arguments.of(
+                        Network.sequential(Shape.of(3, 8, 8), List.of(new Flatten())), "a model that has learnt, got "),
+                Arguments.of(
+                        Network.sequential(Shape.of(8), List.of(new Dense(2, Activation.LINEAR))),
+                        "a model of pictures [C, H, W], got "));
+    }
+
+    @ParameterizedTest
+    @MethodSource("networksWithoutAHead")
+    void modelsWithoutAHeadAreWrongArguments(Network network, String part) throws IOException {
+        Result result = run(save(network), "run");
+        assertEquals(2, result.exit(), result.err());
+        assertTrue(result.err().contains(part), result.err());
+    }
+
+    private Path save(Network network) throws IOException {
+        Path file = directory.resolve("from.safetensors");
+        try (Model model = Model.of(network)) {
+            model.save(file);
+        }
+        return file;
+    }
+
+    /** Their ending is that of models. */
+    @Test
+    void weightsAloneWithoutTheirNetworkAreAWrongArgument() throws IOException {
+        Path torch = directory.resolve("torch.safetensors");
+        TorchModels.write(torch);
+        Result result = run(torch, "run");
+        assertEquals(2, result.exit(), result.err());
+        assertTrue(result.err().contains("holds weights alone: expected --network and --classes"), result.err());
     }
 
     @Test

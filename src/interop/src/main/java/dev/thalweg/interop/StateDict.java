@@ -222,7 +222,7 @@ public final class StateDict implements AutoCloseable {
         }
         problems.addAll(mismatched);
         if (!problems.isEmpty()) {
-            throw new BadFileException(tensors.file(), "does not fit the network\n" + String.join("\n", problems));
+            throw new BadFileException(tensors.file(), "does not fit the network:\n" + String.join("\n", problems));
         }
     }
 
