@@ -1,8 +1,8 @@
 """Exports torchvision's classifiers with random weights: python3 onnx_networks.py DIRECTORY [NAME ...]
 
-For each there is NAME.onnx with what PyTorch answers, and for some NAME.train.onnx with gradients of the mean
-cross-entropy for three batches of pictures. Numbers are floats in little-endian order; before each parameter stands
-how many it has.
+For each there is NAME.onnx with what PyTorch answers, and NAME.train.onnx with gradients of the mean cross-entropy
+for batches of pictures, and how far rounding moves PyTorch's own. Numbers are floats in little-endian order; before
+each parameter stands how many it has.
 """
 
 import copy
@@ -65,47 +65,47 @@ def parts(num_classes):
     )
 
 
-# How to make it, the height and width of its pictures, and whether gradients are compared: not where memory would not
-# do, and not of googlenet and inception_v3, whose gradients rounding moves by up to a hundredth in so small a batch.
+# How to make it, the height and width of its pictures, and for how many batches gradients are written: for one alone
+# where the parameters take hundreds of megabytes.
 NETWORKS = {
-    "alexnet": (models.alexnet, 224, False),
-    "resnet18": (models.resnet18, 64, True),
-    "squeezenet1_1": (models.squeezenet1_1, 64, True),
-    "mobilenet_v2": (models.mobilenet_v2, 64, True),
-    "mobilenet_v3_small": (models.mobilenet_v3_small, 64, True),
-    "shufflenet_v2_x0_5": (models.shufflenet_v2_x0_5, 64, True),
-    "mnasnet0_5": (models.mnasnet0_5, 64, True),
-    "regnet_y_400mf": (models.regnet_y_400mf, 64, True),
-    "efficientnet_b0": (models.efficientnet_b0, 64, True),
+    "alexnet": (models.alexnet, 224, 1),
+    "resnet18": (models.resnet18, 64, 3),
+    "squeezenet1_1": (models.squeezenet1_1, 64, 3),
+    "mobilenet_v2": (models.mobilenet_v2, 64, 3),
+    "mobilenet_v3_small": (models.mobilenet_v3_small, 64, 3),
+    "shufflenet_v2_x0_5": (models.shufflenet_v2_x0_5, 64, 3),
+    "mnasnet0_5": (models.mnasnet0_5, 64, 3),
+    "regnet_y_400mf": (models.regnet_y_400mf, 64, 3),
+    "efficientnet_b0": (models.efficientnet_b0, 64, 3),
     "vit": (
         lambda num_classes: models.VisionTransformer(
             image_size=32, patch_size=8, num_layers=2, num_heads=4, hidden_dim=32, mlp_dim=64, num_classes=num_classes
         ),
         32,
-        True,
+        3,
     ),
-    "parts": (parts, 32, True),
-    "mobilenet_v3_large": (models.mobilenet_v3_large, 64, True),
-    "shufflenet_v2_x1_0": (models.shufflenet_v2_x1_0, 64, True),
-    "mnasnet1_0": (models.mnasnet1_0, 64, True),
-    "vit_b_16": (models.vit_b_16, 224, False),
-    "vgg16_bn": (models.vgg16_bn, 224, False),
-    "resnet50": (models.resnet50, 64, True),
-    "resnext50": (models.resnext50_32x4d, 64, True),
-    "wide_resnet50": (models.wide_resnet50_2, 64, True),
-    "densenet121": (models.densenet121, 64, True),
+    "parts": (parts, 32, 3),
+    "mobilenet_v3_large": (models.mobilenet_v3_large, 64, 3),
+    "shufflenet_v2_x1_0": (models.shufflenet_v2_x1_0, 64, 3),
+    "mnasnet1_0": (models.mnasnet1_0, 64, 3),
+    "vit_b_16": (lambda num_classes: models.vit_b_16(num_classes=num_classes, image_size=64), 64, 1),
+    "vgg16_bn": (models.vgg16_bn, 224, 1),
+    "resnet50": (models.resnet50, 64, 3),
+    "resnext50": (models.resnext50_32x4d, 64, 3),
+    "wide_resnet50": (models.wide_resnet50_2, 64, 1),
+    "densenet121": (models.densenet121, 64, 3),
     "googlenet": (
         lambda num_classes: models.googlenet(num_classes=num_classes, aux_logits=False, init_weights=False),
         64,
-        False,
+        1,
     ),
     "inception_v3": (
         lambda num_classes: models.inception_v3(num_classes=num_classes, aux_logits=False, init_weights=False),
         139,
-        False,
+        1,
     ),
-    "convnext_tiny": (models.convnext_tiny, 64, True),
-    "swin_t": (models.swin_t, 64, True),
+    "convnext_tiny": (models.convnext_tiny, 64, 3),
+    "swin_t": (models.swin_t, 64, 3),
 }
 
 
@@ -150,11 +150,11 @@ def gradients(network, pictures):
     return [parameter.grad.double() for parameter in network.parameters()]
 
 
-def well_conditioned(network, size):
-    """Draws pictures, three times, whose gradients depend on rounding least: no input of a ReLU is near its kink."""
+def well_conditioned(network, size, wanted):
+    """Draws pictures, so many times, whose gradients depend on rounding least: no input of a ReLU is near its kink."""
     exact = copy.deepcopy(network).double()
     drawn = []
-    while len(drawn) < 12 and sum(error < 1e-4 for error, _, _ in drawn) < 3:
+    while len(drawn) < 4 * wanted and sum(error < 1e-4 for error, _, _ in drawn) < wanted:
         pictures = torch.randn(3, 3, size, size)
         truth = gradients(exact, pictures.double())
         largest = max(gradient.norm() for gradient in truth)
@@ -163,9 +163,9 @@ def well_conditioned(network, size):
             for rounded, gradient in zip(gradients(network, pictures), truth)
         )
         drawn.append((error, pictures, truth))
-    best = sorted(drawn, key=lambda draw: draw[0])[:3]
+    best = sorted(drawn, key=lambda draw: draw[0])[:wanted]
     print("rounding moves gradients by", [f"{error:.1e}" for error, _, _ in best])
-    return [(pictures, truth) for _, pictures, truth in best]
+    return best
 
 
 def floats(values, out):
@@ -175,33 +175,29 @@ def floats(values, out):
 def main(directory, names):
     for name in names or NETWORKS:
         print(name)
-        make, size, differentiated = NETWORKS[name]
+        make, size, wanted = NETWORKS[name]
         torch.manual_seed(1)
         network = make(num_classes=CLASSES).eval()
         with torch.no_grad():
             randomize(network)
-        if differentiated:
-            without_chance(network)
-            draws = well_conditioned(network.train(), size)
-            network.eval()
-        else:
-            draws = []
+        without_chance(network)
+        draws = well_conditioned(network.train(), size, wanted)
+        network.eval()
         pictures = torch.randn(3, 3, size, size)
         with torch.no_grad():
             logits = network(pictures)
         pictures.numpy().tofile(f"{directory}/{name}.pictures")
         logits.numpy().tofile(f"{directory}/{name}.logits")
         export(network, pictures, f"{directory}/{name}.onnx", False)
-        if not differentiated:
-            continue
-        for number, (drawn, truth) in enumerate(draws):
+        for number, (rounding, drawn, truth) in enumerate(draws):
             drawn.numpy().tofile(f"{directory}/{name}.{number}.pictures")
+            rounding.numpy().astype("<f4").tofile(f"{directory}/{name}.{number}.rounding")
             with open(f"{directory}/{name}.{number}.gradients", "wb") as out:
                 for value, gradient in zip(network.parameters(), truth):
                     out.write(value.numel().to_bytes(4, "little"))
                     floats(value, out)
                     floats(gradient, out)
-        export(network.train(), pictures, f"{directory}/{name}.train.onnx", True)
+        export(network.train(), pictures, f"{directory}/{name}.train.onnx", 3)
 
 
 main(sys.argv[1], sys.argv[2:])
