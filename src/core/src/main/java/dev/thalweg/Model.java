@@ -12,6 +12,7 @@ import dev.thalweg.data.Provenance;
 import dev.thalweg.data.Resize;
 import dev.thalweg.data.TargetSpec;
 import dev.thalweg.engine.BackendSpec;
+import dev.thalweg.inference.Calibration;
 import dev.thalweg.inference.Inference;
 import dev.thalweg.inference.Predictions;
 import dev.thalweg.io.BadFileException;
@@ -443,6 +444,42 @@ public final class Model implements AutoCloseable {
             return new Inference(
                     state.standing(), state.targets(), state.provenance().resize(), mode, List.of(batchSizes));
         }
+    }
+
+    /**
+     * Quantizes the model for inference: convolutions and dense layers compute in 8-bit integers, with a scale for each
+     * filter's weights and one for what flows in, which is chosen by the numbers that calibration pictures bring, see
+     * {@link Calibration#DEFAULT}. Normalizations after convolutions, ReLUs and residual sums are computed on the way;
+     * whatever else there is, in floats. It takes a quarter of the memory and is faster where the processor multiplies
+     * bytes (AVX512-VNNI, AVX-VNNI, AMX). The result predicts and is evaluated; it does not train.
+     *
+     * @param calibration pictures like those that will come, some hundred at least; labels are not looked at
+     * @return another model, to be closed like this one; {@link #save} writes the weights as bytes
+     * @throws ShapeException if the pictures do not fit the model
+     * @throws IllegalStateException if the network has neither convolutions nor dense layers
+     * @throws ArithmeticException if the network yields numbers that are not finite
+     */
+    public Model quantize(ImageDataset calibration) {
+        return quantize(calibration, Calibration.DEFAULT);
+    }
+
+    /**
+     * Quantizes the model, see {@link #quantize(ImageDataset)}.
+     *
+     * @param calibration pictures like those that will come, some hundred at least; labels are not looked at
+     * @param how which range of the numbers that they bring is held
+     * @return another model, to be closed like this one
+     */
+    public Model quantize(ImageDataset calibration, Calibration how) {
+        Objects.requireNonNull(how, "how");
+        try (var _ = guard.use("quantize")) {
+            return new Model(state.quantized(calibration, how));
+        }
+    }
+
+    /** {@return whether the model computes in 8-bit integers, see {@link #quantize(ImageDataset)}} */
+    public boolean isQuantized() {
+        return state.isQuantized();
     }
 
     /**

@@ -7,8 +7,11 @@ import dev.thalweg.data.Provenance;
 import dev.thalweg.data.Resize;
 import dev.thalweg.data.TargetSpec;
 import dev.thalweg.engine.BackendSpec;
+import dev.thalweg.engine.Computation;
 import dev.thalweg.engine.DataPorts;
 import dev.thalweg.engine.ModelDescription;
+import dev.thalweg.inference.Calibration;
+import dev.thalweg.inference.Quantizer;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.model.Layer;
 import dev.thalweg.model.Network;
@@ -64,13 +67,21 @@ final class ModelState {
         ModelFile content = ModelFile.read(file);
         return new ModelState(
                 ModelDescription.of(content.network(), content.weights(), content.normalization())
-                        .withLosses(content.losses()),
+                        .withLosses(content.losses())
+                        .with(Computation.PLAIN.quantized(content.quantized())),
                 content.targets(),
                 content.provenance());
     }
 
     void save(Path file) throws IOException {
-        new ModelFile(network(), description.normalization(), targets, description.losses(), weights(), provenance)
+        new ModelFile(
+                        network(),
+                        description.normalization(),
+                        targets,
+                        description.losses(),
+                        weights(),
+                        description.computation().quantized(),
+                        provenance)
                 .write(file);
     }
 
@@ -80,6 +91,10 @@ final class ModelState {
 
     Normalization normalization() {
         return description.normalization();
+    }
+
+    boolean isQuantized() {
+        return !description.computation().quantized().isEmpty();
     }
 
     Map<String, TargetSpec> targets() {
@@ -190,6 +205,11 @@ final class ModelState {
         Map<String, float[]> all = headed.initialWeights(seed);
         weights().forEach(all::replace);
         return new ModelState(description.with(headed, all), Map.of(), new Provenance(provenance.resize(), null));
+    }
+
+    /** Another model that computes in 8-bit integers. */
+    ModelState quantized(ImageDataset data, Calibration calibration) {
+        return new ModelState(Quantizer.quantize(backend(), standing(), data, calibration), targets, provenance);
     }
 
     /** Takes over what an output stands for. */

@@ -120,6 +120,17 @@ final class DataOptions {
         return (targets == null ? folder.classNames(model.targets().names()) : folder).readTest(model.provenance());
     }
 
+    /** Reads what a model is trained with, brought to its size. */
+    DataSplit readTraining(Model model) throws IOException {
+        Optional<DataSplit> parts = readParts();
+        return parts.isPresent()
+                ? parts.get()
+                : folder(Optional.empty(), Optional.of(model.targets()))
+                        .imageShape(model.network().input())
+                        .resize(model.provenance().resize())
+                        .read();
+    }
+
     private ImageFolder folder(Optional<Task> task, Optional<TargetSpec> known) throws IOException {
         ImageFolder folder =
                 ImageFolder.of(Path.of(data)).seed(seed).streamed(stream).skipsBad(onBadFile == BadFile.SKIP);

@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             FindRateCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
+            QuantizeCommand.class,
             ExportCommand.class,
             ConvertCommand.class,
             InfoCommand.class

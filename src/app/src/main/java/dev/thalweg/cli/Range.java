@@ -73,6 +73,13 @@ abstract sealed class Range<T> implements ITypeConverter<T> {
         }
     }
 
+    /** Above 50 and at most 100. */
+    static final class Percent extends Range<Double> {
+        Percent() {
+            super("a number above 50 and at most 100", Double::valueOf, x -> x > 50 && x <= 100);
+        }
+    }
+
     /** Above 0 and below 1. */
     static final class Fraction extends Range<Double> {
         Fraction() {

@@ -140,6 +140,11 @@ public final class CompiledNetwork implements AutoCloseable {
         }
     }
 
+    /** {@return what shows the numbers to be quantized, to be closed before this} */
+    public QuantizationProbe probe(int batchSize) {
+        return QuantizationProbe.compile(description, batchSize, backend, parameters);
+    }
+
     /** Finds where in pictures an output of the network sees a class, see {@link GradCam}. */
     public List<float[][]> classActivations(Batch batch, String output, int... classes) {
         return GradCam.of(backend, description, parameters, batch, output, classes);

@@ -1,10 +1,14 @@
 package dev.thalweg.engine;
 
 import dev.thalweg.backend.Backend;
+import dev.thalweg.graph.Quantization;
 import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Precision;
 import dev.thalweg.tensor.UnavailableException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * How a network is computed, beside what it computes.
@@ -12,10 +16,25 @@ import dev.thalweg.tensor.UnavailableException;
  * @param precision of activations and of the weights that kernels read: FLOAT32, or BFLOAT16 or FLOAT16 for mixed
  *         precision
  * @param gradientCheckpointing whether training computes parts of the forward pass twice to hold less memory
+ * @param quantized how 8-bit integers stand for what flows into operations that compute in them when predicting, by the
+ *         parameter that is their weights; empty where all compute in floats
  */
-public record Computation(DataType precision, boolean gradientCheckpointing) {
+public record Computation(DataType precision, boolean gradientCheckpointing, Map<String, Quantization> quantized) {
     /** 32-bit floats, everything kept. */
-    public static final Computation PLAIN = new Computation(DataType.FLOAT32, false);
+    public static final Computation PLAIN = new Computation(DataType.FLOAT32, false, Map.of());
+
+    /**
+     * Copies the map.
+     *
+     * @throws IllegalArgumentException if what is not computed in integers is not computed in 32-bit floats either
+     */
+    public Computation {
+        quantized = Collections.unmodifiableMap(new LinkedHashMap<>(quantized));
+        if (!quantized.isEmpty() && precision != DataType.FLOAT32) {
+            throw new IllegalArgumentException("a quantized model computes in 8-bit integers, and in f32 what is not"
+                    + " quantized: expected precision f32, got " + precision);
+        }
+    }
 
     /**
      * By what a loss is multiplied before it is differentiated, and its gradients divided: half-precision numbers end
@@ -43,7 +62,7 @@ public record Computation(DataType precision, boolean gradientCheckpointing) {
      */
     @CheckReturnValue
     public Computation precision(Precision other) {
-        return new Computation(other.dataType(), gradientCheckpointing);
+        return new Computation(other.dataType(), gradientCheckpointing, quantized);
     }
 
     /**
@@ -53,6 +72,22 @@ public record Computation(DataType precision, boolean gradientCheckpointing) {
      */
     @CheckReturnValue
     public Computation gradientCheckpointing(boolean on) {
-        return new Computation(precision, on);
+        return new Computation(precision, on, quantized);
+    }
+
+    /**
+     * {@return this in 8-bit integers, and in 32-bit floats what is not named}
+     *
+     * @param sources how what flows into operations is quantized, by the parameter that is their weights
+     */
+    @CheckReturnValue
+    public Computation quantized(Map<String, Quantization> sources) {
+        return new Computation(DataType.FLOAT32, gradientCheckpointing, sources);
+    }
+
+    /** {@return this without integers} */
+    @CheckReturnValue
+    public Computation inFloats() {
+        return new Computation(precision, gradientCheckpointing, Map.of());
     }
 }

@@ -65,11 +65,14 @@ public record ModelDescription(
         return new ModelDescription(network, weights, normalization, Map.of(), null, Set.of(), Computation.PLAIN, null);
     }
 
-    /** {@return this with another architecture and its weights, not compiled; nothing of what is set is lost} */
+    /**
+     * {@return this with another architecture and its weights, not compiled and computed in floats; nothing else of what
+     * is set is lost}
+     */
     @CheckReturnValue
     public ModelDescription with(Network other, Map<String, float[]> itsWeights) {
         return new ModelDescription(
-                other, itsWeights, normalization, Map.of(), null, frozen, computation, chosenBackend);
+                other, itsWeights, normalization, Map.of(), null, frozen, computation.inFloats(), chosenBackend);
     }
 
     /** {@return this with other weights} */

@@ -50,6 +50,9 @@ final class NetworkGraph {
         List<Value> predictions =
                 description.network().build(builder, inputs, training, description.frozen()::contains);
         rewrite(predictions, training);
+        if (!training) {
+            Passes.quantize(builder, predictions, description.computation().quantized());
+        }
         return predictions;
     }
 

@@ -19,6 +19,12 @@ public enum DType {
         public void read(ByteBuffer from, float[] to, int begin, int end) {
             from.asFloatBuffer().get(to, begin, end - begin);
         }
+
+        @Override
+        void write(float[] from, int begin, int end, ByteBuffer to) {
+            to.asFloatBuffer().put(from, begin, end - begin);
+            to.position(to.position() + (end - begin) * Float.BYTES);
+        }
     },
     /** Half precision. */
     F16(Short.BYTES, true) {
@@ -45,7 +51,17 @@ public enum DType {
     /** Signed, 16 bits. */
     I16(Short.BYTES, false),
     /** Signed, 8 bits. */
-    I8(Byte.BYTES, false),
+    I8(Byte.BYTES, false) {
+        @Override
+        void write(float[] from, int begin, int end, ByteBuffer to) {
+            for (int i = begin; i < end; i++) {
+                if (from[i] != (byte) from[i]) {
+                    throw new IllegalArgumentException("expected integers from -128 to 127, got " + from[i]);
+                }
+                to.put((byte) from[i]);
+            }
+        }
+    },
     /** Unsigned, 8 bits. */
     U8(Byte.BYTES, false),
     /** 0 or 1. */
@@ -83,5 +99,18 @@ public enum DType {
      */
     public void read(ByteBuffer from, float[] to, int begin, int end) {
         throw new IllegalStateException("numbers of type " + this + " are no weights");
+    }
+
+    /**
+     * Writes numbers.
+     *
+     * @param from where they are
+     * @param begin the first index there
+     * @param end the first index that is not written
+     * @param to little-endian
+     * @throws IllegalArgumentException if a number is not one of this type
+     */
+    void write(float[] from, int begin, int end, ByteBuffer to) {
+        throw new IllegalStateException("numbers of type " + this + " are not written");
     }
 }

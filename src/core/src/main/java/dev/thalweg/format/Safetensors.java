@@ -20,7 +20,7 @@ import java.util.TreeMap;
 /**
  * The <a href="https://huggingface.co/docs/safetensors">safetensors</a> format: eight bytes of little-endian header
  * length, a JSON header, then the tensors' bytes without gaps. Reads floating-point numbers of all lengths, writes
- * {@code F32}, in headers of at most 8 MiB.
+ * {@code F32} and {@code I8}, in headers of at most 8 MiB.
  *
  * @param metadata free text by key
  * @param tensors by name
@@ -30,9 +30,20 @@ public record Safetensors(Map<String, String> metadata, Map<String, NamedTensor>
      * One tensor.
      *
      * @param shape the extents
+     * @param dtype how its numbers stand in a file that is written: {@link DType#F32} or {@link DType#I8}
      * @param values row-major
      */
-    public record NamedTensor(Shape shape, float[] values) {}
+    public record NamedTensor(Shape shape, DType dtype, float[] values) {
+        /**
+         * A tensor in single precision.
+         *
+         * @param shape the extents
+         * @param values row-major
+         */
+        public NamedTensor(Shape shape, float[] values) {
+            this(shape, DType.F32, values);
+        }
+    }
 
     private record Entry(String dtype, List<Integer> shape, List<Long> data_offsets) {}
 
@@ -43,7 +54,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, NamedTensor>
     static final int MOST_HEADER_BYTES = 1 << 23;
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int CHUNK_FLOATS = 1 << 14;
+    private static final int CHUNK = 1 << 14;
 
     /**
      * Writes the file under a temporary name and moves it into place.
@@ -57,8 +68,9 @@ public record Safetensors(Map<String, String> metadata, Map<String, NamedTensor>
         header.put(SafetensorsHeader.METADATA, new TreeMap<>(metadata));
         long offset = 0;
         for (Map.Entry<String, NamedTensor> tensor : tensors.entrySet()) {
-            long end = offset + tensor.getValue().values().length * (long) Float.BYTES;
-            header.put(tensor.getKey(), new Entry("F32", dims(tensor.getValue().shape()), List.of(offset, end)));
+            NamedTensor content = tensor.getValue();
+            long end = offset + content.values().length * (long) content.dtype().bytes();
+            header.put(tensor.getKey(), new Entry(content.dtype().name(), dims(content.shape()), List.of(offset, end)));
             offset = end;
         }
         // Spaces at the end align the data, as the format's own library does.
@@ -78,19 +90,21 @@ public record Safetensors(Map<String, String> metadata, Map<String, NamedTensor>
                     .array());
             buffered.write(text);
             for (NamedTensor tensor : tensors.values()) {
-                write(tensor.values(), buffered);
+                write(tensor, buffered);
             }
             buffered.flush();
         });
     }
 
-    private static void write(float[] values, OutputStream out) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(Math.min(CHUNK_FLOATS, values.length) * Float.BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < values.length; i += CHUNK_FLOATS) {
-            int count = Math.min(CHUNK_FLOATS, values.length - i);
-            bytes.asFloatBuffer().put(values, i, count);
-            out.write(bytes.array(), 0, count * Float.BYTES);
+    private static void write(NamedTensor tensor, OutputStream out) throws IOException {
+        float[] values = tensor.values();
+        int bytes = tensor.dtype().bytes();
+        ByteBuffer chunk =
+                ByteBuffer.allocate(Math.min(CHUNK, values.length) * bytes).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < values.length; i += CHUNK) {
+            int end = Math.min(i + CHUNK, values.length);
+            tensor.dtype().write(values, i, end, chunk.clear());
+            out.write(chunk.array(), 0, (end - i) * bytes);
         }
     }
 

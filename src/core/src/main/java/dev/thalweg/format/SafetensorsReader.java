@@ -123,6 +123,11 @@ public final class SafetensorsReader implements AutoCloseable {
      * @throws BadFileException if there is none, or its numbers are no weights
      */
     public void check(String name, Shape expected) throws BadFileException {
+        checkShape(name, expected);
+        checkFloating(name, dtype(name).orElseThrow());
+    }
+
+    private void checkShape(String name, Shape expected) throws BadFileException {
         Optional<Shape> got = shape(name);
         if (!got.equals(Optional.of(expected))) {
             throw new BadFileException(
@@ -131,7 +136,6 @@ public final class SafetensorsReader implements AutoCloseable {
                             + ", got "
                             + got.map(Shape::toString).orElseGet(() -> "only " + PrintableText.excerpt(names())));
         }
-        checkFloating(name, dtype(name).orElseThrow());
     }
 
     private void checkFloating(String name, DType dtype) throws BadFileException {
@@ -157,6 +161,45 @@ public final class SafetensorsReader implements AutoCloseable {
             throw new IllegalArgumentException("the file has no tensor " + name);
         }
         checkFloating(name, place.dtype());
+        return read(place);
+    }
+
+    /**
+     * Checks that there is a tensor of signed bytes of a shape.
+     *
+     * @param name of a tensor
+     * @param expected its extents
+     * @throws BadFileException if there is none, or its numbers are others
+     */
+    public void checkSignedBytes(String name, Shape expected) throws BadFileException {
+        checkShape(name, expected);
+        DType got = dtype(name).orElseThrow();
+        if (got != DType.I8) {
+            throw new BadFileException(
+                    file, "tensor " + PrintableText.excerpt(name) + ": got data type " + got + ", expected I8");
+        }
+    }
+
+    /**
+     * Reads a tensor of signed bytes, see {@link #checkSignedBytes}.
+     *
+     * @param name of a tensor that is there
+     * @return its numbers, row-major
+     * @throws IOException if it cannot be read
+     * @throws BadFileException if the numbers are others, or the file was cut off meanwhile
+     */
+    public byte[] signedBytes(String name) throws IOException {
+        SafetensorsHeader.Place place = header.tensors().get(name);
+        if (place == null) {
+            throw new IllegalArgumentException("the file has no tensor " + name);
+        }
+        checkSignedBytes(name, place.shape());
+        byte[] values = new byte[place.shape().arrayLength()];
+        read(ByteBuffer.wrap(values), dataBegin + place.begin());
+        return values;
+    }
+
+    private float[] read(SafetensorsHeader.Place place) throws IOException {
         float[] values = new float[place.shape().arrayLength()];
         int bytes = place.dtype().bytes();
         ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, (long) values.length * bytes));

@@ -5,6 +5,7 @@ import dev.thalweg.data.Provenance;
 import dev.thalweg.data.TargetSpec;
 import dev.thalweg.format.Safetensors;
 import dev.thalweg.format.SafetensorsReader;
+import dev.thalweg.graph.Quantization;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.loss.Loss;
 import dev.thalweg.loss.OutputLoss;
@@ -35,6 +36,8 @@ import java.util.Set;
  * @param targets what its outputs stand for, by their names; of those that are not named nothing is known
  * @param losses what it was trained to make small, by output; empty if it was not trained
  * @param weights row-major by name
+ * @param quantized how 8-bit integers stand for what flows into operations, by the parameter that is their weights, which
+ *     is saved as integers too; empty if all compute in floats
  * @param provenance where the pictures come from that it was trained on
  */
 public record ModelFile(
@@ -43,6 +46,7 @@ public record ModelFile(
         Map<String, TargetSpec> targets,
         Map<String, OutputLoss> losses,
         Map<String, float[]> weights,
+        Map<String, Quantization> quantized,
         Provenance provenance) {
     /** Where the architecture stands. */
     public static final String KEY = "thalweg.model";
@@ -58,6 +62,8 @@ public record ModelFile(
         Objects.requireNonNull(provenance, "provenance");
         targets = Collections.unmodifiableMap(new LinkedHashMap<>(targets));
         losses = Collections.unmodifiableMap(new LinkedHashMap<>(losses));
+        quantized = Collections.unmodifiableMap(new LinkedHashMap<>(quantized));
+        QuantizedTensors.check(network, quantized);
         Set<String> unknown = new LinkedHashSet<>(targets.keySet());
         unknown.addAll(losses.keySet());
         network.outputs().forEach(port -> unknown.remove(port.name()));
@@ -134,10 +140,16 @@ public record ModelFile(
                 several ? null : told.getFirst().targets(),
                 several ? null : told.getFirst().loss(),
                 several ? told : null,
+                quantized.isEmpty() ? null : quantized,
                 provenance);
         Map<String, Safetensors.NamedTensor> tensors = new LinkedHashMap<>();
         for (ParameterSpec spec : network.parameters()) {
-            tensors.put(spec.name(), new Safetensors.NamedTensor(spec.shape(), weightsOf(spec.name())));
+            float[] values = weightsOf(spec.name());
+            if (quantized.containsKey(spec.name())) {
+                QuantizedTensors.put(spec, values, tensors);
+            } else {
+                tensors.put(spec.name(), new Safetensors.NamedTensor(spec.shape(), values));
+            }
         }
         tensors.putAll(moreTensors);
         Map<String, String> metadata = new LinkedHashMap<>(moreMetadata);
@@ -224,16 +236,31 @@ public record ModelFile(
                 }
             }
             model = new ModelFile(
-                    network, description.normalization(), targets, losses, new LinkedHashMap<>(), provenance);
+                    network,
+                    description.normalization(),
+                    targets,
+                    losses,
+                    new LinkedHashMap<>(),
+                    description.quantized() == null ? Map.of() : description.quantized(),
+                    provenance);
         } catch (IllegalArgumentException | ShapeException e) {
             throw new BadFileException(file, "its architecture does not fit together: " + e.getMessage(), e);
         }
         // All before any is read: what a file says takes no more memory than the file.
         for (ParameterSpec spec : model.network().parameters()) {
-            content.check(spec.name(), spec.shape());
+            if (model.quantized().containsKey(spec.name())) {
+                QuantizedTensors.check(spec, content);
+            } else {
+                content.check(spec.name(), spec.shape());
+            }
         }
         for (ParameterSpec spec : model.network().parameters()) {
-            model.weights().put(spec.name(), content.values(spec.name()));
+            model.weights()
+                    .put(
+                            spec.name(),
+                            model.quantized().containsKey(spec.name())
+                                    ? QuantizedTensors.read(spec, content)
+                                    : content.values(spec.name()));
         }
         return model;
     }

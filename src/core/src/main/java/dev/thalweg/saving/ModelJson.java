@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
+import dev.thalweg.graph.Quantization;
 import dev.thalweg.model.LayerCall;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.Port;
@@ -11,6 +12,7 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.TargetKind;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,7 @@ record ModelJson(
         @Nullable TargetKind targets,
         @Nullable JsonNode loss,
         @Nullable List<Output> heads,
+        @Nullable Map<String, Quantization> quantized,
         Provenance provenance) {
     /** The one input of a network without names, up to version 2. */
     private static final String PICTURES = "pictures";

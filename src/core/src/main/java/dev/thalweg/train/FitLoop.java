@@ -226,6 +226,7 @@ final class FitLoop implements Training {
                     Recipe.targets(network(), data),
                     compiled.description().losses(),
                     compiled.weights(),
+                    Map.of(),
                     data.provenance());
             Checkpoint.Progress progress = standing.progress(
                     Recipe.of(compiled, data, fit),

@@ -82,7 +82,7 @@ class CalibrationTest {
     void minMaxHoldsAllThatWasSeen() {
         assertEquals(
                 Quantization.unsigned(-3, 5),
-                new Calibration.MinMax().quantization(histogram(new float[] {-3, 1}, new float[] {5, 2})));
+                Quantizer.range(new Calibration.MinMax(), histogram(new float[] {-3, 1}, new float[] {5, 2})));
     }
 
     @Test
@@ -94,7 +94,7 @@ class CalibrationTest {
         for (int rank : new int[] {1, 50, 2_000, 5_000, 9_000, 9_950, 10_000}) {
             assertEquals(sorted[rank - 1], histogram.quantile(rank / 10_000.0), histogram.width(), "rank " + rank);
         }
-        Quantization quantization = new Calibration.Percentile(99).quantization(histogram);
+        Quantization quantization = Quantizer.range(new Calibration.Percentile(99), histogram);
         double range = sorted[9_949] - sorted[49];
         assertEquals(range / 255, quantization.scale(), 2 * histogram.width() / 255);
     }
@@ -108,8 +108,7 @@ class CalibrationTest {
         assertEquals(0, histogram(rectified).quantile(0.3));
         assertEquals(
                 0,
-                new Calibration.Percentile(99)
-                        .quantization(histogram(rectified))
+                Quantizer.range(new Calibration.Percentile(99), histogram(rectified))
                         .zeroPoint());
     }
 
@@ -137,13 +136,13 @@ class CalibrationTest {
     void entropyCutsWhatIsFarOutAndKeepsWhatIsEven() {
         float[] numbers = normal(100_000, 5);
         numbers[0] = 100;
-        Quantization cut = new Calibration.Entropy().quantization(histogram(numbers));
+        Quantization cut = Quantizer.range(new Calibration.Entropy(), histogram(numbers));
         assertTrue(cut.scale() * 255 < 30, cut.toString());
         float[] even = new float[100_000];
         for (int i = 0; i < even.length; i++) {
             even[i] = i / 50_000f - 1;
         }
-        Quantization kept = new Calibration.Entropy().quantization(histogram(even));
+        Quantization kept = Quantizer.range(new Calibration.Entropy(), histogram(even));
         assertEquals(2, kept.scale() * 255, 0.1);
     }
 

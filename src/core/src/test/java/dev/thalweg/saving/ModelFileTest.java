@@ -96,6 +96,7 @@ class ModelFileTest {
                 Map.of("dense", new TargetSpec(TargetKind.MULTI_LABEL, List.of("a", "b", "c"))),
                 Map.of(),
                 network.initialWeights(1),
+                Map.of(),
                 Provenance.UNKNOWN);
         Path now = directory.resolve("now.safetensors");
         model.write(now);

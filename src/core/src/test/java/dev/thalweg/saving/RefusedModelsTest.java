@@ -54,7 +54,7 @@ class RefusedModelsTest {
     }
 
     private static ModelFile model(Network network, Map<String, float[]> weights) {
-        return new ModelFile(network, Normalization.unit(1), Map.of(), Map.of(), weights, Provenance.UNKNOWN);
+        return new ModelFile(network, Normalization.unit(1), Map.of(), Map.of(), weights, Map.of(), Provenance.UNKNOWN);
     }
 
     private void refused(Map<String, String> metadata, Map<String, Safetensors.NamedTensor> tensors, String... parts)
@@ -142,7 +142,13 @@ class RefusedModelsTest {
                 assertThrows(
                         IllegalArgumentException.class,
                         () -> new ModelFile(
-                                NETWORK, Normalization.unit(1), targets, Map.of(), Map.of(), Provenance.UNKNOWN)),
+                                NETWORK,
+                                Normalization.unit(1),
+                                targets,
+                                Map.of(),
+                                Map.of(),
+                                Map.of(),
+                                Provenance.UNKNOWN)),
                 "[other]");
     }
 
@@ -167,7 +173,7 @@ class RefusedModelsTest {
     private void kept(Network network, Map<String, TargetSpec> targets, Map<String, OutputLoss> losses)
             throws IOException {
         Map<String, float[]> weights = network.initialWeights(2);
-        new ModelFile(network, Normalization.unit(1), targets, losses, weights, Provenance.UNKNOWN)
+        new ModelFile(network, Normalization.unit(1), targets, losses, weights, Map.of(), Provenance.UNKNOWN)
                 .write(file, Map.of("more", "text"), Map.of("more", tensor(70_000)));
         ModelFile read = ModelFile.read(file);
         assertEquals(losses, read.losses());
