@@ -12,6 +12,7 @@ import dev.thalweg.data.Provenance;
 import dev.thalweg.data.Resize;
 import dev.thalweg.data.TargetSpec;
 import dev.thalweg.engine.BackendSpec;
+import dev.thalweg.graph.Quantization;
 import dev.thalweg.inference.Calibration;
 import dev.thalweg.inference.Inference;
 import dev.thalweg.inference.Predictions;
@@ -477,9 +478,28 @@ public final class Model implements AutoCloseable {
         }
     }
 
-    /** {@return whether the model computes in 8-bit integers, see {@link #quantize(ImageDataset)}} */
-    public boolean isQuantized() {
-        return state.isQuantized();
+    /**
+     * {@return how 8-bit integers stand for what flows into convolutions and dense layers, by the parameter that is their
+     * kernel; empty if the model computes in floats}
+     */
+    public Map<String, Quantization> quantization() {
+        return state.quantization();
+    }
+
+    /**
+     * Has the model compute in 8-bit integers by ranges that are known from elsewhere, see
+     * {@link #quantize(ImageDataset)}.
+     *
+     * @param sources how what flows into convolutions and dense layers is quantized, by the name of the parameter that is
+     *            their kernel; what is not named computes in floats
+     * @return this model
+     * @throws IllegalArgumentException if there is no such kernel, or the precision is not {@link Precision#F32}
+     */
+    public Model quantization(Map<String, Quantization> sources) {
+        try (var _ = guard.change("quantization")) {
+            state.quantization(sources);
+            return this;
+        }
     }
 
     /**

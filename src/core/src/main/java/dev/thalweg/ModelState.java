@@ -7,11 +7,12 @@ import dev.thalweg.data.Provenance;
 import dev.thalweg.data.Resize;
 import dev.thalweg.data.TargetSpec;
 import dev.thalweg.engine.BackendSpec;
-import dev.thalweg.engine.Computation;
 import dev.thalweg.engine.DataPorts;
 import dev.thalweg.engine.ModelDescription;
+import dev.thalweg.graph.Quantization;
 import dev.thalweg.inference.Calibration;
 import dev.thalweg.inference.Quantizer;
+import dev.thalweg.io.BadFileException;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.model.Layer;
 import dev.thalweg.model.Network;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -65,12 +67,21 @@ final class ModelState {
 
     static ModelState load(Path file) throws IOException {
         ModelFile content = ModelFile.read(file);
-        return new ModelState(
-                ModelDescription.of(content.network(), content.weights(), content.normalization())
-                        .withLosses(content.losses())
-                        .with(Computation.PLAIN.quantized(content.quantized())),
-                content.targets(),
-                content.provenance());
+        ModelDescription floats = ModelDescription.of(content.network(), content.weights(), content.normalization())
+                .withLosses(content.losses());
+        return new ModelState(quantized(file, floats, content.quantized()), content.targets(), content.provenance());
+    }
+
+    private static ModelDescription quantized(
+            Path file, ModelDescription floats, Map<String, Quantization> sources) throws BadFileException {
+        if (sources.isEmpty()) {
+            return floats;
+        }
+        try {
+            return floats.quantized(sources);
+        } catch (IllegalArgumentException e) {
+            throw new BadFileException(file, Objects.requireNonNull(e.getMessage()), e);
+        }
     }
 
     void save(Path file) throws IOException {
@@ -93,8 +104,12 @@ final class ModelState {
         return description.normalization();
     }
 
-    boolean isQuantized() {
-        return !description.computation().quantized().isEmpty();
+    Map<String, Quantization> quantization() {
+        return description.computation().quantized();
+    }
+
+    void quantization(Map<String, Quantization> sources) {
+        apply(description -> description.quantized(sources));
     }
 
     Map<String, TargetSpec> targets() {

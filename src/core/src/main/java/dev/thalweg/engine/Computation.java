@@ -79,10 +79,11 @@ public record Computation(DataType precision, boolean gradientCheckpointing, Map
      * {@return this in 8-bit integers, and in 32-bit floats what is not named}
      *
      * @param sources how what flows into operations is quantized, by the parameter that is their weights
+     * @throws IllegalArgumentException if the precision is another
      */
     @CheckReturnValue
     public Computation quantized(Map<String, Quantization> sources) {
-        return new Computation(DataType.FLOAT32, gradientCheckpointing, sources);
+        return new Computation(precision, gradientCheckpointing, sources);
     }
 
     /** {@return this without integers} */

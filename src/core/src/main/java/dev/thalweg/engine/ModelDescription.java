@@ -3,6 +3,7 @@ package dev.thalweg.engine;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Targets;
 import dev.thalweg.graph.GraphBuilder;
+import dev.thalweg.graph.Quantization;
 import dev.thalweg.graph.Value;
 import dev.thalweg.loss.Loss;
 import dev.thalweg.loss.OutputLoss;
@@ -202,6 +203,23 @@ public record ModelDescription(
     @CheckReturnValue
     public ModelDescription with(Computation other) {
         return new ModelDescription(network, weights, normalization, losses, optimizer, frozen, other, chosenBackend);
+    }
+
+    /**
+     * {@return this computed in 8-bit integers}
+     *
+     * @param sources how what flows into operations is quantized, by the parameter that is their kernel
+     * @throws IllegalArgumentException if there is no such kernel, or the precision is not that of 32-bit floats
+     */
+    @CheckReturnValue
+    public ModelDescription quantized(Map<String, Quantization> sources) {
+        Set<String> kernels = new NetworkGraph(this, 1).quantizable().keySet();
+        if (!kernels.containsAll(sources.keySet())) {
+            throw new IllegalArgumentException("quantizations were given for "
+                    + PrintableText.list(sources.keySet().stream().toList()) + ", expected some of the kernels "
+                    + PrintableText.list(kernels.stream().toList()));
+        }
+        return with(computation.quantized(sources));
     }
 
     /** {@return this computed elsewhere} */

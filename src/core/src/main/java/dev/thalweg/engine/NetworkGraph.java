@@ -56,6 +56,12 @@ final class NetworkGraph {
         return predictions;
     }
 
+    /** Adds the layers as they predict in floats; what flows into operations that could compute in integers. */
+    Map<String, Value> quantizable() {
+        rewrite(description.network().build(builder, inputs, false, _ -> false), false);
+        return Passes.quantizable(builder);
+    }
+
     /** Adds the layers as they act when they do not train; what comes out of each. */
     List<Value> results() {
         return description.network().buildAll(builder, inputs);

@@ -4,7 +4,6 @@ import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.Parameters;
 import dev.thalweg.data.Batch;
-import dev.thalweg.graph.Passes;
 import dev.thalweg.graph.Value;
 import dev.thalweg.model.Network;
 import java.lang.foreign.MemorySegment;
@@ -37,11 +36,10 @@ public final class QuantizationProbe implements AutoCloseable {
     static QuantizationProbe compile(
             ModelDescription description, int batchSize, Backend backend, Parameters parameters) {
         NetworkGraph graph = new NetworkGraph(description, batchSize);
-        Set<Value> read = new LinkedHashSet<>(graph.predictions(false));
-        Map<String, Value> sources = Passes.quantizable(graph.builder());
-        read.addAll(sources.values());
+        Map<String, Value> sources = graph.quantizable();
         return new QuantizationProbe(
-                graph.compilePure("quantization probe", read, backend, parameters),
+                graph.compilePure(
+                        "quantization probe", new LinkedHashSet<>(sources.values()), backend, parameters),
                 description.network(),
                 graph.inputs(),
                 sources);
