@@ -28,6 +28,7 @@ import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Device;
 import dev.thalweg.tensor.Threads;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /** This library, compiled as its trainer compiles, with random pictures and labels. */
@@ -52,7 +53,7 @@ public final class ThalwegContender implements Contender {
                 .then(new ActivationLayer(Activation.SOFTMAX)));
         BackendSpec spec = new BackendSpec(BackendChoice.of(backendName), Threads.of(threads), Device.cpu());
         ModelDescription description = ModelDescription.of(network, network.initialWeights(1), Normalization.unit(3))
-                .with(new Computation(precision, false))
+                .with(new Computation(precision, false, Map.of()))
                 .with(spec);
         if (training) {
             description = description.with(new CategoricalCrossentropy()).with(new SGD(0.01).momentum(0.9));

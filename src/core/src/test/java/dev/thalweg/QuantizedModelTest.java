@@ -247,7 +247,7 @@ class QuantizedModelTest {
                 List.of("UINT8", "INT32", "UINT8"),
                 List.of("\\\"zeroPoint\\\":0", "\\\"zeroPoint\\\":777", "zero point"),
                 List.of("dense.kernel.scales", "dense.kernel.skales", "dense.kernel.scales"),
-                List.of("\\\"dense.kernel\\\":{", "\\\"tense.kernel\\\":{", "tense.kernel"))) {
+                List.of("\\\"dense.kernel\\\":{", "\\\"tense.kernel\\\":{", "dense.kernel"))) {
             assertTrue(header.contains(change.get(0)), change.get(0));
             Path damaged = directory.resolve("damaged.safetensors");
             Files.write(damaged, changed(good, header, change.get(0), change.get(1)));

@@ -1,13 +1,10 @@
 package dev.thalweg.graph;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -57,29 +54,22 @@ final class QuantizableOperations {
                 : Optional.empty();
     }
 
-    /** The parameter that is most like the weights; the nearest of several. */
+    /** The parameter of the weights' shape, whose first axis is that of the filters too; the nearest of several. */
     private static Optional<Value> parameter(GraphBuilder builder, Value weights) {
-        List<Value> parameters = new ArrayList<>();
+        Optional<Value> found = Optional.empty();
         Set<Value> seen = new HashSet<>(Set.of(weights));
         Deque<Value> open = new ArrayDeque<>(seen);
         while (!open.isEmpty()) {
             Value value = open.remove();
             Optional<Node> producer = builder.producer(value);
             if (builder.isParameter(value)) {
-                parameters.add(value);
+                found = found.or(() -> Optional.of(value).filter(p -> p.shape().equals(weights.shape())));
             } else if (producer.isEmpty() || producer.get().op() instanceof DropoutMask) {
                 return Optional.empty();
             } else {
                 producer.get().inputs().stream().filter(seen::add).forEach(open::add);
             }
         }
-        return parameters.stream().min(Comparator.comparingInt(parameter -> difference(parameter, weights)));
-    }
-
-    private static int difference(Value parameter, Value weights) {
-        if (parameter.shape().equals(weights.shape())) {
-            return 0;
-        }
-        return parameter.shape().elements() == weights.shape().elements() ? 1 : 2;
+        return found;
     }
 }

@@ -36,8 +36,9 @@ import java.util.Set;
  * @param targets what its outputs stand for, by their names; of those that are not named nothing is known
  * @param losses what it was trained to make small, by output; empty if it was not trained
  * @param weights row-major by name
- * @param quantized how 8-bit integers stand for what flows into operations, by the parameter that is their weights, which
- *     is saved as integers too; empty if all compute in floats
+ * @param quantized how 8-bit integers stand for what flows, by the names of
+ *     {@link dev.thalweg.graph.Passes#quantizable}; parameters of these names are saved as integers too; empty if all
+ *     computes in floats
  * @param provenance where the pictures come from that it was trained on
  */
 public record ModelFile(

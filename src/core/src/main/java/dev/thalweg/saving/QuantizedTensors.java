@@ -11,7 +11,6 @@ import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.text.PrintableText;
 import java.io.IOException;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -22,17 +21,17 @@ final class QuantizedTensors {
 
     private QuantizedTensors() {}
 
-    /** Refuses parameters that the network does not have, without filters, or with one of the name of their scales. */
+    /** Refuses weights without filters, or with another parameter of the name of their scales. */
     static void check(Network network, Map<String, Quantization> quantized) {
-        Set<String> unknown = new LinkedHashSet<>(quantized.keySet());
         Set<String> names =
                 network.parameters().stream().map(ParameterSpec::name).collect(Collectors.toSet());
-        network.parameters().stream()
-                .filter(p -> p.shape().rank() > 1 && !names.contains(p.name() + SCALES))
-                .forEach(p -> unknown.remove(p.name()));
-        if (!unknown.isEmpty() || quantized.containsValue(null)) {
-            throw new IllegalArgumentException("expected quantizations of the network's kernels, got "
-                    + PrintableText.excerpt(unknown.isEmpty() ? quantized : unknown));
+        for (ParameterSpec spec : network.parameters()) {
+            if (quantized.containsKey(spec.name())
+                    && (spec.shape().rank() < 2 || names.contains(spec.name() + SCALES))) {
+                throw new IllegalArgumentException("parameter " + PrintableText.excerpt(spec.name()) + " "
+                        + spec.shape() + " cannot be quantized: expected filters, and none named "
+                        + PrintableText.excerpt(spec.name() + SCALES));
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.thalweg.interop.onnx.writing;
 
 import dev.thalweg.data.Normalization;
+import dev.thalweg.graph.Quantization;
 import dev.thalweg.graph.Value;
 import dev.thalweg.interop.onnx.ElementType;
 import dev.thalweg.interop.onnx.OnnxGraph;
@@ -34,15 +35,20 @@ final class NetworkTranslation {
      *
      * @param network the architecture
      * @param weights row-major by name
+     * @param sources how what flows into convolutions and dense layers is quantized, by their kernels
      * @param inside what the graph does to bytes of pictures first, if it shall
      * @return the graph, each node named by its layer
      * @throws IllegalArgumentException if the network has operations that ONNX has not
      */
-    static OnnxGraph of(Network network, Map<String, float[]> weights, Optional<Normalization> inside) {
+    static OnnxGraph of(
+            Network network,
+            Map<String, float[]> weights,
+            Map<String, Quantization> sources,
+            Optional<Normalization> inside) {
         NetworkTranslation translation = new NetworkTranslation(network);
         translation.addInputs(inside);
         translation.addWeights(weights);
-        return translation.graph();
+        return translation.graph(sources);
     }
 
     private void addInputs(Optional<Normalization> inside) {
@@ -92,8 +98,8 @@ final class NetworkTranslation {
         }
     }
 
-    private OnnxGraph graph() {
-        Translation translation = new Translation(builder, traced, operands);
+    private OnnxGraph graph(Map<String, Quantization> sources) {
+        Translation translation = new Translation(builder, traced, operands, sources);
         traced.steps().forEach(translation::add);
         Map<String, WrittenValue> outputs = new LinkedHashMap<>();
         for (int i = 0; i < traced.outputs().size(); i++) {

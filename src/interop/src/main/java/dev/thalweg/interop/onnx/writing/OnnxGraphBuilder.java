@@ -66,6 +66,20 @@ final class OnnxGraphBuilder {
         return new WrittenValue.Known(layer + "/" + role, tensor(numbers, dims));
     }
 
+    /** Bytes of the current layer. */
+    WrittenValue bytes(String role, ElementType type, byte[] numbers, long... dims) {
+        return new WrittenValue.Known(layer + "/" + role, tensor(type, numbers, dims));
+    }
+
+    /** Integers of 32 bits in a row, of the current layer. */
+    WrittenValue integers(String role, int[] numbers) {
+        ByteBuffer data = ByteBuffer.allocate(Math.multiplyExact(numbers.length, Integer.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        data.asIntBuffer().put(numbers);
+        return new WrittenValue.Known(
+                layer + "/" + role, new OnnxTensor(ElementType.INT32, List.of((long) numbers.length), data));
+    }
+
     /** One number, as a scalar. */
     WrittenValue scalar(String role, float number) {
         return floats(role, new float[] {number});
@@ -85,6 +99,11 @@ final class OnnxGraphBuilder {
                 .order(ByteOrder.LITTLE_ENDIAN);
         data.asFloatBuffer().put(numbers);
         return new OnnxTensor(ElementType.FLOAT, Arrays.stream(dims).boxed().toList(), data);
+    }
+
+    static OnnxTensor tensor(ElementType type, byte[] numbers, long... dims) {
+        return new OnnxTensor(
+                type, Arrays.stream(dims).boxed().toList(), ByteBuffer.wrap(numbers).order(ByteOrder.LITTLE_ENDIAN));
     }
 
     WrittenValue node(

@@ -28,7 +28,7 @@ public final class OnnxWriter {
      */
     public static void write(Model model, Path file, boolean normalizeInside) throws IOException {
         Optional<Normalization> inside = normalizeInside ? Optional.of(model.normalization()) : Optional.empty();
-        OnnxGraph graph = NetworkTranslation.of(model.network(), model.weights(), inside);
+        OnnxGraph graph = NetworkTranslation.of(model.network(), model.weights(), model.quantization(), inside);
         OnnxEncoder.write(new OnnxModel(Map.of("", OPSET), graph, ModelMetadata.of(model, normalizeInside)), file);
     }
 }

@@ -24,6 +24,7 @@ import dev.thalweg.graph.Op;
 import dev.thalweg.graph.ParameterChange;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PoolingBackward;
+import dev.thalweg.graph.Quantization;
 import dev.thalweg.graph.QuantizedConvolution;
 import dev.thalweg.graph.QuantizedInnerProduct;
 import dev.thalweg.graph.Recurrence;
@@ -39,6 +40,7 @@ import dev.thalweg.graph.Transpose;
 import java.nio.FloatBuffer;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 
 /** What operations are in ONNX. */
 final class Translation {
@@ -51,6 +53,7 @@ final class Translation {
     private final Recurrences recurrences;
     private final NormalizationNodes normalizations;
     private final Resizings resizings;
+    private final QuantizedNodes quantized;
 
     /**
      * Begins a translation.
@@ -58,14 +61,20 @@ final class Translation {
      * @param builder to which nodes are added
      * @param traced the network
      * @param operands what its values are there: those of inputs and parameters at first
+     * @param sources how what flows into products is quantized, by the name of their weights
      */
-    Translation(OnnxGraphBuilder builder, TracedNetwork traced, WrittenValues operands) {
+    Translation(
+            OnnxGraphBuilder builder,
+            TracedNetwork traced,
+            WrittenValues operands,
+            Map<String, Quantization> sources) {
         this.builder = builder;
         this.traced = traced;
         this.operands = operands;
         this.shaping = new Shaping(builder);
         this.functions = new FunctionNodes(builder);
-        this.windows = new Windows(builder, shaping, functions);
+        this.quantized = new QuantizedNodes(builder, sources);
+        this.windows = new Windows(builder, shaping, functions, quantized);
         this.recurrences = new Recurrences(builder, shaping);
         this.normalizations = new NormalizationNodes(builder, shaping, functions, traced, operands);
         this.resizings = new Resizings(builder, traced, operands);
@@ -93,6 +102,11 @@ final class Translation {
 
     private List<WrittenValue> results(Node node) {
         List<WrittenValue> inputs = node.inputs().stream().map(operands::get).toList();
+        if (node.op() instanceof Convolution || node.op() instanceof InnerProduct) {
+            // What was rounded to bytes for one reader is read so by all that follow, as they are in memory.
+            quantized.source(inputs).filter(_ -> !traced.outputs().contains(node.input(0)))
+                    .ifPresent(source -> operands.put(node.input(0), source));
+        }
         BatchExtents extents = traced.extents(node.output());
         return node.op() instanceof BatchNormalization op
                 ? normalizations.batch(op, inputs, extents)
@@ -102,7 +116,11 @@ final class Translation {
     private WrittenValue result(Node node, List<WrittenValue> inputs, BatchExtents extents) {
         WrittenValue first = inputs.isEmpty() ? new WrittenValue.Missing() : inputs.getFirst();
         return switch (node.op()) {
-            case BatchNormalizationInference op -> normalizations.batch(op, inputs, extents);
+            case BatchNormalizationInference op ->
+                quantized
+                        .folded(op, inputs)
+                        .map(product -> op.relu() ? functions.of("Relu", product) : product)
+                        .orElseGet(() -> normalizations.batch(op, inputs, extents));
             case Binary op ->
                 normalizations
                         .rows(node)
@@ -131,9 +149,6 @@ final class Translation {
             case Slice op -> shaping.slice(first, op.axis(), op.from(), extents.dim(op.axis()));
             case Softmax op -> functions.softmax(op, first);
             case Transpose op -> shaping.transpose(first, op.order());
-            case QuantizedConvolution _, QuantizedInnerProduct _ ->
-                throw new IllegalArgumentException(
-                        "it has the operation " + node.op() + ": quantized networks cannot be written as ONNX yet");
             case BatchNormalization _,
                     BatchNormalizationBackward _,
                     ConvolutionBackwardWeights _,
@@ -143,6 +158,8 @@ final class Translation {
                     InnerProductBackwardWeights _,
                     ParameterChange _,
                     PoolingBackward _,
+                    QuantizedConvolution _,
+                    QuantizedInnerProduct _,
                     RecurrenceBackward _,
                     SoftmaxBackward _,
                     SoftmaxCrossEntropy _,
@@ -152,7 +169,7 @@ final class Translation {
 
     private static IllegalArgumentException refused(Op op) {
         return new IllegalArgumentException(
-                "it has the operation " + op + ", which belongs to training and has no counterpart in ONNX");
+                "it has the operation " + op + ", which no layer has when it predicts, and ONNX has no counterpart of");
     }
 
     private WrittenValue constant(float number, BatchExtents extents) {
@@ -169,8 +186,8 @@ final class Translation {
     }
 
     private WrittenValue innerProduct(InnerProduct op, List<WrittenValue> inputs, BatchExtents extents) {
-        WrittenValue product = builder.node(
-                "Gemm", extents, new Attributes().whole("transB", 1).all(), inputs.toArray(WrittenValue[]::new));
+        WrittenValue product = quantized.product(
+                "Gemm", new Attributes().whole("transB", 1).all(), extents, inputs);
         return functions.activated(product, op.activation());
     }
 }

@@ -19,11 +19,13 @@ final class Windows {
     private final OnnxGraphBuilder builder;
     private final Shaping shaping;
     private final FunctionNodes functions;
+    private final QuantizedNodes quantized;
 
-    Windows(OnnxGraphBuilder builder, Shaping shaping, FunctionNodes functions) {
+    Windows(OnnxGraphBuilder builder, Shaping shaping, FunctionNodes functions, QuantizedNodes quantized) {
         this.builder = builder;
         this.shaping = shaping;
         this.functions = functions;
+        this.quantized = quantized;
     }
 
     private static Attributes attributes(Window window) {
@@ -39,11 +41,11 @@ final class Windows {
 
     WrittenValue convolution(Convolution op, List<WrittenValue> inputs, BatchExtents extents) {
         int operands = op.hasBias(inputs.size()) ? 3 : 2;
-        WrittenValue result = builder.node(
+        WrittenValue result = quantized.product(
                 "Conv",
-                extents,
                 dilated(op.window()).whole("group", op.groups()).all(),
-                inputs.subList(0, operands).toArray(WrittenValue[]::new));
+                extents,
+                inputs.subList(0, operands));
         if (op.postOps().sum()) {
             result = functions.of("Add", result, inputs.getLast());
         }

@@ -81,7 +81,7 @@ class WrittenFileTest {
     void whatIsReadIsWhatWasWritten() throws IOException {
         for (Network network : WrittenCases.small().values()) {
             Map<String, float[]> weights = network.initialWeights(1);
-            OnnxGraph graph = NetworkTranslation.of(network, weights, Optional.empty());
+            OnnxGraph graph = NetworkTranslation.of(network, weights, Map.of(), Optional.empty());
             OnnxModel model = new OnnxModel(Map.of("", 17L), graph, Map.of("key", "value ü"));
             Path file = directory.resolve("model.onnx");
             OnnxEncoder.write(model, file);
