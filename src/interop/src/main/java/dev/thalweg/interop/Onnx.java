@@ -61,6 +61,9 @@ public final class Onnx {
         try (Scope opening = new Scope()) {
             Model model = opening.own(Model.of(read.network())).weights(read.weights());
             new PictureMetadata(file, content.metadata()).into(model);
+            if (!read.quantized().isEmpty()) {
+                model.quantization(read.quantized());
+            }
             opening.handOver();
             return model;
         }

@@ -1,7 +1,11 @@
 package dev.thalweg.interop.onnx.network;
 
+import dev.thalweg.graph.Quantization;
 import dev.thalweg.interop.onnx.OnnxModel;
 import dev.thalweg.io.BadFileException;
+import dev.thalweg.model.Conv2D;
+import dev.thalweg.model.Dense;
+import dev.thalweg.model.DepthwiseConv2D;
 import dev.thalweg.model.Layer;
 import dev.thalweg.model.LayerCall;
 import dev.thalweg.model.Network;
@@ -27,8 +31,10 @@ import java.util.stream.Collectors;
  *
  * @param network layers that users know, and {@link OnnxOperation} for what none of them does
  * @param weights by the network's names
+ * @param quantized how what flows into convolutions and dense layers is quantized in the file, by their kernels' names
  */
-public record OnnxNetwork(Network network, Map<String, float[]> weights) {
+public record OnnxNetwork(
+        Network network, Map<String, float[]> weights, Map<String, Quantization> quantized) {
     /**
      * Makes a network of a graph.
      *
@@ -39,13 +45,16 @@ public record OnnxNetwork(Network network, Map<String, float[]> weights) {
      * @throws BadFileException if the graph is damaged, or has an operator that is not supported
      */
     public static OnnxNetwork of(Path file, OnnxModel model, Optional<Shape> shape) throws BadFileException {
-        Plan plan = Evaluation.plan(CheckedGraph.of(file, model, shape));
+        QuantizedGraph floats = QuantizedGraph.of(model);
+        Plan plan = Evaluation.plan(CheckedGraph.of(file, floats.model(), shape));
         try {
-            return new Assembly(plan).network();
+            return new Assembly(plan, floats.sources()).network();
         } catch (ThalwegException | IllegalArgumentException | ArithmeticException e) {
             throw new BadFileException(file, "its graph makes no network: " + e.getMessage(), e);
         }
     }
+
+    private static final String KERNEL = ".kernel";
 
     /** Calls as they are put together. */
     private static final class Assembly {
@@ -55,9 +64,12 @@ public record OnnxNetwork(Network network, Map<String, float[]> weights) {
         private final Map<String, Integer> places = new HashMap<>();
         private final Map<Object, String> sharedNames = new HashMap<>();
         private final LayerNames names = new LayerNames();
+        /** By the names of weights in the file. */
+        private final Map<String, Quantization> sources;
 
-        Assembly(Plan plan) {
+        Assembly(Plan plan, Map<String, Quantization> sources) {
             this.plan = plan;
+            this.sources = sources;
         }
 
         OnnxNetwork network() throws BadFileException {
@@ -84,7 +96,7 @@ public record OnnxNetwork(Network network, Map<String, float[]> weights) {
             source.inputs().forEach((name, dims) -> ports.add(new Port(portName(name), example(dims))));
             List<Integer> ends = source.outputs().stream().map(places::get).toList();
             Network network = new Network(ports, calls, ends);
-            return new OnnxNetwork(network, named(network));
+            return new OnnxNetwork(network, named(network), quantized(network));
         }
 
         private String portName(String name) {
@@ -178,6 +190,21 @@ public record OnnxNetwork(Network network, Map<String, float[]> weights) {
 
         private Step producer(String output) {
             return Objects.requireNonNull(plan.step(output), output);
+        }
+
+        /** Of layers that compute in integers here. */
+        private Map<String, Quantization> quantized(Network network) {
+            Map<String, Quantization> quantized = new LinkedHashMap<>();
+            for (int i = 0; i < calls.size(); i++) {
+                Weight kernel = weights.get(i).get(KERNEL);
+                Layer layer = calls.get(i).layer();
+                if (kernel != null
+                        && sources.containsKey(kernel.origin())
+                        && (layer instanceof Conv2D || layer instanceof DepthwiseConv2D || layer instanceof Dense)) {
+                    quantized.put(network.layers().get(i).name() + KERNEL, sources.get(kernel.origin()));
+                }
+            }
+            return quantized;
         }
 
         private Map<String, float[]> named(Network network) {
