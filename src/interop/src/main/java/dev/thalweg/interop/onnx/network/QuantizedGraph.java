@@ -1,16 +1,12 @@
 package dev.thalweg.interop.onnx.network;
 
 import dev.thalweg.graph.Quantization;
-import dev.thalweg.interop.onnx.ElementType;
 import dev.thalweg.interop.onnx.OnnxAttribute;
 import dev.thalweg.interop.onnx.OnnxGraph;
 import dev.thalweg.interop.onnx.OnnxModel;
 import dev.thalweg.interop.onnx.OnnxNode;
 import dev.thalweg.interop.onnx.OnnxTensor;
 import dev.thalweg.interop.onnx.OnnxValue;
-import dev.thalweg.tensor.DataType;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -43,6 +39,9 @@ record QuantizedGraph(OnnxModel model, Map<String, Quantization> sources) {
     private static final class Removal {
         private final OnnxModel model;
         private final Map<String, OnnxTensor> initializers;
+        /** Initializers, and what nodes of the operator Constant say. */
+        private final Map<String, OnnxTensor> known;
+
         private final Map<String, OnnxNode> quantizations = new HashMap<>();
         private final Map<String, List<OnnxNode>> readers = new HashMap<>();
         private final Set<String> outputs = new HashSet<>();
@@ -51,24 +50,39 @@ record QuantizedGraph(OnnxModel model, Map<String, Quantization> sources) {
         /** By what comes out of a DequantizeLinear. */
         private final Map<String, Quantization> rounded = new HashMap<>();
 
+        /** Of what comes out of nodes, in their order. */
+        private final Map<String, Integer> places = new HashMap<>();
+
         private final Set<OnnxNode> removed = new HashSet<>();
 
         Removal(OnnxModel model) {
             this.model = model;
             this.initializers = new LinkedHashMap<>(model.graph().initializers());
+            this.known = new HashMap<>(initializers);
             model.graph().outputs().stream().map(OnnxValue::name).forEach(outputs::add);
             for (OnnxNode node : model.graph().nodes()) {
+                node.outputs().forEach(output -> places.putIfAbsent(output, places.size()));
                 node.inputs().forEach(input -> readers.computeIfAbsent(input, _ -> new ArrayList<>())
                         .add(node));
-                if (node.opType().equals(QUANTIZE)) {
+                if (isOf(node, QUANTIZE)) {
                     quantizations.put(node.outputs().getFirst(), node);
+                }
+                if (isOf(node, "Constant") && node.attributes().get("value") instanceof OnnxAttribute.Constant(OnnxTensor value)) {
+                    known.put(node.outputs().getFirst(), value);
                 }
             }
         }
 
+        /** Nodes of one output; a graph that is not looked at yet may have anything. */
+        private static boolean isOf(OnnxNode node, String opType) {
+            return node.opType().equals(opType)
+                    && node.outputs().size() == 1
+                    && (opType.equals("Constant") || !node.inputs().isEmpty());
+        }
+
         QuantizedGraph result() {
             List<OnnxNode> nodes = model.graph().nodes();
-            nodes.stream().filter(node -> node.opType().equals(DEQUANTIZE)).forEach(this::dequantize);
+            nodes.stream().filter(node -> isOf(node, DEQUANTIZE)).forEach(this::dequantize);
             if (removed.isEmpty()) {
                 return new QuantizedGraph(model, Map.of());
             }
@@ -80,7 +94,7 @@ record QuantizedGraph(OnnxModel model, Map<String, Quantization> sources) {
             });
             Map<String, Quantization> sources = new LinkedHashMap<>();
             for (OnnxNode node : nodes) {
-                if (PRODUCTS.contains(node.opType()) && rounded.containsKey(node.inputs().get(0))) {
+                if (PRODUCTS.contains(node.opType()) && node.inputs().size() > 1 && rounded.containsKey(node.inputs().get(0))) {
                     sources.put(name(node.inputs().get(1)), rounded.get(node.inputs().get(0)));
                 }
             }
@@ -104,83 +118,35 @@ record QuantizedGraph(OnnxModel model, Map<String, Quantization> sources) {
         private void dequantize(OnnxNode node) {
             String output = node.outputs().getFirst();
             String integers = node.inputs().getFirst();
-            if (outputs.contains(output)) {
+            LinearQuantization how = LinearQuantization.of(node, known).orElse(null);
+            if (how == null || outputs.contains(output)) {
                 return;
             }
-            OnnxTensor known = model.graph().initializers().get(integers);
-            if (known != null) {
-                dequantized(node, known).ifPresent(tensor -> {
-                    initializers.put(integers, tensor);
-                    floats.put(output, integers);
-                    removed.add(node);
-                });
-            } else if (quantizations.get(integers) instanceof OnnxNode before) {
-                quantization(node).filter(q -> quantization(before).equals(Optional.of(q))).ifPresent(q -> {
-                    floats.put(output, before.inputs().getFirst());
-                    rounded.put(output, q);
-                    removed.add(node);
-                });
+            OnnxNode before = quantizations.get(integers);
+            if (known.containsKey(integers)) {
+                replace(node, integers, how.dequantized(known.get(integers)));
+            } else if (before != null && LinearQuantization.of(before, known).equals(Optional.of(how))) {
+                String source = before.inputs().getFirst();
+                if (known.containsKey(source)) {
+                    replace(node, source, how.rounded(known.get(source)));
+                } else if (places.getOrDefault(source, -1) < places.get(integers)
+                        && places.get(integers) < places.get(output)) {
+                    how.ofBytes().ifPresent(bytes -> {
+                        floats.put(output, source);
+                        rounded.put(output, bytes);
+                        removed.add(node);
+                    });
+                }
             }
         }
 
-        /** Of whole numbers that somebody else reads too, nothing is made. */
-        private Optional<OnnxTensor> dequantized(OnnxNode node, OnnxTensor integers) {
-            OnnxTensor scale = operand(node, 1);
-            OnnxTensor zero = operand(node, 2);
-            if (scale == null
-                    || integers.type().isFloating()
-                    || readers.get(node.inputs().getFirst()).size() > 1
-                    || zero == null && node.inputs().size() > 2
-                    || zero != null && zero.elements() != scale.elements()) {
-                return Optional.empty();
+        /** Puts floats in the place of numbers that the file has and nobody else reads. */
+        private void replace(OnnxNode node, String origin, Optional<OnnxTensor> numbers) {
+            if (numbers.isPresent() && readers.getOrDefault(origin, List.of()).size() == 1) {
+                initializers.put(origin, numbers.get());
+                floats.put(node.outputs().getFirst(), origin);
+                removed.add(node);
             }
-            long[] dims = integers.dims().stream().mapToLong(Long::longValue).toArray();
-            int axis = node.attributes().get("axis") instanceof OnnxAttribute.Whole(long at) ? (int) at : 1;
-            axis += axis < 0 ? dims.length : 0;
-            boolean single = scale.elements() == 1;
-            if (!single && (axis < 0 || axis >= dims.length || dims[axis] != scale.elements())) {
-                return Optional.empty();
-            }
-            int inner = 1;
-            for (int i = axis + 1; i < dims.length; i++) {
-                inner *= Math.toIntExact(dims[i]);
-            }
-            float[] scales = scale.floats();
-            long[] zeros = zero == null ? new long[scales.length] : zero.wholes();
-            long[] numbers = integers.wholes();
-            ByteBuffer data = ByteBuffer.allocate(Math.multiplyExact(numbers.length, Float.BYTES))
-                    .order(ByteOrder.LITTLE_ENDIAN);
-            for (int i = 0; i < numbers.length; i++) {
-                int channel = single ? 0 : i / inner % scales.length;
-                data.putFloat((numbers[i] - zeros[channel]) * scales[channel]);
-            }
-            return Optional.of(new OnnxTensor(ElementType.FLOAT, integers.dims(), data.flip()));
-        }
-
-        /** What a node says of how bytes stand for floats, if it is the same for all of them. */
-        private Optional<Quantization> quantization(OnnxNode node) {
-            OnnxTensor scale = operand(node, 1);
-            OnnxTensor zero = operand(node, 2);
-            if (scale == null || scale.elements() != 1 || zero == null && node.inputs().size() > 2) {
-                return Optional.empty();
-            }
-            ElementType type = zero == null ? ElementType.UINT8 : zero.type();
-            float distance = scale.floats()[0];
-            if (type != ElementType.UINT8 && type != ElementType.INT8
-                    || zero != null && zero.elements() != 1
-                    || !(distance > 0 && distance <= Float.MAX_VALUE)) {
-                return Optional.empty();
-            }
-            return Optional.of(new Quantization(
-                    type == ElementType.UINT8 ? DataType.UINT8 : DataType.INT8,
-                    distance,
-                    zero == null ? 0 : (int) zero.wholes()[0]));
-        }
-
-        private OnnxTensor operand(OnnxNode node, int place) {
-            return node.inputs().size() > place
-                    ? model.graph().initializers().get(node.inputs().get(place))
-                    : null;
         }
 
         /** What a value is called without the pairs. */
