@@ -42,7 +42,7 @@ record LinearQuantization(ElementType type, List<Float> scale, List<Long> zero, 
         List<Float> scale = Numbers.of(scales).reals();
         List<Long> zero = zeros == null ? scale.stream().map(_ -> 0L).toList() : Numbers.of(zeros).wholes();
         ElementType type = zeros == null ? ElementType.UINT8 : zeros.type();
-        if (zero.size() != scale.size() || scale.stream().anyMatch(s -> !(s > 0 && s <= Float.MAX_VALUE))) {
+        if (scale.isEmpty() || zero.size() != scale.size() || scale.stream().anyMatch(s -> !(s > 0 && s <= Float.MAX_VALUE))) {
             return Optional.empty();
         }
         int axis = node.attributes().get("axis") instanceof OnnxAttribute.Whole(long at) ? Math.toIntExact(at) : 1;

@@ -30,6 +30,10 @@ record QuantizedGraph(OnnxModel model, Map<String, Quantization> sources) {
     private static final String DEQUANTIZE = "DequantizeLinear";
     private static final Set<String> PRODUCTS = Set.of("Conv", "Gemm", "MatMul");
 
+    /** What yields numbers that it was given, and no others. */
+    private static final Set<String> MOVES =
+            Set.of("Flatten", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Identity", "MaxPool");
+
     /** Takes the pairs out. */
     static QuantizedGraph of(OnnxModel model) {
         return new Removal(model).result();
@@ -39,7 +43,7 @@ record QuantizedGraph(OnnxModel model, Map<String, Quantization> sources) {
     private static final class Removal {
         private final OnnxModel model;
         private final Map<String, OnnxTensor> initializers;
-        /** Initializers, and what nodes of the operator Constant say. */
+        /** Initializers, what nodes of the operator Constant say, and what are other names of such. */
         private final Map<String, OnnxTensor> known;
 
         private final Map<String, OnnxNode> quantizations = new HashMap<>();
@@ -70,6 +74,9 @@ record QuantizedGraph(OnnxModel model, Map<String, Quantization> sources) {
                 if (isOf(node, "Constant") && node.attributes().get("value") instanceof OnnxAttribute.Constant(OnnxTensor value)) {
                     known.put(node.outputs().getFirst(), value);
                 }
+                if (isOf(node, "Identity") && known.get(node.inputs().getFirst()) instanceof OnnxTensor same) {
+                    known.put(node.outputs().getFirst(), same);
+                }
             }
         }
 
@@ -94,6 +101,11 @@ record QuantizedGraph(OnnxModel model, Map<String, Quantization> sources) {
             });
             Map<String, Quantization> sources = new LinkedHashMap<>();
             for (OnnxNode node : nodes) {
+                if (MOVES.contains(node.opType())
+                        && !node.inputs().isEmpty()
+                        && rounded.get(node.inputs().getFirst()) instanceof Quantization same) {
+                    node.outputs().stream().limit(1).forEach(output -> rounded.put(output, same));
+                }
                 if (PRODUCTS.contains(node.opType()) && node.inputs().size() > 1 && rounded.containsKey(node.inputs().get(0))) {
                     sources.put(name(node.inputs().get(1)), rounded.get(node.inputs().get(0)));
                 }

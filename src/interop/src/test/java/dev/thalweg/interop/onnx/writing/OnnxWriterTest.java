@@ -45,7 +45,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is written computes in ONNX Runtime what it computes here, and ONNX's own checker accepts it. */
-class OnnxWriterTest {
+public class OnnxWriterTest {
     /** Of the largest output: sums in another order, layer after layer. */
     private static final double TOLERANCE = 1e-4;
 
