@@ -72,8 +72,8 @@ final class ModelState {
         return new ModelState(quantized(file, floats, content.quantized()), content.targets(), content.provenance());
     }
 
-    private static ModelDescription quantized(
-            Path file, ModelDescription floats, Map<String, Quantization> sources) throws BadFileException {
+    private static ModelDescription quantized(Path file, ModelDescription floats, Map<String, Quantization> sources)
+            throws BadFileException {
         if (sources.isEmpty()) {
             return floats;
         }

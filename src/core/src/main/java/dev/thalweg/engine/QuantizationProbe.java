@@ -38,8 +38,7 @@ public final class QuantizationProbe implements AutoCloseable {
         NetworkGraph graph = new NetworkGraph(description, batchSize);
         Map<String, Value> sources = graph.quantizable();
         return new QuantizationProbe(
-                graph.compilePure(
-                        "quantization probe", new LinkedHashSet<>(sources.values()), backend, parameters),
+                graph.compilePure("quantization probe", new LinkedHashSet<>(sources.values()), backend, parameters),
                 description.network(),
                 graph.inputs(),
                 sources);

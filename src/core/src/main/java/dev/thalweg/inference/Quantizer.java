@@ -5,7 +5,6 @@ import dev.thalweg.data.Batch;
 import dev.thalweg.data.BatchLoader;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.engine.CompiledNetwork;
-import dev.thalweg.engine.Computation;
 import dev.thalweg.engine.DataPorts;
 import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.engine.QuantizationProbe;

@@ -112,8 +112,8 @@ class QuantizedOnnxTest {
     private static float[] run(Model model, float[] pictures) {
         try (Inference inference = model.inference(Inference.Mode.THROUGHPUT, BATCH);
                 Arena arena = Arena.ofConfined()) {
-            MemorySegment outputs = arena.allocate(
-                    model.network().output().batched(BATCH).elements() * Float.BYTES, 64);
+            MemorySegment outputs =
+                    arena.allocate(model.network().output().batched(BATCH).elements() * Float.BYTES, 64);
             inference.run(arena.allocateFrom(ValueLayout.JAVA_FLOAT, pictures), outputs);
             return outputs.toArray(ValueLayout.JAVA_FLOAT);
         }
@@ -171,9 +171,7 @@ class QuantizedOnnxTest {
             assertTrue(nodes(file, "QuantizeLinear") > 3);
             assertEquals(0, distance(run(model, pictures()), onnxRuntime(file, pictures())), 0.005);
             try (Model read = Onnx.read(file)) {
-                assertEquals(
-                        new ArrayList<>(sources(model)),
-                        new ArrayList<>(sources(read)));
+                assertEquals(new ArrayList<>(sources(model)), new ArrayList<>(sources(read)));
                 assertEquals(0, distance(run(model, pictures()), run(read, pictures())), 0.005);
             }
         }

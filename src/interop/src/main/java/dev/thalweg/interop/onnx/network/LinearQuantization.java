@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How integers stand for floats between QuantizeLinear and DequantizeLinear, {@code (q − zero) · scale}: all alike, or
@@ -40,9 +41,13 @@ record LinearQuantization(ElementType type, List<Float> scale, List<Long> zero, 
             return Optional.empty();
         }
         List<Float> scale = Numbers.of(scales).reals();
-        List<Long> zero = zeros == null ? scale.stream().map(_ -> 0L).toList() : Numbers.of(zeros).wholes();
+        List<Long> zero = zeros == null
+                ? scale.stream().map(_ -> 0L).toList()
+                : Numbers.of(zeros).wholes();
         ElementType type = zeros == null ? ElementType.UINT8 : zeros.type();
-        if (scale.isEmpty() || zero.size() != scale.size() || scale.stream().anyMatch(s -> !(s > 0 && s <= Float.MAX_VALUE))) {
+        if (scale.isEmpty()
+                || zero.size() != scale.size()
+                || scale.stream().anyMatch(s -> !(s > 0 && s <= Float.MAX_VALUE))) {
             return Optional.empty();
         }
         int axis = node.attributes().get("axis") instanceof OnnxAttribute.Whole(long at) ? Math.toIntExact(at) : 1;
@@ -53,7 +58,7 @@ record LinearQuantization(ElementType type, List<Float> scale, List<Long> zero, 
         return node.attributes().get(BLOCKS) instanceof OnnxAttribute.Whole(long size) && size != 0;
     }
 
-    private static OnnxTensor operand(OnnxNode node, int place, Map<String, OnnxTensor> known) {
+    private static @Nullable OnnxTensor operand(OnnxNode node, int place, Map<String, OnnxTensor> known) {
         return node.inputs().size() > place ? known.get(node.inputs().get(place)) : null;
     }
 
@@ -97,8 +102,8 @@ record LinearQuantization(ElementType type, List<Float> scale, List<Long> zero, 
             return Optional.empty();
         }
         long inner = count == 1 ? 1 : dims.stream().skip(at + 1L).reduce(1L, Math::multiplyExact);
-        ByteBuffer data = ByteBuffer.allocate(Math.multiplyExact(elements, Float.BYTES))
-                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer data =
+                ByteBuffer.allocate(Math.multiplyExact(elements, Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < elements; i++) {
             data.putFloat(mapping.of(i, count == 1 ? 0 : (int) (i / inner % count)));
         }

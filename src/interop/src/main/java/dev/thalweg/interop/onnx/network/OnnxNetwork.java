@@ -33,8 +33,7 @@ import java.util.stream.Collectors;
  * @param weights by the network's names
  * @param quantized how what flows into convolutions and dense layers is quantized in the file, by their kernels' names
  */
-public record OnnxNetwork(
-        Network network, Map<String, float[]> weights, Map<String, Quantization> quantized) {
+public record OnnxNetwork(Network network, Map<String, float[]> weights, Map<String, Quantization> quantized) {
     /**
      * Makes a network of a graph.
      *

@@ -66,15 +66,19 @@ record QuantizedGraph(OnnxModel model, Map<String, Quantization> sources) {
             model.graph().outputs().stream().map(OnnxValue::name).forEach(outputs::add);
             for (OnnxNode node : model.graph().nodes()) {
                 node.outputs().forEach(output -> places.putIfAbsent(output, places.size()));
-                node.inputs().forEach(input -> readers.computeIfAbsent(input, _ -> new ArrayList<>())
-                        .add(node));
+                node.inputs()
+                        .forEach(input -> readers.computeIfAbsent(input, _ -> new ArrayList<>())
+                                .add(node));
                 if (isOf(node, QUANTIZE)) {
                     quantizations.put(node.outputs().getFirst(), node);
                 }
-                if (isOf(node, "Constant") && node.attributes().get("value") instanceof OnnxAttribute.Constant(OnnxTensor value)) {
+                if (isOf(node, "Constant")
+                        && node.attributes().get("value") instanceof OnnxAttribute.Constant(OnnxTensor value)) {
                     known.put(node.outputs().getFirst(), value);
                 }
-                if (isOf(node, "Identity") && known.get(node.inputs().getFirst()) instanceof OnnxTensor same) {
+                OnnxTensor same =
+                        isOf(node, "Identity") ? known.get(node.inputs().getFirst()) : null;
+                if (same != null) {
                     known.put(node.outputs().getFirst(), same);
                 }
             }
@@ -101,13 +105,19 @@ record QuantizedGraph(OnnxModel model, Map<String, Quantization> sources) {
             });
             Map<String, Quantization> sources = new LinkedHashMap<>();
             for (OnnxNode node : nodes) {
-                if (MOVES.contains(node.opType())
-                        && !node.inputs().isEmpty()
-                        && rounded.get(node.inputs().getFirst()) instanceof Quantization same) {
+                Quantization same =
+                        MOVES.contains(node.opType()) && !node.inputs().isEmpty()
+                                ? rounded.get(node.inputs().getFirst())
+                                : null;
+                if (same != null) {
                     node.outputs().stream().limit(1).forEach(output -> rounded.put(output, same));
                 }
-                if (PRODUCTS.contains(node.opType()) && node.inputs().size() > 1 && rounded.containsKey(node.inputs().get(0))) {
-                    sources.put(name(node.inputs().get(1)), rounded.get(node.inputs().get(0)));
+                if (PRODUCTS.contains(node.opType())
+                        && node.inputs().size() > 1
+                        && rounded.containsKey(node.inputs().get(0))) {
+                    sources.put(
+                            name(node.inputs().get(1)),
+                            rounded.get(node.inputs().get(0)));
                 }
             }
             OnnxGraph graph = model.graph();
@@ -141,8 +151,7 @@ record QuantizedGraph(OnnxModel model, Map<String, Quantization> sources) {
                 String source = before.inputs().getFirst();
                 if (known.containsKey(source)) {
                     replace(node, source, how.rounded(known.get(source)));
-                } else if (places.getOrDefault(source, -1) < places.get(integers)
-                        && places.get(integers) < places.get(output)) {
+                } else if (place(source) < place(integers) && place(integers) < place(output)) {
                     how.ofBytes().ifPresent(bytes -> {
                         floats.put(output, source);
                         rounded.put(output, bytes);
@@ -150,6 +159,11 @@ record QuantizedGraph(OnnxModel model, Map<String, Quantization> sources) {
                     });
                 }
             }
+        }
+
+        /** What flows in is there before all nodes. */
+        private int place(String value) {
+            return places.getOrDefault(value, -1);
         }
 
         /** Puts floats in the place of numbers that the file has and nobody else reads. */

@@ -103,7 +103,9 @@ final class OnnxGraphBuilder {
 
     static OnnxTensor tensor(ElementType type, byte[] numbers, long... dims) {
         return new OnnxTensor(
-                type, Arrays.stream(dims).boxed().toList(), ByteBuffer.wrap(numbers).order(ByteOrder.LITTLE_ENDIAN));
+                type,
+                Arrays.stream(dims).boxed().toList(),
+                ByteBuffer.wrap(numbers).order(ByteOrder.LITTLE_ENDIAN));
     }
 
     WrittenValue node(

@@ -64,10 +64,7 @@ final class Translation {
      * @param sources how what flows into products is quantized, by the name of their weights
      */
     Translation(
-            OnnxGraphBuilder builder,
-            TracedNetwork traced,
-            WrittenValues operands,
-            Map<String, Quantization> sources) {
+            OnnxGraphBuilder builder, TracedNetwork traced, WrittenValues operands, Map<String, Quantization> sources) {
         this.builder = builder;
         this.traced = traced;
         this.operands = operands;
@@ -104,7 +101,9 @@ final class Translation {
         List<WrittenValue> inputs = node.inputs().stream().map(operands::get).toList();
         if (node.op() instanceof Convolution || node.op() instanceof InnerProduct) {
             // What was rounded to bytes for one reader is read so by all that follow, as they are in memory.
-            quantized.source(inputs).filter(_ -> !traced.outputs().contains(node.input(0)))
+            quantized
+                    .source(inputs)
+                    .filter(_ -> !traced.outputs().contains(node.input(0)))
                     .ifPresent(source -> operands.put(node.input(0), source));
         }
         BatchExtents extents = traced.extents(node.output());
@@ -186,8 +185,8 @@ final class Translation {
     }
 
     private WrittenValue innerProduct(InnerProduct op, List<WrittenValue> inputs, BatchExtents extents) {
-        WrittenValue product = quantized.product(
-                "Gemm", new Attributes().whole("transB", 1).all(), extents, inputs);
+        WrittenValue product =
+                quantized.product("Gemm", new Attributes().whole("transB", 1).all(), extents, inputs);
         return functions.activated(product, op.activation());
     }
 }

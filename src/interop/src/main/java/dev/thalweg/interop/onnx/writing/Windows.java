@@ -42,10 +42,7 @@ final class Windows {
     WrittenValue convolution(Convolution op, List<WrittenValue> inputs, BatchExtents extents) {
         int operands = op.hasBias(inputs.size()) ? 3 : 2;
         WrittenValue result = quantized.product(
-                "Conv",
-                dilated(op.window()).whole("group", op.groups()).all(),
-                extents,
-                inputs.subList(0, operands));
+                "Conv", dilated(op.window()).whole("group", op.groups()).all(), extents, inputs.subList(0, operands));
         if (op.postOps().sum()) {
             result = functions.of("Add", result, inputs.getLast());
         }
