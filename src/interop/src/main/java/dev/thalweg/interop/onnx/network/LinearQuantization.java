@@ -62,13 +62,13 @@ record LinearQuantization(ElementType type, List<Float> scale, List<Long> zero, 
         return node.inputs().size() > place ? known.get(node.inputs().get(place)) : null;
     }
 
-    /** {@return the same of values that flow, if they are all alike and bytes} */
+    /** {@return the same of values that flow, if they are all alike and bytes; signed ones are told as unsigned} */
     Optional<Quantization> ofBytes() {
         return scale.size() == 1 && (type == ElementType.UINT8 || type == ElementType.INT8)
                 ? Optional.of(new Quantization(
-                        type == ElementType.UINT8 ? DataType.UINT8 : DataType.INT8,
+                        DataType.UINT8,
                         scale.getFirst(),
-                        Math.toIntExact(zero.getFirst())))
+                        Math.toIntExact(zero.getFirst()) - (type == ElementType.INT8 ? Byte.MIN_VALUE : 0)))
                 : Optional.empty();
     }
 
