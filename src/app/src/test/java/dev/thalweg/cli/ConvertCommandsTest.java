@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,6 +132,27 @@ class ConvertCommandsTest {
             assertEquals(List.of(0.485f, 0.456f, 0.406f), model.normalization().mean());
             model.weights().forEach((name, values) -> assertArrayEquals(drawn.get(name), values, name));
         }
+    }
+
+    @Test
+    void quantizeWritesAModelThatIsEvaluatedAndExported() throws IOException {
+        Path floats = directory.resolve("floats.safetensors");
+        try (Model model = Model.of(Networks.cnn(Shape.of(3, 32, 32), 10))) {
+            model.save(floats);
+        }
+        Path integers = directory.resolve("integers.safetensors");
+        String out = run(
+                "quantize", floats.toString(), integers.toString(), "--pictures", "32", "--calibration", "min-max");
+        assertTrue(out.contains("calibrated with 32 pictures"), out);
+        assertTrue(Files.size(integers) < 0.3 * Files.size(floats), out);
+        try (Model model = Model.load(integers)) {
+            assertEquals(Set.of("conv2d.kernel", "dense.kernel"), model.quantization().keySet());
+        }
+        assertTrue(run("evaluate", integers.toString(), "--data", "builtin").contains("accuracy"));
+        Path onnx = directory.resolve("integers.onnx");
+        run("export", integers.toString(), onnx.toString());
+        assertTrue(OnnxParser.read(onnx).graph().nodes().stream()
+                .anyMatch(node -> node.opType().equals("QuantizeLinear")));
     }
 
     @Test

@@ -149,6 +149,12 @@ class WrongArgumentsTest {
                         + " m.safetensors",
                 "export m.safetensors /nowhere/m.onnx | FILE: expected a file in a directory that exists",
                 "export m.safetensors | Missing required parameter: 'FILE'",
+                "quantize m.safetensors m.onnx | FILE: expected a file whose name ends in .safetensors, got m.onnx",
+                "quantize m.safetensors /nowhere/q.safetensors | FILE: expected a file in a directory that exists",
+                "quantize m.safetensors q.safetensors --pictures 0 | --pictures",
+                "quantize m.safetensors q.safetensors --calibration best | expected one of min-max, percentile, entropy",
+                "quantize m.safetensors q.safetensors --percent 50 | --percent': expected a number above 50 and at most",
+                "quantize m.safetensors q.safetensors --calibration entropy --percent 99 | --percent has no effect with",
                 "convert m.safetensors m.bin | TO: expected a file whose name ends in .weights.safetensors (weights",
                 "convert m.safetensors /nowhere/m.onnx | TO: expected a file in a directory that exists",
                 "convert m.bin m.onnx | FROM: expected a file whose name ends in .safetensors, .onnx, .pt, .pth, .h5"
@@ -165,9 +171,9 @@ class WrongArgumentsTest {
                 "train --task labels | expected one of classes, multi-label, regression, got 'labels'",
                 "train --epoch 3 | Unknown options: '--epoch', '3'; did you mean --epochs?",
                 "train more | Unmatched argument",
-                "learn | there is no command 'learn', expected one of train, find-rate, evaluate, predict, export,"
-                        + " convert, info",
-                "trian | did you mean train?"
+                "learn | there is no command 'learn', expected one of train, find-rate, evaluate, predict, quantize,"
+                        + " export, convert, info",
+                "trian | did you mean train"
             })
     void everyCommandSaysSo(String arguments, String part) {
         assertRefused(arguments, part);
