@@ -42,9 +42,9 @@ final class FromOptions {
             paramLabel = "FILE",
             description =
                     "Start from a trained model instead of first weights: .safetensors that train saved, .onnx, .h5 or"
-                        + " .keras of Keras; or PyTorch's weights, with --network: .pt, .pth or .safetensors of a"
-                        + " state dict. It gets a new last layer for what is to be learnt, unless this program trained"
-                        + " it on the same; size, resizing and normalization of pictures are the file's.")
+                            + " .keras of Keras; or PyTorch's weights, with --network: .pt, .pth or .safetensors of a"
+                            + " state dict. It gets a new last layer for what is to be learnt, unless this program trained"
+                            + " it on the same; size, resizing and normalization of pictures are the file's.")
     private @Nullable Path file;
 
     @Mixin

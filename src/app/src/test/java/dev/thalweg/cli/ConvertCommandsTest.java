@@ -141,12 +141,14 @@ class ConvertCommandsTest {
             model.save(floats);
         }
         Path integers = directory.resolve("integers.safetensors");
-        String out = run(
-                "quantize", floats.toString(), integers.toString(), "--pictures", "32", "--calibration", "min-max");
+        String out =
+                run("quantize", floats.toString(), integers.toString(), "--pictures", "32", "--calibration", "min-max");
         assertTrue(out.contains("calibrated with 32 pictures"), out);
         assertTrue(Files.size(integers) < 0.3 * Files.size(floats), out);
         try (Model model = Model.load(integers)) {
-            assertEquals(Set.of("conv2d.kernel", "dense.kernel"), model.quantization().keySet());
+            assertEquals(
+                    Set.of("conv2d.kernel", "dense.kernel"),
+                    model.quantization().keySet());
         }
         assertTrue(run("evaluate", integers.toString(), "--data", "builtin").contains("accuracy"));
         Path onnx = directory.resolve("integers.onnx");

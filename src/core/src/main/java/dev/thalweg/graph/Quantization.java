@@ -1,5 +1,6 @@
 package dev.thalweg.graph;
 
+import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.DataType;
 import java.util.Objects;
 
@@ -62,6 +63,7 @@ public record Quantization(DataType type, float scale, int zeroPoint) {
     /**
      * {@return the quantization to unsigned bytes of the same numbers: 128 is added to what is signed}
      */
+    @CheckReturnValue
     public Quantization asUnsigned() {
         return type == DataType.UINT8 ? this : new Quantization(DataType.UINT8, scale, zeroPoint - Byte.MIN_VALUE);
     }
