@@ -479,8 +479,8 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * {@return how 8-bit integers stand for what flows into convolutions and dense layers, by the parameter that is their
-     * kernel; empty if the model computes in floats}
+     * {@return how 8-bit integers stand for what flows into convolutions and dense layers, by the parameter that is
+     * their kernel; empty if the model computes in floats}
      */
     public Map<String, Quantization> quantization() {
         return state.quantization();
@@ -490,8 +490,8 @@ public final class Model implements AutoCloseable {
      * Has the model compute in 8-bit integers by ranges that are known from elsewhere, see
      * {@link #quantize(ImageDataset)}.
      *
-     * @param sources how what flows into convolutions and dense layers is quantized, by the name of the parameter that is
-     *            their kernel; what is not named computes in floats
+     * @param sources how what flows into convolutions and dense layers is quantized, by the name of the parameter that
+     *            is their kernel; what is not named computes in floats
      * @return this model
      * @throws IllegalArgumentException if there is no such kernel, or the precision is not {@link Precision#F32}
      */

@@ -43,8 +43,8 @@ final class FromOptions {
             description =
                     "Start from a trained model instead of first weights: .safetensors that train saved, .onnx, .h5 or"
                             + " .keras of Keras; or PyTorch's weights, with --network: .pt, .pth or .safetensors of a"
-                            + " state dict. It gets a new last layer for what is to be learnt, unless this program trained"
-                            + " it on the same; size, resizing and normalization of pictures are the file's.")
+                            + " state dict. It gets a new last layer for what is to be learnt, unless this program"
+                            + " trained it on the same; size, resizing and normalization of pictures are the file's.")
     private @Nullable Path file;
 
     @Mixin

@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description =
                 "Writes a saved model that computes in 8-bit integers, calibrated with training pictures of --data: a"
-                        + " quarter of the size, and faster where the processor multiplies bytes (VNNI, AMX). It predicts"
-                        + " and is evaluated; it does not train.")
+                        + " quarter of the size, and faster where the processor multiplies bytes (VNNI, AMX). It"
+                        + " predicts and is evaluated; it does not train.")
 final class QuantizeCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "MODEL", description = "A model that train saved.")
     private Path from;

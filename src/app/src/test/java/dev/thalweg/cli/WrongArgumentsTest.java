@@ -152,9 +152,9 @@ class WrongArgumentsTest {
                 "quantize m.safetensors m.onnx | FILE: expected a file whose name ends in .safetensors, got m.onnx",
                 "quantize m.safetensors /nowhere/q.safetensors | FILE: expected a file in a directory that exists",
                 "quantize m.safetensors q.safetensors --pictures 0 | --pictures",
-                "quantize m.safetensors q.safetensors --calibration best | expected one of min-max, percentile, entropy",
-                "quantize m.safetensors q.safetensors --percent 50 | --percent': expected a number above 50 and at most",
-                "quantize m.safetensors q.safetensors --calibration entropy --percent 99 | --percent has no effect with",
+                "quantize m.safetensors q.safetensors --calibration best | expected one of min-max, percentile",
+                "quantize m.safetensors q.safetensors --percent 50 | --percent': expected a number above 50",
+                "quantize m.safetensors q.safetensors --calibration entropy --percent 99 | --percent has no effect",
                 "convert m.safetensors m.bin | TO: expected a file whose name ends in .weights.safetensors (weights",
                 "convert m.safetensors /nowhere/m.onnx | TO: expected a file in a directory that exists",
                 "convert m.bin m.onnx | FROM: expected a file whose name ends in .safetensors, .onnx, .pt, .pth, .h5"

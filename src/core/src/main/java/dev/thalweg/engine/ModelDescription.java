@@ -67,8 +67,8 @@ public record ModelDescription(
     }
 
     /**
-     * {@return this with another architecture and its weights, not compiled and computed in floats; nothing else of what
-     * is set is lost}
+     * {@return this with another architecture and its weights, not compiled and computed in floats; nothing else of
+     * what is set is lost}
      */
     @CheckReturnValue
     public ModelDescription with(Network other, Map<String, float[]> itsWeights) {

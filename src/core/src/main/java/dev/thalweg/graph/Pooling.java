@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reduces every window of a picture to one number. Input: {@code [N, C, H, W]}, floats, or bytes where their greatest is
- * wanted. Output: {@code [N, C, OH, OW]}.
+ * Reduces every window of a picture to one number. Input: {@code [N, C, H, W]}, floats, or bytes where their greatest
+ * is wanted. Output: {@code [N, C, OH, OW]}.
  *
  * @param kind which number
  * @param window its kernel, stride, dilation and padding

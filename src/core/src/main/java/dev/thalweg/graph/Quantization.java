@@ -14,17 +14,17 @@ import java.util.Objects;
 public record Quantization(DataType type, float scale, int zeroPoint) {
     /**
      * The greatest absolute value of a quantized weight: 7 bits and not 8. Processors without VNNI add two products of
-     * an unsigned and a signed byte in 16 bits, which saturate: {@code 2 · 255 · 127} does not fit, {@code 2 · 255 · 64}
-     * does. It holds for all processors, so that a model computes the same wherever it is taken; ONNX Runtime calls the
-     * same a reduced range.
+     * an unsigned and a signed byte in 16 bits, which saturate: {@code 2 · 255 · 127} does not fit,
+     * {@code 2 · 255 · 64} does. It holds for all processors, so that a model computes the same wherever it is taken;
+     * ONNX Runtime calls the same a reduced range.
      */
     public static final int GREATEST_WEIGHT = 64;
 
     /**
      * Checks what is given.
      *
-     * @throws IllegalArgumentException if the type has not 8 bits, the scale is not finite and above 0, or the type does
-     *         not hold the zero point
+     * @throws IllegalArgumentException if the type has not 8 bits, the scale is not finite and above 0, or the type
+     *         does not hold the zero point
      */
     public Quantization {
         Objects.requireNonNull(type, "type");

@@ -2,9 +2,9 @@ package dev.thalweg.graph;
 
 /**
  * Weights as signed bytes, each filter's with a scale of its own: {@code w = q · scale}, the greatest of a filter being
- * {@link Quantization#GREATEST_WEIGHT}. {@link Fragments#quantizeWeights} computes the same within a graph: from weights
- * that were quantized and brought back it finds these bytes again, and so it does where a filter's were all multiplied
- * by one number, as folding a normalization does.
+ * {@link Quantization#GREATEST_WEIGHT}. {@link Fragments#quantizeWeights} computes the same within a graph: from
+ * weights that were quantized and brought back it finds these bytes again, and so it does where a filter's were all
+ * multiplied by one number, as folding a normalization does.
  *
  * @param integers row-major
  * @param scales one for each filter, the first axis

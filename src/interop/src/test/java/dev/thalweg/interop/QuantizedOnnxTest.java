@@ -158,8 +158,8 @@ class QuantizedOnnxTest {
     }
 
     /**
-     * ONNX Runtime rounds at the same places to the same bytes, but for sums in another order just before: one number in
-     * some hundred is another byte, a 255th of its range.
+     * ONNX Runtime rounds at the same places to the same bytes, but for sums in another order just before: one number
+     * in some hundred is another byte, a 255th of its range.
      */
     @ParameterizedTest
     @ValueSource(strings = {"residual", "depthwise"})

@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A tensor of bytes off the heap, each of which stands for {@code (q − zeroPoint) · scale}; what is stored is rounded to
- * the nearest that the type holds, of two equally near ones to the even one.
+ * A tensor of bytes off the heap, each of which stands for {@code (q − zeroPoint) · scale}; what is stored is rounded
+ * to the nearest that the type holds, of two equally near ones to the even one.
  *
  * @param type {@link DataType#UINT8} or {@link DataType#INT8}
  */

@@ -6,9 +6,9 @@ import dev.thalweg.graph.QuantizedConvolution;
 import java.util.Arrays;
 
 /**
- * Convolution forward: weights times patches, for blocks of output rows of each image and group. Integers are multiplied
- * as floats, which vectors do faster: all that fits 24 bits is exact, so at least the sums of 1,024 products, and longer
- * ones are rounded as little as floats are.
+ * Convolution forward: weights times patches, for blocks of output rows of each image and group. Integers are
+ * multiplied as floats, which vectors do faster: all that fits 24 bits is exact, so at least the sums of 1,024
+ * products, and longer ones are rounded as little as floats are.
  */
 final class ConvolutionKernel implements Kernel, ThreadTeam.Task {
     private final ConvolutionShape shape;

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of the sums of a convolution's filters: of floats they begin with the bias; of integers they begin with
- * 0, are scaled, and the bias is added. A summand is read just before the result of the same place is written, so it may
- * lie there.
+ * 0, are scaled, and the bias is added. A summand is read just before the result of the same place is written, so it
+ * may lie there.
  */
 final class FilterResults {
     private final @Nullable Floats bias;

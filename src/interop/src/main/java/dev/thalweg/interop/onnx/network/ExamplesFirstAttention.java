@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attention of tokens to each other as this library and timm write it: one product makes queries, keys and values, which
- * come apart as {@code [3, N, heads, T, width]}.
+ * Attention of tokens to each other as this library and timm write it: one product makes queries, keys and values,
+ * which come apart as {@code [3, N, heads, T, width]}.
  */
 final class ExamplesFirstAttention {
     private static final List<Long> APART = List.of(2L, 0L, 3L, 1L, 4L);

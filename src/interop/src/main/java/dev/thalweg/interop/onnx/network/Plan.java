@@ -151,7 +151,7 @@ final class Plan {
         return IntStream.range(0, step.inputs().size()).anyMatch(operand -> source.isWeight(step, operand));
     }
 
-    /** An operand that is learnt: as it stands in the file, with axes of extent 1 more, or with them in another order. */
+    /** An operand that is learnt: as it stands, with axes of extent 1 more, or with its axes in another order. */
     @Nullable
     Weight weight(Step step, int operand) {
         String name = step.input(operand);

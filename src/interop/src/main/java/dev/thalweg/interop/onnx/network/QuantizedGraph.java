@@ -19,8 +19,8 @@ import java.util.Set;
 /**
  * A graph without its pairs of QuantizeLinear and DequantizeLinear: what stood between them is floats again, weights in
  * integers are the floats that they stand for, and how the sources of products were quantized is known by the weights.
- * What these pairs round is not rounded then, but where a product computes in integers. Nodes that are no such pair stay
- * as they are.
+ * What these pairs round is not rounded then, but where a product computes in integers. Nodes that are no such pair
+ * stay as they are.
  *
  * @param model without the pairs
  * @param sources how what flows into Conv, Gemm and MatMul is quantized, by the name of their weights
