@@ -217,6 +217,20 @@ class QuantizedModelTest {
         }
     }
 
+    /** Whatever computes, the ranges are those of 32-bit floats, and what is not quantized is computed so. */
+    @Test
+    void aModelInHalfPrecisionIsQuantizedToo() {
+        try (Model half = Model.sequential(data.train().imageShape(), new Flatten(), new Dense(3))
+                        .backend(BackendChoice.JAVA, Threads.of(1));
+                Model floats = half.quantize(calibration);
+                Model quantized = half.precision(Precision.BF16)
+                        .backend(BackendChoice.JAVA, Threads.of(1))
+                        .quantize(calibration)) {
+            assertEquals(floats.quantization(), quantized.quantization());
+            assertEquals(0, meanDistance(floats.predict(test), quantized.predict(test)), 0);
+        }
+    }
+
     @Test
     void whatCannotBeQuantizedIsRefused() {
         Shape pictures = data.train().imageShape();

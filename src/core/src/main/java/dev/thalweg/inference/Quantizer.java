@@ -5,6 +5,7 @@ import dev.thalweg.data.Batch;
 import dev.thalweg.data.BatchLoader;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.engine.CompiledNetwork;
+import dev.thalweg.engine.Computation;
 import dev.thalweg.engine.DataPorts;
 import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.engine.QuantizationProbe;
@@ -39,7 +40,7 @@ public final class Quantizer {
     public static ModelDescription quantize(
             Backend backend, ModelDescription description, ImageDataset data, Calibration calibration) {
         DataPorts.checkInputs(description.network(), data);
-        ModelDescription floats = description.with(description.computation().inFloats());
+        ModelDescription floats = description.with(Computation.PLAIN);
         Map<String, ActivationHistogram> seen = new LinkedHashMap<>();
         try (Scope compiled = new Scope();
                 BatchLoader loader = new BatchLoader(data, BATCH, description.normalization())) {
@@ -60,7 +61,7 @@ public final class Quantizer {
         }
         Map<String, Quantization> sources = new LinkedHashMap<>();
         seen.forEach((parameter, histogram) -> sources.put(parameter, range(calibration, histogram)));
-        return rounded(floats, sources).with(floats.computation().quantized(sources));
+        return rounded(floats, sources).quantized(sources);
     }
 
     private static ModelDescription rounded(ModelDescription description, Map<String, Quantization> sources) {
