@@ -42,6 +42,9 @@ final class QuantizeOperations {
      */
     public static void apply(GraphBuilder builder, Collection<Value> kept, Map<String, Quantization> activations) {
         Objects.requireNonNull(kept, "kept");
+        if (activations.isEmpty()) {
+            return;
+        }
         check(QuantizableOperations.values(builder), activations);
         Map<String, Quantization> unsigned = new HashMap<>();
         activations.forEach((name, quantization) -> unsigned.put(name, quantization.asUnsigned()));

@@ -8,8 +8,10 @@ import dev.thalweg.interop.onnx.OnnxNode;
 import dev.thalweg.interop.onnx.OnnxTensor;
 import dev.thalweg.interop.onnx.OnnxValue;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +59,8 @@ record QuantizedGraph(OnnxModel model, Map<String, Quantization> sources) {
         /** Of what comes out of nodes, in their order. */
         private final Map<String, Integer> places = new HashMap<>();
 
-        private final Set<OnnxNode> removed = new HashSet<>();
+        /** By identity: a node is as much to hash as the numbers in it. */
+        private final Set<OnnxNode> removed = Collections.newSetFromMap(new IdentityHashMap<>());
 
         Removal(OnnxModel model) {
             this.model = model;
