@@ -31,9 +31,16 @@ public sealed interface Calibration {
     }
 
     /**
-     * The range that loses the least information: of all ends of bins that of the least Kullback–Leibler divergence
-     * between the absolute numbers and what quantization leaves of them (Migacz, 8-bit Inference with TensorRT, GTC
-     * 2017). Zeros are left out, since every range holds them exactly.
+     * The range that loses the least information: of the ends of bins that leave out at most a thousandth of the
+     * numbers that of the least Kullback–Leibler divergence between the absolute numbers and what quantization leaves
+     * of them (Migacz, 8-bit Inference with TensorRT, GTC 2017). Zeros are left out of both, since every range holds
+     * them exactly.
      */
-    record Entropy() implements Calibration {}
+    record Entropy() implements Calibration {
+        /**
+         * The greatest share that is cut off. The divergence alone asks where single numbers stand out, as the
+         * background of pictures does: to be alone on its level is worth more to it than the numbers beyond it.
+         */
+        static final double LEFT_OUT = 0.001;
+    }
 }

@@ -11,15 +11,17 @@ import java.util.Arrays;
 final class InformationLoss {
     private InformationLoss() {}
 
-    /** {@return for how many of the first bins the loss is least; of equals for the most} */
-    static int leastAt(long[] bins, int levels) {
-        int used = bins.length;
-        while (used > levels && bins[used - 1] == 0) {
-            used--;
-        }
+    /**
+     * {@return for how many of the first bins the loss is least; of equals for the most}
+     *
+     * @param most the greatest share of all that is counted that the others may hold, from 0 to 1
+     */
+    static int leastAt(long[] bins, int levels, double most) {
+        int used = leavingOut(bins, 0, levels);
+        int fewest = leavingOut(bins, most, levels);
         int best = used;
         double least = of(bins, used, levels);
-        for (int kept = used - 1; kept >= levels; kept--) {
+        for (int kept = used - 1; kept >= fewest; kept--) {
             double loss = of(bins, kept, levels);
             if (loss < least) {
                 least = loss;
@@ -27,6 +29,16 @@ final class InformationLoss {
             }
         }
         return best;
+    }
+
+    /** The fewest of the first bins, one for each level at least, that leave out at most a share. */
+    private static int leavingOut(long[] bins, double share, int levels) {
+        long outside = (long) (share * sum(bins, 0, bins.length));
+        int kept = bins.length;
+        while (kept > levels && bins[kept - 1] <= outside) {
+            outside -= bins[--kept];
+        }
+        return kept;
     }
 
     /** {@return the loss in nats where so many bins are kept} */

@@ -87,7 +87,7 @@ public final class Quantizer {
             }
             case Calibration.Entropy() -> {
                 boolean signed = seen.least() < 0;
-                int bins = InformationLoss.leastAt(seen.sizes(), signed ? 128 : 256);
+                int bins = InformationLoss.leastAt(seen.sizes(), signed ? 128 : 256, Calibration.Entropy.LEFT_OUT);
                 double end = bins * seen.width();
                 yield unsigned(Math.max(seen.least(), -end), Math.min(seen.greatest(), end));
             }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.thalweg.graph.Quantization;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CalibrationTest {
@@ -129,7 +130,7 @@ class CalibrationTest {
     void nothingIsLostWhereLevelsSuffice() {
         long[] bins = {5, 0, 3, 1};
         assertEquals(0, InformationLoss.of(bins, 4, 4), 1e-15);
-        assertEquals(4, InformationLoss.leastAt(bins, 4));
+        assertEquals(4, InformationLoss.leastAt(bins, 4, 1));
     }
 
     @Test
@@ -144,6 +145,29 @@ class CalibrationTest {
         }
         Quantization kept = Quantizer.range(new Calibration.Entropy(), histogram(even));
         assertEquals(2, kept.scale() * 255, 0.1);
+    }
+
+    /** Pictures with one background, activations of which half are alike, bytes: numbers that stand out alone. */
+    @Test
+    void entropyKeepsWhatLiesBeyondNumbersThatStandOut() {
+        Random random = new Random(6);
+        for (double background : new double[] {-0.8, -0.4, 0.3, 1, 2.5}) {
+            for (double steps : new double[] {1e-6, 3 / 255.0}) {
+                float[] numbers = new float[20_000];
+                for (int i = 0; i < numbers.length; i++) {
+                    double number = random.nextInt(4) > 0 ? background : 4 * random.nextDouble() - 1;
+                    numbers[i] = (float) (Math.rint(number / steps) * steps);
+                }
+                Quantization range = Quantizer.range(new Calibration.Entropy(), histogram(numbers));
+                double greatest = (255 - range.zeroPoint()) * range.scale();
+                long beyond = IntStream.range(0, numbers.length)
+                        .filter(i -> numbers[i] > greatest + range.scale())
+                        .count();
+                assertTrue(
+                        beyond <= numbers.length / 1_000,
+                        background + " in steps of " + steps + ": " + range + " leaves out " + beyond);
+            }
+        }
     }
 
     @Test
