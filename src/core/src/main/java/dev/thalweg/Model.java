@@ -480,7 +480,8 @@ public final class Model implements AutoCloseable {
 
     /**
      * {@return how 8-bit integers stand for what flows into convolutions and dense layers, by the parameter that is
-     * their kernel; empty if the model computes in floats}
+     * their kernel, with {@code summand} behind it for what a convolution adds to its result, and {@code result} for
+     * that result before the sum, which an exported file tells; empty if the model computes in floats}
      */
     public Map<String, Quantization> quantization() {
         return state.quantization();
@@ -491,7 +492,7 @@ public final class Model implements AutoCloseable {
      * {@link #quantize(ImageDataset)}.
      *
      * @param sources how what flows into convolutions and dense layers is quantized, by the name of the parameter that
-     *            is their kernel; what is not named computes in floats
+     *            is their kernel, and maybe what else {@link #quantization()} has; what is not named computes in floats
      * @return this model
      * @throws IllegalArgumentException if there is no such kernel, or the precision is not {@link Precision#F32}
      */

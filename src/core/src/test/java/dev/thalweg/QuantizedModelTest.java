@@ -12,6 +12,7 @@ import dev.thalweg.data.Datasets;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.format.DType;
 import dev.thalweg.format.SafetensorsReader;
+import dev.thalweg.graph.Quantization;
 import dev.thalweg.inference.Calibration;
 import dev.thalweg.inference.Inference;
 import dev.thalweg.inference.Predictions;
@@ -39,6 +40,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -174,6 +176,25 @@ class QuantizedModelTest {
                 Path again = directory.resolve("again.safetensors");
                 loaded.save(again);
                 assertArrayEquals(Files.readAllBytes(integers), Files.readAllBytes(again));
+            }
+        }
+    }
+
+    /** Ranges of results are for whoever computes sums in integers; files of before they were chosen have none. */
+    @Test
+    void whatIsKnownOfResultsChangesNothingHere() throws IOException {
+        Path file = directory.resolve("before.safetensors");
+        try (Model quantized = residual.quantize(calibration)) {
+            Map<String, Quantization> before = new LinkedHashMap<>(quantized.quantization());
+            assertTrue(before.keySet().removeIf(name -> name.endsWith(" result")), "there are results: " + before);
+            List<float[]> outputs = quantized.predict(test).outputs();
+            quantized.quantization(before).save(file);
+            try (Model loaded = Model.load(file).backend(BackendChoice.AUTO, Threads.of(2))) {
+                assertEquals(before, loaded.quantization());
+                List<float[]> again = loaded.predict(test).outputs();
+                for (int i = 0; i < outputs.size(); i++) {
+                    assertArrayEquals(outputs.get(i), again.get(i), "picture " + i);
+                }
             }
         }
     }

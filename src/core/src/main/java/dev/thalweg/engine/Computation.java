@@ -16,8 +16,8 @@ import java.util.Map;
  * @param precision of activations and of the weights that kernels read: FLOAT32, or BFLOAT16 or FLOAT16 for mixed
  *         precision
  * @param gradientCheckpointing whether training computes parts of the forward pass twice to hold less memory
- * @param quantized how 8-bit integers stand for what flows into operations that compute in them when predicting, by the
- *         parameter that is their weights; empty where all compute in floats
+ * @param quantized how 8-bit integers stand for what flows when predicting, by the names of
+ *         {@link dev.thalweg.graph.Passes#quantizableNames}; empty where all compute in floats
  */
 public record Computation(DataType precision, boolean gradientCheckpointing, Map<String, Quantization> quantized) {
     /** 32-bit floats, everything kept. */
@@ -78,12 +78,13 @@ public record Computation(DataType precision, boolean gradientCheckpointing, Map
     /**
      * {@return this in 8-bit integers, and in 32-bit floats what is not named}
      *
-     * @param sources how what flows into operations is quantized, by the parameter that is their weights
+     * @param activations how what flows is quantized, by the names of
+     *         {@link dev.thalweg.graph.Passes#quantizableNames}
      * @throws IllegalArgumentException if the precision is another
      */
     @CheckReturnValue
-    public Computation quantized(Map<String, Quantization> sources) {
-        return new Computation(precision, gradientCheckpointing, sources);
+    public Computation quantized(Map<String, Quantization> activations) {
+        return new Computation(precision, gradientCheckpointing, activations);
     }
 
     /** {@return this without integers} */

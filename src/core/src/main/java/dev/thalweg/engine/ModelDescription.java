@@ -208,18 +208,19 @@ public record ModelDescription(
     /**
      * {@return this computed in 8-bit integers}
      *
-     * @param sources how what flows into operations is quantized, by the parameter that is their kernel
-     * @throws IllegalArgumentException if there is no such kernel, or the precision is not that of 32-bit floats
+     * @param activations how what flows is quantized, by the names of
+     *         {@link dev.thalweg.graph.Passes#quantizableNames}
+     * @throws IllegalArgumentException if there is no such name, or the precision is not that of 32-bit floats
      */
     @CheckReturnValue
-    public ModelDescription quantized(Map<String, Quantization> sources) {
-        Set<String> kernels = new NetworkGraph(this, 1).quantizable().keySet();
-        if (!kernels.containsAll(sources.keySet())) {
+    public ModelDescription quantized(Map<String, Quantization> activations) {
+        Set<String> names = new NetworkGraph(this, 1).quantizableNames();
+        if (!names.containsAll(activations.keySet())) {
             throw new IllegalArgumentException("quantizations were given for "
-                    + PrintableText.list(sources.keySet().stream().toList()) + ", expected some of the kernels "
-                    + PrintableText.list(kernels.stream().toList()));
+                    + PrintableText.list(activations.keySet().stream().toList()) + ", expected some of the kernels "
+                    + PrintableText.list(names.stream().toList()));
         }
-        return with(computation.quantized(sources));
+        return with(computation.quantized(activations));
     }
 
     /** {@return this computed elsewhere} */

@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The graph of a network for batches of one size, on the one way that all of them go: built, rewritten, differentiated,
@@ -56,10 +57,25 @@ final class NetworkGraph {
         return predictions;
     }
 
-    /** Adds the layers as they predict in floats; what flows into operations that could compute in integers. */
+    /**
+     * Adds the layers as they predict in floats; what flows into operations that could compute in integers, and what
+     * comes out of convolutions.
+     */
     Map<String, Value> quantizable() {
+        predictInFloats();
+        Map<String, Value> quantizable = new LinkedHashMap<>(Passes.quantizable(builder));
+        quantizable.putAll(Passes.results(builder));
+        return quantizable;
+    }
+
+    /** Adds the layers as they predict in floats; by which names they can be quantized. */
+    Set<String> quantizableNames() {
+        predictInFloats();
+        return Passes.quantizableNames(builder);
+    }
+
+    private void predictInFloats() {
         rewrite(description.network().build(builder, inputs, false, _ -> false), false);
-        return Passes.quantizable(builder);
     }
 
     /** Adds the layers as they act when they do not train; what comes out of each. */

@@ -11,49 +11,48 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiConsumer;
 
-/** A network compiled to show what flows into the operations that could compute in 8-bit integers when predicting. */
+/**
+ * A network compiled to show what flows into the operations that could compute in 8-bit integers when predicting, and
+ * what comes out of convolutions.
+ */
 public final class QuantizationProbe implements AutoCloseable {
     private final Executable executable;
     private final Network network;
     private final List<Value> inputs;
-    /** By the parameter that is the operation's weights. */
-    private final Map<String, Value> sources;
-    /** Room for the numbers of each source. */
+    /** By the names by which they are quantized. */
+    private final Map<String, Value> quantizable;
+    /** Room for the numbers of each. */
     private final Map<Value, float[]> seen = new LinkedHashMap<>();
 
-    private QuantizationProbe(Executable executable, Network network, List<Value> inputs, Map<String, Value> sources) {
+    private QuantizationProbe(
+            Executable executable, Network network, List<Value> inputs, Map<String, Value> quantizable) {
         this.executable = executable;
         this.network = network;
         this.inputs = inputs;
-        this.sources = sources;
-        sources.values()
-                .forEach(source -> seen.put(source, new float[source.shape().arrayLength()]));
+        this.quantizable = quantizable;
+        quantizable
+                .values()
+                .forEach(value -> seen.put(value, new float[value.shape().arrayLength()]));
     }
 
     static QuantizationProbe compile(
             ModelDescription description, int batchSize, Backend backend, Parameters parameters) {
         NetworkGraph graph = new NetworkGraph(description, batchSize);
-        Map<String, Value> sources = graph.quantizable();
+        Map<String, Value> quantizable = graph.quantizable();
         return new QuantizationProbe(
-                graph.compilePure("quantization probe", new LinkedHashSet<>(sources.values()), backend, parameters),
+                graph.compilePure("quantization probe", new LinkedHashSet<>(quantizable.values()), backend, parameters),
                 description.network(),
                 graph.inputs(),
-                sources);
-    }
-
-    /** {@return the parameters that are weights of operations that could compute in integers} */
-    public Set<String> parameters() {
-        return sources.keySet();
+                quantizable);
     }
 
     /**
-     * Predicts, and shows what flowed into each of the operations.
+     * Predicts, and shows what flowed.
      *
      * @param batch of the size that this was compiled for
-     * @param observer gets the parameter and the numbers, which it may not keep
+     * @param observer gets a name and the numbers, which it may not keep
      */
     public void observe(Batch batch, BiConsumer<String, float[]> observer) {
         for (int i = 0; i < inputs.size(); i++) {
@@ -62,8 +61,8 @@ public final class QuantizationProbe implements AutoCloseable {
                     DataPorts.input(batch, network.inputs().get(i).name()));
         }
         executable.run();
-        seen.forEach((source, numbers) -> executable.read(source, MemorySegment.ofArray(numbers)));
-        sources.forEach((parameter, source) -> observer.accept(parameter, seen.get(source)));
+        seen.forEach((value, numbers) -> executable.read(value, MemorySegment.ofArray(numbers)));
+        quantizable.forEach((name, value) -> observer.accept(name, seen.get(value)));
     }
 
     @Override

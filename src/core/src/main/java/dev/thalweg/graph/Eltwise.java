@@ -77,6 +77,14 @@ public record Eltwise(Kind kind, float alpha, float beta) implements Op {
         return kind == Kind.RELU && alpha == 0;
     }
 
+    /**
+     * {@return whether it does nothing but cut off what is below 0, and maybe above another number: what a quantization
+     * does whose range is that of the result}
+     */
+    public boolean cuts() {
+        return isRelu() || kind == Kind.CLIP && alpha == 0;
+    }
+
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("elementwise " + kind, inputs, 1, 1);

@@ -1,8 +1,10 @@
 package dev.thalweg.graph;
 
 import dev.thalweg.tensor.DataType;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** All passes, in the order in which they work together. */
 public final class Passes {
@@ -42,12 +44,55 @@ public final class Passes {
     }
 
     /**
+     * Adds what shows the results of convolutions that could compute in integers, after {@link #beforeGradients}.
+     *
+     * @param builder holds the operations, which will not be differentiated
+     * @return what a convolution yields before anything is added to it, and before a function is applied that does more
+     *     than cut off what is below 0 or above another number, named by {@link #result}; those alone that
+     *     {@link #quantizable} has no name for
+     */
+    public static Map<String, Value> results(GraphBuilder builder) {
+        return QuantizableOperations.results(builder);
+    }
+
+    /**
+     * {@return all names that {@link #quantize} knows}
+     *
+     * @param builder holds the operations, which will not be differentiated
+     */
+    public static Set<String> quantizableNames(GraphBuilder builder) {
+        Set<String> names =
+                new LinkedHashSet<>(QuantizableOperations.values(builder).keySet());
+        names.addAll(QuantizableOperations.convolutions(builder).keySet());
+        return names;
+    }
+
+    /**
+     * {@return what the result of a convolution is called}
+     *
+     * @param operation what itself is called by {@link #quantizable}
+     */
+    public static String result(String operation) {
+        return QuantizableOperations.result(operation);
+    }
+
+    /**
+     * {@return what the summand of a convolution is called}
+     *
+     * @param operation what itself is called by {@link #quantizable}
+     */
+    public static String summand(String operation) {
+        return QuantizableOperations.summand(operation);
+    }
+
+    /**
      * Lets operations compute in integers, after {@link #beforeGradients}: those whose sources are named; the others
-     * compute in floats. What was added to a result and is named too lets that result be kept as integers.
+     * compute in floats. What was added to a result and is named too, or is a named result, lets the sum be kept as
+     * integers. Of other results nobody needs to know here: a convolution adds up and applies functions in floats.
      *
      * @param builder holds the operations, which will not be differentiated
      * @param kept values that must stay, because somebody will ask for them
-     * @param activations how values are quantized, by the names of {@link #quantizable}
+     * @param activations how values are quantized, by the names of {@link #quantizableNames}
      * @throws IllegalArgumentException if the graph has no such name, or two of them are one value and quantized
      *         differently
      */

@@ -37,6 +37,11 @@ final class QuantizableOperations {
         return operation + " summand";
     }
 
+    /** {@return what the result of a convolution is called} */
+    static String result(String operation) {
+        return operation + " result";
+    }
+
     /** {@return the values that are read as integers where an operation computes so, by their names} */
     static Map<String, Value> values(GraphBuilder builder) {
         Map<String, Value> values = new LinkedHashMap<>();
@@ -52,6 +57,50 @@ final class QuantizableOperations {
         return node.op() instanceof Convolution op && op.postOps().sum()
                 ? Optional.of(node.inputs().getLast())
                 : Optional.empty();
+    }
+
+    /** {@return whose results have names, by these} */
+    static Map<String, Node> convolutions(GraphBuilder builder) {
+        Map<String, Node> convolutions = new LinkedHashMap<>();
+        names(builder).forEach((node, name) -> {
+            if (node.op() instanceof Convolution) {
+                convolutions.put(result(name), node);
+            }
+        });
+        return convolutions;
+    }
+
+    /**
+     * Adds what shows the results of convolutions, where the graph does not have them, and finds those that have no
+     * name among {@link #values}.
+     */
+    static Map<String, Value> results(GraphBuilder builder) {
+        Set<Value> named = new HashSet<>(values(builder).values());
+        Map<String, Value> results = new LinkedHashMap<>();
+        convolutions(builder).forEach((name, node) -> {
+            Value result = result(node).orElseGet(() -> withoutPostOps(builder, node));
+            if (named.add(result)) {
+                results.put(name, result);
+            }
+        });
+        return results;
+    }
+
+    /** {@return what a convolution yields, if it yields that alone, or with a function that a quantization is too} */
+    static Optional<Value> result(Node node) {
+        return node.op() instanceof Convolution op
+                        && !op.postOps().sum()
+                        && op.postOps().activation().map(Eltwise::cuts).orElse(true)
+                ? Optional.of(node.output())
+                : Optional.empty();
+    }
+
+    private static Value withoutPostOps(GraphBuilder builder, Node node) {
+        Convolution op = (Convolution) node.op();
+        int operands = op.hasBias(node.inputs().size()) ? 3 : 2;
+        return builder.apply(
+                new Convolution(op.window(), op.groups()),
+                node.inputs().subList(0, operands).toArray(Value[]::new));
     }
 
     /** The parameter of the weights' shape, whose first axis is that of the filters too; the nearest of several. */

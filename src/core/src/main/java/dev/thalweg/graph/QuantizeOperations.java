@@ -45,7 +45,7 @@ final class QuantizeOperations {
         if (activations.isEmpty()) {
             return;
         }
-        check(QuantizableOperations.values(builder), activations);
+        check(builder, activations);
         Map<String, Quantization> unsigned = new HashMap<>();
         activations.forEach((name, quantization) -> unsigned.put(name, quantization.asUnsigned()));
         QuantizeOperations pass = new QuantizeOperations(builder, kept);
@@ -54,19 +54,21 @@ final class QuantizeOperations {
         builder.takeNodes().forEach(pass::rewrite);
     }
 
-    private static void check(Map<String, Value> values, Map<String, Quantization> activations) {
-        Map<Value, String> names = new HashMap<>();
-        activations.forEach((name, quantization) -> {
-            Value value = values.get(name);
-            if (value == null) {
+    private static void check(GraphBuilder builder, Map<String, Quantization> activations) {
+        Set<String> known = Passes.quantizableNames(builder);
+        for (String name : activations.keySet()) {
+            if (!known.contains(name)) {
                 throw new IllegalArgumentException("nothing that could compute in integers reads \"" + name
-                        + "\": the graph has " + String.join(", ", values.keySet()));
+                        + "\": the graph has " + String.join(", ", known));
             }
-            String other = names.putIfAbsent(value, name);
-            if (other != null && !quantization.equals(activations.get(other))) {
+        }
+        Map<Value, String> names = new HashMap<>();
+        QuantizableOperations.values(builder).forEach((name, value) -> {
+            String other = activations.containsKey(name) ? names.putIfAbsent(value, name) : null;
+            if (other != null && !Objects.equals(activations.get(name), activations.get(other))) {
                 throw new IllegalArgumentException("\"" + other + "\" and \"" + name
                         + "\" are one value, which is quantized in one way, got " + activations.get(other) + " and "
-                        + quantization);
+                        + activations.get(name));
             }
         });
     }
@@ -74,6 +76,10 @@ final class QuantizeOperations {
     /** What computes in integers, and by which quantizations: those of sources, then of what makes them. */
     private void choose(Map<String, Quantization> activations) {
         Map<Value, Quantization> summands = new HashMap<>();
+        QuantizableOperations.convolutions(builder)
+                .forEach((name, node) -> QuantizableOperations.result(node)
+                        .filter(_ -> activations.containsKey(name))
+                        .ifPresent(result -> summands.put(result, activations.get(name))));
         QuantizableOperations.names(builder).forEach((node, name) -> {
             if (activations.containsKey(name)) {
                 integers.add(node);

@@ -37,8 +37,8 @@ import java.util.Set;
  * @param losses what it was trained to make small, by output; empty if it was not trained
  * @param weights row-major by name
  * @param quantized how 8-bit integers stand for what flows, by the names of
- *     {@link dev.thalweg.graph.Passes#quantizable}; parameters of these names are saved as integers too; empty if all
- *     computes in floats
+ *     {@link dev.thalweg.graph.Passes#quantizableNames}; parameters of these names are saved as integers too; empty if
+ *     all computes in floats
  * @param provenance where the pictures come from that it was trained on
  */
 public record ModelFile(

@@ -22,7 +22,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -104,6 +106,56 @@ class QuantizedGraphTest {
             double[] same = Reference.evaluate(integers, given).get(result);
             double apart = distance(same, got);
             assertTrue(apart <= 0.001 * norm, apart + " of " + norm);
+        }
+    }
+
+    /** What the last convolution yields is nowhere in the graph, since it adds the stem to it at once. */
+    @Test
+    void aResultIsShownBeforeAnythingIsAddedToIt() {
+        GraphBuilder g = new GraphBuilder();
+        Value mean = network(g);
+        Passes.beforeGradients(g, List.of(mean), false);
+        Value stem = Passes.quantizable(g).get("inner");
+        Map<String, Value> results = Passes.results(g);
+        assertEquals(Set.of("last result"), results.keySet());
+        Value result = results.get("last result");
+        Graph graph = g.build("results", List.of(mean, stem, result));
+        Map<Value, double[]> seen = Reference.evaluate(graph, random(graph));
+        int pixels = 9 * 8;
+        for (int i = 0; i < mean.shape().elements(); i++) {
+            double sum = 0;
+            for (int pixel = i * pixels; pixel < (i + 1) * pixels; pixel++) {
+                sum += Math.max(0, seen.get(stem)[pixel] + seen.get(result)[pixel]);
+            }
+            assertEquals(seen.get(mean)[i], sum / pixels, 1e-9);
+        }
+    }
+
+    /** The range of a summand is that of the convolution that makes it. */
+    @Test
+    void aSumOfAKnownResultIsKeptAsBytes() {
+        for (boolean known : List.of(false, true)) {
+            GraphBuilder g = new GraphBuilder();
+            Value stem = g.eltwise(Eltwise.Kind.RELU, convolution(g, g.input("x", Shape.of(4, 3, 9, 8)), "stem"));
+            Value shortcut = convolution(g, stem, "shortcut");
+            Value sum = g.add(convolution(g, stem, "main"), shortcut);
+            Value end = convolution(g, sum, "end");
+            Passes.beforeGradients(g, List.of(end), false);
+            Quantization any = new Quantization(DataType.UINT8, 0.1f, 100);
+            Map<String, Quantization> activations = new HashMap<>(Map.of("shortcut", any, "main", any, "end", any));
+            if (known) {
+                activations.put("shortcut result", any);
+            }
+            Passes.quantize(g, List.of(end), activations);
+            assertEquals(
+                    known ? DataType.UINT8 : DataType.FLOAT32,
+                    g.build("sum", List.of(end)).nodes(QuantizedConvolution.class).stream()
+                            .filter(n ->
+                                    ((QuantizedConvolution) n.op()).postOps().sum())
+                            .findFirst()
+                            .orElseThrow()
+                            .output()
+                            .type());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.thalweg.interop.onnx.network;
 
+import dev.thalweg.graph.Passes;
 import dev.thalweg.graph.Quantization;
 import dev.thalweg.interop.onnx.OnnxModel;
 import dev.thalweg.io.BadFileException;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -31,7 +33,7 @@ import java.util.stream.Collectors;
  *
  * @param network layers that users know, and {@link OnnxOperation} for what none of them does
  * @param weights by the network's names
- * @param quantized how what flows into convolutions and dense layers is quantized in the file, by their kernels' names
+ * @param quantized how what flows is quantized in the file, by the names of {@link Passes#quantizableNames}
  */
 public record OnnxNetwork(Network network, Map<String, float[]> weights, Map<String, Quantization> quantized) {
     /**
@@ -47,7 +49,7 @@ public record OnnxNetwork(Network network, Map<String, float[]> weights, Map<Str
         QuantizedGraph floats = QuantizedGraph.of(model);
         Plan plan = Evaluation.plan(CheckedGraph.of(file, floats.model(), shape));
         try {
-            return new Assembly(plan, floats.sources()).network();
+            return new Assembly(plan, floats).network();
         } catch (ThalwegException | IllegalArgumentException | ArithmeticException e) {
             throw new BadFileException(file, "its graph makes no network: " + e.getMessage(), e);
         }
@@ -63,12 +65,11 @@ public record OnnxNetwork(Network network, Map<String, float[]> weights, Map<Str
         private final Map<String, Integer> places = new HashMap<>();
         private final Map<Object, String> sharedNames = new HashMap<>();
         private final LayerNames names = new LayerNames();
-        /** By the names of weights in the file. */
-        private final Map<String, Quantization> sources;
+        private final QuantizedGraph floats;
 
-        Assembly(Plan plan, Map<String, Quantization> sources) {
+        Assembly(Plan plan, QuantizedGraph floats) {
             this.plan = plan;
-            this.sources = sources;
+            this.floats = floats;
         }
 
         OnnxNetwork network() throws BadFileException {
@@ -198,12 +199,18 @@ public record OnnxNetwork(Network network, Map<String, float[]> weights, Map<Str
                 Weight kernel = weights.get(i).get(KERNEL);
                 Layer layer = calls.get(i).layer();
                 if (kernel != null
-                        && sources.containsKey(kernel.origin())
                         && (layer instanceof Conv2D || layer instanceof DepthwiseConv2D || layer instanceof Dense)) {
-                    quantized.put(network.layers().get(i).name() + KERNEL, sources.get(kernel.origin()));
+                    String name = network.layers().get(i).name() + KERNEL;
+                    for (UnaryOperator<String> of :
+                            List.<UnaryOperator<String>>of(UnaryOperator.identity(), Passes::result, Passes::summand)) {
+                        Quantization found = floats.quantized().get(of.apply(kernel.origin()));
+                        if (found != null) {
+                            quantized.put(of.apply(name), found);
+                        }
+                    }
                 }
             }
-            return quantized;
+            return UsableQuantizations.of(network, quantized);
         }
 
         private Map<String, float[]> named(Network network) {

@@ -1,5 +1,6 @@
 package dev.thalweg.interop.onnx.network;
 
+import dev.thalweg.graph.Passes;
 import dev.thalweg.graph.Quantization;
 import dev.thalweg.interop.onnx.OnnxAttribute;
 import dev.thalweg.interop.onnx.OnnxGraph;
@@ -25,12 +26,16 @@ import java.util.Set;
  * stay as they are.
  *
  * @param model without the pairs
- * @param sources how what flows into Conv, Gemm and MatMul is quantized, by the name of their weights
+ * @param quantized how what flows into Conv, Gemm and MatMul is quantized, by the name of their weights, with what
+ *     {@link Passes#result} and {@link Passes#summand} put behind it what comes out of Conv and what is added to that
  */
-record QuantizedGraph(OnnxModel model, Map<String, Quantization> sources) {
+record QuantizedGraph(OnnxModel model, Map<String, Quantization> quantized) {
     private static final String QUANTIZE = "QuantizeLinear";
     private static final String DEQUANTIZE = "DequantizeLinear";
     private static final Set<String> PRODUCTS = Set.of("Conv", "Gemm", "MatMul");
+
+    /** What a quantization does too whose range is that of the result. */
+    private static final Set<String> CUTS = Set.of("Relu", "Clip");
 
     /** What yields numbers that it was given, and no others. */
     private static final Set<String> MOVES =
@@ -55,6 +60,12 @@ record QuantizedGraph(OnnxModel model, Map<String, Quantization> sources) {
         private final Map<String, String> floats = new HashMap<>();
         /** By what comes out of a DequantizeLinear. */
         private final Map<String, Quantization> rounded = new HashMap<>();
+
+        /** By what flows into the QuantizeLinear of a pair; of several pairs the first. */
+        private final Map<String, Quantization> pairs = new HashMap<>();
+
+        /** Which nodes read a value when the pairs are taken out. */
+        private final Map<String, List<OnnxNode>> users = new HashMap<>();
 
         /** Of what comes out of nodes, in their order. */
         private final Map<String, Integer> places = new HashMap<>();
@@ -106,21 +117,18 @@ record QuantizedGraph(OnnxModel model, Map<String, Quantization> sources) {
                     removed.add(node);
                 }
             });
-            Map<String, Quantization> sources = new LinkedHashMap<>();
-            for (OnnxNode node : nodes) {
+            List<OnnxNode> kept =
+                    nodes.stream().filter(node -> !removed.contains(node)).toList();
+            for (OnnxNode node : kept) {
+                node.inputs()
+                        .forEach(input -> users.computeIfAbsent(name(input), _ -> new ArrayList<>())
+                                .add(node));
                 Quantization same =
                         MOVES.contains(node.opType()) && !node.inputs().isEmpty()
                                 ? rounded.get(node.inputs().getFirst())
                                 : null;
                 if (same != null) {
                     node.outputs().stream().limit(1).forEach(output -> rounded.put(output, same));
-                }
-                if (PRODUCTS.contains(node.opType())
-                        && node.inputs().size() > 1
-                        && rounded.containsKey(node.inputs().get(0))) {
-                    sources.put(
-                            name(node.inputs().get(1)),
-                            rounded.get(node.inputs().get(0)));
                 }
             }
             OnnxGraph graph = model.graph();
@@ -129,15 +137,53 @@ record QuantizedGraph(OnnxModel model, Map<String, Quantization> sources) {
                             model.opsets(),
                             new OnnxGraph(
                                     graph.name(),
-                                    nodes.stream()
-                                            .filter(node -> !removed.contains(node))
-                                            .map(this::onFloats)
-                                            .toList(),
+                                    kept.stream().map(this::onFloats).toList(),
                                     initializers,
                                     graph.inputs(),
                                     graph.outputs()),
                             model.metadata()),
-                    sources);
+                    quantized(kept));
+        }
+
+        private Map<String, Quantization> quantized(List<OnnxNode> nodes) {
+            Map<String, Quantization> quantized = new LinkedHashMap<>();
+            for (OnnxNode node : nodes) {
+                if (PRODUCTS.contains(node.opType())
+                        && node.inputs().size() > 1
+                        && rounded.containsKey(node.inputs().getFirst())) {
+                    String weights = name(node.inputs().get(1));
+                    quantized.putIfAbsent(weights, rounded.get(node.inputs().getFirst()));
+                    if (isOf(node, "Conv")) {
+                        result(node).ifPresent(how -> quantized.putIfAbsent(Passes.result(weights), how));
+                        summand(node).ifPresent(how -> quantized.putIfAbsent(Passes.summand(weights), how));
+                    }
+                }
+            }
+            return quantized;
+        }
+
+        private Optional<Quantization> result(OnnxNode product) {
+            String output = product.outputs().getFirst();
+            return onlyUser(output)
+                    .filter(user ->
+                            CUTS.contains(user.opType()) && user.outputs().size() == 1)
+                    .map(user -> pairs.get(user.outputs().getFirst()))
+                    .or(() -> Optional.ofNullable(pairs.get(output)));
+        }
+
+        private Optional<Quantization> summand(OnnxNode product) {
+            String output = product.outputs().getFirst();
+            return onlyUser(output)
+                    .filter(user -> user.opType().equals("Add"))
+                    .flatMap(sum -> sum.inputs().stream()
+                            .filter(input -> !name(input).equals(output))
+                            .findFirst())
+                    .map(rounded::get);
+        }
+
+        private Optional<OnnxNode> onlyUser(String value) {
+            List<OnnxNode> all = users.getOrDefault(value, List.of());
+            return all.size() == 1 && !outputs.contains(value) ? Optional.of(all.getFirst()) : Optional.empty();
         }
 
         private void dequantize(OnnxNode node) {
@@ -158,6 +204,7 @@ record QuantizedGraph(OnnxModel model, Map<String, Quantization> sources) {
                     how.ofBytes().ifPresent(bytes -> {
                         floats.put(output, source);
                         rounded.put(output, bytes);
+                        pairs.putIfAbsent(source, bytes);
                         removed.add(node);
                     });
                 }

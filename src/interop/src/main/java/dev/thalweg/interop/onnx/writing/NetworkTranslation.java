@@ -35,7 +35,7 @@ final class NetworkTranslation {
      *
      * @param network the architecture
      * @param weights row-major by name
-     * @param sources how what flows into convolutions and dense layers is quantized, by their kernels
+     * @param activations how what flows is quantized, by the names of {@link dev.thalweg.graph.Passes#quantizableNames}
      * @param inside what the graph does to bytes of pictures first, if it shall
      * @return the graph, each node named by its layer
      * @throws IllegalArgumentException if the network has operations that ONNX has not
@@ -43,12 +43,12 @@ final class NetworkTranslation {
     static OnnxGraph of(
             Network network,
             Map<String, float[]> weights,
-            Map<String, Quantization> sources,
+            Map<String, Quantization> activations,
             Optional<Normalization> inside) {
         NetworkTranslation translation = new NetworkTranslation(network);
         translation.addInputs(inside);
         translation.addWeights(weights);
-        return translation.graph(sources);
+        return translation.graph(activations);
     }
 
     private void addInputs(Optional<Normalization> inside) {
@@ -98,14 +98,14 @@ final class NetworkTranslation {
         }
     }
 
-    private OnnxGraph graph(Map<String, Quantization> sources) {
-        Translation translation = new Translation(builder, traced, operands, sources);
+    private OnnxGraph graph(Map<String, Quantization> activations) {
+        Translation translation = new Translation(builder, traced, operands, activations);
         traced.steps().forEach(translation::add);
         Map<String, WrittenValue> outputs = new LinkedHashMap<>();
         for (int i = 0; i < traced.outputs().size(); i++) {
             outputs.put(
                     network.outputs().get(i).name(),
-                    operands.get(traced.outputs().get(i)));
+                    translation.exact(traced.outputs().get(i)));
         }
         builder.layer("output");
         return builder.finish("thalweg", outputs);

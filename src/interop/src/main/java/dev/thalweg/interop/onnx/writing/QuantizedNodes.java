@@ -1,12 +1,13 @@
 package dev.thalweg.interop.onnx.writing;
 
 import dev.thalweg.graph.BatchNormalizationInference;
+import dev.thalweg.graph.Passes;
 import dev.thalweg.graph.Quantization;
 import dev.thalweg.graph.QuantizedWeights;
+import dev.thalweg.graph.Value;
 import dev.thalweg.interop.onnx.ElementType;
 import dev.thalweg.interop.onnx.OnnxAttribute;
 import dev.thalweg.interop.onnx.OnnxTensor;
-import dev.thalweg.tensor.DataType;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -23,9 +24,10 @@ final class QuantizedNodes {
     private static final double GREATEST_BIAS = 1 << 30;
 
     private final OnnxGraphBuilder builder;
-    private final Map<String, Quantization> sources;
-    /** What was quantized and brought back already, by what it was made of. */
-    private final IdentityHashMap<WrittenValue, WrittenValue> pairs = new IdentityHashMap<>();
+    private final Map<String, Quantization> activations;
+    private final Map<Value, Quantization> values;
+    /** What was quantized and brought back. */
+    private final IdentityHashMap<WrittenValue, Quantization> rounded = new IdentityHashMap<>();
     /** By what they yield. */
     private final IdentityHashMap<WrittenValue, Product> products = new IdentityHashMap<>();
 
@@ -55,42 +57,41 @@ final class QuantizedNodes {
      * Begins.
      *
      * @param builder to which nodes are added
-     * @param sources how what flows into products is quantized, by the name of their weights
+     * @param traced the network
+     * @param activations how what flows is quantized, by the names of {@link Passes#quantizableNames}
      */
-    QuantizedNodes(OnnxGraphBuilder builder, Map<String, Quantization> sources) {
+    QuantizedNodes(OnnxGraphBuilder builder, TracedNetwork traced, Map<String, Quantization> activations) {
         this.builder = builder;
-        this.sources = sources;
+        this.activations = activations;
+        this.values = QuantizedValues.of(traced, activations);
     }
 
     /**
-     * {@return what a source becomes on its way through bytes, if it flows into a product that computes in them}
+     * {@return what all that follows reads for a value: itself, or what is left of it on its way through bytes}
      *
-     * @param inputs of the product: source, weights
+     * @param value of the network
+     * @param written what it was translated to
      */
-    Optional<WrittenValue> source(List<WrittenValue> inputs) {
-        return quantization(inputs).map(quantization -> pair(inputs.getFirst(), quantization));
-    }
-
-    private Optional<Quantization> quantization(List<WrittenValue> inputs) {
-        return inputs.get(1) instanceof WrittenValue.Known kernel
-                ? Optional.ofNullable(sources.get(kernel.name()))
-                : Optional.empty();
+    WrittenValue read(Value value, WrittenValue written) {
+        Quantization quantization = values.get(value);
+        return quantization == null ? written : pair(written, quantization);
     }
 
     private WrittenValue pair(WrittenValue source, Quantization quantization) {
-        WrittenValue known = pairs.get(source);
-        if (known != null) {
-            return known;
-        }
         WrittenValue scale = builder.scalar("scale", quantization.scale());
-        ElementType type = quantization.type() == DataType.UINT8 ? ElementType.UINT8 : ElementType.INT8;
-        WrittenValue zero = builder.bytes("zero_point", type, new byte[] {(byte) quantization.zeroPoint()});
+        WrittenValue zero =
+                builder.bytes("zero_point", ElementType.UINT8, new byte[] {(byte) quantization.zeroPoint()});
         WrittenValue integers = builder.node("QuantizeLinear", source.extents(), source, scale, zero);
         WrittenValue back = builder.node("DequantizeLinear", source.extents(), integers, scale, zero);
-        pairs.put(source, back);
-        // Whoever reads it again reads what was brought back already.
-        pairs.put(back, back);
+        rounded.put(back, quantization);
         return back;
+    }
+
+    /** How the source of a product is quantized that computes in integers. */
+    private Optional<Quantization> source(List<WrittenValue> inputs) {
+        return inputs.get(1) instanceof WrittenValue.Known kernel && activations.containsKey(kernel.name())
+                ? Optional.ofNullable(rounded.get(inputs.getFirst()))
+                : Optional.empty();
     }
 
     /**
@@ -103,7 +104,7 @@ final class QuantizedNodes {
      */
     WrittenValue product(
             String opType, Map<String, OnnxAttribute> attributes, BatchExtents extents, List<WrittenValue> inputs) {
-        Optional<Quantization> quantization = quantization(inputs);
+        Optional<Quantization> quantization = source(inputs);
         boolean biased = inputs.size() > 2;
         if (quantization.isEmpty() || biased && !(inputs.get(2) instanceof WrittenValue.Known)) {
             return builder.node(opType, extents, attributes, inputs.toArray(WrittenValue[]::new));
@@ -114,7 +115,7 @@ final class QuantizedNodes {
                 opType,
                 attributes,
                 extents,
-                pair(inputs.getFirst(), quantization.get()),
+                inputs.getFirst(),
                 quantization.get().scale(),
                 kernel,
                 QuantizedWeights.of(floats(kernel), filters),

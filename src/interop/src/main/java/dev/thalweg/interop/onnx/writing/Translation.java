@@ -22,6 +22,7 @@ import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Op;
 import dev.thalweg.graph.ParameterChange;
+import dev.thalweg.graph.Passes;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PoolingBackward;
 import dev.thalweg.graph.Quantization;
@@ -37,6 +38,7 @@ import dev.thalweg.graph.SoftmaxBackward;
 import dev.thalweg.graph.SoftmaxCrossEntropy;
 import dev.thalweg.graph.SoftmaxCrossEntropyBackward;
 import dev.thalweg.graph.Transpose;
+import dev.thalweg.graph.Value;
 import java.nio.FloatBuffer;
 import java.util.Collections;
 import java.util.List;
@@ -47,6 +49,9 @@ final class Translation {
     private final OnnxGraphBuilder builder;
     private final TracedNetwork traced;
     private final WrittenValues operands;
+    /** What was computed, be it quantized for its readers or not. */
+    private final WrittenValues exact = new WrittenValues();
+
     private final Shaping shaping;
     private final FunctionNodes functions;
     private final Windows windows;
@@ -61,20 +66,25 @@ final class Translation {
      * @param builder to which nodes are added
      * @param traced the network
      * @param operands what its values are there: those of inputs and parameters at first
-     * @param sources how what flows into products is quantized, by the name of their weights
+     * @param activations how what flows is quantized, by the names of {@link Passes#quantizableNames}
      */
     Translation(
-            OnnxGraphBuilder builder, TracedNetwork traced, WrittenValues operands, Map<String, Quantization> sources) {
+            OnnxGraphBuilder builder,
+            TracedNetwork traced,
+            WrittenValues operands,
+            Map<String, Quantization> activations) {
         this.builder = builder;
         this.traced = traced;
         this.operands = operands;
         this.shaping = new Shaping(builder);
         this.functions = new FunctionNodes(builder);
-        this.quantized = new QuantizedNodes(builder, sources);
+        this.quantized = new QuantizedNodes(builder, traced, activations);
         this.windows = new Windows(builder, shaping, functions, quantized);
         this.recurrences = new Recurrences(builder, shaping);
         this.normalizations = new NormalizationNodes(builder, shaping, functions, traced, operands);
         this.resizings = new Resizings(builder, traced, operands);
+        builder.layer("input");
+        traced.inputs().forEach(input -> put(input, operands.get(input)));
     }
 
     /**
@@ -93,19 +103,22 @@ final class Translation {
                     "the network is not exported: layer " + step.layer() + ": " + e.getMessage(), e);
         }
         for (int i = 0; i < results.size(); i++) {
-            operands.put(node.outputs().get(i), results.get(i));
+            put(node.outputs().get(i), results.get(i));
         }
+    }
+
+    private void put(Value value, WrittenValue result) {
+        exact.put(value, result);
+        operands.put(value, quantized.read(value, result));
+    }
+
+    /** {@return what was computed for a value, which those who read it here may have quantized} */
+    WrittenValue exact(Value value) {
+        return exact.get(value);
     }
 
     private List<WrittenValue> results(Node node) {
         List<WrittenValue> inputs = node.inputs().stream().map(operands::get).toList();
-        if (node.op() instanceof Convolution || node.op() instanceof InnerProduct) {
-            // What was rounded to bytes for one reader is read so by all that follow, as they are in memory.
-            quantized
-                    .source(inputs)
-                    .filter(_ -> !traced.outputs().contains(node.input(0)))
-                    .ifPresent(source -> operands.put(node.input(0), source));
-        }
         BatchExtents extents = traced.extents(node.output());
         return node.op() instanceof BatchNormalization op
                 ? normalizations.batch(op, inputs, extents)

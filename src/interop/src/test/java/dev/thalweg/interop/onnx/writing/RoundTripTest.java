@@ -27,7 +27,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is written, read and written again is the same graph but for names: operators, settings, wiring, numbers. */
-class RoundTripTest {
+public class RoundTripTest {
     @TempDir
     private Path directory;
 
@@ -66,8 +66,11 @@ class RoundTripTest {
         assertEquals(described(written), described(again));
     }
 
-    /** The nodes in their order, each value by the number of the node that yields it, initializers by their content. */
-    private static List<String> described(OnnxGraph graph) {
+    /**
+     * {@return the nodes in their order, each value by the number of the node that yields it, initializers by their
+     * content}
+     */
+    public static List<String> described(OnnxGraph graph) {
         Map<String, String> values = new HashMap<>();
         values.put("", "none");
         for (int i = 0; i < graph.inputs().size(); i++) {
