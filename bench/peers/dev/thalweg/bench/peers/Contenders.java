@@ -2,6 +2,7 @@ package dev.thalweg.bench.peers;
 
 import dev.thalweg.bench.BenchNetwork;
 import dev.thalweg.bench.Contender;
+import dev.thalweg.bench.OnnxRuntimeContender;
 import dev.thalweg.bench.ThalwegContender;
 import dev.thalweg.tensor.DataType;
 
@@ -17,7 +18,8 @@ final class Contenders {
             case "djl-pytorch" -> new DjlContender(network, batch, threads);
             case "tensorflow" -> new TensorFlowContender(network, batch, threads, training);
             case "dl4j" -> new Dl4jContender(network, batch, threads);
-            case "onnxruntime" -> new OnnxRuntimeContender(network, batch, threads);
+            case "onnxruntime" ->
+                new OnnxRuntimeContender(OnnxWriter.write(network, batch), network.pixels(), batch, threads);
             default -> throw new IllegalArgumentException("there is no contender " + name);
         };
     }

@@ -40,6 +40,13 @@ class BenchmarksTest {
             new Quick(
                     "ConvolutionBenchmark",
                     Map.of("way", List.of("f32", "javacpp", "java"), "layer", List.of("64-128-3-2-32"))),
+            new Quick(
+                    "InferenceBenchmark",
+                    Map.of(
+                            "way", List.of("f32", "int8", "onnxruntime-f32", "onnxruntime-int8"),
+                            "network", List.of("resnet20"),
+                            "pixels", List.of("32"),
+                            "batch", List.of("2"))),
             new Quick("KernelBenchmark", Map.of()),
             new Quick("StepBenchmark", Map.of("way", List.of("f32", "java"), "batch", List.of("2"))),
             new Quick("UpdateBenchmark", Map.of("elements", List.of("10000"))));

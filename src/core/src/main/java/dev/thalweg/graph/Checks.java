@@ -44,6 +44,38 @@ final class Checks {
         }
     }
 
+    /**
+     * Inputs of a convolution, whatever their types: source, weights, numbers for each filter, and a summand if there
+     * is one more.
+     *
+     * @return the extents of what it yields
+     */
+    static Shape convolution(String op, Window window, int groups, int numbers, List<Value> inputs) {
+        Shape source = inputs.get(0).shape();
+        Shape weights = inputs.get(1).shape();
+        rank(op, "a source", source, 4);
+        rank(op, "weights", weights, 4);
+        int filters = weights.dim(0);
+        if (groups < 1 || source.dim(1) % groups != 0 || filters % groups != 0) {
+            throw new ShapeException(op + ": " + groups + " groups do not divide " + source.dim(1)
+                    + " input channels and " + filters + " filters");
+        }
+        same(
+                op,
+                "weights [O, C / groups, KH, KW]",
+                weights,
+                Shape.of(filters, source.dim(1) / groups, window.kernelHeight(), window.kernelWidth()));
+        for (Value each : inputs.subList(2, 2 + numbers)) {
+            same(op, "a number for each filter", each.shape(), Shape.of(filters));
+        }
+        Shape result =
+                Shape.of(source.dim(0), filters, window.outputHeight(source.dim(2)), window.outputWidth(source.dim(3)));
+        if (inputs.size() > 2 + numbers) {
+            same(op, "a summand", inputs.getLast().shape(), result);
+        }
+        return result;
+    }
+
     /** Floats of one width. */
     static void floats(String op, List<Value> inputs) {
         DataType type = inputs.getFirst().type();

@@ -1,7 +1,6 @@
 package dev.thalweg.graph;
 
 import dev.thalweg.tensor.Shape;
-import dev.thalweg.tensor.ShapeException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -50,29 +49,12 @@ public record Convolution(Window window, int groups, PostOps postOps) implements
         int sums = postOps.sum() ? 1 : 0;
         Checks.count("convolution", inputs, 2 + sums, 3 + sums);
         Checks.floats("convolution", inputs.subList(0, 2));
-        Shape source = inputs.get(0).shape();
-        Shape weights = inputs.get(1).shape();
-        Checks.rank("convolution", "a source", source, 4);
-        Checks.rank("convolution", "weights", weights, 4);
-        if (groups < 1 || source.dim(1) % groups != 0 || weights.dim(0) % groups != 0) {
-            throw new ShapeException("convolution: " + groups + " groups do not divide " + source.dim(1)
-                    + " input channels and " + weights.dim(0) + " filters");
-        }
-        Checks.same(
-                "convolution",
-                "weights [O, C / groups, KH, KW]",
-                weights,
-                Shape.of(weights.dim(0), source.dim(1) / groups, window.kernelHeight(), window.kernelWidth()));
-        if (hasBias(inputs.size())) {
-            Checks.float32("convolution's bias", inputs.subList(2, 3));
-            Checks.same("convolution", "a bias", inputs.get(2).shape(), Shape.of(weights.dim(0)));
-        }
-        Shape result = Shape.of(
-                source.dim(0), weights.dim(0), window.outputHeight(source.dim(2)), window.outputWidth(source.dim(3)));
+        int biases = hasBias(inputs.size()) ? 1 : 0;
+        Checks.float32("convolution's bias", inputs.subList(2, 2 + biases));
         if (postOps.sum()) {
             Checks.floats("convolution", List.of(inputs.getFirst(), inputs.getLast()));
-            Checks.same("convolution", "a summand", inputs.getLast().shape(), result);
         }
+        Shape result = Checks.convolution("convolution", window, groups, biases, inputs);
         return List.of(new TensorType(result, inputs.getFirst().type()));
     }
 

@@ -2,7 +2,6 @@ package dev.thalweg.graph;
 
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
-import dev.thalweg.tensor.ShapeException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -61,35 +60,14 @@ public record QuantizedConvolution(
         Checks.count("quantized convolution", inputs, 3 + sums, 4 + sums);
         Checks.type("quantized convolution's source", inputs.get(0), source.type());
         Checks.type("quantized convolution's weights", inputs.get(1), DataType.INT8);
-        Shape extents = inputs.get(0).shape();
-        Shape weights = inputs.get(1).shape();
-        Checks.rank("quantized convolution", "a source", extents, 4);
-        Checks.rank("quantized convolution", "weights", weights, 4);
-        if (groups < 1 || extents.dim(1) % groups != 0 || weights.dim(0) % groups != 0) {
-            throw new ShapeException("quantized convolution: " + groups + " groups do not divide " + extents.dim(1)
-                    + " input channels and " + weights.dim(0) + " filters");
-        }
-        Checks.same(
-                "quantized convolution",
-                "weights [O, C / groups, KH, KW]",
-                weights,
-                Shape.of(weights.dim(0), extents.dim(1) / groups, window.kernelHeight(), window.kernelWidth()));
-        List<Value> perFilter = inputs.subList(2, hasBias(inputs.size()) ? 4 : 3);
-        Checks.float32("quantized convolution's scales and bias", perFilter);
-        for (Value numbers : perFilter) {
-            Checks.same("quantized convolution", "a number for each filter", numbers.shape(), Shape.of(weights.dim(0)));
-        }
-        Shape extentsOut = Shape.of(
-                extents.dim(0),
-                weights.dim(0),
-                window.outputHeight(extents.dim(2)),
-                window.outputWidth(extents.dim(3)));
+        int numbers = hasBias(inputs.size()) ? 2 : 1;
+        Checks.float32("quantized convolution's scales and bias", inputs.subList(2, 2 + numbers));
         DataType type = result.map(Quantization::type).orElse(DataType.FLOAT32);
         if (postOps.sum()) {
             Checks.type("quantized convolution's summand", inputs.getLast(), type);
-            Checks.same("quantized convolution", "a summand", inputs.getLast().shape(), extentsOut);
         }
-        return List.of(new TensorType(extentsOut, type));
+        Shape extents = Checks.convolution("quantized convolution", window, groups, numbers, inputs);
+        return List.of(new TensorType(extents, type));
     }
 
     /** As for {@link Convolution}. */
