@@ -17,12 +17,18 @@ import dev.thalweg.interop.onnx.writing.OnnxWriterTest;
 import dev.thalweg.interop.onnx.writing.RoundTripTest;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.ActivationLayer;
+import dev.thalweg.model.Add;
+import dev.thalweg.model.AveragePooling2D;
 import dev.thalweg.model.BatchNormalization;
+import dev.thalweg.model.Concatenate;
 import dev.thalweg.model.Conv2D;
 import dev.thalweg.model.Dense;
 import dev.thalweg.model.DepthwiseConv2D;
 import dev.thalweg.model.Flatten;
+import dev.thalweg.model.Flow;
+import dev.thalweg.model.GlobalAveragePooling2D;
 import dev.thalweg.model.MaxPooling2D;
+import dev.thalweg.model.Multiply;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.Networks;
 import dev.thalweg.model.ParameterSpec;
@@ -34,6 +40,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -67,8 +74,32 @@ class QuantizedOnnxTest {
                                 new Flatten(),
                                 new Dense(20, Activation.RELU),
                                 new Dense(5)));
+            case "branches" -> branches(Flow.input(3, 16, 16));
             default -> throw new IllegalArgumentException(name);
         };
+    }
+
+    /** A block whose shortcut is a convolution, branches side by side, and one that is read as it is and pooled. */
+    private static Network branches(Flow pictures) {
+        Flow stem = pictures.then(new Conv2D(8, 3, Activation.RELU)).then(new MaxPooling2D(2));
+        Flow block = Flow.join(
+                        new Add(),
+                        stem.then(new Conv2D(16, 1).useBias(false))
+                                .then(new BatchNormalization())
+                                .then(new ActivationLayer(Activation.HARD_SWISH))
+                                .then(new Conv2D(16, 1)),
+                        stem.then(new Conv2D(16, 1)))
+                .then(new ActivationLayer(Activation.RELU));
+        Flow joined = Flow.join(
+                new Concatenate(),
+                block.then(new Conv2D(4, 1, Activation.SIGMOID)),
+                block.then(new AveragePooling2D(1)).then(new Conv2D(4, 1)),
+                block);
+        Flow gate = joined.then(new Conv2D(24, 1, Activation.RELU));
+        return Network.of(Flow.join(new Multiply(), joined, gate)
+                .then(new GlobalAveragePooling2D())
+                .then(new Flatten())
+                .then(new Dense(5)));
     }
 
     /** Scales, biases and moving averages are not those at the start; some normalizations change the sign. */
@@ -163,7 +194,7 @@ class QuantizedOnnxTest {
      * in some hundred is another byte, a 255th of its range.
      */
     @ParameterizedTest
-    @ValueSource(strings = {"residual", "depthwise"})
+    @ValueSource(strings = {"residual", "depthwise", "branches"})
     void onnxRuntimeComputesTheSame(String name) throws Exception {
         Path file = directory.resolve(name + ".onnx");
         try (Model model = quantized(name)) {
@@ -191,7 +222,7 @@ class QuantizedOnnxTest {
      * loses nobody need lose. What ONNX Runtime calls QLinear computes in integers.
      */
     @ParameterizedTest
-    @CsvSource({"residual, 7, 2, 1", "depthwise, 3, 0, 0"})
+    @CsvSource({"residual, 7, 2, 1", "depthwise, 3, 0, 0", "branches, 7, 1, 0"})
     void onnxRuntimeComputesInIntegers(String name, int convolutions, int sums, int sumsOfFloats) throws Exception {
         Path file = directory.resolve(name + ".onnx");
         Path optimized = directory.resolve("optimized.onnx");
@@ -214,11 +245,12 @@ class QuantizedOnnxTest {
         assertEquals(0, nodes(optimized, "Gemm"));
     }
 
-    /** Of operations in their order, not what they add to. */
+    /** Of operations, not of what they add to; in an order of their own, since branches may change places. */
     private static List<Quantization> sources(Model model) {
         return model.quantization().entrySet().stream()
                 .filter(entry -> entry.getKey().endsWith(".kernel"))
                 .map(Map.Entry::getValue)
+                .sorted(Comparator.comparing(Quantization::scale).thenComparing(Quantization::zeroPoint))
                 .toList();
     }
 

@@ -9,7 +9,6 @@ import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Passes;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.Quantization;
-import dev.thalweg.graph.Reshape;
 import dev.thalweg.graph.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,10 +57,12 @@ final class QuantizedValues {
         Map<String, Node> products = products();
         products.forEach((name, node) -> put(node.input(0), name));
         products.forEach((name, node) -> summand(result(node)).ifPresent(value -> put(value, Passes.summand(name))));
-        // What is the same bytes before it as behind it needs no others.
+        // Maxima of bytes are bytes.
         for (TracedNetwork.Step step : traced.steps().reversed()) {
             Node node = step.node();
-            Quantization same = passesBytes(node) ? found.get(node.output()) : null;
+            Quantization same = node.op() instanceof Pooling pooling && pooling.kind() == Pooling.Kind.MAX
+                    ? found.get(node.output())
+                    : null;
             if (same != null && readers(node.input(0)).size() == 1) {
                 found.putIfAbsent(node.input(0), same);
             }
@@ -121,11 +122,5 @@ final class QuantizedValues {
     private @Nullable Node onlyReader(Value value) {
         List<Node> all = readers(value);
         return all.size() == 1 && !traced.outputs().contains(value) ? all.getFirst() : null;
-    }
-
-    /** As where integers are computed here: bytes are made of some of these bytes. */
-    private static boolean passesBytes(Node node) {
-        return node.op() instanceof Pooling pooling && pooling.kind() == Pooling.Kind.MAX
-                || node.op() instanceof Reshape;
     }
 }
