@@ -6,19 +6,19 @@ import dev.thalweg.tensor.Shape;
 final class MobileNets {
     private MobileNets() {}
 
-    static Network mobileNetV2(Shape input, int classes) {
-        boolean small = Math.min(input.dim(1), input.dim(2)) < 96;
+    /** With the strides of its first convolution and of its second stage. */
+    static Network mobileNetV2(Shape input, int classes, int firstStride) {
         // Expansion, channels, repetitions, stride: the paper's table 2.
         int[][] stages = {
             {1, 16, 1, 1},
-            {6, 24, 2, small ? 1 : 2},
+            {6, 24, 2, firstStride},
             {6, 32, 3, 2},
             {6, 64, 4, 2},
             {6, 96, 3, 1},
             {6, 160, 3, 2},
             {6, 320, 1, 1}
         };
-        Flow x = Blocks.normalized(Blocks.start(input), 32, 3, small ? 1 : 2).then(Blocks.relu6());
+        Flow x = Blocks.normalized(Blocks.start(input), 32, 3, firstStride).then(Blocks.relu6());
         int channels = 32;
         for (int[] stage : stages) {
             for (int i = 0; i < stage[2]; i++) {

@@ -29,6 +29,7 @@ public final class Networks {
             "wrn-16-4",
             "wrn-28-10",
             "wrn-40-4",
+            "mobilenetv2-cifar",
             "mobilenetv2",
             "vit-tiny");
 
@@ -70,6 +71,7 @@ public final class Networks {
             case "wrn-16-4" -> wideResnet(input, classes, 16, 4);
             case "wrn-28-10" -> wideResnet(input, classes, 28, 10);
             case "wrn-40-4" -> wideResnet(input, classes, 40, 4);
+            case "mobilenetv2-cifar" -> mobileNetV2Cifar(input, classes);
             case "mobilenetv2" -> mobileNetV2(input, classes);
             case "vit-tiny" -> visionTransformer(input, classes, patchFor(input), 192, 12, 3);
             default ->
@@ -158,7 +160,8 @@ public final class Networks {
     }
 
     /**
-     * VGG (Simonyan and Zisserman, ICLR 2015) in its CIFAR form: batch normalization, one dense layer.
+     * VGG (Simonyan and Zisserman, ICLR 2015) in its CIFAR form: batch normalization, one dense layer. Of pictures
+     * below 32 pixels, the last poolings, which would have one pixel to pool, are left out.
      *
      * @param input of a picture
      * @param classes how many
@@ -173,7 +176,8 @@ public final class Networks {
 
     /**
      * VGG (Simonyan and Zisserman, ICLR 2015) as published, for large pictures: two dense layers of 4096 units with
-     * dropout before the last one. The first of them is as large as the pictures make it.
+     * dropout before the last one. The first of them is as large as the pictures make it. Poolings are left out as in
+     * {@link #vgg}.
      *
      * @param input of a picture; torchvision's weights are for 224×224
      * @param classes how many
@@ -252,15 +256,27 @@ public final class Networks {
     }
 
     /**
-     * MobileNetV2 (Sandler et al., CVPR 2018) of width 1, with its full strides for pictures of at least 96 pixels;
-     * smaller ones are not narrowed by the first two.
+     * MobileNetV2 (Sandler et al., CVPR 2018) of width 1 for CIFAR: its first two strides, of the first convolution and
+     * of the stage of 24 channels, are 1. What torchvision and timm trained is {@link #mobileNetV2}, with weights of
+     * the same shapes.
      *
      * @param input of a picture
      * @param classes how many
      * @return the network
      */
+    public static Network mobileNetV2Cifar(Shape input, int classes) {
+        return MobileNets.mobileNetV2(input, classes, 1);
+    }
+
+    /**
+     * MobileNetV2 (Sandler et al., CVPR 2018) of width 1 for large pictures, which it narrows to a 32nd.
+     *
+     * @param input of a picture, about 224×224
+     * @param classes how many
+     * @return the network
+     */
     public static Network mobileNetV2(Shape input, int classes) {
-        return MobileNets.mobileNetV2(input, classes);
+        return MobileNets.mobileNetV2(input, classes, 2);
     }
 
     /**

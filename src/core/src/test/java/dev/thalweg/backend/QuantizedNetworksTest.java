@@ -69,7 +69,7 @@ class QuantizedNetworksTest {
                 // Two shortcuts are filled up with channels of zeros, as floats.
                 new Case("resnet20", Networks.resnetCifar(PICTURE, 10, 20), 4, 3),
                 new Case("vgg", Networks.vgg(PICTURE, 10, 1, 1, 2), 2, 0),
-                new Case("mobilenet", Networks.mobileNetV2(PICTURE, 10), 2, 0),
+                new Case("mobilenet", Networks.mobileNetV2Cifar(PICTURE, 10), 2, 0),
                 // What is normalized, and what attention yields, in each of two blocks.
                 new Case("vit", Networks.visionTransformer(PICTURE, 10, 8, 32, 2, 2), 8, 0));
     }

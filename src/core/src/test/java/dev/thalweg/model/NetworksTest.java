@@ -10,6 +10,7 @@ import dev.thalweg.tensor.ShapeException;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +37,7 @@ class NetworksTest {
         "resnet50, 3, 224, 1000, 25557032",
         "wrn-28-10, 3, 32, 10, 36479194",
         "mobilenetv2, 3, 224, 1000, 3504872",
+        "mobilenetv2-cifar, 3, 32, 1000, 3504872",
         "vit-tiny, 3, 224, 1000, 5717416"
     })
     void parametersAreAsManyAsPublished(String name, int channels, int size, int classes, long count) {
@@ -54,6 +56,31 @@ class NetworksTest {
                         IllegalArgumentException.class, () -> Networks.named("resnet21", Shape.of(3, 32, 32), 10))
                 .getMessage();
         assertTrue(message.contains("resnet20"), message);
+    }
+
+    /**
+     * Else weights that were trained for one size would be loaded in silence into another network. Below 32 pixels,
+     * which the networks for the smallest pictures were made for, LeNet-5 says that it pads, and VGG that it does not
+     * pool what is one pixel.
+     */
+    @Test
+    void sizesOfPicturesThatShareWeightsShareTheNetwork() {
+        int shared = 0;
+        for (String name : Networks.names()) {
+            List<Network> sizes = IntStream.of(32, 40, 48, 64, 95, 96, 128, 224)
+                    .mapToObj(size -> Networks.named(name, Shape.of(3, size, size), 7))
+                    .toList();
+            for (Network one : sizes) {
+                for (Network other : sizes) {
+                    if (!one.equals(other) && one.parameters().equals(other.parameters())) {
+                        shared++;
+                        assertTrue(
+                                one.calls().equals(other.calls()), name + " of " + one.input() + ", " + other.input());
+                    }
+                }
+            }
+        }
+        assertTrue(shared > 300, "pairs that share weights: " + shared);
     }
 
     @Test

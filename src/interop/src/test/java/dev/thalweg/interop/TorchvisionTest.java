@@ -32,7 +32,7 @@ class TorchvisionTest {
     private static final Map<String, Network> NETWORKS = Map.of(
             "resnet18", Networks.resnet18(Shape.of(3, 64, 64), CLASSES),
             "resnet50", Networks.resnet50(Shape.of(3, 64, 64), CLASSES),
-            "mobilenetv2", Networks.mobileNetV2(Shape.of(3, 96, 96), CLASSES),
+            "mobilenetv2", Networks.mobileNetV2(Shape.of(3, 64, 64), CLASSES),
             "vgg11", Networks.vggImageNet(Shape.of(3, 32, 32), CLASSES, false, 1, 1, 2, 2, 2),
             "vgg11bn", Networks.vggImageNet(Shape.of(3, 32, 32), CLASSES, true, 1, 1, 2, 2, 2),
             "transformer", Networks.visionTransformer(Shape.of(3, 32, 32), CLASSES, 8, 32, 2, 2));

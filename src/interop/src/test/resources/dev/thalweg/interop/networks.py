@@ -16,7 +16,7 @@ def narrow(vgg):
 NETWORKS = {
     "resnet18": (lambda: models.resnet18(num_classes=7), 64),
     "resnet50": (lambda: models.resnet50(num_classes=7), 64),
-    "mobilenetv2": (lambda: models.mobilenet_v2(num_classes=7), 96),
+    "mobilenetv2": (lambda: models.mobilenet_v2(num_classes=7), 64),
     "vgg11": (lambda: narrow(models.vgg11(num_classes=7)), 32),
     "vgg11bn": (lambda: narrow(models.vgg11_bn(num_classes=7)), 32),
     "transformer": (
