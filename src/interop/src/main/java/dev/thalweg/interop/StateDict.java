@@ -45,6 +45,23 @@ public final class StateDict implements AutoCloseable {
 
     private static final byte[] ZIP = {'P', 'K', 3, 4};
 
+    /** What {@code torch.save} began with before PyTorch 1.6: a pickle of a number that marks its files. */
+    private static final byte[] OLD = {
+        (byte) 0x80,
+        2,
+        (byte) 0x8a,
+        10,
+        0x6c,
+        (byte) 0xfc,
+        (byte) 0x9c,
+        0x46,
+        (byte) 0xf9,
+        0x20,
+        0x6a,
+        (byte) 0xa8,
+        0x50
+    };
+
     private final NamedTensors tensors;
     private final String prefix;
 
@@ -72,12 +89,23 @@ public final class StateDict implements AutoCloseable {
             throw new BadFileException(file, "is a folder, expected a file of weights");
         }
         try (InputStream in = Files.newInputStream(file)) {
-            begin = in.readNBytes(ZIP.length);
+            begin = in.readNBytes(OLD.length);
         }
-        return new StateDict(
-                Arrays.equals(begin, ZIP)
-                        ? TorchArchive.open(file)
-                        : new SafetensorsFile(SafetensorsReader.open(file)));
+        if (Arrays.equals(begin, OLD)) {
+            throw new BadFileException(
+                    file,
+                    "was written by torch.save of PyTorch before 1.6, or in its old format, expected the newer one or"
+                            + " safetensors: load it in PyTorch and save it again by torch.save(state_dict, file)");
+        }
+        if (Arrays.equals(Arrays.copyOf(begin, ZIP.length), ZIP)) {
+            return new StateDict(TorchArchive.open(file));
+        }
+        if (begin.length <= Long.BYTES || begin[Long.BYTES] != '{') {
+            throw new BadFileException(
+                    file,
+                    "is not a safetensors file, nor an archive of torch.save: expected weights that PyTorch trained");
+        }
+        return new StateDict(new SafetensorsFile(SafetensorsReader.open(file)));
     }
 
     /**

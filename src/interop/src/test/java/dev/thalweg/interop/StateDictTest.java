@@ -13,6 +13,7 @@ import dev.thalweg.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,8 +158,15 @@ class StateDictTest {
         bad(() -> StateDict.open(archive(false, 5)), "expected 6 numbers of type F32 in model/data/0, got 20 bytes");
         bad(
                 () -> StateDict.open(Files.write(directory.resolve("cut"), new byte[] {'P', 'K', 3, 4, 0})),
-                "no zip archive");
+                "begins as a zip archive of torch.save");
+        bad(
+                () -> StateDict.open(Files.write(
+                        directory.resolve("old"), HexFormat.of().parseHex("80028a0a6cfc9c46f9206aa850192e8002"))),
+                "save it again by torch.save(state_dict, file)");
         bad(() -> StateDict.open(Files.write(directory.resolve("other"), new byte[20])), "not a safetensors file");
+        bad(() -> StateDict.open(Files.write(directory.resolve("empty"), new byte[0])), "nor an archive of torch.save");
+        byte[] cut = HexFormat.of().parseHex("40000000000000007b22");
+        bad(() -> StateDict.open(Files.write(directory.resolve("cut"), cut)), "expected 2 to 2");
         bad(() -> StateDict.open(directory), "is a folder");
     }
 

@@ -88,7 +88,10 @@ public final class TorchArchive implements NamedTensors {
             return archive;
         } catch (ZipException | EOFException e) {
             throw new BadFileException(
-                    file, "is no zip archive, expected a file that torch.save of PyTorch 1.6 or later wrote", e);
+                    file,
+                    "begins as a zip archive of torch.save, but does not go on as one (" + e.getMessage()
+                            + "): it was cut off or damaged, copy or download it again",
+                    e);
         }
     }
 

@@ -43,6 +43,7 @@ final class Unpickler {
             "CharStorage", DType.I8,
             "ByteStorage", DType.U8,
             "BoolStorage", DType.BOOL);
+    private static final String ADVICE = "Save them alone: torch.save(model.state_dict(), file)";
     private static final Pickled OTHER = new Pickled.Other();
 
     private final Path file;
@@ -131,7 +132,11 @@ final class Unpickler {
             case 'Q' -> push(storage(pop()));
             case 'R' -> push(call());
             case 'b' -> pop(); // State beside the entries, such as the versions of modules.
-            default -> throw bad("got opcode 0x%02x, which no state dict needs".formatted(opcode));
+            case 0x81 -> {
+                pop();
+                throw foreign(pop());
+            }
+            default -> throw bad("got opcode 0x%02x, which no state dict needs. ".formatted(opcode) + ADVICE);
         }
     }
 
@@ -266,11 +271,15 @@ final class Unpickler {
             case "torch._utils._rebuild_parameter" -> argument(given, 0);
             case "torch._utils._rebuild_tensor_v2" -> tensor(given);
             case "torch.Size" -> argument(given, 0);
-            default ->
-                throw bad("it asks for " + PrintableText.excerpt(global.qualified())
-                        + ", which is not run here: only dictionaries and tensors are read."
-                        + " Save them alone: torch.save(model.state_dict(), file)");
+            default -> throw foreign(global);
         };
+    }
+
+    /** What is made by something that is no dictionary or tensor. */
+    private BadFileException foreign(Pickled what) {
+        String name = what instanceof Global global ? global.qualified() : what.toString();
+        return bad("it asks for " + PrintableText.excerpt(name) + ", which is not run here: only dictionaries and"
+                + " tensors are read. " + ADVICE);
     }
 
     private Pickled argument(List<Pickled> given, int index) throws BadFileException {

@@ -70,8 +70,10 @@ class UnpicklerTest {
         refused("cos\nsystem\nX\4\0\0\0echo\u0085R.", "os.system", "torch.save(model.state_dict(), file)");
         refused("cbuiltins\neval\nX\1\0\0\0" + "1\u0085R.", "builtins.eval");
         refused("X\5\0\0\0posixX\6\0\0\0system\u0093)R.", "posix.system");
-        refused("c__main__\nNet\n)\u0081}b.", "opcode 0x81");
-        refused("(i__main__\nNet\n.", "opcode 0x69");
+        // An object of a class, as a model saved whole is one, or what parsed the command line.
+        refused("c__main__\nNet\n)\u0081}b.", "__main__.Net", "torch.save(model.state_dict(), file)");
+        refused("}X\4\0\0\0argscargparse\nNamespace\n)\u0081}bs.", "argparse.Namespace", "model.state_dict()");
+        refused("(i__main__\nNet\n.", "opcode 0x69", "torch.save(model.state_dict(), file)");
         refused("(X\1\0\0\0" + "0tQ.", "where a tensor's numbers lie");
     }
 
