@@ -13,12 +13,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The guide names every setting that the code reads, and every option of the program. */
 class DocumentedSettingsTest {
@@ -34,6 +35,10 @@ class DocumentedSettingsTest {
     private static final Pattern OF_JAVA = Pattern.compile("(java|jdk|os|user)\\..*");
 
     private static final Pattern OPTION = Pattern.compile("`(--[a-z0-9-]+)");
+
+    private static final Pattern WORD = Pattern.compile("`([a-z0-9-]+)`");
+
+    private static final Pattern OF_COMMANDS = Pattern.compile("^These are options of ((?:`[a-z-]+`(?:, | and )?)+)");
 
     @Test
     void settingsAreThoseThatTheCodeReads() throws IOException {
@@ -103,18 +108,63 @@ class DocumentedSettingsTest {
         }
     }
 
-    @Test
-    void optionsAreThoseOfTheProgram() throws IOException {
+    /** {@return the options of each command of the program, {@code train --data}} */
+    private static Set<String> options() {
         Set<String> options = new TreeSet<>();
         // Those of Main itself: tests provide another command.
         for (Class<?> command :
                 Main.class.getAnnotation(CommandLine.Command.class).subcommands()) {
-            new CommandLine(command)
-                    .getCommandSpec().options().stream()
-                            .filter(option -> !option.hidden())
-                            .map(OptionSpec::longestName)
-                            .forEach(options::add);
+            CommandSpec spec = new CommandLine(command).getCommandSpec();
+            spec.options().stream()
+                    .filter(option -> !option.hidden())
+                    .map(option -> spec.name() + " " + option.longestName())
+                    .forEach(options::add);
         }
+        return options;
+    }
+
+    /**
+     * A table of options has a column of commands; or it stands behind the sentence "These are options of ...", which
+     * holds until the next heading.
+     */
+    @Test
+    void tablesGiveEachOptionToTheCommandsThatHaveIt() throws IOException {
+        Set<String> told = new TreeSet<>();
+        List<String> unclear = new ArrayList<>();
+        List<String> ofSection = List.of();
+        for (String line : Files.readAllLines(Page.root().resolve("src/site/markdown/program.md"))) {
+            Matcher sentence = OF_COMMANDS.matcher(line);
+            if (line.startsWith("#")) {
+                ofSection = List.of();
+            } else if (sentence.find()) {
+                ofSection = words(sentence.group(1));
+            } else if (line.startsWith("| `--")) {
+                List<String> cells = List.of(line.split(" ?\\| ?", -1));
+                List<String> commands = ofSection.isEmpty() ? words(cells.get(2)) : ofSection;
+                if (commands.isEmpty() || commands.stream().anyMatch(word -> word.startsWith("-"))) {
+                    unclear.add(line);
+                }
+                for (String option : words(cells.get(1))) {
+                    commands.forEach(command -> told.add(command + " " + option));
+                }
+            }
+        }
+        assertEquals(List.of(), unclear, "of no command");
+        Set<String> options = options();
+        // Of every command, as the page's text says.
+        options.removeIf(option -> option.endsWith(" --help") || option.endsWith(" --version"));
+        assertEquals(options, told, "the options of each command, and those that program.md gives it");
+    }
+
+    private static List<String> words(String text) {
+        return WORD.matcher(text).results().map(found -> found.group(1)).toList();
+    }
+
+    @Test
+    void optionsAreThoseOfTheProgram() throws IOException {
+        Set<String> options = options().stream()
+                .map(option -> option.substring(option.indexOf(' ') + 1))
+                .collect(Collectors.toCollection(TreeSet::new));
         Set<String> told = Page.read(Page.root().resolve("src/site/markdown/program.md")).lines().stream()
                 .flatMap(line -> OPTION.matcher(line).results())
                 .map(MatchResult.class::cast)
