@@ -139,14 +139,29 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Sets how bytes of pictures become floats. Without it they are divided by 255.
+     * Sets how bytes of pictures become floats. Without it they are divided by 255, which is {@linkplain
+     * #isNormalizationAssumed assumed} until a training was on such pictures.
      *
      * @param scaling for as many channels as the pictures have
      * @return this model
      */
     public Model normalization(Normalization scaling) {
         try (var _ = guard.change("normalization")) {
-            state.apply(description -> description.with(scaling));
+            state.normalization(scaling, false);
+            return this;
+        }
+    }
+
+    /**
+     * Sets how bytes of pictures become floats as long as nobody says it: what is usual where the model comes from.
+     *
+     * @param scaling for as many channels as the pictures have
+     * @return this model
+     * @see #isNormalizationAssumed
+     */
+    public Model assumeNormalization(Normalization scaling) {
+        try (var _ = guard.change("assumeNormalization")) {
+            state.normalization(scaling, true);
             return this;
         }
     }
@@ -274,7 +289,7 @@ public final class Model implements AutoCloseable {
      * @param layers in place of the last one
      * @return another model, to be compiled, and closed like this one
      * @throws ShapeException if the layers do not fit, or the last layer joins several flows
-     * @throws IllegalStateException if the model has several outputs
+     * @throws IllegalStateException if the model has several outputs, or is quantized
      */
     public Model replaceHead(long seed, Layer... layers) {
         try (var _ = guard.use("replaceHead")) {
@@ -452,12 +467,13 @@ public final class Model implements AutoCloseable {
      * filter's weights and one for what flows in, which is chosen by the numbers that calibration pictures bring, see
      * {@link Calibration#DEFAULT}. Normalizations after convolutions, ReLUs and residual sums are computed on the way;
      * whatever else there is, in floats. It takes a quarter of the memory and is faster where the processor multiplies
-     * bytes (AVX512-VNNI, AVX-VNNI, AMX). The result predicts and is evaluated; it does not train.
+     * bytes (AVX512-VNNI, AVX-VNNI, AMX). The result predicts and is evaluated; it does not train, gets no other head
+     * and is not quantized again, before {@code quantization(Map.of())} has made it one in floats.
      *
      * @param calibration pictures like those that will come, some hundred at least; labels are not looked at
      * @return another model, to be closed like this one; {@link #save} writes the weights as bytes
      * @throws ShapeException if the pictures do not fit the model
-     * @throws IllegalStateException if the network has neither convolutions nor dense layers
+     * @throws IllegalStateException if the network has neither convolutions nor dense layers, or is quantized already
      * @throws ArithmeticException if the network yields numbers that are not finite
      */
     public Model quantize(ImageDataset calibration) {
@@ -492,7 +508,8 @@ public final class Model implements AutoCloseable {
      * {@link #quantize(ImageDataset)}.
      *
      * @param sources how what flows into convolutions and dense layers is quantized, by the name of the parameter that
-     *            is their kernel, and maybe what else {@link #quantization()} has; what is not named computes in floats
+     *            is their kernel, and maybe what else {@link #quantization()} has; what is not named computes in
+     *            floats, those that its integers stand for if it was quantized
      * @return this model
      * @throws IllegalArgumentException if there is no such kernel, or the precision is not {@link Precision#F32}
      */
@@ -668,6 +685,14 @@ public final class Model implements AutoCloseable {
     /** {@return how bytes of pictures become floats} */
     public Normalization normalization() {
         return state.normalization();
+    }
+
+    /**
+     * {@return whether that is assumed: {@link #normalization(Normalization)} did not say it, the file that the model
+     * was read from did not, and it was not trained here; other programs are not told of it then}
+     */
+    public boolean isNormalizationAssumed() {
+        return state.normalizationAssumed();
     }
 
     /**

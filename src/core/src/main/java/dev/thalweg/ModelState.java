@@ -43,13 +43,20 @@ final class ModelState {
     private volatile Map<String, TargetSpec> targets;
 
     private volatile Provenance provenance;
+    /** Whether nobody said how pictures are normalized, and no training was on such. */
+    private volatile boolean normalizationAssumed;
     /** Null until it is needed. */
     private @Nullable Backend backend;
     /** Null until it is needed, and after each change of what it was made with. */
     private @Nullable Trainer trainer;
 
-    private ModelState(ModelDescription description, Map<String, TargetSpec> targets, Provenance provenance) {
+    private ModelState(
+            ModelDescription description,
+            boolean normalizationAssumed,
+            Map<String, TargetSpec> targets,
+            Provenance provenance) {
         this.description = description;
+        this.normalizationAssumed = normalizationAssumed;
         this.targets = targets;
         this.provenance = provenance;
     }
@@ -61,6 +68,7 @@ final class ModelState {
                         network,
                         network.initialWeights(0),
                         Normalization.unit(network.pictures().shape().dim(0))),
+                true,
                 Map.of(),
                 Provenance.UNKNOWN);
     }
@@ -69,7 +77,11 @@ final class ModelState {
         ModelFile content = ModelFile.read(file);
         ModelDescription floats = ModelDescription.of(content.network(), content.weights(), content.normalization())
                 .withLosses(content.losses());
-        return new ModelState(quantized(file, floats, content.quantized()), content.targets(), content.provenance());
+        return new ModelState(
+                quantized(file, floats, content.quantized()),
+                content.normalizationAssumed(),
+                content.targets(),
+                content.provenance());
     }
 
     private static ModelDescription quantized(Path file, ModelDescription floats, Map<String, Quantization> sources)
@@ -88,6 +100,7 @@ final class ModelState {
         new ModelFile(
                         network(),
                         description.normalization(),
+                        normalizationAssumed,
                         targets,
                         description.losses(),
                         weights(),
@@ -102,6 +115,15 @@ final class ModelState {
 
     Normalization normalization() {
         return description.normalization();
+    }
+
+    boolean normalizationAssumed() {
+        return normalizationAssumed;
+    }
+
+    void normalization(Normalization scaling, boolean assumed) {
+        apply(description -> description.with(scaling));
+        normalizationAssumed = assumed;
     }
 
     Map<String, Quantization> quantization() {
@@ -216,15 +238,25 @@ final class ModelState {
 
     /** Another model with other last layers, which knows nothing of targets yet. */
     ModelState withHead(long seed, List<Layer> layers) {
+        description.checkFloats("replaceHead");
         Network headed = network().withHead(layers);
         Map<String, float[]> all = headed.initialWeights(seed);
         weights().forEach(all::replace);
-        return new ModelState(description.with(headed, all), Map.of(), new Provenance(provenance.resize(), null));
+        return new ModelState(
+                description.with(headed, all),
+                normalizationAssumed,
+                Map.of(),
+                new Provenance(provenance.resize(), null));
     }
 
     /** Another model that computes in 8-bit integers. */
     ModelState quantized(ImageDataset data, Calibration calibration) {
-        return new ModelState(Quantizer.quantize(backend(), standing(), data, calibration), targets, provenance);
+        description.checkFloats("quantize");
+        return new ModelState(
+                Quantizer.quantize(backend(), standing(), data, calibration),
+                normalizationAssumed,
+                targets,
+                provenance);
     }
 
     /** Takes over what an output stands for. */
@@ -250,6 +282,7 @@ final class ModelState {
         DataPorts.targets(network(), data).forEach((output, wanted) -> learnt.put(output, wanted.spec()));
         targets = Map.copyOf(learnt);
         provenance = data.provenance();
+        normalizationAssumed = false;
     }
 
     /** The data with the targets that the model knows; a model without losses gets those usual for them. */

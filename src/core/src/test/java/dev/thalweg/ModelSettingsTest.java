@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.ChannelStatistics;
 import dev.thalweg.data.DataSplit;
+import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Resize;
 import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.data.TargetSpec;
@@ -35,6 +36,8 @@ import dev.thalweg.tensor.TargetKind;
 import dev.thalweg.tensor.Threads;
 import dev.thalweg.tensor.UnavailableException;
 import dev.thalweg.train.Fit;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -42,11 +45,15 @@ import java.util.Map;
 import java.util.regex.PatternSyntaxException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a model is set to, and what of it another one takes over. */
 class ModelSettingsTest {
     private static final Shape INPUT = Shape.of(3, 32, 32);
     private static final DataSplit DATA = ShapesDataset.generate(40, 20, 1);
+
+    @TempDir
+    private static Path directory;
 
     @AfterAll
     static void close() {
@@ -60,6 +67,41 @@ class ModelSettingsTest {
 
     private static List<String> names(Model model) {
         return model.network().parameters().stream().map(p -> p.name()).toList();
+    }
+
+    private static boolean isAssumedAfterSaving(Model model) throws IOException {
+        Path file = directory.resolve("model.safetensors");
+        model.save(file);
+        try (Model loaded = Model.load(file)) {
+            assertEquals(model.normalization(), loaded.normalization());
+            assertEquals(model.isNormalizationAssumed(), loaded.isNormalizationAssumed());
+            return loaded.isNormalizationAssumed();
+        }
+    }
+
+    /** Until somebody says it, or a training was on such pictures; what is made of a model knows no more than it. */
+    @Test
+    void aNormalizationIsAssumedUntilItIsKnown() throws IOException {
+        Normalization bytes = new Normalization(List.of(0f, 0f, 0f), List.of(1 / 255f, 1 / 255f, 1 / 255f));
+        try (Model model = small()) {
+            assertTrue(isAssumedAfterSaving(model));
+            assertTrue(isAssumedAfterSaving(model.assumeNormalization(bytes)));
+            assertEquals(bytes, model.normalization());
+            try (Model headed = model.replaceHead(1, new Dense(10, Activation.SOFTMAX));
+                    Model quantized = model.quantize(DATA.test())) {
+                assertTrue(headed.isNormalizationAssumed());
+                assertTrue(quantized.isNormalizationAssumed());
+                headed.compile(new SGD(1e-6), new CategoricalCrossentropy());
+                assertTrue(headed.isNormalizationAssumed());
+                headed.fit(DATA.train(), Fit.epochs(1));
+                assertFalse(isAssumedAfterSaving(headed));
+                assertTrue(model.isNormalizationAssumed());
+            }
+            assertFalse(isAssumedAfterSaving(model.normalization(Normalization.unit(3))));
+            try (Model headed = model.replaceHead(1, new Dense(10, Activation.SOFTMAX))) {
+                assertFalse(headed.isNormalizationAssumed());
+            }
+        }
     }
 
     @Test

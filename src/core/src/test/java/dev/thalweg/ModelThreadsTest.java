@@ -88,6 +88,7 @@ class ModelThreadsTest {
         all.put("close", Model::close);
         all.put("seed", model -> model.seed(1));
         all.put("normalization", model -> model.normalization(null));
+        all.put("assumeNormalization", model -> model.assumeNormalization(null));
         all.put("precision", model -> model.precision(Precision.F32));
         all.put("gradientCheckpointing", model -> model.gradientCheckpointing(true));
         all.put("freeze", model -> model.freeze(""));

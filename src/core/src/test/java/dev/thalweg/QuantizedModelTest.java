@@ -40,6 +40,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Post-training quantization of whole models, against the model in floats. */
@@ -229,12 +231,30 @@ class QuantizedModelTest {
             message = assertThrows(IllegalArgumentException.class, () -> quantized.precision(Precision.BF16))
                     .getMessage();
             assertTrue(message.contains("expected precision f32"), message);
-            try (Model headed = quantized.replaceHead(1, new Dense(3, Activation.SOFTMAX))) {
-                assertTrue(headed.quantization().isEmpty());
+            for (Executable refused : List.<Executable>of(
+                    () -> quantized.replaceHead(1, new Dense(3, Activation.SOFTMAX)),
+                    () -> quantized.quantize(calibration),
+                    () -> quantized.trainOnBatch(calibration.take(4)),
+                    () -> quantized.gradients(calibration.take(4)))) {
+                message = assertThrows(IllegalStateException.class, refused).getMessage();
+                assertTrue(message.contains("a quantized model predicts"), message);
+                assertTrue(message.contains("quantization(Map.of())"), message);
             }
-            try (Model twice = quantized.quantize(calibration)) {
-                assertAlike(twice, residual);
+        }
+    }
+
+    /** In floats of 8 bits' numbers it is little worse than before, and learns again. */
+    @Test
+    void inFloatsAgainItTrains() {
+        try (Model again = residual.quantize(calibration).quantization(Map.of())) {
+            assertTrue(again.quantization().isEmpty());
+            try (Model quantized = again.quantize(calibration)) {
+                assertAlike(quantized, residual);
             }
+            Map<String, float[]> before = again.weights();
+            again.compile(new Adam(0.001f), new CategoricalCrossentropy()).fit(calibration, Fit.epochs(1));
+            again.weights().forEach((name, values) -> assertFalse(Arrays.equals(before.get(name), values), name));
+            again.replaceHead(1, new Dense(3, Activation.SOFTMAX)).close();
         }
     }
 

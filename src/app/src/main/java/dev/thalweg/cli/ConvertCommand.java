@@ -1,6 +1,7 @@
 package dev.thalweg.cli;
 
 import dev.thalweg.Model;
+import dev.thalweg.text.PrintableText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -33,6 +34,7 @@ final class ConvertCommand implements Callable<Integer> {
         try (Model model = source.read()) {
             format.write(model, to);
             System.out.println("Wrote " + to);
+            System.out.println(PrintableText.printable(source.describe(model)));
         }
         return 0;
     }

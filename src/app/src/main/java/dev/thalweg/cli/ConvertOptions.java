@@ -1,11 +1,11 @@
 package dev.thalweg.cli;
 
 import dev.thalweg.Model;
-import dev.thalweg.tensor.Shape;
+import dev.thalweg.memory.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,22 +32,23 @@ final class ConvertOptions {
             names = "--image-size",
             paramLabel = "HEIGHTxWIDTH",
             converter = PictureOptions.Size.Reader.class,
-            description = "The size of its pictures (default: ${DEFAULT-VALUE}).")
-    private PictureOptions.Size size = ModelSource.USUAL_SIZE;
+            description = "The size of its pictures, where the file leaves it open, as PyTorch's weights do (default:"
+                    + " 224x224 for these).")
+    private PictureOptions.@Nullable Size size;
 
     @Option(
             names = "--channels",
             paramLabel = "N",
             converter = PictureOptions.Channels.class,
-            description = "3 for pictures in colour, 1 in grey (default: ${DEFAULT-VALUE}).")
-    private int channels = ModelSource.USUAL_CHANNELS;
+            description = "3 for pictures in colour, 1 in grey, where the file leaves it open (default: 3).")
+    private @Nullable Integer channels;
 
     @Option(
             names = "--normalization",
             paramLabel = "NAME",
-            description = "How its pictures are normalized: ${COMPLETION-CANDIDATES} (0..1, or by ImageNet's means and"
-                    + " deviations; default: ${DEFAULT-VALUE}).")
-    private Scaling scaling = Scaling.UNIT;
+            description = "How its pictures were normalized, where the file does not say it: ${COMPLETION-CANDIDATES}"
+                    + " (0..1, or by ImageNet's means and deviations).")
+    private @Nullable Scaling scaling;
 
     private ModelSource source() {
         return new ModelSource("FROM", file, stateDict);
@@ -59,18 +60,33 @@ final class ConvertOptions {
      * @throws WrongArgumentException if the file is no model's, or options are missing or without effect
      */
     void check() {
-        GivenOptions given = new GivenOptions(spec);
-        for (String option : List.of("--classes", "--image-size", "--channels", "--normalization")) {
-            given.checkNeeds(option, "--network");
-        }
+        new GivenOptions(spec).checkNeeds("--classes", "--network");
         source().check();
-        if (!scaling.fits(channels)) {
+        if (scaling != null && channels != null && !scaling.fits(channels)) {
             throw new WrongArgumentException("--normalization " + scaling + " is of colours: expected --channels 3");
         }
     }
 
+    /**
+     * Reads the model.
+     *
+     * @return the model, to be closed
+     * @throws WrongArgumentException if it takes other pictures, or others than it says are chosen
+     */
     Model read() throws IOException {
-        Optional<Shape> pictures = stateDict.network().map(_ -> Shape.of(channels, size.height(), size.width()));
-        return source().read(pictures, stateDict.network().map(_ -> scaling));
+        AskedPictures pictures = new AskedPictures(Optional.ofNullable(size), Optional.ofNullable(channels));
+        try (Scope opening = new Scope()) {
+            Model model = opening.own(source().read(pictures, Optional.ofNullable(scaling)));
+            if (pictures.isSomething()) {
+                pictures.check("FROM", file, model.network());
+            }
+            opening.handOver();
+            return model;
+        }
+    }
+
+    /** What is said of the model: how its pictures are normalized. */
+    String describe(Model model) {
+        return ScalingText.line(model, file);
     }
 }

@@ -37,7 +37,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (Model model = Model.load(file);
+        try (Model model = SavedModel.load(file);
                 TestPictures test = data.readTest(model)) {
             compute.applyTo(model);
             PrintStream out = System.out;

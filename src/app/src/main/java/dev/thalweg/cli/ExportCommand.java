@@ -4,6 +4,7 @@ import dev.thalweg.Model;
 import dev.thalweg.interop.Onnx;
 import dev.thalweg.interop.OnnxOptions;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.text.PrintableText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description = "Writes a saved model as ONNX, for ONNX Runtime and others: operators of version 17, weights"
                 + " inside, batches of any size. Names of classes, and how pictures come to their size and are"
-                + " normalized, stand in its metadata.")
+                + " normalized, stand in its metadata, as far as the model says it.")
 final class ExportCommand implements Callable<Integer> {
     private static final String ENDING = ".onnx";
 
@@ -42,9 +43,18 @@ final class ExportCommand implements Callable<Integer> {
             throw new WrongArgumentException("FILE", "a file whose name ends in " + ENDING, to);
         }
         OutputFile.check("FILE", to);
-        try (Model model = Model.load(from)) {
+        try (Model model = SavedModel.load(from)) {
+            if (normalizeInside && model.isNormalizationAssumed()) {
+                throw new WrongArgumentException(
+                        "--normalize-inside",
+                        "a model that says how its pictures are normalized (thalweg convert MODEL TO.safetensors"
+                                + " --normalization says it)",
+                        from + ", which does not");
+            }
             Onnx.write(model, to, new OnnxOptions().normalizeInside(normalizeInside));
             System.out.println("Wrote " + to);
+            System.out.println(PrintableText.printable(
+                    ScalingText.line(model, from, "therefore " + to + " does not say it either")));
             model.network()
                     .inputs()
                     .forEach(port -> System.out.println("In   " + port.name() + " " + batched(port.shape())));

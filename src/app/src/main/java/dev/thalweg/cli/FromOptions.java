@@ -99,11 +99,9 @@ final class FromOptions {
             return Optional.empty();
         }
         try (Scope opening = new Scope()) {
-            Model whole = opening.own(new ModelSource("--from", file, stateDict)
-                    .read(
-                            wanted.shape(ModelSource.USUAL_CHANNELS, ModelSource.USUAL_SIZE),
-                            Optional.ofNullable(scaling)));
-            wanted.check(file, whole.network());
+            Model whole = opening.own(
+                    new ModelSource("--from", file, stateDict).read(wanted.asked(), Optional.ofNullable(scaling)));
+            wanted.asked().check("--from", file, whole.network());
             TrainedModel trained = frozen(TrainedModel.of(file, whole));
             opening.handOver();
             return Optional.of(trained);

@@ -1,13 +1,12 @@
 package dev.thalweg.cli;
 
 import dev.thalweg.Model;
-import dev.thalweg.format.SafetensorsReader;
+import dev.thalweg.data.Normalization;
 import dev.thalweg.interop.Keras;
 import dev.thalweg.interop.Onnx;
 import dev.thalweg.interop.StateDict;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.model.Networks;
-import dev.thalweg.tensor.Shape;
 import dev.thalweg.text.Counted;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,15 +21,20 @@ import java.util.Optional;
  * @param stateDict of what PyTorch's weights are
  */
 record ModelSource(String option, Path file, StateDictOptions stateDict) {
-    /** Of pictures for networks whose weights come from PyTorch. */
-    static final PictureOptions.Size USUAL_SIZE = new PictureOptions.Size(224, 224);
-
-    static final int USUAL_CHANNELS = 3;
-
     private static final List<String> STATE_DICTS = List.of(".pt", ".pth");
     private static final List<String> KERAS = List.of(".h5", ".keras");
     private static final List<String> ONNX = List.of(".onnx");
     private static final List<String> OTHERS = List.of(".safetensors");
+
+    /** Whether a file's name says that weights of PyTorch are in it, and nothing else. */
+    static boolean isOfWeights(Path file) {
+        return ModelFormat.endsInOne(file, STATE_DICTS);
+    }
+
+    /** Whether a file's name says that another library wrote it. */
+    static boolean isForeign(Path file) {
+        return isOfWeights(file) || ModelFormat.endsInOne(file, KERAS) || ModelFormat.endsInOne(file, ONNX);
+    }
 
     /**
      * Refuses what cannot be meant.
@@ -38,8 +42,8 @@ record ModelSource(String option, Path file, StateDictOptions stateDict) {
      * @throws WrongArgumentException if the file is none of these, or it is not said of what its weights are, or twice
      */
     void check() {
-        boolean weightsAlone = ModelFormat.endsInOne(file, STATE_DICTS);
-        boolean whole = ModelFormat.endsInOne(file, KERAS) || ModelFormat.endsInOne(file, ONNX);
+        boolean weightsAlone = isOfWeights(file);
+        boolean whole = isForeign(file) && !weightsAlone;
         if (!weightsAlone && !whole && !ModelFormat.endsInOne(file, OTHERS)) {
             throw new WrongArgumentException(
                     option, "a file whose name ends in .safetensors, .onnx, .pt, .pth, .h5 or .keras", file);
@@ -64,56 +68,55 @@ record ModelSource(String option, Path file, StateDictOptions stateDict) {
     /**
      * Reads it.
      *
-     * @param pictures {@code [C, H, W]}, where the file leaves them open
-     * @param scaling how its pictures are normalized; where it is empty, as the file says, else to 0 to 1
+     * @param pictures that it shall take, where the file leaves that open
+     * @param scaling how its pictures are normalized, where the file does not say it
      * @return the model, to be closed
-     * @throws WrongArgumentException if the normalization is of other pictures
+     * @throws WrongArgumentException if the normalization is of other pictures, or the file says another
      */
-    Model read(Optional<Shape> pictures, Optional<Scaling> scaling) throws IOException {
+    Model read(AskedPictures pictures, Optional<Scaling> scaling) throws IOException {
         try (Scope opening = new Scope()) {
             Model model = opening.own(open(pictures));
-            int channels = model.network().pictures().shape().dim(0);
-            scaling.ifPresent(chosen -> {
-                if (!chosen.fits(channels)) {
-                    throw new WrongArgumentException("--normalization " + chosen + " is of colours: " + file
-                            + " takes pictures of " + Counted.of(channels, "channel"));
-                }
-                model.normalization(chosen.of(channels));
-            });
+            scaling.ifPresent(chosen -> normalize(model, chosen));
             opening.handOver();
             return model;
         }
     }
 
-    private Model open(Optional<Shape> pictures) throws IOException {
+    private void normalize(Model model, Scaling chosen) {
+        int channels = model.network().pictures().shape().dim(0);
+        if (!chosen.fits(channels)) {
+            throw new WrongArgumentException("--normalization " + chosen + " is of colours: " + file
+                    + " takes pictures of " + Counted.of(channels, "channel"));
+        }
+        Normalization scaling = chosen.of(channels);
+        if (!model.isNormalizationAssumed() && !model.normalization().equals(scaling)) {
+            throw new WrongArgumentException("--normalization " + chosen + ": expected none beside " + file
+                    + ", which says that its pictures are normalized " + ScalingText.of(model.normalization()));
+        }
+        model.normalization(scaling);
+    }
+
+    private Model open(AskedPictures pictures) throws IOException {
         if (ModelFormat.endsInOne(file, KERAS)) {
             return Keras.read(file);
         }
         if (ModelFormat.endsInOne(file, ONNX)) {
-            return pictures.isEmpty() ? Onnx.read(file) : Onnx.read(file, pictures.get());
+            return pictures.isSomething() ? Onnx.read(file, pictures.shape()) : Onnx.read(file);
         }
         if (stateDict.network().isEmpty()) {
-            checkSaysWhatItIs();
+            if (!SavedModel.saysWhatItIs(file)) {
+                throw ofWeightsAlone();
+            }
             return Model.load(file);
         }
-        Shape shape = pictures.orElseGet(() -> Shape.of(USUAL_CHANNELS, USUAL_SIZE.height(), USUAL_SIZE.width()));
         int classes = stateDict.classes().orElseThrow();
         try (Scope opening = new Scope();
                 StateDict weights = StateDict.open(file)) {
             Model model =
-                    opening.own(Model.of(Networks.named(stateDict.network().get(), shape, classes)));
+                    opening.own(Model.of(Networks.named(stateDict.network().get(), pictures.shape(), classes)));
             weights.load(model);
             opening.handOver();
             return model;
-        }
-    }
-
-    /** State dicts have the ending of models. */
-    private void checkSaysWhatItIs() throws IOException {
-        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
-            if (!reader.metadata().containsKey("thalweg.model")) {
-                throw ofWeightsAlone();
-            }
         }
     }
 }

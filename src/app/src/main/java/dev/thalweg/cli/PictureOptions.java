@@ -3,10 +3,7 @@ package dev.thalweg.cli;
 import dev.thalweg.Model;
 import dev.thalweg.data.ImageFolder;
 import dev.thalweg.data.Resize;
-import dev.thalweg.model.Network;
-import dev.thalweg.model.Port;
 import dev.thalweg.tensor.Shape;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -120,38 +117,9 @@ final class PictureOptions {
         return validation == null ? usual : validation;
     }
 
-    /** {@code [C, H, W]}, with what is usual for what was not chosen; empty where nothing was. */
-    Optional<Shape> shape(int usualChannels, Size usualSize) {
-        if (imageSize == null && channels == null) {
-            return Optional.empty();
-        }
-        Size size = imageSize == null ? usualSize : imageSize;
-        return Optional.of(Shape.of(channels == null ? usualChannels : channels, size.height(), size.width()));
-    }
-
-    /**
-     * Refuses another size than the one that a model takes.
-     *
-     * @param model its file
-     * @param network that it is of
-     * @throws WrongArgumentException if another was chosen, or it takes no pictures or more than them
-     */
-    void check(Path model, Network network) {
-        if (network.inputs().size() > 1 || network.inputs().getFirst().shape().rank() != 3) {
-            throw new WrongArgumentException(
-                    "--from",
-                    "a model of pictures [C, H, W]",
-                    model + " of " + network.inputs().stream().map(Port::shape).toList());
-        }
-        Shape input = network.input();
-        if (channels != null && channels != input.dim(0)) {
-            throw new WrongArgumentException(
-                    "--channels", input.dim(0) + ", as " + model + " takes pictures", channels);
-        }
-        Size taken = new Size(input.dim(1), input.dim(2));
-        if (imageSize != null && !imageSize.equals(taken)) {
-            throw new WrongArgumentException("--image-size", taken + ", as " + model + " takes pictures", imageSize);
-        }
+    /** What was chosen of the pictures that a model takes. */
+    AskedPictures asked() {
+        return new AskedPictures(Optional.ofNullable(imageSize), Optional.ofNullable(channels));
     }
 
     /** A folder's pictures come as they were chosen, as a model takes them, or as is usual. */

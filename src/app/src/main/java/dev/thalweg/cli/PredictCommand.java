@@ -70,7 +70,7 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<Answer> seen = new ArrayList<>();
-        try (Model model = Model.load(file)) {
+        try (Model model = SavedModel.load(file)) {
             compute.applyTo(model);
             List<Path> files = files();
             for (int from = 0; from < files.size(); from += AT_A_TIME) {

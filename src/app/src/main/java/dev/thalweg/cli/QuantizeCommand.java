@@ -4,6 +4,7 @@ import dev.thalweg.Model;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.files.FileNames;
+import dev.thalweg.memory.Scope;
 import dev.thalweg.text.Counted;
 import dev.thalweg.text.PrintableText;
 import java.io.IOException;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "Writes a saved model that computes in 8-bit integers, calibrated with training pictures of --data: a"
                         + " quarter of the size, and faster where the processor multiplies bytes (VNNI, AMX). It"
-                        + " predicts and is evaluated; it does not train.")
+                        + " predicts and is evaluated; train --from trains the floats that its integers stand for.")
 final class QuantizeCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "MODEL", description = "A model that train saved.")
     private Path from;
@@ -56,7 +57,7 @@ final class QuantizeCommand implements Callable<Integer> {
             throw new WrongArgumentException("FILE", "a file whose name ends in .safetensors", to);
         }
         OutputFile.check("FILE", to);
-        try (Model model = Model.load(from);
+        try (Model model = floats();
                 DataSplit split = data.readTraining(model)) {
             compute.applyTo(model);
             ImageDataset all = split.train();
@@ -68,5 +69,18 @@ final class QuantizeCommand implements Callable<Integer> {
                     + " bytes of " + Files.size(from) + ", calibrated with " + Counted.of(pictures.size(), "picture"));
         }
         return 0;
+    }
+
+    /** Twice quantized, a model would lose twice. */
+    private Model floats() throws IOException {
+        try (Scope opening = new Scope()) {
+            Model model = opening.own(SavedModel.load(from));
+            if (!model.quantization().isEmpty()) {
+                throw new WrongArgumentException(
+                        "MODEL", "a model in floats", from + ", which computes in 8-bit integers already");
+            }
+            opening.handOver();
+            return model;
+        }
     }
 }

@@ -2,7 +2,6 @@ package dev.thalweg.cli;
 
 import dev.thalweg.Model;
 import dev.thalweg.data.ImageDataset;
-import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Targets;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.model.Flatten;
@@ -28,10 +27,12 @@ import java.util.stream.Collectors;
  *
  * @param file it was read from
  * @param model as it was read, but for what is frozen; closed with this
+ * @param dequantized whether it computed in 8-bit integers: what is trained are the floats that these stand for
  * @param head place of that layer among the network's
  * @param frozen names of the parameters that stay as they are, none of them the head's
  */
-record TrainedModel(Path file, Model model, int head, Set<String> frozen) implements AutoCloseable {
+record TrainedModel(Path file, Model model, boolean dequantized, int head, Set<String> frozen)
+        implements AutoCloseable {
     /**
      * Finds the head.
      *
@@ -64,7 +65,11 @@ record TrainedModel(Path file, Model model, int head, Set<String> frozen) implem
                         file + ", whose layer " + network.layers().get(place).name() + " joins several flows");
             }
         }
-        return new TrainedModel(file, model, head, Set.of());
+        boolean quantized = !model.quantization().isEmpty();
+        if (quantized) {
+            model.quantization(Map.of());
+        }
+        return new TrainedModel(file, model, quantized, head, Set.of());
     }
 
     /** The names of the parameters before the head. */
@@ -85,7 +90,7 @@ record TrainedModel(Path file, Model model, int head, Set<String> frozen) implem
     TrainedModel freeze(Pattern names) {
         Set<String> kept = names().stream().filter(names.asMatchPredicate()).collect(Collectors.toUnmodifiableSet());
         model.freeze(kept.stream().sorted().map(Pattern::quote).collect(Collectors.joining("|")));
-        return new TrainedModel(file, model, head, kept);
+        return new TrainedModel(file, model, dequantized, head, kept);
     }
 
     /**
@@ -168,19 +173,15 @@ record TrainedModel(Path file, Model model, int head, Set<String> frozen) implem
                 .filter(parameter -> frozen.contains(parameter.name()))
                 .mapToLong(parameter -> parameter.shape().elements())
                 .sum();
-        return List.of(
-                String.format(Locale.ROOT, "%,d of %,d parameters kept from %s", kept, all, file)
-                        + (still == 0 ? "" : String.format(Locale.ROOT, ", %,d of them frozen", still))
-                        + (fresh.isEmpty()
-                                ? "; its last layer is of these targets"
-                                : "; new: " + String.join(", ", fresh)),
-                "Pictures normalized " + normalization(headed.normalization()));
-    }
-
-    private static String normalization(Normalization of) {
-        return of.equals(Normalization.unit(of.mean().size()))
-                ? "to 0..1; --normalization chooses otherwise"
-                : "by means " + of.mean() + " and deviations " + of.std();
+        List<String> lines = new ArrayList<>();
+        if (dequantized) {
+            lines.add(file + " computes in 8-bit integers; trained, and saved, are the floats that these stand for");
+        }
+        lines.add(String.format(Locale.ROOT, "%,d of %,d parameters kept from %s", kept, all, file)
+                + (still == 0 ? "" : String.format(Locale.ROOT, ", %,d of them frozen", still))
+                + (fresh.isEmpty() ? "; its last layer is of these targets" : "; new: " + String.join(", ", fresh)));
+        lines.add(ScalingText.line(headed, file));
+        return lines;
     }
 
     @Override

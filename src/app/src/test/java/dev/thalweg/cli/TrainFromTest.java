@@ -191,7 +191,7 @@ class TrainFromTest {
     @ParameterizedTest
     @ValueSource(strings = {"--freeze=conv2d.*", "--head-only", "--normalization=imagenet"})
     void resumedItEndsInTheSameBits(String option) throws IOException {
-        Path from = saved(NETWORK, "from.onnx");
+        Path from = option.startsWith("--normalization") ? save(NETWORK) : saved(NETWORK, "from.onnx");
         Path whole = trained(from, "whole", "--epochs", "3", option);
         trained(from, "parts", "--epochs", "1", option);
         Path parts = trained(from, "parts", "--epochs", "3", option, "--resume");
@@ -221,6 +221,55 @@ class TrainFromTest {
             assertEquals(Shape.of(3, 4, 4), model.network().input());
             assertEquals(Scaling.IMAGENET.of(3), model.normalization());
             assertTrue(model.weights().keySet().containsAll(List.of("hidden.kernel", "head1.kernel")));
+        }
+    }
+
+    /** What the file says is true of its weights; the same in other words is no contradiction. */
+    @Test
+    void anotherNormalizationThanTheFileSaysIsAWrongArgument() throws IOException {
+        Path imagenet = directory.resolve("imagenet.safetensors");
+        try (Model model = Model.of(NETWORK)) {
+            model.normalization(Scaling.IMAGENET.of(3)).save(imagenet);
+        }
+        for (Path from : List.of(saved(NETWORK, "from.onnx"), saved(NETWORK, "from.safetensors"), imagenet)) {
+            Result result = run(from, "run", "--normalization", "unit");
+            assertEquals(2, result.exit(), result.err());
+            assertTrue(
+                    result.err().contains("--normalization unit: expected none beside " + from + ", which says"),
+                    result.err());
+            assertFalse(Files.exists(directory.resolve("run")));
+        }
+        Result same = run(imagenet, "run", "--normalization", "imagenet", "--epochs", "1");
+        assertSaid(same, "Pictures normalized by means [0.485, 0.456, 0.406] and deviations [0.229, 0.224, 0.225]");
+    }
+
+    /** And is one no longer when it was trained on. */
+    @Test
+    void whatIsAssumedIsSaid() throws IOException {
+        Path from = save(NETWORK);
+        assertSaid(
+                run(from, "run", "--epochs", "1"),
+                "Pictures taken to be normalized to 0..1, which " + from
+                        + " does not say; --normalization chooses otherwise");
+        assertSaid(
+                run(directory.resolve("run/model.safetensors"), "again", "--epochs", "1"),
+                "Pictures normalized to 0..1");
+    }
+
+    @Test
+    void whatComputesInIntegersIsTrainedInFloats() throws IOException {
+        Path from = directory.resolve("integers.safetensors");
+        Path floats = saved(NETWORK, "from.safetensors");
+        Result made = MainTest.run(
+                "quantize", floats.toString(), from.toString(), "--data", data.toString(), "--backend", "java");
+        assertEquals(0, made.exit(), made.err());
+        Result result = run(from, "run", "--epochs", "1", "--head-only");
+        assertSaid(
+                result, from + " computes in 8-bit integers; trained, and saved, are the floats that these stand for");
+        Map<String, float[]> rounded = weights(from);
+        try (Model trained = Model.load(directory.resolve("run/model.safetensors"))) {
+            assertEquals(Map.of(), trained.quantization());
+            assertArrayEquals(rounded.get("conv2d.kernel"), trained.weights().get("conv2d.kernel"));
         }
     }
 

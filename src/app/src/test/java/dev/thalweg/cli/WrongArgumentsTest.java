@@ -164,6 +164,11 @@ class WrongArgumentsTest {
                 "convert m.pth m.onnx --network resnet18 | --network: expected --classes beside it",
                 "convert m.pth m.onnx --network resnet --classes 3 | --network",
                 "convert m.pth m.onnx --network resnet18 --classes 0 | --classes",
+                "predict m.onnx x.png | MODEL: expected a model that train saved, got m.onnx: make one of it first, by"
+                        + " thalweg convert",
+                "evaluate m.h5 | got m.h5: make one of it first, by thalweg convert FROM TO.safetensors",
+                "quantize m.keras q.safetensors | got m.keras: make one of it first",
+                "export m.pth m.onnx | thalweg convert FROM TO.safetensors --network NAME --classes N",
                 "convert m.safetensors m.onnx --classes 3 | --classes has no effect here: expected it with --network",
                 "convert m.pth m.onnx --network cnn --classes 2 --channels 1 --normalization imagenet | --channels 3",
                 "train --schedule zigzag | expected one of constant, linear, cosine, one-cycle, step, got 'zigzag'",

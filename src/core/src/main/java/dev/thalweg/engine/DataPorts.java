@@ -62,7 +62,8 @@ public final class DataPorts {
             if (!port.shape().equals(Shape.of(targets.outputs()))) {
                 throw network.outputs().size() == 1
                         ? new ShapeException("the data set has " + targets + ", the network yields " + port.shape()
-                                + ": end it with a Dense layer of " + Counted.of(targets.outputs(), "unit")
+                                + ": give it pictures with targets of that shape, or to train on these a network that"
+                                + " ends in a Dense layer of " + Counted.of(targets.outputs(), "unit")
                                 + (port.shape().elements() == 1 && targets.kind() == TargetKind.CLASSES
                                         ? " and a softmax; one sigmoid is for one label, which pictures have or have"
                                                 + " not: give them Targets.ofMultiLabels(List.of(name), ...), and the"

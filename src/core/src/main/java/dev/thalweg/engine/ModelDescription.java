@@ -249,6 +249,20 @@ public record ModelDescription(
                 network, weights, normalization, losses, optimizer, matching, computation, chosenBackend);
     }
 
+    /**
+     * Refuses a model that computes in 8-bit integers.
+     *
+     * @param use what for
+     * @throws IllegalStateException if it does
+     */
+    public void checkFloats(String use) {
+        if (!computation.quantized().isEmpty()) {
+            throw new IllegalStateException("a quantized model predicts and is evaluated: expected the model in floats"
+                    + " that it was made of for " + use
+                    + ", or quantization(Map.of()), which has it compute in the floats that its integers stand for");
+        }
+    }
+
     /** {@return what computes, as it was chosen or else by itself} */
     public BackendSpec backend() {
         return chosenBackend == null ? BackendSpec.automatic() : chosenBackend;

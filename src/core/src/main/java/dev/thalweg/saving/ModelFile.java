@@ -33,6 +33,7 @@ import java.util.Set;
  *
  * @param network the architecture
  * @param normalization how its pictures are scaled
+ * @param normalizationAssumed whether that is only assumed: neither a training nor anybody said it
  * @param targets what its outputs stand for, by their names; of those that are not named nothing is known
  * @param losses what it was trained to make small, by output; empty if it was not trained
  * @param weights row-major by name
@@ -44,6 +45,7 @@ import java.util.Set;
 public record ModelFile(
         Network network,
         Normalization normalization,
+        boolean normalizationAssumed,
         Map<String, TargetSpec> targets,
         Map<String, OutputLoss> losses,
         Map<String, float[]> weights,
@@ -137,6 +139,7 @@ public record ModelFile(
                 network.calls(),
                 network.ends(),
                 normalization,
+                normalizationAssumed ? true : null,
                 several ? null : told.getFirst().outputNames(),
                 several ? null : told.getFirst().targets(),
                 several ? null : told.getFirst().loss(),
@@ -239,6 +242,7 @@ public record ModelFile(
             model = new ModelFile(
                     network,
                     description.normalization(),
+                    Boolean.TRUE.equals(description.normalizationAssumed()),
                     targets,
                     losses,
                     new LinkedHashMap<>(),

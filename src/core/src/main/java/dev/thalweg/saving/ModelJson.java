@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The JSON of a model. Of several outputs each has an entry among the heads; what is told of a single one stands by
  * itself, as it did before there were several. Version 2 has one input, whose shape alone is told, and one output, of
- * the last call: it is read still.
+ * the last call: it is read still. That a normalization is assumed stands there only where it is.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ModelJson(
@@ -29,6 +29,7 @@ record ModelJson(
         List<LayerCall> calls,
         List<Integer> outputs,
         Normalization normalization,
+        @Nullable Boolean normalizationAssumed,
         @Nullable List<String> outputNames,
         @Nullable TargetKind targets,
         @Nullable JsonNode loss,

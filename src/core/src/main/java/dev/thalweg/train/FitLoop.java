@@ -223,6 +223,7 @@ final class FitLoop implements Training {
             ModelFile model = new ModelFile(
                     network(),
                     compiled.description().normalization(),
+                    false,
                     Recipe.targets(network(), data),
                     compiled.description().losses(),
                     compiled.weights(),

@@ -47,10 +47,7 @@ record Readiness(ModelDescription description) {
     }
 
     private void checkTrainable() {
-        if (!description.computation().quantized().isEmpty()) {
-            throw new IllegalStateException("a quantized model predicts and is evaluated: expected the model in floats"
-                    + " that it was made of, to train on");
-        }
+        description.checkFloats("training");
         if (description.trainable().isEmpty()) {
             throw new IllegalStateException("nothing is left to train: "
                     + (description.frozen().isEmpty()

@@ -77,7 +77,7 @@ class PortsTest {
         Network network = network();
         Map<String, float[]> weights = network.initialWeights(3);
         Path file = directory.resolve("ports.safetensors");
-        new ModelFile(network, Normalization.unit(3), Map.of(), Map.of(), weights, Map.of(), Provenance.UNKNOWN)
+        new ModelFile(network, Normalization.unit(3), false, Map.of(), Map.of(), weights, Map.of(), Provenance.UNKNOWN)
                 .write(file);
         ModelFile read = ModelFile.read(file);
         assertEquals(network, read.network());

@@ -93,6 +93,7 @@ class ModelFileTest {
         ModelFile model = new ModelFile(
                 network,
                 new Normalization(List.of(0.5f), List.of(0.25f)),
+                false,
                 Map.of("dense", new TargetSpec(TargetKind.MULTI_LABEL, List.of("a", "b", "c"))),
                 Map.of(),
                 network.initialWeights(1),

@@ -54,7 +54,8 @@ class RefusedModelsTest {
     }
 
     private static ModelFile model(Network network, Map<String, float[]> weights) {
-        return new ModelFile(network, Normalization.unit(1), Map.of(), Map.of(), weights, Map.of(), Provenance.UNKNOWN);
+        return new ModelFile(
+                network, Normalization.unit(1), false, Map.of(), Map.of(), weights, Map.of(), Provenance.UNKNOWN);
     }
 
     private void refused(Map<String, String> metadata, Map<String, Safetensors.NamedTensor> tensors, String... parts)
@@ -144,6 +145,7 @@ class RefusedModelsTest {
                         () -> new ModelFile(
                                 NETWORK,
                                 Normalization.unit(1),
+                                false,
                                 targets,
                                 Map.of(),
                                 Map.of(),
@@ -173,7 +175,7 @@ class RefusedModelsTest {
     private void kept(Network network, Map<String, TargetSpec> targets, Map<String, OutputLoss> losses)
             throws IOException {
         Map<String, float[]> weights = network.initialWeights(2);
-        new ModelFile(network, Normalization.unit(1), targets, losses, weights, Map.of(), Provenance.UNKNOWN)
+        new ModelFile(network, Normalization.unit(1), false, targets, losses, weights, Map.of(), Provenance.UNKNOWN)
                 .write(file, Map.of("more", "text"), Map.of("more", tensor(70_000)));
         ModelFile read = ModelFile.read(file);
         assertEquals(losses, read.losses());

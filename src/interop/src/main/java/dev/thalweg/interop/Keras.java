@@ -34,7 +34,8 @@ public final class Keras {
      * {@code Softmax}, {@code UpSampling2D}, {@code ZeroPadding2D}. Strides, dilations and pools are the same in both
      * directions. {@code Rescaling} and {@code Normalization} before all layers that learn become the model's
      * {@link Model#normalization}; where there are none, the network is given bytes from 0 to 255, as Keras' own
-     * loaders give them: set another normalization if you divided them before.
+     * loaders give them, which is {@linkplain Model#isNormalizationAssumed assumed}: set another normalization if you
+     * divided them before.
      * <p>
      * Left out is what acts in training alone and belongs to a training here: the optimizer, the loss, regularizers,
      * constraints, initializers, dropout within recurrent layers and attention, {@code SpatialDropout2D},

@@ -30,7 +30,7 @@ public final class Onnx {
     private Onnx() {}
 
     /**
-     * Reads a model.
+     * Reads a model. Most files do not say how its pictures are normalized, see {@link Model#isNormalizationAssumed}.
      *
      * @param file an ONNX file, of operator set 7 or later; weights beside it are found
      * @return the model: it can predict at once; compile it to train on, and close it
@@ -86,7 +86,8 @@ public final class Onnx {
      * predictions, in operators of version 17; nodes and weights are named by the layers, the first axis of inputs and
      * outputs, {@code batch}, is open. What the outputs stand for, the size of pictures, how they come to it and how
      * they are normalized stand in the file's metadata as JSON: {@code class_names}, {@code target_kind},
-     * {@code picture} and {@code normalization}.
+     * {@code picture} and {@code normalization}; the last is left out where that is only
+     * {@linkplain Model#isNormalizationAssumed assumed} and the graph does not do it itself.
      *
      * @param model what
      * @param file where, {@code model.onnx}

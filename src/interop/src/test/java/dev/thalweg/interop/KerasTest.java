@@ -2,6 +2,7 @@ package dev.thalweg.interop;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.thalweg.Model;
@@ -118,6 +119,7 @@ class KerasTest {
         for (String format : FORMATS) {
             try (Model model = Keras.read(directory.resolve("pixels" + format));
                     Inference inference = model.inference(Inference.Mode.THROUGHPUT, EXAMPLES)) {
+                assertFalse(model.isNormalizationAssumed());
                 List<float[]> outputs = inference.predict(pictures).outputs();
                 for (int i = 0; i < expected.length; i++) {
                     assertEquals(expected[i], outputs.get(i / 4)[i % 4], 2e-5, format);

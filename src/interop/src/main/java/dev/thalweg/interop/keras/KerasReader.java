@@ -68,7 +68,11 @@ final class KerasReader {
             model.weights(weights);
             PixelScaling pixels = assembly.pixels();
             if (pixels != null) {
-                model.normalization(pixels.normalization());
+                if (pixels.isNone()) {
+                    model.assumeNormalization(pixels.normalization());
+                } else {
+                    model.normalization(pixels.normalization());
+                }
             }
             making.handOver();
             return model;

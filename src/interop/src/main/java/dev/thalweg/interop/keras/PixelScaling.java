@@ -20,6 +20,11 @@ record PixelScaling(List<Double> scale, List<Double> offset) {
         return new PixelScaling(Collections.nCopies(channels, 1.0), Collections.nCopies(channels, 0.0));
     }
 
+    /** {@return whether bytes stay as they are} */
+    boolean isNone() {
+        return equals(none(scale.size()));
+    }
+
     /** {@return this, then {@code factor · x + addend}, each of one number for all channels or one for each} */
     PixelScaling then(List<Double> factor, List<Double> addend) {
         List<Double> scales = new ArrayList<>();
@@ -43,7 +48,7 @@ record PixelScaling(List<Double> scale, List<Double> offset) {
         for (int channel = 0; channel < scale.size(); channel++) {
             double deviation = 1 / (WHITE * scale.get(channel));
             std.add((float) deviation);
-            mean.add((float) (-offset.get(channel) * deviation));
+            mean.add((float) (0 - offset.get(channel) * deviation));
         }
         return new Normalization(mean, std);
     }

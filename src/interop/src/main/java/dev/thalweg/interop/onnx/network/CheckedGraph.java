@@ -195,7 +195,8 @@ record CheckedGraph(
             }
             if (closed.stream().skip(1).anyMatch(extent -> extent < 1)) {
                 throw bad("input " + PrintableText.excerpt(name) + " has extents " + closed
-                        + ", where -1 is open: say how large its examples are, by Onnx.read(file, shape)");
+                        + ", where -1 is open: say how large its examples are, by Onnx.read(file, shape) or the"
+                        + " program's --image-size and --channels");
             }
             if (closed.get(1) > MOST_CHANNELS) {
                 throw bad("input " + PrintableText.excerpt(name) + " has " + closed.get(1)

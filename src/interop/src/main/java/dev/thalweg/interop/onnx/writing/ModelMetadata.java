@@ -22,7 +22,8 @@ import java.util.TreeMap;
  *   <li>{@code picture}: {@code channels}, {@code height} and {@code width} of what flows in, and {@code resize}, how
  *       pictures come to that size: {@code "crop"}, {@code "pad"} or {@code "stretch"}
  *   <li>{@code normalization}: bytes become {@code (byte * scale - mean) / std} for each channel; {@code inside} says
- *       whether the graph itself does that
+ *       whether the graph itself does that. Where whoever runs the model is to do it, and the model only assumes how,
+ *       the file does not say it
  * </ul>
  */
 final class ModelMetadata {
@@ -53,12 +54,14 @@ final class ModelMetadata {
             picture.put("width", shape.dim(2));
             picture.put("resize", lower(model.provenance().resize()));
             entries.put("picture", json(picture));
-            Map<String, Object> scaling = new LinkedHashMap<>();
-            scaling.put("scale", SCALE);
-            scaling.put("mean", normalization.mean());
-            scaling.put("std", normalization.std());
-            scaling.put("inside", inside);
-            entries.put("normalization", json(scaling));
+            if (inside || !model.isNormalizationAssumed()) {
+                Map<String, Object> scaling = new LinkedHashMap<>();
+                scaling.put("scale", SCALE);
+                scaling.put("mean", normalization.mean());
+                scaling.put("std", normalization.std());
+                scaling.put("inside", inside);
+                entries.put("normalization", json(scaling));
+            }
         }
         return entries;
     }

@@ -54,6 +54,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -183,6 +184,30 @@ class WrittenFileTest {
                                 "{\"scale\":0.00392156862745098,\"mean\":[0.5,0.25,0.0],"
                                         + "\"std\":[1.0,2.0,0.5],\"inside\":true}"),
                 OnnxParser.read(file).metadata());
+    }
+
+    /** What nobody said is not told as a fact; what the graph itself does is one. */
+    @Test
+    void metadataDoNotSayWhatIsOnlyAssumed() throws IOException {
+        Path file = directory.resolve("model.onnx");
+        try (Model model = Model.sequential(Shape.of(3, 4, 4), new Flatten(), new Dense(2))) {
+            assertTrue(model.isNormalizationAssumed());
+            Onnx.write(model, file);
+            assertEquals(Set.of("picture"), OnnxParser.read(file).metadata().keySet());
+            try (Model read = Onnx.read(file)) {
+                assertTrue(read.isNormalizationAssumed());
+            }
+            Onnx.write(model, file, new OnnxOptions().normalizeInside(true));
+            assertEquals(
+                    Set.of("normalization", "picture"),
+                    OnnxParser.read(file).metadata().keySet());
+            model.normalization(Normalization.unit(3));
+            Onnx.write(model, file);
+            try (Model read = Onnx.read(file)) {
+                assertFalse(read.isNormalizationAssumed());
+                assertEquals(Normalization.unit(3), read.normalization());
+            }
+        }
     }
 
     @Test
