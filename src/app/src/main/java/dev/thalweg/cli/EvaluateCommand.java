@@ -41,6 +41,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 TestPictures test = data.readTest(model)) {
             compute.applyTo(model);
             PrintStream out = System.out;
+            ScalingText.warn(model, file, out);
             test.reading().lines().forEach(line -> out.println(PrintableText.printable(line)));
             out.println(PrintableText.printable(FileNames.text(file)) + " on " + test.pictures() + ": "
                     + (test.kept() ? "those kept for the test" : "all pictures of the folder"));

@@ -60,6 +60,7 @@ final class QuantizeCommand implements Callable<Integer> {
         try (Model model = floats();
                 DataSplit split = data.readTraining(model)) {
             compute.applyTo(model);
+            ScalingText.warn(model, from, System.out);
             ImageDataset all = split.train();
             ImageDataset pictures = all.shuffled(data.seed()).take(Math.min(most, all.size()));
             try (Model quantized = model.quantize(pictures, calibration.calibration())) {

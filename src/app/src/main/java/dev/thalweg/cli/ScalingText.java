@@ -2,6 +2,8 @@ package dev.thalweg.cli;
 
 import dev.thalweg.Model;
 import dev.thalweg.data.Normalization;
+import dev.thalweg.text.PrintableText;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Collections;
 
@@ -27,6 +29,14 @@ final class ScalingText {
     /** {@return a line of a model that is read by a command with {@code --normalization}} */
     static String line(Model model, Path file) {
         return line(model, file, "--normalization chooses otherwise");
+    }
+
+    /** Says of a saved model whose normalization is assumed that it is, and what to do. */
+    static void warn(Model model, Path file, PrintStream out) {
+        if (model.isNormalizationAssumed()) {
+            out.println(PrintableText.printable(
+                    line(model, file, "convert MODEL TO.safetensors --normalization NAME says it")));
+        }
     }
 
     /** {@return how bytes become floats, to stand behind "normalized"} */

@@ -122,6 +122,30 @@ class ForeignPicturesTest {
         }
     }
 
+    /** Where answers are judged, or ranges are chosen by them. */
+    @Test
+    void whatIsAssumedIsSaidAgainWhereItMatters() throws IOException {
+        String file = unsaid("own.safetensors").getFirst();
+        String warning = "Pictures taken to be normalized to 0..1, which " + file + " does not say; convert MODEL";
+        String data = new PictureFolder(directory.resolve("data"))
+                .with("a/1.png", 8, 8, 1)
+                .with("a/2.png", 8, 8, 2)
+                .with("b/1.png", 8, 8, 3)
+                .with("b/2.png", 8, 8, 4)
+                .path()
+                .toString();
+        String to = directory.resolve("to.safetensors").toString();
+        String out = done("quantize", file, to, "--data", data, "--backend", "java");
+        assertTrue(out.contains(warning), out);
+        String two = directory.resolve("two.safetensors").toString();
+        try (Model model = Model.of(NETWORK.withHead(List.of(new Dense(2, Activation.SOFTMAX))))) {
+            model.save(Path.of(two));
+            assertTrue(done("evaluate", two, "--data", data).contains("which " + two + " does not say; convert MODEL"));
+            model.normalization(model.normalization()).save(Path.of(two));
+            assertFalse(done("evaluate", two, "--data", data).contains("does not say"));
+        }
+    }
+
     /** As PyTorch exports with {@code dynamic_axes}. */
     private Path ofAnySize() throws IOException {
         Path fixed = Path.of(unsaid("fixed.onnx").getFirst());
