@@ -1,5 +1,6 @@
 package dev.thalweg.interop;
 
+import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -101,6 +103,22 @@ class OnnxTorchvisionTest {
         if (name.equals("parts")) {
             layersAreThoseOfPyTorch();
         }
+    }
+
+    /** What {@code torch.onnx.export} writes where nothing is said of the batch: it is the example's. */
+    @Test
+    void filesOfAFixedBatchTakeAnother() throws Exception {
+        new Python(directory).run(OnnxTorchvisionTest.class, "onnx_networks.py", directory.toString(), "fixed");
+        List<String> names;
+        try (Stream<Path> files = Files.list(directory)) {
+            names = files.map(file -> file.getFileName().toString())
+                    .filter(file -> file.endsWith(".onnx"))
+                    .map(file -> file.substring(0, file.indexOf(".onnx")))
+                    .sorted()
+                    .toList();
+        }
+        assertEquals(30, names.size(), names.toString());
+        assertAll(names.stream().map(name -> () -> answersAreThoseOfPyTorch(name)));
     }
 
     private void answersAreThoseOfPyTorch(String name) throws IOException {

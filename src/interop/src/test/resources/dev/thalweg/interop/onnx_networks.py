@@ -1,6 +1,7 @@
 """Exports torchvision's classifiers with random weights: python3 onnx_networks.py DIRECTORY [NAME ...]
 
-For each there is NAME.onnx with what PyTorch answers, and NAME.train.onnx with gradients of the mean cross-entropy
+With "fixed" for a name: small networks, each for batches of 1 and 2 that the file fixes, as NAME-OPSET-BATCH.onnx.
+Else, for each there is NAME.onnx with what PyTorch answers, and NAME.train.onnx with gradients of the mean cross-entropy
 for batches of pictures, and how far rounding moves PyTorch's own. Numbers are floats in little-endian order; before
 each parameter stands how many it has.
 """
@@ -63,6 +64,90 @@ def parts(num_classes):
         States(torch.nn.LSTM(7, 8, batch_first=True), True),
         torch.nn.Linear(8, num_classes),
     )
+
+
+class Recurrent(torch.nn.Module):
+    """Rows of grey pictures one after the other; its answer is made of the last state."""
+
+    def __init__(self, cell, last):
+        super().__init__()
+        self.states = States(cell, last)
+        self.head = torch.nn.Linear(8, CLASSES)
+
+    def forward(self, pictures):
+        states = self.states(pictures.mean(1))
+        return self.head(states if states.dim() == 2 else states.mean(1))
+
+
+class TokensFirst(torch.nn.Module):
+    """Attention of tokens that come before the examples, to the very end."""
+
+    def __init__(self):
+        super().__init__()
+        self.patches = torch.nn.Conv2d(3, 8, 8, 8)
+        self.attention = torch.nn.MultiheadAttention(8, 2)
+        self.head = torch.nn.Linear(8, CLASSES)
+
+    def forward(self, pictures):
+        tokens = self.patches(pictures).flatten(2).permute(2, 0, 1)
+        return self.head(self.attention(tokens, tokens, tokens)[0].mean(0))
+
+
+class WithToken(torch.nn.Module):
+    """A class token, repeated for the batch, before attention as timm writes it."""
+
+    def __init__(self):
+        super().__init__()
+        self.patches = torch.nn.Conv2d(3, 8, 8, 8)
+        self.token = torch.nn.Parameter(torch.randn(1, 1, 8))
+        self.places = torch.nn.Parameter(torch.randn(1, 17, 8))
+        self.norm = torch.nn.LayerNorm(8)
+        self.attention = Attention(8, 2)
+        self.head = torch.nn.Linear(8, CLASSES)
+
+    def forward(self, pictures):
+        tokens = self.patches(pictures).flatten(2).transpose(1, 2)
+        tokens = torch.cat([self.token.expand(len(tokens), -1, -1), tokens], 1) + self.places
+        return self.head((tokens + self.attention(self.norm(tokens)))[:, 0])
+
+
+def encoder(norm_first):
+    layer = torch.nn.TransformerEncoderLayer(8, 2, 16, 0.0, "gelu", batch_first=True, norm_first=norm_first)
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(3, 8, 8, 8),
+        Tokens(),
+        torch.nn.TransformerEncoder(layer, 2),
+        torch.nn.Flatten(),
+        torch.nn.Linear(8 * 16, CLASSES),
+    )
+
+
+# Of pictures of 32 by 32 pixels, and in which operator sets.
+FIXED = {
+    "convolutions": (
+        lambda: torch.nn.Sequential(
+            torch.nn.Conv2d(3, 8, 3, 2, 1),
+            torch.nn.BatchNorm2d(8),
+            torch.nn.GroupNorm(2, 8),
+            torch.nn.Upsample(size=(20, 20), mode="bilinear", align_corners=False),
+            torch.nn.MaxPool2d(2),
+            torch.nn.Flatten(),
+            torch.nn.Linear(800, CLASSES),
+        ),
+        (11, 17),
+    ),
+    "encoder": (lambda: encoder(False), (9, 17)),
+    "encoder_norm_first": (lambda: encoder(True), (14,)),
+    "gru": (lambda: Recurrent(torch.nn.GRU(32, 8, batch_first=True), True), (9, 17)),
+    "lstm": (lambda: Recurrent(torch.nn.LSTM(32, 8, batch_first=True), False), (14,)),
+    "swin": (
+        lambda: models.SwinTransformer([4, 4], 8, [1, 2], [2, 2], [2, 2], num_classes=CLASSES),
+        (14,),
+    ),
+    "tokens_first": (TokensFirst, (9, 17)),
+    "vit": (lambda: models.VisionTransformer(32, 8, 2, 2, 16, 32, num_classes=CLASSES), (9, 17)),
+    "with_token": (WithToken, (9, 17)),
+}
 
 
 # How to make it, the height and width of its pictures, and for how many batches gradients are written: for one alone
@@ -172,7 +257,25 @@ def floats(values, out):
     out.write(values.detach().numpy().astype("<f4").tobytes())
 
 
+def fixed(directory):
+    for name, (make, opsets) in FIXED.items():
+        torch.manual_seed(1)
+        network = make().eval()
+        with torch.no_grad():
+            randomize(network)
+            pictures = torch.randn(3, 3, 32, 32)
+            logits = network(pictures)
+        for opset in opsets:
+            for batch in (1, 2):
+                file = f"{directory}/{name}-{opset}-{batch}"
+                torch.onnx.export(network, pictures[:batch], f"{file}.onnx", opset_version=opset)
+                pictures.numpy().tofile(f"{file}.pictures")
+                logits.numpy().tofile(f"{file}.logits")
+
+
 def main(directory, names):
+    if names == ["fixed"]:
+        return fixed(directory)
     for name in names or NETWORKS:
         print(name)
         make, size, wanted = NETWORKS[name]

@@ -50,6 +50,8 @@ record CheckedGraph(
     /** More than any picture has; a normalization has numbers for each. */
     private static final int MOST_CHANNELS = 1 << 20;
 
+    private static final int MESSAGE_LENGTH = 2000;
+
     private static final List<Long> TO_CHANNELS_FIRST = List.of(0L, 3L, 1L, 2L);
 
     /**
@@ -81,14 +83,31 @@ record CheckedGraph(
      * @param cause what found it, if anything did
      */
     BadFileException refusal(Step step, String problem, @Nullable Throwable cause) {
+        return new BadFileException(file, told(step, problem), cause);
+    }
+
+    /** What is wrong with a node, by its name. */
+    String told(Step step, String problem) {
         Object name = step.node().name().isEmpty()
                 ? step.node().outputs()
                 : step.node().name();
-        return new BadFileException(
-                file,
-                "operator " + PrintableText.excerpt(step.node().opType()) + " (opset " + opset + ", node "
-                        + PrintableText.excerpt(name) + "): " + problem,
-                cause);
+        return "operator " + PrintableText.excerpt(step.node().opType()) + " (opset " + opset + ", node "
+                + PrintableText.excerpt(name) + "): " + problem;
+    }
+
+    /** The same of what was thrown; what nobody foresaw is told with its kind. */
+    String told(Step step, RuntimeException problem) {
+        String message = told(problem);
+        return problem instanceof UnsupportedOperatorException ? message : told(step, message);
+    }
+
+    /** What is wrong, as an exception says it, or the kind of one that nobody foresaw. */
+    static String told(RuntimeException problem) {
+        boolean foreseen = problem instanceof ThalwegException
+                || problem instanceof IllegalArgumentException
+                || problem instanceof ArithmeticException;
+        String message = String.valueOf(foreseen ? problem.getMessage() : problem);
+        return PrintableText.printable(PrintableText.shortened(message, MESSAGE_LENGTH));
     }
 
     /** A tensor of the file. */

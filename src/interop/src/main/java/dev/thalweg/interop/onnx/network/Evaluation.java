@@ -7,7 +7,6 @@ import dev.thalweg.interop.onnx.OnnxValue;
 import dev.thalweg.interop.onnx.lowering.Call;
 import dev.thalweg.interop.onnx.lowering.Operand;
 import dev.thalweg.interop.onnx.lowering.Operators;
-import dev.thalweg.interop.onnx.lowering.UnsupportedOperatorException;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ThalwegException;
@@ -25,19 +24,18 @@ import org.jspecify.annotations.Nullable;
 final class Evaluation {
     private final CheckedGraph source;
     private final int batch;
-    /** Of the file's own batch, if that is fixed. */
-    private final @Nullable Evaluation own;
-    /** Of another one than the file's own. */
-    private final @Nullable Evaluation probe;
-
     private final GraphBuilder builder = new GraphBuilder();
     private final Map<String, Operand> values = new HashMap<>();
 
-    private Evaluation(CheckedGraph source, int batch, @Nullable Evaluation own, @Nullable Evaluation probe) {
+    /**
+     * Knows nothing yet.
+     *
+     * @param source the graph
+     * @param batch how many examples
+     */
+    Evaluation(CheckedGraph source, int batch) {
         this.source = source;
         this.batch = batch;
-        this.own = own;
-        this.probe = probe;
     }
 
     /**
@@ -45,25 +43,34 @@ final class Evaluation {
      *
      * @param source the graph; steps that hold for one batch alone are replaced in the plan
      * @return the plan
-     * @throws BadFileException if an operator is not supported, or something does not fit
+     * @throws BadFileException if an operator is not supported, something does not fit, or the graph is one for the
+     *     batch alone that its file fixes
      */
     static Plan plan(CheckedGraph source) throws BadFileException {
-        Evaluation own = null;
-        Evaluation probe = null;
-        if (source.batch() != OnnxValue.OPEN) {
-            int batch = Math.toIntExact(source.batch());
-            own = new Evaluation(source, batch, null, null);
-            own.run();
-            probe = new Evaluation(source, batch + 1, own, null);
-            probe.run();
-        }
-        Evaluation small = new Evaluation(source, Fact.SMALL, own, probe);
-        List<Step> steps = small.run();
-        Evaluation large = new Evaluation(source, Fact.LARGE, own, probe);
-        large.run();
+        FreedGraph freed = source.batch() == OnnxValue.OPEN
+                ? new FreedGraph(source, Map.of())
+                : Freeing.free(source, Math.toIntExact(source.batch()));
+        Map<String, Operand> small = of(freed, Fact.SMALL);
+        Map<String, Operand> large = of(freed, Fact.LARGE);
         Map<String, Fact> facts = new HashMap<>();
-        small.values.forEach((name, operand) -> facts.put(name, fact(operand, large.values.get(name))));
-        return new Plan(source, steps, facts);
+        small.forEach((name, operand) -> facts.put(name, fact(operand, large.get(name))));
+        return new Plan(freed.graph(), facts);
+    }
+
+    private static Map<String, Operand> of(FreedGraph freed, int batch) throws BadFileException {
+        Evaluation evaluation = new Evaluation(freed.graph(), batch);
+        evaluation.begin();
+        freed.growing()
+                .forEach((name, extents) -> evaluation.values.put(name, new Operand.Known(extents.tensor(batch))));
+        for (Step step : freed.graph().steps()) {
+            evaluation.take(step);
+        }
+        return evaluation.values;
+    }
+
+    /** What is known so far. */
+    Map<String, Operand> values() {
+        return values;
     }
 
     private static Fact fact(Operand small, @Nullable Operand large) {
@@ -94,39 +101,32 @@ final class Evaluation {
         return dims.stream().map(Integer::longValue).toList();
     }
 
-    /** {@return the steps as they were taken} */
-    private List<Step> run() throws BadFileException {
+    /** Knows what flows in, and the tensors of the file. */
+    void begin() {
         for (Map.Entry<String, List<Long>> input : source.inputs().entrySet()) {
             int[] dims = input.getValue().stream().mapToInt(Math::toIntExact).toArray();
             dims[0] = batch;
             values.put(input.getKey(), new Operand.Flowing(builder.input(input.getKey(), Shape.of(dims))));
         }
+        source.constants().forEach((name, tensor) -> values.put(name, new Operand.Known(tensor)));
         source.initializers().forEach((name, tensor) -> values.put(name, new Operand.Known(tensor)));
-        List<Step> taken = new ArrayList<>();
-        for (Step step : source.steps()) {
-            try {
-                for (Step each : rebatched(step, taken.size())) {
-                    lower(each);
-                    taken.add(each);
-                }
-            } catch (UnsupportedOperatorException e) {
-                throw e.in(source.file());
-            } catch (ThalwegException | ArithmeticException | IllegalArgumentException e) {
-                throw source.refusal(step, String.valueOf(e.getMessage()), e);
-            }
-        }
-        return taken;
     }
 
-    private List<Step> rebatched(Step step, int place) {
-        if (own == null) {
-            return List.of(step);
+    /**
+     * Takes a step.
+     *
+     * @throws BadFileException if it does not fit
+     */
+    void take(Step step) throws BadFileException {
+        try {
+            lower(step);
+        } catch (ThalwegException | ArithmeticException | IllegalArgumentException e) {
+            throw new BadFileException(source.file(), source.told(step, e), e);
         }
-        Map<String, Operand> probed = probe == null ? values : probe.values;
-        return new Rebatching(values, own.values, probed, own.batch, batch).apply(step, place);
     }
 
-    private void lower(Step step) throws BadFileException {
+    /** Takes a step, with what is thrown where it does not fit. */
+    void lower(Step step) throws BadFileException {
         List<Operand> results = Operators.lower(new Call(builder, step.node(), source.opset(), operands(step)));
         for (int i = 0; i < Math.min(results.size(), step.node().outputs().size()); i++) {
             if (!step.node().outputs().get(i).isEmpty()) {

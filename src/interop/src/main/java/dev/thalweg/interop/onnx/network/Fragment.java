@@ -5,7 +5,6 @@ import dev.thalweg.interop.onnx.network.OnnxOperation.Argument;
 import dev.thalweg.interop.onnx.network.OnnxOperation.Operation;
 import dev.thalweg.interop.onnx.network.OnnxOperation.Parameter;
 import dev.thalweg.interop.onnx.network.OnnxOperation.Source;
-import dev.thalweg.io.BadFileException;
 import dev.thalweg.text.PrintableText;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,14 +42,11 @@ final class Fragment {
      * @param last the node
      * @param value which of its results
      * @return the layer
-     * @throws BadFileException if it has parts that no layer can hold
+     * @throws IllegalArgumentException if it has parts that no layer can hold
+     * @throws ArithmeticException if an extent is too large
      */
-    static Match of(Plan plan, Step last, String value) throws BadFileException {
-        try {
-            return new Fragment(plan).read(last, value);
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            throw plan.source().refusal(last, String.valueOf(e.getMessage()), e);
-        }
+    static Match of(Plan plan, Step last, String value) {
+        return new Fragment(plan).read(last, value);
     }
 
     private Match read(Step last, String value) {

@@ -13,7 +13,6 @@ import dev.thalweg.model.Network;
 import dev.thalweg.model.ParameterSpec;
 import dev.thalweg.model.Port;
 import dev.thalweg.tensor.Shape;
-import dev.thalweg.tensor.ThalwegException;
 import dev.thalweg.text.PrintableText;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,12 +45,12 @@ public record OnnxNetwork(Network network, Map<String, float[]> weights, Map<Str
      * @throws BadFileException if the graph is damaged, or has an operator that is not supported
      */
     public static OnnxNetwork of(Path file, OnnxModel model, Optional<Shape> shape) throws BadFileException {
-        QuantizedGraph floats = QuantizedGraph.of(model);
-        Plan plan = Evaluation.plan(CheckedGraph.of(file, floats.model(), shape));
         try {
+            QuantizedGraph floats = QuantizedGraph.of(model);
+            Plan plan = Evaluation.plan(CheckedGraph.of(file, floats.model(), shape));
             return new Assembly(plan, floats).network();
-        } catch (ThalwegException | IllegalArgumentException | ArithmeticException e) {
-            throw new BadFileException(file, "its graph makes no network: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            throw new BadFileException(file, "its graph makes no network: " + CheckedGraph.told(e), e);
         }
     }
 
@@ -116,15 +115,22 @@ public record OnnxNetwork(Network network, Map<String, float[]> weights, Map<Str
                     if (!needed.contains(output)) {
                         continue;
                     }
-                    Match match = output.equals(step.output())
-                            ? Patterns.match(plan, step).orElse(null)
-                            : null;
-                    Match found = match == null ? Fragment.of(plan, step, output) : match;
+                    Match found = match(step, output);
                     needed.addAll(found.inputs());
                     matches.add(Map.entry(output, found));
                 }
             }
             return matches.reversed();
+        }
+
+        /** What a value is the result of; what is odd in a node is told with its name. */
+        private Match match(Step step, String output) throws BadFileException {
+            try {
+                Optional<Match> match = output.equals(step.output()) ? Patterns.match(plan, step) : Optional.empty();
+                return match.isPresent() ? match.get() : Fragment.of(plan, step, output);
+            } catch (RuntimeException e) {
+                throw new BadFileException(plan.source().file(), plan.source().told(step, e), e);
+            }
         }
 
         /**

@@ -28,13 +28,12 @@ final class Plan {
     /**
      * Sees who needs what.
      *
-     * @param source the graph
-     * @param steps its steps as they hold in every batch, each after those it takes from
+     * @param source the graph, as it holds in every batch
      * @param facts of all values
      */
-    Plan(CheckedGraph source, List<Step> steps, Map<String, Fact> facts) {
+    Plan(CheckedGraph source, Map<String, Fact> facts) {
         this.source = source;
-        this.steps = steps;
+        this.steps = source.steps();
         this.facts = facts;
         List<String> outputs = source.outputs();
         steps.forEach(step -> step.node().outputs().forEach(output -> producers.put(output, step)));
