@@ -171,6 +171,35 @@ public record Window(
         return places(width, (long) padLeft + padRight, extentWidth(), strideWidth, "wide");
     }
 
+    /**
+     * {@return the same window where padding below or on the right is as much as its extent or more, with as much as
+     * its last place reaches: oneDNN and ONNX Runtime refuse more in poolings, also where it changes nothing}
+     *
+     * @param height the picture's height
+     * @param width the picture's width
+     * @throws ShapeException as from {@link #outputHeight} and {@link #outputWidth}
+     */
+    @CheckReturnValue
+    public Window withoutIdlePadding(int height, int width) {
+        return new Window(
+                kernelHeight,
+                kernelWidth,
+                strideHeight,
+                strideWidth,
+                dilationHeight,
+                dilationWidth,
+                padTop,
+                reached(padBottom, outputHeight(height), strideHeight, extentHeight(), padTop + (long) height),
+                padLeft,
+                reached(padRight, outputWidth(width), strideWidth, extentWidth(), padLeft + (long) width));
+    }
+
+    private static int reached(int padding, int places, int stride, int extent, long size) {
+        return padding < extent
+                ? padding
+                : (int) Math.clamp((places - 1L) * stride + extent - size, 0L, (long) padding);
+    }
+
     /** Whether every place has at least one of the window's pixels inside the picture. */
     boolean everyPlaceHoldsAPixel(int height, int width) {
         return holdsAPixel(outputHeight(height), strideHeight, padTop, extentHeight(), dilationHeight, height)

@@ -216,6 +216,15 @@ final class OpCases {
                     kind, "3x3 stride 2 same", 2, 1, 7, 8, Window.square(3).stride(2), Padding.SAME));
             cases.add(pooling(kind, "3x3 stride 1 same", 1, 16, 5, 5, Window.square(3), Padding.SAME));
             cases.add(pooling(kind, "asymmetric padding", 1, 2, 5, 6, Window.square(3), Padding.of(1, 2, 0, 1)));
+            cases.add(pooling(
+                    kind,
+                    "padding that no window reaches",
+                    1,
+                    2,
+                    6,
+                    8,
+                    Window.square(3).stride(2),
+                    Padding.of(1, 3, 1, 3)));
             cases.add(
                     pooling(kind, "2x2 dilation 2", 2, 3, 6, 6, Window.square(2).dilation(2), Padding.VALID));
         }

@@ -34,6 +34,10 @@ class WindowTest {
                                 assertEquals(first.length, window.outputHeight(size));
                                 boolean holds = everyPlaceHoldsAPixel(window, size, first);
                                 assertEquals(holds, window.everyPlaceHoldsAPixel(size, 1), () -> window + "");
+                                Window least = window.withoutIdlePadding(size, 1);
+                                assertEquals(first.length, least.outputHeight(size), () -> window + "");
+                                assertEquals(window.padTop(), least.padTop());
+                                assertTrue(!holds || least.padBottom() < window.extentHeight(), () -> window + "");
                                 windows++;
                                 holding += holds ? 1 : 0;
                             }

@@ -32,11 +32,12 @@ public final class Onnx {
     /**
      * Reads a model. Most files do not say how its pictures are normalized, see {@link Model#isNormalizationAssumed}.
      *
-     * @param file an ONNX file, of operator set 7 or later; weights beside it are found
+     * @param file an ONNX file of operator set 7 to 24; weights beside it are found
      * @return the model: it can predict at once; compile it to train on, and close it
      * @throws IOException if the file cannot be read
-     * @throws BadFileException if it is damaged, leaves the size of an example open, or uses what is not supported: the
-     *     message names operator, node and operator set
+     * @throws BadFileException if it is damaged, has a weight that is NaN, leaves the size of an example open, is of
+     *     another operator set, uses an operator that is not supported, or fixes a batch and mixes its examples: the
+     *     message names file, and operator, node and operator set where it is of one
      */
     public static Model read(Path file) throws IOException {
         return read(file, Optional.empty());
@@ -60,7 +61,7 @@ public final class Onnx {
         OnnxNetwork read = OnnxNetwork.of(file, content, shape);
         try (Scope opening = new Scope()) {
             Model model = opening.own(Model.of(read.network())).weights(read.weights());
-            new PictureMetadata(file, content.metadata()).into(model);
+            new PictureMetadata(file, content).into(model);
             if (!read.quantized().isEmpty()) {
                 model.quantization(read.quantized());
             }

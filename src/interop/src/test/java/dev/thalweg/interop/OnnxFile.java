@@ -45,13 +45,13 @@ final class OnnxFile {
         return this;
     }
 
-    private static Content value(String name, long... dims) {
+    private static Content value(int elements, String name, long... dims) {
         return out -> {
             out.writeString(1, name);
             out.writeByteArray(
                     2,
                     bytes(type -> type.writeByteArray(1, bytes(tensor -> {
-                        tensor.writeInt32(1, FLOAT);
+                        tensor.writeInt32(1, elements);
                         tensor.writeByteArray(2, bytes(shape -> {
                             for (long dim : dims) {
                                 shape.writeByteArray(1, bytes(extent -> {
@@ -67,11 +67,16 @@ final class OnnxFile {
 
     /** Floats that flow in; −1 is open. */
     OnnxFile input(String name, long... dims) {
-        return add(11, value(name, dims));
+        return inputOf(FLOAT, name, dims);
+    }
+
+    /** The same of another type, by ONNX's number of it. */
+    OnnxFile inputOf(int type, String name, long... dims) {
+        return add(11, value(type, name, dims));
     }
 
     OnnxFile output(String name) {
-        return add(12, value(name));
+        return add(12, value(FLOAT, name));
     }
 
     OnnxFile floats(String name, List<Long> dims, float... values) {

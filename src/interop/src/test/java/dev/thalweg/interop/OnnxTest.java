@@ -316,6 +316,84 @@ class OnnxTest {
         }
     }
 
+    /** Wherever it stands: in a layer's weight, its statistics, a recurrence, an operator's weight or its setting. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Gemm", "BatchNormalization", "Conv", "Where", "Add", "Elu"})
+    void refusesNumbersThatAreNone(String operator) throws IOException {
+        float[] broken = draw(16);
+        broken[9] = Float.NaN;
+        OnnxFile file = new OnnxFile(13).input("x", -1, 4, 4, 4).floats("w", List.of(4L, 4L), broken);
+        float[] ones = {1, 1, 1, 1};
+        OnnxFile made = switch (operator) {
+            case "Gemm" -> file.node("MatMul", List.of("x", "w"), "y");
+            case "Conv" -> file.floats("v", List.of(4L, 4L, 1L, 1L), broken).node("Conv", List.of("x", "v"), "y");
+            case "BatchNormalization" ->
+                file.floats("v", List.of(4L), 1, 1, Float.NaN, 1)
+                        .floats("o", List.of(4L), ones)
+                        .node("BatchNormalization", List.of("x", "o", "o", "o", "v"), "y");
+            case "Where" -> file.node("Greater", List.of("x", "w"), "c").node("Where", List.of("c", "x", "w"), "y");
+            case "Add" -> file.floats("v", List.of(1L), Float.NaN).node("Add", List.of("x", "v"), "y");
+            default -> file.node("Elu", List.of("x"), "y", Map.of("alpha", Float.NaN));
+        };
+        Path written = made.output("y").write(directory.resolve("a.onnx"));
+        String message =
+                assertThrows(BadFileException.class, () -> Onnx.read(written)).getMessage();
+        String named = Map.of("Gemm", "tensor w", "Where", "tensor w", "Elu", "tensor alpha")
+                .getOrDefault(operator, "tensor v");
+        for (String part : List.of(named, "NaN", "a.onnx")) {
+            assertTrue(message.contains(part), message);
+        }
+    }
+
+    /** A mask hides by minus infinity what the least number hides as well. */
+    @Test
+    void takesInfinityForTheGreatestNumber() throws IOException {
+        Path file = new OnnxFile(13)
+                .input("x", -1, 2, 4)
+                .floats("m", List.of(1L, 4L), 0, Float.NEGATIVE_INFINITY, 0, Float.NEGATIVE_INFINITY)
+                .node("Add", List.of("x", "m"), "masked")
+                .node("Softmax", List.of("masked"), "y", Map.of("axis", -1))
+                .output("y")
+                .write(directory.resolve("a.onnx"));
+        try (Model model = Onnx.read(file)) {
+            float[] got = answers(model, 1, draw(8));
+            for (int i = 0; i < got.length; i++) {
+                assertTrue(i % 2 == 1 ? got[i] == 0 : got[i] > 0, i + ": " + got[i]);
+            }
+        }
+    }
+
+    /** Where whole numbers flow in, nothing between 0 and 1 can: pictures come as their bytes. */
+    @ParameterizedTest
+    @CsvSource({"1, 1", "2, 255", "6, 255", "7, 255"})
+    void takesPicturesAsBytesWhereTheirTypeSaysSo(int type, float white) throws IOException {
+        Path file = new OnnxFile(13)
+                .inputOf(type, "x", -1, 2, 1, 1)
+                .node("Cast", List.of("x"), "real", Map.of("to", 1))
+                .node("Flatten", List.of("real"), "y")
+                .output("y")
+                .write(directory.resolve("a.onnx"));
+        ImageDataset data = ImageDataset.of(
+                "test", Shape.of(2, 1, 1), List.of("a", "b"), new int[] {0}, PixelWriter.ofBytes(new byte[][] {{-1, 0}
+                }));
+        try (Model model = Onnx.read(file)) {
+            assertEquals(white, model.predict(data).outputs().getFirst()[0], 1e-4f);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 6, 25, 30})
+    void refusesOperatorSetsThatItDoesNotKnow(int opset) throws IOException {
+        Path file = new OnnxFile(opset)
+                .input("x", -1, 4)
+                .node("Relu", List.of("x"), "y")
+                .output("y")
+                .write(directory.resolve("a.onnx"));
+        String message =
+                assertThrows(BadFileException.class, () -> Onnx.read(file)).getMessage();
+        assertTrue(message.contains("operator set " + opset) && message.contains("7 to 24"), message);
+    }
+
     private static OnnxFile broken(String how) {
         OnnxFile file = new OnnxFile(13).floats("w", List.of(4L, 4L), draw(16));
         return switch (how) {

@@ -5,10 +5,12 @@ import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Pooling;
 import dev.thalweg.graph.PoolingBackward;
 import dev.thalweg.graph.Value;
+import dev.thalweg.graph.Window;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.Engine;
 import dev.thalweg.onednn.Poolings;
 import dev.thalweg.onednn.PrimitiveDesc;
+import dev.thalweg.tensor.Shape;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,6 +38,11 @@ final class PoolingLowering {
         graph.nodes(PoolingBackward.class).forEach(n -> returned.add(n.input(1)));
     }
 
+    private static Window reached(Window window, Node node) {
+        Shape source = node.input(0).shape();
+        return window.withoutIdlePadding(source.dim(2), source.dim(3));
+    }
+
     void forward(Node node, Pooling op) {
         boolean returns = returned.contains(node.output());
         Location source = context.in(node, 0);
@@ -46,7 +53,7 @@ final class PoolingLowering {
                 source.layout(),
                 context.any(node.output().shape(), node.output().type()),
                 Windows.kernel(op.window()),
-                Windows.sliding(op.window())));
+                Windows.sliding(reached(op.window(), node))));
         Map<Argument, Location> locations = new EnumMap<>(Argument.class);
         locations.put(Argument.SRC, source);
         locations.put(
@@ -69,7 +76,7 @@ final class PoolingLowering {
                 forward.source().layout(),
                 forward.result().layout(),
                 Windows.kernel(op.window()),
-                Windows.sliding(op.window()),
+                Windows.sliding(reached(op.window(), node)),
                 forward.desc()));
         Map<Argument, Location> locations = new EnumMap<>(Argument.class);
         locations.put(

@@ -4,6 +4,20 @@ import java.util.List;
 
 /** What a node says of itself. */
 public sealed interface OnnxAttribute {
+    /** {@return what it is, for messages} */
+    default String told() {
+        return switch (this) {
+            case Real(float value) -> "the number " + value;
+            case Whole(long value) -> "the whole number " + value;
+            case Text(String value) -> "the word " + value;
+            case Constant(OnnxTensor value) -> "a tensor of extents " + value.dims();
+            case Reals(List<Float> values) -> "the numbers " + values;
+            case Wholes(List<Long> values) -> "the whole numbers " + values;
+            case Texts(List<String> values) -> "the words " + values;
+            case Unread(String kind) -> kind;
+        };
+    }
+
     /**
      * A number.
      *

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What operators became in versions 18 to 21, and a few of later ones: where ONNX's own test data end at 17, ONNX
- * Runtime says what comes out. Each form that is new in a version stands in the table.
+ * What operators became in versions 18 to 21, a few of later ones, and what they were in version 9: where ONNX's own
+ * test data end at 17, ONNX Runtime says what comes out. Each form that is new in a version stands in the table.
  */
 class LaterOperatorsTest {
     /** Sums of at most some hundred products of numbers of around 1, near 0. */
@@ -56,6 +56,23 @@ class LaterOperatorsTest {
 
     private static OperatorCase.Given bytes(ElementType type, List<Long> dims, int... numbers) {
         return wholes(type, dims, Arrays.stream(numbers).asLongStream().toArray());
+    }
+
+    /** What operators are told by attributes where later versions take operands. */
+    static Stream<OperatorCase> of9() {
+        return Stream.of(
+                alone(9, "Clip", with("min", -0.5f, "max", 0.25f), flowing(2, 5)),
+                alone(9, "Pad", with("pads", List.of(1, 0, 0, 2), "value", 1.5f), flowing(2, 3)),
+                alone(9, "ReduceSum", with("axes", List.of(1), "keepdims", 0), flowing(2, 3, 4)),
+                alone(
+                        9,
+                        "Slice",
+                        with("starts", List.of(1), "ends", List.of(-1), "axes", List.of(2)),
+                        flowing(2, 3, 4)),
+                alone(9, "Split", with("axis", 1, "split", List.of(4)), flowing(2, 4)),
+                alone(9, "Squeeze", with("axes", List.of(1)), flowing(2, 1, 4)),
+                alone(9, "TopK", 2, with("k", 3, "axis", 1), flowing(2, 5, 3)),
+                alone(9, "Unsqueeze", with("axes", List.of(0)), flowing(2, 4)));
     }
 
     static Stream<OperatorCase> reductions() {
@@ -390,7 +407,8 @@ class LaterOperatorsTest {
     @Test
     void bothBackendsComputeWhatOnnxRuntimeDoes() throws IOException, OrtException {
         List<String> wrong = new ArrayList<>();
-        for (OperatorCase each : Stream.of(reductions(), of18(), of19(), of20(), of21(), recurrences(), ofLater())
+        for (OperatorCase each : Stream.of(
+                        of9(), reductions(), of18(), of19(), of20(), of21(), recurrences(), ofLater())
                 .flatMap(cases -> cases)
                 .toList()) {
             problem(each).ifPresent(problem -> wrong.add(each.name() + ": " + problem));

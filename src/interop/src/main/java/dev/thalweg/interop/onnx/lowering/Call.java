@@ -82,7 +82,8 @@ public record Call(GraphBuilder graph, OnnxNode node, long opset, List<Optional<
     }
 
     private UnsupportedOperatorException wrong(String attribute, OnnxAttribute got, String expected) {
-        return refusal("attribute " + attribute + " is " + PrintableText.excerpt(got) + ", expected " + expected);
+        return refusal(
+                "attribute " + attribute + " is " + PrintableText.excerpt(got.told()) + ", expected " + expected);
     }
 
     boolean has(String attribute) {

@@ -224,8 +224,7 @@ final class Reductions {
     static List<Operand> topK(Call call) {
         Operand source = call.operand(0);
         int axis = Extents.axis(call.whole("axis", -1), source.rank());
-        List<Long> wanted = call.wholes("k", 1).orElse(List.of(call.whole("k", 0)));
-        int count = Extents.checked(wanted.isEmpty() ? 0 : wanted.getFirst());
+        int count = Extents.checked(call.has("k") ? call.whole("k") : call.whole(1));
         int most = Math.min(MOST_OF_TOP, source.dims().get(axis));
         if (count > most || count < 1) {
             throw call.refusal("wants the " + count + " greatest, expected 1 to " + most);

@@ -76,7 +76,7 @@ public record Attribute(
             case OnnxAttribute.Text(String value) -> texts(name, Kind.TEXT, List.of(value));
             case OnnxAttribute.Texts(List<String> values) -> texts(name, Kind.TEXTS, values);
             case OnnxAttribute.Constant(var tensor) ->
-                new Attribute(name, Kind.CONSTANT, List.of(), List.of(), List.of(), Numbers.of(tensor));
+                new Attribute(name, Kind.CONSTANT, List.of(), List.of(), List.of(), Numbers.of(name, tensor));
             case OnnxAttribute.Unread(String kind) ->
                 throw new IllegalArgumentException("attribute " + name + " is " + kind + ", which is not read");
         };
@@ -88,7 +88,12 @@ public record Attribute(
 
     private static Attribute reals(String name, Kind kind, List<Float> values) {
         return new Attribute(
-                name, kind, List.of(), values.stream().map(Numbers::finite).toList(), List.of(), null);
+                name,
+                kind,
+                List.of(),
+                values.stream().map(value -> Numbers.finite(name, value)).toList(),
+                List.of(),
+                null);
     }
 
     private static Attribute texts(String name, Kind kind, List<String> values) {

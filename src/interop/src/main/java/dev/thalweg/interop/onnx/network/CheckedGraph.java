@@ -47,6 +47,10 @@ record CheckedGraph(
         List<Step> steps,
         Map<String, OnnxTensor> initializers,
         Map<String, OnnxTensor> constants) {
+    /** From it on, extents broadcast as in NumPy. */
+    private static final long FIRST_OPSET = 7;
+    /** The last whose changes are known here. */
+    private static final long LAST_OPSET = 24;
     /** More than any picture has; a normalization has numbers for each. */
     private static final int MOST_CHANNELS = 1 << 20;
 
@@ -60,7 +64,8 @@ record CheckedGraph(
      * @param file for messages
      * @param model what it holds
      * @param shape of one example, channels first, where the file leaves it open
-     * @throws BadFileException if a value is missing, stands before the node that yields it, or has several
+     * @throws BadFileException if it is of another operator set than is known here, or if a value is missing, stands
+     *     before the node that yields it, or has several
      */
     static CheckedGraph of(Path file, OnnxModel model, Optional<Shape> shape) throws BadFileException {
         return new Reading(file, model, shape).read();
@@ -145,6 +150,10 @@ record CheckedGraph(
         }
 
         CheckedGraph read() throws BadFileException {
+            if (model.opset() < FIRST_OPSET || model.opset() > LAST_OPSET) {
+                throw bad("is of operator set " + model.opset() + ", expected " + FIRST_OPSET + " to " + LAST_OPSET
+                        + ": export it with one of these, or convert it by onnx.version_converter");
+            }
             OnnxGraph graph = model.graph();
             initializers.putAll(graph.initializers());
             known.addAll(initializers.keySet());

@@ -129,7 +129,7 @@ final class Fragment {
                 numbers.add(
                         plan.fact(name) instanceof Fact.Counted counted
                                 ? Numbers.of(counted)
-                                : Numbers.of(known(name)));
+                                : Numbers.of(name, known(name)));
                 yield numbers.size() - 1;
             }
         };

@@ -40,10 +40,10 @@ record LinearQuantization(ElementType type, List<Float> scale, List<Long> zero, 
         if (scales == null || zeroGiven && zeros == null || blocks(node)) {
             return Optional.empty();
         }
-        List<Float> scale = Numbers.of(scales).reals();
+        List<Float> scale = Numbers.of(node.inputs().get(1), scales).reals();
         List<Long> zero = zeros == null
                 ? scale.stream().map(_ -> 0L).toList()
-                : Numbers.of(zeros).wholes();
+                : Numbers.of(node.inputs().get(2), zeros).wholes();
         ElementType type = zeros == null ? ElementType.UINT8 : zeros.type();
         if (scale.isEmpty()
                 || zero.size() != scale.size()

@@ -2,6 +2,7 @@ package dev.thalweg.interop.onnx.network;
 
 import dev.thalweg.interop.onnx.ElementType;
 import dev.thalweg.interop.onnx.OnnxTensor;
+import dev.thalweg.text.PrintableText;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -34,11 +35,18 @@ public record Numbers(ElementType type, List<Long> dims, List<Long> wholes, List
         }
     }
 
-    static Numbers of(OnnxTensor tensor) {
+    /**
+     * {@return a tensor's numbers}
+     *
+     * @param name for messages
+     * @param tensor of a file
+     * @throws IllegalArgumentException if one is NaN
+     */
+    static Numbers of(String name, OnnxTensor tensor) {
         if (tensor.type().isFloating()) {
             List<Float> reals = new ArrayList<>();
             for (float value : tensor.floats()) {
-                reals.add(finite(value));
+                reals.add(finite(name, value));
             }
             return new Numbers(ElementType.FLOAT, tensor.dims(), List.of(), List.of(), reals);
         }
@@ -53,9 +61,19 @@ public record Numbers(ElementType type, List<Long> dims, List<Long> wholes, List
         return new Numbers(counted.small().type(), counted.small().dims(), counted.base(), counted.slope(), List.of());
     }
 
-    /** What masks hide by infinity, the greatest float hides as well, and files can hold it. */
-    static float finite(float value) {
-        return Float.isNaN(value) ? 0 : Math.clamp(value, -Float.MAX_VALUE, Float.MAX_VALUE);
+    /**
+     * {@return a number as files of this library hold it: what masks hide by infinity, the greatest float hides too}
+     *
+     * @param name of what holds it, for messages
+     * @param value as an ONNX file has it
+     * @throws IllegalArgumentException if it is NaN, which no model computes with
+     */
+    static float finite(String name, float value) {
+        if (Float.isNaN(value)) {
+            throw new IllegalArgumentException("tensor " + PrintableText.excerpt(name)
+                    + " holds NaN, which is no number: the model is broken, export it again from a sound one");
+        }
+        return Math.clamp(value, -Float.MAX_VALUE, Float.MAX_VALUE);
     }
 
     /**

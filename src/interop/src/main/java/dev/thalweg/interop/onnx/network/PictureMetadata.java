@@ -5,26 +5,40 @@ import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Resize;
 import dev.thalweg.data.TargetSpec;
 import dev.thalweg.format.StrictJson;
+import dev.thalweg.interop.onnx.ElementType;
+import dev.thalweg.interop.onnx.OnnxModel;
+import dev.thalweg.interop.onnx.OnnxValue;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.model.Port;
 import dev.thalweg.tensor.TargetKind;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a file says of pictures and classes beside its graph, where this library wrote it: JSON under
  * {@code class_names}, {@code target_kind}, {@code picture} and {@code normalization}. What others mean by such keys is
- * left out.
+ * left out. A graph of others that takes whole numbers says by that that bytes flow in as they are.
  *
  * @param file which
- * @param entries its metadata
+ * @param source what it holds
  */
-public record PictureMetadata(Path file, Map<String, String> entries) {
+public record PictureMetadata(Path file, OnnxModel source) {
     /** Of a byte to 1. */
     private static final double BYTES = 255;
+    /** Whole numbers that hold a byte. */
+    private static final Set<ElementType> WHOLES = EnumSet.of(
+            ElementType.UINT8,
+            ElementType.INT16,
+            ElementType.UINT16,
+            ElementType.INT32,
+            ElementType.UINT32,
+            ElementType.INT64,
+            ElementType.UINT64);
 
     /**
      * How bytes become what flows in: {@code (byte · scale − mean) / std}.
@@ -35,6 +49,11 @@ public record PictureMetadata(Path file, Map<String, String> entries) {
      * @param inside whether the graph does so, and takes bytes
      */
     record Scaling(double scale, List<Double> mean, List<Double> std, boolean inside) {
+        /** Bytes as they are. */
+        static Scaling none(int channels) {
+            return new Scaling(1, Collections.nCopies(channels, 0.0), Collections.nCopies(channels, 1.0), true);
+        }
+
         Normalization normalization() {
             double factor = inside ? BYTES : 1 / (BYTES * scale);
             return new Normalization(
@@ -64,10 +83,11 @@ public record PictureMetadata(Path file, Map<String, String> entries) {
      * @return the model
      */
     public Model into(Model model) {
+        int channels = model.network().pictures().shape().dim(0);
         entry("normalization", Scaling.class)
+                .or(() -> takesBytes(model) ? Optional.of(Scaling.none(channels)) : Optional.empty())
                 .map(Scaling::normalization)
-                .filter(found -> found.mean().size()
-                        == model.network().pictures().shape().dim(0))
+                .filter(found -> found.mean().size() == channels)
                 .ifPresent(model::normalization);
         entry("picture", Picture.class)
                 .flatMap(picture -> constant(Resize.class, picture.resize()))
@@ -88,8 +108,20 @@ public record PictureMetadata(Path file, Map<String, String> entries) {
         return model;
     }
 
+    /** Whether the graph takes whole numbers for pictures: nothing between 0 and 1 can flow in. */
+    private boolean takesBytes(Model model) {
+        int pictures = model.network().inputs().indexOf(model.network().pictures());
+        return source.graph().inputs().stream()
+                .filter(input -> !source.graph().initializers().containsKey(input.name()))
+                .skip(pictures)
+                .findFirst()
+                .flatMap(OnnxValue::type)
+                .filter(WHOLES::contains)
+                .isPresent();
+    }
+
     private <T> Optional<T> entry(String key, Class<T> type) {
-        String json = entries.get(key);
+        String json = source.metadata().get(key);
         if (json == null) {
             return Optional.empty();
         }

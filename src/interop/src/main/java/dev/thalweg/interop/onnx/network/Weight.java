@@ -47,7 +47,11 @@ record Weight(String origin, OnnxTensor tensor, List<Integer> order, List<Intege
         return transposed(List.of(1, 0));
     }
 
-    /** Row-major. What is no number is 0, and what is infinite the greatest float, so that files can hold it. */
+    /**
+     * {@return the numbers, row-major; what is infinite is the greatest float, so that files can hold it}
+     *
+     * @throws IllegalArgumentException if one is NaN
+     */
     float[] values() {
         float[] from = tensor.floats();
         float[] values = new float[from.length];
@@ -63,7 +67,7 @@ record Weight(String origin, OnnxTensor tensor, List<Integer> order, List<Intege
         int[] at = new int[rank];
         int place = 0;
         for (int i = 0; i < values.length; i++) {
-            values[i] = Numbers.finite(from[place]);
+            values[i] = Numbers.finite(origin, from[place]);
             for (int axis = rank - 1; axis >= 0; axis--) {
                 place += strides[axis];
                 if (++at[axis] < tensor.dims().get(order.get(axis))) {

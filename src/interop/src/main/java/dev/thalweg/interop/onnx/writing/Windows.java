@@ -99,7 +99,10 @@ final class Windows {
     }
 
     WrittenValue pooling(Pooling op, WrittenValue source, BatchExtents extents) {
-        Window window = op.window();
+        Window window = op.window()
+                .withoutIdlePadding(
+                        Math.toIntExact(source.extents().dim(2).count()),
+                        Math.toIntExact(source.extents().dim(3).count()));
         boolean max = op.kind() == Pooling.Kind.MAX;
         if (isGlobal(window, source.extents())) {
             return builder.node(max ? "GlobalMaxPool" : "GlobalAveragePool", extents, source);

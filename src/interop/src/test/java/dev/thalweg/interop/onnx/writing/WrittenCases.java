@@ -115,6 +115,7 @@ final class WrittenCases {
                 new AveragePooling2D(2),
                 new AveragePooling2D(3).stride(2).padding(Padding.SAME),
                 new AveragePooling2D(3).stride(1).padding(Padding.of(1, 0, 2, 1)),
+                new AveragePooling2D(3).stride(2).padding(Padding.of(0, 3, 0, 3)),
                 new MaxPooling2D(2),
                 new MaxPooling2D(3).stride(2).padding(Padding.SAME),
                 new MaxPooling2D(3).stride(1).padding(Padding.of(1, 0, 2, 1)),
