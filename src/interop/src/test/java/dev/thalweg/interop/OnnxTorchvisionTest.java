@@ -10,6 +10,7 @@ import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.Batch;
 import dev.thalweg.inference.Inference;
 import dev.thalweg.loss.SparseCategoricalCrossentropy;
+import dev.thalweg.model.MultiHeadAttention;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Threads;
 import java.io.IOException;
@@ -68,6 +69,9 @@ class OnnxTorchvisionTest {
             "inception_v3",
             "convnext_tiny",
             "swin_t");
+    /** How many layers attend, in whatever operator set; where tokens come first to the end, operators do. */
+    private static final Map<String, Integer> ATTENTIONS =
+            Map.of("encoder", 2, "encoder_norm_first", 2, "vit", 2, "with_token", 1);
     /** Of the largest logit. */
     private static final double TOLERANCE = 1e-3;
     /**
@@ -118,7 +122,15 @@ class OnnxTorchvisionTest {
                     .toList();
         }
         assertEquals(30, names.size(), names.toString());
-        assertAll(names.stream().map(name -> () -> answersAreThoseOfPyTorch(name)));
+        assertAll(names.stream().map(name -> () -> {
+            answersAreThoseOfPyTorch(name);
+            try (Model model = Onnx.read(directory.resolve(name + ".onnx"))) {
+                long attentions = model.network().layers().stream()
+                        .filter(layer -> layer.layer() instanceof MultiHeadAttention)
+                        .count();
+                assertEquals(ATTENTIONS.getOrDefault(name.split("-")[0], 0), (int) attentions, name);
+            }
+        }));
     }
 
     private void answersAreThoseOfPyTorch(String name) throws IOException {

@@ -1,8 +1,7 @@
 package dev.thalweg.interop.onnx.network;
 
-import dev.thalweg.model.MultiHeadAttention;
+import dev.thalweg.model.Permute;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class AttentionPattern {
     private static final List<Long> TOKENS_FIRST = List.of(1L, 0L, 2L);
     private static final List<Long> COLUMNS_FIRST = List.of(1L, 2L, 0L);
-    /** What floats hold of {@code 1/√d} as another library wrote it. */
-    private static final double ROUNDING = 1e-5;
+    /** Of tokens that an exporter brought to the front by the same node that put their units last. */
+    private static final List<Long> COLUMNS_BEFORE = List.of(2L, 0L, 1L);
 
     private final Plan plan;
     private final StepCollector steps;
@@ -51,38 +50,28 @@ final class AttentionPattern {
                 || value == null
                 || scored == null
                 || scored.rank() != 3
-                || Math.floorMod(softmax.whole("axis", -1), 3) != 2) {
+                || !AttentionLayer.isAlongLast(plan, softmax)) {
             return null;
         }
         int heads = scored.dim(0) / Fact.SMALL;
         StepCollector.Linear all = steps.linear(query.input());
-        Step source = all == null ? null : steps.transposed(all.input(), TOKENS_FIRST);
-        if (all == null || source == null) {
-            return null;
-        }
-        boolean fits = heads > 0
-                && units % heads == 0
-                && scored.dim(0) == heads * Fact.SMALL
+        Step source = all == null ? null : steps.from(all.input(), "Transpose");
+        boolean fits = scored.dim(0) == heads * Fact.SMALL
                 && scored.dim(1) == tokens
                 && scored.dim(2) == tokens
-                && Math.abs(query.scale() * Math.sqrt((double) units / heads) - 1) < ROUNDING
                 && isPart(query, 0, units)
                 && isPart(key, units, units)
                 && isPart(value, 2L * units, units)
                 && key.input().equals(query.input())
-                && value.input().equals(query.input())
-                && plan.examples(source.input(0)) != null;
-        return fits && all.isOf(3 * units, units) && projection.isOf(units, units)
-                ? new Match(
-                        List.of(source.input(0)),
-                        List.of(new Match.Placed(
-                                new MultiHeadAttention(heads),
-                                Map.of(
-                                        "/qkv.kernel", all.kernel(),
-                                        "/qkv.bias", all.bias(),
-                                        "/projection.kernel", projection.kernel(),
-                                        "/projection.bias", projection.bias()))),
-                        steps.all())
+                && value.input().equals(query.input());
+        if (all == null || source == null || !fits || plan.examples(source.input(0)) == null) {
+            return null;
+        }
+        List<Long> order = source.wholes("perm", List.of());
+        boolean turned = order.equals(COLUMNS_BEFORE);
+        return turned || order.equals(TOKENS_FIRST)
+                ? new AttentionLayer(heads, units, query.scale(), all, projection)
+                        .of(source.input(0), turned ? List.of(new Permute(2, 1)) : List.of(), steps.all())
                 : null;
     }
 
@@ -104,23 +93,50 @@ final class AttentionPattern {
     private @Nullable Head head(String value, List<Long> order) {
         Step turned = steps.transposed(value, order);
         Step parted = turned == null ? null : steps.from(turned.input(0), "Reshape");
-        Step slice = parted == null ? null : steps.from(parted.input(0), "Slice");
-        if (slice == null) {
+        Step taken = parted == null ? null : steps.from(parted.input(0), "Slice", "Split");
+        if (parted == null || taken == null) {
             return null;
         }
-        List<Long> starts = plan.wholes(slice.input(1));
-        List<Long> ends = plan.wholes(slice.input(2));
-        List<Long> axes = plan.wholes(slice.input(3));
-        if (starts == null
-                || ends == null
-                || axes == null
-                || axes.size() != 1
-                || !slice.input(4).isEmpty()) {
+        return taken.is("Split") ? split(taken, parted.input(0)) : sliced(taken);
+    }
+
+    private @Nullable Head sliced(Step slice) {
+        List<Long> starts = settings(slice, "starts", 1);
+        List<Long> ends = settings(slice, "ends", 2);
+        List<Long> axes = settings(slice, "axes", 3);
+        boolean isOne = starts != null
+                && ends != null
+                && axes != null
+                && starts.size() == 1
+                && ends.size() == 1
+                && axes.size() == 1
+                && Math.floorMod(axes.getFirst(), 3) == 2
+                && slice.input(4).isEmpty();
+        return isOne ? new Head(slice.input(0), starts.getFirst(), ends.getFirst(), 1) : null;
+    }
+
+    /** One of parts that are as wide as each other. */
+    private @Nullable Head split(Step split, String part) {
+        Fact.Flow whole = plan.flow(split.input(0));
+        Fact.Flow one = plan.flow(part);
+        boolean thirds = whole != null
+                && one != null
+                && whole.rank() == 3
+                && Math.floorMod(split.whole("axis", 0), 3) == 2
+                && whole.dim(2) == 3 * one.dim(2)
+                && split.node().outputs().stream()
+                        .map(plan::flow)
+                        .allMatch(each -> each != null && each.dim(2) == one.dim(2));
+        if (!thirds || one == null) {
             return null;
         }
-        return Math.floorMod(axes.getFirst(), 3) == 2
-                ? new Head(slice.input(0), starts.getFirst(), ends.getFirst(), 1)
-                : null;
+        long from = (long) split.node().outputs().indexOf(part) * one.dim(2);
+        return new Head(split.input(0), from, from + one.dim(2), 1);
+    }
+
+    /** What earlier versions say by attributes. */
+    private @Nullable List<Long> settings(Step step, String attribute, int operand) {
+        return step.has(attribute) ? step.wholes(attribute, List.of()) : plan.wholes(step.input(operand));
     }
 
     private static boolean isPart(Head head, long from, int units) {

@@ -1,8 +1,6 @@
 package dev.thalweg.interop.onnx.network;
 
-import dev.thalweg.model.MultiHeadAttention;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 final class ExamplesFirstAttention {
     private static final List<Long> APART = List.of(2L, 0L, 3L, 1L, 4L);
     private static final List<Long> TOGETHER = List.of(0L, 2L, 1L, 3L);
-    /** What floats hold of {@code 1/√d} as another library wrote it. */
-    private static final double ROUNDING = 1e-5;
 
     private final Plan plan;
     private final StepCollector steps;
@@ -36,7 +32,11 @@ final class ExamplesFirstAttention {
         Step joined = projection == null ? null : steps.transposed(unshaped(projection.input()), TOGETHER);
         Step mixed = joined == null ? null : steps.from(unshaped(joined.input(0)), "MatMul");
         Step softmax = mixed == null ? null : steps.from(mixed.input(0), "Softmax");
-        if (projection == null || joined == null || mixed == null || softmax == null || !isAlongLast(softmax)) {
+        if (projection == null
+                || joined == null
+                || mixed == null
+                || softmax == null
+                || !AttentionLayer.isAlongLast(plan, softmax)) {
             return null;
         }
         Scaled scores = scaled(softmax.input(0));
@@ -66,25 +66,14 @@ final class ExamplesFirstAttention {
                 && heads.isOfExamples()
                 && heads.example().equals(List.of(result.dim(1), parts.dim(2), parts.dim(4)))
                 && parts.dim(3) == result.dim(1)
-                && parts.dim(2) * parts.dim(4) == units
-                && Math.abs(scores.factor() * queries.factor() * Math.sqrt(parts.dim(4)) - 1) < ROUNDING
-                && all.isOf(3 * units, units)
-                && projection.isOf(units, units);
+                && parts.dim(2) * parts.dim(4) == units;
         if (!fits || all == null || parts == null) {
             return null;
         }
         String input = result.equals(plan.examples(all.input())) ? all.input() : unshaped(all.input());
         return result.equals(plan.examples(input))
-                ? new Match(
-                        List.of(input),
-                        List.of(new Match.Placed(
-                                new MultiHeadAttention(parts.dim(2)),
-                                Map.of(
-                                        "/qkv.kernel", all.kernel(),
-                                        "/qkv.bias", all.bias(),
-                                        "/projection.kernel", projection.kernel(),
-                                        "/projection.bias", projection.bias()))),
-                        steps.all())
+                ? new AttentionLayer(parts.dim(2), units, scores.factor() * queries.factor(), all, projection)
+                        .of(input, List.of(), steps.all())
                 : null;
     }
 
@@ -92,11 +81,6 @@ final class ExamplesFirstAttention {
     private String unshaped(String value) {
         Step reshape = steps.from(value, "Reshape");
         return reshape == null ? value : reshape.input(0);
-    }
-
-    private boolean isAlongLast(Step softmax) {
-        Fact.Flow flow = plan.flow(softmax.output());
-        return flow != null && Math.floorMod(softmax.whole("axis", -1), flow.rank()) == flow.rank() - 1;
     }
 
     private static boolean turnsLast(Step transpose) {
