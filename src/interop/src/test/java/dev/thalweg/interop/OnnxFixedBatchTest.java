@@ -2,10 +2,12 @@ package dev.thalweg.interop;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.Model;
+import dev.thalweg.fuzz.LoaderBounds;
 import dev.thalweg.inference.Inference;
 import dev.thalweg.io.BadFileException;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -200,5 +203,20 @@ class OnnxFixedBatchTest {
         assertTrue(message.contains("the file fixes a batch of " + batch), message);
         assertTrue(message.contains("a.onnx"), message);
         assertEquals(1, message.lines().count(), message);
+    }
+
+    /** As many ways as 4 to the number of nodes, none of which fits: they are not all tried. */
+    @Test
+    void whatHasNoWayAtAllIsRefusedSoon() {
+        OnnxFile file = new OnnxFile(13).input("x", 1, 1, 1, 4).wholes("same", 1, 1, 1, 4);
+        String last = "x";
+        for (int i = 0; i < 400; i++) {
+            file.node("Reshape", List.of(last, "same"), "r" + i);
+            last = "r" + i;
+        }
+        file.wholes("all", 0, 1, 2, 3)
+                .node("ReduceSum", List.of(last, "all"), "y")
+                .output("y");
+        assertFalse(LoaderBounds.loads(file.bytes(), directory.resolve("a.onnx"), Onnx::read));
     }
 }

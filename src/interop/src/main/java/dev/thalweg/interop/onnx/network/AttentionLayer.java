@@ -24,7 +24,7 @@ record AttentionLayer(int heads, int units, double scale, Linear all, Linear pro
     /** From which version on softmaxes are along one axis. */
     private static final int ONE_AXIS = 13;
 
-    /** Whether a softmax is along the last axis: before version 13, one that names no axis is along all but the first. */
+    /** Whether a softmax is along the last axis: before version 13, one that names none is along all but the first. */
     static boolean isAlongLast(Plan plan, Step softmax) {
         Fact.Flow flow = plan.flow(softmax.output());
         long axis = softmax.whole("axis", plan.opset() < ONE_AXIS ? 1 : -1);

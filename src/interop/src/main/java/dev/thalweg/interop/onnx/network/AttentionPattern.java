@@ -104,10 +104,7 @@ final class AttentionPattern {
         List<Long> starts = settings(slice, "starts", 1);
         List<Long> ends = settings(slice, "ends", 2);
         List<Long> axes = settings(slice, "axes", 3);
-        boolean isOne = starts != null
-                && ends != null
-                && axes != null
-                && starts.size() == 1
+        boolean isOne = starts.size() == 1
                 && ends.size() == 1
                 && axes.size() == 1
                 && Math.floorMod(axes.getFirst(), 3) == 2
@@ -134,9 +131,10 @@ final class AttentionPattern {
         return new Head(split.input(0), from, from + one.dim(2), 1);
     }
 
-    /** What earlier versions say by attributes. */
-    private @Nullable List<Long> settings(Step step, String attribute, int operand) {
-        return step.has(attribute) ? step.wholes(attribute, List.of()) : plan.wholes(step.input(operand));
+    /** Whole numbers that earlier versions have as attributes; none if they are not known. */
+    private List<Long> settings(Step step, String attribute, int operand) {
+        List<Long> known = plan.wholes(step.input(operand));
+        return step.has(attribute) || known == null ? step.wholes(attribute, List.of()) : known;
     }
 
     private static boolean isPart(Head head, long from, int units) {

@@ -26,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  * {@link RepeatedOperands}.
  */
 final class Freeing {
-    /** Real graphs need a handful. */
-    private static final int MOST_RETREATS = 2000;
+    /** Real graphs need one for an attention or so: what needs more is made to take long. */
+    private static final int MOST_RETREATS = 1000;
+
+    private static final int MOST_TIMES_A_STEP = 16;
     /** Stands for no axis: the step stays. */
     private static final int AS_IT_IS = -1;
 
@@ -45,6 +47,7 @@ final class Freeing {
     private final Deque<Choice> choices = new ArrayDeque<>();
     private final RepeatedOperands repeated;
     private int furthest = -1;
+    private long takes;
     private String problem = "";
 
     /**
@@ -107,7 +110,9 @@ final class Freeing {
                     furthest = at;
                     problem = found;
                 }
-                Choice choice = retreats++ < MOST_RETREATS ? retreat(at) : null;
+                boolean goesOn = retreats++ < MOST_RETREATS
+                        && takes < MOST_TIMES_A_STEP * (long) source.steps().size();
+                Choice choice = goesOn ? retreat(at) : null;
                 if (choice == null) {
                     throw new BadFileException(
                             source.file(),
@@ -151,6 +156,7 @@ final class Freeing {
     private @Nullable String take(int at, Deque<Integer> axes) throws BadFileException {
         Step step = source.steps().get(at);
         int axis = axes.pop();
+        takes++;
         if (!axes.isEmpty()) {
             choices.push(new Choice(at, steps.size(), axes));
         }
