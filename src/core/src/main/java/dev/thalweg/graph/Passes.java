@@ -4,6 +4,7 @@ import dev.thalweg.tensor.DataType;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** All passes, in the order in which they work together. */
@@ -73,7 +74,7 @@ public final class Passes {
      * @param operation what itself is called by {@link #quantizable}
      */
     public static String result(String operation) {
-        return QuantizableOperations.result(operation);
+        return QuantizableOperations.result(Objects.requireNonNull(operation, "operation"));
     }
 
     /**
@@ -82,7 +83,7 @@ public final class Passes {
      * @param operation what itself is called by {@link #quantizable}
      */
     public static String summand(String operation) {
-        return QuantizableOperations.summand(operation);
+        return QuantizableOperations.summand(Objects.requireNonNull(operation, "operation"));
     }
 
     /**
