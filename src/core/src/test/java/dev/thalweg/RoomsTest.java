@@ -63,6 +63,7 @@ class RoomsTest {
                 "graph.plan",
                 "backend",
                 "backend.runtime");
+        room("backend.winograd", "backend.runtime");
         room(
                 "backend.onednn",
                 "random",
@@ -73,6 +74,7 @@ class RoomsTest {
                 "graph.plan",
                 "backend",
                 "backend.runtime",
+                "backend.winograd",
                 "onednn",
                 "opencl");
         room("loss", "text", "tensor", "io", "graph");

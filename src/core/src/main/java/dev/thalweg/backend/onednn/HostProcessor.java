@@ -59,6 +59,11 @@ final class HostProcessor implements Processor {
     }
 
     @Override
+    public boolean hasTeamKernels() {
+        return true;
+    }
+
+    @Override
     public boolean hasRecurrences() {
         return true;
     }

@@ -3,6 +3,7 @@ package dev.thalweg.backend.onednn;
 import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.PrimitiveDesc;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -39,6 +40,24 @@ sealed interface Instruction {
         @Override
         public String toString() {
             return desc.toString();
+        }
+    }
+
+    /** What the threads of the host do, each its part. */
+    record OfTeam(TeamKernel kernel, List<Location> read, List<Location> written) implements Instruction {
+        @Override
+        public Stream<Location> reads() {
+            return read.stream();
+        }
+
+        @Override
+        public Stream<Location> writes() {
+            return written.stream();
+        }
+
+        @Override
+        public String toString() {
+            return kernel.toString();
         }
     }
 

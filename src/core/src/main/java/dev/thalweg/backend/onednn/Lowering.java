@@ -49,7 +49,7 @@ final class Lowering {
     private final LoweringContext context;
     private final OneDnnCompiler compiler;
     private final Program program;
-    private final ConvolutionLowering convolutions;
+    private final ConvolutionWays convolutions;
     private final PoolingLowering poolings;
     private final ProductLowering products;
     private final ElementwiseLowering elementwise;
@@ -65,7 +65,7 @@ final class Lowering {
         this.context = new LoweringContext(compiler, engine, graph);
         this.compiler = compiler;
         this.program = compiler.program();
-        this.convolutions = new ConvolutionLowering(context);
+        this.convolutions = new ConvolutionWays(context);
         this.poolings = new PoolingLowering(context, graph);
         this.products = new ProductLowering(context);
         this.elementwise = new ElementwiseLowering(context);
@@ -86,9 +86,9 @@ final class Lowering {
 
     void lower(Node node) {
         switch (node.op()) {
-            case Convolution op -> convolutions.forward(node, op);
-            case ConvolutionBackwardData op -> convolutions.backwardData(node, op);
-            case ConvolutionBackwardWeights op -> convolutions.backwardWeights(node, op);
+            case Convolution op -> convolutions.of(node, op).forward(node, op);
+            case ConvolutionBackwardData op -> convolutions.of(node, op).backwardData(node, op);
+            case ConvolutionBackwardWeights op -> convolutions.of(node, op).backwardWeights(node, op);
             case QuantizedConvolution op -> quantized.convolution(node, op);
             case QuantizedInnerProduct op -> quantized.innerProduct(node, op);
             case Pooling op -> poolings.forward(node, op);
@@ -155,7 +155,10 @@ final class Lowering {
         Node gradient = kernelGradients.get(parameter);
         return gradient == null
                 ? compiler.in(parameter, parameter.shape())
-                : compiler.in(
-                        parameter, convolutions.gradientLayout(gradient, (ConvolutionBackwardWeights) gradient.op()));
+                : compiler.in(parameter, gradientLayout(gradient, (ConvolutionBackwardWeights) gradient.op()));
+    }
+
+    private MemoryDesc gradientLayout(Node gradient, ConvolutionBackwardWeights op) {
+        return convolutions.of(gradient, op).gradientLayout(gradient, op);
     }
 }

@@ -98,6 +98,10 @@ final class OneDnnCompiler {
         return backend.processor();
     }
 
+    int threads() {
+        return backend.threads();
+    }
+
     Program program() {
         return program;
     }

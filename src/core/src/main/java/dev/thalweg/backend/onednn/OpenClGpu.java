@@ -161,6 +161,11 @@ final class OpenClGpu implements Processor {
 
     /** oneDNN 3.13 divides by zero in {@code rnn::utils::init_conf} on the device tried, which ends the process. */
     @Override
+    public boolean hasTeamKernels() {
+        return false;
+    }
+
+    @Override
     public boolean hasRecurrences() {
         return false;
     }

@@ -34,6 +34,9 @@ interface Processor extends Storage, AutoCloseable {
     /** Makes sure that what was submitted is done before memory is looked at. */
     void finish(Stream stream);
 
+    /** Whether the threads of the host see its memory, and compute what {@link TeamKernel} is. */
+    boolean hasTeamKernels();
+
     /** Whether oneDNN's recurrent primitives can be asked for here. */
     boolean hasRecurrences();
 

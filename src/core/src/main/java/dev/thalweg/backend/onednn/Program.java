@@ -65,6 +65,11 @@ final class Program implements AutoCloseable {
         append(new Instruction.OfMask(op, location));
     }
 
+    /** Appends what the host's threads do. */
+    void add(TeamKernel kernel, List<Location> read, List<Location> written) {
+        append(new Instruction.OfTeam(kernel, List.copyOf(read), List.copyOf(written)));
+    }
+
     private void append(Instruction instruction) {
         int index = instructions.size();
         instruction.reads().forEach(p -> p.buffer().use(index));

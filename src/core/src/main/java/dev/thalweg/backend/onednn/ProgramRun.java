@@ -2,6 +2,7 @@ package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.runtime.Piece;
 import dev.thalweg.backend.runtime.Seed;
+import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.onednn.Argument;
@@ -42,6 +43,7 @@ final class ProgramRun implements AutoCloseable {
             commands = instructions.stream()
                     .map(instruction -> switch (instruction) {
                         case Instruction.OfPrimitive s -> command(program, s, known, scratchpad, owner, opening);
+                        case Instruction.OfTeam s -> command(program, s, owner, opening);
                         case Instruction.OfMask s -> command(program, s, seed, owner);
                     })
                     .toArray(Runnable[]::new);
@@ -71,13 +73,22 @@ final class ProgramRun implements AutoCloseable {
         return () -> call.execute(stream);
     }
 
+    private Runnable command(LinkedProgram program, Instruction.OfTeam instruction, MemoryOwner owner, Scope opening) {
+        ThreadTeam.Task task = instruction.kernel().bind(new TeamMemory(processor, this::piece, owner, opening));
+        return onTeam(() -> program.backend().team().run(task));
+    }
+
     private Runnable command(LinkedProgram program, Instruction.OfMask instruction, Seed seed, MemoryOwner owner) {
         Runnable draw =
                 processor.draw(owner, program.backend().team(), instruction.op(), piece(instruction.location()), seed);
+        return onTeam(draw);
+    }
+
+    private Runnable onTeam(Runnable work) {
         return () -> {
             // The memory may be in use by a primitive before.
             processor.finish(stream);
-            draw.run();
+            work.run();
             // A virtual thread that waited for the team may have come back to another of the system's threads.
             OneDnn.setThreads(threads);
         };

@@ -41,7 +41,7 @@ final class QuantizedLowering {
     void convolution(Node node, QuantizedConvolution op) {
         Shape source = node.input(0).shape();
         Shape filters = Shape.of(node.input(1).shape().dim(0));
-        Shape weights = ConvolutionLowering.weightsDims(node.input(1).shape(), op.groups());
+        Shape weights = DirectConvolution.weightsDims(node.input(1).shape(), op.groups());
         boolean bias = op.hasBias(node.inputs().size());
         Attributes.Sum sum = op.summand()
                 .map(s -> new Attributes.Sum(s.scale(), s.zeroPoint()))

@@ -16,14 +16,14 @@ import dev.thalweg.tensor.Shape;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Convolutions, forward and backward. */
-final class ConvolutionLowering {
+/** Convolutions by the primitives that oneDNN has for them. */
+final class DirectConvolution implements ConvolutionWay {
     private final LoweringContext context;
     private final OneDnnCompiler compiler;
     private final Program program;
     private final Engine engine;
 
-    ConvolutionLowering(LoweringContext context) {
+    DirectConvolution(LoweringContext context) {
         this.context = context;
         this.compiler = context.compiler();
         this.program = context.program();
@@ -57,7 +57,8 @@ final class ConvolutionLowering {
                 attributes));
     }
 
-    void forward(Node node, Convolution op) {
+    @Override
+    public void forward(Node node, Convolution op) {
         Shape source = node.input(0).shape();
         Shape weights = node.input(1).shape();
         boolean bias = op.hasBias(node.inputs().size());
@@ -100,7 +101,8 @@ final class ConvolutionLowering {
         compiler.put(node.output(), locations.get(Argument.DST));
     }
 
-    void backwardData(Node node, ConvolutionBackwardData op) {
+    @Override
+    public void backwardData(Node node, ConvolutionBackwardData op) {
         Shape gradient = node.input(0).shape();
         Shape weights = node.input(1).shape();
         Shape dims = weightsDims(weights, op.groups());
@@ -127,7 +129,8 @@ final class ConvolutionLowering {
         compiler.put(node.output(), result);
     }
 
-    void backwardWeights(Node node, ConvolutionBackwardWeights op) {
+    @Override
+    public void backwardWeights(Node node, ConvolutionBackwardWeights op) {
         Shape source = node.input(0).shape();
         Shape gradient = node.input(1).shape();
         PrimitiveDesc desc = backwardWeightsDesc(node, op);
@@ -154,8 +157,8 @@ final class ConvolutionLowering {
                 hint));
     }
 
-    /** The layout in which the gradient of weights comes. */
-    MemoryDesc gradientLayout(Node node, ConvolutionBackwardWeights op) {
+    @Override
+    public MemoryDesc gradientLayout(Node node, ConvolutionBackwardWeights op) {
         return program.own(backwardWeightsDesc(node, op)
                 .layout(Argument.DIFF_WEIGHTS, weightsDims(op.weights(), op.groups()), DataType.FLOAT32));
     }

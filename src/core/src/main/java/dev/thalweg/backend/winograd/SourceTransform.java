@@ -1,0 +1,70 @@
+package dev.thalweg.backend.winograd;
+
+import java.lang.foreign.MemorySegment;
+
+/** {@code V = Bᵀ d B} of a source's tiles, strip by strip. For one thread at a time. */
+public final class SourceTransform {
+    private final Tiles tiles;
+    private final int channels;
+    private final float[][] rows;
+    private final float[][] columns;
+    private final float[][] gathered;
+    private final float[][] products;
+
+    /**
+     * Allocates what it computes with.
+     *
+     * @param tiles of the source
+     * @param channels of the source
+     */
+    public SourceTransform(Tiles tiles, int channels) {
+        this.tiles = tiles;
+        this.channels = channels;
+        int length = Math.multiplyExact(sourceColumns(), channels);
+        rows = new float[Tiles.SIDE][length];
+        columns = new float[Tiles.SIDE][length];
+        gathered = new float[Tiles.SIDE][tiles.stripTiles() * channels];
+        products = new float[Tiles.SIDE][tiles.stripTiles() * channels];
+    }
+
+    private int sourceColumns() {
+        return tiles.stripWidth() + Tiles.SIDE - Tiles.STEP;
+    }
+
+    /**
+     * Transforms a strip.
+     *
+     * @param strip which
+     * @param source {@code [N, H, W, C]}
+     * @param into {@code [36, tiles, C]}
+     * @param tile where the strip's first tile goes
+     * @param blockTiles how many tiles there is room for
+     */
+    public void transform(int strip, MemorySegment source, MemorySegment into, int tile, int blockTiles) {
+        int top = tiles.firstRow(strip) - tiles.padTop();
+        for (int i = 0; i < Tiles.SIDE; i++) {
+            int y = top + i;
+            boolean inside = y >= 0 && y < tiles.sourceHeight();
+            Strip.loadPixels(
+                    source,
+                    inside ? (long) tiles.picture(strip) * tiles.sourceHeight() + y : -1,
+                    tiles.sourceWidth(),
+                    tiles.firstColumn(strip) - tiles.padLeft(),
+                    sourceColumns(),
+                    channels,
+                    rows[i]);
+        }
+        Matrices.source(rows, columns, sourceColumns() * channels);
+        int length = tiles.stripTiles() * channels;
+        for (int i = 0; i < Tiles.SIDE; i++) {
+            for (int j = 0; j < Tiles.SIDE; j++) {
+                Strip.gather(columns[i], j, tiles.stripTiles(), channels, gathered[j]);
+            }
+            Matrices.source(gathered, products, length);
+            for (int j = 0; j < Tiles.SIDE; j++) {
+                long row = (long) (i * Tiles.SIDE + j) * blockTiles + tile;
+                Strip.store(products[j], into, row * channels, length);
+            }
+        }
+    }
+}
