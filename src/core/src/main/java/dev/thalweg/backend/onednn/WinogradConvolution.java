@@ -1,6 +1,5 @@
 package dev.thalweg.backend.onednn;
 
-import dev.thalweg.backend.winograd.KernelGradient;
 import dev.thalweg.backend.winograd.KernelTransform;
 import dev.thalweg.backend.winograd.Tiles;
 import dev.thalweg.graph.Convolution;
@@ -10,11 +9,9 @@ import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.PostOps;
 import dev.thalweg.graph.Window;
-import dev.thalweg.onednn.Attributes;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,10 +22,6 @@ import java.util.Optional;
  */
 final class WinogradConvolution implements ConvolutionWay {
     private static final int TAPS = 3;
-    /** Bytes of a block's transformed tiles and products. */
-    private static final long BLOCK_BYTES = 1 << 20;
-    /** Fewer tiles than these leave a product's rows too short for its kernels. */
-    private static final int BLOCK_TILES = 32;
 
     private final LoweringContext context;
     private final OneDnnCompiler compiler;
@@ -94,8 +87,8 @@ final class WinogradConvolution implements ConvolutionWay {
         Location into = op.postOps().sum()
                 ? context.resultOnto(node, node.inputs().getLast(), channelsLast(result))
                 : program.locate(channelsLast(result));
-        Tiles tiles = tiles(source, op.window().padTop(), op.window().padLeft(), result);
-        filter(tiles, from, kernels, bias, into, op.postOps());
+        WinogradSize size = size(source, op.window().padTop(), op.window().padLeft(), result);
+        new WinogradFilter(size, from, kernels, bias, into, op.postOps()).addTo(context);
         compiler.put(node.output(), into);
     }
 
@@ -112,8 +105,8 @@ final class WinogradConvolution implements ConvolutionWay {
         Location from = compiler.in(node.input(0), program.own(channelsLast(gradient)));
         Location into = program.locate(channelsLast(op.source()));
         Window window = op.window();
-        Tiles tiles = tiles(gradient, TAPS - 1 - window.padTop(), TAPS - 1 - window.padLeft(), op.source());
-        filter(tiles, from, kernels, Optional.empty(), into, PostOps.NONE);
+        WinogradSize size = size(gradient, TAPS - 1 - window.padTop(), TAPS - 1 - window.padLeft(), op.source());
+        new WinogradFilter(size, from, kernels, Optional.empty(), into, PostOps.NONE).addTo(context);
         compiler.put(node.output(), into);
     }
 
@@ -121,45 +114,17 @@ final class WinogradConvolution implements ConvolutionWay {
     public void backwardWeights(Node node, ConvolutionBackwardWeights op) {
         Shape source = node.input(0).shape();
         Shape gradient = node.input(1).shape();
-        int channels = source.dim(1);
-        int filters = gradient.dim(1);
-        Tiles tiles = tiles(source, op.window().padTop(), op.window().padLeft(), gradient);
-        int blockTiles = blockTiles(tiles, channels + filters);
-        TeamProduct product = TeamProduct.compile(
-                context,
-                program.own(MemoryDesc.transposed(
-                        Shape.of(Tiles.PRODUCTS, blockTiles, channels), DataType.FLOAT32, List.of(0, 2, 1))),
-                context.plain(Shape.of(Tiles.PRODUCTS, blockTiles, filters)),
-                context.plain(Shape.of(Tiles.PRODUCTS, channels, filters)),
-                Attributes.NONE.then(new Attributes.Sum(1, 0)));
+        WinogradSize size = size(source, op.window().padTop(), op.window().padLeft(), gradient);
         Location from = compiler.in(node.input(0), program.own(channelsLast(source)));
         Location by = compiler.in(node.input(1), program.own(channelsLast(gradient)));
-        Location scratch = scratch(blockTiles, channels + filters);
-        Location sums = program.locate(
-                MemoryDesc.plain(Shape.of(compiler.threads(), Tiles.PRODUCTS, channels, filters), DataType.FLOAT32));
-        List<Location> written = new ArrayList<>(List.of(scratch, sums));
-        Optional<Location> biasSums = op.bias()
-                ? Optional.of(program.locate(MemoryDesc.plain(Shape.of(compiler.threads(), filters), DataType.FLOAT32)))
-                : Optional.empty();
-        biasSums.ifPresent(written::add);
-        WinogradGradientKernel kernel = new WinogradGradientKernel(
-                tiles, channels, filters, blockTiles, product, from, by, scratch, sums, biasSums);
-        program.add(kernel, List.of(from, by), written);
         Location result = program.locate(matrices(op.weights()));
-        program.add(
-                memory -> new KernelGradient(
-                        memory.segment(sums), memory.segment(result), channels * filters, compiler.threads()),
-                List.of(sums),
-                List.of(result));
+        Optional<Location> bias = op.bias()
+                ? Optional.of(
+                        program.locate(MemoryDesc.plain(node.outputs().get(1).shape(), DataType.FLOAT32)))
+                : Optional.empty();
+        new WinogradGradient(size, from, by, result, bias).addTo(context);
         compiler.put(node.output(), result);
-        biasSums.ifPresent(partial -> putBias(node, partial));
-    }
-
-    private void putBias(Node node, Location sums) {
-        Shape shape = node.outputs().get(1).shape();
-        Location bias = program.locate(MemoryDesc.plain(shape, DataType.FLOAT32));
-        program.add(memory -> new BiasSum(memory.segment(sums), memory.segment(bias)), List.of(sums), List.of(bias));
-        compiler.put(node.outputs().get(1), bias);
+        bias.ifPresent(location -> compiler.put(node.outputs().get(1), location));
     }
 
     /** The layout in which the gradient of weights comes. */
@@ -168,8 +133,10 @@ final class WinogradConvolution implements ConvolutionWay {
         return program.own(matrices(op.weights()));
     }
 
-    private static Tiles tiles(Shape source, int padTop, int padLeft, Shape result) {
-        return Tiles.of(
+    private WinogradSize size(Shape source, int padTop, int padLeft, Shape result) {
+        int channels = source.dim(1);
+        int filters = result.dim(1);
+        Tiles tiles = Tiles.of(
                 source.dim(0),
                 source.dim(2),
                 source.dim(3),
@@ -177,7 +144,8 @@ final class WinogradConvolution implements ConvolutionWay {
                 padLeft,
                 result.dim(2),
                 result.dim(3),
-                Math.max(source.dim(1), result.dim(1)));
+                Math.max(channels, filters));
+        return new WinogradSize(tiles, channels, filters, compiler.threads());
     }
 
     private Location transformed(Location kernels, int channels, int filters, boolean rotated) {
@@ -193,39 +161,5 @@ final class WinogradConvolution implements ConvolutionWay {
                 List.of(kernels),
                 List.of(transformed));
         return transformed;
-    }
-
-    private void filter(
-            Tiles tiles, Location from, Location kernels, Optional<Location> bias, Location into, PostOps postOps) {
-        int channels = kernels.layout().dims().dim(1);
-        int filters = kernels.layout().dims().dim(2);
-        int blockTiles = blockTiles(tiles, channels + filters);
-        TeamProduct product = TeamProduct.compile(
-                context,
-                context.plain(Shape.of(Tiles.PRODUCTS, blockTiles, channels)),
-                kernels.layout(),
-                context.plain(Shape.of(Tiles.PRODUCTS, blockTiles, filters)),
-                Attributes.NONE);
-        Location scratch = scratch(blockTiles, channels + filters);
-        List<Location> read = new ArrayList<>(List.of(from, kernels));
-        bias.ifPresent(read::add);
-        program.add(
-                new WinogradFilterKernel(
-                        tiles, channels, filters, blockTiles, product, from, kernels, bias, into, scratch, postOps),
-                read,
-                List.of(into, scratch));
-    }
-
-    /** A multiple of a strip's, as many as a cache holds, no more than a thread has. */
-    private int blockTiles(Tiles tiles, int channels) {
-        long most = Math.max(BLOCK_TILES, BLOCK_BYTES / (Tiles.PRODUCTS * Float.BYTES * (long) channels));
-        long ofThread = (tiles.strips() + compiler.threads() - 1L) / compiler.threads();
-        return Math.toIntExact(Math.clamp(most / tiles.stripTiles(), 1, ofThread) * tiles.stripTiles());
-    }
-
-    /** For each thread the transformed tiles of a block, then what belongs to them. */
-    private Location scratch(int blockTiles, int channels) {
-        return program.locate(
-                MemoryDesc.plain(Shape.of(compiler.threads(), Tiles.PRODUCTS, blockTiles, channels), DataType.FLOAT32));
     }
 }

@@ -4,14 +4,15 @@ import dev.thalweg.backend.runtime.ThreadTeam;
 import java.lang.foreign.MemorySegment;
 
 /**
- * {@code Gᵀ u G} of the sums of products that each member of a team left: {@code [members, 36, C, O]} becomes
- * {@code [3, 3, C, O]}. Members' sums are added in the order of their numbers.
+ * {@code Gᵀ u G} of sums of products, in one piece or in several that are added in their order: {@code [pieces, 36, C, O]}
+ * becomes {@code [3, 3, C, O]}.
  */
 public final class KernelGradient implements ThreadTeam.Task {
     private static final int TAPS = 3;
     private static final int CHUNK = 1024;
 
     private final MemorySegment sums;
+    private final int pieces;
     private final MemorySegment into;
     private final int count;
     private final float[][][] products;
@@ -23,13 +24,15 @@ public final class KernelGradient implements ThreadTeam.Task {
     /**
      * Allocates what it computes with.
      *
-     * @param sums what the members left
+     * @param sums of products
+     * @param pieces in how many of them
      * @param into where the gradient goes
      * @param count how many kernels, {@code C · O}
      * @param threads how many members the team has
      */
-    public KernelGradient(MemorySegment sums, MemorySegment into, int count, int threads) {
+    public KernelGradient(MemorySegment sums, int pieces, MemorySegment into, int count, int threads) {
         this.sums = sums;
+        this.pieces = pieces;
         this.into = into;
         this.count = count;
         products = new float[threads][Tiles.SIDE][CHUNK];
@@ -45,18 +48,18 @@ public final class KernelGradient implements ThreadTeam.Task {
         int end = ThreadTeam.share(chunks, member + 1, members);
         for (int chunk = ThreadTeam.share(chunks, member, members); chunk < end; chunk++) {
             int first = chunk * CHUNK;
-            transform(member, members, first, Math.min(CHUNK, count - first));
+            transform(member, first, Math.min(CHUNK, count - first));
         }
     }
 
-    private void transform(int member, int members, int first, int length) {
+    private void transform(int member, int first, int length) {
         for (int j = 0; j < Tiles.SIDE; j++) {
             for (int i = 0; i < Tiles.SIDE; i++) {
                 long product = (long) i * Tiles.SIDE + j;
                 Strip.load(sums, product * count + first, products[member][i], length);
-                for (int other = 1; other < members; other++) {
+                for (int piece = 1; piece < pieces; piece++) {
                     Strip.load(
-                            sums, ((long) other * Tiles.PRODUCTS + product) * count + first, summand[member], length);
+                            sums, ((long) piece * Tiles.PRODUCTS + product) * count + first, summand[member], length);
                     ResultTransform.add(summand[member], products[member][i], length);
                 }
             }

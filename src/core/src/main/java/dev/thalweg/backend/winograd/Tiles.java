@@ -26,7 +26,7 @@ public record Tiles(
     public static final int PRODUCTS = 36;
 
     /** Results a tile's side. */
-    static final int STEP = 4;
+    public static final int STEP = 4;
 
     /** Pixels of the source a tile's side. */
     static final int SIDE = 6;

@@ -1,0 +1,66 @@
+package dev.thalweg.backend.onednn;
+
+import dev.thalweg.backend.winograd.Tiles;
+import dev.thalweg.graph.Window;
+import dev.thalweg.tensor.Shape;
+
+/**
+ * What a convolution costs, in the time of one multiplication and addition of a product of large matrices, by
+ * measurements of {@code ConvolutionBenchmark}: products run at the same share of the processor's rate in all ways, so
+ * the rest is memory that transforms move, each byte of which takes as long as some multiplications. Of a 3×3 kernel
+ * that moves by one pixel.
+ */
+record ConvolutionCosts(Window window, Shape source, Shape result) {
+    /** Of a tile's number before and after its products, 36 each for a channel: 28 bytes' worth of moving. */
+    private static final long TILE_CHANNEL = 1_000;
+    /** Of a pair of channels, whose kernel is read and transformed, or a gradient back; 36 numbers each. */
+    private static final long KERNEL_TRANSFORM = 2_200;
+
+    private static final long KERNEL_GRADIENT = 1_400;
+    /** Of a pair of channels whose transformed kernel is read. */
+    private static final long KERNEL_READ = 600;
+    /** Direct gradients of kernels take longer than direct results of as many multiplications. */
+    private static final double DIRECT_GRADIENT = 1.2;
+    /** A way whose costs are this much less is preferred to the direct one. */
+    private static final double MARGIN = 1.1;
+
+    /** Whether Winograd's filtering is faster where kernels are transformed in each run, or never again. */
+    boolean filteringPays(boolean kernelsChange) {
+        return MARGIN * (products() + pairs() * (kernelsChange ? KERNEL_TRANSFORM : KERNEL_READ)) < direct();
+    }
+
+    /** Whether gradients of kernels come faster from products of tiles. */
+    boolean gradientPays() {
+        return MARGIN * (products() + pairs() * KERNEL_GRADIENT) < DIRECT_GRADIENT * direct();
+    }
+
+    private double pairs() {
+        return (double) source.dim(1) * result.dim(1);
+    }
+
+    private double products() {
+        double tiles = (double) result.dim(0) * tiles(result.dim(2)) * tiles(result.dim(3));
+        return tiles * (Tiles.PRODUCTS * pairs() + TILE_CHANNEL * (double) (source.dim(1) + result.dim(1)));
+    }
+
+    private static int tiles(int results) {
+        return (results + Tiles.STEP - 1) / Tiles.STEP;
+    }
+
+    /** oneDNN's kernels leave out what a kernel sees of padding. */
+    private double direct() {
+        double rows = taps(window.kernelHeight(), result.dim(2), window.padTop(), source.dim(2));
+        double columns = taps(window.kernelWidth(), result.dim(3), window.padLeft(), source.dim(3));
+        return result.dim(0) * rows * columns * pairs();
+    }
+
+    /** How many pairs of a result's and a source's row there are that a kernel joins. */
+    private static double taps(int kernel, int results, int pad, int pixels) {
+        long taps = 0;
+        for (int i = 0; i < kernel; i++) {
+            // Those results whose tap lies inside: 0 <= result + i - pad < pixels.
+            taps += Math.max(0, Math.min(results, pixels + pad - i) - Math.max(0, pad - i));
+        }
+        return taps;
+    }
+}

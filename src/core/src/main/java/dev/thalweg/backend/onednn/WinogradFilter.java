@@ -1,0 +1,150 @@
+package dev.thalweg.backend.onednn;
+
+import dev.thalweg.backend.winograd.ResultTransform;
+import dev.thalweg.backend.winograd.SourceTransform;
+import dev.thalweg.backend.winograd.StripTask;
+import dev.thalweg.backend.winograd.Tiles;
+import dev.thalweg.graph.PostOps;
+import dev.thalweg.onednn.Argument;
+import dev.thalweg.onednn.Attributes;
+import dev.thalweg.onednn.OneDnn;
+import dev.thalweg.onednn.Products;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Filters the tiles of a source with kernels that are transformed already. */
+record WinogradFilter(
+        WinogradSize size,
+        Location source,
+        Location kernels,
+        Optional<Location> bias,
+        Location result,
+        PostOps postOps) {
+    /** Appends what computes the result. */
+    void addTo(LoweringContext context) {
+        if (size.filtersAtOnce()) {
+            addAtOnce(context);
+        } else {
+            addInBlocks(context);
+        }
+    }
+
+    private void addAtOnce(LoweringContext context) {
+        Program program = context.program();
+        int tiles = Math.toIntExact(size.tiles().count());
+        Location sources = program.locate(size.sources(tiles));
+        Location products = program.locate(size.results(tiles));
+        program.add(
+                memory -> new StripTask(
+                        size.tiles(),
+                        size.threads(),
+                        _ -> sourceWorker(memory.segment(source), memory.segment(sources))),
+                List.of(source),
+                List.of(sources));
+        program.add(
+                context.own(Products.matmul(
+                        context.engine(),
+                        sources.layout(),
+                        kernels.layout(),
+                        null,
+                        products.layout(),
+                        Attributes.NONE)),
+                Map.of(Argument.SRC, sources, Argument.WEIGHTS, kernels, Argument.DST, products));
+        program.add(
+                memory -> new StripTask(
+                        size.tiles(), size.threads(), _ -> resultWorker(memory, memory.segment(products))),
+                reads(products),
+                List.of(result));
+    }
+
+    private List<Location> reads(Location... others) {
+        List<Location> reads = new ArrayList<>(List.of(others));
+        bias.ifPresent(reads::add);
+        return reads;
+    }
+
+    private StripTask.Worker sourceWorker(MemorySegment from, MemorySegment into) {
+        SourceTransform transform = new SourceTransform(size.tiles(), size.channels());
+        int stripTiles = size.tiles().stripTiles();
+        int all = Math.toIntExact(size.tiles().count());
+        return (first, end) -> {
+            for (int strip = first; strip < end; strip++) {
+                transform.transform(strip, from, into, strip * stripTiles, all);
+            }
+        };
+    }
+
+    private ResultTransform resultTransform() {
+        return new ResultTransform(
+                size.tiles(),
+                size.filters(),
+                postOps.sum(),
+                postOps.activation().isPresent());
+    }
+
+    private StripTask.Worker resultWorker(TeamMemory memory, MemorySegment from) {
+        ResultTransform transform = resultTransform();
+        MemorySegment added = added(memory);
+        MemorySegment into = memory.segment(result);
+        int stripTiles = size.tiles().stripTiles();
+        int all = Math.toIntExact(size.tiles().count());
+        return (first, end) -> {
+            transform.bias(added);
+            for (int strip = first; strip < end; strip++) {
+                transform.transform(strip, from, strip * stripTiles, all, into);
+            }
+        };
+    }
+
+    private @Nullable MemorySegment added(TeamMemory memory) {
+        return bias.map(memory::segment).orElse(null);
+    }
+
+    private void addInBlocks(LoweringContext context) {
+        Program program = context.program();
+        TeamProduct product = TeamProduct.compile(
+                context,
+                program.own(size.sources(size.blockTiles())),
+                kernels.layout(),
+                program.own(size.results(size.blockTiles())),
+                Attributes.NONE);
+        Location blocks = program.locate(size.blockMemory());
+        program.add(
+                memory -> new StripTask(
+                        size.tiles(),
+                        size.threads(),
+                        thread -> blockWorker(memory, product, memory.segment(blocks), thread)),
+                reads(source, kernels),
+                List.of(result, blocks));
+    }
+
+    private StripTask.Worker blockWorker(TeamMemory memory, TeamProduct product, MemorySegment blocks, int thread) {
+        MemorySegment from = memory.segment(source);
+        MemorySegment into = memory.segment(result);
+        MemorySegment added = added(memory);
+        MemorySegment sources = size.blockSources(blocks, thread);
+        MemorySegment products = size.blockResults(blocks, thread);
+        Runnable multiply = product.bind(memory, sources, memory.segment(kernels), products);
+        SourceTransform before = new SourceTransform(size.tiles(), size.channels());
+        ResultTransform after = resultTransform();
+        Tiles tiles = size.tiles();
+        return (first, end) -> {
+            OneDnn.setThreads(1);
+            after.bias(added);
+            for (int strip = first; strip < end; strip += size.blockStrips()) {
+                int count = Math.min(size.blockStrips(), end - strip);
+                for (int i = 0; i < count; i++) {
+                    before.transform(strip + i, from, sources, i * tiles.stripTiles(), size.blockTiles());
+                }
+                multiply.run();
+                for (int i = 0; i < count; i++) {
+                    after.transform(strip + i, products, i * tiles.stripTiles(), size.blockTiles(), into);
+                }
+            }
+        };
+    }
+}

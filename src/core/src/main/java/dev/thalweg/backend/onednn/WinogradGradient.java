@@ -1,0 +1,190 @@
+package dev.thalweg.backend.onednn;
+
+import dev.thalweg.backend.winograd.GradientTransform;
+import dev.thalweg.backend.winograd.KernelGradient;
+import dev.thalweg.backend.winograd.SourceTransform;
+import dev.thalweg.backend.winograd.StripTask;
+import dev.thalweg.backend.winograd.Tiles;
+import dev.thalweg.onednn.Argument;
+import dev.thalweg.onednn.Attributes;
+import dev.thalweg.onednn.MemoryDesc;
+import dev.thalweg.onednn.OneDnn;
+import dev.thalweg.onednn.Products;
+import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Shape;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The gradient of kernels, and of a bias, from a source and the gradient of the result. */
+record WinogradGradient(
+        WinogradSize size, Location source, Location gradient, Location result, Optional<Location> biasResult) {
+    /** Appends what computes the results. */
+    void addTo(LoweringContext context) {
+        Program program = context.program();
+        Optional<Location> biasSums = biasResult.map(
+                _ -> program.locate(MemoryDesc.plain(Shape.of(size.threads(), size.filters()), DataType.FLOAT32)));
+        if (size.sumsAtOnce()) {
+            Location sums = program.locate(size.kernels());
+            addAtOnce(context, sums, biasSums);
+            addResult(program, sums, 1);
+        } else {
+            Location sums = program.locate(MemoryDesc.plain(
+                    Shape.of(size.threads(), Tiles.PRODUCTS, size.channels(), size.filters()), DataType.FLOAT32));
+            addInBlocks(context, sums, biasSums);
+            addResult(program, sums, size.threads());
+        }
+        biasSums.ifPresent(sums -> addBias(program, sums));
+    }
+
+    private void addResult(Program program, Location sums, int summands) {
+        program.add(
+                memory -> new KernelGradient(
+                        memory.segment(sums),
+                        summands,
+                        memory.segment(result),
+                        size.channels() * size.filters(),
+                        size.threads()),
+                List.of(sums),
+                List.of(result));
+    }
+
+    private void addBias(Program program, Location sums) {
+        Location bias = biasResult.orElseThrow();
+        program.add(memory -> new BiasSum(memory.segment(sums), memory.segment(bias)), List.of(sums), List.of(bias));
+    }
+
+    private static List<Location> written(Optional<Location> biasSums, Location... others) {
+        return Stream.concat(Arrays.stream(others), biasSums.stream()).toList();
+    }
+
+    private void addAtOnce(LoweringContext context, Location sums, Optional<Location> biasSums) {
+        Program program = context.program();
+        int tiles = Math.toIntExact(size.tiles().count());
+        Location sources = program.locate(size.sources(tiles));
+        Location gradients = program.locate(size.results(tiles));
+        program.add(
+                memory -> new StripTask(
+                        size.tiles(),
+                        size.threads(),
+                        thread -> worker(
+                                memory,
+                                biasSum(memory, biasSums, thread),
+                                memory.segment(sources),
+                                memory.segment(gradients))),
+                List.of(source, gradient),
+                written(biasSums, sources, gradients));
+        program.add(
+                context.own(Products.matmul(
+                        context.engine(),
+                        program.own(size.transposedSources(tiles)),
+                        gradients.layout(),
+                        null,
+                        sums.layout(),
+                        Attributes.NONE)),
+                Map.of(
+                        Argument.SRC,
+                        new Location(sources.buffer(), program.own(size.transposedSources(tiles))),
+                        Argument.WEIGHTS,
+                        gradients,
+                        Argument.DST,
+                        sums));
+    }
+
+    private static @Nullable MemorySegment biasSum(TeamMemory memory, Optional<Location> sums, int thread) {
+        return sums.map(location -> {
+                    MemorySegment all = memory.segment(location);
+                    long bytes = all.byteSize() / location.layout().dims().dim(0);
+                    return all.asSlice(bytes * thread, bytes);
+                })
+                .orElse(null);
+    }
+
+    private StripTask.Worker worker(
+            TeamMemory memory, @Nullable MemorySegment biasSum, MemorySegment sources, MemorySegment gradients) {
+        MemorySegment from = memory.segment(source);
+        MemorySegment by = memory.segment(gradient);
+        SourceTransform ofSource = new SourceTransform(size.tiles(), size.channels());
+        GradientTransform ofGradient = new GradientTransform(size.tiles(), size.filters());
+        int stripTiles = size.tiles().stripTiles();
+        int all = Math.toIntExact(size.tiles().count());
+        return (first, end) -> {
+            ofGradient.clearSum();
+            for (int strip = first; strip < end; strip++) {
+                ofSource.transform(strip, from, sources, strip * stripTiles, all);
+                ofGradient.transform(strip, by, gradients, strip * stripTiles, all);
+            }
+            if (biasSum != null) {
+                ofGradient.sum(biasSum);
+            }
+        };
+    }
+
+    private void addInBlocks(LoweringContext context, Location sums, Optional<Location> biasSums) {
+        Program program = context.program();
+        TeamProduct product = TeamProduct.compile(
+                context,
+                program.own(size.transposedSources(size.blockTiles())),
+                program.own(size.results(size.blockTiles())),
+                program.own(size.kernels()),
+                Attributes.NONE.then(new Attributes.Sum(1, 0)));
+        Location blocks = program.locate(size.blockMemory());
+        program.add(
+                memory -> new StripTask(
+                        size.tiles(),
+                        size.threads(),
+                        thread -> blockWorker(
+                                memory,
+                                product,
+                                memory.segment(sums),
+                                biasSum(memory, biasSums, thread),
+                                memory.segment(blocks),
+                                thread)),
+                List.of(source, gradient),
+                written(biasSums, sums, blocks));
+    }
+
+    private StripTask.Worker blockWorker(
+            TeamMemory memory,
+            TeamProduct product,
+            MemorySegment sums,
+            @Nullable MemorySegment biasSum,
+            MemorySegment blocks,
+            int thread) {
+        MemorySegment from = memory.segment(source);
+        MemorySegment by = memory.segment(gradient);
+        MemorySegment sources = size.blockSources(blocks, thread);
+        MemorySegment gradients = size.blockResults(blocks, thread);
+        long bytes = sums.byteSize() / size.threads();
+        MemorySegment sum = sums.asSlice(bytes * thread, bytes);
+        Runnable multiply = product.bind(memory, sources, gradients, sum);
+        SourceTransform ofSource = new SourceTransform(size.tiles(), size.channels());
+        GradientTransform ofGradient = new GradientTransform(size.tiles(), size.filters());
+        int stripTiles = size.tiles().stripTiles();
+        return (first, end) -> {
+            OneDnn.setThreads(1);
+            sum.fill((byte) 0);
+            ofGradient.clearSum();
+            for (int strip = first; strip < end; strip += size.blockStrips()) {
+                int count = Math.min(size.blockStrips(), end - strip);
+                if (count < size.blockStrips()) {
+                    // What the block before left there must not count again.
+                    sources.fill((byte) 0);
+                    gradients.fill((byte) 0);
+                }
+                for (int i = 0; i < count; i++) {
+                    ofSource.transform(strip + i, from, sources, i * stripTiles, size.blockTiles());
+                    ofGradient.transform(strip + i, by, gradients, i * stripTiles, size.blockTiles());
+                }
+                multiply.run();
+            }
+            if (biasSum != null) {
+                ofGradient.sum(biasSum);
+            }
+        };
+    }
+}

@@ -1,0 +1,96 @@
+package dev.thalweg.backend.onednn;
+
+import dev.thalweg.backend.winograd.Tiles;
+import dev.thalweg.onednn.MemoryDesc;
+import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Shape;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * How large a convolution by Winograd's filtering is, and in which pieces it is computed: each thread block after block
+ * of tiles, which its cache holds; or all tiles at once, where reading the transformed kernels again for each block of
+ * each thread would cost more than writing all tiles to memory.
+ */
+record WinogradSize(Tiles tiles, int channels, int filters, int threads) {
+    /** Bytes of a block's transformed tiles and products. */
+    private static final long BLOCK_BYTES = 1 << 20;
+    /** Fewer tiles than these leave a product's rows too short for its kernels. */
+    private static final int BLOCK_TILES = 32;
+
+    private long tileBytes() {
+        return (long) Tiles.PRODUCTS * (channels + filters) * Float.BYTES;
+    }
+
+    private long kernelBytes() {
+        return (long) Tiles.PRODUCTS * channels * filters * Float.BYTES;
+    }
+
+    private long stripsOfThread() {
+        return (tiles.strips() + threads - 1L) / threads;
+    }
+
+    /** How many blocks a thread computes one after another, all of the same size. */
+    private long blocks() {
+        long most = Math.max(1, Math.max(BLOCK_TILES, BLOCK_BYTES / tileBytes()) / tiles.stripTiles());
+        return (stripsOfThread() + most - 1) / most;
+    }
+
+    /** How many strips a block has. */
+    int blockStrips() {
+        return Math.toIntExact((stripsOfThread() + blocks() - 1) / blocks());
+    }
+
+    /** How many tiles a block has. */
+    int blockTiles() {
+        return blockStrips() * tiles.stripTiles();
+    }
+
+    /** Whether filtering in blocks, each of which reads the kernels, would move more memory than all at once. */
+    boolean filtersAtOnce() {
+        return 2 * tiles.count() * tileBytes() < (threads * blocks() - 1) * kernelBytes();
+    }
+
+    /** The same of gradients of kernels, to which each block adds. */
+    boolean sumsAtOnce() {
+        return 2 * tiles.count() * tileBytes() < (2 * threads * blocks() - 1) * kernelBytes();
+    }
+
+    /** The layout of so many tiles of the source. */
+    MemoryDesc sources(int count) {
+        return MemoryDesc.plain(Shape.of(Tiles.PRODUCTS, count, channels), DataType.FLOAT32);
+    }
+
+    /** The same as factors of a sum over tiles. */
+    MemoryDesc transposedSources(int count) {
+        return MemoryDesc.transposed(Shape.of(Tiles.PRODUCTS, count, channels), DataType.FLOAT32, List.of(0, 2, 1));
+    }
+
+    /** The layout of so many tiles of the result. */
+    MemoryDesc results(int count) {
+        return MemoryDesc.plain(Shape.of(Tiles.PRODUCTS, count, filters), DataType.FLOAT32);
+    }
+
+    /** The layout of transformed kernels. */
+    MemoryDesc kernels() {
+        return MemoryDesc.plain(Shape.of(Tiles.PRODUCTS, channels, filters), DataType.FLOAT32);
+    }
+
+    /** For each thread a block's tiles of the source, then those of the result. */
+    MemoryDesc blockMemory() {
+        return MemoryDesc.plain(Shape.of(threads, Tiles.PRODUCTS, blockTiles(), channels + filters), DataType.FLOAT32);
+    }
+
+    /** A thread's tiles of the source in the memory of blocks. */
+    MemorySegment blockSources(MemorySegment memory, int thread) {
+        long bytes = blockTiles() * tileBytes();
+        return memory.asSlice(bytes * thread, bytes / (channels + filters) * channels);
+    }
+
+    /** A thread's tiles of the result in the memory of blocks. */
+    MemorySegment blockResults(MemorySegment memory, int thread) {
+        long bytes = blockTiles() * tileBytes();
+        long results = bytes / (channels + filters) * filters;
+        return memory.asSlice(bytes * (thread + 1L) - results, results);
+    }
+}
