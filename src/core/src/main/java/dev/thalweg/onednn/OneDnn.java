@@ -237,8 +237,11 @@ public final class OneDnn {
      * {@return whether this CPU has x86's AVX2}
      */
     public static boolean hasAvx2() {
-        require();
-XXiplies bfloat16 numbers by instructions of its own, AVX512-BF16 or AMX: elsewhere
+        return has(Dnnl.dnnl_cpu_isa_avx2());
+    }
+
+    /**
+     * {@return whether this CPU multiplies bfloat16 numbers by instructions of its own, AVX512-BF16 or AMX: elsewhere
      * oneDNN emulates them, which is slower than 32-bit floats}
      */
     public static boolean hasBfloat16() {
