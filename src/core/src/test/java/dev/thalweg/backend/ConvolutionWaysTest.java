@@ -65,7 +65,9 @@ class ConvolutionWaysTest {
                     random.nextBoolean(),
                     new PostOps(
                             random.nextBoolean(),
-                            random.nextBoolean() ? Optional.of(new Eltwise(Eltwise.Kind.RELU, 0, 0)) : Optional.empty()),
+                            random.nextBoolean()
+                                    ? Optional.of(new Eltwise(Eltwise.Kind.RELU, 0, 0))
+                                    : Optional.empty()),
                     1 + random.nextInt(3)));
         }
         Window same = Window.square(3).padding(1, 1, 1, 1);
@@ -73,6 +75,8 @@ class ConvolutionWaysTest {
         cases.add(new Case(1, 96, 33, 5, 70, same, true, PostOps.NONE, 2));
         // Blocks of which the last is not full.
         cases.add(new Case(5, 64, 64, 23, 20, same, true, PostOps.NONE, 2));
+        // Several pieces that all threads compute together: kernels are large, tiles many.
+        cases.add(new Case(2, 256, 264, 40, 36, same, true, PostOps.NONE, 3));
         return cases.stream();
     }
 

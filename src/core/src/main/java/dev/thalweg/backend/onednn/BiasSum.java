@@ -4,7 +4,7 @@ import dev.thalweg.backend.runtime.ThreadTeam;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Adds what each member of a team summed up, in the order of their numbers: {@code [members, C]} to {@code [C]}. */
+/** Adds sums in their order: {@code [sums, C]} to {@code [C]}. */
 record BiasSum(MemorySegment sums, MemorySegment bias) implements ThreadTeam.Task {
     @Override
     public void run(int member, int members) {
@@ -12,10 +12,11 @@ record BiasSum(MemorySegment sums, MemorySegment bias) implements ThreadTeam.Tas
             return;
         }
         long channels = bias.byteSize() / Float.BYTES;
+        long all = sums.byteSize() / Float.BYTES;
         for (long channel = 0; channel < channels; channel++) {
             float sum = 0;
-            for (long part = 0; part < members; part++) {
-                sum += sums.getAtIndex(ValueLayout.JAVA_FLOAT, part * channels + channel);
+            for (long index = channel; index < all; index += channels) {
+                sum += sums.getAtIndex(ValueLayout.JAVA_FLOAT, index);
             }
             bias.setAtIndex(ValueLayout.JAVA_FLOAT, channel, sum);
         }

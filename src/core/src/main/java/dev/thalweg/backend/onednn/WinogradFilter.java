@@ -26,23 +26,23 @@ record WinogradFilter(
         PostOps postOps) {
     /** Appends what computes the result. */
     void addTo(LoweringContext context) {
-        if (size.filtersAtOnce()) {
-            addAtOnce(context);
+        if (size.filtersTogether()) {
+            size.pieces().forEach(piece -> addTogether(context, piece));
         } else {
             addInBlocks(context);
         }
     }
 
-    private void addAtOnce(LoweringContext context) {
+    private void addTogether(LoweringContext context, WinogradSize.Piece piece) {
         Program program = context.program();
-        int tiles = Math.toIntExact(size.tiles().count());
-        Location sources = program.locate(size.sources(tiles));
-        Location products = program.locate(size.results(tiles));
+        Location sources = program.locate(size.sources(size.tiles(piece)));
+        Location products = program.locate(size.results(size.tiles(piece)));
         program.add(
                 memory -> new StripTask(
-                        size.tiles(),
+                        piece.from(),
+                        piece.to(),
                         size.threads(),
-                        _ -> sourceWorker(memory.segment(source), memory.segment(sources))),
+                        _ -> sourceWorker(piece, memory.segment(source), memory.segment(sources))),
                 List.of(source),
                 List.of(sources));
         program.add(
@@ -56,7 +56,10 @@ record WinogradFilter(
                 Map.of(Argument.SRC, sources, Argument.WEIGHTS, kernels, Argument.DST, products));
         program.add(
                 memory -> new StripTask(
-                        size.tiles(), size.threads(), _ -> resultWorker(memory, memory.segment(products))),
+                        piece.from(),
+                        piece.to(),
+                        size.threads(),
+                        _ -> resultWorker(piece, memory, memory.segment(products))),
                 reads(products),
                 List.of(result));
     }
@@ -67,13 +70,13 @@ record WinogradFilter(
         return reads;
     }
 
-    private StripTask.Worker sourceWorker(MemorySegment from, MemorySegment into) {
+    private StripTask.Worker sourceWorker(WinogradSize.Piece piece, MemorySegment from, MemorySegment into) {
         SourceTransform transform = new SourceTransform(size.tiles(), size.channels());
         int stripTiles = size.tiles().stripTiles();
-        int all = Math.toIntExact(size.tiles().count());
+        int all = size.tiles(piece);
         return (first, end) -> {
             for (int strip = first; strip < end; strip++) {
-                transform.transform(strip, from, into, strip * stripTiles, all);
+                transform.transform(strip, from, into, (strip - piece.from()) * stripTiles, all);
             }
         };
     }
@@ -86,16 +89,16 @@ record WinogradFilter(
                 postOps.activation().isPresent());
     }
 
-    private StripTask.Worker resultWorker(TeamMemory memory, MemorySegment from) {
+    private StripTask.Worker resultWorker(WinogradSize.Piece piece, TeamMemory memory, MemorySegment from) {
         ResultTransform transform = resultTransform();
         MemorySegment added = added(memory);
         MemorySegment into = memory.segment(result);
         int stripTiles = size.tiles().stripTiles();
-        int all = Math.toIntExact(size.tiles().count());
+        int all = size.tiles(piece);
         return (first, end) -> {
             transform.bias(added);
             for (int strip = first; strip < end; strip++) {
-                transform.transform(strip, from, strip * stripTiles, all, into);
+                transform.transform(strip, from, (strip - piece.from()) * stripTiles, all, into);
             }
         };
     }
@@ -115,7 +118,8 @@ record WinogradFilter(
         Location blocks = program.locate(size.blockMemory());
         program.add(
                 memory -> new StripTask(
-                        size.tiles(),
+                        0,
+                        size.tiles().strips(),
                         size.threads(),
                         thread -> blockWorker(memory, product, memory.segment(blocks), thread)),
                 reads(source, kernels),

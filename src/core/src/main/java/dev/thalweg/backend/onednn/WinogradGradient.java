@@ -23,14 +23,17 @@ import org.jspecify.annotations.Nullable;
 /** The gradient of kernels, and of a bias, from a source and the gradient of the result. */
 record WinogradGradient(
         WinogradSize size, Location source, Location gradient, Location result, Optional<Location> biasResult) {
+    private static final Attributes SUM = Attributes.NONE.then(new Attributes.Sum(1, 0));
+
     /** Appends what computes the results. */
     void addTo(LoweringContext context) {
         Program program = context.program();
+        int summands = size.sumsTogether() ? size.pieces().size() * size.threads() : size.threads();
         Optional<Location> biasSums = biasResult.map(
-                _ -> program.locate(MemoryDesc.plain(Shape.of(size.threads(), size.filters()), DataType.FLOAT32)));
-        if (size.sumsAtOnce()) {
+                _ -> program.locate(MemoryDesc.plain(Shape.of(summands, size.filters()), DataType.FLOAT32)));
+        if (size.sumsTogether()) {
             Location sums = program.locate(size.kernels());
-            addAtOnce(context, sums, biasSums);
+            size.pieces().forEach(piece -> addTogether(context, piece, sums, biasSums));
             addResult(program, sums, 1);
         } else {
             Location sums = program.locate(MemoryDesc.plain(
@@ -62,61 +65,63 @@ record WinogradGradient(
         return Stream.concat(Arrays.stream(others), biasSums.stream()).toList();
     }
 
-    private void addAtOnce(LoweringContext context, Location sums, Optional<Location> biasSums) {
+    private void addTogether(
+            LoweringContext context, WinogradSize.Piece piece, Location sums, Optional<Location> biasSums) {
         Program program = context.program();
-        int tiles = Math.toIntExact(size.tiles().count());
+        int tiles = size.tiles(piece);
         Location sources = program.locate(size.sources(tiles));
         Location gradients = program.locate(size.results(tiles));
         program.add(
                 memory -> new StripTask(
-                        size.tiles(),
+                        piece.from(),
+                        piece.to(),
                         size.threads(),
                         thread -> worker(
+                                piece,
                                 memory,
-                                biasSum(memory, biasSums, thread),
+                                biasSum(memory, biasSums, piece.index() * size.threads() + thread),
                                 memory.segment(sources),
                                 memory.segment(gradients))),
                 List.of(source, gradient),
                 written(biasSums, sources, gradients));
+        Location transposed = new Location(sources.buffer(), program.own(size.transposedSources(tiles)));
         program.add(
                 context.own(Products.matmul(
                         context.engine(),
-                        program.own(size.transposedSources(tiles)),
+                        transposed.layout(),
                         gradients.layout(),
                         null,
                         sums.layout(),
-                        Attributes.NONE)),
-                Map.of(
-                        Argument.SRC,
-                        new Location(sources.buffer(), program.own(size.transposedSources(tiles))),
-                        Argument.WEIGHTS,
-                        gradients,
-                        Argument.DST,
-                        sums));
+                        piece.index() == 0 ? Attributes.NONE : SUM)),
+                Map.of(Argument.SRC, transposed, Argument.WEIGHTS, gradients, Argument.DST, sums));
     }
 
-    private static @Nullable MemorySegment biasSum(TeamMemory memory, Optional<Location> sums, int thread) {
+    private static @Nullable MemorySegment biasSum(TeamMemory memory, Optional<Location> sums, int summand) {
         return sums.map(location -> {
                     MemorySegment all = memory.segment(location);
                     long bytes = all.byteSize() / location.layout().dims().dim(0);
-                    return all.asSlice(bytes * thread, bytes);
+                    return all.asSlice(bytes * summand, bytes);
                 })
                 .orElse(null);
     }
 
     private StripTask.Worker worker(
-            TeamMemory memory, @Nullable MemorySegment biasSum, MemorySegment sources, MemorySegment gradients) {
+            WinogradSize.Piece piece,
+            TeamMemory memory,
+            @Nullable MemorySegment biasSum,
+            MemorySegment sources,
+            MemorySegment gradients) {
         MemorySegment from = memory.segment(source);
         MemorySegment by = memory.segment(gradient);
         SourceTransform ofSource = new SourceTransform(size.tiles(), size.channels());
         GradientTransform ofGradient = new GradientTransform(size.tiles(), size.filters());
         int stripTiles = size.tiles().stripTiles();
-        int all = Math.toIntExact(size.tiles().count());
+        int all = size.tiles(piece);
         return (first, end) -> {
             ofGradient.clearSum();
             for (int strip = first; strip < end; strip++) {
-                ofSource.transform(strip, from, sources, strip * stripTiles, all);
-                ofGradient.transform(strip, by, gradients, strip * stripTiles, all);
+                ofSource.transform(strip, from, sources, (strip - piece.from()) * stripTiles, all);
+                ofGradient.transform(strip, by, gradients, (strip - piece.from()) * stripTiles, all);
             }
             if (biasSum != null) {
                 ofGradient.sum(biasSum);
@@ -131,11 +136,12 @@ record WinogradGradient(
                 program.own(size.transposedSources(size.blockTiles())),
                 program.own(size.results(size.blockTiles())),
                 program.own(size.kernels()),
-                Attributes.NONE.then(new Attributes.Sum(1, 0)));
+                SUM);
         Location blocks = program.locate(size.blockMemory());
         program.add(
                 memory -> new StripTask(
-                        size.tiles(),
+                        0,
+                        size.tiles().strips(),
                         size.threads(),
                         thread -> blockWorker(
                                 memory,

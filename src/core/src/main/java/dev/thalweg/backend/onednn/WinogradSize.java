@@ -1,20 +1,24 @@
 package dev.thalweg.backend.onednn;
 
+import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.backend.winograd.Tiles;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * How large a convolution by Winograd's filtering is, and in which pieces it is computed: each thread block after block
- * of tiles, which its cache holds; or all tiles at once, where reading the transformed kernels again for each block of
- * each thread would cost more than writing all tiles to memory.
+ * How large a convolution by Winograd's filtering is, and how it falls apart: into blocks of tiles, of which each thread
+ * computes one after another in its own cache; or, where reading the transformed kernels again for each block of each
+ * thread would move more memory than writing tiles to it, into pieces that all threads compute together.
  */
 record WinogradSize(Tiles tiles, int channels, int filters, int threads) {
     /** Bytes of a block's transformed tiles and products. */
     private static final long BLOCK_BYTES = 1 << 20;
+    /** Bytes of a piece's transformed tiles and products. */
+    private static final long PIECE_BYTES = 32 << 20;
     /** Fewer tiles than these leave a product's rows too short for its kernels. */
     private static final int BLOCK_TILES = 32;
 
@@ -46,14 +50,31 @@ record WinogradSize(Tiles tiles, int channels, int filters, int threads) {
         return blockStrips() * tiles.stripTiles();
     }
 
-    /** Whether filtering in blocks, each of which reads the kernels, would move more memory than all at once. */
-    boolean filtersAtOnce() {
+    /** Whether filtering in blocks, each of which reads the kernels, would move more memory than together. */
+    boolean filtersTogether() {
         return 2 * tiles.count() * tileBytes() < (threads * blocks() - 1) * kernelBytes();
     }
 
     /** The same of gradients of kernels, to which each block adds. */
-    boolean sumsAtOnce() {
+    boolean sumsTogether() {
         return 2 * tiles.count() * tileBytes() < (2 * threads * blocks() - 1) * kernelBytes();
+    }
+
+    /** The strips of each piece that all threads compute together. */
+    List<Piece> pieces() {
+        int count = (int) Math.min(tiles.strips(), 1 + (tiles.count() * tileBytes() - 1) / PIECE_BYTES);
+        return IntStream.range(0, count)
+                .mapToObj(i -> new Piece(
+                        i, ThreadTeam.share(tiles.strips(), i, count), ThreadTeam.share(tiles.strips(), i + 1, count)))
+                .toList();
+    }
+
+    /** Strips from one on to before another. */
+    record Piece(int index, int from, int to) {}
+
+    /** How many tiles a piece has. */
+    int tiles(Piece piece) {
+        return Math.multiplyExact(piece.to() - piece.from(), tiles.stripTiles());
     }
 
     /** The layout of so many tiles of the source. */

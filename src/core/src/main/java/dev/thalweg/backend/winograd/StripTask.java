@@ -19,24 +19,30 @@ public final class StripTask implements ThreadTeam.Task {
         void work(int first, int end);
     }
 
-    private final int strips;
+    private final int from;
+    private final int to;
     private final List<Worker> workers;
 
     /**
      * Allocates what each member computes with.
      *
-     * @param tiles whose strips
+     * @param from the first strip
+     * @param to behind the last
      * @param threads how many members the team has
      * @param workers makes each member's part of it, by the member's number
      */
-    public StripTask(Tiles tiles, int threads, IntFunction<? extends Worker> workers) {
-        this.strips = tiles.strips();
+    public StripTask(int from, int to, int threads, IntFunction<? extends Worker> workers) {
+        this.from = from;
+        this.to = to;
         this.workers = IntStream.range(0, threads).<Worker>mapToObj(workers).toList();
     }
 
     @Override
     public void run(int member, int members) {
-        workers.get(member)
-                .work(ThreadTeam.share(strips, member, members), ThreadTeam.share(strips, member + 1, members));
+        workers.get(member).work(begin(member, members), begin(member + 1, members));
+    }
+
+    private int begin(int member, int members) {
+        return from + ThreadTeam.share(to - from, member, members);
     }
 }
