@@ -55,10 +55,12 @@ public class ConvolutionBenchmark {
     private static final int BATCH = 32;
 
     /**
-     * What computes: {@code f32} and {@code bf16} by oneDNN, {@code javacpp} by oneDNN through JavaCPP, {@code java} in
-     * plain Java.
+     * What computes: {@code f32} and {@code bf16} by oneDNN, {@code winograd} in 32-bit floats by minimal filtering
+     * where that is possible, {@code javacpp} by oneDNN through JavaCPP, {@code java} in plain Java. Minimal filtering
+     * takes pictures channels last: bringing them from and to plain layouts, which a network does at its edges alone,
+     * is counted with it here, as is the transform of the kernels.
      */
-    @Param({"f32", "bf16", "javacpp", "java"})
+    @Param({"f32", "bf16", "winograd", "javacpp", "java"})
     public String way;
 
     /** Which: channels that come in, channels that come out, kernel, stride, height and width of a picture. */
@@ -117,8 +119,9 @@ public class ConvolutionBenchmark {
                     new long[] {BATCH, out, outPixels, outPixels},
                     stride,
                     padding);
-        } else if (way.equals("java")) {
+        } else if (way.equals("java") || way.equals("winograd")) {
             compileGraph(
+                    way.equals("java") ? "java" : "onednn",
                     source,
                     weights,
                     result,
@@ -135,7 +138,7 @@ public class ConvolutionBenchmark {
         }
     }
 
-    private void compileGraph(Shape source, Shape weights, Shape result, Window window) {
+    private void compileGraph(String backend, Shape source, Shape weights, Shape result, Window window) {
         GraphBuilder g = new GraphBuilder();
         Value output = switch (direction) {
             case "forward" -> g.apply(new Convolution(window, 1), g.input("x", source), g.parameter("w", weights));
@@ -151,8 +154,13 @@ public class ConvolutionBenchmark {
                         g.input("dy", result));
             default -> throw new IllegalArgumentException(direction);
         };
-        CompiledGraph graph = own(new CompiledGraph("java", g.build(layer, List.of(output))));
-        work = graph::run;
+        System.setProperty("thalweg.convolution", way.equals("winograd") ? "winograd" : "direct");
+        try {
+            CompiledGraph graph = own(new CompiledGraph(backend, g.build(layer, List.of(output))));
+            work = graph::run;
+        } finally {
+            System.clearProperty("thalweg.convolution");
+        }
     }
 
     private void compilePrimitive(DataType type, Shape source, Shape weights, Shape result, Sliding sliding) {

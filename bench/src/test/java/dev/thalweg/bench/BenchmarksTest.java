@@ -39,7 +39,11 @@ class BenchmarksTest {
             new Quick("CallersBenchmark", Map.of("precision", List.of("f32"))),
             new Quick(
                     "ConvolutionBenchmark",
-                    Map.of("way", List.of("f32", "javacpp", "java"), "layer", List.of("64-128-3-2-32"))),
+                    Map.of(
+                            "way",
+                            List.of("f32", "winograd", "javacpp", "java"),
+                            "layer",
+                            List.of("64-64-3-1-32", "64-128-3-2-32"))),
             new Quick(
                     "InferenceBenchmark",
                     Map.of(
