@@ -57,7 +57,7 @@ record WinogradSize(Tiles tiles, int channels, int filters, int threads) {
 
     /** The same of gradients of kernels, to which each block adds. */
     boolean sumsTogether() {
-        return 2 * tiles.count() * tileBytes() < (2 * threads * blocks() - 1) * kernelBytes();
+        return 2 * tiles.count() * tileBytes() < (2L * threads * blocks() - 1) * kernelBytes();
     }
 
     /** The strips of each piece that all threads compute together. */
