@@ -4,8 +4,8 @@ import dev.thalweg.backend.runtime.ThreadTeam;
 import java.lang.foreign.MemorySegment;
 
 /**
- * {@code Gᵀ u G} of sums of products, in one piece or in several that are added in their order: {@code [pieces, 36, C, O]}
- * becomes {@code [3, 3, C, O]}.
+ * {@code Gᵀ u G} of sums of products, in one piece or in several that are added in their order:
+ * {@code [pieces, 36, C, O]} becomes {@code [3, 3, C, O]}.
  */
 public final class KernelGradient implements ThreadTeam.Task {
     private static final int TAPS = 3;
