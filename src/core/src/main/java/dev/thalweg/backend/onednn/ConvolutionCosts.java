@@ -11,11 +11,11 @@ import dev.thalweg.tensor.Shape;
  * that moves by one pixel.
  */
 record ConvolutionCosts(Window window, Shape source, Shape result) {
-    /** Of a tile's number before and after its products, 36 each for a channel: 28 bytes' worth of moving. */
+    /** Of a tile's 36 numbers of one channel, which a transform writes and a product reads, or the other way. */
     private static final long TILE_CHANNEL = 1_000;
-    /** Of a pair of channels, whose kernel is read and transformed, or a gradient back; 36 numbers each. */
+    /** Of a pair of channels whose kernel is transformed to 36 numbers, which go to memory and come from there. */
     private static final long KERNEL_TRANSFORM = 2_200;
-
+    /** Of a pair of channels whose 36 sums become a kernel's gradient. */
     private static final long KERNEL_GRADIENT = 1_400;
     /** Of a pair of channels whose transformed kernel is read. */
     private static final long KERNEL_READ = 600;

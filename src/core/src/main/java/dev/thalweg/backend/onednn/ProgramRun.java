@@ -40,10 +40,11 @@ final class ProgramRun implements AutoCloseable {
         try (Scope opening = new Scope()) {
             this.stream = opening.own(processor.newStream());
             Map<Location, Memory> known = new HashMap<>();
+            TeamMemory memory = new TeamMemory(processor, this::piece, owner, opening);
             commands = instructions.stream()
                     .map(instruction -> switch (instruction) {
                         case Instruction.OfPrimitive s -> command(program, s, known, scratchpad, owner, opening);
-                        case Instruction.OfTeam s -> command(program, s, owner, opening);
+                        case Instruction.OfTeam s -> command(program, s, memory);
                         case Instruction.OfMask s -> command(program, s, seed, owner);
                     })
                     .toArray(Runnable[]::new);
@@ -73,8 +74,8 @@ final class ProgramRun implements AutoCloseable {
         return () -> call.execute(stream);
     }
 
-    private Runnable command(LinkedProgram program, Instruction.OfTeam instruction, MemoryOwner owner, Scope opening) {
-        ThreadTeam.Task task = instruction.kernel().bind(new TeamMemory(processor, this::piece, owner, opening));
+    private Runnable command(LinkedProgram program, Instruction.OfTeam instruction, TeamMemory memory) {
+        ThreadTeam.Task task = instruction.kernel().bind(memory);
         return onTeam(() -> program.backend().team().run(task));
     }
 

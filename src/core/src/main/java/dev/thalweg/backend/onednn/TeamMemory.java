@@ -2,6 +2,7 @@ package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.runtime.HostPiece;
 import dev.thalweg.backend.runtime.Piece;
+import dev.thalweg.backend.winograd.Scratch;
 import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.onednn.Argument;
@@ -14,7 +15,9 @@ import dev.thalweg.onednn.Stream;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -24,6 +27,7 @@ final class TeamMemory {
     private final Function<Location, Piece> pieces;
     private final MemoryOwner owner;
     private final Scope scope;
+    private final List<Scratch.Pool> scratch = new ArrayList<>();
 
     /** Gives what is opened to a scope, and memory beside the run's to an owner. */
     TeamMemory(Processor processor, Function<Location, Piece> pieces, MemoryOwner owner, Scope scope) {
@@ -36,6 +40,14 @@ final class TeamMemory {
     /** Where a location lies. */
     MemorySegment segment(Location location) {
         return ((HostPiece) pieces.apply(location)).segment();
+    }
+
+    /** Arrays for one thread, which all kernels of the run share. */
+    Scratch scratch(int thread) {
+        while (scratch.size() <= thread) {
+            scratch.add(new Scratch.Pool());
+        }
+        return scratch.get(thread).open();
     }
 
     /** A segment as primitives see it. */

@@ -1,6 +1,8 @@
 package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.winograd.KernelTransform;
+import dev.thalweg.backend.winograd.Kernels;
+import dev.thalweg.backend.winograd.SharedTask;
 import dev.thalweg.backend.winograd.Tiles;
 import dev.thalweg.graph.Convolution;
 import dev.thalweg.graph.ConvolutionBackwardData;
@@ -149,15 +151,20 @@ final class WinogradConvolution implements ConvolutionWay {
     }
 
     private Location transformed(Location kernels, int channels, int filters, boolean rotated) {
+        int count = Math.multiplyExact(channels, filters);
         Location transformed =
                 program.locate(MemoryDesc.plain(Shape.of(Tiles.PRODUCTS, channels, filters), DataType.FLOAT32));
         program.add(
-                memory -> new KernelTransform(
-                        memory.segment(kernels),
-                        memory.segment(transformed),
-                        channels * filters,
-                        rotated,
-                        compiler.threads()),
+                memory -> new SharedTask(
+                        0,
+                        Kernels.chunks(count),
+                        compiler.threads(),
+                        thread -> new KernelTransform(
+                                memory.segment(kernels),
+                                memory.segment(transformed),
+                                count,
+                                rotated,
+                                memory.scratch(thread))),
                 List.of(kernels),
                 List.of(transformed));
         return transformed;

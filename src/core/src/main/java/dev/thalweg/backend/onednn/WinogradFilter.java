@@ -1,8 +1,9 @@
 package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.winograd.ResultTransform;
+import dev.thalweg.backend.winograd.Scratch;
+import dev.thalweg.backend.winograd.SharedTask;
 import dev.thalweg.backend.winograd.SourceTransform;
-import dev.thalweg.backend.winograd.StripTask;
 import dev.thalweg.backend.winograd.Tiles;
 import dev.thalweg.graph.PostOps;
 import dev.thalweg.onednn.Argument;
@@ -38,11 +39,12 @@ record WinogradFilter(
         Location sources = program.locate(size.sources(size.tiles(piece)));
         Location products = program.locate(size.results(size.tiles(piece)));
         program.add(
-                memory -> new StripTask(
+                memory -> new SharedTask(
                         piece.from(),
                         piece.to(),
                         size.threads(),
-                        _ -> sourceWorker(piece, memory.segment(source), memory.segment(sources))),
+                        thread -> sourceWorker(
+                                piece, memory.scratch(thread), memory.segment(source), memory.segment(sources))),
                 List.of(source),
                 List.of(sources));
         program.add(
@@ -55,11 +57,11 @@ record WinogradFilter(
                         Attributes.NONE)),
                 Map.of(Argument.SRC, sources, Argument.WEIGHTS, kernels, Argument.DST, products));
         program.add(
-                memory -> new StripTask(
+                memory -> new SharedTask(
                         piece.from(),
                         piece.to(),
                         size.threads(),
-                        _ -> resultWorker(piece, memory, memory.segment(products))),
+                        thread -> resultWorker(piece, memory, memory.scratch(thread), memory.segment(products))),
                 reads(products),
                 List.of(result));
     }
@@ -70,8 +72,9 @@ record WinogradFilter(
         return reads;
     }
 
-    private StripTask.Worker sourceWorker(WinogradSize.Piece piece, MemorySegment from, MemorySegment into) {
-        SourceTransform transform = new SourceTransform(size.tiles(), size.channels());
+    private SharedTask.Worker sourceWorker(
+            WinogradSize.Piece piece, Scratch scratch, MemorySegment from, MemorySegment into) {
+        SourceTransform transform = new SourceTransform(size.tiles(), size.channels(), scratch);
         int stripTiles = size.tiles().stripTiles();
         int all = size.tiles(piece);
         return (first, end) -> {
@@ -81,16 +84,18 @@ record WinogradFilter(
         };
     }
 
-    private ResultTransform resultTransform() {
+    private ResultTransform resultTransform(Scratch scratch) {
         return new ResultTransform(
                 size.tiles(),
                 size.filters(),
                 postOps.sum(),
-                postOps.activation().isPresent());
+                postOps.activation().isPresent(),
+                scratch);
     }
 
-    private StripTask.Worker resultWorker(WinogradSize.Piece piece, TeamMemory memory, MemorySegment from) {
-        ResultTransform transform = resultTransform();
+    private SharedTask.Worker resultWorker(
+            WinogradSize.Piece piece, TeamMemory memory, Scratch scratch, MemorySegment from) {
+        ResultTransform transform = resultTransform(scratch);
         MemorySegment added = added(memory);
         MemorySegment into = memory.segment(result);
         int stripTiles = size.tiles().stripTiles();
@@ -117,7 +122,7 @@ record WinogradFilter(
                 Attributes.NONE);
         Location blocks = program.locate(size.blockMemory());
         program.add(
-                memory -> new StripTask(
+                memory -> new SharedTask(
                         0,
                         size.tiles().strips(),
                         size.threads(),
@@ -126,15 +131,16 @@ record WinogradFilter(
                 List.of(result, blocks));
     }
 
-    private StripTask.Worker blockWorker(TeamMemory memory, TeamProduct product, MemorySegment blocks, int thread) {
+    private SharedTask.Worker blockWorker(TeamMemory memory, TeamProduct product, MemorySegment blocks, int thread) {
         MemorySegment from = memory.segment(source);
         MemorySegment into = memory.segment(result);
         MemorySegment added = added(memory);
         MemorySegment sources = size.blockSources(blocks, thread);
         MemorySegment products = size.blockResults(blocks, thread);
         Runnable multiply = product.bind(memory, sources, memory.segment(kernels), products);
-        SourceTransform before = new SourceTransform(size.tiles(), size.channels());
-        ResultTransform after = resultTransform();
+        Scratch scratch = memory.scratch(thread);
+        SourceTransform before = new SourceTransform(size.tiles(), size.channels(), scratch);
+        ResultTransform after = resultTransform(scratch);
         Tiles tiles = size.tiles();
         return (first, end) -> {
             OneDnn.setThreads(1);

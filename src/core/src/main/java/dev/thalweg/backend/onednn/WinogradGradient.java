@@ -2,8 +2,10 @@ package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.winograd.GradientTransform;
 import dev.thalweg.backend.winograd.KernelGradient;
+import dev.thalweg.backend.winograd.Kernels;
+import dev.thalweg.backend.winograd.Scratch;
+import dev.thalweg.backend.winograd.SharedTask;
 import dev.thalweg.backend.winograd.SourceTransform;
-import dev.thalweg.backend.winograd.StripTask;
 import dev.thalweg.backend.winograd.Tiles;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.Attributes;
@@ -45,13 +47,14 @@ record WinogradGradient(
     }
 
     private void addResult(Program program, Location sums, int summands) {
+        int count = Math.multiplyExact(size.channels(), size.filters());
         program.add(
-                memory -> new KernelGradient(
-                        memory.segment(sums),
-                        summands,
-                        memory.segment(result),
-                        size.channels() * size.filters(),
-                        size.threads()),
+                memory -> new SharedTask(
+                        0,
+                        Kernels.chunks(count),
+                        size.threads(),
+                        thread -> new KernelGradient(
+                                memory.segment(sums), summands, memory.segment(result), count, memory.scratch(thread))),
                 List.of(sums),
                 List.of(result));
     }
@@ -72,13 +75,14 @@ record WinogradGradient(
         Location sources = program.locate(size.sources(tiles));
         Location gradients = program.locate(size.results(tiles));
         program.add(
-                memory -> new StripTask(
+                memory -> new SharedTask(
                         piece.from(),
                         piece.to(),
                         size.threads(),
                         thread -> worker(
                                 piece,
                                 memory,
+                                thread,
                                 biasSum(memory, biasSums, piece.index() * size.threads() + thread),
                                 memory.segment(sources),
                                 memory.segment(gradients))),
@@ -105,16 +109,18 @@ record WinogradGradient(
                 .orElse(null);
     }
 
-    private StripTask.Worker worker(
+    private SharedTask.Worker worker(
             WinogradSize.Piece piece,
             TeamMemory memory,
+            int thread,
             @Nullable MemorySegment biasSum,
             MemorySegment sources,
             MemorySegment gradients) {
         MemorySegment from = memory.segment(source);
         MemorySegment by = memory.segment(gradient);
-        SourceTransform ofSource = new SourceTransform(size.tiles(), size.channels());
-        GradientTransform ofGradient = new GradientTransform(size.tiles(), size.filters());
+        Scratch scratch = memory.scratch(thread);
+        SourceTransform ofSource = new SourceTransform(size.tiles(), size.channels(), scratch);
+        GradientTransform ofGradient = new GradientTransform(size.tiles(), size.filters(), scratch);
         int stripTiles = size.tiles().stripTiles();
         int all = size.tiles(piece);
         return (first, end) -> {
@@ -139,7 +145,7 @@ record WinogradGradient(
                 SUM);
         Location blocks = program.locate(size.blockMemory());
         program.add(
-                memory -> new StripTask(
+                memory -> new SharedTask(
                         0,
                         size.tiles().strips(),
                         size.threads(),
@@ -154,7 +160,7 @@ record WinogradGradient(
                 written(biasSums, sums, blocks));
     }
 
-    private StripTask.Worker blockWorker(
+    private SharedTask.Worker blockWorker(
             TeamMemory memory,
             TeamProduct product,
             MemorySegment sums,
@@ -168,8 +174,9 @@ record WinogradGradient(
         long bytes = sums.byteSize() / size.threads();
         MemorySegment sum = sums.asSlice(bytes * thread, bytes);
         Runnable multiply = product.bind(memory, sources, gradients, sum);
-        SourceTransform ofSource = new SourceTransform(size.tiles(), size.channels());
-        GradientTransform ofGradient = new GradientTransform(size.tiles(), size.filters());
+        Scratch scratch = memory.scratch(thread);
+        SourceTransform ofSource = new SourceTransform(size.tiles(), size.channels(), scratch);
+        GradientTransform ofGradient = new GradientTransform(size.tiles(), size.filters(), scratch);
         int stripTiles = size.tiles().stripTiles();
         return (first, end) -> {
             OneDnn.setThreads(1);

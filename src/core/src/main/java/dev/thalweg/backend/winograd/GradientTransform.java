@@ -18,21 +18,22 @@ public final class GradientTransform {
     private final float[] total;
 
     /**
-     * Allocates what it computes with.
+     * Takes what it computes with.
      *
      * @param tiles of the result
      * @param channels of the result
+     * @param scratch gives arrays
      */
-    public GradientTransform(Tiles tiles, int channels) {
+    public GradientTransform(Tiles tiles, int channels, Scratch scratch) {
         this.tiles = tiles;
         this.channels = channels;
         int length = Math.multiplyExact(tiles.stripWidth(), channels);
-        rows = new float[Tiles.STEP][length];
-        columns = new float[Tiles.SIDE][length];
-        gathered = new float[Tiles.STEP][tiles.stripTiles() * channels];
-        products = new float[Tiles.SIDE][tiles.stripTiles() * channels];
-        sum = new float[length];
-        total = new float[channels];
+        rows = scratch.arrays(Tiles.STEP, length);
+        columns = scratch.arrays(Tiles.SIDE, length);
+        gathered = scratch.arrays(Tiles.STEP, tiles.stripTiles() * channels);
+        products = scratch.arrays(Tiles.SIDE, tiles.stripTiles() * channels);
+        sum = scratch.array(length);
+        total = scratch.array(channels);
     }
 
     /** Begins the sum anew. */

@@ -1,6 +1,7 @@
 package dev.thalweg.backend.winograd;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** {@code Y = Aᵀ M A} of tiles' products, strip by strip, with what is done to a result. For one thread at a time. */
@@ -19,26 +20,28 @@ public final class ResultTransform {
     private boolean biased;
 
     /**
-     * Allocates what it computes with.
+     * Takes what it computes with.
      *
      * @param tiles of the result
      * @param channels of the result
      * @param sum whether results are added to what stands there
      * @param relu whether negative results become 0 at last
+     * @param scratch gives arrays
      */
-    public ResultTransform(Tiles tiles, int channels, boolean sum, boolean relu) {
+    public ResultTransform(Tiles tiles, int channels, boolean sum, boolean relu, Scratch scratch) {
         this.tiles = tiles;
         this.channels = channels;
         this.sum = sum;
         this.relu = relu;
         int length = Math.multiplyExact(tiles.stripTiles(), channels);
-        products = new float[Tiles.SIDE][length];
-        rows = new float[Tiles.SIDE][Tiles.STEP][length];
+        products = scratch.arrays(Tiles.SIDE, length);
+        rows = new float[Tiles.SIDE][][];
+        Arrays.setAll(rows, _ -> scratch.arrays(Tiles.STEP, length));
         transposed = new float[Tiles.SIDE][];
-        results = new float[Tiles.STEP][length];
-        row = new float[Math.multiplyExact(tiles.stripWidth(), channels)];
-        summand = new float[sum ? row.length : 0];
-        bias = new float[row.length];
+        results = scratch.arrays(Tiles.STEP, length);
+        row = scratch.array(Math.multiplyExact(tiles.stripWidth(), channels));
+        summand = scratch.array(sum ? row.length : 0);
+        bias = scratch.array(row.length);
     }
 
     /**

@@ -12,19 +12,20 @@ public final class SourceTransform {
     private final float[][] products;
 
     /**
-     * Allocates what it computes with.
+     * Takes what it computes with.
      *
      * @param tiles of the source
      * @param channels of the source
+     * @param scratch gives arrays
      */
-    public SourceTransform(Tiles tiles, int channels) {
+    public SourceTransform(Tiles tiles, int channels, Scratch scratch) {
         this.tiles = tiles;
         this.channels = channels;
         int length = Math.multiplyExact(sourceColumns(), channels);
-        rows = new float[Tiles.SIDE][length];
-        columns = new float[Tiles.SIDE][length];
-        gathered = new float[Tiles.SIDE][tiles.stripTiles() * channels];
-        products = new float[Tiles.SIDE][tiles.stripTiles() * channels];
+        rows = scratch.arrays(Tiles.SIDE, length);
+        columns = scratch.arrays(Tiles.SIDE, length);
+        gathered = scratch.arrays(Tiles.SIDE, tiles.stripTiles() * channels);
+        products = scratch.arrays(Tiles.SIDE, tiles.stripTiles() * channels);
     }
 
     private int sourceColumns() {

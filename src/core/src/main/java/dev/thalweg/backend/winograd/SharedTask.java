@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/** Strips of tiles shared out among the members of a team, neighbours to one member. */
-public final class StripTask implements ThreadTeam.Task {
+/** Strips of tiles, or chunks of kernels, shared out among the members of a team, neighbours to one member. */
+public final class SharedTask implements ThreadTeam.Task {
     /** What one member does. */
     @FunctionalInterface
     public interface Worker {
         /**
          * Does its part.
          *
-         * @param first its first strip
-         * @param end behind its last strip
+         * @param first its first item
+         * @param end behind its last item
          */
         void work(int first, int end);
     }
@@ -24,14 +24,14 @@ public final class StripTask implements ThreadTeam.Task {
     private final List<Worker> workers;
 
     /**
-     * Allocates what each member computes with.
+     * Shares.
      *
-     * @param from the first strip
+     * @param from the first item
      * @param to behind the last
      * @param threads how many members the team has
      * @param workers makes each member's part of it, by the member's number
      */
-    public StripTask(int from, int to, int threads, IntFunction<? extends Worker> workers) {
+    public SharedTask(int from, int to, int threads, IntFunction<? extends Worker> workers) {
         this.from = from;
         this.to = to;
         this.workers = IntStream.range(0, threads).<Worker>mapToObj(workers).toList();
