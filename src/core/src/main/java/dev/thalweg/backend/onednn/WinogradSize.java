@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How large a convolution by Winograd's filtering is, and how it falls apart: into blocks of tiles, of which each thread
- * computes one after another in its own cache; or, where reading the transformed kernels again for each block of each
- * thread would move more memory than writing tiles to it, into pieces that all threads compute together.
+ * How large a convolution by Winograd's filtering is, and how it falls apart: into blocks of tiles, of which each
+ * thread computes one after another in its own cache; or, where reading the transformed kernels again for each block of
+ * each thread would move more memory than writing tiles to it, into pieces that all threads compute together.
  */
 record WinogradSize(Tiles tiles, int channels, int filters, int threads) {
     /** Bytes of a block's transformed tiles and products. */
