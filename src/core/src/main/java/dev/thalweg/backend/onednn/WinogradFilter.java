@@ -142,17 +142,19 @@ record WinogradFilter(
         SourceTransform before = new SourceTransform(size.tiles(), size.channels(), scratch);
         ResultTransform after = resultTransform(scratch);
         Tiles tiles = size.tiles();
+        int blockStrips = size.blockStrips();
+        int blockTiles = size.blockTiles();
         return (first, end) -> {
             OneDnn.setThreads(1);
             after.bias(added);
-            for (int strip = first; strip < end; strip += size.blockStrips()) {
-                int count = Math.min(size.blockStrips(), end - strip);
+            for (int strip = first; strip < end; strip += blockStrips) {
+                int count = Math.min(blockStrips, end - strip);
                 for (int i = 0; i < count; i++) {
-                    before.transform(strip + i, from, sources, i * tiles.stripTiles(), size.blockTiles());
+                    before.transform(strip + i, from, sources, i * tiles.stripTiles(), blockTiles);
                 }
                 multiply.run();
                 for (int i = 0; i < count; i++) {
-                    after.transform(strip + i, products, i * tiles.stripTiles(), size.blockTiles(), into);
+                    after.transform(strip + i, products, i * tiles.stripTiles(), blockTiles, into);
                 }
             }
         };

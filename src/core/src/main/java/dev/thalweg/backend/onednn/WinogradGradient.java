@@ -178,20 +178,22 @@ record WinogradGradient(
         SourceTransform ofSource = new SourceTransform(size.tiles(), size.channels(), scratch);
         GradientTransform ofGradient = new GradientTransform(size.tiles(), size.filters(), scratch);
         int stripTiles = size.tiles().stripTiles();
+        int blockStrips = size.blockStrips();
+        int blockTiles = size.blockTiles();
         return (first, end) -> {
             OneDnn.setThreads(1);
             sum.fill((byte) 0);
             ofGradient.clearSum();
-            for (int strip = first; strip < end; strip += size.blockStrips()) {
-                int count = Math.min(size.blockStrips(), end - strip);
-                if (count < size.blockStrips()) {
+            for (int strip = first; strip < end; strip += blockStrips) {
+                int count = Math.min(blockStrips, end - strip);
+                if (count < blockStrips) {
                     // What the block before left there must not count again.
                     sources.fill((byte) 0);
                     gradients.fill((byte) 0);
                 }
                 for (int i = 0; i < count; i++) {
-                    ofSource.transform(strip + i, from, sources, i * stripTiles, size.blockTiles());
-                    ofGradient.transform(strip + i, by, gradients, i * stripTiles, size.blockTiles());
+                    ofSource.transform(strip + i, from, sources, i * stripTiles, blockTiles);
+                    ofGradient.transform(strip + i, by, gradients, i * stripTiles, blockTiles);
                 }
                 multiply.run();
             }

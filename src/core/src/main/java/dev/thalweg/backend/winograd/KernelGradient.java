@@ -43,10 +43,7 @@ public final class KernelGradient implements SharedTask.Worker {
 
     @Override
     public void work(int firstChunk, int endChunk) {
-        for (int chunk = firstChunk; chunk < endChunk; chunk++) {
-            int first = chunk * CHUNK;
-            transform(first, Math.min(CHUNK, count - first));
-        }
+        Kernels.forEachChunk(firstChunk, endChunk, count, this::transform);
     }
 
     private void transform(int first, int length) {

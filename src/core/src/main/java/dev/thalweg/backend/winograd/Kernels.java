@@ -18,4 +18,18 @@ public final class Kernels {
     public static int chunks(int count) {
         return (count + CHUNK - 1) / CHUNK;
     }
+
+    /** Transforms kernels from one on, so many of them. */
+    @FunctionalInterface
+    interface Chunk {
+        void transform(int first, int length);
+    }
+
+    /** Transforms chunks one after another, of which the last may be shorter. */
+    static void forEachChunk(int from, int to, int count, Chunk chunk) {
+        for (int i = from; i < to; i++) {
+            int first = i * CHUNK;
+            chunk.transform(first, Math.min(CHUNK, count - first));
+        }
+    }
 }
