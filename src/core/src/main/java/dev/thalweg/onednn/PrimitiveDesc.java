@@ -30,9 +30,11 @@ public final class PrimitiveDesc implements AutoCloseable {
             Argument.DIFF_WEIGHTS_ITER,
             Argument.WORKSPACE);
 
+    private final String operation;
     private final NativeHandle handle;
 
-    private PrimitiveDesc(NativeHandle handle) {
+    private PrimitiveDesc(String operation, NativeHandle handle) {
+        this.operation = operation;
         this.handle = handle;
     }
 
@@ -43,11 +45,14 @@ public final class PrimitiveDesc implements AutoCloseable {
     static PrimitiveDesc create(String call, Attributes attributes, Creation creation, @Nullable Object... arguments) {
         try (CallMemory memory = new CallMemory();
                 NativeHandle attr = attributes.create()) {
-            return new PrimitiveDesc(Handles.create(
-                    call,
-                    call.replace("dnnl_", "").replace("_primitive_desc_create", "") + " " + Arrays.toString(arguments),
-                    out -> creation.call(out, attr.get(), memory),
-                    Dnnl::dnnl_primitive_desc_destroy));
+            String operation = call.replace("dnnl_", "").replace("_primitive_desc_create", "");
+            return new PrimitiveDesc(
+                    operation,
+                    Handles.create(
+                            call,
+                            operation + " " + Arrays.toString(arguments),
+                            out -> creation.call(out, attr.get(), memory),
+                            Dnnl::dnnl_primitive_desc_destroy));
         }
     }
 
@@ -81,11 +86,13 @@ public final class PrimitiveDesc implements AutoCloseable {
      */
     boolean chooseNext() {
         // A clone answers queries, but has no further implementations: they remain with the original.
-        try (PrimitiveDesc before = new PrimitiveDesc(Handles.create(
-                "dnnl_primitive_desc_clone",
-                this,
-                out -> Dnnl.dnnl_primitive_desc_clone(out, address()),
-                Dnnl::dnnl_primitive_desc_destroy))) {
+        try (PrimitiveDesc before = new PrimitiveDesc(
+                operation,
+                Handles.create(
+                        "dnnl_primitive_desc_clone",
+                        this,
+                        out -> Dnnl.dnnl_primitive_desc_clone(out, address()),
+                        Dnnl::dnnl_primitive_desc_destroy))) {
             while (true) {
                 int status = Dnnl.dnnl_primitive_desc_next_impl(address());
                 if (status == Dnnl.dnnl_last_impl_reached()) {
@@ -184,6 +191,22 @@ public final class PrimitiveDesc implements AutoCloseable {
                     DST_ZERO_POINTS -> 0;
         };
         return Dnnl.dnnl_primitive_desc_query_md(address(), what, index);
+    }
+
+    /** {@return what is computed, as {@code convolution_backward_data}} */
+    public String operation() {
+        return operation;
+    }
+
+    /** {@return what oneDNN calls the implementation it chose, as {@code jit:avx2}} */
+    @SuppressWarnings("restricted") // It is a string of C, which ends where it ends.
+    public String implementation() {
+        return Handles.ask(
+                        handle,
+                        "dnnl_primitive_desc_query",
+                        (desc, out) -> Dnnl.dnnl_primitive_desc_query(desc, Dnnl.dnnl_query_impl_info_str(), 0, out))
+                .reinterpret(Long.MAX_VALUE)
+                .getString(0);
     }
 
     MemorySegment address() {

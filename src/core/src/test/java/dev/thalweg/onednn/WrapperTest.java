@@ -101,6 +101,17 @@ class WrapperTest {
     }
 
     @Test
+    void descriptorsNameTheOperationAndTheImplementation() {
+        try (Engine engine = Engine.cpu();
+                MemoryDesc from = MemoryDesc.plain(Shape.of(2, 3), DataType.FLOAT32);
+                MemoryDesc to = MemoryDesc.transposed(Shape.of(3, 2), DataType.FLOAT32, List.of(1, 0));
+                PrimitiveDesc copy = PrimitiveDesc.reorder(engine, from, to)) {
+            assertEquals("reorder", copy.operation());
+            assertTrue(copy.implementation().matches("\\S+"), copy.implementation());
+        }
+    }
+
+    @Test
     void closedHandlesThrow() {
         Engine engine = Engine.cpu();
         Stream stream = new Stream(engine);

@@ -44,7 +44,7 @@ sealed interface Instruction {
     }
 
     /** What the threads of the host do, each its part. */
-    record OfTeam(TeamKernel kernel, List<Location> read, List<Location> written) implements Instruction {
+    record OfTeam(String name, TeamKernel kernel, List<Location> read, List<Location> written) implements Instruction {
         @Override
         public Stream<Location> reads() {
             return read.stream();
@@ -57,7 +57,7 @@ sealed interface Instruction {
 
         @Override
         public String toString() {
-            return kernel.toString();
+            return name;
         }
     }
 
@@ -71,6 +71,11 @@ sealed interface Instruction {
         @Override
         public Stream<Location> writes() {
             return Stream.of(location);
+        }
+
+        @Override
+        public String toString() {
+            return "dropout mask";
         }
     }
 }

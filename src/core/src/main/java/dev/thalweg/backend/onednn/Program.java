@@ -65,9 +65,9 @@ final class Program implements AutoCloseable {
         append(new Instruction.OfMask(op, location));
     }
 
-    /** Appends what the host's threads do. */
-    void add(TeamKernel kernel, List<Location> read, List<Location> written) {
-        append(new Instruction.OfTeam(kernel, List.copyOf(read), List.copyOf(written)));
+    /** Appends what the host's threads do; the name says what that is, to people. */
+    void add(String name, TeamKernel kernel, List<Location> read, List<Location> written) {
+        append(new Instruction.OfTeam(name, kernel, List.copyOf(read), List.copyOf(written)));
     }
 
     private void append(Instruction instruction) {

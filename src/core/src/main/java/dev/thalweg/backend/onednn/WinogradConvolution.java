@@ -155,6 +155,7 @@ final class WinogradConvolution implements ConvolutionWay {
         Location transformed =
                 program.locate(MemoryDesc.plain(Shape.of(Tiles.PRODUCTS, channels, filters), DataType.FLOAT32));
         program.add(
+                "winograd kernels",
                 memory -> new SharedTask(
                         0,
                         Kernels.chunks(count),

@@ -39,6 +39,7 @@ record WinogradFilter(
         Location sources = program.locate(size.sources(size.tiles(piece)));
         Location products = program.locate(size.results(size.tiles(piece)));
         program.add(
+                "winograd sources",
                 memory -> new SharedTask(
                         piece.from(),
                         piece.to(),
@@ -57,6 +58,7 @@ record WinogradFilter(
                         Attributes.NONE)),
                 Map.of(Argument.SRC, sources, Argument.WEIGHTS, kernels, Argument.DST, products));
         program.add(
+                "winograd results",
                 memory -> new SharedTask(
                         piece.from(),
                         piece.to(),
@@ -122,6 +124,7 @@ record WinogradFilter(
                 Attributes.NONE);
         Location blocks = program.locate(size.blockMemory());
         program.add(
+                "winograd filter by " + product.desc().implementation(),
                 memory -> new SharedTask(
                         0,
                         size.tiles().strips(),

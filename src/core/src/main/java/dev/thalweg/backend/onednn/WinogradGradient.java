@@ -49,6 +49,7 @@ record WinogradGradient(
     private void addResult(Program program, Location sums, int summands) {
         int count = Math.multiplyExact(size.channels(), size.filters());
         program.add(
+                "winograd kernel gradient",
                 memory -> new SharedTask(
                         0,
                         Kernels.chunks(count),
@@ -61,7 +62,11 @@ record WinogradGradient(
 
     private void addBias(Program program, Location sums) {
         Location bias = biasResult.orElseThrow();
-        program.add(memory -> new BiasSum(memory.segment(sums), memory.segment(bias)), List.of(sums), List.of(bias));
+        program.add(
+                "bias sum",
+                memory -> new BiasSum(memory.segment(sums), memory.segment(bias)),
+                List.of(sums),
+                List.of(bias));
     }
 
     private static List<Location> written(Optional<Location> biasSums, Location... others) {
@@ -75,6 +80,7 @@ record WinogradGradient(
         Location sources = program.locate(size.sources(tiles));
         Location gradients = program.locate(size.results(tiles));
         program.add(
+                "winograd sources and gradients",
                 memory -> new SharedTask(
                         piece.from(),
                         piece.to(),
@@ -145,6 +151,7 @@ record WinogradGradient(
                 SUM);
         Location blocks = program.locate(size.blockMemory());
         program.add(
+                "winograd sums by " + product.desc().implementation(),
                 memory -> new SharedTask(
                         0,
                         size.tiles().strips(),
