@@ -211,6 +211,42 @@ class CompiledGraphsTest {
         }
     }
 
+    /** Each thread's part in blocks, and what all compute together where kernels are large and pictures small. */
+    @Test
+    void neitherDoTheConvolutionsOfTheHostsThreads() throws Throwable {
+        GraphBuilder g = new GraphBuilder();
+        Window same = Window.square(3).padding(1, 1, 1, 1);
+        List<Value> parameters = List.of(
+                g.parameter("w1", Shape.of(8, 3, 3, 3)),
+                g.parameter("b1", Shape.of(8)),
+                g.parameter("w2", Shape.of(48, 8, 3, 3)),
+                g.parameter("w3", Shape.of(48, 48, 3, 3)),
+                g.parameter("b3", Shape.of(48)));
+        Value y = g.convolution(g.input("x", Shape.of(2, 3, 16, 16)), parameters.get(0), parameters.get(1), same, 1);
+        y = g.pooling(
+                Pooling.Kind.MAX,
+                g.eltwise(Eltwise.Kind.RELU, y),
+                Window.square(2).stride(2));
+        y = g.eltwise(Eltwise.Kind.RELU, g.convolution(y, parameters.get(2), null, same, 1));
+        y = g.pooling(Pooling.Kind.MAX, y, Window.square(2).stride(2));
+        y = g.convolution(y, parameters.get(3), parameters.get(4), same, 1);
+        Value loss = g.reduce(Reduction.Kind.MEAN, g.eltwise(Eltwise.Kind.SQUARE, y));
+        List<Value> gradients = Gradients.of(g, loss, parameters);
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        for (int i = 0; i < parameters.size(); i++) {
+            g.update(new SGD(1e-6), parameters.get(i), gradients.get(i));
+            shapes.put(parameters.get(i).name(), parameters.get(i).shape());
+        }
+        System.setProperty("thalweg.convolution", "winograd");
+        try (Backend backend = Backends.open(BackendChoice.ONEDNN, Threads.of(2));
+                Parameters parameterValues = backend.newParameters(shapes);
+                Executable executable = backend.compile(g.build("filtered", List.of(loss)), parameterValues)) {
+            assertAllocatesNothing(executable, 5_000);
+        } finally {
+            System.clearProperty("thalweg.convolution");
+        }
+    }
+
     private static void assertAllocatesNothing(Executable executable, int warmUps) throws Throwable {
         // Long enough for the compiler: interpreted method handles allocate, compiled ones do not.
         for (int i = 0; i < warmUps; i++) {
