@@ -50,7 +50,6 @@ final class ConvolutionDataKernel implements Kernel, ThreadTeam.Task {
                 }
             }
         }
-        sourceGradient.segment().fill((byte) 0);
         team.run(this);
     }
 

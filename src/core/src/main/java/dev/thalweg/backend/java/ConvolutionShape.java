@@ -20,7 +20,13 @@ final class ConvolutionShape {
     final int blockRows;
     final int blocks;
 
+    /** With blocks of which {@link Patches} make a matrix. */
     ConvolutionShape(Shape source, Shape weights, Window window, int groups, int threads) {
+        this(source, weights, window, groups, threads, 0);
+    }
+
+    /** With blocks of at most so many output rows; for 0 as many as a matrix has room for. */
+    ConvolutionShape(Shape source, Shape weights, Window window, int groups, int threads, int mostRows) {
         this.batch = source.dim(0);
         this.groups = groups;
         this.sourceChannels = source.dim(1) / groups;
@@ -29,7 +35,7 @@ final class ConvolutionShape {
         this.patches = new Patches(window, sourceChannels, source.dim(2), source.dim(3));
         this.outputPixels = patches.outputHeight * patches.outputWidth;
         int columns = Math.max(LEAST_COLUMNS, BLOCK_FLOATS / patches.rows);
-        int rows = Math.clamp(columns / patches.outputWidth, 1, patches.outputHeight);
+        int rows = Math.clamp(mostRows > 0 ? mostRows : columns / patches.outputWidth, 1, patches.outputHeight);
         int units = batch * groups;
         int wantedBlocks = (threads + units - 1) / units;
         this.blockRows = Math.min(rows, (patches.outputHeight + wantedBlocks - 1) / wantedBlocks);

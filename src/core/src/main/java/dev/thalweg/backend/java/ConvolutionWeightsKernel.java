@@ -2,205 +2,199 @@ package dev.thalweg.backend.java;
 
 import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.graph.ConvolutionBackwardWeights;
+import dev.thalweg.tensor.Shape;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Convolution backward to its weights: patches times output gradient, summed over places and images. A sum for each
- * weight and each column of a small block of output rows is kept while all images pass by, because loops over columns
- * become vector instructions; the columns are added up at the end. A few filters are done at a time, so that their sums
- * stay in a cache. Each member sums its own images; the members' sums are added in their order, so that the result is
- * the same every time.
+ * Convolution backward to its weights: output gradient, {@code [filters, places]}, times the source's patches,
+ * {@code [places, pixels of the kernel and channels]}, summed over images. A last column of ones beside the patches
+ * sums the gradient itself, which is the bias' gradient. Each member sums its own images; the members' sums are added
+ * in their order, so that the result is the same every time.
  */
-final class ConvolutionWeightsKernel implements Kernel, ThreadTeam.Task {
-    /** Columns of a block: several vectors. */
-    private static final int COLUMNS = 128;
-    /** Blocks that are added to the sums in one go. */
-    private static final int BLOCKS = 4;
-    /** Sums of the filters that are done at a time: 4 MiB. */
-    private static final int SUMS = 1 << 20;
+final class ConvolutionWeightsKernel implements Kernel {
+    /** Patches are rows long enough for vectors. */
+    private static final int LEAST_PATCH = 64;
+    /** So many filters are multiplied by a patch that copying it does not count. */
+    private static final int LEAST_FILTERS = 8;
+    /** Floats of a slab, if more than an output row's fits: 256 KiB. */
+    private static final int SLAB = 1 << 16;
+    /** Places whose patches are multiplied at a time: few enough to be near, two times eight for {@link Gemm}. */
+    private static final int PLACES = 16;
+    /** Room for places of several small pictures. */
+    private static final int LEAST_PLACES = 128;
+    /** Places whose products are summed as floats, before they are added to sums of doubles. */
+    private static final int FLOAT_PLACES = 1024;
+    /** Sums that are computed at a time: 512 KiB stays in a second-level cache. */
+    private static final int SUMS = 1 << 17;
 
     /** A member's arrays. */
     private final class Desk {
-        final float[][] slabs = new float[BLOCKS][shape.patches.slabSize(blockRows)];
-        /** For each block a row for each pixel of the kernel. */
-        final float[][][] pixels = new float[BLOCKS][shape.patches.rows][columns];
-        /** For each block a row for each filter. */
-        final float[][][] gradients = new float[BLOCKS][filtersAtATime][columns];
+        final float[] plane = new float[rows.planeSize(shape.blockRows)];
+        final float[] slab = new float[rows.slabSize(shape.blockRows)];
+        /** A row for each place, of which those that are {@link #PLACES} apart share one. */
+        final float[][] patches = new float[places][];
 
-        final float[][] sums = new float[filtersAtATime * shape.patches.rows][columns];
-        final float[][] biasSums = new float[filtersAtATime][columns];
-        final double[] totals = new double[filtersAtATime * shape.patches.rows];
-        final double[] biasTotals = new double[filtersAtATime];
+        final float[][] gradients = new float[atATime][places];
+        final float[][] sums = new float[atATime][patch + 1];
+        final double[][] totals = new double[atATime][patch + 1];
+        /** Places whose gradients are loaded. */
+        int loaded;
+        /** Places, before these, that are in the sums. */
+        int multiplied;
+        /** Places in the sums that are not in the totals. */
+        int summed;
+
+        Desk() {
+            for (int i = 0; i < places; i++) {
+                patches[i] = i < PLACES ? new float[patch + 1] : patches[i - PLACES];
+                patches[i][patch] = 1;
+            }
+        }
+
+        void clear() {
+            for (int i = 0; i < count; i++) {
+                Arrays.fill(totals[i], 0);
+                Arrays.fill(sums[i], 0);
+            }
+        }
+
+        void add(int image, int block) {
+            int from = shape.firstRow(block);
+            int to = shape.lastRow(block);
+            int width = shape.patches.outputWidth;
+            int length = (to - from) * width;
+            if (loaded + length > places) {
+                finish();
+            }
+            for (int i = 0; i < count; i++) {
+                long plane = shape.output(image, group, first + i);
+                gradient.load(plane + (long) from * width, gradients[i], loaded, length);
+            }
+            rows.load(source, shape.source(image, group), from, to, plane, slab);
+            for (int place = 0; place < length; place++) {
+                rows.gather(slab, place / width, place % width, patches[loaded++]);
+                if (loaded % PLACES == 0) {
+                    multiply();
+                }
+            }
+            if (summed >= FLOAT_PLACES) {
+                total();
+            }
+        }
+
+        /** Multiplies what is loaded, and starts anew. */
+        void finish() {
+            multiply();
+            loaded = 0;
+            multiplied = 0;
+        }
+
+        private void multiply() {
+            Gemm.multiply(gradients, patches, sums, count, patch + 1, multiplied, loaded);
+            summed += loaded - multiplied;
+            multiplied = loaded;
+        }
+
+        void total() {
+            for (int i = 0; i < count; i++) {
+                addTo(totals[i], sums[i]);
+                Arrays.fill(sums[i], 0);
+            }
+            summed = 0;
+        }
+
+        private static void addTo(double[] totals, float[] sums) {
+            for (int i = 0; i < totals.length; i++) {
+                totals[i] += sums[i];
+            }
+        }
     }
 
     private final ConvolutionShape shape;
+    private final PlaceRows rows;
     private final Floats source;
     private final Floats gradient;
     private final Floats weightsGradient;
     /** Null where there is no bias, or it is not asked for. */
     private final @Nullable Floats biasGradient;
 
-    private final int blockRows;
-    private final int columns;
-    private final int filtersAtATime;
-    private final Desk[] desks;
-    private final float[] out;
+    private final int patch;
+    private final int places;
+    private final int atATime;
+    private final List<Desk> desks;
+    private final ThreadTeam.Task multiply = this::multiply;
+    private final ThreadTeam.Task store = this::store;
     private int group;
-    private int firstFilter;
-    private int filters;
+    private int first;
+    private int count;
 
-    ConvolutionWeightsKernel(
-            ConvolutionShape shape,
-            Floats source,
-            Floats gradient,
-            Floats weightsGradient,
-            @Nullable Floats biasGradient,
-            int threads) {
-        this.shape = shape;
-        this.source = source;
-        this.gradient = gradient;
-        this.weightsGradient = weightsGradient;
-        this.biasGradient = biasGradient;
-        this.blockRows = Math.clamp(COLUMNS / shape.patches.outputWidth, 1, shape.patches.outputHeight);
-        this.columns = blockRows * shape.patches.outputWidth;
-        this.filtersAtATime = Math.clamp(SUMS / ((long) shape.patches.rows * columns), 1, shape.filters);
-        this.desks = new Desk[threads];
-        for (int i = 0; i < threads; i++) {
-            desks[i] = new Desk();
-        }
-        this.out = new float[shape.patches.rows];
+    private ConvolutionWeightsKernel(ConvolutionBackwardWeights op, Operands at) {
+        Shape pictures = at.shape(0);
+        this.rows = new PlaceRows(op.window(), op.weights().dim(1), pictures.dim(2), pictures.dim(3));
+        this.shape = new ConvolutionShape(
+                pictures, op.weights(), op.window(), op.groups(), at.threads(), rows.outputRows(SLAB));
+        this.source = at.in(0);
+        this.gradient = at.in(1);
+        this.weightsGradient = at.out(0);
+        this.biasGradient = op.bias() ? at.out(1) : null;
+        this.patch = shape.patches.rows;
+        this.places = Math.max(LEAST_PLACES, shape.blockColumns());
+        this.atATime = Math.clamp(SUMS / patch, 1, shape.filters);
+        this.desks = IntStream.range(0, at.threads()).mapToObj(_ -> new Desk()).toList();
     }
 
-    static ConvolutionWeightsKernel of(ConvolutionBackwardWeights op, Operands at) {
-        return new ConvolutionWeightsKernel(
-                new ConvolutionShape(at.shape(0), op.weights(), op.window(), op.groups(), at.threads()),
-                at.in(0),
-                at.in(1),
-                at.out(0),
-                op.bias() ? at.out(1) : null,
-                at.threads());
+    static Kernel of(ConvolutionBackwardWeights op, Operands at) {
+        Shape weights = op.weights();
+        long patch = weights.elements() / weights.dim(0);
+        return patch < LEAST_PATCH || weights.dim(0) / op.groups() < LEAST_FILTERS
+                ? FewWeightsKernel.of(op, at)
+                : new ConvolutionWeightsKernel(op, at);
     }
 
     @Override
     public void compute(ThreadTeam team) {
         for (group = 0; group < shape.groups; group++) {
-            for (firstFilter = 0; firstFilter < shape.filters; firstFilter += filtersAtATime) {
-                filters = Math.min(filtersAtATime, shape.filters - firstFilter);
-                team.run(this);
-                store();
+            for (first = 0; first < shape.filters; first += atATime) {
+                count = Math.min(atATime, shape.filters - first);
+                team.run(multiply);
+                team.run(store);
             }
         }
     }
 
-    private void store() {
-        int rows = shape.patches.rows;
-        for (int filter = 0; filter < filters; filter++) {
-            int index = group * shape.filters + firstFilter + filter;
-            for (int row = 0; row < rows; row++) {
-                double sum = 0;
-                for (Desk desk : desks) {
-                    sum += desk.totals[filter * rows + row];
-                }
-                out[row] = (float) sum;
+    private void multiply(int member, int members) {
+        Desk desk = desks.get(member);
+        desk.clear();
+        int units = shape.batch * shape.blocks;
+        for (int unit = ThreadTeam.share(units, member, members);
+                unit < ThreadTeam.share(units, member + 1, members);
+                unit++) {
+            desk.add(unit / shape.blocks, unit % shape.blocks);
+        }
+        desk.finish();
+        desk.total();
+    }
+
+    private void store(int member, int members) {
+        for (int i = ThreadTeam.share(count, member, members); i < ThreadTeam.share(count, member + 1, members); i++) {
+            int filter = group * shape.filters + first + i;
+            for (int column = 0; column < patch; column++) {
+                weightsGradient.set((long) filter * patch + rows.weight(column), sum(i, column));
             }
-            weightsGradient.store(out, (long) index * rows, rows);
             if (biasGradient != null) {
-                double sum = 0;
-                for (Desk desk : desks) {
-                    sum += desk.biasTotals[filter];
-                }
-                biasGradient.set(index, (float) sum);
+                biasGradient.set(filter, sum(i, patch));
             }
         }
     }
 
-    @Override
-    public void run(int member, int members) {
-        Desk desk = desks[member];
-        for (float[] sums : desk.sums) {
-            Arrays.fill(sums, 0);
+    private float sum(int filter, int column) {
+        double sum = 0;
+        for (Desk desk : desks) {
+            sum += desk.totals[filter][column];
         }
-        for (float[] sums : desk.biasSums) {
-            Arrays.fill(sums, 0);
-        }
-        int blocks = (shape.patches.outputHeight + blockRows - 1) / blockRows;
-        int units = shape.batch * blocks;
-        int end = ThreadTeam.share(units, member + 1, members);
-        int loaded = 0;
-        for (int unit = ThreadTeam.share(units, member, members); unit < end; unit++) {
-            load(desk, loaded++, unit / blocks, unit % blocks);
-            if (loaded == BLOCKS || unit == end - 1) {
-                for (; loaded < BLOCKS; loaded++) {
-                    clear(desk, loaded);
-                }
-                add(desk);
-                loaded = 0;
-            }
-        }
-        for (int i = 0; i < filters * shape.patches.rows; i++) {
-            desk.totals[i] = total(desk.sums[i]);
-        }
-        for (int i = 0; i < filters; i++) {
-            desk.biasTotals[i] = total(desk.biasSums[i]);
-        }
-    }
-
-    private void load(Desk desk, int place, int image, int block) {
-        int from = block * blockRows;
-        int to = Math.min(shape.patches.outputHeight, from + blockRows);
-        int length = (to - from) * shape.patches.outputWidth;
-        shape.patches.load(source, shape.source(image, group), from, to, desk.slabs[place]);
-        shape.patches.gather(desk.slabs[place], from, to, desk.pixels[place]);
-        for (float[] row : desk.pixels[place]) {
-            // A block with fewer rows than others adds nothing in the columns it lacks.
-            Arrays.fill(row, length, columns, 0);
-        }
-        for (int filter = 0; filter < filters; filter++) {
-            float[] row = desk.gradients[place][filter];
-            gradient.load(
-                    shape.output(image, group, firstFilter + filter) + (long) from * shape.patches.outputWidth,
-                    row,
-                    length);
-            Arrays.fill(row, length, columns, 0);
-        }
-    }
-
-    private void clear(Desk desk, int place) {
-        for (float[] row : desk.gradients[place]) {
-            Arrays.fill(row, 0);
-        }
-        for (float[] row : desk.pixels[place]) {
-            Arrays.fill(row, 0);
-        }
-    }
-
-    private void add(Desk desk) {
-        float[][][] x = desk.pixels;
-        float[][][] g = desk.gradients;
-        int rows = shape.patches.rows;
-        for (int f = 0; f < filters; f++) {
-            for (int r = 0; r < rows; r++) {
-                Gemm.fourProducts(
-                        x[0][r],
-                        g[0][f],
-                        x[1][r],
-                        g[1][f],
-                        x[2][r],
-                        g[2][f],
-                        x[3][r],
-                        g[3][f],
-                        desk.sums[f * rows + r]);
-            }
-            Gemm.addFour(g[0][f], g[1][f], g[2][f], g[3][f], desk.biasSums[f]);
-        }
-    }
-
-    private static double total(float[] sums) {
-        double total = 0;
-        for (float sum : sums) {
-            total += sum;
-        }
-        return total;
+        return (float) sum;
     }
 }

@@ -95,7 +95,7 @@ final class FilterResults {
         }
         if (summand != null) {
             summand.load(place, summands[member], columns);
-            add(sums, summands[member], columns);
+            Gemm.add(summands[member], sums, columns);
         }
         activation.apply(sums, sums, columns);
         output.store(sums, place, columns);
@@ -104,12 +104,6 @@ final class FilterResults {
     private static void scale(float[] sums, float factor, float bias, int length) {
         for (int i = 0; i < length; i++) {
             sums[i] = sums[i] * factor + bias;
-        }
-    }
-
-    private static void add(float[] sum, float[] values, int length) {
-        for (int i = 0; i < length; i++) {
-            sum[i] += values[i];
         }
     }
 }

@@ -2,44 +2,45 @@ package dev.thalweg.backend.java;
 
 /**
  * Matrix products over arrays of rows. Each row is an array of its own: HotSpot vectorizes a loop only when all arrays
- * are indexed alike and one is stored to, because only then it knows that they do not overlap.
+ * are indexed alike, because only then it knows that they do not overlap. And it begins at 0: from a number that is
+ * known only when it runs, a loop is vectorized in some of the methods into which it is inlined, and not by itself.
  */
 final class Gemm {
-    /**
-     * Columns of B and C per pass: long enough for vectors, short enough that some 32 rows stay in a first-level cache
-     * of 32 KiB.
-     */
-    private static final int COLUMNS = 256;
-    /** Rows of B per pass. */
-    private static final int ROWS = 64;
+    /** Rows of B per pass: two times eight, which stay near while all rows of C pass by. */
+    private static final int ROWS = 16;
 
     private Gemm() {}
 
     /** {@code C += A B}: A is m × k, B k × n, C m × n. */
     static void multiply(float[][] a, float[][] b, float[][] c, int m, int n, int k) {
-        for (int column = 0; column < n; column += COLUMNS) {
-            int end = Math.min(n, column + COLUMNS);
-            for (int from = 0; from < k; from += ROWS) {
-                int to = Math.min(k, from + ROWS);
-                for (int row = 0; row < m; row++) {
-                    accumulate(a[row], b, from, to, c[row], column, end);
-                }
-            }
+        for (int from = 0; from < k; from += ROWS) {
+            multiply(a, b, c, m, n, from, Math.min(k, from + ROWS));
         }
     }
 
-    /** {@code sum[j] += Σᵢ coefficients[i] · rows[i][j]} for {@code from ≤ i < to} and {@code column ≤ j < end}. */
-    static void accumulate(float[] coefficients, float[][] rows, int from, int to, float[] sum, int column, int end) {
+    /** The same for columns {@code from..to} of A, which are rows of B. */
+    static void multiply(float[][] a, float[][] b, float[][] c, int m, int n, int from, int to) {
+        for (int row = 0; row < m; row++) {
+            accumulate(a[row], b, from, to, c[row], n);
+        }
+    }
+
+    /** {@code sum[j] += Σᵢ coefficients[i] · rows[i][j]} for {@code from ≤ i < to} and {@code j < length}. */
+    static void accumulate(float[] coefficients, float[][] rows, int from, int to, float[] sum, int length) {
         int i = from;
         for (; i + 8 <= to; i += 8) {
-            eight(coefficients, rows, i, sum, column, end);
+            eight(coefficients, rows, i, sum, length);
+        }
+        if (i + 4 <= to) {
+            four(coefficients, rows, i, sum, length);
+            i += 4;
         }
         for (; i < to; i++) {
-            one(coefficients[i], rows[i], sum, column, end);
+            one(coefficients[i], rows[i], sum, length);
         }
     }
 
-    private static void eight(float[] a, float[][] rows, int i, float[] sum, int column, int end) {
+    private static void eight(float[] a, float[][] rows, int i, float[] sum, int length) {
         float a0 = a[i];
         float a1 = a[i + 1];
         float a2 = a[i + 2];
@@ -56,14 +57,29 @@ final class Gemm {
         float[] b5 = rows[i + 5];
         float[] b6 = rows[i + 6];
         float[] b7 = rows[i + 7];
-        for (int j = column; j < end; j++) {
+        for (int j = 0; j < length; j++) {
             sum[j] = Math.fma(a0, b0[j], Math.fma(a1, b1[j], Math.fma(a2, b2[j], Math.fma(a3, b3[j], sum[j]))))
                     + Math.fma(a4, b4[j], Math.fma(a5, b5[j], Math.fma(a6, b6[j], a7 * b7[j])));
         }
     }
 
-    private static void one(float a, float[] row, float[] sum, int column, int end) {
-        for (int j = column; j < end; j++) {
+    /** In the order of {@link #one}. */
+    private static void four(float[] a, float[][] rows, int i, float[] sum, int length) {
+        float a0 = a[i];
+        float a1 = a[i + 1];
+        float a2 = a[i + 2];
+        float a3 = a[i + 3];
+        float[] b0 = rows[i];
+        float[] b1 = rows[i + 1];
+        float[] b2 = rows[i + 2];
+        float[] b3 = rows[i + 3];
+        for (int j = 0; j < length; j++) {
+            sum[j] = Math.fma(a3, b3[j], Math.fma(a2, b2[j], Math.fma(a1, b1[j], Math.fma(a0, b0[j], sum[j]))));
+        }
+    }
+
+    private static void one(float a, float[] row, float[] sum, int length) {
+        for (int j = 0; j < length; j++) {
             sum[j] = Math.fma(a, row[j], sum[j]);
         }
     }
@@ -95,6 +111,43 @@ final class Gemm {
             float[] sum) {
         for (int j = 0; j < sum.length; j++) {
             sum[j] = Math.fma(x0[j], y0[j], Math.fma(x1[j], y1[j], sum[j])) + Math.fma(x2[j], y2[j], x3[j] * y3[j]);
+        }
+    }
+
+    /** {@code sum[j] += row[j]}. */
+    static void add(float[] row, float[] sum, int length) {
+        for (int j = 0; j < length; j++) {
+            sum[j] += row[j];
+        }
+    }
+
+    /** Two rows times two others, each cut into two pieces, as {@link #dot}. */
+    static void square(
+            float[] x0,
+            float[] x1,
+            float[] y0,
+            float[] y1,
+            float[] g0,
+            float[] g1,
+            float[] h0,
+            float[] h1,
+            float[] xg,
+            float[] xh,
+            float[] yg,
+            float[] yh) {
+        for (int j = 0; j < xg.length; j++) {
+            float a0 = x0[j];
+            float a1 = x1[j];
+            float b0 = y0[j];
+            float b1 = y1[j];
+            float c0 = g0[j];
+            float c1 = g1[j];
+            float d0 = h0[j];
+            float d1 = h1[j];
+            xg[j] = Math.fma(a0, c0, Math.fma(a1, c1, xg[j]));
+            xh[j] = Math.fma(a0, d0, Math.fma(a1, d1, xh[j]));
+            yg[j] = Math.fma(b0, c0, Math.fma(b1, c1, yg[j]));
+            yh[j] = Math.fma(b0, d0, Math.fma(b1, d1, yh[j]));
         }
     }
 

@@ -110,7 +110,7 @@ final class InnerProductBackwardKernel implements Kernel, ThreadTeam.Task {
             }
             for (int row = 0; row < rows; row++) {
                 Arrays.fill(sum, 0, length, 0);
-                Gemm.accumulate(coefficients[row], block, 0, inner, sum, 0, length);
+                Gemm.accumulate(coefficients[row], block, 0, inner, sum, length);
                 product.store(sum, (long) row * columns + from, length);
             }
         }

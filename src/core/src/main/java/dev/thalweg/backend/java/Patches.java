@@ -35,8 +35,10 @@ final class Patches {
         }
     }
 
+    /** A slab of all output rows holds the whole picture, also rows below that no place reaches. */
     private int slabHeight(int outputRows) {
-        return (outputRows - 1) * window.strideHeight() + window.extentHeight();
+        int reached = (outputRows - 1) * window.strideHeight() + window.extentHeight();
+        return outputRows == outputHeight ? Math.max(reached, window.padTop() + height) : reached;
     }
 
     /** How many floats a slab for so many output rows takes. */
@@ -56,18 +58,21 @@ final class Patches {
     void load(Numbers source, long picture, int from, int to, float[] slab, float padding) {
         Arrays.fill(slab, 0, slabSize(to - from), padding);
         int slabHeight = slabHeight(to - from);
+        int top = from * window.strideHeight() - window.padTop();
+        int first = Math.max(0, top);
+        int end = Math.min(height, top + slabHeight);
         for (int channel = 0; channel < channels; channel++) {
-            for (int row = 0; row < slabHeight; row++) {
-                int y = from * window.strideHeight() - window.padTop() + row;
-                if (y >= 0 && y < height) {
-                    source.load(
-                            picture + ((long) channel * height + y) * width,
-                            slab,
-                            (channel * slabHeight + row) * paddedWidth + window.padLeft(),
-                            width);
-                }
+            int at = (channel * slabHeight + first - top) * paddedWidth + window.padLeft();
+            long place = picture + ((long) channel * height + first) * width;
+            for (int lines = linesAtOnce(end - first), y = first; y < end; y += lines) {
+                source.load(place + (long) (y - first) * width, slab, at + (y - first) * paddedWidth, lines * width);
             }
         }
+    }
+
+    /** Lines between which a slab has no padding are copied at once. */
+    private int linesAtOnce(int lines) {
+        return paddedWidth == width ? lines : 1;
     }
 
     /** Fills a slab of all output rows as from a picture full of one number. */
@@ -84,12 +89,10 @@ final class Patches {
     void store(float[] slab, Numbers target, long picture) {
         int slabHeight = slabHeight(outputHeight);
         for (int channel = 0; channel < channels; channel++) {
-            for (int y = 0; y < Math.min(height, slabHeight - window.padTop()); y++) {
-                target.store(
-                        slab,
-                        (channel * slabHeight + y + window.padTop()) * paddedWidth + window.padLeft(),
-                        picture + ((long) channel * height + y) * width,
-                        width);
+            int at = (channel * slabHeight + window.padTop()) * paddedWidth + window.padLeft();
+            long place = picture + (long) channel * height * width;
+            for (int lines = linesAtOnce(height), y = 0; y < height; y += lines) {
+                target.store(slab, at + y * paddedWidth, place + (long) y * width, lines * width);
             }
         }
     }

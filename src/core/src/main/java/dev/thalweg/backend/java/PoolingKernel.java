@@ -79,7 +79,7 @@ final class PoolingKernel implements Kernel, ThreadTeam.Task {
         patches.loadFull(1, desk.slab);
         patches.gather(desk.slab, 0, patches.outputHeight, desk.pixels);
         for (float[] row : desk.pixels) {
-            add(counts, row);
+            Gemm.add(row, counts, outputs);
         }
         return counts;
     }
@@ -95,10 +95,6 @@ final class PoolingKernel implements Kernel, ThreadTeam.Task {
 
     @Override
     public void compute(ThreadTeam team) {
-        if (outputGradient != null) {
-            // Pixels that no window covers.
-            result.segment().fill((byte) 0);
-        }
         team.run(this);
     }
 
@@ -137,7 +133,7 @@ final class PoolingKernel implements Kernel, ThreadTeam.Task {
             if (kind == Pooling.Kind.MAX) {
                 takeGreater(desk.result, desk.pixels[k]);
             } else {
-                add(desk.result, desk.pixels[k]);
+                Gemm.add(desk.pixels[k], desk.result, outputs);
             }
         }
         if (kind != Pooling.Kind.MAX) {
@@ -173,12 +169,6 @@ final class PoolingKernel implements Kernel, ThreadTeam.Task {
     private static void takeWhereEqual(float[] taken, float[] gradient, float[] most, float[] row) {
         for (int i = 0; i < taken.length; i++) {
             taken[i] = gradient[i] * (1 - Math.signum(most[i] - row[i]));
-        }
-    }
-
-    private static void add(float[] sum, float[] row) {
-        for (int i = 0; i < sum.length; i++) {
-            sum[i] += row[i];
         }
     }
 

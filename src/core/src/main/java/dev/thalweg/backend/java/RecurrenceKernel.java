@@ -175,9 +175,9 @@ final class RecurrenceKernel implements Kernel, ThreadTeam.Task {
 
     private void step(Desk desk, int t) {
         System.arraycopy(b, 0, desk.fromInput, 0, columns);
-        Gemm.accumulate(desk.x[t], w, 0, inputs, desk.fromInput, 0, columns);
+        Gemm.accumulate(desk.x[t], w, 0, inputs, desk.fromInput, columns);
         Arrays.fill(desk.fromState, 0);
-        Gemm.accumulate(desk.h[t], u, 0, hidden, desk.fromState, 0, columns);
+        Gemm.accumulate(desk.h[t], u, 0, hidden, desk.fromState, columns);
         float[] a = desk.gates[t];
         for (int j = 0; j < hidden; j++) {
             float first = sigmoid(sum(desk, j));
