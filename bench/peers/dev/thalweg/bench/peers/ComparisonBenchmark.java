@@ -2,6 +2,8 @@ package dev.thalweg.bench.peers;
 
 import dev.thalweg.bench.BenchNetwork;
 import dev.thalweg.bench.Contender;
+import dev.thalweg.bench.ThalwegContender;
+import dev.thalweg.bench.TrainingContender;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -19,6 +21,8 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class ComparisonBenchmark {
+    private static final int CHECKED_STEPS = 10;
+
     /** Which library. */
     @Param("thalweg-f32")
     public String contender;
@@ -40,11 +44,37 @@ public class ComparisonBenchmark {
     public boolean training;
 
     private Contender opened;
+    private Runnable step;
 
     /** Compiles the network. */
     @Setup(Level.Trial)
     public void open() {
-        opened = Contenders.open(contender, network, batch, threads, training);
+        if (training) {
+            TrainingContender trainer = Contenders.trainer(contender, network, batch, threads, true);
+            opened = trainer;
+            check(trainer);
+            step = trainer::train;
+        } else {
+            opened = Contenders.open(contender, network, batch, threads, false);
+            step = opened::infer;
+        }
+    }
+
+    /** What is as large as this library's network and learns its batch is taken to be the same network. */
+    private void check(TrainingContender trainer) {
+        long expected = ThalwegContender.parameters(ThalwegContender.network(network));
+        if (trainer.parameters() != expected) {
+            throw new IllegalStateException(
+                    contender + " trains " + trainer.parameters() + " parameters of " + expected + " of " + network);
+        }
+        float first = trainer.train();
+        float last = first;
+        for (int i = 0; i < CHECKED_STEPS; i++) {
+            last = trainer.train();
+        }
+        if (!(last < first)) {
+            throw new IllegalStateException(contender + " does not learn: its loss went from " + first + " to " + last);
+        }
     }
 
     /** Frees it. */
@@ -56,10 +86,6 @@ public class ComparisonBenchmark {
     /** One step. */
     @Benchmark
     public void step() {
-        if (training) {
-            opened.train();
-        } else {
-            opened.infer();
-        }
+        step.run();
     }
 }

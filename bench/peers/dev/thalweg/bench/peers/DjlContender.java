@@ -11,6 +11,7 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.Blocks;
 import ai.djl.nn.ParallelBlock;
+import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
@@ -23,17 +24,21 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import dev.thalweg.bench.BenchNetwork;
-import dev.thalweg.bench.Contender;
 import dev.thalweg.bench.Part;
+import dev.thalweg.bench.TrainingContender;
 import java.util.List;
 
-/** PyTorch through the Deep Java Library. */
-final class DjlContender implements Contender {
+/**
+ * PyTorch through the Deep Java Library, which has neither PyTorch's {@code autocast} nor its {@code channels_last};
+ * {@link PyTorchContender} has both.
+ */
+final class DjlContender implements TrainingContender {
     private final Model model;
     private final Trainer trainer;
     private final NDManager manager;
     private final NDArray pictures;
     private final NDArray labels;
+    private int channels = 3;
 
     DjlContender(BenchNetwork network, int batch, int threads) {
         System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
@@ -53,11 +58,12 @@ final class DjlContender implements Contender {
         labels = manager.randomInteger(0, network.classes(), new Shape(batch), DataType.INT64);
     }
 
-    private static Block block(List<Part> parts) {
+    private Block block(List<Part> parts) {
         SequentialBlock block = new SequentialBlock();
         for (Part part : parts) {
             switch (part) {
-                case Part.Convolution p ->
+                case Part.Convolution p -> {
+                    channels = p.filters();
                     block.add(Conv2d.builder()
                             .setKernelShape(square(p.kernel()))
                             .setFilters(p.filters())
@@ -65,8 +71,20 @@ final class DjlContender implements Contender {
                             .optPadding(square(p.padding()))
                             .optBias(p.bias())
                             .build());
+                }
+                case Part.DepthwiseConvolution p ->
+                    block.add(Conv2d.builder()
+                            .setKernelShape(square(p.kernel()))
+                            .setFilters(channels)
+                            .optGroups(channels)
+                            .optStride(square(p.stride()))
+                            .optPadding(square(p.padding()))
+                            .optBias(false)
+                            .build());
                 case Part.Normalization p -> block.add(BatchNorm.builder().build());
                 case Part.Relu p -> block.add(Activation.reluBlock());
+                case Part.Relu6 p -> block.add(Activation.relu6Block());
+                case Part.Gelu p -> block.add(Activation.geluBlock());
                 case Part.MaxPooling p ->
                     block.add(Pool.maxPool2dBlock(square(p.kernel()), square(p.stride()), square(p.padding())));
                 case Part.GlobalAverage p -> block.add(Pool.globalAvgPool2dBlock());
@@ -81,9 +99,17 @@ final class DjlContender implements Contender {
                             List.of(
                                     block(p.body()),
                                     p.shortcut().isEmpty() ? Blocks.identityBlock() : block(p.shortcut()))));
+                case Part.Patches p -> throw unsupported();
+                case Part.LayerNormalization p -> throw unsupported();
+                case Part.Attention p -> throw unsupported();
+                case Part.FirstToken p -> throw unsupported();
             }
         }
         return block;
+    }
+
+    private static UnsupportedOperationException unsupported() {
+        return new UnsupportedOperationException("the Deep Java Library has no block of patches of a picture");
     }
 
     private static Shape square(int side) {
@@ -91,7 +117,8 @@ final class DjlContender implements Contender {
     }
 
     @Override
-    public void train() {
+    public float train() {
+        float before;
         try (NDManager step = manager.newSubManager();
                 GradientCollector collector = trainer.newGradientCollector()) {
             // Results belong to the manager of their operands.
@@ -99,11 +126,20 @@ final class DjlContender implements Contender {
             labels.attach(step);
             NDArray loss = trainer.getLoss().evaluate(new NDList(labels), trainer.forward(new NDList(pictures)));
             collector.backward(loss);
-            loss.getFloat();
+            before = loss.getFloat();
             pictures.attach(manager);
             labels.attach(manager);
         }
         trainer.step();
+        return before;
+    }
+
+    @Override
+    public long parameters() {
+        return model.getBlock().getParameters().values().stream()
+                .filter(Parameter::requiresGradient)
+                .mapToLong(p -> p.getArray().size())
+                .sum();
     }
 
     @Override

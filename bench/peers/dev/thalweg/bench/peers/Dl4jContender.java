@@ -1,8 +1,8 @@
 package dev.thalweg.bench.peers;
 
 import dev.thalweg.bench.BenchNetwork;
-import dev.thalweg.bench.Contender;
 import dev.thalweg.bench.Part;
+import dev.thalweg.bench.TrainingContender;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -25,7 +26,7 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /** Deeplearning4j. */
-final class Dl4jContender implements Contender {
+final class Dl4jContender implements TrainingContender {
     private final ComputationGraph network;
     private final DataSet data;
     private final GraphBuilder builder = new NeuralNetConfiguration.Builder()
@@ -65,7 +66,19 @@ final class Dl4jContender implements Contender {
                                     .build(),
                             last);
                 case Part.Normalization p -> layer(new BatchNormalization.Builder().build(), last);
+                case Part.DepthwiseConvolution p ->
+                    layer(
+                            new DepthwiseConvolution2D.Builder(p.kernel(), p.kernel())
+                                    .stride(p.stride(), p.stride())
+                                    .padding(p.padding(), p.padding())
+                                    .depthMultiplier(1)
+                                    .hasBias(false)
+                                    .activation(Activation.IDENTITY)
+                                    .build(),
+                            last);
                 case Part.Relu p -> layer(new ActivationLayer(Activation.RELU), last);
+                case Part.Relu6 p -> layer(new ActivationLayer(Activation.RELU6), last);
+                case Part.Gelu p -> layer(new ActivationLayer(Activation.GELU), last);
                 case Part.MaxPooling p ->
                     layer(
                             new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
@@ -96,9 +109,17 @@ final class Dl4jContender implements Contender {
                             add(p.shortcut(), last));
                     yield name;
                 }
+                case Part.Patches p -> throw unsupported();
+                case Part.LayerNormalization p -> throw unsupported();
+                case Part.Attention p -> throw unsupported();
+                case Part.FirstToken p -> throw unsupported();
             };
         }
         return last;
+    }
+
+    private static UnsupportedOperationException unsupported() {
+        return new UnsupportedOperationException("Deeplearning4j has no layer that normalizes tokens");
     }
 
     private String layer(Layer layer, String from) {
@@ -108,8 +129,17 @@ final class Dl4jContender implements Contender {
     }
 
     @Override
-    public void train() {
+    public float train() {
         network.fit(data);
+        return (float) network.score();
+    }
+
+    @Override
+    public long parameters() {
+        return network.paramTable().entrySet().stream()
+                .filter(e -> !e.getKey().endsWith("_mean") && !e.getKey().endsWith("_var"))
+                .mapToLong(e -> e.getValue().length())
+                .sum();
     }
 
     @Override

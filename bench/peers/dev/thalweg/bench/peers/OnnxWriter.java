@@ -98,7 +98,7 @@ final class OnnxWriter {
         }
         ByteBuffer raw = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < count; i++) {
-            raw.putFloat((float) random.nextDouble(low, high));
+            raw.putFloat((float) (low == high ? low : random.nextDouble(low, high)));
         }
         weights.add(message(t -> {
             for (int dim : dims) {
@@ -151,6 +151,10 @@ final class OnnxWriter {
                 ints("pads", padding, padding, padding, padding));
     }
 
+    private static UnsupportedOperationException unsupported() {
+        return new UnsupportedOperationException("networks of tokens are compared in training alone");
+    }
+
     private String add(List<Part> parts, String from) {
         String last = from;
         for (Part part : parts) {
@@ -166,6 +170,16 @@ final class OnnxWriter {
                     side = (side + 2 * p.padding() - p.kernel()) / p.stride() + 1;
                     yield node("Conv", inputs, window(p.kernel(), p.stride(), p.padding()));
                 }
+                case Part.DepthwiseConvolution p -> {
+                    double bound = Math.sqrt(6.0 / (p.kernel() * p.kernel()));
+                    List<ByteString> attributes = new ArrayList<>(window(p.kernel(), p.stride(), p.padding()));
+                    attributes.add(number("group", channels));
+                    side = (side + 2 * p.padding() - p.kernel()) / p.stride() + 1;
+                    yield node(
+                            "Conv",
+                            List.of(last, tensor(-bound, bound, channels, 1, p.kernel(), p.kernel())),
+                            attributes);
+                }
                 case Part.Normalization p ->
                     node(
                             "BatchNormalization",
@@ -177,6 +191,7 @@ final class OnnxWriter {
                                     tensor(0.9, 1.1, channels)),
                             List.of());
                 case Part.Relu p -> node("Relu", List.of(last), List.of());
+                case Part.Relu6 p -> node("Clip", List.of(last, tensor(0, 0), tensor(6, 6)), List.of());
                 case Part.MaxPooling p -> {
                     side = (side + 2 * p.padding() - p.kernel()) / p.stride() + 1;
                     yield node("MaxPool", List.of(last), window(p.kernel(), p.stride(), p.padding()));
@@ -202,6 +217,11 @@ final class OnnxWriter {
                     side = sideBefore;
                     yield node("Add", List.of(body, add(p.shortcut(), last)), List.of());
                 }
+                case Part.Gelu p -> throw unsupported();
+                case Part.Patches p -> throw unsupported();
+                case Part.LayerNormalization p -> throw unsupported();
+                case Part.Attention p -> throw unsupported();
+                case Part.FirstToken p -> throw unsupported();
             };
         }
         return last;

@@ -1,7 +1,7 @@
 package dev.thalweg.bench.peers;
 
 import dev.thalweg.bench.BenchNetwork;
-import dev.thalweg.bench.Contender;
+import dev.thalweg.bench.TrainingContender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ public final class WholeProcess {
      */
     public static void main(String[] args) throws IOException, InterruptedException {
         if (args.length > 0) {
-            try (Contender contender = Contenders.open(
+            try (TrainingContender contender = Contenders.trainer(
                     args[0],
                     BenchNetwork.valueOf(args[1]),
                     Integer.parseInt(args[2]),
@@ -51,7 +51,7 @@ public final class WholeProcess {
         for (List<String> work :
                 List.of(List.of("CNN", "32", Integer.toString(EPOCH)), List.of("RESNET18", "32", "20"))) {
             for (String contender :
-                    List.of("thalweg-f32", "thalweg-bf16", "thalweg-java", "djl-pytorch", "tensorflow")) {
+                    List.of("thalweg-f32", "thalweg-bf16", "thalweg-java", "tensorflow", "pytorch", "djl-pytorch")) {
                 if (contender.equals("thalweg-java") && work.getFirst().equals("RESNET18")) {
                     continue;
                 }

@@ -2,9 +2,6 @@ package dev.thalweg.bench;
 
 /** A library with a network compiled for batches of one size, and a batch of pictures in its own form. */
 public interface Contender extends AutoCloseable {
-    /** A step of SGD with momentum: forward, cross-entropy, backward, update. Returns when it is done. */
-    void train();
-
     /** Computes the probabilities of the batch. Returns when it is done. */
     void infer();
 

@@ -75,7 +75,7 @@ public final class Contention {
                 .start();
     }
 
-    private static double stepsPerSecond(Contender contender, double seconds) {
+    private static double stepsPerSecond(TrainingContender contender, double seconds) {
         long start = System.nanoTime();
         int steps = 0;
         double passed;

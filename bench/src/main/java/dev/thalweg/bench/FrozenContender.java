@@ -37,11 +37,6 @@ public final class FrozenContender implements Contender {
     }
 
     @Override
-    public void train() {
-        throw new UnsupportedOperationException("a frozen model infers only");
-    }
-
-    @Override
     public void infer() {
         inference.run(pictures, outputs);
     }

@@ -52,11 +52,6 @@ public final class OnnxRuntimeContender implements Contender {
     }
 
     @Override
-    public void train() {
-        throw new UnsupportedOperationException("ONNX Runtime infers only");
-    }
-
-    @Override
     public void infer() {
         try (OrtSession.Result result = session.run(Map.of(input, pictures))) {
             result.get(0);

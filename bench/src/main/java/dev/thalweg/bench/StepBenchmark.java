@@ -42,7 +42,7 @@ public class StepBenchmark {
     @Param("0")
     public int threads;
 
-    private Contender step;
+    private TrainingContender step;
 
     /** Compiles the step. */
     @Setup(Level.Trial)

@@ -17,12 +17,18 @@ import dev.thalweg.model.Add;
 import dev.thalweg.model.BatchNormalization;
 import dev.thalweg.model.Conv2D;
 import dev.thalweg.model.Dense;
+import dev.thalweg.model.DepthwiseConv2D;
 import dev.thalweg.model.Flatten;
 import dev.thalweg.model.Flow;
 import dev.thalweg.model.GlobalAveragePooling2D;
+import dev.thalweg.model.LayerNormalization;
 import dev.thalweg.model.MaxPooling2D;
+import dev.thalweg.model.MultiHeadAttention;
 import dev.thalweg.model.Network;
 import dev.thalweg.model.Padding;
+import dev.thalweg.model.ParameterSpec;
+import dev.thalweg.model.PatchEmbedding;
+import dev.thalweg.model.SelectToken;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Device;
@@ -32,9 +38,10 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /** This library, compiled as its trainer compiles, with random pictures and labels. */
-public final class ThalwegContender implements Contender {
+public final class ThalwegContender implements TrainingContender {
     private final Scope resources;
     private final NetworkExecutable executable;
+    private final long parameters;
     private long step;
 
     /**
@@ -49,12 +56,12 @@ public final class ThalwegContender implements Contender {
      */
     public ThalwegContender(
             String backendName, DataType precision, BenchNetwork which, int batch, int threads, boolean training) {
-        Network network = Network.of(flow(Flow.input(3, which.pixels(), which.pixels()), which.parts())
-                .then(new ActivationLayer(Activation.SOFTMAX)));
+        Network network = network(which);
         BackendSpec spec = new BackendSpec(BackendChoice.of(backendName), Threads.of(threads), Device.cpu());
         ModelDescription description = ModelDescription.of(network, network.initialWeights(1), Normalization.unit(3))
                 .with(new Computation(precision, false, Map.of()))
                 .with(spec);
+        parameters = parameters(network);
         if (training) {
             description = description.with(new CategoricalCrossentropy()).with(new SGD(0.01).momentum(0.9));
         }
@@ -66,6 +73,28 @@ public final class ThalwegContender implements Contender {
                     batch, pictures(network.input().batched(batch).arrayLength()), oneHot(batch, which.classes())));
             resources = opening.handOver();
         }
+    }
+
+    /**
+     * {@return a network in this library's layers}
+     *
+     * @param which the network
+     */
+    public static Network network(BenchNetwork which) {
+        return Network.of(flow(Flow.input(3, which.pixels(), which.pixels()), which.parts())
+                .then(new ActivationLayer(Activation.SOFTMAX)));
+    }
+
+    /**
+     * {@return how many numbers training moves}
+     *
+     * @param network whose
+     */
+    public static long parameters(Network network) {
+        return network.parameters().stream()
+                .filter(ParameterSpec::trainable)
+                .mapToLong(p -> p.shape().elements())
+                .sum();
     }
 
     private static float[] pictures(int count) {
@@ -93,28 +122,41 @@ public final class ThalwegContender implements Contender {
                 case Part.Convolution p ->
                     y.then(p.bias() ? convolution(p) : convolution(p).useBias(false));
                 case Part.Normalization p -> y.then(new BatchNormalization());
+                case Part.DepthwiseConvolution p ->
+                    y.then(new DepthwiseConv2D(p.kernel())
+                            .stride(p.stride())
+                            .padding(Padding.of(p.padding()))
+                            .useBias(false));
                 case Part.Relu p -> y.then(new ActivationLayer(Activation.RELU));
-                case Part.MaxPooling p ->
-                    y.then(new MaxPooling2D(
-                            p.kernel(), p.stride(), Padding.of(p.padding(), p.padding(), p.padding(), p.padding())));
+                case Part.Relu6 p -> y.then(new ActivationLayer(Activation.RELU6));
+                case Part.Gelu p -> y.then(new ActivationLayer(Activation.GELU));
+                case Part.MaxPooling p -> y.then(new MaxPooling2D(p.kernel(), p.stride(), Padding.of(p.padding())));
                 case Part.GlobalAverage p -> y.then(new GlobalAveragePooling2D());
                 case Part.Flatten p -> y.then(new Flatten());
                 case Part.Dense p -> y.then(new Dense(p.units()));
                 case Part.Residual p -> Flow.join(new Add(), flow(y, p.body()), flow(y, p.shortcut()));
+                case Part.Patches p -> y.then(new PatchEmbedding(p.side(), p.units()));
+                case Part.LayerNormalization p -> y.then(new LayerNormalization());
+                case Part.Attention p -> y.then(new MultiHeadAttention(p.heads()));
+                case Part.FirstToken p -> y.then(new SelectToken(0));
             };
         }
         return y;
     }
 
     private static Conv2D convolution(Part.Convolution p) {
-        return new Conv2D(p.filters(), p.kernel())
-                .stride(p.stride())
-                .padding(Padding.of(p.padding(), p.padding(), p.padding(), p.padding()));
+        return new Conv2D(p.filters(), p.kernel()).stride(p.stride()).padding(Padding.of(p.padding()));
     }
 
     @Override
-    public void train() {
+    public float train() {
         executable.train(0, 0.001f, step++);
+        return executable.loss();
+    }
+
+    @Override
+    public long parameters() {
+        return parameters;
     }
 
     @Override

@@ -1,0 +1,95 @@
+package dev.thalweg.bench.peers;
+
+import dev.thalweg.bench.BenchNetwork;
+import dev.thalweg.bench.TrainingContender;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.SGD;
+import org.bytedeco.pytorch.SGDOptions;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * PyTorch's C++ interface through JavaCPP, operation by operation with its autograd, as its users in Python have it; in
+ * f32 or under its {@code autocast} for CPUs to bf16, which casts what is multiplied.
+ */
+final class PyTorchContender implements TrainingContender {
+    private final boolean bfloat16;
+    private final PyTorchNetwork network;
+    private final SGD optimizer;
+    private final Tensor pictures;
+    private final Tensor labels;
+
+    PyTorchContender(boolean bfloat16, BenchNetwork which, int batch, int threads, boolean training) {
+        this.bfloat16 = bfloat16;
+        torch.set_num_threads(threads);
+        torch.set_num_interop_threads(1);
+        torch.manual_seed(1);
+        network = new PyTorchNetwork(which, training);
+        SGDOptions options = new SGDOptions(0.001);
+        options.momentum().put(0.9);
+        optimizer = new SGD(new TensorVector(network.parameters().toArray(Tensor[]::new)), options);
+        pictures = PyTorchNetwork.channelsLast(torch.rand(batch, 3, which.pixels(), which.pixels())
+                .mul_(new Scalar(2.0))
+                .add_(new Scalar(-1.0)));
+        labels = Tensor.create(
+                IntStream.range(0, batch).mapToLong(i -> i % which.classes()).toArray());
+        try (PointerScope step = new PointerScope()) {
+            torch.ScalarType type = logits().scalar_type().intern();
+            torch.ScalarType asked = bfloat16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float;
+            if (type != asked) {
+                throw new IllegalStateException("PyTorch computed in " + type + " instead of " + asked);
+            }
+        }
+    }
+
+    private Tensor logits() {
+        if (!bfloat16) {
+            return network.forward(pictures);
+        }
+        // What "with torch.autocast" does.
+        torch.set_autocast_dtype(torch.DeviceType.CPU, torch.ScalarType.BFloat16);
+        torch.set_autocast_enabled(torch.DeviceType.CPU, true);
+        try {
+            return network.forward(pictures);
+        } finally {
+            torch.set_autocast_enabled(torch.DeviceType.CPU, false);
+            torch.clear_cache();
+        }
+    }
+
+    @Override
+    public float train() {
+        try (PointerScope step = new PointerScope()) {
+            optimizer.zero_grad();
+            Tensor loss = torch.cross_entropy_loss(logits().to(torch.ScalarType.Float), labels);
+            loss.backward();
+            optimizer.step();
+            return loss.item_float();
+        }
+    }
+
+    @Override
+    public long parameters() {
+        return network.parameters().stream().mapToLong(Tensor::numel).sum();
+    }
+
+    @Override
+    public void infer() {
+        try (PointerScope step = new PointerScope();
+                AutoGradMode off = new AutoGradMode(false)) {
+            torch.softmax(logits().to(torch.ScalarType.Float), -1).data_ptr_float();
+        }
+    }
+
+    @Override
+    public void close() {
+        optimizer.close();
+        network.parameters().forEach(Tensor::close);
+        pictures.close();
+        labels.close();
+    }
+}
