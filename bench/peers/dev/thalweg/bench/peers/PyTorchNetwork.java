@@ -5,7 +5,6 @@ import dev.thalweg.bench.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -175,13 +174,15 @@ final class PyTorchNetwork {
         UnaryOperator<Tensor> inside = dense(3 * units);
         channels = units;
         UnaryOperator<Tensor> outside = dense(units);
+        Scalar scale = new Scalar(1 / Math.sqrt((double) units / p.heads()));
         return x -> {
             TensorVector parts = inside.apply(x)
                     .reshape(x.size(0), count, 3, p.heads(), units / p.heads())
                     .permute(2, 0, 3, 1, 4)
                     .unbind(0);
-            Tensor mixed = torch.scaled_dot_product_attention(
-                    parts.get(0), parts.get(1), parts.get(2), NONE, 0, false, new DoubleOptional(), false);
+            // PyTorch's fused attention is as fast in f32, and half as fast in bf16: it multiplies block by block.
+            Tensor scores = torch.matmul(parts.get(0).mul(scale), parts.get(1).transpose(-2, -1));
+            Tensor mixed = torch.matmul(torch.softmax(scores, -1), parts.get(2));
             return outside.apply(mixed.transpose(1, 2).reshape(x.size(0), count, units));
         };
     }
