@@ -80,7 +80,7 @@ public class UpdateBenchmark {
     @Setup(Level.Trial)
     public void allocate() {
         memory = MemoryOwner.named("update benchmark");
-        team = new ThreadTeam(THREADS);
+        team = ThreadTeam.start(THREADS);
         Random random = new Random(1);
         List<HostUpdates.Item> items = new ArrayList<>();
         for (int i = 0; i < PARAMETERS; i++) {

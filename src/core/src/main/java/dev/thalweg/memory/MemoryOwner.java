@@ -65,7 +65,7 @@ public final class MemoryOwner implements AutoCloseable {
         MemoryLimit.reserve(name, size);
         boolean allocated = false;
         try {
-            MemorySegment segment = arena.allocate(size, ALIGNMENT);
+            MemorySegment segment = HugePages.allocate(arena, size).orElseGet(() -> arena.allocate(size, ALIGNMENT));
             allocated = true;
             hostBytes += size;
             count(size);

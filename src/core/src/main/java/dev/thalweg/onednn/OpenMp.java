@@ -11,7 +11,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
 /** The threads of oneDNN's kernels. */
-@SuppressWarnings("restricted") // Calls two functions of C libraries.
+@SuppressWarnings("restricted") // Calls three functions of C libraries.
 final class OpenMp {
     /**
      * How often a waiting thread of libgomp looks before it sleeps; about ten microseconds, the gap between two
@@ -46,16 +46,31 @@ final class OpenMp {
 
     /** The function that sets how many threads the calling thread's kernels use; none without OpenMP. */
     static Optional<MethodHandle> setThreadsFunction() {
+        return function("omp_set_num_threads", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
+    }
+
+    /**
+     * The function that has threads call another one together, as GNU's compilers call it: what to call, what to give
+     * it, how many threads, flags. None without OpenMP, or with one that lacks GNU's interface.
+     */
+    static Optional<MethodHandle> parallelFunction() {
+        return function(
+                "GOMP_parallel",
+                FunctionDescriptor.ofVoid(
+                        ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+    }
+
+    private static Optional<MethodHandle> function(String name, FunctionDescriptor type) {
         return SymbolLookup.loaderLookup()
-                .find("omp_set_num_threads")
-                .or(OpenMp::ofSystem)
-                .map(f -> Linker.nativeLinker().downcallHandle(f, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT)));
+                .find(name)
+                .or(() -> ofSystem(name))
+                .map(f -> Linker.nativeLinker().downcallHandle(f, type));
     }
 
     /** A library named by the user brings its own OpenMP, already in the process under its usual name. */
-    private static Optional<MemorySegment> ofSystem() {
+    private static Optional<MemorySegment> ofSystem(String name) {
         try {
-            return SymbolLookup.libraryLookup("libgomp.so.1", Arena.global()).find("omp_set_num_threads");
+            return SymbolLookup.libraryLookup("libgomp.so.1", Arena.global()).find(name);
         } catch (IllegalArgumentException missing) {
             return Optional.empty();
         }

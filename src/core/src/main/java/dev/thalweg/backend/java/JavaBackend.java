@@ -23,7 +23,7 @@ public final class JavaBackend implements Backend {
      * @param threads how many compute, the calling thread included
      */
     public JavaBackend(int threads) {
-        team = resources.own(new ThreadTeam(threads));
+        team = resources.own(ThreadTeam.start(threads));
     }
 
     @Override

@@ -51,7 +51,7 @@ public final class OneDnnBackend implements Backend {
         try (Scope opening = new Scope()) {
             this.processor = opening.own(processors.get());
             this.stream = opening.own(processor.newStream());
-            this.team = opening.own(new ThreadTeam(threads));
+            this.team = opening.own(processor.hasTeamKernels() ? OpenMpTeam.of(threads) : ThreadTeam.start(threads));
             this.resources = opening.handOver();
         }
     }
@@ -68,7 +68,7 @@ public final class OneDnnBackend implements Backend {
         return stream;
     }
 
-    /** The threads that apply updates. */
+    /** The threads that apply updates, and compute what is no primitive. */
     ThreadTeam team() {
         return team;
     }

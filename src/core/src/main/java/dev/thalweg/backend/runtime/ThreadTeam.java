@@ -1,16 +1,13 @@
 package dev.thalweg.backend.runtime;
 
-import dev.thalweg.memory.Scope;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fixed team of threads that computes one task after another, each member its part. Handing over a task allocates
- * nothing. A member's part depends only on its number, so results do not depend on timing. Callers from several threads
- * wait for each other, except where each is a team of its own: a team of one.
+ * Threads that compute one task after another, each member its part. Handing over a task allocates nothing. A member's
+ * part depends only on its number, so results do not depend on timing. Callers from several threads wait for each
+ * other, except where each is a team of its own: a team of one.
  */
-public final class ThreadTeam implements AutoCloseable {
+public abstract class ThreadTeam implements AutoCloseable {
     /** A piece of work that falls into parts. */
     @FunctionalInterface
     public interface Task {
@@ -23,41 +20,34 @@ public final class ThreadTeam implements AutoCloseable {
         void run(int member, int members);
     }
 
-    /** About ten microseconds: longer than the gap between two kernels of a step, shorter than a scheduler's slice. */
-    private static final int SPINS = 2_000;
-
     private final int members;
-    private final Thread[] helpers;
-    private final AtomicInteger pending = new AtomicInteger();
-    private volatile int generation;
     private volatile boolean closed;
-    private volatile @Nullable Thread leader;
     private volatile @Nullable Throwable failure;
     private Task task = (member, all) -> {};
 
     /**
-     * Starts a team.
+     * A team.
      *
      * @param members how many, the calling thread included; at least 1
      */
-    public ThreadTeam(int members) {
+    protected ThreadTeam(int members) {
         this.members = members;
-        helpers = new Thread[members - 1];
-        try (Scope starting = new Scope()) {
-            starting.own(this);
-            for (int i = 0; i < helpers.length; i++) {
-                int member = i + 1;
-                helpers[i] =
-                        Thread.ofPlatform().daemon().name("thalweg-" + member).start(() -> serve(member));
-            }
-            starting.handOver();
-        }
+    }
+
+    /**
+     * Starts threads of its own.
+     *
+     * @param members how many, the calling thread included; at least 1
+     * @return the team
+     */
+    public static ThreadTeam start(int members) {
+        return new StartedThreads(members);
     }
 
     /**
      * {@return how many members there are}
      */
-    public int members() {
+    public final int members() {
         return members;
     }
 
@@ -78,7 +68,7 @@ public final class ThreadTeam implements AutoCloseable {
      * @param work the task
      * @throws IllegalStateException if this is closed
      */
-    public void run(Task work) {
+    public final void run(Task work) {
         if (members == 1) {
             checkOpen();
             work.run(0, 1);
@@ -97,20 +87,7 @@ public final class ThreadTeam implements AutoCloseable {
         checkOpen();
         task = work;
         failure = null;
-        leader = Thread.currentThread();
-        pending.set(helpers.length);
-        generation++;
-        for (Thread helper : helpers) {
-            LockSupport.unpark(helper);
-        }
-        part(0);
-        for (int spins = 0; pending.get() > 0; spins++) {
-            if (spins < SPINS) {
-                Thread.onSpinWait();
-            } else {
-                LockSupport.park(this);
-            }
-        }
+        computeParts();
         switch (failure) {
             case null -> {}
             case Error e -> throw e;
@@ -118,7 +95,15 @@ public final class ThreadTeam implements AutoCloseable {
         }
     }
 
-    private void part(int member) {
+    /** Has every member's part computed once, by {@link #part}, and returns when all are done. */
+    protected abstract void computeParts();
+
+    /**
+     * Computes a part of the task under way; whatever it throws reaches the caller of {@link #run}.
+     *
+     * @param member which, from 0
+     */
+    protected final void part(int member) {
         try {
             task.run(member, members);
         } catch (Throwable e) {
@@ -126,34 +111,22 @@ public final class ThreadTeam implements AutoCloseable {
         }
     }
 
-    private void serve(int member) {
-        int seen = 0;
-        while (true) {
-            for (int spins = 0; generation == seen; spins++) {
-                if (closed) {
-                    return;
-                }
-                if (spins < SPINS) {
-                    Thread.onSpinWait();
-                } else {
-                    LockSupport.park(this);
-                }
-            }
-            seen = generation;
-            part(member);
-            if (pending.decrementAndGet() == 0) {
-                LockSupport.unpark(leader);
-            }
-        }
+    /**
+     * {@return whether tasks are refused}
+     */
+    protected final boolean isClosed() {
+        return closed;
     }
+
+    /** Ends what computes parts; none is being computed. */
+    protected abstract void end();
 
     /** Waits for the task under way, then ends the threads; tasks that come later are refused. */
     @Override
-    public synchronized void close() {
-        closed = true;
-        for (Thread helper : helpers) {
-            // Where a thread could not be started, those after it are missing.
-            LockSupport.unpark(helper);
+    public final synchronized void close() {
+        if (!closed) {
+            closed = true;
+            end();
         }
     }
 }

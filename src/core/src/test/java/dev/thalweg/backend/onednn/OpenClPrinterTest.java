@@ -130,7 +130,7 @@ class OpenClPrinterTest {
         float[][] slots = new float[count][ELEMENTS];
         float[][] writtenSlots = new float[count][ELEMENTS];
         Text text = new Text(update);
-        try (ThreadTeam team = new ThreadTeam(1)) {
+        try (ThreadTeam team = ThreadTeam.start(1)) {
             HostUpdates pass = new HostUpdates(
                     team,
                     List.of(new HostUpdates.Item(

@@ -15,13 +15,17 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** What every team of threads does. */
 @Timeout(60)
-class ThreadTeamTest {
+public abstract class ThreadTeamContract {
+    /** Opens a team of so many members. */
+    protected abstract ThreadTeam open(int members);
+
     /** Each of the two tasks ends only when the other has begun. */
     @Test
     void callersOfATeamOfOneComputeSideBySide() throws Exception {
         CyclicBarrier both = new CyclicBarrier(2);
-        try (ThreadTeam team = new ThreadTeam(1);
+        try (ThreadTeam team = open(1);
                 ExecutorService callers = Executors.newFixedThreadPool(2)) {
             List<Future<?>> calls = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
@@ -47,7 +51,7 @@ class ThreadTeamTest {
     @Test
     void callersOfALargerTeamDoNotMixTheirTasks() throws Exception {
         int callers = 4;
-        try (ThreadTeam team = new ThreadTeam(3);
+        try (ThreadTeam team = open(3);
                 ExecutorService threads = Executors.newFixedThreadPool(callers)) {
             List<Future<int[]>> calls = new ArrayList<>();
             for (int i = 0; i < callers; i++) {
@@ -71,7 +75,7 @@ class ThreadTeamTest {
     @Test
     void whatAMemberThrowsReachesTheCaller() {
         for (int members : new int[] {1, 2}) {
-            try (ThreadTeam team = new ThreadTeam(members)) {
+            try (ThreadTeam team = open(members)) {
                 OutOfMemoryError error = new OutOfMemoryError();
                 assertSame(
                         error,
@@ -92,7 +96,7 @@ class ThreadTeamTest {
     @Test
     void aClosedTeamRefuses() {
         for (int members : new int[] {1, 3}) {
-            ThreadTeam team = new ThreadTeam(members);
+            ThreadTeam team = open(members);
             team.close();
             team.close();
             assertTrue(assertThrows(IllegalStateException.class, () -> team.run((member, all) -> {}))
