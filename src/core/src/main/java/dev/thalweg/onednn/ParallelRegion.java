@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("restricted") // Calls OpenMP, which calls back.
 public final class ParallelRegion implements AutoCloseable {
+    /** What OpenMP calls, with the address of data of which there are none. */
+    @FunctionalInterface
+    interface Called {
+        void call(long data);
+    }
+
     private static final int NO_FLAGS = 0;
 
     private final Runnable work;
@@ -31,11 +37,12 @@ public final class ParallelRegion implements AutoCloseable {
         this.parallel = parallel;
         try {
             MethodHandle called = MethodHandles.lookup()
-                    .findVirtual(ParallelRegion.class, "compute", MethodType.methodType(void.class, long.class));
+                    .findVirtual(Called.class, "call", MethodType.methodType(void.class, long.class));
+            Called compute = this::compute;
             function = Linker.nativeLinker()
-                    .upcallStub(called.bindTo(this), FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG), arena);
+                    .upcallStub(called.bindTo(compute), FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG), arena);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError("the method stands below", e);
+            throw new LinkageError("the method stands above", e);
         }
     }
 
@@ -67,7 +74,7 @@ public final class ParallelRegion implements AutoCloseable {
         }
     }
 
-    /** What OpenMP calls. An exception must not leave it: that would end the process. */
+    /** An exception must not leave this: that would end the process. */
     private void compute(long ignored) {
         try {
             work.run();

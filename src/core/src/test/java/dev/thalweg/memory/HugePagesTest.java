@@ -72,7 +72,7 @@ class HugePagesTest {
         boolean inside = false;
         for (String line : Files.readAllLines(MAPS)) {
             if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
-                String[] range = line.split("[- ]");
+                String[] range = line.split("[- ]", 3);
                 inside = Long.compareUnsigned(Long.parseUnsignedLong(range[0], 16), address) <= 0
                         && Long.compareUnsigned(address, Long.parseUnsignedLong(range[1], 16)) < 0;
             }

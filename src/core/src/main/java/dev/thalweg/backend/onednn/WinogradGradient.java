@@ -122,22 +122,13 @@ record WinogradGradient(
             @Nullable MemorySegment biasSum,
             MemorySegment sources,
             MemorySegment gradients) {
-        MemorySegment from = memory.segment(source);
-        MemorySegment by = memory.segment(gradient);
-        Scratch scratch = memory.scratch(thread);
-        SourceTransform ofSource = new SourceTransform(size.tiles(), size.channels(), scratch);
-        GradientTransform ofGradient = new GradientTransform(size.tiles(), size.filters(), scratch);
-        int stripTiles = size.tiles().stripTiles();
-        int all = size.tiles(piece);
+        Factors factors = factors(memory, thread, sources, gradients, size.tiles(piece));
         return (first, end) -> {
-            ofGradient.clearSum();
+            factors.gradient().clearSum();
             for (int strip = first; strip < end; strip++) {
-                ofSource.transform(strip, from, sources, (strip - piece.from()) * stripTiles, all);
-                ofGradient.transform(strip, by, gradients, (strip - piece.from()) * stripTiles, all);
+                factors.transform(strip, strip - piece.from());
             }
-            if (biasSum != null) {
-                ofGradient.sum(biasSum);
-            }
+            factors.sum(biasSum);
         };
     }
 
@@ -174,23 +165,17 @@ record WinogradGradient(
             @Nullable MemorySegment biasSum,
             MemorySegment blocks,
             int thread) {
-        MemorySegment from = memory.segment(source);
-        MemorySegment by = memory.segment(gradient);
         MemorySegment sources = size.blockSources(blocks, thread);
         MemorySegment gradients = size.blockResults(blocks, thread);
         long bytes = sums.byteSize() / size.threads();
         MemorySegment sum = sums.asSlice(bytes * thread, bytes);
         Runnable multiply = product.bind(memory, sources, gradients, sum);
-        Scratch scratch = memory.scratch(thread);
-        SourceTransform ofSource = new SourceTransform(size.tiles(), size.channels(), scratch);
-        GradientTransform ofGradient = new GradientTransform(size.tiles(), size.filters(), scratch);
-        int stripTiles = size.tiles().stripTiles();
+        Factors factors = factors(memory, thread, sources, gradients, size.blockTiles());
         int blockStrips = size.blockStrips();
-        int blockTiles = size.blockTiles();
         return (first, end) -> {
             OneDnn.setThreads(1);
             sum.fill((byte) 0);
-            ofGradient.clearSum();
+            factors.gradient().clearSum();
             for (int strip = first; strip < end; strip += blockStrips) {
                 int count = Math.min(blockStrips, end - strip);
                 if (count < blockStrips) {
@@ -199,14 +184,48 @@ record WinogradGradient(
                     gradients.fill((byte) 0);
                 }
                 for (int i = 0; i < count; i++) {
-                    ofSource.transform(strip + i, from, sources, i * stripTiles, blockTiles);
-                    ofGradient.transform(strip + i, by, gradients, i * stripTiles, blockTiles);
+                    factors.transform(strip + i, i);
                 }
                 multiply.run();
             }
-            if (biasSum != null) {
-                ofGradient.sum(biasSum);
-            }
+            factors.sum(biasSum);
         };
+    }
+
+    private Factors factors(
+            TeamMemory memory, int thread, MemorySegment sources, MemorySegment gradients, int roomTiles) {
+        Scratch scratch = memory.scratch(thread);
+        return new Factors(
+                new SourceTransform(size.tiles(), size.channels(), scratch),
+                memory.segment(source),
+                sources,
+                new GradientTransform(size.tiles(), size.filters(), scratch),
+                memory.segment(gradient),
+                gradients,
+                size.tiles().stripTiles(),
+                roomTiles);
+    }
+
+    /** What one thread makes of both factors. */
+    private record Factors(
+            SourceTransform source,
+            MemorySegment from,
+            MemorySegment sources,
+            GradientTransform gradient,
+            MemorySegment by,
+            MemorySegment gradients,
+            int stripTiles,
+            int roomTiles) {
+        /** Transforms a strip to where the strip of an index has room. */
+        void transform(int strip, int index) {
+            source.transform(strip, from, sources, index * stripTiles, roomTiles);
+            gradient.transform(strip, by, gradients, index * stripTiles, roomTiles);
+        }
+
+        void sum(@Nullable MemorySegment into) {
+            if (into != null) {
+                gradient.sum(into);
+            }
+        }
     }
 }

@@ -12,7 +12,7 @@ final class StartedThreads extends ThreadTeam {
 
     private final Thread[] helpers;
     private final AtomicInteger pending = new AtomicInteger();
-    private volatile int generation;
+    private final AtomicInteger generation = new AtomicInteger();
     private volatile @Nullable Thread leader;
 
     StartedThreads(int members) {
@@ -33,7 +33,7 @@ final class StartedThreads extends ThreadTeam {
     protected void computeParts() {
         leader = Thread.currentThread();
         pending.set(helpers.length);
-        generation++;
+        generation.incrementAndGet();
         for (Thread helper : helpers) {
             LockSupport.unpark(helper);
         }
@@ -50,7 +50,7 @@ final class StartedThreads extends ThreadTeam {
     private void serve(int member) {
         int seen = 0;
         while (true) {
-            for (int spins = 0; generation == seen; spins++) {
+            for (int spins = 0; generation.get() == seen; spins++) {
                 if (isClosed()) {
                     return;
                 }
@@ -60,7 +60,7 @@ final class StartedThreads extends ThreadTeam {
                     LockSupport.park(this);
                 }
             }
-            seen = generation;
+            seen = generation.get();
             part(member);
             if (pending.decrementAndGet() == 0) {
                 LockSupport.unpark(leader);

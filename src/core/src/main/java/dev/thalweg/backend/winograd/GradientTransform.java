@@ -12,8 +12,7 @@ public final class GradientTransform {
     private final int channels;
     private final float[][] rows;
     private final float[][] columns;
-    private final float[][] gathered;
-    private final float[][] products;
+    private final RowTransform second;
     private final float[] sum;
     private final float[] total;
 
@@ -30,8 +29,7 @@ public final class GradientTransform {
         int length = Math.multiplyExact(tiles.stripWidth(), channels);
         rows = scratch.arrays(Tiles.STEP, length);
         columns = scratch.arrays(Tiles.SIDE, length);
-        gathered = scratch.arrays(Tiles.STEP, tiles.stripTiles() * channels);
-        products = scratch.arrays(Tiles.SIDE, tiles.stripTiles() * channels);
+        second = new RowTransform(tiles, channels, Tiles.STEP, Matrices::resultGradient, scratch);
         sum = scratch.array(length);
         total = scratch.array(channels);
     }
@@ -65,17 +63,7 @@ public final class GradientTransform {
             ResultTransform.add(rows[i], sum, width * channels);
         }
         Matrices.resultGradient(rows, columns, width * channels);
-        int length = tiles.stripTiles() * channels;
-        for (int i = 0; i < Tiles.SIDE; i++) {
-            for (int j = 0; j < Tiles.STEP; j++) {
-                Strip.gather(columns[i], j, tiles.stripTiles(), channels, gathered[j]);
-            }
-            Matrices.resultGradient(gathered, products, length);
-            for (int j = 0; j < Tiles.SIDE; j++) {
-                long row = (long) (i * Tiles.SIDE + j) * blockTiles + tile;
-                Strip.store(products[j], into, row * channels, length);
-            }
-        }
+        second.transform(columns, into, tile, blockTiles);
     }
 
     /**

@@ -8,8 +8,7 @@ public final class SourceTransform {
     private final int channels;
     private final float[][] rows;
     private final float[][] columns;
-    private final float[][] gathered;
-    private final float[][] products;
+    private final RowTransform second;
 
     /**
      * Takes what it computes with.
@@ -24,8 +23,7 @@ public final class SourceTransform {
         int length = Math.multiplyExact(sourceColumns(), channels);
         rows = scratch.arrays(Tiles.SIDE, length);
         columns = scratch.arrays(Tiles.SIDE, length);
-        gathered = scratch.arrays(Tiles.SIDE, tiles.stripTiles() * channels);
-        products = scratch.arrays(Tiles.SIDE, tiles.stripTiles() * channels);
+        second = new RowTransform(tiles, channels, Tiles.SIDE, Matrices::source, scratch);
     }
 
     private int sourceColumns() {
@@ -56,16 +54,6 @@ public final class SourceTransform {
                     rows[i]);
         }
         Matrices.source(rows, columns, sourceColumns() * channels);
-        int length = tiles.stripTiles() * channels;
-        for (int i = 0; i < Tiles.SIDE; i++) {
-            for (int j = 0; j < Tiles.SIDE; j++) {
-                Strip.gather(columns[i], j, tiles.stripTiles(), channels, gathered[j]);
-            }
-            Matrices.source(gathered, products, length);
-            for (int j = 0; j < Tiles.SIDE; j++) {
-                long row = (long) (i * Tiles.SIDE + j) * blockTiles + tile;
-                Strip.store(products[j], into, row * channels, length);
-            }
-        }
+        second.transform(columns, into, tile, blockTiles);
     }
 }
