@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /**
  * Memory that Linux backs by pages of 2 MiB where it has them: a kernel that reads megabytes of weights once finds its
- * addresses sooner. Elsewhere, and where native access is not enabled, there is none: then an arena's own memory will do.
+ * addresses sooner. Elsewhere, and where native access is not enabled, there is none: then an arena's own memory will
+ * do.
  */
 @SuppressWarnings("restricted") // Calls three functions of the C library, whose addresses and lengths are its own.
 final class HugePages {
