@@ -25,6 +25,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -56,11 +57,12 @@ public class ConvolutionBenchmark {
 
     /**
      * What computes: {@code f32} and {@code bf16} by oneDNN, {@code winograd} in 32-bit floats by minimal filtering
-     * where that is possible, {@code javacpp} by oneDNN through JavaCPP, {@code java} in plain Java. Minimal filtering
-     * takes pictures channels last: bringing them from and to plain layouts, which a network does at its edges alone,
-     * is counted with it here, as is the transform of the kernels.
+     * where that is possible, {@code fold-bf16} by oneDNN of pictures side by side, {@code product-bf16} as one product
+     * over the batch, {@code javacpp} by oneDNN through JavaCPP, {@code java} in plain Java. Those that are computed as
+     * a graph take pictures channels last: bringing them from and to plain layouts, and to bfloat16, which a network
+     * does at its edges alone, is counted with them here, as is the transform of the kernels.
      */
-    @Param({"f32", "bf16", "winograd", "javacpp", "java"})
+    @Param({"f32", "bf16", "winograd", "fold-bf16", "product-bf16", "javacpp", "java"})
     public String way;
 
     /** Which: channels that come in, channels that come out, kernel, stride, height and width of a picture. */
@@ -119,9 +121,8 @@ public class ConvolutionBenchmark {
                     new long[] {BATCH, out, outPixels, outPixels},
                     stride,
                     padding);
-        } else if (way.equals("java") || way.equals("winograd")) {
+        } else if (!way.equals("f32") && !way.equals("bf16")) {
             compileGraph(
-                    way.equals("java") ? "java" : "onednn",
                     source,
                     weights,
                     result,
@@ -138,25 +139,32 @@ public class ConvolutionBenchmark {
         }
     }
 
-    private void compileGraph(String backend, Shape source, Shape weights, Shape result, Window window) {
+    private void compileGraph(Shape source, Shape weights, Shape result, Window window) {
+        boolean isShort = way.endsWith("-bf16");
         GraphBuilder g = new GraphBuilder();
+        UnaryOperator<Value> cast = value -> isShort ? g.cast(value, DataType.BFLOAT16) : value;
         Value output = switch (direction) {
-            case "forward" -> g.apply(new Convolution(window, 1), g.input("x", source), g.parameter("w", weights));
+            case "forward" ->
+                g.apply(
+                        new Convolution(window, 1),
+                        cast.apply(g.input("x", source)),
+                        cast.apply(g.parameter("w", weights)));
             case "backwardData" ->
                 g.apply(
                         new ConvolutionBackwardData(window, 1, source),
-                        g.input("dy", result),
-                        g.parameter("w", weights));
+                        cast.apply(g.input("dy", result)),
+                        cast.apply(g.parameter("w", weights)));
             case "backwardWeights" ->
                 g.apply(
                         new ConvolutionBackwardWeights(window, 1, weights, false),
-                        g.input("x", source),
-                        g.input("dy", result));
+                        cast.apply(g.input("x", source)),
+                        cast.apply(g.input("dy", result)));
             default -> throw new IllegalArgumentException(direction);
         };
-        System.setProperty("thalweg.convolution", way.equals("winograd") ? "winograd" : "direct");
+        boolean isJava = way.equals("java");
+        System.setProperty("thalweg.convolution", isJava ? "direct" : way.replace("-bf16", ""));
         try {
-            CompiledGraph graph = own(new CompiledGraph(backend, g.build(layer, List.of(output))));
+            CompiledGraph graph = own(new CompiledGraph(isJava ? "java" : "onednn", g.build(layer, List.of(output))));
             work = graph::run;
         } finally {
             System.clearProperty("thalweg.convolution");

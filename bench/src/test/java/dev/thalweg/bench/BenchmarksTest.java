@@ -81,7 +81,7 @@ class BenchmarksTest {
         }
     }
 
-    /** A benchmark that this test does not know would not be run; the comparison with other libraries is not a test's. */
+    /** A benchmark that this test does not know would not be run; the comparison with others is not a test's. */
     @Test
     void allAreKnown() throws IOException {
         Set<String> written;

@@ -258,6 +258,13 @@ public final class OneDnn {
     }
 
     /**
+     * {@return whether this CPU multiplies tiles of bfloat16 numbers: AMX}
+     */
+    public static boolean hasAmx() {
+        return has(Dnnl.dnnl_cpu_isa_avx512_core_amx());
+    }
+
+    /**
      * {@return whether this CPU multiplies half-precision numbers by instructions of its own, AVX512-FP16}
      */
     public static boolean hasFloat16() {

@@ -11,6 +11,10 @@ enum ConvolutionChoice {
     FASTEST,
     /** oneDNN's primitives for all. */
     DIRECT,
+    /** The same of pictures side by side, for all that it can compute. */
+    FOLD,
+    /** One product of matrices over the batch, for all that it can compute. */
+    PRODUCT,
     /** Winograd's filtering for all that it can compute. */
     WINOGRAD;
 

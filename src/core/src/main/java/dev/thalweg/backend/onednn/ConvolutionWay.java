@@ -7,7 +7,7 @@ import dev.thalweg.graph.Node;
 import dev.thalweg.onednn.MemoryDesc;
 
 /** One way to compute convolutions, in all directions. */
-sealed interface ConvolutionWay permits DirectConvolution, WinogradConvolution {
+sealed interface ConvolutionWay permits DirectConvolution, FoldedConvolution, ProductConvolution, WinogradConvolution {
     void forward(Node node, Convolution op);
 
     void backwardData(Node node, ConvolutionBackwardData op);

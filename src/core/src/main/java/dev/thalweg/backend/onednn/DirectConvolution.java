@@ -59,20 +59,25 @@ final class DirectConvolution implements ConvolutionWay {
 
     @Override
     public void forward(Node node, Convolution op) {
-        Shape source = node.input(0).shape();
+        Input source = Input.of(compiler, node.input(0));
+        compiler.put(node.output(), forward(node, op, source, node.output().shape()));
+    }
+
+    /** The result for a source that may have other extents than the operation's. */
+    Location forward(Node node, Convolution op, Input source, Shape result) {
         Shape weights = node.input(1).shape();
         boolean bias = op.hasBias(node.inputs().size());
         PrimitiveDesc desc = forwardDesc(
                 node.output().type(),
-                source,
+                source.dims(),
                 weights,
                 bias,
-                node.output().shape(),
+                result,
                 op.window(),
                 op.groups(),
                 LoweringContext.attributes(op.postOps()));
         Map<Argument, Location> locations = new EnumMap<>(Argument.class);
-        locations.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
+        locations.put(Argument.SRC, source.chosen(program, desc, Argument.SRC));
         locations.put(
                 Argument.WEIGHTS,
                 context.chosen(node.input(1), desc, Argument.WEIGHTS, weightsDims(weights, op.groups())));
@@ -88,63 +93,62 @@ final class DirectConvolution implements ConvolutionWay {
                         ? context.resultOnto(
                                 node,
                                 node.inputs().getLast(),
-                                desc.layout(
-                                        Argument.DST,
-                                        node.output().shape(),
-                                        node.output().type()))
+                                desc.layout(Argument.DST, result, node.output().type()))
                         : context.result(
-                                desc,
-                                Argument.DST,
-                                node.output().shape(),
-                                node.output().type()));
+                                desc, Argument.DST, result, node.output().type()));
         program.add(desc, locations);
-        compiler.put(node.output(), locations.get(Argument.DST));
+        return locations.get(Argument.DST);
     }
 
     @Override
     public void backwardData(Node node, ConvolutionBackwardData op) {
-        Shape gradient = node.input(0).shape();
+        compiler.put(node.output(), backwardData(node, op, Input.of(compiler, node.input(0)), op.source()));
+    }
+
+    /** The gradient of a source that may have other extents than the operation's. */
+    Location backwardData(Node node, ConvolutionBackwardData op, Input gradient, Shape source) {
         Shape weights = node.input(1).shape();
         Shape dims = weightsDims(weights, op.groups());
         DataType type = node.output().type();
         PrimitiveDesc hint =
-                forwardDesc(type, op.source(), weights, false, gradient, op.window(), op.groups(), Attributes.NONE);
+                forwardDesc(type, source, weights, false, gradient.dims(), op.window(), op.groups(), Attributes.NONE);
         PrimitiveDesc desc = context.own(Convolutions.backwardData(
                 engine,
-                context.any(op.source(), type),
+                context.any(source, type),
                 context.any(dims, type),
-                context.any(gradient, type),
+                context.any(gradient.dims(), type),
                 Windows.sliding(op.window()),
                 hint));
-        Location result = context.result(desc, Argument.DIFF_SRC, op.source(), type);
+        Location result = context.result(desc, Argument.DIFF_SRC, source, type);
         program.add(
                 desc,
                 Map.of(
                         Argument.DIFF_DST,
-                        context.chosen(node.input(0), desc, Argument.DIFF_DST, gradient),
+                        gradient.chosen(program, desc, Argument.DIFF_DST),
                         Argument.WEIGHTS,
                         context.chosen(node.input(1), desc, Argument.WEIGHTS, dims),
                         Argument.DIFF_SRC,
                         result));
-        compiler.put(node.output(), result);
+        return result;
     }
 
     @Override
     public void backwardWeights(Node node, ConvolutionBackwardWeights op) {
-        Shape source = node.input(0).shape();
-        Shape gradient = node.input(1).shape();
-        PrimitiveDesc desc = backwardWeightsDesc(node, op);
+        backwardWeights(node, op, Input.of(compiler, node.input(0)), Input.of(compiler, node.input(1)));
+    }
+
+    /** The gradients of weights and bias, of a source and a result that may have other extents than the operation's. */
+    void backwardWeights(Node node, ConvolutionBackwardWeights op, Input source, Input gradient) {
+        PrimitiveDesc desc = backwardWeightsDesc(op, source.type(), source.dims(), gradient.dims());
         Map<Argument, Location> locations = new EnumMap<>(Argument.class);
-        locations.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
-        locations.put(Argument.DIFF_DST, context.chosen(node.input(1), desc, Argument.DIFF_DST, gradient));
+        locations.put(Argument.SRC, source.chosen(program, desc, Argument.SRC));
+        locations.put(Argument.DIFF_DST, gradient.chosen(program, desc, Argument.DIFF_DST));
         context.weightGradients(node, desc, weightsDims(op.weights(), op.groups()), locations);
     }
 
     /** The gradients of weights and bias are 32 bits wide, whatever comes in. */
-    private PrimitiveDesc backwardWeightsDesc(Node node, ConvolutionBackwardWeights op) {
-        Shape source = node.input(0).shape();
-        Shape gradient = node.input(1).shape();
-        DataType type = node.input(0).type();
+    private PrimitiveDesc backwardWeightsDesc(
+            ConvolutionBackwardWeights op, DataType type, Shape source, Shape gradient) {
         PrimitiveDesc hint =
                 forwardDesc(type, source, op.weights(), op.bias(), gradient, op.window(), op.groups(), Attributes.NONE);
         return context.own(Convolutions.backwardWeights(
@@ -159,7 +163,13 @@ final class DirectConvolution implements ConvolutionWay {
 
     @Override
     public MemoryDesc gradientLayout(Node node, ConvolutionBackwardWeights op) {
-        return program.own(backwardWeightsDesc(node, op)
+        return gradientLayout(
+                op, node.input(0).type(), node.input(0).shape(), node.input(1).shape());
+    }
+
+    /** The layout of the gradient of weights for such a source and gradient of the result. */
+    MemoryDesc gradientLayout(ConvolutionBackwardWeights op, DataType type, Shape source, Shape gradient) {
+        return program.own(backwardWeightsDesc(op, type, source, gradient)
                 .layout(Argument.DIFF_WEIGHTS, weightsDims(op.weights(), op.groups()), DataType.FLOAT32));
     }
 }

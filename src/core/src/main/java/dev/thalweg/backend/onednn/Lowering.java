@@ -65,10 +65,10 @@ final class Lowering {
         this.context = new LoweringContext(compiler, engine, graph);
         this.compiler = compiler;
         this.program = compiler.program();
-        this.convolutions = new ConvolutionWays(context);
         this.poolings = new PoolingLowering(context, graph);
         this.products = new ProductLowering(context);
         this.elementwise = new ElementwiseLowering(context);
+        this.convolutions = new ConvolutionWays(context, elementwise);
         this.softmaxes = new SoftmaxLowering(context, elementwise);
         this.normalizations = new NormalizationLowering(context);
         this.arrangements = new ArrangementLowering(context);

@@ -158,7 +158,7 @@ final class OneDnnCompiler {
      * The same elements in another layout; takes ownership of the descriptor. Reordered once however often it is asked
      * for.
      */
-    private Location converted(Location location, MemoryDesc wanted) {
+    Location converted(Location location, MemoryDesc wanted) {
         if (location.layout().sameAs(wanted)) {
             wanted.close();
             return location;

@@ -57,38 +57,22 @@ final class WinogradConvolution implements ConvolutionWay {
         return function.kind() == Eltwise.Kind.RELU && function.alpha() == 0;
     }
 
-    private static MemoryDesc channelsLast(Shape shape) {
-        return MemoryDesc.transposed(
-                Shape.of(shape.dim(0), shape.dim(2), shape.dim(3), shape.dim(1)),
-                DataType.FLOAT32,
-                List.of(0, 3, 1, 2));
-    }
-
-    /** Kernels {@code [O, C, 3, 3]} as matrices: {@code [3, 3, C, O]}. */
-    private static MemoryDesc matrices(Shape weights) {
-        return MemoryDesc.transposed(
-                Shape.of(TAPS, TAPS, weights.dim(1), weights.dim(0)), DataType.FLOAT32, List.of(3, 2, 0, 1));
-    }
-
-    /** Kernels {@code [O, C, 3, 3]} as transposed matrices: {@code [3, 3, O, C]}. */
-    private static MemoryDesc transposedMatrices(Shape weights) {
-        return MemoryDesc.transposed(
-                Shape.of(TAPS, TAPS, weights.dim(0), weights.dim(1)), DataType.FLOAT32, List.of(2, 3, 0, 1));
-    }
-
     @Override
     public void forward(Node node, Convolution op) {
         Shape source = node.input(0).shape();
         Shape weights = node.input(1).shape();
         Shape result = node.output().shape();
         Location kernels = transformed(
-                compiler.in(node.input(1), program.own(matrices(weights))), weights.dim(1), weights.dim(0), false);
-        Location from = compiler.in(node.input(0), program.own(channelsLast(source)));
+                compiler.in(node.input(1), program.own(ChannelsLast.kernels(weights, DataType.FLOAT32))),
+                weights.dim(1),
+                weights.dim(0),
+                false);
+        Location from = compiler.in(node.input(0), program.own(ChannelsLast.pictures(source, DataType.FLOAT32)));
         Optional<Location> bias =
                 op.hasBias(node.inputs().size()) ? Optional.of(context.in(node, 2)) : Optional.empty();
         Location into = op.postOps().sum()
-                ? context.resultOnto(node, node.inputs().getLast(), channelsLast(result))
-                : program.locate(channelsLast(result));
+                ? context.resultOnto(node, node.inputs().getLast(), ChannelsLast.pictures(result, DataType.FLOAT32))
+                : program.locate(ChannelsLast.pictures(result, DataType.FLOAT32));
         WinogradSize size = size(source, op.window().padTop(), op.window().padLeft(), result);
         new WinogradFilter(size, from, kernels, bias, into, op.postOps()).addTo(context);
         compiler.put(node.output(), into);
@@ -100,12 +84,12 @@ final class WinogradConvolution implements ConvolutionWay {
         Shape gradient = node.input(0).shape();
         Shape weights = node.input(1).shape();
         Location kernels = transformed(
-                compiler.in(node.input(1), program.own(transposedMatrices(weights))),
+                compiler.in(node.input(1), program.own(ChannelsLast.transposedKernels(weights, DataType.FLOAT32))),
                 weights.dim(0),
                 weights.dim(1),
                 true);
-        Location from = compiler.in(node.input(0), program.own(channelsLast(gradient)));
-        Location into = program.locate(channelsLast(op.source()));
+        Location from = compiler.in(node.input(0), program.own(ChannelsLast.pictures(gradient, DataType.FLOAT32)));
+        Location into = program.locate(ChannelsLast.pictures(op.source(), DataType.FLOAT32));
         Window window = op.window();
         WinogradSize size = size(gradient, TAPS - 1 - window.padTop(), TAPS - 1 - window.padLeft(), op.source());
         new WinogradFilter(size, from, kernels, Optional.empty(), into, PostOps.NONE).addTo(context);
@@ -117,9 +101,9 @@ final class WinogradConvolution implements ConvolutionWay {
         Shape source = node.input(0).shape();
         Shape gradient = node.input(1).shape();
         WinogradSize size = size(source, op.window().padTop(), op.window().padLeft(), gradient);
-        Location from = compiler.in(node.input(0), program.own(channelsLast(source)));
-        Location by = compiler.in(node.input(1), program.own(channelsLast(gradient)));
-        Location result = program.locate(matrices(op.weights()));
+        Location from = compiler.in(node.input(0), program.own(ChannelsLast.pictures(source, DataType.FLOAT32)));
+        Location by = compiler.in(node.input(1), program.own(ChannelsLast.pictures(gradient, DataType.FLOAT32)));
+        Location result = program.locate(ChannelsLast.kernels(op.weights(), DataType.FLOAT32));
         Optional<Location> bias = op.bias()
                 ? Optional.of(
                         program.locate(MemoryDesc.plain(node.outputs().get(1).shape(), DataType.FLOAT32)))
@@ -132,7 +116,7 @@ final class WinogradConvolution implements ConvolutionWay {
     /** The layout in which the gradient of weights comes. */
     @Override
     public MemoryDesc gradientLayout(Node node, ConvolutionBackwardWeights op) {
-        return program.own(matrices(op.weights()));
+        return program.own(ChannelsLast.kernels(op.weights(), DataType.FLOAT32));
     }
 
     private WinogradSize size(Shape source, int padTop, int padLeft, Shape result) {
