@@ -148,7 +148,7 @@ public final class Compare {
                 .param("threads", Integer.toString(work.threads()))
                 .param("training", Boolean.toString(work.training()))
                 .forks(1)
-                .warmupIterations(3)
+                .warmupIterations(2)
                 .warmupTime(TimeValue.seconds(1))
                 .measurementIterations(3)
                 .measurementTime(TimeValue.seconds(1))

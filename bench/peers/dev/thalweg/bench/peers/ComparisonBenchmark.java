@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class ComparisonBenchmark {
-    private static final int CHECKED_STEPS = 10;
+    private static final int CHECKED_STEPS = 5;
 
     /** Which library. */
     @Param("thalweg-f32")
