@@ -52,6 +52,7 @@ class BenchmarksTest {
                             "pixels", List.of("32"),
                             "batch", List.of("2"))),
             new Quick("KernelBenchmark", Map.of()),
+            new Quick("StartupBenchmark", Map.of("classes", List.of("archive"))),
             new Quick("StepBenchmark", Map.of("way", List.of("f32", "java"), "batch", List.of("2"))),
             new Quick("UpdateBenchmark", Map.of("elements", List.of("10000"))));
 

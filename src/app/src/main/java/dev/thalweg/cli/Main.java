@@ -1,5 +1,6 @@
 package dev.thalweg.cli;
 
+import dev.thalweg.backend.Backends;
 import dev.thalweg.tensor.Device;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -24,16 +25,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = "Trains image classifiers by gradient descent and asks them what they see.",
-        subcommands = {
-            TrainCommand.class,
-            FindRateCommand.class,
-            EvaluateCommand.class,
-            PredictCommand.class,
-            QuantizeCommand.class,
-            ExportCommand.class,
-            ConvertCommand.class,
-            InfoCommand.class
-        },
         footer = {
             "",
             "Exit codes: 0 done; 1 failed, on the data or in the run; 2 a word or a value of the command line is wrong,"
@@ -41,6 +32,19 @@ import picocli.CommandLine.UnmatchedArgumentException;
                     + " 143 by a signal TERM."
         })
 public final class Main implements Callable<Integer> {
+    /** In the order of the help. */
+    static final List<Class<? extends Callable<Integer>>> COMMANDS = List.of(
+            TrainCommand.class,
+            FindRateCommand.class,
+            EvaluateCommand.class,
+            PredictCommand.class,
+            QuantizeCommand.class,
+            ExportCommand.class,
+            ConvertCommand.class,
+            InfoCommand.class);
+
+    private static final Set<String> COMPUTING = Set.of("train", "find-rate", "evaluate", "predict", "quantize");
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
@@ -59,16 +63,30 @@ public final class Main implements Callable<Integer> {
         // Names of classes and files may be of any script, and JSON is UTF-8, whatever the locale says.
         System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
-        CommandLine line = commandLine()
+        if (arguments.length > 0 && COMPUTING.contains(arguments[0])) {
+            Backends.preload();
+        }
+        CommandLine line = commandLine(arguments)
                 .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         System.exit(run(line, arguments));
     }
 
-    static CommandLine commandLine() {
+    /**
+     * What understands a command line: with all commands, or where it begins with one of the program's own, with that
+     * one alone, because to describe the others takes longer than to predict.
+     */
+    static CommandLine commandLine(String... arguments) {
         CommandLine line = new CommandLine(new Main());
-        for (CommandProvider provider : ServiceLoader.load(CommandProvider.class, Main.class.getClassLoader())) {
-            provider.commands().forEach(line::addSubcommand);
+        List<Class<? extends Callable<Integer>>> asked = COMMANDS.stream()
+                .filter(command -> arguments.length > 0
+                        && command.getAnnotation(Command.class).name().equals(arguments[0]))
+                .toList();
+        (asked.isEmpty() ? COMMANDS : asked).forEach(line::addSubcommand);
+        if (asked.isEmpty()) {
+            for (CommandProvider provider : ServiceLoader.load(CommandProvider.class, Main.class.getClassLoader())) {
+                provider.commands().forEach(line::addSubcommand);
+            }
         }
         EnumWords.register(line);
         line.registerConverter(Path.class, Main::path);

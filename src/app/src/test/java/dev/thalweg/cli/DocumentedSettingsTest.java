@@ -112,8 +112,7 @@ class DocumentedSettingsTest {
     private static Set<String> options() {
         Set<String> options = new TreeSet<>();
         // Those of Main itself: tests provide another command.
-        for (Class<?> command :
-                Main.class.getAnnotation(CommandLine.Command.class).subcommands()) {
+        for (Class<?> command : Main.COMMANDS) {
             CommandSpec spec = new CommandLine(command).getCommandSpec();
             spec.options().stream()
                     .filter(option -> !option.hidden())

@@ -48,7 +48,7 @@ class MainTest {
                                 Stream.of(arguments), Stream.of("--output", "target/test-runs/" + System.nanoTime()))
                         .toArray(String[]::new);
             }
-            CommandLine line = Main.commandLine()
+            CommandLine line = Main.commandLine(arguments)
                     .setErr(new PrintWriter(err, true))
                     .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
             int exit = line.execute(arguments);

@@ -44,6 +44,23 @@ public final class Backends {
     }
 
     /**
+     * Begins to load what the backend needs that {@link #open()} would try first, in a thread of its own: for programs
+     * that have other things to do before they compute. Who opens a backend meanwhile waits for it, and is told then
+     * what went wrong.
+     */
+    public static void preload() {
+        BackendChoice choice = BackendChoice.preset();
+        Thread.ofPlatform()
+                .daemon()
+                .name("thalweg-preload")
+                .start(() -> Found.PROVIDERS.stream()
+                        .filter(provider -> choice.equals(BackendChoice.AUTO)
+                                || provider.name().equals(choice.name()))
+                        .findFirst()
+                        .ifPresent(BackendProvider::problem));
+    }
+
+    /**
      * Looks at what the backends are on this machine, loading their libraries if need be.
      *
      * @return for people, by heading: of oneDNN version and instruction set, engines, loaded files and where they came

@@ -12,7 +12,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +33,9 @@ final class NativeCache implements AutoCloseable {
     private static final Duration LEFT = Duration.ofHours(1);
 
     private static final String PART = ".part";
+
+    /** Digested at a time: a program that has just begun takes longer for many small pieces. */
+    private static final int PIECE = 1 << 18;
 
     /** Gives the bytes of a library. */
     @FunctionalInterface
@@ -163,9 +166,14 @@ final class NativeCache implements AutoCloseable {
 
     /** Reads a stream to its end, copying it. */
     private static String digest(InputStream from, OutputStream copy) throws IOException {
-        try (DigestInputStream in = new DigestInputStream(from, Digests.sha256())) {
-            in.transferTo(copy);
-            return HexFormat.of().formatHex(in.getMessageDigest().digest());
+        MessageDigest digest = Digests.sha256();
+        byte[] piece = new byte[PIECE];
+        try (from) {
+            for (int read = from.read(piece); read >= 0; read = from.read(piece)) {
+                digest.update(piece, 0, read);
+                copy.write(piece, 0, read);
+            }
         }
+        return HexFormat.of().formatHex(digest.digest());
     }
 }

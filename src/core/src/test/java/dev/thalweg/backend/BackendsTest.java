@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thalweg.ForkedJvm;
 import dev.thalweg.tensor.Device;
 import dev.thalweg.tensor.Threads;
 import java.io.IOException;
@@ -22,6 +23,25 @@ class BackendsTest {
     @Test
     void theHighestRankComesFirst() {
         assertEquals(List.of("onednn", "java"), Backends.names());
+    }
+
+    /** Another JVM: here oneDNN is loaded already. */
+    @Test
+    void whatWasBegunToLoadIsThereWhenABackendIsOpened() throws Exception {
+        new ForkedJvm().run(BackendsTest.class).expect(0, "thalweg-preload", "onednn");
+        new ForkedJvm()
+                .with("-Dthalweg.onednn.library=/nowhere")
+                .run(BackendsTest.class)
+                .expect(0, "java");
+    }
+
+    /** What the other JVM does. */
+    public static void main(String[] arguments) {
+        Backends.preload();
+        Thread.getAllStackTraces().keySet().forEach(thread -> System.out.println(thread.getName()));
+        try (Backend backend = Backends.open()) {
+            System.out.println(backend.name());
+        }
     }
 
     @Test
