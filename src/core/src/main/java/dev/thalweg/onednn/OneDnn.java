@@ -43,10 +43,10 @@ public final class OneDnn {
         static final Library LIBRARY = load();
     }
 
-    /** What became of loading, and OpenMP's functions, where there are such. */
-    private record Library(LoadReport report, Optional<MethodHandle> setThreads, Optional<MethodHandle> parallel) {
+    /** What became of loading, and the function that sets how many threads kernels use, where there is one. */
+    private record Library(LoadReport report, Optional<MethodHandle> setThreads) {
         static Library missing(String origin, String problem) {
-            return new Library(LoadReport.failed(origin, problem), Optional.empty(), Optional.empty());
+            return new Library(LoadReport.failed(origin, problem), Optional.empty());
         }
     }
 
@@ -159,10 +159,7 @@ public final class OneDnn {
                 return Library.missing(
                         origin, libraries.getLast() + " is oneDNN " + text + ", expected version " + MAJOR);
             }
-            return new Library(
-                    new LoadReport(true, text, libraries, origin, ""),
-                    OpenMp.setThreadsFunction(),
-                    OpenMp.parallelFunction());
+            return new Library(new LoadReport(true, text, libraries, origin, ""), OpenMp.setThreadsFunction());
         } catch (LinkageError e) {
             // The bindings did not find a function that every version has.
             return Library.missing(origin, libraries.getLast() + " lacks oneDNN's functions: " + e.getMessage());
@@ -202,12 +199,6 @@ public final class OneDnn {
                 throw new AssertionError("omp_set_num_threads throws nothing", e);
             }
         }
-    }
-
-    /** What has OpenMP's threads compute something together, where there is such a thing. */
-    static Optional<MethodHandle> parallelFunction() {
-        require();
-        return Loaded.LIBRARY.parallel();
     }
 
     /**

@@ -20,6 +20,8 @@ final class OpenMp {
      */
     private static final String SPIN_COUNT = "1000";
 
+    private static final String PARALLEL = "GOMP_parallel";
+
     private OpenMp() {}
 
     /** Tells libgomp how to wait, unless the user has. To be called before it is loaded. */
@@ -46,25 +48,32 @@ final class OpenMp {
 
     /** The function that sets how many threads the calling thread's kernels use; none without OpenMP. */
     static Optional<MethodHandle> setThreadsFunction() {
-        return function("omp_set_num_threads", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
+        return find("omp_set_num_threads")
+                .map(f -> Linker.nativeLinker().downcallHandle(f, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT)));
+    }
+
+    /** Whether there is {@link #parallelFunction}: with OpenMP, unless with one that lacks GNU's interface. */
+    static boolean hasParallelFunction() {
+        return find(PARALLEL).isPresent();
     }
 
     /**
      * The function that has threads call another one together, as GNU's compilers call it: what to call, what to give
-     * it, how many threads, flags. None without OpenMP, or with one that lacks GNU's interface.
+     * it, how many threads, flags.
      */
-    static Optional<MethodHandle> parallelFunction() {
-        return function(
-                "GOMP_parallel",
-                FunctionDescriptor.ofVoid(
-                        ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+    static MethodHandle parallelFunction() {
+        return Linker.nativeLinker()
+                .downcallHandle(
+                        find(PARALLEL).orElseThrow(),
+                        FunctionDescriptor.ofVoid(
+                                ValueLayout.ADDRESS,
+                                ValueLayout.JAVA_LONG,
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.JAVA_INT));
     }
 
-    private static Optional<MethodHandle> function(String name, FunctionDescriptor type) {
-        return SymbolLookup.loaderLookup()
-                .find(name)
-                .or(() -> ofSystem(name))
-                .map(f -> Linker.nativeLinker().downcallHandle(f, type));
+    private static Optional<MemorySegment> find(String name) {
+        return SymbolLookup.loaderLookup().find(name).or(() -> ofSystem(name));
     }
 
     /** A library named by the user brings its own OpenMP, already in the process under its usual name. */

@@ -8,7 +8,6 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +31,16 @@ public final class ParallelRegion implements AutoCloseable {
     private final MemorySegment function;
     private volatile @Nullable Throwable failure;
 
-    private ParallelRegion(Runnable work, MethodHandle parallel) {
+    /**
+     * Makes a region.
+     *
+     * @param work what each of its threads does
+     * @throws java.util.NoSuchElementException if regions are not possible
+     */
+    public ParallelRegion(Runnable work) {
+        OneDnn.require();
         this.work = work;
-        this.parallel = parallel;
+        this.parallel = OpenMp.parallelFunction();
         try {
             MethodHandle called = MethodHandles.lookup()
                     .findVirtual(Called.class, "call", MethodType.methodType(void.class, long.class));
@@ -47,13 +53,11 @@ public final class ParallelRegion implements AutoCloseable {
     }
 
     /**
-     * Makes a region.
-     *
-     * @param work what each of its threads does
-     * @return the region; empty where oneDNN computes without an OpenMP that offers GNU's interface
+     * {@return whether oneDNN computes with an OpenMP that offers GNU's interface: otherwise there are no regions}
      */
-    public static Optional<ParallelRegion> of(Runnable work) {
-        return OneDnn.parallelFunction().map(parallel -> new ParallelRegion(work, parallel));
+    public static boolean isPossible() {
+        OneDnn.require();
+        return OpenMp.hasParallelFunction();
     }
 
     /**

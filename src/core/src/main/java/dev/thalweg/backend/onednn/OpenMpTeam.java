@@ -2,29 +2,31 @@ package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.onednn.ParallelRegion;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** The threads that compute oneDNN's primitives, for what is not one of them. */
 final class OpenMpTeam extends ThreadTeam {
     private final AtomicInteger next = new AtomicInteger();
-    private final Optional<ParallelRegion> region;
+    /** Made for the first task: many a program that predicts has none. */
+    private @Nullable ParallelRegion region;
 
     private OpenMpTeam(int members) {
         super(members);
-        region = ParallelRegion.of(this::takeParts);
     }
 
     /** A team of OpenMP's threads where there are any, else of others. */
     static ThreadTeam of(int members) {
-        OpenMpTeam team = new OpenMpTeam(members);
-        return team.region.isPresent() ? team : ThreadTeam.start(members);
+        return ParallelRegion.isPossible() ? new OpenMpTeam(members) : ThreadTeam.start(members);
     }
 
     @Override
     protected void computeParts() {
+        if (region == null) {
+            region = new ParallelRegion(this::takeParts);
+        }
         next.set(0);
-        region.orElseThrow().run(members());
+        region.run(members());
     }
 
     /** OpenMP may have fewer threads than there are parts: whoever has done one takes the next. */
@@ -36,6 +38,8 @@ final class OpenMpTeam extends ThreadTeam {
 
     @Override
     protected void end() {
-        region.ifPresent(ParallelRegion::close);
+        if (region != null) {
+            region.close();
+        }
     }
 }
