@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +20,7 @@ public record Concat(int axis) implements Op {
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("concat", inputs, 1, Integer.MAX_VALUE);
-        Checks.float32("concat", inputs);
+        Checks.floats("concat", inputs);
         Shape first = inputs.getFirst().shape();
         long length = 0;
         for (Value input : inputs) {
@@ -29,7 +32,8 @@ public record Concat(int axis) implements Op {
                     first.with(axis, input.shape().dim(axis)));
             length += input.shape().dim(axis);
         }
-        return List.of(TensorType.float32(first.with(axis, Shape.extent(length))));
+        return List.of(new TensorType(
+                first.with(axis, Shape.extent(length)), inputs.getFirst().type()));
     }
 
     @Override
@@ -39,7 +43,8 @@ public record Concat(int axis) implements Op {
 
     @Override
     public ShortInputs shortInputs(int inputs) {
-        return new ShortInputs.None();
+        Set<Integer> all = IntStream.range(0, inputs).boxed().collect(Collectors.toSet());
+        return new ShortInputs.Following(all, all);
     }
 
     @Override

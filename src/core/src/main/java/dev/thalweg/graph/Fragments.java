@@ -122,19 +122,6 @@ public sealed interface Fragments extends Operations permits GraphBuilder {
     }
 
     /**
-     * Adds a normalization to mean 0 and variance 1 over the last axis: {@code (x − μ) / √(σ² + ε)}.
-     *
-     * @param source any shape
-     * @param epsilon ε
-     * @return of the source's shape
-     */
-    default Value normalize(Value source, float epsilon) {
-        Value centred = binary(Binary.Kind.SUB, source, reduce(Reduction.Kind.MEAN, source, -1));
-        Value variance = reduce(Reduction.Kind.MEAN, eltwise(Eltwise.Kind.SQUARE, centred), -1);
-        return binary(Binary.Kind.DIV, centred, eltwise(Eltwise.Kind.SQRT, linear(variance, 1, epsilon)));
-    }
-
-    /**
      * Adds a quantization: the nearest integer that the type holds, of two equally near ones the even one.
      *
      * @param source floats of any shape

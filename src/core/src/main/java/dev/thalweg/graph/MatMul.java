@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ public record MatMul(boolean transposeFirst, boolean transposeSecond) implements
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("matrix product", inputs, 2, 2);
-        Checks.float32("matrix product", inputs);
+        Checks.floats("matrix product", inputs);
         Shape a = inputs.get(0).shape();
         Shape b = inputs.get(1).shape();
         int rank = a.rank();
@@ -36,8 +37,9 @@ public record MatMul(boolean transposeFirst, boolean transposeSecond) implements
                 transposeSecond
                         ? a.with(rank - 2, columns).with(rank - 1, inner)
                         : a.with(rank - 2, inner).with(rank - 1, columns));
-        return List.of(TensorType.float32(
-                a.with(rank - 2, a.dim(transposeFirst ? rank - 1 : rank - 2)).with(rank - 1, columns)));
+        return List.of(new TensorType(
+                a.with(rank - 2, a.dim(transposeFirst ? rank - 1 : rank - 2)).with(rank - 1, columns),
+                inputs.getFirst().type()));
     }
 
     @Override
@@ -47,7 +49,7 @@ public record MatMul(boolean transposeFirst, boolean transposeSecond) implements
 
     @Override
     public ShortInputs shortInputs(int inputs) {
-        return new ShortInputs.None();
+        return new ShortInputs.Always(Set.of(0, 1));
     }
 
     @Override

@@ -28,6 +28,8 @@ public sealed interface Op
                 InnerProduct,
                 InnerProductBackwardData,
                 InnerProductBackwardWeights,
+                LayerNormalization,
+                LayerNormalizationBackward,
                 MatMul,
                 ParameterChange,
                 Pooling,

@@ -277,6 +277,30 @@ public sealed interface Operations permits Fragments {
     }
 
     /**
+     * Adds a normalization to mean 0 and variance 1 along the last axis: {@code (x − μ) / √(σ² + ε)}.
+     *
+     * @param source any shape
+     * @param epsilon ε
+     * @return of the source's shape
+     */
+    default Value normalize(Value source, float epsilon) {
+        return apply(new LayerNormalization(epsilon), source);
+    }
+
+    /**
+     * Adds a layer normalization.
+     *
+     * @param source {@code [..., D]}
+     * @param scale {@code [D]}
+     * @param shift {@code [D]}
+     * @param epsilon added to the variance
+     * @return of the source's shape
+     */
+    default Value layerNormalization(Value source, Value scale, Value shift, float epsilon) {
+        return apply(new LayerNormalization(epsilon), source, scale, shift);
+    }
+
+    /**
      * Adds a conversion of type; nothing where it is that already.
      *
      * @param source any shape

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,24 +20,25 @@ public record Slice(int axis, int from, int length) implements Op {
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("slice", inputs, 1, 1);
-        Checks.float32("slice", inputs);
+        Checks.floats("slice", inputs);
         Shape shape = inputs.getFirst().shape();
         if (from < 0 || length < 1 || from > shape.dim(axis) - length) {
             throw new ShapeException(
                     "slice of " + inputs.getFirst() + " along axis " + axis + ": expected a range in 0 to "
                             + shape.dim(axis) + ", got index " + from + " and " + length + " indices");
         }
-        return List.of(TensorType.float32(shape.with(axis, length)));
+        return List.of(
+                new TensorType(shape.with(axis, length), inputs.getFirst().type()));
     }
 
     @Override
     public Aliasing aliasing(int inputs) {
-        return new Aliasing.Own();
+        return new Aliasing.View(false);
     }
 
     @Override
     public ShortInputs shortInputs(int inputs) {
-        return new ShortInputs.None();
+        return new ShortInputs.Following(Set.of(0), Set.of(0));
     }
 
     @Override

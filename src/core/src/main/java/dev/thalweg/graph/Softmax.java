@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +18,9 @@ public record Softmax(int axis, boolean log) implements Op {
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("softmax", inputs, 1, 1);
-        Checks.float32("softmax", inputs);
+        Checks.floats("softmax", inputs);
         inputs.getFirst().shape().dim(axis);
-        return List.of(TensorType.float32(inputs.getFirst().shape()));
+        return List.of(TensorType.of(inputs.getFirst()));
     }
 
     @Override
@@ -29,7 +30,7 @@ public record Softmax(int axis, boolean log) implements Op {
 
     @Override
     public ShortInputs shortInputs(int inputs) {
-        return new ShortInputs.None();
+        return new ShortInputs.Following(Set.of(0), Set.of(0));
     }
 
     @Override

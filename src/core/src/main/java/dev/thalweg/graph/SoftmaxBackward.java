@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +17,13 @@ public record SoftmaxBackward(int axis, boolean log) implements Op {
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("softmax backward", inputs, 2, 2);
-        Checks.float32("softmax backward", inputs);
+        Checks.floats("softmax backward", inputs);
         Checks.same(
                 "softmax backward",
                 "an output gradient",
                 inputs.get(1).shape(),
                 inputs.get(0).shape());
-        return List.of(TensorType.float32(inputs.getFirst().shape()));
+        return List.of(TensorType.of(inputs.getFirst()));
     }
 
     @Override
@@ -32,7 +33,7 @@ public record SoftmaxBackward(int axis, boolean log) implements Op {
 
     @Override
     public ShortInputs shortInputs(int inputs) {
-        return new ShortInputs.None();
+        return new ShortInputs.Following(Set.of(0), Set.of(0, 1));
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +31,12 @@ public record Transpose(List<Integer> order) implements Op {
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("transpose", inputs, 1, 1);
-        Checks.float32("transpose", inputs);
+        Checks.floats("transpose", inputs);
         Shape shape = inputs.getFirst().shape();
         Checks.rank("transpose " + order, "a source", shape, order.size());
-        return List.of(
-                TensorType.float32(Shape.of(order.stream().mapToInt(shape::dim).toArray())));
+        return List.of(new TensorType(
+                Shape.of(order.stream().mapToInt(shape::dim).toArray()),
+                inputs.getFirst().type()));
     }
 
     @Override
@@ -44,7 +46,7 @@ public record Transpose(List<Integer> order) implements Op {
 
     @Override
     public ShortInputs shortInputs(int inputs) {
-        return new ShortInputs.None();
+        return new ShortInputs.Following(Set.of(0), Set.of(0));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.thalweg.model;
 
 import dev.thalweg.graph.Value;
-import dev.thalweg.tensor.Shape;
 
 /**
  * Brings the numbers along the last axis to mean 0 and variance 1, then to a learnt scale and shift for each of them
@@ -30,11 +29,6 @@ public record LayerNormalization(double epsilon) implements Layer {
         int last = input.shape().dim(input.shape().rank() - 1);
         Value scale = context.parameter("scale", Initializer.ONES, last);
         Value shift = context.parameter("shift", Initializer.ZEROS, last);
-        // Rows are what all primitives are quickest at.
-        Value rows = context.builder()
-                .reshape(input, Shape.of(Shape.extent(input.shape().elements() / last), last));
-        Value normalized = context.builder().normalize(rows, (float) epsilon);
-        return context.builder()
-                .reshape(context.builder().add(context.builder().multiply(normalized, scale), shift), input.shape());
+        return context.builder().layerNormalization(input, scale, shift, (float) epsilon);
     }
 }

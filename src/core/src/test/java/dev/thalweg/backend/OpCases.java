@@ -44,6 +44,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Every operation with the attributes that matter, and randomised shapes. */
@@ -406,6 +407,43 @@ final class OpCases {
                                     1),
                             g.convolution(x, parameter(g, "w2", 5, 8, 1, 1), null, Window.square(1), 1)));
         }));
+        for (int[] filters : new int[][] {{16, 32}, {16, 5}, {3, 16}, {8, 8, 16}}) {
+            cases.add(OpCase.of("concat between convolutions of " + Arrays.toString(filters), g -> {
+                Value x = parameter(g, "x", 2, 8, 4, 4);
+                List<Value> parts = IntStream.range(0, filters.length)
+                        .mapToObj(i ->
+                                g.convolution(x, parameter(g, "w" + i, filters[i], 8, 1, 1), null, Window.square(1), 1))
+                        .toList();
+                Value all = g.concat(1, parts);
+                return g.convolution(all, parameter(g, "w", 4, all.shape().dim(1), 1, 1), null, Window.square(1), 1);
+            }));
+        }
+        for (int[] part : new int[][] {{0, 16}, {16, 16}, {5, 11}, {16, 3}}) {
+            cases.add(OpCase.of("slice between convolutions " + Arrays.toString(part), g -> {
+                Value x = g.convolution(
+                        parameter(g, "x", 2, 8, 4, 4), parameter(g, "w1", 32, 8, 1, 1), null, Window.square(1), 1);
+                return g.convolution(
+                        g.slice(x, 1, part[0], part[1]),
+                        parameter(g, "w2", 4, part[1], 1, 1),
+                        null,
+                        Window.square(1),
+                        1);
+            }));
+        }
+        cases.add(OpCase.of("slices of what is overwritten, of each other and in place", g -> {
+            Value x = g.linear(parameter(g, "x", 3, 8, 5), 2, 0);
+            Value slice = g.slice(x, 1, 1, 4);
+            Value over = g.eltwise(Eltwise.Kind.TANH, x);
+            Value ofSlice = g.eltwise(Eltwise.Kind.TANH, g.slice(slice, 2, 1, 3));
+            Value turned = g.slice(g.transpose(x, 2, 0, 1), 0, 2, 2);
+            return g.concat(
+                    0,
+                    List.of(
+                            g.reshape(over, Shape.of(120)),
+                            g.reshape(slice, Shape.of(60)),
+                            g.reshape(ofSlice, Shape.of(36)),
+                            g.reshape(turned, Shape.of(48))));
+        }));
         cases.add(OpCase.of("transpose 2-D", g -> g.transpose(parameter(g, "x", 3, 5), 1, 0)));
         cases.add(OpCase.of("transpose of a square, both ways", g -> {
             Value x = parameter(g, "x", 8, 8);
@@ -489,6 +527,21 @@ final class OpCases {
                             g.input("variance", Shape.of(4)))));
         }
         cases.add(OpCase.of("normalization of the last axis", g -> g.normalize(parameter(g, "x", 2, 3, 7), 1e-3f)));
+        for (int[] dims : new int[][] {{5}, {3, 1}, {4, 16}, {2, 5, 33}, {2, 1, 3, 2, 19}}) {
+            int last = dims[dims.length - 1];
+            cases.add(OpCase.of(
+                    "layer normalization of " + Arrays.toString(dims),
+                    g -> g.layerNormalization(
+                            parameter(g, "x", dims), parameter(g, "scale", last), parameter(g, "shift", last), 1e-3f)));
+        }
+        cases.add(OpCase.of("layer normalization of a picture's channels between convolutions", g -> {
+            Value x = g.convolution(
+                    parameter(g, "x", 2, 4, 3, 3), parameter(g, "w1", 16, 4, 1, 1), null, Window.square(1), 1);
+            Value y = g.layerNormalization(
+                    g.transpose(x, 0, 2, 3, 1), parameter(g, "scale", 16), parameter(g, "shift", 16), 1e-3f);
+            return g.convolution(
+                    g.transpose(y, 0, 3, 1, 2), parameter(g, "w2", 4, 16, 1, 1), null, Window.square(1), 1);
+        }));
     }
 
     private static void recurrences(List<OpCase> cases) {

@@ -13,6 +13,7 @@ import dev.thalweg.graph.ConvolutionBackwardData;
 import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.InnerProduct;
+import dev.thalweg.graph.LayerNormalization;
 import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Pooling;
@@ -80,6 +81,7 @@ final class Reference {
             case BatchNormalization op -> normalization(node, op.epsilon(), op.relu(), channelMeans(x, in, null), null);
             case BatchNormalizationInference op ->
                 normalization(node, op.epsilon(), op.relu(), values.get(node.input(3)), values.get(node.input(4)));
+            case LayerNormalization op -> layer(node, op.epsilon());
             case Recurrence op -> recurrence(node, op.kind() == Recurrence.Kind.LSTM);
             case Concat op -> concat(node, op.axis());
             case Slice op -> slice(x, in, node.output().shape(), op);
@@ -310,6 +312,26 @@ final class Reference {
                     values.get(node.input(1))[channel] * (x[i] - mean[channel]) / Math.sqrt(variance[channel] + epsilon)
                             + values.get(node.input(2))[channel];
             y[i] = relu ? Math.max(0, value) : value;
+        }
+        return y;
+    }
+
+    private double[] layer(Node node, double epsilon) {
+        double[] x = values.get(node.input(0));
+        int length = node.input(0).shape().dim(node.input(0).shape().rank() - 1);
+        double[] y = new double[x.length];
+        for (int row = 0; row < x.length; row += length) {
+            double mean = Arrays.stream(x, row, row + length).average().orElseThrow();
+            double variance = Arrays.stream(x, row, row + length)
+                    .map(number -> (number - mean) * (number - mean))
+                    .average()
+                    .orElseThrow();
+            for (int i = 0; i < length; i++) {
+                double normalized = (x[row + i] - mean) / Math.sqrt(variance + epsilon);
+                y[row + i] = node.inputs().size() > 1
+                        ? values.get(node.input(1))[i] * normalized + values.get(node.input(2))[i]
+                        : normalized;
+            }
         }
         return y;
     }

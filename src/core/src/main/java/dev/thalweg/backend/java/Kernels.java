@@ -24,6 +24,8 @@ import dev.thalweg.graph.EltwiseBackward;
 import dev.thalweg.graph.InnerProduct;
 import dev.thalweg.graph.InnerProductBackwardData;
 import dev.thalweg.graph.InnerProductBackwardWeights;
+import dev.thalweg.graph.LayerNormalization;
+import dev.thalweg.graph.LayerNormalizationBackward;
 import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Pooling;
@@ -94,6 +96,8 @@ final class Kernels {
             case BatchNormalization op -> List.of(BatchNormalizationKernel.forward(op, at));
             case BatchNormalizationInference op -> List.of(BatchNormalizationKernel.inference(op, at));
             case BatchNormalizationBackward op -> List.of(new BatchNormalizationBackwardKernel(op, at));
+            case LayerNormalization op -> List.of(LayerNormalizationKernel.of(op, at));
+            case LayerNormalizationBackward op -> List.of(LayerNormalizationBackwardKernel.of(op, at));
             case Concat op -> CopyKernel.concat(op, at);
             case Slice op -> List.of(CopyKernel.slice(op, at));
             case Transpose op -> List.of(new TransposeKernel(at.shape(0), op.order(), at.in(0), at.out(0)));

@@ -4,11 +4,21 @@ import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Slice;
 import dev.thalweg.graph.Transpose;
 import dev.thalweg.graph.Value;
+import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.MemoryDesc;
+import dev.thalweg.onednn.OneDnnException;
+import dev.thalweg.onednn.PrimitiveDesc;
+import dev.thalweg.onednn.Status;
 import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Shape;
+import java.util.List;
+import java.util.Optional;
 
 /** The same elements in other places. */
 final class ArrangementLowering {
+    /** Pictures alone have layouts in blocks of channels; of others, primitives are quickest at plain ones. */
+    private static final int PICTURE_RANK = 4;
+
     private final LoweringContext context;
     private final OneDnnCompiler compiler;
     private final Program program;
@@ -19,27 +29,78 @@ final class ArrangementLowering {
         this.program = context.program();
     }
 
-    /** Each input is copied to its part of the result. */
+    /** Each input is copied to its part of the result, which lies as oneDNN would put it together. */
     void concat(Node node, int axis) {
-        Location result = program.locate(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32));
+        List<Location> sources = node.inputs().stream().map(this::asItLies).toList();
+        Location result = program.locate(layout(node, axis, sources));
         int from = 0;
-        for (int i = 0; i < node.inputs().size(); i++) {
-            int length = node.input(i).shape().dim(axis);
+        for (Location source : sources) {
+            int length = source.layout().dims().dim(axis);
             context.copy(
-                    context.in(node, i),
-                    new Location(result.buffer(), program.own(result.layout().part(axis, from, length))));
+                    source,
+                    new Location(
+                            result.buffer(),
+                            part(result.layout(), axis, from, length).orElseThrow()));
             from += length;
         }
         compiler.put(node.output(), result);
     }
 
+    /** Plain where parts would begin or end within a block of that layout, or types differ. */
+    private MemoryDesc layout(Node node, int axis, List<Location> sources) {
+        Shape dims = node.output().shape();
+        DataType type = node.output().type();
+        if (dims.rank() == PICTURE_RANK
+                && sources.stream().allMatch(source -> source.layout().type() == type)) {
+            MemoryDesc chosen = program.own(context.own(PrimitiveDesc.concat(
+                            context.engine(),
+                            axis,
+                            sources.stream().map(Location::layout).toList()))
+                    .layout(Argument.DST, dims, type));
+            int from = 0;
+            boolean fits = true;
+            for (Location source : sources) {
+                int length = source.layout().dims().dim(axis);
+                fits = fits && part(chosen, axis, from, length).isPresent();
+                from += length;
+            }
+            if (fits) {
+                return chosen.copy();
+            }
+        }
+        return MemoryDesc.plain(dims, type);
+    }
+
+    /** In whatever layout and type, since it is copied. */
+    private Location asItLies(Value value) {
+        return compiler.find(value)
+                .filter(location -> location.layout().dims().equals(value.shape()))
+                .orElseGet(() -> compiler.in(value, value.shape()));
+    }
+
+    /** A part of the same memory, in whatever layout that has; who needs it otherwise reorders it. */
     void slice(Node node, Slice op) {
-        Location source = context.plainIn(node.input(0));
-        Location result = program.locate(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32));
-        context.copy(
-                new Location(source.buffer(), program.own(source.layout().part(op.axis(), op.from(), op.length()))),
-                result);
-        compiler.put(node.output(), result);
+        Location source = context.in(node, 0);
+        Optional<MemoryDesc> part = part(source.layout(), op.axis(), op.from(), op.length());
+        Location origin = part.isPresent() ? source : context.plainIn(node.input(0));
+        compiler.putPart(
+                node.output(),
+                new Location(
+                        origin.buffer(),
+                        part.or(() -> part(origin.layout(), op.axis(), op.from(), op.length()))
+                                .orElseThrow()));
+    }
+
+    /** Empty where it would begin or end within a block of the layout. */
+    private Optional<MemoryDesc> part(MemoryDesc layout, int axis, int from, int length) {
+        try {
+            return Optional.of(program.own(layout.part(axis, from, length)));
+        } catch (OneDnnException e) {
+            if (e.is(Status.UNIMPLEMENTED)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /** The same memory, seen in another order; who needs it otherwise reorders it. */
@@ -49,6 +110,6 @@ final class ArrangementLowering {
                 node.output(),
                 new Location(
                         context.plainIn(source).buffer(),
-                        program.own(MemoryDesc.transposed(source.shape(), DataType.FLOAT32, op.order()))));
+                        program.own(MemoryDesc.transposed(source.shape(), source.type(), op.order()))));
     }
 }

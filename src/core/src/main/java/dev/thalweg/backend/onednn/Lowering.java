@@ -19,6 +19,8 @@ import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.InnerProduct;
 import dev.thalweg.graph.InnerProductBackwardData;
 import dev.thalweg.graph.InnerProductBackwardWeights;
+import dev.thalweg.graph.LayerNormalization;
+import dev.thalweg.graph.LayerNormalizationBackward;
 import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.ParameterChange;
@@ -55,6 +57,7 @@ final class Lowering {
     private final ElementwiseLowering elementwise;
     private final SoftmaxLowering softmaxes;
     private final NormalizationLowering normalizations;
+    private final LayerNormalizationLowering layers;
     private final ArrangementLowering arrangements;
     private final RecurrenceLowering recurrences;
     private final QuantizedLowering quantized;
@@ -71,6 +74,7 @@ final class Lowering {
         this.convolutions = new ConvolutionWays(context, elementwise);
         this.softmaxes = new SoftmaxLowering(context, elementwise);
         this.normalizations = new NormalizationLowering(context);
+        this.layers = new LayerNormalizationLowering(context);
         this.arrangements = new ArrangementLowering(context);
         this.recurrences = new RecurrenceLowering(context);
         this.quantized = new QuantizedLowering(context);
@@ -127,6 +131,8 @@ final class Lowering {
             case BatchNormalization op -> normalizations.forward(node, op);
             case BatchNormalizationInference op -> normalizations.inference(node, op);
             case BatchNormalizationBackward op -> normalizations.backward(node, op);
+            case LayerNormalization op -> layers.forward(node, op);
+            case LayerNormalizationBackward op -> layers.backward(node, op);
             case Concat op -> arrangements.concat(node, op.axis());
             case Slice op -> arrangements.slice(node, op);
             case Transpose op -> arrangements.transpose(node, op);

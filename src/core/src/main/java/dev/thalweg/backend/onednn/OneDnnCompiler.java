@@ -17,10 +17,13 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -40,6 +43,9 @@ final class OneDnnCompiler {
     private final Map<Buffer, Supplier<? extends java.nio.Buffer>> constants = new HashMap<>();
     private final Map<Value, Location> inputs = new HashMap<>();
     private final Map<Value, Location> results = new HashMap<>();
+    /** Layouts of parts of other values. */
+    private final Set<MemoryDesc> parts = Collections.newSetFromMap(new IdentityHashMap<>());
+
     private final List<Moved> movements = new ArrayList<>();
 
     OneDnnCompiler(OneDnnBackend backend, Graph graph, OneDnnParameters parameters) {
@@ -111,6 +117,15 @@ final class OneDnnCompiler {
         locations.put(value, location);
     }
 
+    /**
+     * Says that a value is a part of what lies somewhere. Since there are gaps between its elements, it is copied for
+     * whoever would take it in any layout.
+     */
+    void putPart(Value value, Location location) {
+        parts.add(location.layout());
+        put(value, location);
+    }
+
     /** A value as it lies; empty for a parameter whose layout is still open. */
     Optional<Location> find(Value value) {
         Location location = locations.get(value);
@@ -136,7 +151,9 @@ final class OneDnnCompiler {
     /** A value with dims as wanted, in whatever layout it has. */
     Location in(Value value, Shape dims) {
         Location location = find(value).orElseGet(() -> choose(value, MemoryDesc.plain(dims, value.type())));
-        if (location.layout().dims().equals(dims) && location.layout().type() == value.type()) {
+        if (location.layout().dims().equals(dims)
+                && location.layout().type() == value.type()
+                && !parts.contains(location.layout())) {
             return location;
         }
         Location plain = converted(location, MemoryDesc.plain(location.layout().dims(), value.type()));
@@ -159,7 +176,8 @@ final class OneDnnCompiler {
      * for.
      */
     Location converted(Location location, MemoryDesc wanted) {
-        if (location.layout().sameAs(wanted)) {
+        // A part may lie as wanted, in memory that has more.
+        if (location.layout().sameAs(wanted) && !parts.contains(location.layout())) {
             wanted.close();
             return location;
         }

@@ -137,14 +137,14 @@ final class ProductLowering {
         List<Integer> order =
                 new ArrayList<>(IntStream.range(0, value.shape().rank()).boxed().toList());
         Collections.swap(order, order.size() - 2, order.size() - 1);
-        return new Location(
-                location.buffer(), program.own(MemoryDesc.transposed(value.shape(), DataType.FLOAT32, order)));
+        return new Location(location.buffer(), program.own(MemoryDesc.transposed(value.shape(), value.type(), order)));
     }
 
     void matmul(Node node, MatMul op) {
         Location first = factor(node.input(0), op.transposeFirst());
         Location second = factor(node.input(1), op.transposeSecond());
-        Location result = program.locate(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32));
+        Location result = program.locate(
+                MemoryDesc.plain(node.output().shape(), node.output().type()));
         program.add(
                 context.own(Products.matmul(
                         engine, first.layout(), second.layout(), null, result.layout(), Attributes.NONE)),

@@ -3,9 +3,8 @@ package dev.thalweg.interop.onnx.writing;
 import dev.thalweg.graph.BatchNormalization;
 import dev.thalweg.graph.BatchNormalizationInference;
 import dev.thalweg.graph.Binary;
-import dev.thalweg.graph.Eltwise;
+import dev.thalweg.graph.LayerNormalization;
 import dev.thalweg.graph.Node;
-import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Value;
 import dev.thalweg.interop.onnx.writing.BatchExtents.Extent;
 import java.util.Arrays;
@@ -77,17 +76,39 @@ final class NormalizationNodes {
                 "ReduceMean", channel, new Attributes().wholes("axes", axes).all(), source);
     }
 
-    /** What a node of a graph yields, if it is the last one of a normalization over the last axis. */
-    Optional<WrittenValue> rows(Node node) {
-        return scaledAndShifted(node).or(() -> plain(node));
+    /** A normalization over the last axis. */
+    WrittenValue layer(Node node, LayerNormalization op, List<WrittenValue> inputs, BatchExtents extents) {
+        Rows rows = new Rows(node.input(0), op.epsilon());
+        return inputs.size() > 1
+                ? layer(rows, node.input(1), node.input(2))
+                        .orElseGet(() -> functions.of(
+                                "Add", functions.of("Mul", centred(op, inputs, extents), inputs.get(1)), inputs.get(2)))
+                : plain(node).orElseGet(() -> centred(op, inputs, extents));
     }
 
-    private Optional<WrittenValue> scaledAndShifted(Node add) {
+    /** By simpler operators. */
+    private WrittenValue centred(LayerNormalization op, List<WrittenValue> inputs, BatchExtents extents) {
+        BatchExtents row = extents.with(extents.rank() - 1, 1);
+        WrittenValue centred = functions.of("Sub", inputs.getFirst(), rowMean(inputs.getFirst(), row));
+        WrittenValue variance = rowMean(functions.of("Mul", centred, centred), row);
+        return functions.of("Div", centred, functions.of("Sqrt", functions.number("Add", variance, op.epsilon())));
+    }
+
+    private WrittenValue rowMean(WrittenValue source, BatchExtents row) {
+        return builder.node(
+                "ReduceMean",
+                row,
+                new Attributes().wholes("axes", row.rank() - 1).all(),
+                source);
+    }
+
+    /** What a node of a graph yields, if it is the last one of a normalization, then scaled and shifted by others. */
+    Optional<WrittenValue> scaledAndShifted(Node add) {
         return binary(add, Binary.Kind.ADD)
                 .flatMap(shifted -> traced.producer(shifted.input(0), Binary.class))
                 .flatMap(node -> binary(node, Binary.Kind.MUL))
-                .flatMap(scaled -> traced.producer(scaled.input(0), Binary.class)
-                        .flatMap(this::normalization)
+                .flatMap(scaled -> traced.producer(scaled.input(0), LayerNormalization.class)
+                        .flatMap(NormalizationNodes::normalization)
                         .flatMap(rows -> layer(rows, scaled.input(1), add.input(1))));
     }
 
@@ -147,38 +168,10 @@ final class NormalizationNodes {
         return Optional.of(node).filter(n -> n.op().equals(new Binary(kind)));
     }
 
-    /** The fragment {@code normalize}. */
-    private Optional<Rows> normalization(Node node) {
-        return binary(node, Binary.Kind.DIV)
-                .flatMap(div -> traced.producer(div.input(0), Binary.class)
-                        .flatMap(sub -> binary(sub, Binary.Kind.SUB))
-                        .filter(sub -> lastMean(sub.input(1)).equals(Optional.of(sub.input(0))))
-                        .flatMap(sub ->
-                                epsilon(div.input(1), sub.output()).map(epsilon -> new Rows(sub.input(0), epsilon))));
-    }
-
-    /** Of what a value is the mean along the last axis. */
-    private Optional<Value> lastMean(Value value) {
-        Reduction mean =
-                new Reduction(Reduction.Kind.MEAN, List.of(value.shape().rank() - 1));
-        return traced.producer(value, Reduction.class)
-                .filter(node -> node.op().equals(mean))
-                .map(node -> node.input(0));
-    }
-
-    /** What was added to the variance of centred numbers, if a value is their deviation. */
-    private Optional<Float> epsilon(Value deviation, Value centred) {
-        return function(deviation, Eltwise.Kind.SQRT)
-                .flatMap(sqrt -> function(sqrt.input(0), Eltwise.Kind.LINEAR))
-                .filter(linear -> ((Eltwise) linear.op()).alpha() == 1)
-                .filter(linear -> lastMean(linear.input(0))
-                        .flatMap(squares -> function(squares, Eltwise.Kind.SQUARE))
-                        .filter(square -> square.input(0).equals(centred))
-                        .isPresent())
-                .map(linear -> ((Eltwise) linear.op()).beta());
-    }
-
-    private Optional<Node> function(Value value, Eltwise.Kind kind) {
-        return traced.producer(value, Eltwise.class).filter(node -> ((Eltwise) node.op()).kind() == kind);
+    /** A normalization without scale and shift. */
+    private static Optional<Rows> normalization(Node node) {
+        return node.op() instanceof LayerNormalization op && node.inputs().size() == 1
+                ? Optional.of(new Rows(node.input(0), op.epsilon()))
+                : Optional.empty();
     }
 }

@@ -18,6 +18,8 @@ import dev.thalweg.graph.EltwiseBackward;
 import dev.thalweg.graph.InnerProduct;
 import dev.thalweg.graph.InnerProductBackwardData;
 import dev.thalweg.graph.InnerProductBackwardWeights;
+import dev.thalweg.graph.LayerNormalization;
+import dev.thalweg.graph.LayerNormalizationBackward;
 import dev.thalweg.graph.MatMul;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Op;
@@ -135,7 +137,7 @@ final class Translation {
                         .orElseGet(() -> normalizations.batch(op, inputs, extents));
             case Binary op ->
                 normalizations
-                        .rows(node)
+                        .scaledAndShifted(node)
                         .or(() -> windows.biased(op, inputs))
                         .orElseGet(() -> functions.combination(op, first, inputs.get(1), extents));
             case Broadcast _ -> shaping.expand(first, extents);
@@ -148,6 +150,7 @@ final class Translation {
             case ConvolutionBackwardData op -> windows.transposedConvolution(op, inputs, extents);
             case Eltwise op -> functions.function(op, first);
             case InnerProduct op -> innerProduct(op, inputs, extents);
+            case LayerNormalization op -> normalizations.layer(node, op, inputs, extents);
             case MatMul op ->
                 builder.node(
                         "MatMul",
@@ -168,6 +171,7 @@ final class Translation {
                     EltwiseBackward _,
                     InnerProductBackwardData _,
                     InnerProductBackwardWeights _,
+                    LayerNormalizationBackward _,
                     ParameterChange _,
                     PoolingBackward _,
                     QuantizedConvolution _,
