@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
@@ -159,30 +160,34 @@ public final class Compare {
 
     /** Beside the best of the others in f32, and beside the best in bf16 where some compute so. */
     private void table(Work work, Map<String, List<Double>> rates) {
-        double best = best(rates, false);
-        double bestBfloat16 = best(rates, true);
+        OptionalDouble best = best(rates, false);
+        OptionalDouble bestBfloat16 = best(rates, true);
         StringBuilder table = new StringBuilder("\n**" + work + "**\n\n| library | images/s, median of " + rounds
                 + " | lowest | highest | by the best peer's f32 | by the best peer's bf16 |\n"
                 + "|---|---|---|---|---|---|\n");
         rates.forEach((contender, values) -> table.append(String.format(
                 Locale.ROOT,
-                "| %s | %.1f | %.1f | %.1f | %.2f | %.2f |%n",
+                "| %s | %.1f | %.1f | %.1f | %s | %s |%n",
                 contender,
                 median(values),
                 Collections.min(values),
                 Collections.max(values),
-                median(values) / best,
-                median(values) / bestBfloat16)));
+                times(median(values), best),
+                times(median(values), bestBfloat16))));
         System.out.println(table);
         tables.append(table);
     }
 
-    private static double best(Map<String, List<Double>> rates, boolean bfloat16) {
+    /** How many times a rate is another; nothing where there is no other. */
+    private static String times(double rate, OptionalDouble other) {
+        return other.isPresent() ? String.format(Locale.ROOT, "%.2f", rate / other.getAsDouble()) : "";
+    }
+
+    private static OptionalDouble best(Map<String, List<Double>> rates, boolean bfloat16) {
         return rates.entrySet().stream()
                 .filter(e -> !e.getKey().startsWith("thalweg") && e.getKey().endsWith("-bf16") == bfloat16)
                 .mapToDouble(e -> median(e.getValue()))
-                .max()
-                .orElse(Double.NaN);
+                .max();
     }
 
     private static double median(List<Double> values) {
