@@ -4,14 +4,9 @@ import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Slice;
 import dev.thalweg.graph.Transpose;
 import dev.thalweg.graph.Value;
-import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.onednn.OneDnnException;
-import dev.thalweg.onednn.PrimitiveDesc;
 import dev.thalweg.onednn.Status;
-import dev.thalweg.tensor.DataType;
-import dev.thalweg.tensor.Shape;
-import java.util.List;
 import java.util.Optional;
 
 /** The same elements in other places. */
@@ -29,46 +24,19 @@ final class ArrangementLowering {
         this.program = context.program();
     }
 
-    /** Each input is copied to its part of the result, which lies as oneDNN would put it together. */
+    /** Each input is copied to its part of the result, from wherever it lies. */
     void concat(Node node, int axis) {
-        List<Location> sources = node.inputs().stream().map(this::asItLies).toList();
-        Location result = program.locate(layout(node, axis, sources));
+        Location result = program.locate(
+                MemoryDesc.plain(node.output().shape(), node.output().type()));
         int from = 0;
-        for (Location source : sources) {
-            int length = source.layout().dims().dim(axis);
+        for (Value input : node.inputs()) {
+            int length = input.shape().dim(axis);
             context.copy(
-                    source,
-                    new Location(
-                            result.buffer(),
-                            part(result.layout(), axis, from, length).orElseThrow()));
+                    asItLies(input),
+                    new Location(result.buffer(), program.own(result.layout().part(axis, from, length))));
             from += length;
         }
         compiler.put(node.output(), result);
-    }
-
-    /** Plain where parts would begin or end within a block of that layout, or types differ. */
-    private MemoryDesc layout(Node node, int axis, List<Location> sources) {
-        Shape dims = node.output().shape();
-        DataType type = node.output().type();
-        if (dims.rank() == PICTURE_RANK
-                && sources.stream().allMatch(source -> source.layout().type() == type)) {
-            MemoryDesc chosen = program.own(context.own(PrimitiveDesc.concat(
-                            context.engine(),
-                            axis,
-                            sources.stream().map(Location::layout).toList()))
-                    .layout(Argument.DST, dims, type));
-            int from = 0;
-            boolean fits = true;
-            for (Location source : sources) {
-                int length = source.layout().dims().dim(axis);
-                fits = fits && part(chosen, axis, from, length).isPresent();
-                from += length;
-            }
-            if (fits) {
-                return chosen.copy();
-            }
-        }
-        return MemoryDesc.plain(dims, type);
     }
 
     /** In whatever layout and type, since it is copied. */
