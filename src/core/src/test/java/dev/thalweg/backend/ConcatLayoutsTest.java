@@ -18,26 +18,49 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Gradients of slices: zeros beside what a convolution left in a layout of its own. */
+/** Slices and concatenations of what a convolution leaves in a layout of its own, beside plain numbers. */
 class ConcatLayoutsTest {
     /** Of numbers below 100: sums of some hundred products of such as lie between -1 and 1. */
     private static final float TOLERANCE = 1e-4f;
 
+    private static final int SEED = 3;
+
     @ParameterizedTest
-    @CsvSource({"96, 2", "48, 4", "24, 8", "64, 7", "16, 5"})
+    @CsvSource({"96, 2", "48, 4", "24, 8", "64, 7", "16, 5", "32, 16"})
     void zerosStandBesideAConvolutionsGradient(int channels, int pixels) {
-        Window window = Window.square(1);
         Shape shape = Shape.of(3, channels, pixels, pixels);
         GraphBuilder builder = new GraphBuilder();
-        Value gradient = builder.input("gradient", shape);
-        Value other = builder.input("other", shape);
-        Value weights = builder.parameter("weights", Shape.of(channels, channels, 1, 1));
         Value zeros = builder.constant(0, shape);
-        Value second = builder.apply(new ConvolutionBackwardData(window, 1, shape), gradient, weights);
-        Value sum = builder.binary(
-                Binary.Kind.ADD, builder.concat(1, List.of(zeros, second)), builder.concat(1, List.of(other, zeros)));
-        Graph graph = builder.build("gradient of slices", List.of(sum));
-        Random random = new Random(channels);
+        Value second = convolved(builder, builder.input("gradient", shape));
+        Value first = builder.input("other", shape);
+        check(
+                builder,
+                builder.binary(
+                        Binary.Kind.ADD,
+                        builder.concat(1, List.of(zeros, second)),
+                        builder.concat(1, List.of(first, zeros))));
+    }
+
+    /** As ShuffleNet's pictures go: half of them past a convolution that the others go through. */
+    @ParameterizedTest
+    @CsvSource({"96, 2", "48, 4", "24, 8", "64, 7", "16, 5", "32, 16"})
+    void halfOfAPictureGoesPastAConvolution(int channels, int pixels) {
+        GraphBuilder builder = new GraphBuilder();
+        Value pictures = builder.input("pictures", Shape.of(3, 2 * channels, pixels, pixels));
+        Value past = builder.slice(pictures, 1, 0, channels);
+        Value through = convolved(builder, builder.slice(pictures, 1, channels, channels));
+        check(builder, builder.concat(1, List.of(past, through, convolved(builder, past))));
+    }
+
+    private static Value convolved(GraphBuilder builder, Value gradient) {
+        int channels = gradient.shape().dim(1);
+        Value weights = builder.parameter("weights of " + gradient, Shape.of(channels, channels, 1, 1));
+        return builder.apply(new ConvolutionBackwardData(Window.square(1), 1, gradient.shape()), gradient, weights);
+    }
+
+    private static void check(GraphBuilder builder, Value result) {
+        Graph graph = builder.build("halves", List.of(result));
+        Random random = new Random(SEED);
         Map<Value, double[]> numbers = new HashMap<>();
         Stream.concat(graph.inputs().stream(), graph.parameters().stream())
                 .forEach(value -> numbers.put(

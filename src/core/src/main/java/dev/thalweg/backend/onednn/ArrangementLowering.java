@@ -11,9 +11,6 @@ import java.util.Optional;
 
 /** The same elements in other places. */
 final class ArrangementLowering {
-    /** Pictures alone have layouts in blocks of channels; of others, primitives are quickest at plain ones. */
-    private static final int PICTURE_RANK = 4;
-
     private final LoweringContext context;
     private final OneDnnCompiler compiler;
     private final Program program;
@@ -24,7 +21,10 @@ final class ArrangementLowering {
         this.program = context.program();
     }
 
-    /** Each input is copied to its part of the result, from wherever it lies. */
+    /**
+     * Each input is copied to its part of the result, from wherever it lies. The result is plain: from parts of plain
+     * pictures to parts of pictures in blocks of channels oneDNN 3.13 copies the first picture alone.
+     */
     void concat(Node node, int axis) {
         Location result = program.locate(
                 MemoryDesc.plain(node.output().shape(), node.output().type()));
