@@ -209,6 +209,11 @@ public final class PrimitiveDesc implements AutoCloseable {
                 .getString(0);
     }
 
+    /** {@return whether that is one of those that are there for completeness, and slow} */
+    public boolean isReference() {
+        return implementation().startsWith("ref");
+    }
+
     MemorySegment address() {
         return handle.get();
     }

@@ -18,6 +18,9 @@ import java.util.Map;
 
 /** Convolutions by the primitives that oneDNN has for them. */
 final class DirectConvolution implements ConvolutionWay {
+    /** As many as colours and transparency are: for so few oneDNN has kernels that read them plain. */
+    private static final int FEW_CHANNELS = 4;
+
     private final LoweringContext context;
     private final OneDnnCompiler compiler;
     private final Program program;
@@ -38,8 +41,7 @@ final class DirectConvolution implements ConvolutionWay {
     }
 
     private PrimitiveDesc forwardDesc(
-            DataType type,
-            Shape source,
+            MemoryDesc source,
             Shape weights,
             boolean bias,
             Shape result,
@@ -49,12 +51,26 @@ final class DirectConvolution implements ConvolutionWay {
         return context.own(Convolutions.forward(
                 engine,
                 context.training(),
-                context.any(source, type),
-                context.any(weightsDims(weights, groups), type),
+                source,
+                context.any(weightsDims(weights, groups), source.type()),
                 bias ? context.any(Shape.of(weights.dim(0))) : null,
-                context.any(result, type),
+                context.any(result, source.type()),
                 Windows.sliding(window),
                 attributes));
+    }
+
+    /**
+     * How a source is asked for. A few channels are quicker read as they come, plain, than channels last, as oneDNN
+     * would have them to predict; but then the result's channels lie in blocks, which only pays where no other
+     * convolution would have them channels last again.
+     */
+    private MemoryDesc sourceLayout(Node node, Convolution op, Input source) {
+        boolean asItComes = context.predictsByOneConvolution()
+                && source.type() == DataType.FLOAT32
+                && source.dims().dim(1) <= FEW_CHANNELS
+                && op.groups() == 1
+                && compiler.findWhole(node.input(0)).isPresent();
+        return asItComes ? context.plain(source.dims()) : context.any(source.dims(), source.type());
     }
 
     @Override
@@ -68,8 +84,7 @@ final class DirectConvolution implements ConvolutionWay {
         Shape weights = node.input(1).shape();
         boolean bias = op.hasBias(node.inputs().size());
         PrimitiveDesc desc = forwardDesc(
-                node.output().type(),
-                source.dims(),
+                sourceLayout(node, op, source),
                 weights,
                 bias,
                 result,
@@ -110,8 +125,8 @@ final class DirectConvolution implements ConvolutionWay {
         Shape weights = node.input(1).shape();
         Shape dims = weightsDims(weights, op.groups());
         DataType type = node.output().type();
-        PrimitiveDesc hint =
-                forwardDesc(type, source, weights, false, gradient.dims(), op.window(), op.groups(), Attributes.NONE);
+        PrimitiveDesc hint = forwardDesc(
+                context.any(source, type), weights, false, gradient.dims(), op.window(), op.groups(), Attributes.NONE);
         PrimitiveDesc desc = context.own(Convolutions.backwardData(
                 engine,
                 context.any(source, type),
@@ -149,8 +164,14 @@ final class DirectConvolution implements ConvolutionWay {
     /** The gradients of weights and bias are 32 bits wide, whatever comes in. */
     private PrimitiveDesc backwardWeightsDesc(
             ConvolutionBackwardWeights op, DataType type, Shape source, Shape gradient) {
-        PrimitiveDesc hint =
-                forwardDesc(type, source, op.weights(), op.bias(), gradient, op.window(), op.groups(), Attributes.NONE);
+        PrimitiveDesc hint = forwardDesc(
+                context.any(source, type),
+                op.weights(),
+                op.bias(),
+                gradient,
+                op.window(),
+                op.groups(),
+                Attributes.NONE);
         return context.own(Convolutions.backwardWeights(
                 engine,
                 context.any(source, type),

@@ -135,6 +135,11 @@ final class OneDnnCompiler {
         return parameters.layout(value.name()).map(layout -> parameterLocation(value, layout));
     }
 
+    /** A value as it lies, unless it is a part of another. */
+    Optional<Location> findWhole(Value value) {
+        return find(value).filter(location -> !parts.contains(location.layout()));
+    }
+
     /** A parameter whose layout is still open gets this one. */
     private Location choose(Value value, MemoryDesc layout) {
         parameters.choose(value.name(), layout);

@@ -42,6 +42,24 @@ final class ProductLowering {
     }
 
     /**
+     * Pictures as they lie, channels in blocks perhaps: oneDNN prefers channels last, but is as quick by the other
+     * layout where weights are laid out for it once, and pictures would have to be reordered first. Only its reference
+     * implementation is not.
+     */
+    private MemoryDesc sourceLayout(Value value, Shape dims, Shape weights, Shape result) {
+        MemoryDesc chosen = factorLayout(dims, result, value.type());
+        if (context.training() || dims.rank() != 4 || result.dim(1) == 1 || value.type() != DataType.FLOAT32) {
+            return chosen;
+        }
+        return compiler.findWhole(value)
+                .map(Location::layout)
+                .filter(lies -> lies.dims().equals(dims)
+                        && !innerProductDesc(lies, weights, false, result, Attributes.NONE)
+                                .isReference())
+                .orElse(chosen);
+    }
+
+    /**
      * What the source's or the weights' layout is to be. oneDNN 3.13 takes pictures by one unit's weights, in
      * inference, in another order of channels and pixels than it asks the weights for: so for one unit both are
      * channels-last.
@@ -55,12 +73,12 @@ final class ProductLowering {
     }
 
     private PrimitiveDesc innerProductDesc(
-            DataType type, Shape source, Shape weights, boolean bias, Shape result, Attributes attributes) {
+            MemoryDesc source, Shape weights, boolean bias, Shape result, Attributes attributes) {
         return context.own(Products.innerForward(
                 engine,
                 context.training(),
-                factorLayout(source, result, type),
-                factorLayout(weights, result, type),
+                source,
+                factorLayout(weights, result, source.type()),
                 bias ? context.any(Shape.of(result.dim(1))) : null,
                 context.any(result),
                 attributes));
@@ -72,7 +90,11 @@ final class ProductLowering {
         Shape weights = source.with(0, result.dim(1));
         boolean bias = node.inputs().size() > 2;
         PrimitiveDesc desc = innerProductDesc(
-                node.input(0).type(), source, weights, bias, result, LoweringContext.attributes(op.activation()));
+                sourceLayout(node.input(0), source, weights, result),
+                weights,
+                bias,
+                result,
+                LoweringContext.attributes(op.activation()));
         Map<Argument, Location> locations = new EnumMap<>(Argument.class);
         locations.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
         locations.put(Argument.WEIGHTS, context.chosen(node.input(1), desc, Argument.WEIGHTS, weights));
@@ -97,7 +119,7 @@ final class ProductLowering {
                 context.any(source, type),
                 context.any(weights, type),
                 context.any(gradient, type),
-                innerProductDesc(type, source, weights, false, gradient, Attributes.NONE)));
+                innerProductDesc(factorLayout(source, gradient, type), weights, false, gradient, Attributes.NONE)));
         Location result = context.result(desc, Argument.DIFF_SRC, source, type);
         program.add(
                 desc,
@@ -122,7 +144,7 @@ final class ProductLowering {
                 context.any(weights),
                 op.bias() ? context.any(Shape.of(gradient.dim(1))) : null,
                 context.any(gradient, type),
-                innerProductDesc(type, source, weights, op.bias(), gradient, Attributes.NONE)));
+                innerProductDesc(factorLayout(source, gradient, type), weights, op.bias(), gradient, Attributes.NONE)));
         Map<Argument, Location> locations = new EnumMap<>(Argument.class);
         locations.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
         locations.put(Argument.DIFF_DST, context.chosen(node.input(1), desc, Argument.DIFF_DST, gradient));
