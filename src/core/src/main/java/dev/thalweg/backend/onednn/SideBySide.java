@@ -1,6 +1,6 @@
 package dev.thalweg.backend.onednn;
 
-import dev.thalweg.backend.winograd.SharedTask;
+import dev.thalweg.backend.runtime.SharedTask;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;

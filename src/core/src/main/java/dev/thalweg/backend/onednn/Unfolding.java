@@ -1,6 +1,6 @@
 package dev.thalweg.backend.onednn;
 
-import dev.thalweg.backend.winograd.SharedTask;
+import dev.thalweg.backend.runtime.SharedTask;
 import dev.thalweg.graph.Window;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.tensor.DataType;

@@ -1,8 +1,8 @@
 package dev.thalweg.backend.onednn;
 
+import dev.thalweg.backend.runtime.SharedTask;
 import dev.thalweg.backend.winograd.KernelTransform;
 import dev.thalweg.backend.winograd.Kernels;
-import dev.thalweg.backend.winograd.SharedTask;
 import dev.thalweg.backend.winograd.Tiles;
 import dev.thalweg.graph.Convolution;
 import dev.thalweg.graph.ConvolutionBackwardData;

@@ -1,8 +1,8 @@
 package dev.thalweg.backend.onednn;
 
+import dev.thalweg.backend.runtime.SharedTask;
 import dev.thalweg.backend.winograd.ResultTransform;
 import dev.thalweg.backend.winograd.Scratch;
-import dev.thalweg.backend.winograd.SharedTask;
 import dev.thalweg.backend.winograd.SourceTransform;
 import dev.thalweg.backend.winograd.Tiles;
 import dev.thalweg.graph.PostOps;

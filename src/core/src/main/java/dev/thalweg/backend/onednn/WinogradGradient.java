@@ -1,10 +1,10 @@
 package dev.thalweg.backend.onednn;
 
+import dev.thalweg.backend.runtime.SharedTask;
 import dev.thalweg.backend.winograd.GradientTransform;
 import dev.thalweg.backend.winograd.KernelGradient;
 import dev.thalweg.backend.winograd.Kernels;
 import dev.thalweg.backend.winograd.Scratch;
-import dev.thalweg.backend.winograd.SharedTask;
 import dev.thalweg.backend.winograd.SourceTransform;
 import dev.thalweg.backend.winograd.Tiles;
 import dev.thalweg.onednn.Argument;

@@ -1,5 +1,6 @@
 package dev.thalweg.backend.winograd;
 
+import dev.thalweg.backend.runtime.SharedTask;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 

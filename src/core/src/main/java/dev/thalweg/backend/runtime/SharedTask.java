@@ -1,11 +1,10 @@
-package dev.thalweg.backend.winograd;
+package dev.thalweg.backend.runtime;
 
-import dev.thalweg.backend.runtime.ThreadTeam;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/** Strips of tiles, or chunks of kernels, shared out among the members of a team, neighbours to one member. */
+/** Items, strips of tiles or rows of pictures say, shared out among a team's members, neighbours to one member. */
 public final class SharedTask implements ThreadTeam.Task {
     /** What one member does. */
     @FunctionalInterface
