@@ -4,13 +4,14 @@ import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.onednn.c.Dnnl;
 import dev.thalweg.onednn.c.dnnl_exec_arg_t;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Map;
 
 /** A primitive with its arguments bound: executing it is one native call that allocates nothing here. */
 public final class PrimitiveCall {
     private final Primitive primitive;
     private final MemorySegment arguments;
-    private final int count;
+    private int count;
 
     /**
      * Writes the argument list.
@@ -20,15 +21,30 @@ public final class PrimitiveCall {
      * @param owner of the argument list
      */
     public PrimitiveCall(Primitive primitive, Map<Argument, Memory> memories, MemoryOwner owner) {
+        this(primitive, List.of(), memories, owner);
+    }
+
+    /**
+     * Writes the argument list of a primitive that takes any number of sources.
+     *
+     * @param primitive what; it must outlive the call
+     * @param sources {@code DNNL_ARG_MULTIPLE_SRC} and those after it; they must outlive the call
+     * @param memories on what else; they must outlive the call
+     * @param owner of the argument list
+     */
+    public PrimitiveCall(Primitive primitive, List<Memory> sources, Map<Argument, Memory> memories, MemoryOwner owner) {
         this.primitive = primitive;
-        count = memories.size();
-        arguments = owner.allocate(Math.max(1, count) * dnnl_exec_arg_t.sizeof());
-        int index = 0;
-        for (Map.Entry<Argument, Memory> entry : memories.entrySet()) {
-            MemorySegment slot = dnnl_exec_arg_t.asSlice(arguments, index++);
-            dnnl_exec_arg_t.arg(slot, entry.getKey().code);
-            dnnl_exec_arg_t.memory(slot, entry.getValue().address());
+        arguments = owner.allocate(Math.max(1, sources.size() + memories.size()) * dnnl_exec_arg_t.sizeof());
+        for (Memory source : sources) {
+            add(Dnnl.DNNL_ARG_MULTIPLE_SRC() + count, source);
         }
+        memories.forEach((argument, memory) -> add(argument.code, memory));
+    }
+
+    private void add(int code, Memory memory) {
+        MemorySegment slot = dnnl_exec_arg_t.asSlice(arguments, count++);
+        dnnl_exec_arg_t.arg(slot, code);
+        dnnl_exec_arg_t.memory(slot, memory.address());
     }
 
     /**

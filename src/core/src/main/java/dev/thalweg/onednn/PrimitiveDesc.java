@@ -7,8 +7,10 @@ import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +77,33 @@ public final class PrimitiveDesc implements AutoCloseable {
                 (out, attr, memory) -> Dnnl.dnnl_reorder_primitive_desc_create(
                         out, src.address(), engine.address(), dst.address(), engine.address(), attr),
                 src,
+                dst);
+    }
+
+    /**
+     * Tensors side by side along an axis.
+     *
+     * @param engine where
+     * @param axis along which
+     * @param sources equal in all other extents
+     * @param dst as long along the axis as they are together; if any, it is chosen by their layouts
+     * @return the descriptor
+     */
+    public static PrimitiveDesc concat(Engine engine, int axis, List<MemoryDesc> sources, MemoryDesc dst) {
+        return create(
+                "dnnl_concat_primitive_desc_create",
+                Attributes.NONE,
+                (out, attr, memory) -> {
+                    MemorySegment addresses = memory.allocate(ValueLayout.ADDRESS, sources.size());
+                    for (int i = 0; i < sources.size(); i++) {
+                        addresses.setAtIndex(
+                                ValueLayout.ADDRESS, i, sources.get(i).address());
+                    }
+                    return Dnnl.dnnl_concat_primitive_desc_create(
+                            out, engine.address(), dst.address(), sources.size(), axis, addresses, attr);
+                },
+                axis,
+                sources,
                 dst);
     }
 

@@ -4,13 +4,26 @@ import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Slice;
 import dev.thalweg.graph.Transpose;
 import dev.thalweg.graph.Value;
+import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.onednn.OneDnnException;
+import dev.thalweg.onednn.PrimitiveDesc;
 import dev.thalweg.onednn.Status;
+import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Shape;
+import java.util.List;
 import java.util.Optional;
 
 /** The same elements in other places. */
 final class ArrangementLowering {
+    /**
+     * Copies stretches of memory. Other implementations reorder each source to its part of the result, and from parts
+     * to parts oneDNN 3.13 reorders the first picture alone where one of them lies in blocks of channels.
+     */
+    private static final String SIMPLE = "simple";
+
+    private static final int PICTURE_RANK = 4;
+
     private final LoweringContext context;
     private final OneDnnCompiler compiler;
     private final Program program;
@@ -21,29 +34,45 @@ final class ArrangementLowering {
         this.program = context.program();
     }
 
-    /**
-     * Each input is copied to its part of the result, from wherever it lies. The result is plain: from parts of plain
-     * pictures to parts of pictures in blocks of channels oneDNN 3.13 copies the first picture alone.
-     */
+    /** Pictures in a layout that the primitive chooses by those of its sources. */
     void concat(Node node, int axis) {
-        Location result = program.locate(
-                MemoryDesc.plain(node.output().shape(), node.output().type()));
-        int from = 0;
-        for (Value input : node.inputs()) {
-            int length = input.shape().dim(axis);
-            context.copy(
-                    asItLies(input),
-                    new Location(result.buffer(), program.own(result.layout().part(axis, from, length))));
-            from += length;
+        Shape dims = node.output().shape();
+        DataType type = node.output().type();
+        MemoryDesc layout =
+                dims.rank() == PICTURE_RANK ? context.any(dims, type) : program.own(MemoryDesc.plain(dims, type));
+        List<Location> sources = node.inputs().stream().map(this::asItLies).toList();
+        PrimitiveDesc desc = desc(axis, sources, layout);
+        if (!desc.implementation().startsWith(SIMPLE)) {
+            sources = sources.stream().map(this::whole).toList();
+            desc = desc(axis, sources, layout);
         }
+        Location result = context.result(desc, Argument.DST, dims, type);
+        program.add(desc, sources, result);
         compiler.put(node.output(), result);
     }
 
-    /** In whatever layout and type, since it is copied. */
+    private PrimitiveDesc desc(int axis, List<Location> sources, MemoryDesc layout) {
+        return context.own(PrimitiveDesc.concat(
+                context.engine(), axis, sources.stream().map(Location::layout).toList(), layout));
+    }
+
+    /** In whatever layout. */
     private Location asItLies(Value value) {
         return compiler.find(value)
-                .filter(location -> location.layout().dims().equals(value.shape()))
+                .filter(location -> location.layout().dims().equals(value.shape())
+                        && location.layout().type() == value.type())
                 .orElseGet(() -> compiler.in(value, value.shape()));
+    }
+
+    /** What is a part of something, copied to memory of its own, in the same layout. */
+    private Location whole(Location location) {
+        if (!compiler.isPart(location)) {
+            return location;
+        }
+        Shape dims = location.layout().dims();
+        DataType type = location.layout().type();
+        PrimitiveDesc alone = desc(0, List.of(location), context.any(dims, type));
+        return compiler.converted(location, alone.layout(Argument.DST, dims, type));
     }
 
     /** A part of the same memory, in whatever layout that has; who needs it otherwise reorders it. */

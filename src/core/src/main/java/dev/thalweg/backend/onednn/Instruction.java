@@ -16,14 +16,17 @@ sealed interface Instruction {
     /** What it writes. */
     Stream<Location> writes();
 
-    /** A call of oneDNN. */
-    record OfPrimitive(PrimitiveDesc desc, Map<Argument, Location> locations, Set<Argument> written)
+    /** A call of oneDNN; the sources are those of a primitive that takes any number of them. */
+    record OfPrimitive(
+            PrimitiveDesc desc, List<Location> sources, Map<Argument, Location> locations, Set<Argument> written)
             implements Instruction {
         @Override
         public Stream<Location> reads() {
-            return locations.entrySet().stream()
-                    .filter(e -> !written.contains(e.getKey()))
-                    .map(Map.Entry::getValue);
+            return Stream.concat(
+                    sources.stream(),
+                    locations.entrySet().stream()
+                            .filter(e -> !written.contains(e.getKey()))
+                            .map(Map.Entry::getValue));
         }
 
         @Override

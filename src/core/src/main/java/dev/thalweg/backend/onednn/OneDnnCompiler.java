@@ -126,6 +126,11 @@ final class OneDnnCompiler {
         put(value, location);
     }
 
+    /** Whether what lies somewhere is a part of something. */
+    boolean isPart(Location location) {
+        return parts.contains(location.layout());
+    }
+
     /** A value as it lies; empty for a parameter whose layout is still open. */
     Optional<Location> find(Value value) {
         Location location = locations.get(value);

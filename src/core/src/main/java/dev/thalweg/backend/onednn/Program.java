@@ -57,7 +57,13 @@ final class Program implements AutoCloseable {
     void add(PrimitiveDesc desc, Map<Argument, Location> locations, Set<Argument> alsoWritten) {
         Set<Argument> written = EnumSet.copyOf(RESULTS);
         written.addAll(alsoWritten);
-        append(new Instruction.OfPrimitive(desc, new EnumMap<>(locations), written));
+        append(new Instruction.OfPrimitive(desc, List.of(), new EnumMap<>(locations), written));
+    }
+
+    /** Appends a call that makes one result of any number of sources. */
+    void add(PrimitiveDesc desc, List<Location> sources, Location result) {
+        append(new Instruction.OfPrimitive(
+                desc, List.copyOf(sources), Map.of(Argument.DST, result), Set.of(Argument.DST)));
     }
 
     /** Appends a dropout mask. */

@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Steps of a program bound to memory, in order. Running them allocates nothing. */
 final class ProgramRun implements AutoCloseable {
@@ -59,18 +60,20 @@ final class ProgramRun implements AutoCloseable {
             Piece scratchpad,
             MemoryOwner owner,
             Scope opening) {
+        Function<Location, Memory> memory =
+                location -> known.computeIfAbsent(location, p -> opening.own(processor.memory(p.layout(), piece(p))));
         Map<Argument, Memory> arguments = new EnumMap<>(Argument.class);
-        instruction
-                .locations()
-                .forEach((argument, location) -> arguments.put(
-                        argument,
-                        known.computeIfAbsent(location, p -> opening.own(processor.memory(p.layout(), piece(p))))));
+        instruction.locations().forEach((argument, location) -> arguments.put(argument, memory.apply(location)));
         if (instruction.scratchpad() > 0) {
             try (MemoryDesc layout = instruction.desc().layout(Argument.SCRATCHPAD, Shape.of(), DataType.UINT8)) {
                 arguments.put(Argument.SCRATCHPAD, opening.own(processor.memory(layout, scratchpad)));
             }
         }
-        PrimitiveCall call = new PrimitiveCall(program.primitive(instruction), arguments, owner);
+        PrimitiveCall call = new PrimitiveCall(
+                program.primitive(instruction),
+                instruction.sources().stream().map(memory).toList(),
+                arguments,
+                owner);
         return () -> call.execute(stream);
     }
 
