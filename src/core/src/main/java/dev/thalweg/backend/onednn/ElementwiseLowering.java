@@ -110,7 +110,28 @@ final class ElementwiseLowering {
                 second, second.shape().equals(first.layout().dims()) ? first.layout() : context.plain(second.shape()));
     }
 
+    /** oneDNN reduces the last axes alone quickly, so these go first where others go too. */
     Location reduction(Algorithm algorithm, Location source, Shape dims) {
+        Shape all = source.layout().dims();
+        Shape first = lastReduced(all, dims);
+        if (first.equals(all) || first.equals(dims)) {
+            return reductionAtOnce(algorithm, source, dims);
+        }
+        Location plain =
+                compiler.converted(source, MemoryDesc.plain(all, source.layout().type()));
+        return reductionAtOnce(algorithm, reductionAtOnce(algorithm, plain, first), dims);
+    }
+
+    /** The extents when the reduced axes after all others are reduced. */
+    private static Shape lastReduced(Shape all, Shape dims) {
+        Shape reduced = all;
+        for (int axis = all.rank() - 1; axis >= 0 && dims.dim(axis) == 1; axis--) {
+            reduced = reduced.with(axis, 1);
+        }
+        return reduced;
+    }
+
+    private Location reductionAtOnce(Algorithm algorithm, Location source, Shape dims) {
         Location result = program.locate(MemoryDesc.plain(dims, DataType.FLOAT32));
         if (dims.equals(source.layout().dims())) {
             // oneDNN refuses a reduction that has nothing to reduce.
