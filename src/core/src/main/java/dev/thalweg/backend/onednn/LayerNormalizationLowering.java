@@ -26,12 +26,6 @@ final class LayerNormalizationLowering {
         this.program = context.program();
     }
 
-    private Location rows(Location location, Shape rows) {
-        return new Location(
-                location.buffer(),
-                program.own(MemoryDesc.plain(rows, location.layout().type())));
-    }
-
     private static Shape rows(Value value) {
         int length = value.shape().dim(value.shape().rank() - 1);
         return Shape.of(Shape.extent(value.shape().elements() / length), length);
@@ -45,13 +39,13 @@ final class LayerNormalizationLowering {
         Value value = node.input(0);
         boolean scaled = node.inputs().size() > 1;
         Location result = program.locate(MemoryDesc.plain(value.shape(), value.type()));
-        Location source = rows(context.plainIn(value), rows(value));
+        Location source = context.seenAs(context.plainIn(value), rows(value));
         Location mean = program.locate(MemoryDesc.plain(node.outputs().get(1).shape(), DataType.FLOAT32));
         Location variance =
                 program.locate(MemoryDesc.plain(node.outputs().get(2).shape(), DataType.FLOAT32));
         Map<Argument, Location> locations = new EnumMap<>(Argument.class);
         locations.put(Argument.SRC, source);
-        locations.put(Argument.DST, rows(result, rows(value)));
+        locations.put(Argument.DST, context.seenAs(result, rows(value)));
         locations.put(Argument.MEAN, mean);
         locations.put(Argument.VARIANCE, variance);
         if (scaled) {
@@ -74,11 +68,11 @@ final class LayerNormalizationLowering {
         Location result = context.resultOver(node, node.input(3), gradient);
         Location mean = context.plainIn(node.input(1));
         Map<Argument, Location> locations = new EnumMap<>(Argument.class);
-        locations.put(Argument.SRC, rows(context.plainIn(value), rows(value)));
+        locations.put(Argument.SRC, context.seenAs(context.plainIn(value), rows(value)));
         locations.put(Argument.MEAN, mean);
         locations.put(Argument.VARIANCE, context.plainIn(node.input(2)));
-        locations.put(Argument.DIFF_DST, rows(gradient, rows(value)));
-        locations.put(Argument.DIFF_SRC, rows(result, rows(value)));
+        locations.put(Argument.DIFF_DST, context.seenAs(gradient, rows(value)));
+        locations.put(Argument.DIFF_SRC, context.seenAs(result, rows(value)));
         if (scaled) {
             locations.put(Argument.SCALE, context.plainIn(node.input(4)));
             locations.put(Argument.DIFF_SCALE, column(node.outputs().get(1)));

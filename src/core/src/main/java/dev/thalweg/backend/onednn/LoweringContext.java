@@ -158,6 +158,13 @@ final class LoweringContext {
         return compiler.in(value, program.own(MemoryDesc.plain(value.shape(), value.type())));
     }
 
+    /** Memory without gaps, seen as another plain tensor. */
+    Location seenAs(Location location, Shape dims) {
+        return new Location(
+                location.buffer(),
+                program.own(MemoryDesc.plain(dims, location.layout().type())));
+    }
+
     void copy(Location from, Location to) {
         program.add(
                 own(PrimitiveDesc.reorder(engine, from.layout(), to.layout())),

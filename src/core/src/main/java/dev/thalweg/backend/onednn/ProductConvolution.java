@@ -49,16 +49,11 @@ final class ProductConvolution implements ConvolutionWay {
         return compiler.in(value, program.own(ChannelsLast.pictures(value.shape(), value.type())));
     }
 
-    /** A value as it lies, seen as a matrix. */
-    private Location matrix(Location location, int rows, int columns, DataType type) {
-        return new Location(location.buffer(), program.own(MemoryDesc.plain(Shape.of(rows, columns), type)));
-    }
-
     /** Pictures, channels last, seen as a row for each pixel. */
     private Location pixels(Location pictures, Shape shape) {
         int channels = shape.dim(1);
         int pixels = Math.toIntExact(shape.elements() / channels);
-        return matrix(pictures, pixels, channels, pictures.layout().type());
+        return context.seenAs(pictures, Shape.of(pixels, channels));
     }
 
     private void multiply(
@@ -88,7 +83,7 @@ final class ProductConvolution implements ConvolutionWay {
         Unfolding unfolding = Unfolding.ofSource(op.window(), source, type, result);
         Location kernels = compiler.in(node.input(1), program.own(ChannelsLast.kernels(weights, type)));
         Optional<Location> bias = op.hasBias(node.inputs().size())
-                ? Optional.of(matrix(context.in(node, 2), 1, weights.dim(0), DataType.FLOAT32))
+                ? Optional.of(context.seenAs(context.in(node, 2), Shape.of(1, weights.dim(0))))
                 : Optional.empty();
         Location rows = unfolding.matrix(context, pictures(node.input(0)));
         MemoryDesc layout = ChannelsLast.pictures(result, type);
@@ -96,7 +91,7 @@ final class ProductConvolution implements ConvolutionWay {
                 op.postOps().sum() ? context.resultOnto(node, node.inputs().getLast(), layout) : program.locate(layout);
         multiply(
                 rows,
-                matrix(kernels, unfolding.columns(), weights.dim(0), type),
+                context.seenAs(kernels, Shape.of(unfolding.columns(), weights.dim(0))),
                 bias,
                 pixels(into, result),
                 LoweringContext.attributes(op.postOps()));
@@ -114,7 +109,7 @@ final class ProductConvolution implements ConvolutionWay {
         Location into = program.locate(ChannelsLast.pictures(op.source(), type));
         multiply(
                 rows,
-                matrix(kernels, unfolding.columns(), weights.dim(1), type),
+                context.seenAs(kernels, Shape.of(unfolding.columns(), weights.dim(1))),
                 Optional.empty(),
                 pixels(into, op.source()),
                 Attributes.NONE);
@@ -136,14 +131,12 @@ final class ProductConvolution implements ConvolutionWay {
                 new Location(rows.buffer(), transposed),
                 pixels,
                 Optional.empty(),
-                matrix(result, unfolding.columns(), filters, DataType.FLOAT32),
+                context.seenAs(result, Shape.of(unfolding.columns(), filters)),
                 Attributes.NONE);
         compiler.put(node.output(), result);
         if (op.bias()) {
             Location sums = elementwise.reduction(Algorithm.REDUCTION_SUM, pixels, Shape.of(1, filters));
-            compiler.put(
-                    node.outputs().get(1),
-                    new Location(sums.buffer(), program.own(MemoryDesc.plain(Shape.of(filters), DataType.FLOAT32))));
+            compiler.put(node.outputs().get(1), context.seenAs(sums, Shape.of(filters)));
         }
     }
 
