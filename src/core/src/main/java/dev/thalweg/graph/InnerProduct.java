@@ -1,5 +1,6 @@
 package dev.thalweg.graph;
 
+import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,11 +15,22 @@ import org.jspecify.annotations.Nullable;
  * {@code [O]}. Output: {@code [N, O]}.
  *
  * @param activation a function of each element of the result, if any
+ * @param result the output's type, whatever the source's is: wide where nothing but a loss reads it
  */
-public record InnerProduct(Optional<Eltwise> activation) implements Op {
+public record InnerProduct(Optional<Eltwise> activation, DataType result) implements Op {
     /** Refuses null. */
     public InnerProduct {
         Objects.requireNonNull(activation, "activation");
+        Objects.requireNonNull(result, "result");
+    }
+
+    /**
+     * Yields 32-bit floats.
+     *
+     * @param activation a function of each element of the result, if any
+     */
+    public InnerProduct(Optional<Eltwise> activation) {
+        this(activation, DataType.FLOAT32);
     }
 
     /** Without an activation. */
@@ -39,7 +51,7 @@ public record InnerProduct(Optional<Eltwise> activation) implements Op {
             Checks.float32("inner product's bias", inputs.subList(2, 3));
             Checks.same("inner product", "a bias", inputs.get(2).shape(), Shape.of(weights.dim(0)));
         }
-        return List.of(TensorType.float32(Shape.of(source.dim(0), weights.dim(0))));
+        return List.of(new TensorType(Shape.of(source.dim(0), weights.dim(0)), result));
     }
 
     @Override
@@ -54,7 +66,7 @@ public record InnerProduct(Optional<Eltwise> activation) implements Op {
 
     @Override
     public Optional<Op> fused(Eltwise function) {
-        return activation.isEmpty() ? Optional.of(new InnerProduct(Optional.of(function))) : Optional.empty();
+        return activation.isEmpty() ? Optional.of(new InnerProduct(Optional.of(function), result)) : Optional.empty();
     }
 
     @Override

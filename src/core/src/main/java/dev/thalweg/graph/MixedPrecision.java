@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A pass that has convolutions and inner products, forward and backward, read short floats, and lets what follows them
- * compute in short floats too as long as it is local: activations, poolings, normalizations, sums. Parameters, their
- * gradients, statistics and losses stay 32 bits wide (Micikevicius et al., Mixed Precision Training, ICLR 2018;
+ * A pass that has convolutions, inner products, matrix products and layer normalizations, forward and backward, read
+ * short floats, and lets what follows them compute in short floats too as long as it is local: activations, poolings,
+ * normalizations, sums. Parameters, their gradients, statistics and losses stay 32 bits wide (Micikevicius et al., Mixed Precision Training, ICLR 2018;
  * Kalamkar et al., A Study of BFLOAT16 for Deep Learning Training, 2019). Inputs and outputs of the graph keep their
  * types.
  */
@@ -50,18 +50,20 @@ final class MixedPrecision {
     }
 
     private Graph rewrite() {
-        graph.nodes().forEach(this::rewrite);
+        List<ShortReads.Reading> readings = ShortReads.of(graph, type);
+        for (int i = 0; i < readings.size(); i++) {
+            rewrite(graph.nodes().get(i), readings.get(i));
+        }
         graph.outputs().forEach(this::wide);
         return new Graph(graph.name(), nodes, graph.inputs(), graph.parameters(), graph.outputs());
     }
 
-    private void rewrite(Node node) {
-        Set<Integer> shortInputs = shortInputs(node);
+    private void rewrite(Node node, ShortReads.Reading reading) {
         List<Value> inputs = new ArrayList<>();
         for (int i = 0; i < node.inputs().size(); i++) {
-            inputs.add(shortInputs.contains(i) ? shortForm(node.input(i)) : wide(node.input(i)));
+            inputs.add(reading.inputs().contains(i) ? shortForm(node.input(i)) : wide(node.input(i)));
         }
-        List<TensorType> types = node.op().infer(inputs);
+        List<TensorType> types = reading.op().infer(inputs);
         List<Value> outputs = new ArrayList<>();
         for (int i = 0; i < types.size(); i++) {
             Value output = node.outputs().get(i);
@@ -73,19 +75,7 @@ final class MixedPrecision {
                 computedShort.add(output);
             }
         }
-        nodes.add(new Node(node.op(), inputs, outputs));
-    }
-
-    /** Which inputs an operation reads short: none if it computes wide. */
-    private Set<Integer> shortInputs(Node node) {
-        return switch (node.op().shortInputs(node.inputs().size())) {
-            case ShortInputs.None _ -> Set.of();
-            case ShortInputs.Always always -> always.inputs();
-            case ShortInputs.Following following ->
-                following.computedShort().stream().allMatch(i -> computedShort.contains(node.input(i)))
-                        ? following.inputs()
-                        : Set.of();
-        };
+        nodes.add(new Node(reading.op(), inputs, outputs));
     }
 
     private Value shortForm(Value value) {

@@ -3,7 +3,7 @@ package dev.thalweg.graph;
 import java.util.Set;
 
 /**
- * Which inputs an operation reads as short floats where activations are short, said by itself; {@link MixedPrecision}
+ * Which inputs an operation reads as short floats where activations are short, said by itself; {@link ShortReads}
  * obeys. The other inputs it reads 32 bits wide.
  */
 public sealed interface ShortInputs {
@@ -23,15 +23,16 @@ public sealed interface ShortInputs {
     }
 
     /**
-     * These if others were computed short: the operation is local and only saves passes over memory.
+     * These if some are at hand short, since they were computed so or somebody before reads them so: the operation is
+     * local and only saves passes over memory.
      *
-     * @param computedShort which inputs must have been computed short
+     * @param atHand which inputs must be at hand short
      * @param inputs which are then read short, from 0
      */
-    record Following(Set<Integer> computedShort, Set<Integer> inputs) implements ShortInputs {
+    record Following(Set<Integer> atHand, Set<Integer> inputs) implements ShortInputs {
         /** Copies the sets. */
         public Following {
-            computedShort = Set.copyOf(computedShort);
+            atHand = Set.copyOf(atHand);
             inputs = Set.copyOf(inputs);
         }
     }

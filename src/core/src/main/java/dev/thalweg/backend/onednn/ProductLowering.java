@@ -54,7 +54,7 @@ final class ProductLowering {
         return compiler.findWhole(value)
                 .map(Location::layout)
                 .filter(lies -> lies.dims().equals(dims)
-                        && !innerProductDesc(lies, weights, false, result, Attributes.NONE)
+                        && !innerProductDesc(lies, weights, false, context.any(result), Attributes.NONE)
                                 .isReference())
                 .orElse(chosen);
     }
@@ -73,14 +73,14 @@ final class ProductLowering {
     }
 
     private PrimitiveDesc innerProductDesc(
-            MemoryDesc source, Shape weights, boolean bias, Shape result, Attributes attributes) {
+            MemoryDesc source, Shape weights, boolean bias, MemoryDesc result, Attributes attributes) {
         return context.own(Products.innerForward(
                 engine,
                 context.training(),
                 source,
-                factorLayout(weights, result, source.type()),
-                bias ? context.any(Shape.of(result.dim(1))) : null,
-                context.any(result),
+                factorLayout(weights, result.dims(), source.type()),
+                bias ? context.any(Shape.of(result.dims().dim(1))) : null,
+                result,
                 attributes));
     }
 
@@ -93,7 +93,7 @@ final class ProductLowering {
                 sourceLayout(node.input(0), source, weights, result),
                 weights,
                 bias,
-                result,
+                context.any(result, op.result()),
                 LoweringContext.attributes(op.activation()));
         Map<Argument, Location> locations = new EnumMap<>(Argument.class);
         locations.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
@@ -104,7 +104,7 @@ final class ProductLowering {
                     context.chosen(
                             node.input(2), desc, Argument.BIAS, node.input(2).shape()));
         }
-        locations.put(Argument.DST, context.result(desc, Argument.DST, result, DataType.FLOAT32));
+        locations.put(Argument.DST, context.result(desc, Argument.DST, result, op.result()));
         program.add(desc, locations);
         compiler.put(node.output(), locations.get(Argument.DST));
     }
@@ -119,7 +119,8 @@ final class ProductLowering {
                 context.any(source, type),
                 context.any(weights, type),
                 context.any(gradient, type),
-                innerProductDesc(factorLayout(source, gradient, type), weights, false, gradient, Attributes.NONE)));
+                innerProductDesc(
+                        factorLayout(source, gradient, type), weights, false, context.any(gradient), Attributes.NONE)));
         Location result = context.result(desc, Argument.DIFF_SRC, source, type);
         program.add(
                 desc,
@@ -144,7 +145,12 @@ final class ProductLowering {
                 context.any(weights),
                 op.bias() ? context.any(Shape.of(gradient.dim(1))) : null,
                 context.any(gradient, type),
-                innerProductDesc(factorLayout(source, gradient, type), weights, op.bias(), gradient, Attributes.NONE)));
+                innerProductDesc(
+                        factorLayout(source, gradient, type),
+                        weights,
+                        op.bias(),
+                        context.any(gradient),
+                        Attributes.NONE)));
         Map<Argument, Location> locations = new EnumMap<>(Argument.class);
         locations.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
         locations.put(Argument.DIFF_DST, context.chosen(node.input(1), desc, Argument.DIFF_DST, gradient));
