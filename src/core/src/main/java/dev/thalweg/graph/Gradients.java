@@ -108,7 +108,7 @@ public final class Gradients {
         for (int i = 0; i < leaving.size(); i++) {
             Value gradient = leaving.get(i);
             if (gradient != null && wanted.contains(node.input(i))) {
-                gradients.merge(node.input(i), gradient, builder::add);
+                gradients.merge(node.input(i), gradient, (sum, more) -> SumOfParts.of(builder, sum, more));
             }
         }
     }
