@@ -53,13 +53,18 @@ final class ShortReads {
             reading.inputs().forEach(input -> atHand.add(node.input(input)));
             List<TensorType> results = op.infer(read(node, reading));
             for (int k = 0; k < results.size(); k++) {
-                if (results.get(k).type() == type) {
+                if (results.get(k).type() == type || isZero(op)) {
                     atHand.add(node.outputs().get(k));
                 }
             }
             atHand.removeAll(graph.parameters());
         }
         return readings;
+    }
+
+    /** Zeros are the same in all types: they pad what is short. */
+    private static boolean isZero(Op op) {
+        return op instanceof Constant constant && constant.value() == 0;
     }
 
     private static Set<Integer> inputs(Node node, Set<Value> atHand) {
@@ -79,7 +84,11 @@ final class ShortReads {
         reading.inputs()
                 .forEach(i -> inputs.set(
                         i,
-                        new Value(node.input(i).id(), node.input(i).name(), node.input(i).shape(), type)));
+                        new Value(
+                                node.input(i).id(),
+                                node.input(i).name(),
+                                node.input(i).shape(),
+                                type)));
         return inputs;
     }
 

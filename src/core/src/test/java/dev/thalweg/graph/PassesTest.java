@@ -213,6 +213,92 @@ class PassesTest {
                 4, graph.nodes().stream().filter(n -> n.op() instanceof Cast).count());
     }
 
+    private Value dense(Value rows, String name, int units) {
+        return g.innerProduct(
+                rows,
+                g.parameter(name + ".kernel", Shape.of(units, rows.shape().dim(1))),
+                g.parameter(name + ".bias", Shape.of(units)));
+    }
+
+    private static DataType typeOf(Graph graph, Class<? extends Op> kind, int which) {
+        return graph.nodes(kind).get(which).output().type();
+    }
+
+    /** A block of a transformer: sum, GELU and the products whose results other products read. */
+    @Test
+    void innerProductsYieldShortFloatsToWhatComputesInThem() {
+        Value rows = g.input("rows", Shape.of(6, 8));
+        Value normalized =
+                g.layerNormalization(rows, g.parameter("scale", Shape.of(8)), g.parameter("shift", Shape.of(8)), 1e-3f);
+        Value hidden = g.eltwise(Eltwise.Kind.GELU_ERF, dense(normalized, "first", 16));
+        Value sum = g.add(dense(hidden, "second", 8), rows);
+        Value logits = dense(sum, "logits", 3);
+        Value loss = g.softmaxCrossEntropy(logits, g.input("targets", Shape.of(6, 3)));
+        List<Value> gradients = Gradients.of(g, loss, List.of(g.parameter("first.kernel", Shape.of(16, 8))));
+        Graph graph = MixedPrecision.apply(g.build("test", gradients), DataType.BFLOAT16);
+        assertEquals(DataType.BFLOAT16, typeOf(graph, InnerProduct.class, 0));
+        assertEquals(DataType.BFLOAT16, typeOf(graph, Eltwise.class, 0));
+        assertEquals(DataType.BFLOAT16, typeOf(graph, InnerProduct.class, 1));
+        // The normalization reads the rows as short floats, so the sum does.
+        assertEquals(DataType.BFLOAT16, typeOf(graph, Binary.class, 0));
+        assertEquals(DataType.FLOAT32, typeOf(graph, InnerProduct.class, 2));
+        assertEquals(DataType.BFLOAT16, typeOf(graph, EltwiseBackward.class, 0));
+    }
+
+    /** Its gradient goes into convolutions and products, but that is no reason to round it, nor what it is made of. */
+    @Test
+    void whatALossIsMadeOfStaysWide() {
+        Value hidden = g.eltwise(Eltwise.Kind.TANH, dense(g.input("rows", Shape.of(6, 8)), "first", 8));
+        Value answers = g.eltwise(Eltwise.Kind.LOGISTIC, dense(hidden, "second", 4));
+        Value difference = g.binary(Binary.Kind.SUB, answers, g.input("targets", Shape.of(6, 4)));
+        Value loss = g.reduce(Reduction.Kind.MEAN, g.multiply(difference, difference));
+        List<Value> gradients = Gradients.of(g, loss, List.of(g.parameter("first.kernel", Shape.of(8, 8))));
+        Graph graph = MixedPrecision.apply(g.build("test", gradients), DataType.BFLOAT16);
+        assertEquals(DataType.BFLOAT16, typeOf(graph, InnerProduct.class, 0));
+        assertEquals(DataType.BFLOAT16, typeOf(graph, Eltwise.class, 0));
+        assertEquals(DataType.FLOAT32, typeOf(graph, InnerProduct.class, 1));
+        assertEquals(DataType.FLOAT32, typeOf(graph, Eltwise.class, 1));
+        for (Node node : graph.nodes(Binary.class)) {
+            assertEquals(DataType.FLOAT32, node.output().type(), node.toString());
+        }
+    }
+
+    @Test
+    void decayOfWeightsIsComputedOfWideOnes() {
+        Value kernel = g.parameter("kernel", Shape.of(4, 4, 1, 1));
+        Value y = g.convolution(x, kernel, null, Window.square(1), 1);
+        Value loss = g.add(g.reduce(Reduction.Kind.SUM, y), g.reduce(Reduction.Kind.SUM, g.multiply(kernel, kernel)));
+        Graph graph = MixedPrecision.apply(g.build("test", List.of(loss)), DataType.BFLOAT16);
+        assertEquals(DataType.FLOAT32, typeOf(graph, Binary.class, 0));
+    }
+
+    @Test
+    void gradientsOfPartsAreSetSideBySide() {
+        Value parted = g.parameter("parted", Shape.of(2, 7, 3));
+        Value first = g.slice(parted, 1, 4, 2);
+        Value second = g.slice(parted, 1, 0, 3);
+        Value loss = g.add(
+                g.reduce(Reduction.Kind.SUM, g.multiply(first, first)),
+                g.reduce(Reduction.Kind.SUM, g.multiply(second, second)));
+        Value gradient = Gradients.of(g, loss, List.of(parted)).getFirst();
+        Node concat = g.producer(gradient).orElseThrow();
+        assertEquals(new Concat(1), concat.op());
+        assertEquals(
+                List.of(3, 1, 2, 1),
+                concat.inputs().stream().map(v -> v.shape().dim(1)).toList());
+    }
+
+    @Test
+    void gradientsOfPartsThatOverlapAreAddedUp() {
+        Value parted = g.parameter("parted", Shape.of(7));
+        Value loss = g.add(
+                g.reduce(Reduction.Kind.SUM, g.slice(parted, 0, 2, 3)),
+                g.reduce(Reduction.Kind.SUM, g.slice(parted, 0, 4, 3)));
+        Value gradient = Gradients.of(g, loss, List.of(parted)).getFirst();
+        assertEquals(
+                new Binary(Binary.Kind.ADD), g.producer(gradient).orElseThrow().op());
+    }
+
     @Test
     void gradientsOfParametersStayWide() {
         Value loss = g.reduce(Reduction.Kind.SUM, convolution(relu(convolution(x, "a")), "b"));
