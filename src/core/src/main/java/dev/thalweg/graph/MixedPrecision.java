@@ -11,9 +11,9 @@ import java.util.Set;
 /**
  * A pass that has convolutions, inner products, matrix products and layer normalizations, forward and backward, read
  * short floats, and lets what follows them compute in short floats too as long as it is local: activations, poolings,
- * normalizations, sums. Parameters, their gradients, statistics and losses stay 32 bits wide (Micikevicius et al., Mixed Precision Training, ICLR 2018;
- * Kalamkar et al., A Study of BFLOAT16 for Deep Learning Training, 2019). Inputs and outputs of the graph keep their
- * types.
+ * normalizations, sums. Parameters, their gradients, statistics and losses stay 32 bits wide (Micikevicius et al.,
+ * Mixed Precision Training, ICLR 2018; Kalamkar et al., A Study of BFLOAT16 for Deep Learning Training, 2019). Inputs
+ * and outputs of the graph keep their types.
  */
 final class MixedPrecision {
     private final Graph graph;

@@ -10,8 +10,8 @@ import java.util.Set;
 /**
  * Decides what each operation of a graph reads as short floats, from what operations say of themselves; and which inner
  * products yield short floats: those whose results another operation that computes in short floats reads, directly or
- * through local ones. The others' are outputs or go into a loss, and keep their bits. Gradients do not count as readers:
- * those of a loss read what the loss does.
+ * through local ones. The others' are outputs or go into a loss, and keep their bits. Gradients do not count as
+ * readers: those of a loss read what the loss does.
  */
 final class ShortReads {
     /**

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Sums of rows over their batch: the same bits whichever primitive adds them up, those of one addition after another. */
+/** Sums of rows: whichever primitive adds them up, the bits are those of one addition after another. */
 class RowSumsTest {
     @BeforeAll
     static void hasProductsThatAddInOrder() {
