@@ -181,8 +181,8 @@ final class ElementwiseLowering {
         int length = Shape.extent(result.layout().dims().elements());
         int rows = Shape.extent(source.layout().dims().elements() / length);
         Location ones = compiler.constant(1, Shape.of(1, rows));
-        Location matrix = new Location(source.buffer(), context.plain(Shape.of(rows, length)));
-        Location sums = new Location(result.buffer(), context.plain(Shape.of(1, length)));
+        Location matrix = context.seenAs(source, Shape.of(rows, length));
+        Location sums = context.seenAs(result, Shape.of(1, length));
         program.add(
                 context.own(
                         Products.matmul(engine, ones.layout(), matrix.layout(), null, sums.layout(), Attributes.NONE)),

@@ -142,7 +142,7 @@ final class OneDnnCompiler {
 
     /** A value as it lies, unless it is a part of another. */
     Optional<Location> findWhole(Value value) {
-        return find(value).filter(location -> !parts.contains(location.layout()));
+        return find(value).filter(location -> !isPart(location));
     }
 
     /** A parameter whose layout is still open gets this one. */
@@ -163,7 +163,7 @@ final class OneDnnCompiler {
         Location location = find(value).orElseGet(() -> choose(value, MemoryDesc.plain(dims, value.type())));
         if (location.layout().dims().equals(dims)
                 && location.layout().type() == value.type()
-                && !parts.contains(location.layout())) {
+                && !isPart(location)) {
             return location;
         }
         Location plain = converted(location, MemoryDesc.plain(location.layout().dims(), value.type()));
@@ -187,7 +187,7 @@ final class OneDnnCompiler {
      */
     Location converted(Location location, MemoryDesc wanted) {
         // A part may lie as wanted, in memory that has more.
-        if (location.layout().sameAs(wanted) && !parts.contains(location.layout())) {
+        if (location.layout().sameAs(wanted) && !isPart(location)) {
             wanted.close();
             return location;
         }
