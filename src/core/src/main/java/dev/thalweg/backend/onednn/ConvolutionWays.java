@@ -12,8 +12,8 @@ import dev.thalweg.tensor.Shape;
 import java.util.function.Supplier;
 
 /**
- * Which way each convolution is computed: a function of shapes, precision, threads and what the processor can do, and
- * of nothing else, so that the same run gives the same bits.
+ * Which way each convolution is computed: a function of shapes, precision and what the processor can do, and of nothing
+ * else, so that the same run gives the same bits.
  */
 final class ConvolutionWays {
     /** A convolution, in whichever direction. */
