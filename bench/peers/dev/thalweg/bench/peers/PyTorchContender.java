@@ -2,7 +2,10 @@ package dev.thalweg.bench.peers;
 
 import dev.thalweg.bench.BenchNetwork;
 import dev.thalweg.bench.TrainingContender;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.stream.IntStream;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -26,9 +29,10 @@ final class PyTorchContender implements TrainingContender {
 
     PyTorchContender(boolean bfloat16, BenchNetwork which, int batch, int threads, boolean training) {
         this.bfloat16 = bfloat16;
+        unpack();
         // OpenBLAS, by which PyTorch multiplies matrices of f32 here, has threads of its own, which wait for a
-        // processor
-        // while those of PyTorch spin: with one, the small CNN is nine times and the vision transformer twice as fast.
+        // processor while those of PyTorch spin: with one, the small CNN is nine times and the vision transformer
+        // twice as fast.
         openblas.blas_set_num_threads(1);
         torch.set_num_threads(threads);
         torch.set_num_interop_threads(1);
@@ -48,6 +52,20 @@ final class PyTorchContender implements TrainingContender {
             if (type != asked) {
                 throw new IllegalStateException("PyTorch computed in " + type + " instead of " + asked);
             }
+        }
+    }
+
+    /**
+     * JavaCPP loads libtorch before it has unpacked libtorch_cpu, which that needs: a first start would take the one of
+     * another version that the system may have, and crash.
+     */
+    private static void unpack() {
+        try {
+            Loader.cacheResource(
+                    torch.class,
+                    "/org/bytedeco/pytorch/" + Loader.getPlatform() + "/" + System.mapLibraryName("torch_cpu"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
