@@ -1,17 +1,13 @@
 package dev.thalweg.bench.peers;
 
-import dev.thalweg.bench.BenchNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
@@ -23,124 +19,97 @@ import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * Compares the libraries: each in a process of its own, one after the other, several rounds, so that what slows the
- * machine down for a while slows all of them. Writes all results of JMH to one JSON file, and a table of medians.
+ * machine down for a while slows all of them. After each measurement it writes all results of JMH so far to one JSON
+ * file, and tables of medians; a library that fails is noted and measured no more in the same work.
  */
 public final class Compare {
-    private record Work(BenchNetwork network, int batch, int threads, boolean training, List<String> contenders) {
-        static Work training(BenchNetwork network, int batch) {
-            return new Work(network, batch, CORES, true, Contenders.TRAINERS);
-        }
-
-        static Work inference(BenchNetwork network, int batch) {
-            return new Work(network, batch, CORES, false, Contenders.INFERRERS);
-        }
-
-        Work by(List<String> others) {
-            return new Work(network, batch, threads, training, others);
-        }
-
-        Work without(String... left) {
-            return by(
-                    contenders.stream().filter(c -> !List.of(left).contains(c)).toList());
-        }
-
-        @Override
-        public String toString() {
-            return network + (training ? " training" : " inference") + ", batch " + batch + ", " + threads
-                    + (threads == 1 ? " thread" : " threads");
-        }
-    }
-
-    private static final int CORES = Runtime.getRuntime().availableProcessors();
+    private static final String ROUNDS = "3";
+    /** Of the repository, in which the project's file starts this. */
+    private static final String DIRECTORY = "bench/target/bench";
 
     private final List<RunResult> results = new ArrayList<>();
-    private final StringBuilder tables = new StringBuilder();
+    private final List<ComparisonTable> tables = new ArrayList<>();
+    private final List<String> failures = new ArrayList<>();
     private final int rounds;
+    private final Path directory;
+    private final String name;
 
-    private Compare(int rounds) {
+    private Compare(int rounds, Path directory, String name) {
         this.rounds = rounds;
+        this.directory = directory;
+        this.name = name;
     }
 
     /**
-     * Runs a suite.
+     * Runs a suite. Ends the process with 1 if a library failed, with 2 if the arguments say what is not there.
      *
      * @param args {@code training}, {@code inference}, {@code scaling}, or pieces of work such as
      *            {@code VGG:64:training}, with commas between them; the number of rounds (3); which libraries, with
-     *            commas between them ({@code all}); a directory for the results ({@code target/bench})
-     * @throws RunnerException if a library fails
+     *            commas between them ({@code all}); a directory for the results ({@code bench/target/bench})
      * @throws IOException if the results cannot be written
      */
-    public static void main(String[] args) throws RunnerException, IOException {
-        String suite = args.length > 0 ? args[0] : "training";
-        Compare compare = new Compare(args.length > 1 ? Integer.parseInt(args[1]) : 3);
-        String contenders = args.length > 2 ? args[2] : "all";
-        for (Work work : suite(suite)) {
-            compare.run(contenders.equals("all") ? work : work.by(List.of(contenders.split(","))));
+    public static void main(String[] args) throws IOException {
+        String suite = argument(args, 0, "training");
+        List<ComparedWork> works;
+        int rounds;
+        try {
+            String contenders = argument(args, 2, "all");
+            works = ComparedWork.suite(suite).stream()
+                    .map(work -> contenders.equals("all") ? work : work.by(List.of(contenders.split(",", -1))))
+                    .toList();
+            rounds = ComparedWork.count("rounds", argument(args, 1, ROUNDS));
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+            return;
         }
-        compare.write(Path.of(args.length > 3 ? args[3] : "target/bench"), suite.contains(":") ? "comparison" : suite);
+        Compare compare =
+                new Compare(rounds, Path.of(argument(args, 3, DIRECTORY)), suite.contains(":") ? "comparison" : suite);
+        for (ComparedWork work : works) {
+            compare.run(work);
+        }
+        System.out.println(compare.summary());
+        System.exit(compare.failures.isEmpty() ? 0 : 1);
     }
 
-    private static List<Work> suite(String name) {
-        return switch (name) {
-            case "training" ->
-                List.of(
-                        Work.training(BenchNetwork.CNN, 32),
-                        Work.training(BenchNetwork.CNN, 256),
-                        Work.training(BenchNetwork.VGG, 64),
-                        Work.training(BenchNetwork.RESNET18, 32),
-                        Work.training(BenchNetwork.MOBILENETV2, 32).without("dl4j"),
-                        Work.training(BenchNetwork.VIT_TINY, 32).without("djl-pytorch", "dl4j"));
-            // Deeplearning4j takes seconds for one picture of ResNet-50.
-            case "inference" ->
-                List.of(
-                        Work.inference(BenchNetwork.CNN, 1),
-                        Work.inference(BenchNetwork.RESNET18, 1),
-                        Work.inference(BenchNetwork.RESNET50, 1).without("dl4j"),
-                        Work.inference(BenchNetwork.RESNET50, 8).without("dl4j"));
-            case "scaling" -> scaling();
-            default -> Arrays.stream(name.split(",")).map(Compare::single).toList();
-        };
+    private static String argument(String[] args, int index, String otherwise) {
+        return args.length > index ? args[index] : otherwise;
     }
 
-    private static List<Work> scaling() {
-        List<String> contenders =
-                List.of("thalweg-f32", "thalweg-bf16", "tensorflow", "tensorflow-bf16", "pytorch", "pytorch-bf16");
-        List<Work> scaling = new ArrayList<>();
-        for (int threads = 1; threads <= CORES; threads *= 2) {
-            scaling.add(new Work(BenchNetwork.VGG, 64, threads, true, contenders));
-        }
-        for (int batch = 1; batch <= 512; batch *= 8) {
-            scaling.add(new Work(BenchNetwork.CNN, batch, CORES, true, contenders));
-        }
-        return scaling;
-    }
-
-    private static Work single(String work) {
-        String[] words = work.split(":");
-        if (words.length != 3 || !List.of("training", "inference").contains(words[2])) {
-            throw new IllegalArgumentException("there is no suite " + work
-                    + ": choose training, inference, scaling, or pieces of work such as VGG:64:training");
-        }
-        BenchNetwork network = BenchNetwork.valueOf(words[0]);
-        int batch = Integer.parseInt(words[1]);
-        return words[2].equals("training") ? Work.training(network, batch) : Work.inference(network, batch);
-    }
-
-    private void run(Work work) throws RunnerException {
-        Map<String, List<Double>> rates = new LinkedHashMap<>();
-        work.contenders().forEach(c -> rates.put(c, new ArrayList<>()));
+    private void run(ComparedWork work) throws IOException {
+        ComparisonTable table = new ComparisonTable(work.toString(), work.contenders());
+        tables.add(table);
+        Set<String> failed = new HashSet<>();
         for (int round = 0; round < rounds; round++) {
             for (String contender : work.contenders()) {
-                RunResult result = new Runner(options(work, contender)).runSingle();
-                results.add(result);
-                rates.get(contender)
-                        .add(work.batch() * 1e6 / result.getPrimaryResult().getScore());
+                if (failed.contains(contender)) {
+                    continue;
+                }
+                try {
+                    RunResult result = new Runner(options(work, contender)).runSingle();
+                    results.add(result);
+                    table.add(
+                            contender,
+                            work.batch() * 1e6 / result.getPrimaryResult().getScore());
+                } catch (RunnerException e) {
+                    failed.add(contender);
+                    failures.add(work + ", " + contender + ": " + root(e));
+                }
+                write();
             }
         }
-        table(work, rates);
+        System.out.println(table);
     }
 
-    private static Options options(Work work, String contender) {
+    private static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null || root.getSuppressed().length > 0) {
+            root = root.getCause() != null ? root.getCause() : root.getSuppressed()[0];
+        }
+        return root;
+    }
+
+    private static Options options(ComparedWork work, String contender) {
         return new OptionsBuilder()
                 .include(ComparisonBenchmark.class.getName())
                 .param("contender", contender)
@@ -158,50 +127,21 @@ public final class Compare {
                 .build();
     }
 
-    /** Beside the best of the others in f32, and beside the best in bf16 where some compute so. */
-    private void table(Work work, Map<String, List<Double>> rates) {
-        OptionalDouble best = best(rates, false);
-        OptionalDouble bestBfloat16 = best(rates, true);
-        StringBuilder table = new StringBuilder("\n**" + work + "**\n\n| library | images/s, median of " + rounds
-                + " | lowest | highest | by the best peer's f32 | by the best peer's bf16 |\n"
-                + "|---|---|---|---|---|---|\n");
-        rates.forEach((contender, values) -> table.append(String.format(
-                Locale.ROOT,
-                "| %s | %.1f | %.1f | %.1f | %s | %s |%n",
-                contender,
-                median(values),
-                Collections.min(values),
-                Collections.max(values),
-                times(median(values), best),
-                times(median(values), bestBfloat16))));
-        System.out.println(table);
-        tables.append(table);
-    }
-
-    /** How many times a rate is another; nothing where there is no other. */
-    private static String times(double rate, OptionalDouble other) {
-        return other.isPresent() ? String.format(Locale.ROOT, "%.2f", rate / other.getAsDouble()) : "";
-    }
-
-    private static OptionalDouble best(Map<String, List<Double>> rates, boolean bfloat16) {
-        return rates.entrySet().stream()
-                .filter(e -> !e.getKey().startsWith("thalweg") && e.getKey().endsWith("-bf16") == bfloat16)
-                .mapToDouble(e -> median(e.getValue()))
-                .max();
-    }
-
-    private static double median(List<Double> values) {
-        double[] sorted = values.stream().mapToDouble(v -> v).toArray();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
-    }
-
-    private void write(Path directory, String suite) throws IOException {
+    private void write() throws IOException {
         Files.createDirectories(directory);
         ResultFormatFactory.getInstance(
-                        ResultFormatType.JSON,
-                        directory.resolve(suite + ".json").toString())
+                        ResultFormatType.JSON, directory.resolve(name + ".json").toString())
                 .writeOut(results);
-        Files.writeString(directory.resolve(suite + ".md"), tables);
+        Files.writeString(directory.resolve(name + ".md"), summary());
+    }
+
+    private String summary() {
+        String measured = tables.stream().map(ComparisonTable::toString).collect(Collectors.joining("\n"));
+        return failures.isEmpty()
+                ? measured
+                : measured + "\nFailed:\n\n"
+                        + failures.stream()
+                                .map(failure -> "- " + failure + "\n")
+                                .collect(Collectors.joining());
     }
 }

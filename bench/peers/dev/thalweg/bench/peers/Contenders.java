@@ -36,6 +36,17 @@ final class Contenders {
 
     private Contenders() {}
 
+    /** Those that have all layers of a network; Deeplearning4j takes seconds for one picture of ResNet-50. */
+    static List<String> able(BenchNetwork network, boolean training) {
+        List<String> unable = switch (network) {
+            case CNN, VGG, RESNET18 -> List.of();
+            case RESNET50, MOBILENETV2 -> List.of("dl4j");
+            case VIT_TINY -> List.of("djl-pytorch", "dl4j");
+        };
+        return (training ? TRAINERS : INFERRERS)
+                .stream().filter(contender -> !unable.contains(contender)).toList();
+    }
+
     static Contender open(String name, BenchNetwork network, int batch, int threads, boolean training) {
         return name.equals("onnxruntime")
                 ? new OnnxRuntimeContender(OnnxWriter.write(network, batch), network.pixels(), batch, threads)
