@@ -26,6 +26,7 @@ import ai.djl.training.tracker.Tracker;
 import dev.thalweg.bench.BenchNetwork;
 import dev.thalweg.bench.Part;
 import dev.thalweg.bench.TrainingContender;
+import dev.thalweg.memory.Scope;
 import java.util.List;
 
 /**
@@ -33,6 +34,7 @@ import java.util.List;
  * {@link PyTorchContender} has both.
  */
 final class DjlContender implements TrainingContender {
+    private final Scope resources;
     private final Model model;
     private final Trainer trainer;
     private final NDManager manager;
@@ -44,18 +46,21 @@ final class DjlContender implements TrainingContender {
         System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
         System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
         System.setProperty("ai.djl.offline", "true");
-        model = Model.newInstance("compared", Device.cpu(), "PyTorch");
-        model.setBlock(block(network.parts()));
-        trainer = model.newTrainer(new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
-                .optOptimizer(Optimizer.sgd()
-                        .setLearningRateTracker(Tracker.fixed(0.001f))
-                        .optMomentum(0.9f)
-                        .build()));
-        Shape shape = new Shape(batch, 3, network.pixels(), network.pixels());
-        trainer.initialize(shape);
-        manager = trainer.getManager().newSubManager();
-        pictures = manager.randomUniform(-1, 1, shape);
-        labels = manager.randomInteger(0, network.classes(), new Shape(batch), DataType.INT64);
+        try (Scope opening = new Scope()) {
+            model = opening.own(Model.newInstance("compared", Device.cpu(), "PyTorch"));
+            model.setBlock(block(network.parts()));
+            trainer = opening.own(model.newTrainer(new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
+                    .optOptimizer(Optimizer.sgd()
+                            .setLearningRateTracker(Tracker.fixed(0.001f))
+                            .optMomentum(0.9f)
+                            .build())));
+            Shape shape = new Shape(batch, 3, network.pixels(), network.pixels());
+            trainer.initialize(shape);
+            manager = opening.own(trainer.getManager().newSubManager());
+            pictures = manager.randomUniform(-1, 1, shape);
+            labels = manager.randomInteger(0, network.classes(), new Shape(batch), DataType.INT64);
+            resources = opening.handOver();
+        }
     }
 
     private Block block(List<Part> parts) {
@@ -156,8 +161,6 @@ final class DjlContender implements TrainingContender {
 
     @Override
     public void close() {
-        manager.close();
-        trainer.close();
-        model.close();
+        resources.close();
     }
 }

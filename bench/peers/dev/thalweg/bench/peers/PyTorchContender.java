@@ -2,6 +2,7 @@ package dev.thalweg.bench.peers;
 
 import dev.thalweg.bench.BenchNetwork;
 import dev.thalweg.bench.TrainingContender;
+import dev.thalweg.memory.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.stream.IntStream;
@@ -21,6 +22,7 @@ import org.bytedeco.pytorch.global.torch;
  * f32 or under its {@code autocast} for CPUs to bf16, which casts what is multiplied.
  */
 final class PyTorchContender implements TrainingContender {
+    private final Scope resources;
     private final boolean bfloat16;
     private final PyTorchNetwork network;
     private final SGD optimizer;
@@ -37,15 +39,25 @@ final class PyTorchContender implements TrainingContender {
         torch.set_num_threads(threads);
         torch.set_num_interop_threads(1);
         torch.manual_seed(1);
-        network = new PyTorchNetwork(which, training);
-        SGDOptions options = new SGDOptions(0.001);
-        options.momentum().put(0.9);
-        optimizer = new SGD(new TensorVector(network.parameters().toArray(Tensor[]::new)), options);
-        pictures = PyTorchNetwork.channelsLast(torch.rand(batch, 3, which.pixels(), which.pixels())
-                .mul_(new Scalar(2.0))
-                .add_(new Scalar(-1.0)));
-        labels = Tensor.create(
-                IntStream.range(0, batch).mapToLong(i -> i % which.classes()).toArray());
+        try (Scope opening = new Scope()) {
+            network = new PyTorchNetwork(which, training);
+            network.parameters().forEach(opening::own);
+            SGDOptions options = new SGDOptions(0.001);
+            options.momentum().put(0.9);
+            optimizer =
+                    opening.own(new SGD(new TensorVector(network.parameters().toArray(Tensor[]::new)), options));
+            pictures = opening.own(PyTorchNetwork.channelsLast(torch.rand(batch, 3, which.pixels(), which.pixels())
+                    .mul_(new Scalar(2.0))
+                    .add_(new Scalar(-1.0))));
+            labels = opening.own(Tensor.create(IntStream.range(0, batch)
+                    .mapToLong(i -> i % which.classes())
+                    .toArray()));
+            checkPrecision();
+            resources = opening.handOver();
+        }
+    }
+
+    private void checkPrecision() {
         try (PointerScope step = new PointerScope()) {
             torch.ScalarType type = logits().scalar_type().intern();
             torch.ScalarType asked = bfloat16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float;
@@ -110,9 +122,6 @@ final class PyTorchContender implements TrainingContender {
 
     @Override
     public void close() {
-        optimizer.close();
-        network.parameters().forEach(Tensor::close);
-        pictures.close();
-        labels.close();
+        resources.close();
     }
 }

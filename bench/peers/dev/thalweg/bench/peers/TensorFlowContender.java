@@ -2,6 +2,7 @@ package dev.thalweg.bench.peers;
 
 import dev.thalweg.bench.BenchNetwork;
 import dev.thalweg.bench.TrainingContender;
+import dev.thalweg.memory.Scope;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.tensorflow.Graph;
@@ -27,7 +28,7 @@ import org.tensorflow.types.TFloat32;
  * ({@code auto_mixed_precision_onednn_bfloat16}), which casts to bf16 what is multiplied, and back.
  */
 final class TensorFlowContender implements TrainingContender {
-    private final Graph graph = new Graph();
+    private final Scope resources;
     private final Session session;
     private final TensorFlowNetwork network;
     private final TFloat32 pictures;
@@ -38,26 +39,31 @@ final class TensorFlowContender implements TrainingContender {
     private final Op step;
 
     TensorFlowContender(boolean bfloat16, BenchNetwork which, int batch, int threads, boolean training) {
-        session = new Session(graph, configuration(bfloat16, threads));
-        Ops tf = Ops.create(graph);
-        network = new TensorFlowNetwork(tf, which, batch, training);
-        target = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(batch, which.classes())));
-        probabilities = tf.nn.softmax(network.logits());
-        loss = tf.math.mean(
-                SoftmaxCrossEntropyWithLogits.create(tf.scope(), network.logits(), target)
-                        .loss(),
-                tf.constant(0));
-        step = training ? new Momentum(graph, 0.001f, 0.9f, false).minimize(loss) : probabilities;
-        session.initialize();
-        SplittableRandom random = new SplittableRandom(1);
-        pictures = TFloat32.tensorOf(
-                Shape.of(batch, which.pixels(), which.pixels(), 3),
-                data -> data.scalars().forEachIndexed((at, s) -> s.setFloat(random.nextFloat(-1, 1))));
-        labels = TFloat32.tensorOf(
-                Shape.of(batch, which.classes()),
-                data -> data.scalars().forEachIndexed((at, s) -> s.setFloat(at[0] % which.classes() == at[1] ? 1 : 0)));
-        if (bfloat16) {
-            checkBfloat16();
+        try (Scope opening = new Scope()) {
+            Graph graph = opening.own(new Graph());
+            session = opening.own(new Session(graph, configuration(bfloat16, threads)));
+            Ops tf = Ops.create(graph);
+            network = new TensorFlowNetwork(tf, which, batch, training);
+            target = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(batch, which.classes())));
+            probabilities = tf.nn.softmax(network.logits());
+            loss = tf.math.mean(
+                    SoftmaxCrossEntropyWithLogits.create(tf.scope(), network.logits(), target)
+                            .loss(),
+                    tf.constant(0));
+            step = training ? new Momentum(graph, 0.001f, 0.9f, false).minimize(loss) : probabilities;
+            session.initialize();
+            SplittableRandom random = new SplittableRandom(1);
+            pictures = opening.own(TFloat32.tensorOf(
+                    Shape.of(batch, which.pixels(), which.pixels(), 3),
+                    data -> data.scalars().forEachIndexed((at, s) -> s.setFloat(random.nextFloat(-1, 1)))));
+            labels = opening.own(TFloat32.tensorOf(
+                    Shape.of(batch, which.classes()),
+                    data -> data.scalars()
+                            .forEachIndexed((at, s) -> s.setFloat(at[0] % which.classes() == at[1] ? 1 : 0))));
+            if (bfloat16) {
+                checkBfloat16();
+            }
+            resources = opening.handOver();
         }
     }
 
@@ -124,9 +130,6 @@ final class TensorFlowContender implements TrainingContender {
 
     @Override
     public void close() {
-        pictures.close();
-        labels.close();
-        session.close();
-        graph.close();
+        resources.close();
     }
 }
