@@ -53,17 +53,21 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 2, time = 1)
 @Measurement(iterations = 3, time = 1)
 public class ConvolutionBenchmark {
-    private static final int BATCH = 32;
-
     /**
-     * What computes: {@code f32} and {@code bf16} by oneDNN, {@code winograd} in 32-bit floats by minimal filtering
-     * where that is possible, {@code fold-bf16} by oneDNN of pictures side by side, {@code product-bf16} as one product
-     * over the batch, {@code javacpp} by oneDNN through JavaCPP, {@code java} in plain Java. Those that are computed as
-     * a graph take pictures channels last: bringing them from and to plain layouts, and to bfloat16, which a network
-     * does at its edges alone, is counted with them here, as is the transform of the kernels.
+     * What computes: {@code f32} and {@code bf16} oneDNN's primitive alone, {@code javacpp} the same through JavaCPP;
+     * and in a graph {@code direct} and {@code direct-bf16} that primitive, {@code winograd} minimal filtering in
+     * 32-bit floats where that is possible, {@code fold-bf16} oneDNN's primitive of pictures side by side,
+     * {@code product-bf16} one product over the batch, {@code java} plain Java. Bringing pictures from and to plain
+     * layouts, and to bfloat16, which a network does at its edges alone, is counted in all graphs, so compare these
+     * with one another. Kernels are new in each run, as in training: bringing them to a way's layout or transforming
+     * them is counted too.
      */
-    @Param({"f32", "bf16", "winograd", "fold-bf16", "product-bf16", "javacpp", "java"})
+    @Param({"f32", "bf16", "direct", "direct-bf16", "winograd", "fold-bf16", "product-bf16", "javacpp", "java"})
     public String way;
+
+    /** Pictures in a batch. */
+    @Param("32")
+    public int batch;
 
     /** Which: channels that come in, channels that come out, kernel, stride, height and width of a picture. */
     @Param({
@@ -109,16 +113,16 @@ public class ConvolutionBenchmark {
         int pixels = Integer.parseInt(numbers[4]);
         int padding = kernel / 2;
         int outPixels = (pixels + 2 * padding - kernel) / stride + 1;
-        Shape source = Shape.of(BATCH, in, pixels, pixels);
+        Shape source = Shape.of(batch, in, pixels, pixels);
         Shape weights = Shape.of(out, in, kernel, kernel);
-        Shape result = Shape.of(BATCH, out, outPixels, outPixels);
-        operations = 2L * BATCH * out * outPixels * outPixels * in * kernel * kernel / 1_000_000;
+        Shape result = Shape.of(batch, out, outPixels, outPixels);
+        operations = 2L * batch * out * outPixels * outPixels * in * kernel * kernel / 1_000_000;
         if (way.equals("javacpp")) {
             work = new JavaCppConvolution(
                     direction,
-                    new long[] {BATCH, in, pixels, pixels},
+                    new long[] {batch, in, pixels, pixels},
                     new long[] {out, in, kernel, kernel},
-                    new long[] {BATCH, out, outPixels, outPixels},
+                    new long[] {batch, out, outPixels, outPixels},
                     stride,
                     padding);
         } else if (!way.equals("f32") && !way.equals("bf16")) {
@@ -148,12 +152,12 @@ public class ConvolutionBenchmark {
                 g.apply(
                         new Convolution(window, 1),
                         cast.apply(g.input("x", source)),
-                        cast.apply(g.parameter("w", weights)));
+                        cast.apply(g.input("w", weights)));
             case "backwardData" ->
                 g.apply(
                         new ConvolutionBackwardData(window, 1, source),
                         cast.apply(g.input("dy", result)),
-                        cast.apply(g.parameter("w", weights)));
+                        cast.apply(g.input("w", weights)));
             case "backwardWeights" ->
                 g.apply(
                         new ConvolutionBackwardWeights(window, 1, weights, false),

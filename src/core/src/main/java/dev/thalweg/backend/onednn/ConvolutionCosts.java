@@ -5,10 +5,12 @@ import dev.thalweg.graph.Window;
 import dev.thalweg.tensor.Shape;
 
 /**
- * What a convolution costs, in the time of one multiplication and addition of a product of large matrices, by
- * measurements of {@code ConvolutionBenchmark}: products run at the same share of the processor's rate in all ways, so
- * the rest is memory that transforms move, each byte of which takes as long as some multiplications. Of a 3×3 kernel
- * that moves by one pixel.
+ * What a convolution costs, in the time of one multiplication and addition of a product of large matrices: products run
+ * at about the same share of the processor's rate in all ways, so the rest is memory that transforms move, each byte of
+ * which takes as long as some multiplications. The costs are fitted to batches of 32 computed by two threads, and taken
+ * to hold for other batches and threads. {@code ConvolutionBenchmark} compares {@code direct} and {@code winograd}
+ * where kernels change in each run; where they do not, nothing that it measures tells what reading them costs. Of a 3×3
+ * kernel that moves by one pixel.
  */
 record ConvolutionCosts(Window window, Shape source, Shape result) {
     /** Of a tile's 36 numbers of one channel, which a transform writes and a product reads, or the other way. */
