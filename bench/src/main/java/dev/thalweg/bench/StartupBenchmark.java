@@ -37,13 +37,19 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 2)
 @Measurement(iterations = 10)
 public class StartupBenchmark {
-    /** Where its classes come from: the jars, or an archive of the JVM; {@code unpacking} has no native cache. */
-    @Param({"unpacking", "jars", "archive"})
+    /**
+     * Where its classes come from: the jars, an archive of the JVM, or an AOT cache, which holds them linked and which
+     * JDK 25 and later write in one go; {@code unpacking} has no native cache.
+     */
+    @Param({"unpacking", "jars", "archive", "aot"})
     public String classes;
 
     /** What it does. */
     @Param({"prediction", "step"})
     public String result;
+
+    /** The first JDK that writes an AOT cache in one go. */
+    private static final int AOT_CACHE = 25;
 
     private Path folder;
     private List<String> command;
@@ -51,6 +57,11 @@ public class StartupBenchmark {
     /** Packs the class path, since an archive takes jars alone, and saves a model. */
     @Setup(Level.Trial)
     public void install() throws IOException, InterruptedException {
+        if (classes.equals("aot") && Runtime.version().feature() < AOT_CACHE) {
+            // JMH notes it and goes on with what is left.
+            throw new UnsupportedOperationException(
+                    "an AOT cache is written by JDK " + AOT_CACHE + " or later, not by " + Runtime.version());
+        }
         folder = Files.createTempDirectory("thalweg-startup");
         Path model = folder.resolve("model.safetensors");
         try (Model cnn = Model.of(Networks.cnn(Shape.of(3, 32, 32), 10))) {
@@ -63,13 +74,17 @@ public class StartupBenchmark {
         }
         List<String> start = List.of(FirstResult.class.getName(), result, model.toString());
         Path archive = folder.resolve("classes.jsa");
-        if (classes.equals("archive")) {
-            run(jvm(jars, "-XX:ArchiveClassesAtExit=" + archive, start));
+        Path cache = folder.resolve("classes.aot");
+        switch (classes) {
+            case "archive" -> run(jvm(jars, "-XX:ArchiveClassesAtExit=" + archive, start));
+            case "aot" -> run(jvm(jars, "-XX:AOTCacheOutput=" + cache, start));
+            default -> {}
         }
         command = jvm(
                 jars,
                 switch (classes) {
                     case "archive" -> "-XX:SharedArchiveFile=" + archive;
+                    case "aot" -> "-XX:AOTCache=" + cache;
                     case "unpacking" -> "-Dthalweg.cache=" + folder.resolve("cache");
                     default -> "-Xshare:auto";
                 },
