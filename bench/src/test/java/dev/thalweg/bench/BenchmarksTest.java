@@ -2,7 +2,9 @@ package dev.thalweg.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.thalweg.onednn.OneDnn;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openjdk.jmh.results.RunResult;
@@ -40,10 +43,9 @@ class BenchmarksTest {
             new Quick(
                     "ConvolutionBenchmark",
                     Map.of(
-                            "way",
-                            List.of("f32", "winograd", "javacpp", "java"),
-                            "layer",
-                            List.of("64-64-3-1-32", "64-128-3-2-32"))),
+                            "way", List.of("f32", "direct", "winograd", "javacpp", "java"),
+                            "batch", List.of("2"),
+                            "layer", List.of("64-64-3-1-32", "64-128-3-2-32"))),
             new Quick(
                     "InferenceBenchmark",
                     Map.of(
@@ -56,8 +58,29 @@ class BenchmarksTest {
             new Quick("StepBenchmark", Map.of("way", List.of("f32", "java"), "batch", List.of("2"))),
             new Quick("UpdateBenchmark", Map.of("elements", List.of("10000"))));
 
+    private static final List<Quick> IN_BFLOAT16 = List.of(
+            new Quick("CallersBenchmark", Map.of("precision", List.of("bf16"))),
+            new Quick(
+                    "ConvolutionBenchmark",
+                    Map.of(
+                            "way", List.of("bf16", "direct-bf16", "fold-bf16", "product-bf16"),
+                            "batch", List.of("2"),
+                            "layer", List.of("64-64-3-1-32", "64-128-3-2-32"))),
+            new Quick(
+                    "InferenceBenchmark",
+                    Map.of(
+                            "way", List.of("bf16"),
+                            "network", List.of("resnet20"),
+                            "pixels", List.of("32"),
+                            "batch", List.of("2"))),
+            new Quick("StepBenchmark", Map.of("way", List.of("bf16"), "batch", List.of("2"))));
+
     static List<Quick> quick() {
         return QUICK;
+    }
+
+    static List<Quick> inBfloat16() {
+        return IN_BFLOAT16;
     }
 
     @ParameterizedTest
@@ -80,6 +103,19 @@ class BenchmarksTest {
                     result.getPrimaryResult().getSampleCount(),
                     result.getParams().toString());
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("inBfloat16")
+    void runsInBfloat16(Quick quick) throws RunnerException {
+        assumeTrue(OneDnn.hasBfloat16(), "this CPU has no bfloat16 instructions");
+        runs(quick);
+    }
+
+    @Test
+    @EnabledForJreRange(minVersion = 25)
+    void startsByAnAotCache() throws RunnerException {
+        runs(new Quick("StartupBenchmark", Map.of("classes", List.of("aot"))));
     }
 
     /** A benchmark that this test does not know would not be run; the comparison with others is not a test's. */
