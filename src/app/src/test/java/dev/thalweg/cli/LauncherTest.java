@@ -8,8 +8,11 @@ import dev.thalweg.ForkedJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +27,7 @@ class LauncherTest {
         #!/bin/sh
         echo "$@"
         case $1 in -XX:ArchiveClassesAtExit=*) echo classes > "${1#*=}" ;; esac
-        case $* in *bad*) exit 1 ;; esac
+        case $* in *bad*) exit 1 ;; *interrupted*) kill -TERM $PPID ;; esac
         """;
 
     @TempDir
@@ -56,11 +59,17 @@ class LauncherTest {
     }
 
     private String start(int code, Path cache, String... arguments) throws IOException, InterruptedException {
+        return start(code, cache, Map.of(), arguments);
+    }
+
+    private String start(int code, Path cache, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
         ProcessBuilder command = new ProcessBuilder(Stream.concat(Stream.of(launcher.toString()), Stream.of(arguments))
                         .toList())
                 .redirectErrorStream(true);
         command.environment().put("JAVA_HOME", root.resolve("java").toString());
         command.environment().put("XDG_CACHE_HOME", cache.toString());
+        command.environment().putAll(environment);
         return ForkedJvm.finish(command.start()).expect(code).text().strip();
     }
 
@@ -89,6 +98,48 @@ class LauncherTest {
         assertTrue(start("predict").startsWith("-XX:ArchiveClassesAtExit="));
         assertEquals(1, archived().size());
         assertFalse(archived().contains(before));
+    }
+
+    /** Also one that is as long and, both being old, of the same day. */
+    @Test
+    void aProgramOfAnotherSecondHasOthers() throws Exception {
+        Path program = launcher.resolveSibling("thalweg.jar");
+        Files.setLastModifiedTime(program, FileTime.from(Instant.parse("2001-02-03T12:00:00Z")));
+        start("predict");
+        assertTrue(start("predict").startsWith("-XX:SharedArchiveFile="));
+        Files.setLastModifiedTime(program, FileTime.from(Instant.parse("2001-02-03T12:00:01Z")));
+        assertTrue(start("predict").startsWith("-XX:ArchiveClassesAtExit="));
+    }
+
+    /** Digits, dates and the order of files are then written otherwise; a locale that is not there is the usual one. */
+    @Test
+    void theSameProgramHasTheSameAnywhere() throws Exception {
+        for (String jar : List.of("b.jar", "A.jar", "a-b.jar", "ab.jar")) {
+            Files.writeString(launcher.resolveSibling("lib").resolve(jar), jar);
+        }
+        start("predict");
+        for (String locale : List.of("C", "C.UTF-8", "en_US.UTF-8", "ar_EG.UTF-8")) {
+            for (String zone : List.of("UTC0", "Pacific/Kiritimati", "America/Los_Angeles")) {
+                Map<String, String> there = Map.of("TZ", zone, "LC_ALL", locale);
+                String started = start(0, root.resolve("cache"), there, "predict");
+                assertTrue(started.contains("-XX:SharedArchiveFile="), there + ": " + started);
+            }
+        }
+    }
+
+    @Test
+    void anInterruptedPredictionLeavesNone() throws Exception {
+        start(143, root.resolve("cache"), "predict", "interrupted");
+        assertEquals(List.of(), archived());
+    }
+
+    @Test
+    void whatAKilledPredictionLeftIsRemoved() throws Exception {
+        start("predict");
+        Path archive = archived().getFirst();
+        Files.move(archive, archive.resolveSibling(archive.getFileName() + ".12345"));
+        start("predict");
+        assertEquals(List.of(archive), archived());
     }
 
     @Test
