@@ -41,12 +41,8 @@ record ConvolutionCosts(Window window, Shape source, Shape result) {
     }
 
     private double products() {
-        double tiles = (double) result.dim(0) * tiles(result.dim(2)) * tiles(result.dim(3));
+        double tiles = (double) result.dim(0) * Tiles.tiles(result.dim(2)) * Tiles.tiles(result.dim(3));
         return tiles * (Tiles.PRODUCTS * pairs() + TILE_CHANNEL * (double) (source.dim(1) + result.dim(1)));
-    }
-
-    private static int tiles(int results) {
-        return (results + Tiles.STEP - 1) / Tiles.STEP;
     }
 
     /** oneDNN's kernels leave out what a kernel sees of padding. */

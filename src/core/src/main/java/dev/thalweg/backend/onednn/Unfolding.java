@@ -42,7 +42,7 @@ record Unfolding(
 
     /** The matrix's columns: taps of all channels. */
     int columns() {
-        return Math.multiplyExact(window.kernelHeight() * window.kernelWidth(), pictures.dim(1));
+        return Math.multiplyExact(Math.multiplyExact(window.kernelHeight(), window.kernelWidth()), pictures.dim(1));
     }
 
     /** Whether pictures are that matrix as they lie. */

@@ -47,7 +47,7 @@ record WinogradSize(Tiles tiles, int channels, int filters, int threads) {
 
     /** How many tiles a block has. */
     int blockTiles() {
-        return blockStrips() * tiles.stripTiles();
+        return Math.multiplyExact(blockStrips(), tiles.stripTiles());
     }
 
     /** Whether filtering in blocks, each of which reads the kernels, would move more memory than together. */

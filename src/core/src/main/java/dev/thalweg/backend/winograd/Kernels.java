@@ -16,7 +16,7 @@ public final class Kernels {
      * @param count how many kernels
      */
     public static int chunks(int count) {
-        return (count + CHUNK - 1) / CHUNK;
+        return Math.ceilDiv(count, CHUNK);
     }
 
     /** Transforms kernels from one on, so many of them. */

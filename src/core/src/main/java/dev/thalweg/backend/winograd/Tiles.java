@@ -57,19 +57,24 @@ public record Tiles(
             int width,
             int channels) {
         int columns = tiles(width);
-        int most = Math.max(1, STRIP_NUMBERS / (STEP * channels));
-        int strips = (columns + most - 1) / most;
+        int most = Math.max(1, STRIP_NUMBERS / STEP / channels);
+        int strips = Math.ceilDiv(columns, most);
         return new Tiles(
-                pictures, sourceHeight, sourceWidth, padTop, padLeft, height, width, (columns + strips - 1) / strips);
+                pictures, sourceHeight, sourceWidth, padTop, padLeft, height, width, Math.ceilDiv(columns, strips));
     }
 
-    private static int tiles(int results) {
-        return (results + STEP - 1) / STEP;
+    /**
+     * {@return how many tiles cover a side of the result}
+     *
+     * @param results of that side
+     */
+    public static int tiles(int results) {
+        return Math.ceilDiv(results, STEP);
     }
 
     /** {@return how many strips there are} */
     public int strips() {
-        return Math.multiplyExact(pictures, tiles(height) * stripsOfRow());
+        return Math.multiplyExact(pictures, Math.multiplyExact(tiles(height), stripsOfRow()));
     }
 
     /** {@return how many tiles there are, those that see zeros alone included} */
@@ -78,7 +83,7 @@ public record Tiles(
     }
 
     private int stripsOfRow() {
-        return (tiles(width) + stripTiles - 1) / stripTiles;
+        return Math.ceilDiv(tiles(width), stripTiles);
     }
 
     /** The picture that a strip is of. */
