@@ -14,9 +14,9 @@ import dev.thalweg.graph.Window;
 import dev.thalweg.tensor.Shape;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -34,33 +34,47 @@ class ForcedWaysTest {
 
     @ParameterizedTest
     @CsvSource({
-        "direct, 1, convolution",
-        "fold, 1, convolution join part",
-        "product, 1, matmul unfold",
-        "winograd, 1, matmul winograd",
-        "fold, 2, convolution",
-        "winograd, 2, convolution",
+        "direct, 1, convolution, convolution, convolution",
+        "fold, 1, convolution join part, convolution join part, convolution join",
+        "product, 1, matmul unfold, matmul unfold, matmul unfold",
+        "winograd, 1, matmul winograd, matmul winograd, matmul winograd",
+        "fold, 2, convolution, convolution, convolution",
+        "winograd, 2, convolution, convolution, convolution",
         // The gradient of a source cannot be computed as a product.
-        "product, 2, convolution matmul unfold"
+        "product, 2, matmul unfold, convolution, matmul unfold"
     })
-    void itComputes(String way, int stride, String expected) {
+    void itComputes(String way, int stride, String forward, String backwardData, String backwardWeights) {
         System.setProperty(ConvolutionChoice.PROPERTY, way);
         Window window = Window.square(3).stride(stride).padding(1, 1, 1, 1);
         Shape source = Shape.of(4, 16, 8, 8);
         Shape weights = Shape.of(16, 16, 3, 3);
         Shape result = Shape.of(4, 16, window.outputHeight(8), window.outputWidth(8));
+        assertComputes(
+                forward,
+                builder -> builder.apply(
+                        new Convolution(window, 1),
+                        builder.input("source", source),
+                        builder.parameter("weights", weights)));
+        assertComputes(
+                backwardData,
+                builder -> builder.apply(
+                        new ConvolutionBackwardData(window, 1, source),
+                        builder.input("gradient", result),
+                        builder.parameter("weights", weights)));
+        assertComputes(
+                backwardWeights,
+                builder -> builder.apply(
+                        new ConvolutionBackwardWeights(window, 1, weights, false),
+                        builder.input("source", source),
+                        builder.input("gradient", result)));
+    }
+
+    private static void assertComputes(String expected, Function<GraphBuilder, Value> convolution) {
         GraphBuilder builder = new GraphBuilder();
-        Value pictures = builder.input("source", source);
-        Value kernels = builder.parameter("weights", weights);
-        Value gradient = builder.input("gradient", result);
-        Graph graph = builder.build(
-                "convolution",
-                List.of(
-                        builder.apply(new Convolution(window, 1), pictures, kernels),
-                        builder.apply(new ConvolutionBackwardData(window, 1, source), gradient, kernels),
-                        builder.apply(new ConvolutionBackwardWeights(window, 1, weights, false), pictures, gradient)));
+        Graph graph = builder.build("convolution", List.of(convolution.apply(builder)));
         try (ListingBackend backend = new ListingBackend(1);
-                Parameters parameters = backend.newParameters(Map.of("weights", weights));
+                Parameters parameters = backend.newParameters(
+                        graph.parameters().stream().collect(Collectors.toMap(Value::name, Value::shape)));
                 Executable _ = backend.compile(graph, parameters)) {
             Set<String> kinds = backend.lines().stream()
                     .flatMap(line -> Stream.of(line.toLowerCase(Locale.ROOT).split("[^a-z]+")))
