@@ -27,8 +27,10 @@ final class BackendOptions {
         }
     }
 
+    private static final String NAME = "--backend";
+
     @Option(
-            names = "--backend",
+            names = NAME,
             paramLabel = "NAME",
             converter = BackendName.class,
             description = "onednn, java, or auto for the faster one that works here (default: auto).")
@@ -54,6 +56,19 @@ final class BackendOptions {
             description = "cpu, gpu or gpu:N for an Intel GPU, or auto for a GPU where there is one (default: "
                     + "${DEFAULT-VALUE}).")
     private Device device = Device.parse("cpu");
+
+    /** Which backend a command line names, before it is understood; a wrong word is told of later. */
+    static BackendChoice named(String... arguments) {
+        for (int i = 0; i < arguments.length; i++) {
+            if (arguments[i].startsWith(NAME + "=")) {
+                return BackendChoice.of(arguments[i].substring(NAME.length() + 1));
+            }
+            if (arguments[i].equals(NAME) && i + 1 < arguments.length) {
+                return BackendChoice.of(arguments[i + 1]);
+            }
+        }
+        return BackendChoice.preset();
+    }
 
     /** Has a model computed so. */
     Model applyTo(Model model) {

@@ -64,7 +64,7 @@ public final class Main implements Callable<Integer> {
         System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
         if (arguments.length > 0 && COMPUTING.contains(arguments[0])) {
-            Backends.preload();
+            Backends.preload(BackendOptions.named(arguments));
         }
         CommandLine line = commandLine(arguments)
                 .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))

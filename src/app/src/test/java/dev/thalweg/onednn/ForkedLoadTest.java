@@ -281,6 +281,22 @@ class ForkedLoadTest {
                 .expect(0, "Backend   onednn");
     }
 
+    /** Nobody waits for 89 MB that nothing uses. */
+    @Test
+    void nothingIsUnpackedForPlainJava() throws Exception {
+        Path away = cache.resolve("none.safetensors");
+        for (List<String> words : List.of(List.of("--backend", "java"), List.of("--backend=JAVA"))) {
+            List<String> line = new ArrayList<>(words);
+            line.addFirst("predict");
+            line.addAll(List.of(away.toString(), "x.png"));
+            Result result = run(List.of(), line.toArray(String[]::new));
+            assertTrue(result.exit() != 0 && result.text().contains("none.safetensors"), result.text());
+            try (Stream<Path> left = Files.list(cache)) {
+                assertEquals(List.of(), left.toList());
+            }
+        }
+    }
+
     @Test
     void theBackendPropertyForcesOne() throws Exception {
         Result result = run(List.of("-Dthalweg.backend=java"), "info");

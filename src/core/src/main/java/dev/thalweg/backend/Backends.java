@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -44,12 +45,20 @@ public final class Backends {
     }
 
     /**
-     * Begins to load what the backend needs that {@link #open()} would try first, in a thread of its own: for programs
-     * that have other things to do before they compute. Who opens a backend meanwhile waits for it, and is told then
-     * what went wrong.
+     * Begins to load what the backend needs that {@link #open()} would try first: see {@link #preload(BackendChoice)}.
      */
     public static void preload() {
-        BackendChoice choice = BackendChoice.preset();
+        preload(BackendChoice.preset());
+    }
+
+    /**
+     * Begins to load what a backend needs, in a thread of its own: for programs that have other things to do before
+     * they compute. Who opens a backend meanwhile waits for it, and is told then what went wrong.
+     *
+     * @param choice which will be opened; nothing is loaded where there is no such backend
+     */
+    public static void preload(BackendChoice choice) {
+        Objects.requireNonNull(choice, "choice");
         Thread.ofPlatform()
                 .daemon()
                 .name("thalweg-preload")
