@@ -70,6 +70,16 @@ final class BackendOptions {
         return BackendChoice.preset();
     }
 
+    /**
+     * Opens the backend and closes it, for commands that would have much to do before it is opened.
+     *
+     * @throws IllegalArgumentException if it does not compute on such a device, or a setting of its own is wrong
+     * @throws dev.thalweg.tensor.UnavailableException if it cannot be used here
+     */
+    void check() {
+        open().close();
+    }
+
     /** Has a model computed so. */
     Model applyTo(Model model) {
         return model.backend(backend, threads(), device).precision(precision);

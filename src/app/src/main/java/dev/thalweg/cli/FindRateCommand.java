@@ -101,5 +101,6 @@ final class FindRateCommand implements Callable<Integer> {
             throw new WrongArgumentException("--plot", "a file whose name ends in .svg or .png", plot);
         }
         OutputFile.check("--plot", plot);
+        what.check();
     }
 }

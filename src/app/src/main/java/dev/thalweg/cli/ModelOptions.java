@@ -82,6 +82,11 @@ final class ModelOptions {
     @Mixin
     private BackendOptions compute;
 
+    /** Refuses a backend that cannot be used: see {@link BackendOptions#check}. */
+    void check() {
+        compute.check();
+    }
+
     /** What is to be trained: a network chosen by name, or a trained model with a last layer for it. */
     Model compiled(Optional<TrainedModel> start, ImageDataset pictures, Optimizer optimizer, long seed) {
         Loss loss = loss(pictures.targets().kind());

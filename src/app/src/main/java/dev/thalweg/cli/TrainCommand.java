@@ -168,6 +168,7 @@ final class TrainCommand implements Callable<Integer> {
             OutputFile.check("--save", save);
         }
         folder.check(resume);
+        what.check();
     }
 
     /** Where it is decided by pictures when to stop or how fast to go, these are not the test pictures. */

@@ -298,6 +298,25 @@ class ForkedLoadTest {
     }
 
     @Test
+    void aWrongWayToConvolveIsRefusedBeforeAnythingIsDone() throws Exception {
+        Path folder = cache.resolve("run");
+        String refusal = "thalweg.convolution is \"fast\": expected fastest, direct, fold, product, winograd";
+        List<String> wrong = List.of("-Dthalweg.convolution=fast");
+        Result train = run(wrong, "train", "--data", "/nowhere", "--output", folder.toString());
+        train.expect(1, refusal);
+        assertEquals(1, train.text().lines().count(), train.text());
+        assertFalse(Files.exists(folder), "a folder for a training that cannot be");
+        run(wrong, "info").expect(1, refusal);
+        run(wrong, "info", "--backend", "java").expect(1, refusal);
+    }
+
+    @Test
+    void infoTellsAWayToConvolveThatIsSet() throws Exception {
+        run(List.of("-Dthalweg.convolution=winograd"), "info").expect(0, "Setting   thalweg.convolution=winograd");
+        assertFalse(run(List.of(), "info").text().contains("Setting"), "none is set");
+    }
+
+    @Test
     void theBackendPropertyForcesOne() throws Exception {
         Result result = run(List.of("-Dthalweg.backend=java"), "info");
         assertTrue(result.text().contains("Backend   java"), result.text());

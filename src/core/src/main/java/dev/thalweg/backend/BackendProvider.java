@@ -41,6 +41,7 @@ public interface BackendProvider {
      * Looks at what the backend is on this machine.
      *
      * @return for people, by heading; empty where there is nothing to say
+     * @throws IllegalArgumentException if a setting of its own is wrong
      */
     Map<String, String> details();
 
@@ -50,7 +51,7 @@ public interface BackendProvider {
      * @param threads how many compute on the CPU
      * @param device the CPU or a GPU; never {@link Device#auto}, as {@link Backends} chooses
      * @return the backend, to be closed
-     * @throws IllegalArgumentException if it does not compute on such a device at all
+     * @throws IllegalArgumentException if it does not compute on such a device at all, or a setting of its own is wrong
      * @throws UnavailableException if it, or that GPU, cannot be used here
      */
     Backend open(Threads threads, Device device);

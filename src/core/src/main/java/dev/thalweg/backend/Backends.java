@@ -74,6 +74,7 @@ public final class Backends {
      *
      * @return for people, by heading: of oneDNN version and instruction set, engines, loaded files and where they came
      *         from; or why it is not loaded
+     * @throws IllegalArgumentException if a setting of a backend is wrong
      */
     public static Map<String, String> details() {
         Map<String, String> details = new LinkedHashMap<>();
@@ -97,7 +98,7 @@ public final class Backends {
      * @param choice which
      * @param threads how many compute
      * @return the backend, to be closed
-     * @throws IllegalArgumentException if there is no such backend
+     * @throws IllegalArgumentException if there is no such backend, or a setting of its own is wrong
      * @throws UnavailableException if it is asked for by name and cannot be used here
      */
     public static Backend open(BackendChoice choice, Threads threads) {
@@ -112,7 +113,7 @@ public final class Backends {
      * @param device where
      * @return the backend, to be closed
      * @throws IllegalArgumentException if there is no such backend, or it computes on the CPU alone and is asked to use
-     *             a GPU
+     *             a GPU, or a setting of its own is wrong
      * @throws UnavailableException if the backend or the device is asked for by name and cannot be used here
      */
     public static Backend open(BackendChoice choice, Threads threads, Device device) {

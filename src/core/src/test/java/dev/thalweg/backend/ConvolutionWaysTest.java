@@ -221,27 +221,11 @@ class ConvolutionWaysTest {
     @Test
     void anotherWordIsRefused() {
         System.setProperty(PROPERTY, "fast");
-        GraphBuilder builder = new GraphBuilder();
-        Value source = builder.input("source", Shape.of(1, 1, 3, 3));
-        Value result = builder.convolution(
-                source, builder.parameter("weights", Shape.of(1, 1, 3, 3)), null, Window.square(3), 1);
-        Graph graph = builder.build("convolution", List.of(result));
-        try (Backend backend = Backends.open(BackendChoice.ONEDNN, Threads.of(1))) {
-            String message = assertThrows(
-                            IllegalArgumentException.class,
-                            () -> GraphRun.run(
-                                    backend,
-                                    graph,
-                                    Map.of(
-                                            source,
-                                            new double[9],
-                                            graph.parameters().iterator().next(),
-                                            new double[9])))
-                    .getMessage();
-            assertTrue(
-                    message.contains(
-                            "thalweg.convolution is \"fast\": expected fastest, direct, fold, product, winograd"),
-                    message);
-        }
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> Backends.open(BackendChoice.ONEDNN, Threads.of(1)))
+                .getMessage();
+        assertTrue(
+                message.contains("thalweg.convolution is \"fast\": expected fastest, direct, fold, product, winograd"),
+                message);
     }
 }

@@ -30,7 +30,7 @@ final class ConvolutionWays {
     ConvolutionWays(LoweringContext context, ElementwiseLowering elementwise) {
         this.hasTeamKernels = context.processor().hasTeamKernels();
         this.kernelsChange = context.training();
-        this.choice = ConvolutionChoice.named();
+        this.choice = context.compiler().convolutions();
         this.direct = new DirectConvolution(context);
         this.folded = new FoldedConvolution(context, direct);
         this.product = new ProductConvolution(context, elementwise);

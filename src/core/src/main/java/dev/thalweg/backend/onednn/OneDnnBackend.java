@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 /** Computes graphs by oneDNN's primitives, on the CPU or on a GPU. */
 public final class OneDnnBackend implements Backend {
     private final int threads;
+    private final ConvolutionChoice convolutions;
     private final Processor processor;
     private final Stream stream;
     private final ThreadTeam team;
@@ -28,6 +29,7 @@ public final class OneDnnBackend implements Backend {
      * Opens the CPU engine.
      *
      * @param threads how many compute
+     * @throws IllegalArgumentException if the system property {@code thalweg.convolution} is another word
      * @throws dev.thalweg.onednn.OneDnnException if oneDNN is not loaded
      */
     public OneDnnBackend(int threads) {
@@ -40,7 +42,8 @@ public final class OneDnnBackend implements Backend {
      * @param threads how many compute what the host does
      * @param gpu which, from 0
      * @return the backend
-     * @throws IllegalArgumentException if there is no such GPU
+     * @throws IllegalArgumentException if there is no such GPU, or the system property
+     *             {@code thalweg.convolution} is another word
      */
     public static OneDnnBackend gpu(int threads, int gpu) {
         return new OneDnnBackend(threads, () -> new OpenClGpu(gpu));
@@ -48,6 +51,7 @@ public final class OneDnnBackend implements Backend {
 
     private OneDnnBackend(int threads, Supplier<Processor> processors) {
         this.threads = threads;
+        this.convolutions = ConvolutionChoice.named();
         try (Scope opening = new Scope()) {
             this.processor = opening.own(processors.get());
             this.stream = opening.own(processor.newStream());
@@ -66,6 +70,11 @@ public final class OneDnnBackend implements Backend {
 
     Stream stream() {
         return stream;
+    }
+
+    /** Who says how its graphs' convolutions are computed. */
+    ConvolutionChoice convolutions() {
+        return convolutions;
     }
 
     /** The threads that apply updates, and compute what is no primitive. */

@@ -104,6 +104,10 @@ final class OneDnnCompiler {
         return backend.processor();
     }
 
+    ConvolutionChoice convolutions() {
+        return backend.convolutions();
+    }
+
     int threads() {
         return backend.threads();
     }
@@ -161,9 +165,7 @@ final class OneDnnCompiler {
     /** A value with dims as wanted, in whatever layout it has. */
     Location in(Value value, Shape dims) {
         Location location = find(value).orElseGet(() -> choose(value, MemoryDesc.plain(dims, value.type())));
-        if (location.layout().dims().equals(dims)
-                && location.layout().type() == value.type()
-                && !isPart(location)) {
+        if (location.layout().dims().equals(dims) && location.layout().type() == value.type() && !isPart(location)) {
             return location;
         }
         Location plain = converted(location, MemoryDesc.plain(location.layout().dims(), value.type()));

@@ -60,9 +60,13 @@ public final class OneDnnProvider implements BackendProvider {
                 : new OneDnnBackend(threads.count());
     }
 
-    /** Version and instruction set, engines, loaded files and where they came from; or why oneDNN is not loaded. */
+    /**
+     * Version and instruction set, engines, loaded files and where they came from, how convolutions are computed if
+     * somebody says so; or why oneDNN is not loaded.
+     */
     @Override
     public Map<String, String> details() {
+        ConvolutionChoice convolutions = ConvolutionChoice.named();
         LoadReport report = OneDnn.report();
         Map<String, String> details = new LinkedHashMap<>();
         if (!report.loaded()) {
@@ -80,6 +84,9 @@ public final class OneDnnProvider implements BackendProvider {
                 "Loaded",
                 report.libraries().stream().map(Path::toString).collect(Collectors.joining(", ")) + " ("
                         + report.origin() + ")");
+        if (convolutions != ConvolutionChoice.FASTEST) {
+            details.put("Setting", ConvolutionChoice.PROPERTY + "=" + convolutions);
+        }
         return details;
     }
 
