@@ -1,7 +1,9 @@
 package dev.thalweg.backend;
 
+import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -19,6 +21,13 @@ record OpCase(String name, Function<GraphBuilder, Value> build, double low, doub
 
     static OpCase positive(String name, Function<GraphBuilder, Value> build) {
         return new OpCase(name, build, 0.2, 2.5);
+    }
+
+    /** The operations alone; their result is the one output. */
+    Graph forward() {
+        GraphBuilder builder = new GraphBuilder();
+        Value result = build.apply(builder);
+        return builder.build(name, List.of(result));
     }
 
     @Override

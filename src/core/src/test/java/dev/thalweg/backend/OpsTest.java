@@ -3,11 +3,7 @@ package dev.thalweg.backend;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.thalweg.graph.Binary;
-import dev.thalweg.graph.Gradients;
 import dev.thalweg.graph.Graph;
-import dev.thalweg.graph.GraphBuilder;
-import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.Device;
 import dev.thalweg.tensor.Threads;
@@ -60,9 +56,8 @@ class OpsTest {
     @TestFactory
     Stream<DynamicTest> resultsEqualTheReference() {
         return onEachBackend(test -> {
-            GraphBuilder builder = new GraphBuilder();
-            Value result = test.build().apply(builder);
-            Graph graph = builder.build(test.name(), List.of(result));
+            Graph graph = test.forward();
+            Value result = graph.outputs().getFirst();
             Map<Value, double[]> given = random(graph, test, 1);
             double[] want = Reference.evaluate(graph, given).get(result);
             return backend ->
@@ -73,23 +68,16 @@ class OpsTest {
     @TestFactory
     Stream<DynamicTest> gradientsEqualFiniteDifferences() {
         return onEachBackend(test -> {
-            GraphBuilder builder = new GraphBuilder();
-            Value result = test.build().apply(builder);
-            // A random weight for each element of the result, so that no gradient can hide behind another.
-            Value weights = builder.input("weights of the sum", result.shape());
-            Value loss = builder.reduce(Reduction.Kind.SUM, builder.binary(Binary.Kind.MUL, result, weights));
-            Graph forward = builder.build(test.name(), List.of(loss));
-            List<Value> parameters = forward.parameters();
-            List<Value> gradients = Gradients.of(builder, loss, parameters);
-            Graph backward = builder.build(test.name() + " backward", gradients);
-            Map<Value, double[]> given = random(forward, test, 2);
+            OpGradients of = OpGradients.of(test);
+            List<Value> parameters = of.forward().parameters();
+            Map<Value, double[]> given = random(of.forward(), test, 2);
             List<double[]> want = parameters.stream()
-                    .map(p -> slopes(forward, loss, given, p))
+                    .map(p -> slopes(of.forward(), of.loss(), given, p))
                     .toList();
             return backend -> {
-                Map<Value, float[]> got = GraphRun.run(backend, backward, given);
+                Map<Value, float[]> got = GraphRun.run(backend, of.backward(), given);
                 for (int p = 0; p < want.size(); p++) {
-                    float[] gradient = got.get(gradients.get(p));
+                    float[] gradient = got.get(of.gradients().get(p));
                     assertClose(want.get(p), probed(gradient), "gradient at " + parameters.get(p));
                 }
             };
