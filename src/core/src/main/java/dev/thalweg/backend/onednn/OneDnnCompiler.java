@@ -63,7 +63,8 @@ final class OneDnnCompiler {
         }
     }
 
-    private void lower() {
+    /** Makes the program; {@link #compile} does. */
+    void lower() {
         for (Value input : graph.inputs()) {
             Location location = program.locate(MemoryDesc.plain(input.shape(), input.type()));
             location.buffer().givenForEachRun();

@@ -8,21 +8,44 @@ import dev.thalweg.onednn.OneDnn;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
-/** Compiles for the CPU and notes what programs graphs become. */
-final class ListingBackend implements Backend {
+/** Compiles and notes what programs graphs become. */
+public final class ListingBackend implements Backend {
     private final OneDnnBackend backend;
     private final List<String> lines = new ArrayList<>();
+    private final Set<PrimitiveUse> uses = new TreeSet<>();
 
     ListingBackend(int threads) {
-        backend = new OneDnnBackend(threads);
+        this(new OneDnnBackend(threads));
     }
 
-    /** The lines of all that was compiled, see {@link ProgramListing}. */
+    private ListingBackend(OneDnnBackend backend) {
+        this.backend = backend;
+    }
+
+    /** Compiles for a GPU. */
+    public static ListingBackend gpu(int threads, int gpu) {
+        return new ListingBackend(OneDnnBackend.gpu(threads, gpu));
+    }
+
+    /** The lines of all that was compiled or listed, see {@link ProgramListing}. */
     List<String> lines() {
         return lines;
+    }
+
+    /** Which implementations serve in all that was compiled or listed. */
+    public Set<PrimitiveUse> uses() {
+        return uses;
+    }
+
+    private void note(Program program, Graph graph) {
+        lines.addAll(ProgramListing.of(program, graph));
+        PrimitiveUse.of(program).forEach(uses::add);
     }
 
     @Override
@@ -55,9 +78,22 @@ final class ListingBackend implements Backend {
         return OneDnn.withThreads(threads(), () -> {
             OneDnnCompiler compiler = new OneDnnCompiler(backend, graph, (OneDnnParameters) parameters);
             Executable executable = compiler.compile();
-            lines.addAll(ProgramListing.of(compiler.program(), graph));
+            note(compiler.program(), graph);
             return executable;
         });
+    }
+
+    /** Notes what program a graph becomes, and makes none of its primitives. */
+    public void list(Graph graph) {
+        Map<String, Shape> shapes = new HashMap<>();
+        graph.parameters().forEach(parameter -> shapes.put(parameter.name(), parameter.shape()));
+        try (Parameters parameters = backend.newParameters(shapes)) {
+            OneDnnCompiler compiler = new OneDnnCompiler(backend, graph, (OneDnnParameters) parameters);
+            try (Program program = compiler.program()) {
+                compiler.lower();
+                note(program, graph);
+            }
+        }
     }
 
     @Override

@@ -110,15 +110,19 @@ class OpenClPrinterTest {
         assertEquals(rules, RULES.values().stream().map(Object::getClass).collect(Collectors.toSet()));
     }
 
+    /** Every rule in every setting, by names for people. */
+    static Map<String, Optimizer> optimizers() {
+        Map<String, Optimizer> all = new LinkedHashMap<>();
+        RULES.forEach((rule, of) -> SETTINGS.forEach((setting, with) -> all.put(rule + " " + setting, with.apply(of))));
+        return all;
+    }
+
     @TestFactory
     Stream<DynamicTest> theTextMovesAsTheLoopsDo() {
-        return RULES.entrySet().stream()
-                .flatMap(rule -> SETTINGS.entrySet().stream().map(setting -> {
-                    Optimizer optimizer = setting.getValue().apply(rule.getValue());
-                    return DynamicTest.dynamicTest(
-                            rule.getKey() + " " + setting.getKey(),
-                            () -> check(optimizer.descent().update("w")));
-                }));
+        return optimizers().entrySet().stream()
+                .map(optimizer -> DynamicTest.dynamicTest(
+                        optimizer.getKey(),
+                        () -> check(optimizer.getValue().descent().update("w"))));
     }
 
     private static void check(Update update) {

@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# Shows that Intel's own OpenCL driver and compiler take all that we give them, on a machine without an Intel GPU: the
+# driver is told which product it has, compiles and submits everything, and computes nothing. In a Debian root with
+# the driver, which is made once under target/. Needs root, debootstrap and the project compiled (mvn test-compile).
+# Usage: native/gpu-driver/run.sh [info | list | sample | all | sources] [product ...]
+#   info     the device is found
+#   list     and oneDNN's implementations for it are those recorded (OPTIONS=-Dthalweg.test.record=true records them)
+#   sample   and some of the cases run, and every update rule; the default
+#   all      and all cases run
+#   sources  our own kernels compile without a warning
+# Ends with 3 where the root cannot be made.
+. "$(dirname "$0")/../root.sh"
+
+# Debian's unstable has one version of each. Where these are gone, the script says what there is: put that here, run
+# it with "all" and with "sources", record the implementations, and commit all that together.
+driver=(intel-opencl-icd=26.27.39122.14-1 intel-ocloc=26.27.39122.14-1 libigc2=2.40.14-1
+    libigdgmm12=22.10.2+ds1-1)
+
+# What the driver takes (HardwareInfoOverride): slices, sub-slices of each, execution units of each of those.
+declare -A sizes=([tgllp]=1x6x16 [adlp]=1x6x16 [dg1]=1x6x16 [mtl]=1x8x16 [arl]=1x8x16 [dg2]=2x4x16 [pvc]=1x8x8
+    [lnl]=1x4x8 [ptl]=1x4x8 [nvls]=1x4x8 [bmg]=1x4x8)
+# Products that the compiler names otherwise.
+declare -A compiled=([adlp]=adl-p [arl]=arl-h [nvls]=nvl-s)
+# Seconds that a product may take where no kernel has been compiled before; for sources, a file of them.
+declare -A limits=([info]=120 [list]=600 [sample]=900 [all]=7200 [sources]=120)
+
+extent=${1:-sample}
+shift $(($# > 0 ? 1 : 0))
+products=("$@")
+[ $# -gt 0 ] || products=(tgllp adlp dg1 mtl arl dg2 pvc lnl ptl nvls bmg)
+limit=${limits[$extent]:?"is none of ${!limits[*]}"}
+root=$project/target/gpu-driver-root
+work=$project/target/gpu-driver
+
+not_made() {
+    echo "the root with Intel's driver cannot be made: $1" >&2
+    exit 3
+}
+
+in_root() {
+    timeout -k 10 900 chroot "$root" env DEBIAN_FRONTEND=noninteractive "$@"
+}
+
+make_root() {
+    local package there
+    rm -rf --one-file-system "$root"
+    timeout -k 10 1800 debootstrap --variant=minbase --include=libgomp1,libstdc++6 trixie "$root" \
+        || not_made "debootstrap failed"
+    echo 'deb http://deb.debian.org/debian sid main' > "$root/etc/apt/sources.list.d/sid.list"
+    printf 'Package: *\nPin: release a=unstable\nPin-Priority: 100\n' > "$root/etc/apt/preferences.d/sid"
+    # A mirror may lag behind; signatures are checked all the same.
+    in_root apt-get -qq -o Acquire::Check-Valid-Until=false update || not_made "apt-get update failed"
+    for package in "${driver[@]}"; do
+        there=$(in_root apt-cache madison "${package%=*}" | awk '{ print $3 }' | paste -sd ' ')
+        case " $there " in
+            *" ${package#*=} "*) ;;
+            *) not_made "Debian has ${package%=*} $there and no ${package#*=} any more: name that in $0, which says how" ;;
+        esac
+    done
+    in_root apt-get -qq install -y --no-install-recommends -t sid "${driver[@]}" ocl-icd-libopencl1 >/dev/null \
+        || not_made "apt-get install failed"
+    echo "${driver[@]}" > "$root/made"
+}
+
+# run_product NAME: the tests, on a driver that takes the machine for one with that product. All keys are the driver's
+# own and for its developers: it simulates the device, needs no library that would compute, and is to wait in the way
+# that ends when nothing is computed.
+run_product() {
+    run_java "$root" \
+        NEOReadDebugKeys=1 SetCommandStreamReceiver=1 UseAubStream=0 \
+        ProductFamilyOverride="$1" HardwareInfoOverride="${sizes[$1]}" \
+        EnableTimestampWaitForQueues=0 EnableTimestampWaitForEvents=0 \
+        DoCpuCopyOnReadBuffer=1 DoCpuCopyOnWriteBuffer=1 \
+        NEO_CACHE_PERSISTENT=1 NEO_CACHE_DIR="$work/kernels" NEO_CACHE_MAX_SIZE=4294967296 \
+        timeout -k 10 "$limit" \
+        -- -Dthalweg.test.driver="$extent" -Dthalweg.test.product="$1" ${OPTIONS:-} \
+        "${launcher[@]}" --details=testfeed --select-class=dev.thalweg.backend.GpuDriverTest
+}
+
+# compile_sources PRODUCT: by the compiler's own program, which takes warnings for errors.
+compile_sources() {
+    local source
+    for source in "$work/sources"/*.cl; do
+        timeout -k 10 "$limit" chroot "$root" ocloc compile -file "$source" -device "${compiled[$1]:-$1}" \
+            -options -Werror -out_dir "$work/compiled" || return
+    done
+}
+
+mkdir -p "$work/kernels"
+[ "$(cat "$root/made" 2>/dev/null)" = "${driver[*]}" ] || make_root
+find_classpath
+furnish "$root"
+check=run_product
+if [ "$extent" = sources ]; then
+    check=compile_sources
+    rm -rf "$work/sources"
+    mkdir "$work/sources"
+    run_java "$root" timeout -k 10 60 -- dev.thalweg.backend.onednn.OpenClSources "$work/sources"
+fi
+
+failed=()
+for product in "${products[@]}"; do
+    start=$SECONDS
+    log=$work/$product-$extent.log
+    status=0
+    $check "$product" >"$log" 2>&1 || status=$?
+    if [ $status = 0 ]; then
+        echo "$product: $extent passed in $((SECONDS - start)) s"
+    else
+        # 124: it took too long; 134 and 139: the driver has ended the process.
+        echo "$product: $extent ended with $status after $((SECONDS - start)) s; $log ends so:" >&2
+        tail -40 "$log" >&2
+        failed+=("$product")
+    fi
+done
+[ ${#failed[@]} = 0 ] || { echo "failed: ${failed[*]}" >&2; exit 1; }

@@ -1,0 +1,140 @@
+package dev.thalweg.backend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.thalweg.backend.onednn.ListingBackend;
+import dev.thalweg.graph.Graph;
+import dev.thalweg.graph.Passes;
+import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.UnavailableException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * A GPU's driver and compiler take all that we give them, and oneDNN has kernels made for the product. Nothing is said
+ * of numbers: {@code native/gpu-driver/run.sh} runs this on Intel's driver without a GPU, where nothing is computed.
+ * What takes part is the value of the system property {@code thalweg.test.driver}: {@code info} finds the device,
+ * {@code list} also asks oneDNN for its implementations, {@code sample} also makes and runs some of the kernels and
+ * {@code all} all.
+ */
+@EnabledIfSystemProperty(named = "thalweg.test.driver", matches = "info|list|sample|all")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GpuDriverTest {
+    private static final String EXTENT = System.getProperty("thalweg.test.driver", "");
+    /** Of the product that the driver was told to be. */
+    private static final GpuImplementations RECORDED =
+            new GpuImplementations(System.getProperty("thalweg.test.product", ""));
+
+    private static final List<DataType> TYPES = List.of(DataType.FLOAT32, DataType.BFLOAT16, DataType.FLOAT16);
+
+    /** A sample is every so many-th graph: prime to the number of types and directions, so that all take part. */
+    private static final int SAMPLED = 7;
+
+    private ListingBackend backend;
+
+    /** A graph to try, whose numbers are of the case's range. */
+    private record Tried(OpCase test, boolean backward, DataType type) {
+        Graph graph() {
+            return Passes.afterGradients(backward ? OpGradients.of(test).backward() : test.forward(), type);
+        }
+
+        @Override
+        public String toString() {
+            return type + ": " + test + (backward ? " backward" : "");
+        }
+    }
+
+    @BeforeAll
+    void open() {
+        backend = ListingBackend.gpu(2, 0);
+    }
+
+    @AfterAll
+    void close() {
+        backend.close();
+    }
+
+    @Test
+    void theDeviceIsFound() {
+        System.out.println(backend.description() + ", computes in "
+                + TYPES.stream().filter(backend::computesIn).toList());
+        assertTrue(backend.computesIn(DataType.FLOAT32));
+    }
+
+    private static List<Tried> all() {
+        List<Tried> all = new ArrayList<>();
+        for (OpCase test : OpCases.all()) {
+            for (DataType type : TYPES) {
+                all.add(new Tried(test, false, type));
+                all.add(new Tried(test, true, type));
+            }
+        }
+        return all;
+    }
+
+    /** All at once: making descriptors of primitives takes little. */
+    @Test
+    void implementationsAreThoseRecorded() throws Exception {
+        assumeTrue(!EXTENT.equals("info"));
+        backend.uses().clear();
+        for (Tried tried : all()) {
+            if (backend.computesIn(tried.type())) {
+                try {
+                    backend.list(tried.graph());
+                } catch (UnavailableException _) {
+                    // Cases that run say so.
+                }
+            }
+        }
+        RECORDED.check(backend.uses());
+    }
+
+    private static boolean runs() {
+        return EXTENT.equals("all") || EXTENT.equals("sample");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> casesRun() {
+        List<Tried> all = all();
+        return IntStream.range(0, all.size())
+                .filter(i -> EXTENT.equals("all") || runs() && i % SAMPLED == 0)
+                .mapToObj(all::get)
+                .map(tried -> DynamicTest.dynamicTest(tried.toString(), () -> run(tried)));
+    }
+
+    private void run(Tried tried) {
+        assumeTrue(backend.computesIn(tried.type()), "the device does not compute in " + tried.type());
+        Graph graph = tried.graph();
+        try {
+            GraphRun.run(backend, graph, OpsTest.random(graph, tried.test(), 1));
+        } catch (UnavailableException e) {
+            abort(e.getMessage());
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> updatesRun() {
+        assumeTrue(runs());
+        return UpdateCases.optimizers().entrySet().stream()
+                .map(optimizer -> DynamicTest.dynamicTest(
+                        optimizer.getKey(), () -> UpdateCases.descend(backend, optimizer.getValue())));
+    }
+
+    @Test
+    void masksAreDrawn() {
+        assumeTrue(runs());
+        assertEquals(77, DeviceTest.mask(backend).length);
+    }
+}
