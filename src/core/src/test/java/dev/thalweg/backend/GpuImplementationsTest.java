@@ -70,7 +70,12 @@ class GpuImplementationsTest {
         StringBuilder text = new StringBuilder("""
                 # What serves on Intel's GPUs
 
-                Which of oneDNN's implementations the operations get on each of eleven products, in forward and backward passes, as oneDNN 3.13 answers on [Intel's own driver](gpu.md): `jit:ir` and `jit:gemm` are machine code made for the shape at hand, `ocl:ref` are the kernels that are there for completeness, and slow: no convolution is one, and no product but, on Meteor Lake, the gradient of weights that comes of a batch of one in short floats. Several in a cell serve several shapes or types of results. `GpuImplementationsTest` writes this page of what `native/gpu-driver/run.sh list` found.
+                Which of oneDNN's implementations the operations get on each of eleven products, in forward and \
+                backward passes, as oneDNN 3.13 answers on [Intel's own driver](gpu.md): `jit:ir` and `jit:gemm` are \
+                machine code made for the shape at hand, `ocl:ref` are the kernels that are there for completeness, \
+                and slow: no convolution is one, and no product but, on Meteor Lake, the gradient of weights that \
+                comes of a batch of one in short floats. Several in a cell serve several shapes or types of results. \
+                `GpuImplementationsTest` writes this page of what `native/gpu-driver/run.sh list` found.
 
                 """);
         text.append("| product | is | computes in |\n|---|---|---|\n");
