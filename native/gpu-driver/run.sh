@@ -54,8 +54,7 @@ make_root() {
         there=$(in_root apt-cache madison "${package%=*}" | awk '{ print $3 }' | paste -sd ' ')
         case " $there " in
             *" ${package#*=} "*) ;;
-            *) not_made "Debian has ${package%=*} $there and no ${package#*=} any more: name that in $0, which says \
-how" ;;
+            *) not_made "Debian has ${package%=*} $there, and no ${package#*=} any more; $0 says what to do" ;;
         esac
     done
     in_root apt-get -qq install -y --no-install-recommends -t sid "${driver[@]}" ocl-icd-libopencl1 >/dev/null \

@@ -24,10 +24,12 @@ final class ShortReads {
 
     private final Graph graph;
     private final DataType type;
+    private final Set<Value> parameters;
 
     private ShortReads(Graph graph, DataType type) {
         this.graph = graph;
         this.type = type;
+        this.parameters = new HashSet<>(graph.parameters());
     }
 
     /** How each operation of a graph computes, in the graph's order. */
@@ -50,14 +52,16 @@ final class ShortReads {
                     : node.op();
             Reading reading = new Reading(op, inputs(node, atHand));
             readings.add(reading);
-            reading.inputs().forEach(input -> atHand.add(node.input(input)));
+            reading.inputs().stream()
+                    .map(node::input)
+                    .filter(input -> !parameters.contains(input))
+                    .forEach(atHand::add);
             List<TensorType> results = op.infer(read(node, reading));
             for (int k = 0; k < results.size(); k++) {
                 if (results.get(k).type() == type || isZero(op)) {
                     atHand.add(node.outputs().get(k));
                 }
             }
-            atHand.removeAll(graph.parameters());
         }
         return readings;
     }

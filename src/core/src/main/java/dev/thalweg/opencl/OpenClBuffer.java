@@ -75,7 +75,7 @@ public final class OpenClBuffer {
         NativeHandle part = OpenClHandles.create(
                 "clCreateSubBuffer of " + size + " bytes at " + offset,
                 (memory, status) ->
-                        subBuffer(memory.allocateFrom(ValueLayout.JAVA_LONG, offset, Math.max(4, size)), status),
+                        subBuffer(memory.allocateFrom(ValueLayout.JAVA_LONG, offset, Math.max(1, size)), status),
                 OpenCl::clReleaseMemObject);
         return new OpenClBuffer(queue, part, size);
     }

@@ -159,12 +159,12 @@ final class OpenClGpu implements Processor {
     @Override
     public void finish(Stream stream) {}
 
-    /** oneDNN 3.13 divides by zero in {@code rnn::utils::init_conf} on the device tried, which ends the process. */
     @Override
     public boolean hasTeamKernels() {
         return false;
     }
 
+    /** oneDNN 3.13 divides by zero in {@code rnn::utils::init_conf} on the device tried, which ends the process. */
     @Override
     public boolean hasRecurrences() {
         return false;
