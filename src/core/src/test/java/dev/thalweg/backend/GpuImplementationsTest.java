@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * kernels, and the guide's page says which serve.
  */
 class GpuImplementationsTest {
-    private static final Path PAGE = GpuImplementations.ROOT.resolve("src/site/markdown/gpu-implementations.md");
+    private static final Path PAGE = GpuImplementations.ROOT.resolve("src/site/markdown/implementations.md");
     private static final Pattern SLOW = Pattern.compile("(^|:)ref(:|_|$)");
     private static final Pattern HEAVY = Pattern.compile("(convolution|inner_product|matmul).*");
     /**
