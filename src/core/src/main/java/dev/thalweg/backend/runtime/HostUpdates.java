@@ -39,8 +39,11 @@ public final class HostUpdates implements Updates {
         void apply(MovedParameter parameter, int tile, Desk desk);
     }
 
-    /** So many tiles take less time than it takes to wake the other threads: half a megabyte of parameters. */
-    private static final int TILES_ALONE = 64;
+    /**
+     * So many tiles, 64 KiB of parameters, take less time than it takes to share them: the other threads have just
+     * computed and wait, so that is some microseconds.
+     */
+    private static final int TILES_ALONE = 8;
 
     private final ThreadTeam team;
     private final MovedParameter[] parameters;
