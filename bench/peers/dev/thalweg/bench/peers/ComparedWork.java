@@ -105,6 +105,11 @@ record ComparedWork(BenchNetwork network, int batch, int threads, boolean traini
         return new ComparedWork(network, batch, threads, training, named);
     }
 
+    /** The same on so many threads. */
+    ComparedWork on(int count) {
+        return new ComparedWork(network, batch, count, training, contenders);
+    }
+
     @Override
     public String toString() {
         return network + (training ? " training" : " inference") + ", batch " + batch + ", " + threads
