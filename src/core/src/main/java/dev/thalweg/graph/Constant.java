@@ -18,6 +18,11 @@ public record Constant(float value, Shape shape) implements Op {
         Objects.requireNonNull(shape, "shape");
     }
 
+    /** Zeros are the same in all types, and add nothing to a sum. */
+    static boolean isZero(Op op) {
+        return op instanceof Constant constant && constant.value() == 0;
+    }
+
     @Override
     public List<TensorType> infer(List<Value> inputs) {
         Checks.count("constant", inputs, 0, 0);

@@ -58,17 +58,13 @@ final class ShortReads {
                     .forEach(atHand::add);
             List<TensorType> results = op.infer(read(node, reading));
             for (int k = 0; k < results.size(); k++) {
-                if (results.get(k).type() == type || isZero(op)) {
+                // Zeros pad what is short.
+                if (results.get(k).type() == type || Constant.isZero(op)) {
                     atHand.add(node.outputs().get(k));
                 }
             }
         }
         return readings;
-    }
-
-    /** Zeros are the same in all types: they pad what is short. */
-    private static boolean isZero(Op op) {
-        return op instanceof Constant constant && constant.value() == 0;
     }
 
     private static Set<Integer> inputs(Node node, Set<Value> atHand) {

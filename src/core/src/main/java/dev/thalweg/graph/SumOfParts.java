@@ -59,18 +59,14 @@ final class SumOfParts {
         int from = 0;
         for (Value input : concat.inputs()) {
             int length = input.shape().dim(axis);
-            if (!isZero(builder, input)) {
+            if (builder.producer(input)
+                    .filter(node -> Constant.isZero(node.op()))
+                    .isEmpty()) {
                 parts.add(new Part(input, from, length));
             }
             from += length;
         }
         return parts;
-    }
-
-    private static boolean isZero(GraphBuilder builder, Value value) {
-        return builder.producer(value)
-                .filter(node -> node.op() instanceof Constant constant && constant.value() == 0)
-                .isPresent();
     }
 
     private static Value zeros(GraphBuilder builder, Shape whole, int axis, int length) {
