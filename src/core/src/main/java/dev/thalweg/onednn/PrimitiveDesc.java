@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,9 @@ public final class PrimitiveDesc implements AutoCloseable {
             Argument.DIFF_WEIGHTS,
             Argument.DIFF_WEIGHTS_ITER,
             Argument.WORKSPACE);
+
+    /** As {@code ref:any} on CPUs; on GPUs, {@code ocl:ref:any}, the language comes first. */
+    private static final Pattern REFERENCE = Pattern.compile("(^|:)ref(:|_|$)");
 
     private final String operation;
     private final NativeHandle handle;
@@ -240,7 +244,16 @@ public final class PrimitiveDesc implements AutoCloseable {
 
     /** {@return whether that is one of those that are there for completeness, and slow} */
     public boolean isReference() {
-        return implementation().startsWith("ref");
+        return isReference(implementation());
+    }
+
+    /**
+     * {@return whether an implementation is one of those that are there for completeness, and slow}
+     *
+     * @param implementation what oneDNN calls it
+     */
+    public static boolean isReference(String implementation) {
+        return REFERENCE.matcher(implementation).find();
     }
 
     MemorySegment address() {

@@ -30,6 +30,22 @@ class WrapperTest {
         assertFalse(OneDnn.instructionSet().isBlank());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "ref:any, true",
+        "ref_int8:any, true",
+        "ref, true",
+        "ocl:ref:any, true",
+        "ocl:ref_gemm, true",
+        "jit:gemm, false",
+        "jit_refined:any, false",
+        "brgemm:avx512_core, false",
+        "simple:any, false"
+    })
+    void referenceImplementationsAreKnownByName(String implementation, boolean reference) {
+        assertEquals(reference, PrimitiveDesc.isReference(implementation));
+    }
+
     @Test
     void primitivesComputeWithPostOps() {
         assertComputesWithPostOps(Dnnl::dnnl_primitive_create);
