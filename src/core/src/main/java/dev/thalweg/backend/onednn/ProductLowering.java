@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** Inner products, forward and backward, and matrix products. */
@@ -42,21 +43,19 @@ final class ProductLowering {
     }
 
     /**
-     * Pictures as they lie, channels in blocks perhaps: oneDNN prefers channels last, but is as quick by the other
-     * layout where weights are laid out for it once, and pictures would have to be reordered first. Only its reference
-     * implementation is not.
+     * What computes a result of pictures as they lie, channels in blocks perhaps: oneDNN prefers channels last, but is
+     * as quick by the other layout where weights are laid out for it once, and pictures would have to be reordered
+     * first. Only its reference implementation is not.
      */
-    private MemoryDesc sourceLayout(Value value, Shape dims, Shape weights, Shape result) {
-        MemoryDesc chosen = factorLayout(dims, result, value.type());
-        if (context.training() || dims.rank() != 4 || result.dim(1) == 1 || value.type() != DataType.FLOAT32) {
-            return chosen;
-        }
+    private PrimitiveDesc ofSource(Value value, Shape dims, Shape result, Function<MemoryDesc, PrimitiveDesc> desc) {
+        boolean asTheyLie =
+                !context.training() && dims.rank() == 4 && result.dim(1) > 1 && value.type() == DataType.FLOAT32;
         return compiler.findWhole(value)
                 .map(Location::layout)
-                .filter(lies -> lies.dims().equals(dims)
-                        && !innerProductDesc(lies, weights, false, context.any(result), Attributes.NONE)
-                                .isReference())
-                .orElse(chosen);
+                .filter(lies -> asTheyLie && lies.dims().equals(dims))
+                .map(desc)
+                .filter(found -> !found.isReference())
+                .orElseGet(() -> desc.apply(factorLayout(dims, result, value.type())));
     }
 
     /**
@@ -89,12 +88,16 @@ final class ProductLowering {
         Shape result = node.output().shape();
         Shape weights = source.with(0, result.dim(1));
         boolean bias = node.inputs().size() > 2;
-        PrimitiveDesc desc = innerProductDesc(
-                sourceLayout(node.input(0), source, weights, result),
-                weights,
-                bias,
-                context.any(result, op.result()),
-                LoweringContext.attributes(op.activation()));
+        PrimitiveDesc desc = ofSource(
+                node.input(0),
+                source,
+                result,
+                layout -> innerProductDesc(
+                        layout,
+                        weights,
+                        bias,
+                        context.any(result, op.result()),
+                        LoweringContext.attributes(op.activation())));
         Map<Argument, Location> locations = new EnumMap<>(Argument.class);
         locations.put(Argument.SRC, context.chosen(node.input(0), desc, Argument.SRC, source));
         locations.put(Argument.WEIGHTS, context.chosen(node.input(1), desc, Argument.WEIGHTS, weights));
