@@ -11,7 +11,7 @@ import java.util.Map;
 public final class PrimitiveCall {
     private final Primitive primitive;
     private final MemorySegment arguments;
-    private int count;
+    private final int count;
 
     /**
      * Writes the argument list.
@@ -34,15 +34,20 @@ public final class PrimitiveCall {
      */
     public PrimitiveCall(Primitive primitive, List<Memory> sources, Map<Argument, Memory> memories, MemoryOwner owner) {
         this.primitive = primitive;
-        arguments = owner.allocate(Math.max(1, sources.size() + memories.size()) * dnnl_exec_arg_t.sizeof());
+        count = sources.size() + memories.size();
+        arguments = owner.allocate(Math.max(1, count) * dnnl_exec_arg_t.sizeof());
+        int index = 0;
         for (Memory source : sources) {
-            add(Dnnl.DNNL_ARG_MULTIPLE_SRC() + count, source);
+            write(index, Dnnl.DNNL_ARG_MULTIPLE_SRC() + index, source);
+            index++;
         }
-        memories.forEach((argument, memory) -> add(argument.code, memory));
+        for (Map.Entry<Argument, Memory> memory : memories.entrySet()) {
+            write(index++, memory.getKey().code, memory.getValue());
+        }
     }
 
-    private void add(int code, Memory memory) {
-        MemorySegment slot = dnnl_exec_arg_t.asSlice(arguments, count++);
+    private void write(int index, int code, Memory memory) {
+        MemorySegment slot = dnnl_exec_arg_t.asSlice(arguments, index);
         dnnl_exec_arg_t.arg(slot, code);
         dnnl_exec_arg_t.memory(slot, memory.address());
     }

@@ -66,7 +66,7 @@ final class ArrangementLowering {
 
     /** What is a part of something, copied to memory of its own, in the same layout. */
     private Location whole(Location location) {
-        if (!compiler.isPart(location)) {
+        if (!location.isPart()) {
             return location;
         }
         Shape dims = location.layout().dims();
@@ -80,12 +80,10 @@ final class ArrangementLowering {
         Location source = context.in(node, 0);
         Optional<MemoryDesc> part = part(source.layout(), op.axis(), op.from(), op.length());
         Location origin = part.isPresent() ? source : context.plainIn(node.input(0));
-        compiler.putPart(
+        compiler.put(
                 node.output(),
-                new Location(
-                        origin.buffer(),
-                        part.or(() -> part(origin.layout(), op.axis(), op.from(), op.length()))
-                                .orElseThrow()));
+                origin.part(part.or(() -> part(origin.layout(), op.axis(), op.from(), op.length()))
+                        .orElseThrow()));
     }
 
     /** Empty where it would begin or end within a block of the layout. */

@@ -3,6 +3,7 @@ package dev.thalweg.backend.onednn;
 import dev.thalweg.graph.Convolution;
 import dev.thalweg.graph.ConvolutionBackwardData;
 import dev.thalweg.graph.ConvolutionBackwardWeights;
+import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.PostOps;
 import dev.thalweg.graph.Window;
@@ -27,11 +28,11 @@ final class ConvolutionWays {
     private final ProductConvolution product;
     private final WinogradConvolution winograd;
 
-    ConvolutionWays(LoweringContext context, ElementwiseLowering elementwise) {
+    ConvolutionWays(LoweringContext context, Graph graph, ElementwiseLowering elementwise) {
         this.hasTeamKernels = context.processor().hasTeamKernels();
         this.kernelsChange = context.training();
         this.choice = context.compiler().convolutions();
-        this.direct = new DirectConvolution(context);
+        this.direct = new DirectConvolution(context, graph);
         this.folded = new FoldedConvolution(context, direct);
         this.product = new ProductConvolution(context, elementwise);
         this.winograd = new WinogradConvolution(context);

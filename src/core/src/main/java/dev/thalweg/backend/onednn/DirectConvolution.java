@@ -3,6 +3,7 @@ package dev.thalweg.backend.onednn;
 import dev.thalweg.graph.Convolution;
 import dev.thalweg.graph.ConvolutionBackwardData;
 import dev.thalweg.graph.ConvolutionBackwardWeights;
+import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.Node;
 import dev.thalweg.graph.Window;
 import dev.thalweg.onednn.Argument;
@@ -25,12 +26,14 @@ final class DirectConvolution implements ConvolutionWay {
     private final OneDnnCompiler compiler;
     private final Program program;
     private final Engine engine;
+    private final boolean onlyOne;
 
-    DirectConvolution(LoweringContext context) {
+    DirectConvolution(LoweringContext context, Graph graph) {
         this.context = context;
         this.compiler = context.compiler();
         this.program = context.program();
         this.engine = context.engine();
+        this.onlyOne = graph.nodes(Convolution.class).size() == 1;
     }
 
     /** oneDNN counts groups as an axis of their own. */
@@ -65,7 +68,8 @@ final class DirectConvolution implements ConvolutionWay {
      * convolution would have them channels last again.
      */
     private MemoryDesc sourceLayout(Node node, Convolution op, Input source) {
-        boolean asItComes = context.predictsByOneConvolution()
+        boolean asItComes = onlyOne
+                && !context.training()
                 && source.type() == DataType.FLOAT32
                 && source.dims().dim(1) <= FEW_CHANNELS
                 && op.groups() == 1

@@ -71,7 +71,7 @@ final class Lowering {
         this.poolings = new PoolingLowering(context, graph);
         this.products = new ProductLowering(context);
         this.elementwise = new ElementwiseLowering(context);
-        this.convolutions = new ConvolutionWays(context, elementwise);
+        this.convolutions = new ConvolutionWays(context, graph, elementwise);
         this.softmaxes = new SoftmaxLowering(context, elementwise);
         this.normalizations = new NormalizationLowering(context);
         this.layers = new LayerNormalizationLowering(context);

@@ -1,6 +1,5 @@
 package dev.thalweg.backend.onednn;
 
-import dev.thalweg.graph.Convolution;
 import dev.thalweg.graph.Eltwise;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.Node;
@@ -26,7 +25,6 @@ final class LoweringContext {
     private final Program program;
     private final Engine engine;
     private final boolean training;
-    private final boolean oneConvolution;
     private final Map<Value, Value> inPlace;
 
     LoweringContext(OneDnnCompiler compiler, Engine engine, Graph graph) {
@@ -35,7 +33,6 @@ final class LoweringContext {
         this.engine = engine;
         this.inPlace = InPlace.of(graph);
         this.training = graph.nodes().stream().anyMatch(n -> n.op().servesGradients());
-        this.oneConvolution = graph.nodes(Convolution.class).size() == 1;
     }
 
     OneDnnCompiler compiler() {
@@ -57,11 +54,6 @@ final class LoweringContext {
     /** Whether backward passes follow. */
     boolean training() {
         return training;
-    }
-
-    /** Whether no backward passes follow, and there is just one convolution. */
-    boolean predictsByOneConvolution() {
-        return !training && oneConvolution;
     }
 
     Location in(Node node, int input) {

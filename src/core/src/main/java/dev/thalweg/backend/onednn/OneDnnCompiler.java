@@ -17,13 +17,10 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -43,9 +40,6 @@ final class OneDnnCompiler {
     private final Map<Buffer, Supplier<? extends java.nio.Buffer>> constants = new HashMap<>();
     private final Map<Value, Location> inputs = new HashMap<>();
     private final Map<Value, Location> results = new HashMap<>();
-    /** Layouts of parts of other values. */
-    private final Set<MemoryDesc> parts = Collections.newSetFromMap(new IdentityHashMap<>());
-
     private final List<Moved> movements = new ArrayList<>();
 
     OneDnnCompiler(OneDnnBackend backend, Graph graph, OneDnnParameters parameters) {
@@ -122,20 +116,6 @@ final class OneDnnCompiler {
         locations.put(value, location);
     }
 
-    /**
-     * Says that a value is a part of what lies somewhere. Since there are gaps between its elements, it is copied for
-     * whoever would take it in any layout.
-     */
-    void putPart(Value value, Location location) {
-        parts.add(location.layout());
-        put(value, location);
-    }
-
-    /** Whether what lies somewhere is a part of something. */
-    boolean isPart(Location location) {
-        return parts.contains(location.layout());
-    }
-
     /** A value as it lies; empty for a parameter whose layout is still open. */
     Optional<Location> find(Value value) {
         Location location = locations.get(value);
@@ -147,7 +127,7 @@ final class OneDnnCompiler {
 
     /** A value as it lies, unless it is a part of another. */
     Optional<Location> findWhole(Value value) {
-        return find(value).filter(location -> !isPart(location));
+        return find(value).filter(location -> !location.isPart());
     }
 
     /** A parameter whose layout is still open gets this one. */
@@ -166,7 +146,7 @@ final class OneDnnCompiler {
     /** A value with dims as wanted, in whatever layout it has. */
     Location in(Value value, Shape dims) {
         Location location = find(value).orElseGet(() -> choose(value, MemoryDesc.plain(dims, value.type())));
-        if (location.layout().dims().equals(dims) && location.layout().type() == value.type() && !isPart(location)) {
+        if (location.layout().dims().equals(dims) && location.layout().type() == value.type() && !location.isPart()) {
             return location;
         }
         Location plain = converted(location, MemoryDesc.plain(location.layout().dims(), value.type()));
@@ -190,7 +170,7 @@ final class OneDnnCompiler {
      */
     Location converted(Location location, MemoryDesc wanted) {
         // A part may lie as wanted, in memory that has more.
-        if (location.layout().sameAs(wanted) && !isPart(location)) {
+        if (location.layout().sameAs(wanted) && !location.isPart()) {
             wanted.close();
             return location;
         }
