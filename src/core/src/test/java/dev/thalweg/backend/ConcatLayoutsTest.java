@@ -11,16 +11,14 @@ import dev.thalweg.graph.Value;
 import dev.thalweg.graph.Window;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
-import dev.thalweg.tensor.Threads;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -35,14 +33,8 @@ class ConcatLayoutsTest {
     private static final int[] CHANNELS = {1, 3, 5, 8, 16, 24, 32, 48};
     private static final Map<Integer, Integer> PIXELS = Map.of(96, 2, 48, 4, 24, 8, 64, 7, 16, 5, 32, 16);
 
-    private static final Backend JAVA = Backends.open(BackendChoice.JAVA, Threads.of(2));
-    private static final Backend ONEDNN = Backends.open(BackendChoice.ONEDNN, Threads.of(2));
-
-    @AfterAll
-    static void close() {
-        JAVA.close();
-        ONEDNN.close();
-    }
+    @AutoClose
+    private static final BothBackends BACKENDS = BothBackends.open();
 
     /** A graph whose pictures are of a type. */
     private record Pictures(GraphBuilder builder, DataType type, int side) {
@@ -164,22 +156,21 @@ class ConcatLayoutsTest {
     /** Each in both types, by kernels for which convolutions go different ways. */
     private static Stream<DynamicTest> onTypes(String name, Function<Pictures, Value> graph) {
         return Stream.of(DataType.FLOAT32, DataType.BFLOAT16)
-                .filter(ONEDNN::computesIn)
+                .filter(BACKENDS.onednn()::computesIn)
                 .flatMap(type -> Stream.of(1, 3)
                         .map(side -> DynamicTest.dynamicTest(
                                 name + " in " + type + " by kernels of " + side,
                                 () -> assertArrayEquals(
-                                        run(JAVA, DataType.FLOAT32, side, graph), run(ONEDNN, type, side, graph)))));
+                                        run(BACKENDS.java(), DataType.FLOAT32, side, graph),
+                                        run(BACKENDS.onednn(), type, side, graph)))));
     }
 
     private static float[] run(Backend backend, DataType type, int side, Function<Pictures, Value> of) {
         GraphBuilder builder = new GraphBuilder();
         Value result = builder.cast(of.apply(new Pictures(builder, type, side)), DataType.FLOAT32);
         Graph graph = builder.build("pictures", List.of(result));
-        Map<Value, double[]> numbers = new HashMap<>();
-        Stream.concat(graph.inputs().stream(), graph.parameters().stream())
-                .forEach(value -> numbers.put(value, integers(value)));
-        return GraphRun.run(backend, graph, numbers).get(result);
+        return GraphRun.run(backend, graph, GraphRun.given(graph, ConcatLayoutsTest::integers))
+                .get(result);
     }
 
     /** The same for values of the same place and shape in two graphs. */

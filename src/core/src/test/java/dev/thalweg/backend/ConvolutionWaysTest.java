@@ -129,7 +129,7 @@ class ConvolutionWaysTest {
     @MethodSource("cases")
     void everyWayComputesTheSame(Case given) {
         Graph graph = graph(given, DataType.FLOAT32);
-        Map<String, double[]> numbers = numbers(graph, given);
+        Map<String, double[]> numbers = numbers(graph);
         List<float[]> expected = run(BackendChoice.JAVA, "direct", given, graph, numbers);
         for (String way : List.of("direct", "fold", "product", "winograd", "fastest")) {
             assertClose(expected, run(BackendChoice.ONEDNN, way, given, graph, numbers), TOLERANCE, way);
@@ -143,7 +143,7 @@ class ConvolutionWaysTest {
             assumeTrue(backend.computesIn(DataType.BFLOAT16), "this CPU has no bfloat16 instructions");
         }
         Graph plain = graph(given, DataType.FLOAT32);
-        Map<String, double[]> numbers = numbers(plain, given);
+        Map<String, double[]> numbers = numbers(plain);
         // Eight bits, so that they are the same in both types.
         numbers.values().forEach(all -> Arrays.setAll(all, i -> Math.rint(all[i] * 128) / 128));
         List<float[]> expected = run(BackendChoice.JAVA, "direct", given, plain, numbers);
@@ -179,22 +179,16 @@ class ConvolutionWaysTest {
                         .toList());
     }
 
-    private static Map<String, double[]> numbers(Graph graph, Case given) {
-        Random random = new Random(given.hashCode());
+    private static Map<String, double[]> numbers(Graph graph) {
         Map<String, double[]> numbers = new HashMap<>();
-        Stream.concat(graph.inputs().stream(), graph.parameters().stream())
-                .forEach(value -> numbers.put(
-                        value.name(),
-                        random.doubles(value.shape().elements(), -1, 1).toArray()));
+        GraphRun.random(graph, SEED, -1, 1).forEach((value, some) -> numbers.put(value.name(), some));
         return numbers;
     }
 
     private static List<float[]> run(
             BackendChoice choice, String way, Case given, Graph graph, Map<String, double[]> numbers) {
         System.setProperty(PROPERTY, way);
-        Map<Value, double[]> values = new HashMap<>();
-        Stream.concat(graph.inputs().stream(), graph.parameters().stream())
-                .forEach(value -> values.put(value, numbers.get(value.name())));
+        Map<Value, double[]> values = GraphRun.given(graph, value -> numbers.get(value.name()));
         try (Backend backend = Backends.open(choice, Threads.of(given.threads()))) {
             Map<Value, float[]> results = GraphRun.run(backend, graph, values);
             return graph.outputs().stream().map(results::get).toList();

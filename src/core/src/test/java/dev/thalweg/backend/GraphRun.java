@@ -7,8 +7,13 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** Runs a graph once on a backend. */
+/** Runs a graph once on a backend, on numbers made for it. */
 final class GraphRun {
     private GraphRun() {}
 
@@ -30,6 +35,31 @@ final class GraphRun {
                 return results;
             }
         }
+    }
+
+    /** Numbers for all that a graph is given, inputs first. */
+    static Map<Value, double[]> given(Graph graph, Function<Value, double[]> numbers) {
+        Map<Value, double[]> given = new HashMap<>();
+        Stream.concat(graph.inputs().stream(), graph.parameters().stream())
+                .forEach(value -> given.put(value, numbers.apply(value)));
+        return given;
+    }
+
+    /** Random numbers that are exact in float, so that all that compute start from the same. */
+    static Map<Value, double[]> random(Graph graph, long seed, double low, double high) {
+        Random random = new Random(seed);
+        return given(
+                graph,
+                value -> random.doubles(value.shape().elements(), low, high)
+                        .map(d -> (float) d)
+                        .toArray());
+    }
+
+    /** A number for each element of a value, in order. */
+    static double[] numbers(Value value, IntToDoubleFunction number) {
+        return IntStream.range(0, value.shape().arrayLength())
+                .mapToDouble(number)
+                .toArray();
     }
 
     static MemorySegment segment(double[] values) {

@@ -7,12 +7,9 @@ import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
 import dev.thalweg.graph.Window;
 import dev.thalweg.tensor.Shape;
-import dev.thalweg.tensor.Threads;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,6 +19,9 @@ class OneConvolutionTest {
     private static final double TOLERANCE = 1e-4;
 
     private static final int SEED = 5;
+
+    @AutoClose
+    private static final BothBackends BACKENDS = BothBackends.open();
 
     @ParameterizedTest
     @CsvSource({
@@ -52,18 +52,10 @@ class OneConvolutionTest {
                 builder.parameter("weights", Shape.of(units, length)),
                 builder.parameter("shift", Shape.of(units)));
         Graph graph = builder.build("one convolution", List.of(result));
-        Random random = new Random(SEED);
-        Map<Value, double[]> numbers = new HashMap<>();
-        Stream.concat(graph.inputs().stream(), graph.parameters().stream())
-                .forEach(value -> numbers.put(
-                        value, random.doubles(value.shape().elements(), -1, 1).toArray()));
-        float[] expected = run(BackendChoice.JAVA, graph, numbers);
-        assertArrayEquals(expected, run(BackendChoice.ONEDNN, graph, numbers), (float) (TOLERANCE * Math.sqrt(length)));
-    }
-
-    private static float[] run(BackendChoice choice, Graph graph, Map<Value, double[]> numbers) {
-        try (Backend backend = Backends.open(choice, Threads.of(2))) {
-            return GraphRun.run(backend, graph, numbers).get(graph.outputs().getFirst());
-        }
+        Map<Value, double[]> given = GraphRun.random(graph, SEED, -1, 1);
+        assertArrayEquals(
+                GraphRun.run(BACKENDS.java(), graph, given).get(result),
+                GraphRun.run(BACKENDS.onednn(), graph, given).get(result),
+                (float) (TOLERANCE * Math.sqrt(length)));
     }
 }

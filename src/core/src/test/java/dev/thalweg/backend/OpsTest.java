@@ -8,11 +8,8 @@ import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.Device;
 import dev.thalweg.tensor.Threads;
 import dev.thalweg.tensor.UnavailableException;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -155,20 +152,9 @@ class OpsTest {
         }
     }
 
-    /** Numbers that are exact in float, so that both sides start from the same. */
+    /** Numbers that a case is for. */
     static Map<Value, double[]> random(Graph graph, OpCase test, long seed) {
-        Random random = new Random(seed);
-        Map<Value, double[]> given = new HashMap<>();
-        List<Value> values = new ArrayList<>(graph.inputs());
-        values.addAll(graph.parameters());
-        for (Value value : values) {
-            given.put(
-                    value,
-                    random.doubles(value.shape().elements(), test.low(), test.high())
-                            .map(d -> (float) d)
-                            .toArray());
-        }
-        return given;
+        return GraphRun.random(graph, seed, test.low(), test.high());
     }
 
     static void assertClose(double[] want, float[] got, String what) {

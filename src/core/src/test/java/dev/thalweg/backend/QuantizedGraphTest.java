@@ -50,16 +50,10 @@ class QuantizedGraphTest {
 
     private static Map<Value, double[]> random(Graph graph) {
         Random random = new Random(11);
-        Map<Value, double[]> given = new HashMap<>();
-        graph.inputs().forEach(v -> given.put(v, normal(v, random, 1)));
-        graph.parameters().forEach(v -> given.put(v, normal(v, random, 0.1)));
-        return given;
-    }
-
-    private static double[] normal(Value value, Random random, double deviation) {
-        double[] numbers = new double[(int) value.shape().elements()];
-        Arrays.setAll(numbers, i -> (float) (random.nextGaussian() * deviation));
-        return numbers;
+        return GraphRun.given(graph, value -> {
+            double deviation = graph.inputs().contains(value) ? 1 : 0.1;
+            return GraphRun.numbers(value, _ -> (float) (random.nextGaussian() * deviation));
+        });
     }
 
     private static Map<String, Quantization> calibrated(Map<String, Value> quantizable, Map<Value, double[]> seen) {

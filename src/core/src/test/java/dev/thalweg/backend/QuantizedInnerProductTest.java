@@ -8,29 +8,20 @@ import dev.thalweg.graph.QuantizedInnerProduct;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
-import dev.thalweg.tensor.Threads;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.function.IntToDoubleFunction;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** As {@link QuantizedOpsTest}, for inner products. */
 class QuantizedInnerProductTest {
-    private static final List<Backend> BACKENDS = List.of(
-            Backends.open(BackendChoice.JAVA, Threads.of(2)), Backends.open(BackendChoice.ONEDNN, Threads.of(2)));
-
-    @AfterAll
-    static void close() {
-        BACKENDS.forEach(Backend::close);
-    }
+    @AutoClose
+    private static final BothBackends BACKENDS = BothBackends.open();
 
     private record Case(int batch, int inputs, int outputs, boolean bias, QuantizedInnerProduct op, boolean extreme) {
         Graph graph() {
@@ -51,31 +42,29 @@ class QuantizedInnerProductTest {
 
         Map<Value, double[]> given(Graph graph) {
             Random random = new Random(4);
-            Map<Value, double[]> given = new HashMap<>();
-            graph.inputs()
-                    .forEach(x -> given.put(x, numbers(x, _ -> {
-                        int integer =
-                                extreme ? op.source().greatest() : op.source().least() + random.nextInt(256);
-                        return (integer - op.source().zeroPoint())
-                                * (double) op.source().scale();
-                    })));
-            graph.parameters()
-                    .forEach(parameter -> given.put(parameter, numbers(parameter, i -> {
-                        double scale = Math.scalb(1.0, -3 - (parameter.shape().rank() == 2 ? i / inputs : i) % 4);
-                        return switch (parameter.name()) {
-                            case "scales" -> scale;
-                            // Extreme ones are all of one sign for each output, and greater than what is held.
-                            case "w" -> scale * (extreme ? 80 - 160 * (i / inputs % 2) : random.nextInt(129) - 64);
-                            default -> (random.nextInt(2001) - 1000) * 0x1p-6;
-                        };
-                    })));
-            return given;
+            return GraphRun.given(
+                    graph,
+                    value -> GraphRun.numbers(
+                            value,
+                            switch (value.name()) {
+                                case "x" ->
+                                    _ -> (integer(random) - op.source().zeroPoint())
+                                            * (double) op.source().scale();
+                                case "scales" -> Case::scale;
+                                // Extreme ones are all of one sign for each output, and greater than what is held.
+                                case "w" ->
+                                    i -> scale(i / inputs)
+                                            * (extreme ? 80 - 160 * (i / inputs % 2) : random.nextInt(129) - 64);
+                                default -> _ -> (random.nextInt(2001) - 1000) * 0x1p-6;
+                            }));
         }
 
-        private static double[] numbers(Value value, IntToDoubleFunction number) {
-            double[] numbers = new double[(int) value.shape().elements()];
-            Arrays.setAll(numbers, number);
-            return numbers;
+        private int integer(Random random) {
+            return extreme ? op.source().greatest() : op.source().least() + random.nextInt(256);
+        }
+
+        private static double scale(int output) {
+            return Math.scalb(1.0, -3 - output % 4);
         }
     }
 
@@ -101,7 +90,7 @@ class QuantizedInnerProductTest {
     @TestFactory
     Stream<DynamicTest> resultsEqualTheReference() {
         return cases().stream()
-                .flatMap(test -> BACKENDS.stream()
+                .flatMap(test -> BACKENDS.all().stream()
                         .map(backend -> DynamicTest.dynamicTest(backend.name() + ": " + test, () -> {
                             Graph graph = test.graph();
                             Map<Value, double[]> given = test.given(graph);

@@ -20,7 +20,6 @@ import dev.thalweg.model.Network;
 import dev.thalweg.model.Networks;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
-import dev.thalweg.tensor.Threads;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -28,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,14 +37,8 @@ class QuantizedNetworksTest {
     private static final int BATCH = 2;
     private static final Shape PICTURE = Shape.of(3, 32, 32);
 
-    private static final Backend JAVA = Backends.open(BackendChoice.JAVA, Threads.of(2));
-    private static final Backend ONEDNN = Backends.open(BackendChoice.ONEDNN, Threads.of(2));
-
-    @AfterAll
-    static void close() {
-        JAVA.close();
-        ONEDNN.close();
-    }
+    @AutoClose
+    private static final BothBackends BACKENDS = BothBackends.open();
 
     /**
      * A network and what conversions are left in it.
@@ -94,30 +87,26 @@ class QuantizedNetworksTest {
         }
     }
 
-    private static Map<Value, double[]> given(Network network, Forward forward, Graph graph) {
+    private static Map<Value, double[]> given(Network network, Graph graph) {
         Map<String, float[]> weights = network.initialWeights(1);
         Random random = new Random(2);
-        Map<Value, double[]> given = new HashMap<>();
-        double[] pictures = new double[(int) forward.pictures.shape().elements()];
-        Arrays.setAll(pictures, i -> (float) random.nextGaussian());
-        given.put(forward.pictures, pictures);
-        for (Value parameter : graph.parameters()) {
-            float[] numbers = weights.get(parameter.name());
-            double[] wide = new double[numbers.length];
+        return GraphRun.given(graph, value -> {
+            if (graph.inputs().contains(value)) {
+                return GraphRun.numbers(value, _ -> (float) random.nextGaussian());
+            }
+            float[] numbers = weights.get(value.name());
             // Of normalizations: positive, for they may be variances, and each another.
-            boolean perChannel = parameter.shape().rank() == 1;
-            Arrays.setAll(
-                    wide, i -> perChannel ? (float) Math.abs(numbers[i] + 0.1 * random.nextGaussian()) : numbers[i]);
-            given.put(parameter, wide);
-        }
-        return given;
+            return value.shape().rank() == 1
+                    ? GraphRun.numbers(value, i -> (float) Math.abs(numbers[i] + 0.1 * random.nextGaussian()))
+                    : GraphRun.numbers(value, i -> numbers[i]);
+        });
     }
 
     private static Map<String, Quantization> calibrated(Network network) {
         Forward forward = new Forward(network, BATCH);
         Map<String, Value> quantizable = Passes.quantizable(forward.builder);
         Graph graph = forward.builder.build("calibration", quantizable.values());
-        Map<Value, float[]> seen = GraphRun.run(ONEDNN, graph, given(network, forward, graph));
+        Map<Value, float[]> seen = GraphRun.run(BACKENDS.onednn(), graph, given(network, graph));
         Map<String, Quantization> activations = new HashMap<>();
         quantizable.forEach((name, value) -> {
             float[] numbers = seen.get(value).clone();
@@ -127,8 +116,8 @@ class QuantizedNetworksTest {
         return activations;
     }
 
-    private static float[] run(Backend backend, Network network, Forward forward, Graph graph) {
-        return GraphRun.run(backend, graph, given(network, forward, graph))
+    private static float[] run(Backend backend, Network network, Graph graph) {
+        return GraphRun.run(backend, graph, given(network, graph))
                 .get(graph.outputs().getFirst());
     }
 
@@ -141,9 +130,9 @@ class QuantizedNetworksTest {
         Graph graph = integers.graph("integers");
         assertEquals(List.of(), graph.nodes(Convolution.class));
         assertEquals(List.of(), graph.nodes(InnerProduct.class));
-        float[] want = run(ONEDNN, test.network, floats, floats.graph("floats"));
-        float[] got = run(ONEDNN, test.network, integers, graph);
-        float[] other = run(JAVA, test.network, integers, graph);
+        float[] want = run(BACKENDS.onednn(), test.network, floats.graph("floats"));
+        float[] got = run(BACKENDS.onednn(), test.network, graph);
+        float[] other = run(BACKENDS.java(), test.network, graph);
         double lost = distance(want, got) / distance(want, new float[want.length]);
         // A 64th of the greatest weight and a 255th of the greatest activation, some twenty times.
         assertTrue(lost <= 0.12, "lost " + lost);

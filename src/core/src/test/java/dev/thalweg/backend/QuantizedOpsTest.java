@@ -16,16 +16,14 @@ import dev.thalweg.graph.Window;
 import dev.thalweg.model.Padding;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
-import dev.thalweg.tensor.Threads;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -41,13 +39,8 @@ class QuantizedOpsTest {
 
     private static final Quantization SIGNED = new Quantization(DataType.INT8, 0x1p-5f, -11);
 
-    private static final List<Backend> BACKENDS = List.of(
-            Backends.open(BackendChoice.JAVA, Threads.of(2)), Backends.open(BackendChoice.ONEDNN, Threads.of(2)));
-
-    @AfterAll
-    static void close() {
-        BACKENDS.forEach(Backend::close);
-    }
+    @AutoClose
+    private static final BothBackends BACKENDS = BothBackends.open();
 
     private record Case(
             Shape source,
@@ -110,40 +103,36 @@ class QuantizedOpsTest {
 
         Map<Value, double[]> given(Graph graph) {
             Random random = new Random(3);
-            Map<Value, double[]> given = new HashMap<>();
-            for (Value input : graph.inputs()) {
-                double unit = input.name().equals("x") ? from.scale() : 0x1p-4;
-                int least = input.name().equals("x") ? from.least() - from.zeroPoint() : -128;
-                given.put(input, numbers(input, () -> (least + (extreme ? 255 : random.nextInt(256))) * unit));
-            }
-            double[] scales = new double[filters];
-            Arrays.setAll(scales, i -> Math.scalb(1.0, -3 - i % 4));
-            for (Value parameter : graph.parameters()) {
-                given.put(
-                        parameter,
-                        switch (parameter.name()) {
-                            case "scales" -> scales;
-                            case "w" -> weights(parameter, scales, random);
-                            default -> numbers(parameter, () -> (random.nextInt(2001) - 1000) * 0x1p-6);
-                        });
-            }
-            return given;
+            return GraphRun.given(
+                    graph,
+                    value -> GraphRun.numbers(
+                            value,
+                            switch (value.name()) {
+                                case "x" ->
+                                    _ -> (from.least() - from.zeroPoint() + step(random)) * (double) from.scale();
+                                case "s" -> _ -> (step(random) - 128) * 0x1p-4;
+                                case "scales" -> Case::scale;
+                                case "w" -> i -> weight(i / weightsOfFilter(), random);
+                                default -> _ -> (random.nextInt(2001) - 1000) * 0x1p-6;
+                            }));
         }
 
-        private double[] weights(Value parameter, double[] scales, Random random) {
-            double[] weights = new double[(int) parameter.shape().elements()];
-            for (int i = 0; i < weights.length; i++) {
-                int filter = i / (weights.length / filters);
-                // Extreme ones are all of one sign for each filter, and greater than what is held.
-                weights[i] = scales[filter] * (extreme ? 80 - 160 * (filter % 2) : random.nextInt(129) - 64);
-            }
-            return weights;
+        /** Above the least integer. */
+        private int step(Random random) {
+            return extreme ? 255 : random.nextInt(256);
         }
 
-        private static double[] numbers(Value value, java.util.function.DoubleSupplier next) {
-            double[] numbers = new double[(int) value.shape().elements()];
-            Arrays.setAll(numbers, i -> next.getAsDouble());
-            return numbers;
+        private int weightsOfFilter() {
+            return source.dim(1) / groups * window.kernelHeight() * window.kernelWidth();
+        }
+
+        /** Extreme ones are all of one sign for each filter, and greater than what is held. */
+        private double weight(int filter, Random random) {
+            return scale(filter) * (extreme ? 80 - 160 * (filter % 2) : random.nextInt(129) - 64);
+        }
+
+        private static double scale(int filter) {
+            return Math.scalb(1.0, -3 - filter % 4);
         }
     }
 
@@ -180,7 +169,7 @@ class QuantizedOpsTest {
     @TestFactory
     Stream<DynamicTest> resultsEqualTheReference() {
         return cases().stream()
-                .flatMap(test -> BACKENDS.stream()
+                .flatMap(test -> BACKENDS.all().stream()
                         .map(backend -> DynamicTest.dynamicTest(backend.name() + ": " + test, () -> {
                             Graph graph = test.graph();
                             Map<Value, double[]> given = test.given(graph);
@@ -197,7 +186,7 @@ class QuantizedOpsTest {
         return Stream.of(
                         Window.square(2).stride(2),
                         Padding.SAME.resolve(Window.square(3).stride(2), 9, 7))
-                .flatMap(window -> BACKENDS.stream()
+                .flatMap(window -> BACKENDS.all().stream()
                         .map(backend -> DynamicTest.dynamicTest(backend.name() + ": " + window, () -> {
                             GraphBuilder g = new GraphBuilder();
                             Value x = g.input("x", Shape.of(2, 16, 9, 7));
@@ -207,7 +196,8 @@ class QuantizedOpsTest {
                             Graph graph = g.build("maxima", List.of(result));
                             Random random = new Random(5);
                             Map<Value, double[]> given = Map.of(
-                                    x, Case.numbers(x, () -> (random.nextInt(256) - 117) * (double) SHIFTED.scale()));
+                                    x,
+                                    GraphRun.numbers(x, _ -> (random.nextInt(256) - 117) * (double) SHIFTED.scale()));
                             OpsTest.assertClose(
                                     Reference.evaluate(graph, given).get(result),
                                     GraphRun.run(backend, graph, given).get(result),
@@ -219,7 +209,7 @@ class QuantizedOpsTest {
     Stream<DynamicTest> scalesHoldTheGreatestWeight() {
         // Of zeros, denormals, and what does not fit a float if it is divided once more.
         float[] greatest = {0, Float.MIN_VALUE, 1e-37f, 0.5f, 64, Float.MAX_VALUE};
-        return BACKENDS.stream()
+        return BACKENDS.all().stream()
                 .map(backend -> DynamicTest.dynamicTest(backend.name(), () -> {
                     GraphBuilder g = new GraphBuilder();
                     Value weights = g.parameter("w", Shape.of(greatest.length, 2, 3));

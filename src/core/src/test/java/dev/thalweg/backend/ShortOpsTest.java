@@ -16,10 +16,8 @@ import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
-import dev.thalweg.tensor.Threads;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -27,7 +25,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -44,14 +42,8 @@ class ShortOpsTest {
      */
     private static final double TOLERANCE = 0x1p-7;
 
-    private static final Backend JAVA = Backends.open(BackendChoice.JAVA, Threads.of(2));
-    private static final Backend ONEDNN = Backends.open(BackendChoice.ONEDNN, Threads.of(2));
-
-    @AfterAll
-    static void close() {
-        JAVA.close();
-        ONEDNN.close();
-    }
+    @AutoClose
+    private static final BothBackends BACKENDS = BothBackends.open();
 
     /**
      * An operation to check.
@@ -159,7 +151,7 @@ class ShortOpsTest {
     }
 
     private static void check(Case test) {
-        assumeTrue(ONEDNN.computesIn(DataType.BFLOAT16), "this CPU has no bfloat16 instructions");
+        assumeTrue(BACKENDS.onednn().computesIn(DataType.BFLOAT16), "this CPU has no bfloat16 instructions");
         GraphBuilder g = new GraphBuilder();
         List<Value> parameters = new ArrayList<>();
         for (Shape shape : test.shapes()) {
@@ -180,9 +172,14 @@ class ShortOpsTest {
         Graph narrow = Passes.afterGradients(wide, DataType.BFLOAT16);
         assertShort(test, narrow);
 
-        Map<Value, double[]> given = given(wide);
-        Map<Value, float[]> want = GraphRun.run(JAVA, wide, given);
-        Map<Value, float[]> got = GraphRun.run(ONEDNN, narrow, given);
+        Random random = new Random(1);
+        Map<Value, double[]> given = GraphRun.given(
+                wide,
+                value -> random.doubles(value.shape().elements(), -1.5, 1.5)
+                        .map(ShortOpsTest::shortened)
+                        .toArray());
+        Map<Value, float[]> want = GraphRun.run(BACKENDS.java(), wide, given);
+        Map<Value, float[]> got = GraphRun.run(BACKENDS.onednn(), narrow, given);
         for (int i = 0; i < outputs.size(); i++) {
             String what = i == 0 ? "result" : "gradient at " + trained.get(i - 1);
             assertClose(want.get(outputs.get(i)), got.get(outputs.get(i)), what);
@@ -219,18 +216,6 @@ class ShortOpsTest {
 
     private static String name(Op op) {
         return op.getClass().getSimpleName();
-    }
-
-    private static Map<Value, double[]> given(Graph graph) {
-        Random random = new Random(1);
-        Map<Value, double[]> given = new HashMap<>();
-        Stream.concat(graph.inputs().stream(), graph.parameters().stream())
-                .forEach(value -> given.put(
-                        value,
-                        random.doubles(value.shape().elements(), -1.5, 1.5)
-                                .map(ShortOpsTest::shortened)
-                                .toArray()));
-        return given;
     }
 
     private static double shortened(double number) {

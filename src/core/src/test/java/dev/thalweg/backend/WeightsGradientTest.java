@@ -10,7 +10,6 @@ import dev.thalweg.graph.Window;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.Threads;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -96,15 +95,7 @@ class WeightsGradientTest {
                 source,
                 gradient);
         Graph graph = builder.build("weights gradient", results);
-        Map<Value, double[]> numbers = new HashMap<>();
-        Random random = new Random(given.hashCode());
-        for (Value value : graph.inputs()) {
-            numbers.put(
-                    value,
-                    random.doubles(value.shape().elements(), -1, 1)
-                            .map(number -> (float) number)
-                            .toArray());
-        }
+        Map<Value, double[]> numbers = GraphRun.random(graph, given.hashCode(), -1, 1);
         Map<Value, float[]> got;
         try (Backend backend = Backends.open(BackendChoice.JAVA, Threads.of(given.threads()))) {
             got = GraphRun.run(backend, graph, numbers);
