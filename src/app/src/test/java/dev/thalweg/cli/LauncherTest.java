@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The shell script that starts the program, with a JVM that only says how it was started. */
 @DisabledOnOs(OS.WINDOWS)
@@ -127,9 +129,10 @@ class LauncherTest {
         }
     }
 
-    @Test
-    void anInterruptedPredictionLeavesNone() throws Exception {
-        start(143, root.resolve("cache"), "predict", "interrupted");
+    @ParameterizedTest
+    @CsvSource({"bad, 1", "interrupted, 143"})
+    void aPredictionThatDoesNotEndWellLeavesNone(String argument, int code) throws Exception {
+        start(code, root.resolve("cache"), "predict", argument);
         assertEquals(List.of(), archived());
     }
 
@@ -140,12 +143,6 @@ class LauncherTest {
         Files.move(archive, archive.resolveSibling(archive.getFileName() + ".12345"));
         start("predict");
         assertEquals(List.of(archive), archived());
-    }
-
-    @Test
-    void aPredictionThatFailsLeavesNone() throws Exception {
-        start(1, root.resolve("cache"), "predict", "bad");
-        assertEquals(List.of(), archived());
     }
 
     @Test
