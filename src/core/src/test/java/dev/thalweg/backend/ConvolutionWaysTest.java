@@ -97,7 +97,7 @@ class ConvolutionWaysTest {
         cases.add(new Case(1, 96, 33, 5, 70, same, true, PostOps.NONE, 2));
         // Blocks of which the last is not full.
         cases.add(new Case(5, 64, 64, 23, 20, same, true, PostOps.NONE, 2));
-        // Several pieces that all threads compute together: kernels are large, tiles many.
+        // Several sections that all threads compute together: kernels are large, tiles many.
         cases.add(new Case(2, 256, 264, 40, 36, same, true, PostOps.NONE, 3));
         // What AMX computes in other ways than directly.
         cases.add(new Case(8, 256, 264, 4, 4, same, false, PostOps.NONE, 2));

@@ -16,8 +16,11 @@ import dev.thalweg.tensor.Shape;
  * as a window reaches beyond one.
  */
 final class FoldedConvolution implements ConvolutionWay {
-    /** How wide pictures become at most, in pixels. */
-    private static final int WIDTH = 144;
+    /**
+     * How wide pictures become at most, in pixels: as sixteen of 8 pixels, each with a column of zeros behind it, which
+     * is the most that {@link AmxMeasurements} are of.
+     */
+    private static final int WIDTH = 16 * (8 + 1);
 
     private final LoweringContext context;
     private final OneDnnCompiler compiler;

@@ -1,8 +1,8 @@
 package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.runtime.SharedTask;
+import dev.thalweg.backend.winograd.KernelChunks;
 import dev.thalweg.backend.winograd.KernelTransform;
-import dev.thalweg.backend.winograd.Kernels;
 import dev.thalweg.backend.winograd.Tiles;
 import dev.thalweg.graph.Convolution;
 import dev.thalweg.graph.ConvolutionBackwardData;
@@ -142,7 +142,7 @@ final class WinogradConvolution implements ConvolutionWay {
                 "winograd kernels",
                 memory -> new SharedTask(
                         0,
-                        Kernels.chunks(count),
+                        KernelChunks.chunks(count),
                         compiler.threads(),
                         thread -> new KernelTransform(
                                 memory.segment(kernels),

@@ -28,24 +28,24 @@ record WinogradFilter(
     /** Appends what computes the result. */
     void addTo(LoweringContext context) {
         if (size.filtersTogether()) {
-            size.pieces().forEach(piece -> addTogether(context, piece));
+            size.sections().forEach(section -> addTogether(context, section));
         } else {
             addInBlocks(context);
         }
     }
 
-    private void addTogether(LoweringContext context, WinogradSize.Piece piece) {
+    private void addTogether(LoweringContext context, WinogradSize.Section section) {
         Program program = context.program();
-        Location sources = program.locate(size.sources(size.tiles(piece)));
-        Location products = program.locate(size.results(size.tiles(piece)));
+        Location sources = program.locate(size.sources(size.tiles(section)));
+        Location products = program.locate(size.results(size.tiles(section)));
         program.add(
                 "winograd sources",
                 memory -> new SharedTask(
-                        piece.from(),
-                        piece.to(),
+                        section.from(),
+                        section.to(),
                         size.threads(),
                         thread -> sourceWorker(
-                                piece, memory.scratch(thread), memory.segment(source), memory.segment(sources))),
+                                section, memory.scratch(thread), memory.segment(source), memory.segment(sources))),
                 List.of(source),
                 List.of(sources));
         program.add(
@@ -60,10 +60,10 @@ record WinogradFilter(
         program.add(
                 "winograd results",
                 memory -> new SharedTask(
-                        piece.from(),
-                        piece.to(),
+                        section.from(),
+                        section.to(),
                         size.threads(),
-                        thread -> resultWorker(piece, memory, memory.scratch(thread), memory.segment(products))),
+                        thread -> resultWorker(section, memory, memory.scratch(thread), memory.segment(products))),
                 reads(products),
                 List.of(result));
     }
@@ -75,13 +75,13 @@ record WinogradFilter(
     }
 
     private SharedTask.Worker sourceWorker(
-            WinogradSize.Piece piece, Scratch scratch, MemorySegment from, MemorySegment into) {
+            WinogradSize.Section section, Scratch scratch, MemorySegment from, MemorySegment into) {
         SourceTransform transform = new SourceTransform(size.tiles(), size.channels(), scratch);
         int stripTiles = size.tiles().stripTiles();
-        int all = size.tiles(piece);
+        int all = size.tiles(section);
         return (first, end) -> {
             for (int strip = first; strip < end; strip++) {
-                transform.transform(strip, from, into, (strip - piece.from()) * stripTiles, all);
+                transform.transform(strip, from, into, (strip - section.from()) * stripTiles, all);
             }
         };
     }
@@ -96,16 +96,16 @@ record WinogradFilter(
     }
 
     private SharedTask.Worker resultWorker(
-            WinogradSize.Piece piece, TeamMemory memory, Scratch scratch, MemorySegment from) {
+            WinogradSize.Section section, TeamMemory memory, Scratch scratch, MemorySegment from) {
         ResultTransform transform = resultTransform(scratch);
         MemorySegment added = added(memory);
         MemorySegment into = memory.segment(result);
         int stripTiles = size.tiles().stripTiles();
-        int all = size.tiles(piece);
+        int all = size.tiles(section);
         return (first, end) -> {
             transform.bias(added);
             for (int strip = first; strip < end; strip++) {
-                transform.transform(strip, from, (strip - piece.from()) * stripTiles, all, into);
+                transform.transform(strip, from, (strip - section.from()) * stripTiles, all, into);
             }
         };
     }

@@ -2,8 +2,8 @@ package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.runtime.SharedTask;
 import dev.thalweg.backend.winograd.GradientTransform;
+import dev.thalweg.backend.winograd.KernelChunks;
 import dev.thalweg.backend.winograd.KernelGradient;
-import dev.thalweg.backend.winograd.Kernels;
 import dev.thalweg.backend.winograd.Scratch;
 import dev.thalweg.backend.winograd.SourceTransform;
 import dev.thalweg.backend.winograd.Tiles;
@@ -30,12 +30,12 @@ record WinogradGradient(
     /** Appends what computes the results. */
     void addTo(LoweringContext context) {
         Program program = context.program();
-        int summands = size.sumsTogether() ? size.pieces().size() * size.threads() : size.threads();
+        int summands = size.sumsTogether() ? size.sections().size() * size.threads() : size.threads();
         Optional<Location> biasSums = biasResult.map(
                 _ -> program.locate(MemoryDesc.plain(Shape.of(summands, size.filters()), DataType.FLOAT32)));
         if (size.sumsTogether()) {
             Location sums = program.locate(size.kernels());
-            size.pieces().forEach(piece -> addTogether(context, piece, sums, biasSums));
+            size.sections().forEach(section -> addTogether(context, section, sums, biasSums));
             addResult(program, sums, 1);
         } else {
             Location sums = program.locate(MemoryDesc.plain(
@@ -52,7 +52,7 @@ record WinogradGradient(
                 "winograd kernel gradient",
                 memory -> new SharedTask(
                         0,
-                        Kernels.chunks(count),
+                        KernelChunks.chunks(count),
                         size.threads(),
                         thread -> new KernelGradient(
                                 memory.segment(sums), summands, memory.segment(result), count, memory.scratch(thread))),
@@ -74,22 +74,22 @@ record WinogradGradient(
     }
 
     private void addTogether(
-            LoweringContext context, WinogradSize.Piece piece, Location sums, Optional<Location> biasSums) {
+            LoweringContext context, WinogradSize.Section section, Location sums, Optional<Location> biasSums) {
         Program program = context.program();
-        int tiles = size.tiles(piece);
+        int tiles = size.tiles(section);
         Location sources = program.locate(size.sources(tiles));
         Location gradients = program.locate(size.results(tiles));
         program.add(
                 "winograd sources and gradients",
                 memory -> new SharedTask(
-                        piece.from(),
-                        piece.to(),
+                        section.from(),
+                        section.to(),
                         size.threads(),
                         thread -> worker(
-                                piece,
+                                section,
                                 memory,
                                 thread,
-                                biasSum(memory, biasSums, piece.index() * size.threads() + thread),
+                                biasSum(memory, biasSums, section.index() * size.threads() + thread),
                                 memory.segment(sources),
                                 memory.segment(gradients))),
                 List.of(source, gradient),
@@ -102,7 +102,7 @@ record WinogradGradient(
                         gradients.layout(),
                         null,
                         sums.layout(),
-                        piece.index() == 0 ? Attributes.NONE : SUM)),
+                        section.index() == 0 ? Attributes.NONE : SUM)),
                 Map.of(Argument.SRC, transposed, Argument.WEIGHTS, gradients, Argument.DST, sums));
     }
 
@@ -116,17 +116,17 @@ record WinogradGradient(
     }
 
     private SharedTask.Worker worker(
-            WinogradSize.Piece piece,
+            WinogradSize.Section section,
             TeamMemory memory,
             int thread,
             @Nullable MemorySegment biasSum,
             MemorySegment sources,
             MemorySegment gradients) {
-        Factors factors = factors(memory, thread, sources, gradients, size.tiles(piece));
+        Factors factors = factors(memory, thread, sources, gradients, size.tiles(section));
         return (first, end) -> {
             factors.gradient().clearSum();
             for (int strip = first; strip < end; strip++) {
-                factors.transform(strip, strip - piece.from());
+                factors.transform(strip, strip - section.from());
             }
             factors.sum(biasSum);
         };

@@ -12,13 +12,13 @@ import java.util.stream.IntStream;
 /**
  * How large a convolution by Winograd's filtering is, and how it falls apart: into blocks of tiles, of which each
  * thread computes one after another in its own cache; or, where reading the transformed kernels again for each block of
- * each thread would move more memory than writing tiles to it, into pieces that all threads compute together.
+ * each thread would move more memory than writing tiles to it, into sections that all threads compute together.
  */
 record WinogradSize(Tiles tiles, int channels, int filters, int threads) {
     /** Bytes of a block's transformed tiles and products. */
     private static final long BLOCK_BYTES = 1 << 20;
-    /** Bytes of a piece's transformed tiles and products. */
-    private static final long PIECE_BYTES = 32 << 20;
+    /** Bytes of a section's transformed tiles and products. */
+    private static final long SECTION_BYTES = 32 << 20;
     /** Fewer tiles than these leave a product's rows too short for its kernels. */
     private static final int BLOCK_TILES = 32;
 
@@ -60,21 +60,21 @@ record WinogradSize(Tiles tiles, int channels, int filters, int threads) {
         return 2 * tiles.count() * tileBytes() < (2L * threads * blocks() - 1) * kernelBytes();
     }
 
-    /** The strips of each piece that all threads compute together. */
-    List<Piece> pieces() {
-        int count = (int) Math.min(tiles.strips(), 1 + (tiles.count() * tileBytes() - 1) / PIECE_BYTES);
+    /** The strips of each section that all threads compute together. */
+    List<Section> sections() {
+        int count = (int) Math.min(tiles.strips(), 1 + (tiles.count() * tileBytes() - 1) / SECTION_BYTES);
         return IntStream.range(0, count)
-                .mapToObj(i -> new Piece(
+                .mapToObj(i -> new Section(
                         i, ThreadTeam.share(tiles.strips(), i, count), ThreadTeam.share(tiles.strips(), i + 1, count)))
                 .toList();
     }
 
     /** Strips from one on to before another. */
-    record Piece(int index, int from, int to) {}
+    record Section(int index, int from, int to) {}
 
-    /** How many tiles a piece has. */
-    int tiles(Piece piece) {
-        return Math.multiplyExact(piece.to() - piece.from(), tiles.stripTiles());
+    /** How many tiles a section has. */
+    int tiles(Section section) {
+        return Math.multiplyExact(section.to() - section.from(), tiles.stripTiles());
     }
 
     /** The layout of so many tiles of the source. */

@@ -52,7 +52,7 @@ public final class GradientTransform {
         int width = tiles.stripWidth();
         for (int i = 0; i < Tiles.STEP; i++) {
             int y = tiles.firstRow(strip) + i;
-            Strip.loadPixels(
+            Copies.loadPixels(
                     gradient,
                     y < tiles.height() ? (long) tiles.picture(strip) * tiles.height() + y : -1,
                     tiles.width(),
@@ -78,6 +78,6 @@ public final class GradientTransform {
                 total[channel] += sum[column * channels + channel];
             }
         }
-        Strip.store(total, into, 0, channels);
+        Copies.store(total, into, 0, channels);
     }
 }

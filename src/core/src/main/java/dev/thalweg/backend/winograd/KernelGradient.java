@@ -5,15 +5,15 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * {@code Gᵀ u G} of sums of products, in one piece or in several that are added in their order:
- * {@code [pieces, 36, C, O]} becomes {@code [3, 3, C, O]}.
+ * {@code Gᵀ u G} of sums of products, in one summand or in several that are added in their order:
+ * {@code [summands, 36, C, O]} becomes {@code [3, 3, C, O]}.
  */
 public final class KernelGradient implements SharedTask.Worker {
-    private static final int TAPS = Kernels.TAPS;
-    private static final int CHUNK = Kernels.CHUNK;
+    private static final int TAPS = KernelChunks.TAPS;
+    private static final int CHUNK = KernelChunks.CHUNK;
 
     private final MemorySegment sums;
-    private final int pieces;
+    private final int summands;
     private final MemorySegment into;
     private final int count;
     private final float[][] products;
@@ -26,14 +26,14 @@ public final class KernelGradient implements SharedTask.Worker {
      * Takes what it computes with.
      *
      * @param sums of products
-     * @param pieces in how many of them
+     * @param summands how many are added up
      * @param into where the gradient goes
      * @param count how many kernels, {@code C · O}
      * @param scratch gives arrays
      */
-    public KernelGradient(MemorySegment sums, int pieces, MemorySegment into, int count, Scratch scratch) {
+    public KernelGradient(MemorySegment sums, int summands, MemorySegment into, int count, Scratch scratch) {
         this.sums = sums;
-        this.pieces = pieces;
+        this.summands = summands;
         this.into = into;
         this.count = count;
         products = scratch.arrays(Tiles.SIDE, CHUNK);
@@ -44,16 +44,16 @@ public final class KernelGradient implements SharedTask.Worker {
 
     @Override
     public void work(int firstChunk, int endChunk) {
-        Kernels.forEachChunk(firstChunk, endChunk, count, this::transform);
+        KernelChunks.forEachChunk(firstChunk, endChunk, count, this::transform);
     }
 
     private void transform(int first, int length) {
         for (int j = 0; j < Tiles.SIDE; j++) {
             for (int i = 0; i < Tiles.SIDE; i++) {
                 long product = (long) i * Tiles.SIDE + j;
-                Strip.load(sums, product * count + first, products[i], length);
-                for (int piece = 1; piece < pieces; piece++) {
-                    Strip.load(sums, ((long) piece * Tiles.PRODUCTS + product) * count + first, summand, length);
+                Copies.load(sums, product * count + first, products[i], length);
+                for (int k = 1; k < summands; k++) {
+                    Copies.load(sums, ((long) k * Tiles.PRODUCTS + product) * count + first, summand, length);
                     ResultTransform.add(summand, products[i], length);
                 }
             }
@@ -65,7 +65,7 @@ public final class KernelGradient implements SharedTask.Worker {
             }
             Matrices.kernelGradient(side, rows, length);
             for (int x = 0; x < TAPS; x++) {
-                Strip.store(rows[x], into, (long) (y * TAPS + x) * count + first, length);
+                Copies.store(rows[x], into, (long) (y * TAPS + x) * count + first, length);
             }
         }
     }

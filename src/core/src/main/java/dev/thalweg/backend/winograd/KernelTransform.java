@@ -6,8 +6,8 @@ import java.util.Arrays;
 
 /** {@code U = G g Gᵀ} of kernels: {@code [3, 3, C, O]} becomes {@code [36, C, O]}. */
 public final class KernelTransform implements SharedTask.Worker {
-    private static final int TAPS = Kernels.TAPS;
-    private static final int CHUNK = Kernels.CHUNK;
+    private static final int TAPS = KernelChunks.TAPS;
+    private static final int CHUNK = KernelChunks.CHUNK;
 
     private final MemorySegment kernels;
     private final MemorySegment into;
@@ -39,7 +39,7 @@ public final class KernelTransform implements SharedTask.Worker {
 
     @Override
     public void work(int firstChunk, int endChunk) {
-        Kernels.forEachChunk(firstChunk, endChunk, count, this::transform);
+        KernelChunks.forEachChunk(firstChunk, endChunk, count, this::transform);
     }
 
     private void transform(int first, int length) {
@@ -47,7 +47,7 @@ public final class KernelTransform implements SharedTask.Worker {
             for (int y = 0; y < TAPS; y++) {
                 int tap = y * TAPS + x;
                 long from = rotated ? TAPS * TAPS - 1 - tap : tap;
-                Strip.load(kernels, from * count + first, rows[x][y], length);
+                Copies.load(kernels, from * count + first, rows[x][y], length);
             }
             Matrices.kernel(rows[x], columns[x], length);
         }
@@ -57,7 +57,7 @@ public final class KernelTransform implements SharedTask.Worker {
             }
             Matrices.kernel(side, products, length);
             for (int j = 0; j < Tiles.SIDE; j++) {
-                Strip.store(products[j], into, (long) (i * Tiles.SIDE + j) * count + first, length);
+                Copies.store(products[j], into, (long) (i * Tiles.SIDE + j) * count + first, length);
             }
         }
     }

@@ -52,7 +52,7 @@ public final class ResultTransform {
     public void bias(@Nullable MemorySegment numbers) {
         biased = numbers != null;
         if (numbers != null) {
-            Strip.load(numbers, 0, bias, channels);
+            Copies.load(numbers, 0, bias, channels);
             for (int column = 1; column < tiles.stripWidth(); column++) {
                 System.arraycopy(bias, 0, bias, column * channels, channels);
             }
@@ -73,7 +73,7 @@ public final class ResultTransform {
         for (int j = 0; j < Tiles.SIDE; j++) {
             for (int i = 0; i < Tiles.SIDE; i++) {
                 long line = (long) (i * Tiles.SIDE + j) * blockTiles + tile;
-                Strip.load(from, line * channels, products[i], length);
+                Copies.load(from, line * channels, products[i], length);
             }
             Matrices.result(products, rows[j], length);
         }
@@ -85,12 +85,12 @@ public final class ResultTransform {
             }
             Matrices.result(transposed, results, length);
             for (int j = 0; j < Tiles.STEP; j++) {
-                Strip.scatter(results[j], j, tiles.stripTiles(), channels, row);
+                Copies.scatter(results[j], j, tiles.stripTiles(), channels, row);
             }
             long line = (long) tiles.picture(strip) * tiles.height() + tiles.firstRow(strip) + i;
             long index = (line * tiles.width() + tiles.firstColumn(strip)) * channels;
             finish(result, index, columns * channels);
-            Strip.store(row, result, index, columns * channels);
+            Copies.store(row, result, index, columns * channels);
         }
     }
 
@@ -99,7 +99,7 @@ public final class ResultTransform {
             add(bias, row, length);
         }
         if (sum) {
-            Strip.load(result, index, summand, length);
+            Copies.load(result, index, summand, length);
             add(summand, row, length);
         }
         if (relu) {

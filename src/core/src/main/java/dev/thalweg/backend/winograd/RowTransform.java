@@ -33,12 +33,12 @@ final class RowTransform {
         int length = tiles.stripTiles() * channels;
         for (int i = 0; i < Tiles.SIDE; i++) {
             for (int j = 0; j < gathered.length; j++) {
-                Strip.gather(rows[i], j, tiles.stripTiles(), channels, gathered[j]);
+                Copies.gather(rows[i], j, tiles.stripTiles(), channels, gathered[j]);
             }
             matrix.multiply(gathered, products, length);
             for (int j = 0; j < Tiles.SIDE; j++) {
                 long row = (long) (i * Tiles.SIDE + j) * blockTiles + tile;
-                Strip.store(products[j], into, row * channels, length);
+                Copies.store(products[j], into, row * channels, length);
             }
         }
     }

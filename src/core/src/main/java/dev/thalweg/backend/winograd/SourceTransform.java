@@ -44,7 +44,7 @@ public final class SourceTransform {
         for (int i = 0; i < Tiles.SIDE; i++) {
             int y = top + i;
             boolean inside = y >= 0 && y < tiles.sourceHeight();
-            Strip.loadPixels(
+            Copies.loadPixels(
                     source,
                     inside ? (long) tiles.picture(strip) * tiles.sourceHeight() + y : -1,
                     tiles.sourceWidth(),

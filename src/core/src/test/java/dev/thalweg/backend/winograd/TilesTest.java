@@ -37,8 +37,8 @@ class TilesTest {
 
     @Test
     void chunksOfKernelsCoverAll() {
-        assertEquals(1, Kernels.chunks(1024));
-        assertEquals(2, Kernels.chunks(1025));
-        assertEquals(1 << 21, Kernels.chunks(HUGE));
+        assertEquals(1, KernelChunks.chunks(1024));
+        assertEquals(2, KernelChunks.chunks(1025));
+        assertEquals(1 << 21, KernelChunks.chunks(HUGE));
     }
 }

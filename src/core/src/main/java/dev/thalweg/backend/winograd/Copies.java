@@ -5,10 +5,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /** Copies between pictures, tiles' products and the arrays that matrices multiply; numbers are 32 bits wide. */
-final class Strip {
+final class Copies {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
-    private Strip() {}
+    private Copies() {}
 
     static void load(MemorySegment from, long index, float[] to, int length) {
         MemorySegment.copy(from, FLOAT, index * Float.BYTES, to, 0, length);

@@ -1,14 +1,14 @@
 package dev.thalweg.backend.winograd;
 
 /** How kernels of 3×3 are transformed many at a time. */
-public final class Kernels {
+public final class KernelChunks {
     /** Numbers of a kernel's side. */
     static final int TAPS = 3;
 
     /** So many kernels are transformed together: arrays of theirs stay in the nearest caches. */
     static final int CHUNK = 1024;
 
-    private Kernels() {}
+    private KernelChunks() {}
 
     /**
      * {@return how many chunks kernels fall into, of which each is an item of work}
