@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Who says how convolutions are computed. */
 enum ConvolutionChoice {
-    /** What is fastest, by the measurements that {@link ConvolutionWays} goes by. */
+    /** What is fastest, by the measurements that {@link ConvolutionChooser} goes by. */
     FASTEST,
     /** oneDNN's primitives for all. */
     DIRECT,
