@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which way is chosen for the layers of the networks that {@code bench} measures, on processors of any instructions. */
+/** Which way is chosen for layers like those that {@code bench} measures, on processors of any instructions. */
 class ConvolutionChooserTest {
     private static Layer layer(
             DataType type, int channels, int filters, int kernel, int stride, int pixels, int batch, int groups) {
