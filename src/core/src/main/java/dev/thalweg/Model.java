@@ -205,8 +205,8 @@ public final class Model implements AutoCloseable {
 
     /**
      * Chooses the precision of activations and of the weights that kernels read. What is learnt, its gradients and the
-     * loss stay 32 bits wide. Short floats halve memory traffic, and multiply faster where the CPU has instructions for
-     * them.
+     * loss stay 32 bits wide. Short floats halve memory traffic, and multiply faster where the device has instructions
+     * for them; a warning is logged where a GPU has none and emulates them.
      *
      * @param precision {@link Precision#F32} without it
      * @return this model; its next use throws {@link UnavailableException} if it cannot be computed so on this

@@ -31,6 +31,16 @@ public interface Backend extends AutoCloseable {
     boolean computesIn(DataType type);
 
     /**
+     * {@return whether it computes in a type for which its device has no instructions: as exactly, but with others
+     * around each, which likely takes longer than computing in 32 bits}
+     *
+     * @param type a type of floats
+     */
+    default boolean emulates(DataType type) {
+        return false;
+    }
+
+    /**
      * Makes room for parameters, all zero. The first graph compiled with them chooses their layout.
      *
      * @param shapes by name, in the order in which they shall lie in memory

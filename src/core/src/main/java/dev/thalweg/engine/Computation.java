@@ -9,6 +9,7 @@ import dev.thalweg.tensor.UnavailableException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How a network is computed, beside what it computes.
@@ -53,6 +54,15 @@ public record Computation(DataType precision, boolean gradientCheckpointing, Map
                             + ") does not compute in it; it takes the onednn backend and a CPU with AVX512-BF16 or "
                             + "AMX for bf16, AVX512-FP16 for f16, or a GPU that has it. Choose precision f32");
         }
+    }
+
+    /** {@return what to know before computing so on a backend; empty if nothing} */
+    public Optional<String> warning(Backend backend) {
+        return backend.emulates(precision)
+                ? Optional.of("precision " + precision + " is emulated by backend " + backend.name() + " ("
+                        + backend.description() + "), whose device has no instructions for it: it takes less memory"
+                        + " than f32, and likely more time. Choose precision f32, or f16 where that is enough")
+                : Optional.empty();
     }
 
     /**

@@ -2,9 +2,13 @@ package dev.thalweg.opencl;
 
 import dev.thalweg.memory.CallMemory;
 import dev.thalweg.opencl.c.OpenCl;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
+import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -15,8 +19,28 @@ import java.nio.charset.StandardCharsets;
  * @param driver its driver's version
  * @param memoryBytes how much memory it has
  * @param float16 whether it computes in half precision
+ * @param bfloat16 whether it has instructions for bfloat16
  */
-public record OpenClDevice(String name, String version, String driver, long memoryBytes, boolean float16) {
+@SuppressWarnings("restricted") // One function that the generated bindings lack is bound here.
+public record OpenClDevice(
+        String name, String version, String driver, long memoryBytes, boolean float16, boolean bfloat16) {
+    private static final int QUEUE_DEVICE = 0x1091;
+
+    private static final class Bound {
+        static final MethodHandle QUEUE_INFO = Linker.nativeLinker()
+                .downcallHandle(
+                        SymbolLookup.loaderLookup()
+                                .find("clGetCommandQueueInfo")
+                                .orElseThrow(),
+                        FunctionDescriptor.of(
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.ADDRESS,
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.JAVA_LONG,
+                                ValueLayout.ADDRESS,
+                                ValueLayout.ADDRESS));
+    }
+
     /**
      * Asks a device.
      *
@@ -31,12 +55,36 @@ public record OpenClDevice(String name, String version, String driver, long memo
                     "CL_DEVICE_GLOBAL_MEM_SIZE",
                     OpenCl.clGetDeviceInfo(
                             device, OpenCl.CL_DEVICE_GLOBAL_MEM_SIZE(), Long.BYTES, global, MemorySegment.NULL));
+            String extensions = text(memory, device, OpenCl.CL_DEVICE_EXTENSIONS());
             return new OpenClDevice(
                     text(memory, device, OpenCl.CL_DEVICE_NAME()),
                     text(memory, device, OpenCl.CL_DEVICE_VERSION()),
                     text(memory, device, OpenCl.CL_DRIVER_VERSION()),
                     global.get(ValueLayout.JAVA_LONG, 0),
-                    text(memory, device, OpenCl.CL_DEVICE_EXTENSIONS()).contains("cl_khr_fp16"));
+                    extensions.contains("cl_khr_fp16"),
+                    extensions.contains("cl_intel_bfloat16_conversions"));
+        }
+    }
+
+    /** {@return the name of the device that a queue is for; a question to the host alone, which a lost device answers} */
+    static String nameOf(MemorySegment queue) {
+        try (CallMemory memory = new CallMemory()) {
+            MemorySegment device = memory.allocate(ValueLayout.ADDRESS);
+            check("a queue", queueDevice(queue, device));
+            return text(memory, device.get(ValueLayout.ADDRESS, 0), OpenCl.CL_DEVICE_NAME());
+        } catch (OpenClException e) {
+            return "of which even the name is lost";
+        }
+    }
+
+    private static int queueDevice(MemorySegment queue, MemorySegment device) {
+        try {
+            return (int) Bound.QUEUE_INFO.invokeExact(
+                    queue, QUEUE_DEVICE, ValueLayout.ADDRESS.byteSize(), device, MemorySegment.NULL);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("clGetCommandQueueInfo throws nothing", e);
         }
     }
 

@@ -69,8 +69,10 @@ class GpuDriverTest {
     @Test
     void theDeviceIsFound() {
         System.out.println(backend.description() + ", computes in "
-                + TYPES.stream().filter(backend::computesIn).toList());
+                + TYPES.stream().filter(backend::computesIn).toList() + ", emulates "
+                + TYPES.stream().filter(backend::emulates).toList());
         assertTrue(backend.computesIn(DataType.FLOAT32));
+        TYPES.forEach(type -> assertEquals(RECORDED.emulates(type), backend.emulates(type), type::toString));
     }
 
     private static List<Tried> all() {

@@ -3,6 +3,7 @@ package dev.thalweg.backend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.thalweg.backend.onednn.PrimitiveUse;
+import dev.thalweg.tensor.DataType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Which of oneDNN's implementations serve on a product in all of {@link OpCases}, as recorded in a file.
@@ -25,6 +27,9 @@ record GpuImplementations(String product) {
     /** The names of all products, and what they are called elsewhere. */
     static final Map<String, String> PRODUCTS = new LinkedHashMap<>();
 
+    /** Products without instructions for bfloat16. */
+    static final Set<String> EMULATE_BFLOAT16 = Set.of("tgllp", "adlp", "dg1", "mtl");
+
     static {
         PRODUCTS.put("tgllp", "Tiger Lake");
         PRODUCTS.put("adlp", "Alder Lake");
@@ -37,6 +42,11 @@ record GpuImplementations(String product) {
         PRODUCTS.put("ptl", "Panther Lake");
         PRODUCTS.put("nvls", "Nova Lake");
         PRODUCTS.put("bmg", "Arc B (Battlemage)");
+    }
+
+    /** Whether the product computes in a type for which it has no instructions. */
+    boolean emulates(DataType type) {
+        return type == DataType.BFLOAT16 && EMULATE_BFLOAT16.contains(product);
     }
 
     private Path file() {

@@ -74,7 +74,9 @@ class GpuImplementationsTest {
                 backward passes, as oneDNN 3.13 answers on [Intel's own driver](gpu.md): `jit:ir` and `jit:gemm` are \
                 machine code made for the shape at hand, `ocl:ref` are the kernels that are there for completeness, \
                 and slow: no convolution is one, and no product but, on Meteor Lake, the gradient of weights that \
-                comes of a batch of one in short floats. Several in a cell serve several shapes or types of results. \
+                comes of a batch of one in short floats. Where a type is emulated, for the device has no instructions \
+                for it, it takes less memory than float32 and likely more time: a training in it logs a warning, and \
+                `info` says so. Several in a cell serve several shapes or types of results. \
                 `GpuImplementationsTest` writes this page of what `native/gpu-driver/run.sh list` found.
 
                 """);
@@ -85,7 +87,8 @@ class GpuImplementationsTest {
                         GpuImplementations.PRODUCTS.get(product),
                         TYPES.stream()
                                 .filter(type -> computesIn(uses, type))
-                                .map(GpuImplementationsTest::name)
+                                .map(type -> name(type)
+                                        + (new GpuImplementations(product).emulates(type) ? " (emulated)" : ""))
                                 .collect(Collectors.joining(", ")))));
         text.append("\n| operation")
                 .append(TYPES.stream().map(type -> " | " + name(type)).collect(Collectors.joining()))

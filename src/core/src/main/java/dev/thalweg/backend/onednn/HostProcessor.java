@@ -78,6 +78,12 @@ final class HostProcessor implements Processor {
         };
     }
 
+    /** What {@link #computesIn} says yes to, the processor has instructions for. */
+    @Override
+    public boolean emulates(DataType type) {
+        return false;
+    }
+
     @Override
     public String description() {
         return "instruction set " + OneDnn.instructionSet();

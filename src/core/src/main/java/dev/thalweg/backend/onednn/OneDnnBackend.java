@@ -119,6 +119,13 @@ public final class OneDnnBackend implements Backend {
     }
 
     @Override
+    public boolean emulates(DataType type) {
+        try (Lifetime.Use _ = lifetime.enter()) {
+            return processor.computesIn(type) && processor.emulates(type);
+        }
+    }
+
+    @Override
     public Parameters newParameters(Map<String, Shape> shapes) {
         return new OneDnnParameters(this, shapes);
     }

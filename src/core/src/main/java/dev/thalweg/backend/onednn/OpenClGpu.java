@@ -191,6 +191,11 @@ final class OpenClGpu implements Processor {
     }
 
     @Override
+    public boolean emulates(DataType type) {
+        return type == DataType.BFLOAT16 && !engine.device().bfloat16();
+    }
+
+    @Override
     public String description() {
         return engine.device().toString();
     }

@@ -42,6 +42,8 @@ interface Processor extends Storage, AutoCloseable {
 
     boolean computesIn(DataType type);
 
+    boolean emulates(DataType type);
+
     String description();
 
     @Override

@@ -69,6 +69,11 @@ public final class ListingBackend implements Backend {
     }
 
     @Override
+    public boolean emulates(DataType type) {
+        return backend.emulates(type);
+    }
+
+    @Override
     public Parameters newParameters(Map<String, Shape> shapes) {
         return backend.newParameters(shapes);
     }
