@@ -3,9 +3,7 @@
  * tested on a machine without one. For tests only. Use: OPENCL_LAYERS=<this library>, with ocl-icd 2.3 or later.
  */
 #define _POSIX_C_SOURCE 200809L
-#define CL_TARGET_OPENCL_VERSION 300
-#include <CL/cl.h>
-#include <CL/cl_icd.h>
+#include "faults.h"
 #include <CL/cl_layer.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -164,6 +162,7 @@ CL_API_ENTRY cl_int CL_API_CALL clInitLayer(cl_uint count, const cl_icd_dispatch
     layer.clGetDeviceIDs = device_ids;
     layer.clCreateProgramWithSource = create_program;
     layer.clBuildProgram = build_program;
+    gpu_sim_install_faults(&layer, next);
     *entries = sizeof layer / sizeof(void *);
     *table = &layer;
     return CL_SUCCESS;

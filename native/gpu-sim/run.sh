@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the tests of oneDNN's GPU engine on a device that PoCL simulates, in a Debian 13 root that is made once under
+# Runs the tests of oneDNN's GPU engine on two devices that PoCL simulates, in a Debian 13 root that is made once under
 # target/.
 # Needs root (chroot), debootstrap, and the project built (mvn verify). Usage: native/gpu-sim/run.sh [JUnit class ...]
 . "$(dirname "$0")/../root.sh"
@@ -15,6 +15,8 @@ find_classpath
 furnish "$root"
 
 classes=("$@")
-[ $# -gt 0 ] || classes=(dev.thalweg.onednn.GpuEngineTest dev.thalweg.backend.DeviceTest dev.thalweg.backend.OpsTest)
-run_java "$root" OPENCL_LAYERS="$layer" -- -Dthalweg.test.device=gpu:0 \
+[ $# -gt 0 ] || classes=(dev.thalweg.onednn.GpuEngineTest dev.thalweg.backend.DeviceTest dev.thalweg.backend.OpsTest
+    dev.thalweg.backend.DeviceFaultsTest dev.thalweg.backend.TwoDevicesTest)
+run_java "$root" OPENCL_LAYERS="$layer" POCL_DEVICES="cpu cpu" \
+    -- -Dthalweg.test.device=gpu:0 -Dthalweg.test.devices=2 -Dthalweg.test.layer="$layer" \
     "${launcher[@]}" --details=tree $(printf -- '--select-class=%s ' "${classes[@]}")

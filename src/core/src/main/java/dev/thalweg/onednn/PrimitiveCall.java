@@ -60,7 +60,7 @@ public final class PrimitiveCall {
     public void execute(Stream stream) {
         int status = Dnnl.dnnl_primitive_execute(primitive.address(), stream.address(), count, arguments);
         if (status != 0) {
-            Status.check("dnnl_primitive_execute", status, primitive);
+            stream.check("dnnl_primitive_execute", status, primitive);
         }
     }
 }

@@ -41,11 +41,20 @@ public enum Status {
      */
     static void check(String call, int code, Object arguments) {
         if (code != 0) {
-            Status status = of(code);
-            throw new OneDnnException(
-                    status,
-                    "oneDNN: " + call + " returned " + status + " (" + code + ") for " + arguments
-                            + (status == UNIMPLEMENTED ? "; this machine or build has no such kernel" : ""));
+            throw new OneDnnException(of(code), "oneDNN: " + answer(call, code, arguments));
         }
+    }
+
+    /**
+     * {@return what a failure was}
+     *
+     * @param call the C function
+     * @param code what it returned
+     * @param arguments what it was given
+     */
+    static String answer(String call, int code, Object arguments) {
+        Status status = of(code);
+        return call + " returned " + status + " (" + code + ") for " + arguments
+                + (status == UNIMPLEMENTED ? "; this machine or build has no such kernel" : "");
     }
 }

@@ -54,12 +54,12 @@ public final class OpenClBuffer {
         long size = Math.max(4, bytes);
         try (Scope opening = new Scope()) {
             NativeHandle handle = opening.own(OpenClHandles.create(
-                    "clCreateBuffer of " + size + " bytes",
+                    "clCreateBuffer of " + size + " bytes on the GPU \"" + OpenClDevice.nameOf(queue) + "\"",
                     (_, status) -> OpenCl.clCreateBuffer(context, READ_WRITE, size, MemorySegment.NULL, status),
                     OpenCl::clReleaseMemObject));
             OpenClBuffer buffer = new OpenClBuffer(queue, handle, bytes);
             buffer.clear();
-            OpenClException.check("clFinish", OpenCl.clFinish(queue));
+            OpenClException.check(queue, "clFinish", OpenCl.clFinish(queue));
             opening.handOver();
             return buffer;
         }
@@ -115,6 +115,7 @@ public final class OpenClBuffer {
             MemorySegment from =
                     data.isNative() ? data : memory.allocate(data.byteSize()).copyFrom(data);
             OpenClException.check(
+                    queue,
                     "clEnqueueWriteBuffer",
                     OpenCl.clEnqueueWriteBuffer(
                             queue,
@@ -138,6 +139,7 @@ public final class OpenClBuffer {
         try (CallMemory memory = new CallMemory()) {
             MemorySegment to = data.isNative() ? data : memory.allocate(data.byteSize());
             OpenClException.check(
+                    queue,
                     "clEnqueueReadBuffer",
                     OpenCl.clEnqueueReadBuffer(
                             queue,
@@ -159,6 +161,7 @@ public final class OpenClBuffer {
     public void clear() {
         try (CallMemory memory = new CallMemory()) {
             OpenClException.check(
+                    queue,
                     "clEnqueueFillBuffer",
                     OpenCl.clEnqueueFillBuffer(
                             queue,

@@ -22,6 +22,8 @@ final class OpenClHandles {
         MemorySegment call(SegmentAllocator memory, MemorySegment status);
     }
 
+    private static final System.Logger LOG = System.getLogger(OpenClHandles.class.getName());
+
     private OpenClHandles() {}
 
     /**
@@ -37,11 +39,20 @@ final class OpenClHandles {
             MemorySegment status = memory.allocate(ValueLayout.JAVA_INT);
             MemorySegment made = creation.call(memory, status);
             OpenClException.check(what, status.get(ValueLayout.JAVA_INT, 0));
-            return new NativeHandle(
-                    "OpenCL",
+            return new NativeHandle("OpenCL", what, made, address -> checkRelease(what, release.applyAsInt(address)));
+        }
+    }
+
+    /** A device that failed answers so to releases too; whoever was using it has been told. */
+    private static void checkRelease(String what, int status) {
+        if (OpenClStatus.isOfTheDevice(status)) {
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "releasing what {0} made: {1}, as the device has failed",
                     what,
-                    made,
-                    address -> OpenClException.check("releasing what " + what + " made", release.applyAsInt(address)));
+                    OpenClStatus.name(status));
+        } else {
+            OpenClException.check("releasing what " + what + " made", status);
         }
     }
 }

@@ -91,13 +91,16 @@ public final class OpenClKernel implements AutoCloseable {
                 MemorySegment.NULL,
                 MemorySegment.NULL);
         if (status != 0) {
-            OpenClException.check("clEnqueueNDRangeKernel " + name, status);
+            OpenClException.check(queue, "clEnqueueNDRangeKernel " + name, status);
         }
     }
 
     @Override
     public void close() {
-        handle.close();
-        arena.close();
+        try {
+            handle.close();
+        } finally {
+            arena.close();
+        }
     }
 }

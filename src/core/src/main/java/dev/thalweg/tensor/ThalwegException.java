@@ -6,7 +6,8 @@ package dev.thalweg.tensor;
  *   <li>{@link ShapeException}: shapes, data types or layers that do not fit together;
  *   <li>{@link MemoryLimitException}: more memory off the heap than this process may hold;
  *   <li>{@link UnavailableException}: a backend, device or precision that cannot be used on this machine;
- *   <li>{@code OneDnnException} and {@code OpenClException}: a call of a native library that failed;
+ *   <li>{@link DeviceException}: a GPU that failed or has no memory left;
+ *   <li>{@code OneDnnException}: a call of a native library that failed;
  *   <li>{@code TrainingDivergedException}: a loss or gradient that is no longer finite.
  * </ul>
  * Not of the family, because Java has its words for them: an argument that is out of range or names nothing is an

@@ -9,6 +9,7 @@ import dev.thalweg.onednn.OneDnnException;
 import dev.thalweg.opencl.OpenClLoader;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Device;
+import dev.thalweg.tensor.DeviceException;
 import dev.thalweg.tensor.Threads;
 import dev.thalweg.tensor.UnavailableException;
 import java.nio.file.Path;
@@ -98,8 +99,11 @@ public final class OneDnnProvider implements BackendProvider {
 
     private static String gpu(int index) {
         try (OneDnnBackend gpu = OneDnnBackend.gpu(1, index)) {
-            return gpu.deviceDescription() + (gpu.computesIn(DataType.BFLOAT16) ? ", bf16" : "");
-        } catch (OneDnnException | LinkageError e) {
+            boolean emulated = gpu.emulates(DataType.BFLOAT16);
+            return gpu.deviceDescription()
+                    + (gpu.computesIn(DataType.BFLOAT16) ? ", bf16" : "")
+                    + (emulated ? " (emulated: likely slower than f32)" : "");
+        } catch (OneDnnException | DeviceException | LinkageError e) {
             return "cannot be opened: " + e.getMessage();
         }
     }
