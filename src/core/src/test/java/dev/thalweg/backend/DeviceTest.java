@@ -63,10 +63,11 @@ class DeviceTest {
                     UpdateCases.Descended want;
                     UpdateCases.Descended got;
                     try (Backend host = Backends.open(BackendChoice.JAVA, Threads.of(2))) {
-                        want = UpdateCases.descend(host, optimizer.getValue());
+                        want = UpdateCases.descend(host, optimizer.getValue(), true);
                     }
                     try (Backend device = Backends.open(BackendChoice.ONEDNN, Threads.of(2), Device.parse(DEVICE))) {
-                        got = UpdateCases.descend(device, optimizer.getValue());
+                        got = UpdateCases.descend(device, optimizer.getValue(), true);
+                        assertBitsOf(UpdateCases.descend(device, optimizer.getValue(), false), got);
                     }
                     assertEquals(3, want.moved());
                     assertEquals(3, got.moved());
@@ -79,7 +80,34 @@ class DeviceTest {
                                 1e-5f,
                                 i == 0 ? "parameters" : "slot " + (i - 1));
                     }
+                    assertEquals(want.movements().size(), got.movements().size());
+                    for (int step = 0; step < want.movements().size(); step++) {
+                        assertNear(want.movements().get(step), got.movements().get(step));
+                    }
                 }));
+    }
+
+    /** Watching measures, and changes nothing. */
+    private static void assertBitsOf(UpdateCases.Descended unwatched, UpdateCases.Descended watched) {
+        assertEquals(unwatched.moved(), watched.moved());
+        assertEquals(unwatched.numbers().size(), watched.numbers().size());
+        for (int i = 0; i < unwatched.numbers().size(); i++) {
+            assertArrayEquals(unwatched.numbers().get(i), watched.numbers().get(i));
+        }
+        unwatched.movements().forEach(movement -> assertEquals(0, movement.movementNorm()));
+    }
+
+    private static void assertNear(Movement want, Movement got) {
+        assertEquals(want.parameter(), got.parameter());
+        assertNear(want.gradientNorm(), got.gradientNorm());
+        assertNear(want.parameterNorm(), got.parameterNorm());
+        assertNear(want.movementNorm(), got.movementNorm());
+    }
+
+    /** Sums of thousands of squares in floats, of numbers that agree to 1e-5. */
+    private static void assertNear(double want, double got) {
+        assertTrue(want > 0, "nothing was measured");
+        assertEquals(want, got, 1e-4 * want);
     }
 
     @Test
@@ -219,7 +247,7 @@ class DeviceTest {
         UnavailableException e = assertThrows(
                 UnavailableException.class,
                 () -> Backends.open(BackendChoice.ONEDNN, Threads.of(1), Device.parse("gpu:99")));
-        assertTrue(e.getMessage().contains("gpu:99") && e.getMessage().contains("1 Intel GPU"), e.getMessage());
+        assertTrue(e.getMessage().contains("gpu:99") && e.getMessage().contains("Intel GPU"), e.getMessage());
         assertThrows(
                 IllegalArgumentException.class,
                 () -> Backends.open(BackendChoice.JAVA, Threads.of(1), Device.parse("gpu")));

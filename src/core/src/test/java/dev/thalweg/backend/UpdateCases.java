@@ -33,8 +33,9 @@ final class UpdateCases {
      *
      * @param numbers the parameter's, and those of each slot
      * @param moved how many of the steps found all gradients finite and moved the parameter
+     * @param movements what each step came to
      */
-    record Descended(List<float[]> numbers, int moved) {}
+    record Descended(List<float[]> numbers, int moved, List<Movement> movements) {}
 
     /** By names for people. */
     static Map<String, Optimizer> optimizers() {
@@ -67,7 +68,7 @@ final class UpdateCases {
     }
 
     /** Descends by random gradients, the same on every backend. */
-    static Descended descend(Backend backend, Optimizer optimizer) {
+    static Descended descend(Backend backend, Optimizer optimizer, boolean watched) {
         Random random = new Random(5);
         GraphBuilder g = new GraphBuilder();
         Value w = g.parameter("w", Shape.of(ELEMENTS));
@@ -75,13 +76,16 @@ final class UpdateCases {
         g.update(optimizer.descent().update("w"), w, x);
         Graph graph = g.build("descent", List.of());
         List<float[]> result = new ArrayList<>();
+        List<Movement> movements = new ArrayList<>();
         int moved = 0;
         try (Parameters parameters = backend.newParameters(Map.of("w", Shape.of(ELEMENTS)))) {
             parameters.write("w", MemorySegment.ofArray(gaussians(random)));
             try (Executable executable = backend.compile(graph, parameters)) {
+                executable.watch(watched);
                 for (int step = 0; step < STEPS; step++) {
                     executable.write(x, MemorySegment.ofArray(gaussians(random)));
                     moved += step(executable, optimizer, step) ? 1 : 0;
+                    movements.addAll(executable.movements());
                 }
             }
             float[] values = new float[ELEMENTS];
@@ -93,7 +97,7 @@ final class UpdateCases {
                 result.add(remembered);
             }
         }
-        return new Descended(result, moved);
+        return new Descended(result, moved, movements);
     }
 
     private static boolean step(Executable executable, Optimizer optimizer, int step) {

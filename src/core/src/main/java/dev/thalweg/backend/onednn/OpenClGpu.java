@@ -4,7 +4,6 @@ import dev.thalweg.backend.runtime.DropoutMaskFill;
 import dev.thalweg.backend.runtime.HostUpdates;
 import dev.thalweg.backend.runtime.Piece;
 import dev.thalweg.backend.runtime.Seed;
-import dev.thalweg.backend.runtime.StagedUpdates;
 import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.backend.runtime.Updates;
 import dev.thalweg.graph.DropoutMask;
@@ -79,8 +78,15 @@ final class OpenClGpu implements Processor {
         return ((BufferPiece) piece).buffer();
     }
 
+    /** A function of a program, closed with its owner. */
+    OpenClKernel kernel(MemoryOwner owner, String source, String name) {
+        OpenClKernel kernel = program(source).kernel(name);
+        owner.adopt(0, kernel::close);
+        return kernel;
+    }
+
     /** A program, built once. */
-    synchronized OpenClProgram program(String source) {
+    private synchronized OpenClProgram program(String source) {
         return programs.computeIfAbsent(
                 source, s -> resources.own(OpenClProgram.build(context, engine.deviceHandle(), s)));
     }
@@ -133,14 +139,12 @@ final class OpenClGpu implements Processor {
 
     @Override
     public Updates updates(MemoryOwner owner, ThreadTeam team, List<HostUpdates.Item> items) {
-        StagedUpdates staged = new StagedUpdates(owner, team, items);
-        return items.isEmpty() ? staged : new OpenClUpdates(this, owner, staged, items);
+        return items.isEmpty() ? new HostUpdates(team, items) : new OpenClUpdates(this, owner, items);
     }
 
     @Override
     public Runnable draw(MemoryOwner owner, ThreadTeam team, DropoutMask op, Piece mask, Seed seed) {
-        OpenClKernel kernel = program(MASK).kernel("mask");
-        owner.adopt(0, kernel::close);
+        OpenClKernel kernel = kernel(owner, MASK, "mask");
         kernel.set(0, buffer(mask));
         kernel.set(2, DropoutMaskFill.threshold(op));
         kernel.set(3, DropoutMaskFill.kept(op));

@@ -70,8 +70,7 @@ final class OpenClRule {
     }
 
     private OpenClKernel kernel(MemoryOwner owner, String source, String name) {
-        OpenClKernel kernel = gpu.program(source).kernel(name);
-        owner.adopt(0, kernel::close);
+        OpenClKernel kernel = gpu.kernel(owner, source, name);
         kernel.set(0, OpenClGpu.buffer(item.parameter()));
         kernel.set(2, verdict);
         kernel.set(3, FIRST_NORM + place);
@@ -126,9 +125,10 @@ final class OpenClRule {
     }
 
     /** Has those norms measured whose turn it is. */
-    void measure(MemorySegment queue, int level, float rate, long step, boolean pending) {
+    void measure(MemorySegment queue, int level, float rate, long step, boolean pending, boolean watched) {
         for (int norm = 0; norm < measures.size(); norm++) {
-            if (program.level(norm) == level && program.uses(norm)) {
+            boolean wanted = program.uses(norm) || watched && norm == UpdateProgram.PARAMETER_NORM;
+            if (wanted && program.level(norm) == level) {
                 prepare(measures.get(norm), rate, step, pending);
                 measures.get(norm).enqueue(queue, SUMS);
             }

@@ -2,7 +2,6 @@ package dev.thalweg.backend.onednn;
 
 import dev.thalweg.backend.Movement;
 import dev.thalweg.backend.runtime.HostUpdates;
-import dev.thalweg.backend.runtime.StagedUpdates;
 import dev.thalweg.backend.runtime.Updates;
 import dev.thalweg.graph.expression.UpdateProgram;
 import dev.thalweg.memory.MemoryOwner;
@@ -13,10 +12,11 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The optimizer's updates on the device: measures all gradients, judges them, then moves all parameters, each by the
- * kernel printed of its rule. The host waits once, for the verdict. A watched update is made by the host.
+ * kernel printed of its rule. The host waits once, for the verdict.
  */
 final class OpenClUpdates implements Updates {
     private static final String COMMON = """
@@ -40,53 +40,53 @@ final class OpenClUpdates implements Updates {
         """;
 
     private final OpenClGpu gpu;
-    private final StagedUpdates staged;
+    private final MemoryOwner owner;
     private final List<HostUpdates.Item> items;
     private final List<OpenClRule> rules = new ArrayList<>();
     /** Null where a parameter does not accumulate. */
     private final OpenClKernel collect;
 
     private final int levels;
-    /** Room for so many norms of each parameter. */
+    /** Room for so many norms of each parameter; the last is that of its movement. */
     private final int normsEach;
 
+    private final OpenClBuffer sums;
     private final MemorySegment verdictOnHost;
     private final OpenClBuffer verdict;
     private final OpenClKernel norms;
     private final OpenClKernel judge;
+    /** Null until somebody watches for the first time. */
+    private @Nullable OpenClMovements measuring;
+    /** Whether updates are watched. */
+    private boolean watching;
+    /** Whether the last one was. */
     private boolean watched;
 
-    OpenClUpdates(OpenClGpu gpu, MemoryOwner owner, StagedUpdates staged, List<HostUpdates.Item> items) {
+    OpenClUpdates(OpenClGpu gpu, MemoryOwner owner, List<HostUpdates.Item> items) {
         this.gpu = gpu;
-        this.staged = staged;
+        this.owner = owner;
         this.items = List.copyOf(items);
         List<UpdateProgram> programs =
                 items.stream().map(item -> item.update().program()).toList();
         levels = programs.stream().mapToInt(UpdateProgram::levels).max().orElse(0);
-        normsEach = programs.stream().mapToInt(p -> p.norms().size()).max().orElse(0);
+        normsEach = 1 + programs.stream().mapToInt(p -> p.norms().size()).max().orElse(0);
         long places = (long) normsEach * items.size();
         long numbers = OpenClRule.FIRST_NORM + places;
-        OpenClBuffer sums = OpenClGpu.buffer(gpu.allocate(owner, OpenClRule.SUMS * Float.BYTES * places));
+        sums = OpenClGpu.buffer(gpu.allocate(owner, OpenClRule.SUMS * Float.BYTES * places));
         verdict = OpenClGpu.buffer(gpu.allocate(owner, numbers * Float.BYTES));
         verdictOnHost = owner.allocate(numbers * Float.BYTES);
-        norms = kernel(owner, "norms");
+        norms = gpu.kernel(owner, COMMON, "norms");
         norms.set(0, sums);
         norms.set(1, verdict);
         norms.set(2, OpenClRule.SUMS);
-        judge = kernel(owner, "judge");
+        judge = gpu.kernel(owner, COMMON, "judge");
         judge.set(0, verdict);
         judge.set(1, items.size());
         judge.set(2, normsEach);
-        collect = kernel(owner, "collect");
+        collect = gpu.kernel(owner, COMMON, "collect");
         for (int i = 0; i < items.size(); i++) {
             rules.add(new OpenClRule(gpu, owner, items.get(i), programs.get(i), sums, verdict, normsEach * i));
         }
-    }
-
-    private OpenClKernel kernel(MemoryOwner owner, String name) {
-        OpenClKernel kernel = gpu.program(COMMON).kernel(name);
-        owner.adopt(0, kernel::close);
-        return kernel;
     }
 
     @Override
@@ -96,14 +96,11 @@ final class OpenClUpdates implements Updates {
 
     @Override
     public boolean step(float rate, long updates) {
-        return watched ? staged.step(rate, updates) : step(rate, updates, false);
+        return step(rate, updates, false);
     }
 
     @Override
     public boolean stepPending(float rate, long updates) {
-        if (watched) {
-            return staged.stepPending(rate, updates);
-        }
         boolean done = step(rate, updates, true);
         for (HostUpdates.Item item : items) {
             OpenClGpu.buffer(item.accumulated()).clear();
@@ -122,20 +119,43 @@ final class OpenClUpdates implements Updates {
     }
 
     private boolean step(float rate, long step, boolean pending) {
+        watched = watching;
         for (int level = 0; level < levels; level++) {
             for (OpenClRule rule : rules) {
-                rule.measure(gpu.queue(), level, rate, step, pending);
+                rule.measure(gpu.queue(), level, rate, step, pending, watched);
             }
-            norms.enqueue(gpu.queue(), (long) normsEach * items.size());
+            sumUp();
             if (level == 0) {
                 judge.enqueue(gpu.queue(), 1);
             }
         }
-        for (OpenClRule rule : rules) {
-            rule.move(gpu.queue(), rate, step, pending);
-        }
+        move(watched ? measuring : null, rate, step, pending);
         verdict.read(verdictOnHost);
         return verdictOnHost.get(ValueLayout.JAVA_FLOAT, 0) != 0;
+    }
+
+    private void move(@Nullable OpenClMovements measure, float rate, long step, boolean pending) {
+        for (int i = 0; i < rules.size(); i++) {
+            if (measure != null) {
+                measure.keep(items.get(i).parameter());
+            }
+            rules.get(i).move(gpu.queue(), rate, step, pending);
+            if (measure != null) {
+                measure.measure(items.get(i).parameter(), normsEach * i + movementNorm());
+            }
+        }
+        if (measure != null) {
+            sumUp();
+        }
+    }
+
+    /** Makes norms of all sums there are. */
+    private void sumUp() {
+        norms.enqueue(gpu.queue(), (long) normsEach * items.size());
+    }
+
+    private int movementNorm() {
+        return normsEach - 1;
     }
 
     private float norm(int item, int which) {
@@ -145,21 +165,20 @@ final class OpenClUpdates implements Updates {
 
     @Override
     public void watch(boolean on) {
-        watched = on;
-        staged.watch(on);
+        if (on && measuring == null) {
+            measuring = new OpenClMovements(gpu, owner, items, sums);
+        }
+        watching = on;
     }
 
     @Override
     public List<Movement> movements() {
-        if (watched) {
-            return staged.movements();
-        }
         return IntStream.range(0, items.size())
                 .mapToObj(i -> new Movement(
                         items.get(i).name(),
                         norm(i, UpdateProgram.GRADIENT_NORM),
                         norm(i, UpdateProgram.PARAMETER_NORM),
-                        0))
+                        watched ? norm(i, movementNorm()) : 0))
                 .toList();
     }
 }

@@ -26,6 +26,7 @@ final class OpenClSources {
         Set<String> programs = new LinkedHashSet<>();
         programs.add(constant(OpenClGpu.class, "MASK"));
         programs.add(constant(OpenClUpdates.class, "COMMON"));
+        programs.add(constant(OpenClMovements.class, "SOURCE"));
         for (Optimizer optimizer : OpenClPrinterTest.optimizers().values()) {
             programs.add(OpenClRule.source(optimizer.descent().update("w").program()));
         }
