@@ -62,13 +62,13 @@ make_root() {
     echo "${driver[@]}" > "$root/made"
 }
 
-# run_product NAME: the tests, on a driver that takes the machine for one with that product. All keys are the driver's
+# run_product NAME: the tests, on a driver that takes the machine for one with two of that product. All keys are the driver's
 # own and for its developers: it simulates the device, needs no library that would compute, and is to wait in the way
 # that ends when nothing is computed.
 run_product() {
     run_java "$root" \
         NEOReadDebugKeys=1 SetCommandStreamReceiver=1 UseAubStream=0 \
-        ProductFamilyOverride="$1" HardwareInfoOverride="${sizes[$1]}" \
+        ProductFamilyOverride="$1" HardwareInfoOverride="${sizes[$1]}" CreateMultipleRootDevices=2 \
         EnableTimestampWaitForQueues=0 EnableTimestampWaitForEvents=0 \
         DoCpuCopyOnReadBuffer=1 DoCpuCopyOnWriteBuffer=1 \
         NEO_CACHE_PERSISTENT=1 NEO_CACHE_DIR="$work/kernels" NEO_CACHE_MAX_SIZE=4294967296 \

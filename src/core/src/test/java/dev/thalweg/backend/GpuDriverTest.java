@@ -12,6 +12,10 @@ import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.UnavailableException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -41,6 +45,8 @@ class GpuDriverTest {
 
     /** A sample is every so many-th graph: prime to the number of types and directions, so that all take part. */
     private static final int SAMPLED = 7;
+    /** As with {@link #SAMPLED}, and of the sample, whose kernels are there already. */
+    private static final int FEW = 7 * SAMPLED;
 
     private ListingBackend backend;
 
@@ -131,7 +137,42 @@ class GpuDriverTest {
         assumeTrue(runs());
         return UpdateCases.optimizers().entrySet().stream()
                 .map(optimizer -> DynamicTest.dynamicTest(
-                        optimizer.getKey(), () -> UpdateCases.descend(backend, optimizer.getValue())));
+                        optimizer.getKey(), () -> UpdateCases.descend(backend, optimizer.getValue(), true)));
+    }
+
+    /** Some operations and an update on each of the driver's two devices, from a thread each. */
+    @Test
+    void twoDevicesRunBesideEachOther() throws Exception {
+        assumeTrue(runs());
+        List<Tried> some = IntStream.range(0, all().size())
+                .filter(i -> i % FEW == 0)
+                .mapToObj(all()::get)
+                .toList();
+        try (ListingBackend second = ListingBackend.gpu(2, 1);
+                ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            List<Future<Integer>> ran = threads.invokeAll(Stream.of(backend, second)
+                    .<Callable<Integer>>map(device -> () -> run(device, some))
+                    .toList());
+            for (Future<Integer> each : ran) {
+                assertTrue(each.get() > some.size() / 2, each.get() + " of " + some.size());
+            }
+        }
+    }
+
+    /** How many ran. */
+    private static int run(Backend device, List<Tried> some) {
+        int ran = 0;
+        for (Tried tried : some) {
+            Graph graph = tried.graph();
+            try {
+                GraphRun.run(device, graph, OpsTest.random(graph, tried.test(), 1));
+                ran++;
+            } catch (UnavailableException _) {
+                // Those that run alone say so.
+            }
+        }
+        UpdateCases.descend(device, UpdateCases.optimizers().get("Adam"), true);
+        return ran;
     }
 
     @Test
