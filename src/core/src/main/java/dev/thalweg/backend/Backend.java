@@ -5,6 +5,7 @@ import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.UnavailableException;
 import java.util.Map;
+import java.util.Objects;
 
 /** A way to compute graphs. Safe for use by several threads. */
 public interface Backend extends AutoCloseable {
@@ -37,6 +38,7 @@ public interface Backend extends AutoCloseable {
      * @param type a type of floats
      */
     default boolean emulates(DataType type) {
+        Objects.requireNonNull(type, "type");
         return false;
     }
 
