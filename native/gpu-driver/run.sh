@@ -62,9 +62,9 @@ make_root() {
     echo "${driver[@]}" > "$root/made"
 }
 
-# run_product NAME: the tests, on a driver that takes the machine for one with two of that product. All keys are the driver's
-# own and for its developers: it simulates the device, needs no library that would compute, and is to wait in the way
-# that ends when nothing is computed.
+# run_product NAME: the tests, on a driver that takes the machine for one with two of that product. All keys are the
+# driver's own and for its developers: it simulates the devices, needs no library that would compute, and is to wait in
+# the way that ends when nothing is computed.
 run_product() {
     run_java "$root" \
         NEOReadDebugKeys=1 SetCommandStreamReceiver=1 UseAubStream=0 \
