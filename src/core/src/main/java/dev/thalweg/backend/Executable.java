@@ -41,6 +41,7 @@ public interface Executable extends AutoCloseable {
      *         and no slot has changed then
      * @throws IllegalStateException if this executable is closed or in use, an input or the seed is another thread's,
      *         or somebody changes the parameters
+     * @throws dev.thalweg.tensor.DeviceException if a GPU fails; some of the updates may be made then, and others not
      */
     boolean run(float learningRate, long step);
 

@@ -73,6 +73,7 @@ public final class Trainer implements AutoCloseable {
      * @throws IllegalStateException if there is no loss or optimizer, or all parameters are frozen
      * @throws ShapeException if the pictures or classes do not fit the network
      * @throws TrainingDivergedException if the loss or a gradient is no longer finite
+     * @throws dev.thalweg.tensor.DeviceException if a GPU fails or has no memory left; the last checkpoint is as it was
      * @throws java.io.UncheckedIOException if a checkpoint cannot be read or written, or the one to go on from is none:
      *         its cause is a {@link dev.thalweg.io.BadFileException} then
      * @throws IllegalArgumentException if that checkpoint is of another training, or the pictures have other classes,
