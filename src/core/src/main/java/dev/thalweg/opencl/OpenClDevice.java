@@ -66,7 +66,7 @@ public record OpenClDevice(
         }
     }
 
-    /** {@return the name of the device that a queue is for; a question to the host alone, which a lost device answers} */
+    /** {@return the name of the device that a queue is for, which a lost device has too} */
     static String nameOf(MemorySegment queue) {
         try (CallMemory memory = new CallMemory()) {
             MemorySegment device = memory.allocate(ValueLayout.ADDRESS);
