@@ -1,6 +1,7 @@
 /*
  * An OpenCL layer that presents the CPU device of PoCL to oneDNN as an Intel GPU, so that oneDNN's GPU engine can be
  * tested on a machine without one. For tests only. Use: OPENCL_LAYERS=<this library>, with ocl-icd 2.3 or later.
+ * GPU_SIM_ARCHITECTURE=12 in the environment presents another architecture than 9.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "faults.h"
@@ -9,10 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine_code.h"
+
 /* OpenCL C that PoCL lacks or names otherwise; made of prelude.cl when this is built. */
 extern const char gpu_sim_prelude[];
 
-/* Of cl_intel_device_attribute_query and cl_intel_unified_shared_memory; headers name them only in some versions. */
+/* Of cl_intel_device_attribute_query; headers name them only in some versions. */
 enum {
     DEVICE_IP_VERSION = 0x4250,
     DEVICE_ID = 0x4251,
@@ -22,13 +25,18 @@ enum {
     DEVICE_THREADS_PER_EU = 0x4255,
     DEVICE_FEATURES = 0x4256,
     DEVICE_ATOMICS_FIRST = 0x4231,
-    DEVICE_ATOMICS_LAST = 0x4233,
-    DEVICE_USM_FIRST = 0x4190,
-    DEVICE_USM_LAST = 0x4194
+    DEVICE_ATOMICS_LAST = 0x4233
 };
 
-/* Gen9: for an architecture it does not know binaries of, oneDNN takes its OpenCL C reference kernels. */
-#define GEN9_IP_VERSION (9u << 22)
+/*
+ * Of Gen9 oneDNN knows nothing, and takes its OpenCL C reference kernels. Of 12 it knows sub-groups, so that it computes
+ * recurrent cells (of Gen9's it divides by zero), and takes some kernels that count on Intel's sub-groups, which PoCL's
+ * are not quite.
+ */
+static cl_uint ip_version(void) {
+    const char *architecture = getenv("GPU_SIM_ARCHITECTURE");
+    return (architecture ? (cl_uint) strtoul(architecture, NULL, 10) : 9) << 22;
+}
 
 static struct _cl_icd_dispatch layer;
 static const struct _cl_icd_dispatch *next;
@@ -57,9 +65,7 @@ static cl_int answer_uint(cl_uint value, size_t room, void *out, size_t *size) {
 static cl_int CL_API_CALL device_info(cl_device_id device, cl_device_info what, size_t room, void *out, size_t *size) {
     const cl_device_type gpu = CL_DEVICE_TYPE_GPU;
     const cl_ulong none = 0;
-    if ((what >= DEVICE_ATOMICS_FIRST && what <= DEVICE_ATOMICS_LAST)
-            || (what >= DEVICE_USM_FIRST && what <= DEVICE_USM_LAST)
-            || what == DEVICE_FEATURES) {
+    if ((what >= DEVICE_ATOMICS_FIRST && what <= DEVICE_ATOMICS_LAST) || what == DEVICE_FEATURES) {
         return answer(&none, sizeof none, room, out, size);
     }
     switch (what) {
@@ -67,7 +73,9 @@ static cl_int CL_API_CALL device_info(cl_device_id device, cl_device_info what, 
     case CL_DEVICE_VENDOR_ID: return answer_uint(0x8086, room, out, size);
     case CL_DEVICE_VENDOR: return answer_text("Intel(R) Corporation", room, out, size);
     case CL_DEVICE_NAME: return answer_text("PoCL presented as an Intel GPU", room, out, size);
-    case DEVICE_IP_VERSION: return answer_uint(GEN9_IP_VERSION, room, out, size);
+    case DEVICE_IP_VERSION: return answer_uint(ip_version(), room, out, size);
+    /* As many as the device that is presented has: oneDNN divides by how many groups of them there are. */
+    case CL_DEVICE_MAX_COMPUTE_UNITS: return answer_uint(96, room, out, size);
     case DEVICE_ID: return answer_uint(0x9a49, room, out, size);
     case DEVICE_SLICES: return answer_uint(1, room, out, size);
     case DEVICE_SUB_SLICES_PER_SLICE: return answer_uint(6, room, out, size);
@@ -163,6 +171,7 @@ CL_API_ENTRY cl_int CL_API_CALL clInitLayer(cl_uint count, const cl_icd_dispatch
     layer.clCreateProgramWithSource = create_program;
     layer.clBuildProgram = build_program;
     gpu_sim_install_faults(&layer, next);
+    gpu_sim_refuse_machine_code(&layer, next);
     *entries = sizeof layer / sizeof(void *);
     *table = &layer;
     return CL_SUCCESS;

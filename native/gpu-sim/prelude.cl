@@ -4,6 +4,11 @@
 #define half _Float16
 #define SIZE__Float16 2
 
+// oneDNN's recurrent cells name this wherever they are compiled, and have it only where a device computes in halves.
+__attribute__((overloadable)) static inline float into_float(half x) {
+    return x;
+}
+
 // PoCL renames min, max and atomic functions by macros, which get into the names that oneDNN puts together.
 #define float__cl_max float_max
 #define float__cl_min float_min

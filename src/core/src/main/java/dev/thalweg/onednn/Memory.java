@@ -3,6 +3,8 @@ package dev.thalweg.onednn;
 import dev.thalweg.memory.NativeHandle;
 import dev.thalweg.onednn.c.Dnnl;
 import dev.thalweg.opencl.OpenClBuffer;
+import dev.thalweg.opencl.OpenClMemory;
+import dev.thalweg.opencl.OpenClUsm;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
 
@@ -53,23 +55,26 @@ public final class Memory implements AutoCloseable {
     }
 
     /**
-     * Describes a buffer of a GPU.
+     * Describes memory of a GPU.
      *
      * @param engine that computes on it
      * @param desc what lies in it
-     * @param buffer at least as large as the descriptor says; it must outlive the memory
+     * @param data at least as large as the descriptor says; it must outlive the memory
      * @return the memory
      */
-    public static Memory ofBuffer(Engine engine, MemoryDesc desc, OpenClBuffer buffer) {
-        if (buffer.bytes() < desc.size()) {
+    public static Memory of(Engine engine, MemoryDesc desc, OpenClMemory data) {
+        if (data.bytes() < desc.size()) {
             throw new IllegalArgumentException(
-                    "oneDNN memory " + desc + " takes " + desc.size() + " bytes, got a buffer of " + buffer.bytes());
+                    "oneDNN memory " + desc + " takes " + desc.size() + " bytes, got " + data.bytes() + " of a GPU");
         }
+        int kind = switch (data) {
+            case OpenClBuffer _ -> Dnnl.dnnl_ocl_interop_buffer();
+            case OpenClUsm _ -> Dnnl.dnnl_ocl_interop_usm();
+        };
         return new Memory(Handles.create(
                 "dnnl_ocl_interop_memory_create",
-                "buffer " + desc,
-                out -> Dnnl.dnnl_ocl_interop_memory_create(
-                        out, desc.address(), engine.address(), Dnnl.dnnl_ocl_interop_buffer(), buffer.handle()),
+                "GPU memory " + desc,
+                out -> Dnnl.dnnl_ocl_interop_memory_create(out, desc.address(), engine.address(), kind, data.handle()),
                 Dnnl::dnnl_memory_destroy));
     }
 

@@ -11,9 +11,9 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/** Memory of an OpenCL device, or a part of it. */
+/** A buffer, or a part of one. */
 @SuppressWarnings("restricted") // One function that the generated bindings lack is bound here.
-public final class OpenClBuffer {
+public final class OpenClBuffer implements OpenClMemory {
     private static final int REGION = 0x1220;
     private static final long READ_WRITE = 1;
 
@@ -40,16 +40,8 @@ public final class OpenClBuffer {
         this.bytes = bytes;
     }
 
-    /**
-     * Allocates memory full of zeros.
-     *
-     * @param context of the device
-     * @param queue through which it is written and read
-     * @param bytes how much
-     * @return the buffer
-     * @throws OpenClException if there is not enough
-     */
-    public static OpenClBuffer allocate(MemorySegment context, MemorySegment queue, long bytes) {
+    /** Allocates a buffer full of zeros. */
+    static OpenClBuffer allocate(MemorySegment context, MemorySegment queue, long bytes) {
         // A buffer of no bytes does not exist.
         long size = Math.max(4, bytes);
         try (Scope opening = new Scope()) {
@@ -65,12 +57,7 @@ public final class OpenClBuffer {
         }
     }
 
-    /**
-     * {@return a part of it, to be released on its own}
-     *
-     * @param offset where it begins, a multiple of the device's alignment
-     * @param size how many bytes it has
-     */
+    @Override
     public OpenClBuffer part(long offset, long size) {
         NativeHandle part = OpenClHandles.create(
                 "clCreateSubBuffer of " + size + " bytes at " + offset,
@@ -91,25 +78,17 @@ public final class OpenClBuffer {
         }
     }
 
-    /**
-     * {@return how large it is}
-     */
+    @Override
     public long bytes() {
         return bytes;
     }
 
-    /**
-     * {@return the {@code cl_mem}}
-     */
+    @Override
     public MemorySegment handle() {
         return handle.get();
     }
 
-    /**
-     * Copies host memory here, and returns when that is done.
-     *
-     * @param data at most as large
-     */
+    @Override
     public void write(MemorySegment data) {
         try (CallMemory memory = new CallMemory()) {
             MemorySegment from =
@@ -130,11 +109,7 @@ public final class OpenClBuffer {
         }
     }
 
-    /**
-     * Copies what lies here to host memory, and returns when that is done.
-     *
-     * @param data at most as large
-     */
+    @Override
     public void read(MemorySegment data) {
         try (CallMemory memory = new CallMemory()) {
             MemorySegment to = data.isNative() ? data : memory.allocate(data.byteSize());
@@ -157,7 +132,7 @@ public final class OpenClBuffer {
         }
     }
 
-    /** Fills it with zeros, after all that was submitted before. */
+    @Override
     public void clear() {
         try (CallMemory memory = new CallMemory()) {
             OpenClException.check(
@@ -176,7 +151,7 @@ public final class OpenClBuffer {
         }
     }
 
-    /** Frees it. */
+    @Override
     public void release() {
         handle.close();
     }

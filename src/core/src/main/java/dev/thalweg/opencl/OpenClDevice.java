@@ -10,6 +10,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
 
 /**
  * What a device says of itself.
@@ -18,13 +19,29 @@ import java.nio.charset.StandardCharsets;
  * @param version of OpenCL that it speaks
  * @param driver its driver's version
  * @param memoryBytes how much memory it has
+ * @param computeUnits how many units compute
+ * @param architecture Intel's number of its architecture, 12 for Xe and higher ones since; 0 where it does not say
  * @param float16 whether it computes in half precision
  * @param bfloat16 whether it has instructions for bfloat16
+ * @param unifiedMemory whether its kernels take unified shared memory of its own
  */
 @SuppressWarnings("restricted") // One function that the generated bindings lack is bound here.
 public record OpenClDevice(
-        String name, String version, String driver, long memoryBytes, boolean float16, boolean bfloat16) {
+        String name,
+        String version,
+        String driver,
+        long memoryBytes,
+        int computeUnits,
+        int architecture,
+        boolean float16,
+        boolean bfloat16,
+        boolean unifiedMemory) {
     private static final int QUEUE_DEVICE = 0x1091;
+    private static final int INVALID_VALUE = -30;
+    private static final int IP_VERSION = 0x4250;
+    private static final int ARCHITECTURE_BIT = 22;
+    private static final int DEVICE_MEM_CAPABILITIES = 0x4191;
+    private static final long ACCESS = 1;
 
     private static final class Bound {
         static final MethodHandle QUEUE_INFO = Linker.nativeLinker()
@@ -50,19 +67,19 @@ public record OpenClDevice(
      */
     public static OpenClDevice of(MemorySegment device) {
         try (CallMemory memory = new CallMemory()) {
-            MemorySegment global = memory.allocate(ValueLayout.JAVA_LONG);
-            check(
-                    "CL_DEVICE_GLOBAL_MEM_SIZE",
-                    OpenCl.clGetDeviceInfo(
-                            device, OpenCl.CL_DEVICE_GLOBAL_MEM_SIZE(), Long.BYTES, global, MemorySegment.NULL));
             String extensions = text(memory, device, OpenCl.CL_DEVICE_EXTENSIONS());
             return new OpenClDevice(
                     text(memory, device, OpenCl.CL_DEVICE_NAME()),
                     text(memory, device, OpenCl.CL_DEVICE_VERSION()),
                     text(memory, device, OpenCl.CL_DRIVER_VERSION()),
-                    global.get(ValueLayout.JAVA_LONG, 0),
+                    number(memory, device, OpenCl.CL_DEVICE_GLOBAL_MEM_SIZE()).orElseThrow(),
+                    (int) number(memory, device, OpenCl.CL_DEVICE_MAX_COMPUTE_UNITS())
+                            .orElseThrow(),
+                    (int) (number(memory, device, IP_VERSION).orElse(0) >>> ARCHITECTURE_BIT),
                     extensions.contains("cl_khr_fp16"),
-                    extensions.contains("cl_intel_bfloat16_conversions"));
+                    extensions.contains("cl_intel_bfloat16_conversions"),
+                    extensions.contains("cl_intel_unified_shared_memory")
+                            && (number(memory, device, DEVICE_MEM_CAPABILITIES).orElse(0) & ACCESS) != 0);
         }
     }
 
@@ -86,6 +103,17 @@ public record OpenClDevice(
         } catch (Throwable e) {
             throw new AssertionError("clGetCommandQueueInfo throws nothing", e);
         }
+    }
+
+    /** A number of four or eight bytes, if the device knows the question. */
+    private static OptionalLong number(SegmentAllocator memory, MemorySegment device, int what) {
+        MemorySegment number = memory.allocateFrom(ValueLayout.JAVA_LONG, 0);
+        int status = OpenCl.clGetDeviceInfo(device, what, Long.BYTES, number, MemorySegment.NULL);
+        if (status == INVALID_VALUE) {
+            return OptionalLong.empty();
+        }
+        check(Integer.toHexString(what), status);
+        return OptionalLong.of(number.get(ValueLayout.JAVA_LONG, 0));
     }
 
     private static String text(SegmentAllocator memory, MemorySegment device, int what) {

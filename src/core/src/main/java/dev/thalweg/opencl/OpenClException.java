@@ -15,6 +15,11 @@ public final class OpenClException extends DeviceException {
         super(message);
     }
 
+    static OpenClException missing(String function) {
+        return new OpenClException("OpenCL: the driver says that it has unified shared memory, and has no " + function
+                + ": set the system property " + OpenClHeap.PROPERTY + " to buffer");
+    }
+
     static void check(String call, int status) {
         if (status != 0) {
             throw new OpenClException(

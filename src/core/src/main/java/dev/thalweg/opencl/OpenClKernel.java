@@ -22,14 +22,19 @@ public final class OpenClKernel implements AutoCloseable {
     }
 
     /**
-     * Sets an argument to a buffer.
+     * Sets an argument to memory.
      *
      * @param index which, from 0
-     * @param buffer must outlive the kernel's runs
+     * @param memory must outlive the kernel's runs
      */
-    public void set(int index, OpenClBuffer buffer) {
-        number.set(ValueLayout.ADDRESS, 0, buffer.handle());
-        pass(index, ValueLayout.ADDRESS.byteSize());
+    public void set(int index, OpenClMemory memory) {
+        switch (memory) {
+            case OpenClBuffer buffer -> {
+                number.set(ValueLayout.ADDRESS, 0, buffer.handle());
+                pass(index, ValueLayout.ADDRESS.byteSize());
+            }
+            case OpenClUsm usm -> check("clSetKernelArgMemPointerINTEL", index, usm.passTo(handle.get(), index));
+        }
     }
 
     /**
@@ -66,9 +71,12 @@ public final class OpenClKernel implements AutoCloseable {
     }
 
     private void pass(int index, long bytes) {
-        int status = OpenCl.clSetKernelArg(handle.get(), index, bytes, number);
+        check("clSetKernelArg", index, OpenCl.clSetKernelArg(handle.get(), index, bytes, number));
+    }
+
+    private void check(String call, int index, int status) {
         if (status != 0) {
-            OpenClException.check("clSetKernelArg " + index + " of " + name, status);
+            OpenClException.check(call + " " + index + " of " + name, status);
         }
     }
 

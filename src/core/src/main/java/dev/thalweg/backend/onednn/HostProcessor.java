@@ -17,6 +17,7 @@ import dev.thalweg.onednn.OneDnn;
 import dev.thalweg.onednn.Stream;
 import dev.thalweg.tensor.DataType;
 import java.util.List;
+import java.util.Optional;
 
 /** The CPU and its memory. */
 final class HostProcessor implements Processor {
@@ -64,8 +65,8 @@ final class HostProcessor implements Processor {
     }
 
     @Override
-    public boolean hasRecurrences() {
-        return true;
+    public Optional<String> recurrencesRefused() {
+        return Optional.empty();
     }
 
     @Override

@@ -20,8 +20,9 @@ import dev.thalweg.onednn.PrimitiveDesc;
 import dev.thalweg.onednn.Sliding;
 import dev.thalweg.onednn.Status;
 import dev.thalweg.onednn.Stream;
-import dev.thalweg.opencl.OpenClBuffer;
+import dev.thalweg.opencl.OpenClHeap;
 import dev.thalweg.opencl.OpenClKernel;
+import dev.thalweg.opencl.OpenClMemory;
 import dev.thalweg.opencl.OpenClProgram;
 import dev.thalweg.random.Seeds;
 import dev.thalweg.tensor.DataType;
@@ -30,8 +31,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** A GPU and its memory: OpenCL buffers. */
+/** A GPU and its memory. */
 final class OpenClGpu implements Processor {
     /** What drivers ask of sub-buffers: {@code CL_DEVICE_MEM_BASE_ADDR_ALIGN} is 128 bytes on Intel's and PoCL's. */
     private static final long ALIGNMENT = 128;
@@ -53,6 +55,7 @@ final class OpenClGpu implements Processor {
     private final Stream transfers;
     private final MemorySegment context;
     private final MemorySegment queue;
+    private final OpenClHeap heap;
     private final Map<String, OpenClProgram> programs = new HashMap<>();
     private final Scope resources;
 
@@ -66,6 +69,7 @@ final class OpenClGpu implements Processor {
             transfers = opening.own(new Stream(engine));
             context = engine.openClContext();
             queue = transfers.openClQueue();
+            heap = new OpenClHeap(engine.deviceHandle(), context, queue);
             resources = opening.handOver();
         }
     }
@@ -74,8 +78,8 @@ final class OpenClGpu implements Processor {
         return queue;
     }
 
-    static OpenClBuffer buffer(Piece piece) {
-        return ((BufferPiece) piece).buffer();
+    static OpenClMemory memory(Piece piece) {
+        return ((DevicePiece) piece).memory();
     }
 
     /** A function of a program, closed with its owner. */
@@ -91,27 +95,27 @@ final class OpenClGpu implements Processor {
                 source, s -> resources.own(OpenClProgram.build(context, engine.deviceHandle(), s)));
     }
 
-    private record BufferPiece(MemoryOwner owner, OpenClBuffer buffer) implements Piece {
+    private record DevicePiece(MemoryOwner owner, OpenClMemory memory) implements Piece {
         @Override
         public long bytes() {
-            return buffer.bytes();
+            return memory.bytes();
         }
 
         @Override
         public Piece slice(long offset, long bytes) {
-            OpenClBuffer part = buffer.part(offset, bytes);
+            OpenClMemory part = memory.part(offset, bytes);
             owner.adopt(0, part::release);
-            return new BufferPiece(owner, part);
+            return new DevicePiece(owner, part);
         }
 
         @Override
         public void write(MemorySegment data) {
-            buffer.write(data);
+            memory.write(data);
         }
 
         @Override
         public void read(MemorySegment data) {
-            buffer.read(data);
+            memory.read(data);
         }
     }
 
@@ -122,9 +126,9 @@ final class OpenClGpu implements Processor {
 
     @Override
     public Piece allocate(MemoryOwner owner, long bytes) {
-        OpenClBuffer buffer = OpenClBuffer.allocate(context, queue, bytes);
-        owner.adopt(bytes, buffer::release);
-        return new BufferPiece(owner, buffer);
+        OpenClMemory memory = heap.allocate(bytes);
+        owner.adopt(bytes, memory::release);
+        return new DevicePiece(owner, memory);
     }
 
     @Override
@@ -134,7 +138,7 @@ final class OpenClGpu implements Processor {
 
     @Override
     public Memory memory(MemoryDesc layout, Piece piece) {
-        return Memory.ofBuffer(engine, layout, buffer(piece));
+        return Memory.of(engine, layout, memory(piece));
     }
 
     @Override
@@ -145,7 +149,7 @@ final class OpenClGpu implements Processor {
     @Override
     public Runnable draw(MemoryOwner owner, ThreadTeam team, DropoutMask op, Piece mask, Seed seed) {
         OpenClKernel kernel = kernel(owner, MASK, "mask");
-        kernel.set(0, buffer(mask));
+        kernel.set(0, memory(mask));
         kernel.set(2, DropoutMaskFill.threshold(op));
         kernel.set(3, DropoutMaskFill.kept(op));
         return () -> {
@@ -168,10 +172,9 @@ final class OpenClGpu implements Processor {
         return false;
     }
 
-    /** oneDNN 3.13 divides by zero in {@code rnn::utils::init_conf} on the device tried, which ends the process. */
     @Override
-    public boolean hasRecurrences() {
-        return false;
+    public Optional<String> recurrencesRefused() {
+        return RecurrenceRefusal.of(engine.device(), heap.isMixed());
     }
 
     /** What oneDNN has a convolution for on this device. */

@@ -3,7 +3,7 @@ package dev.thalweg.backend.onednn;
 import dev.thalweg.backend.runtime.HostUpdates;
 import dev.thalweg.backend.runtime.Piece;
 import dev.thalweg.memory.MemoryOwner;
-import dev.thalweg.opencl.OpenClBuffer;
+import dev.thalweg.opencl.OpenClMemory;
 import dev.thalweg.opencl.OpenClKernel;
 import java.util.List;
 
@@ -38,11 +38,11 @@ final class OpenClMovements {
      * @param items what moves
      * @param sums where partial sums go, {@link OpenClRule#SUMS} for each place
      */
-    OpenClMovements(OpenClGpu gpu, MemoryOwner owner, List<HostUpdates.Item> items, OpenClBuffer sums) {
+    OpenClMovements(OpenClGpu gpu, MemoryOwner owner, List<HostUpdates.Item> items, OpenClMemory sums) {
         this.gpu = gpu;
         long largest =
                 items.stream().mapToLong(item -> item.parameter().bytes()).max().orElse(0);
-        OpenClBuffer kept = OpenClGpu.buffer(gpu.allocate(owner, largest));
+        OpenClMemory kept = OpenClGpu.memory(gpu.allocate(owner, largest));
         keep = gpu.kernel(owner, SOURCE, "keep");
         keep.set(0, kept);
         change = gpu.kernel(owner, SOURCE, "change");
@@ -52,13 +52,13 @@ final class OpenClMovements {
 
     /** Keeps a parameter as it is now. */
     void keep(Piece parameter) {
-        keep.set(1, OpenClGpu.buffer(parameter));
+        keep.set(1, OpenClGpu.memory(parameter));
         keep.enqueue(gpu.queue(), elements(parameter));
     }
 
     /** Sums up the squares of what has changed since {@link #keep}, which was of the same parameter. */
     void measure(Piece parameter, int place) {
-        change.set(1, OpenClGpu.buffer(parameter));
+        change.set(1, OpenClGpu.memory(parameter));
         change.set(3, Math.toIntExact(elements(parameter)));
         change.set(4, place * OpenClRule.SUMS);
         change.enqueue(gpu.queue(), OpenClRule.SUMS);

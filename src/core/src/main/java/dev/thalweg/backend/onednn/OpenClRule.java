@@ -4,8 +4,8 @@ import dev.thalweg.backend.runtime.HostUpdates;
 import dev.thalweg.graph.expression.Expression;
 import dev.thalweg.graph.expression.UpdateProgram;
 import dev.thalweg.memory.MemoryOwner;
-import dev.thalweg.opencl.OpenClBuffer;
 import dev.thalweg.opencl.OpenClKernel;
+import dev.thalweg.opencl.OpenClMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ final class OpenClRule {
     private final OpenClGpu gpu;
     private final HostUpdates.Item item;
     private final UpdateProgram program;
-    private final OpenClBuffer verdict;
+    private final OpenClMemory verdict;
     private final int place;
     private final OpenClKernel move;
     private final List<OpenClKernel> measures = new ArrayList<>();
@@ -45,8 +45,8 @@ final class OpenClRule {
             MemoryOwner owner,
             HostUpdates.Item item,
             UpdateProgram program,
-            OpenClBuffer sums,
-            OpenClBuffer verdict,
+            OpenClMemory sums,
+            OpenClMemory verdict,
             int place) {
         this.gpu = gpu;
         this.item = item;
@@ -71,12 +71,12 @@ final class OpenClRule {
 
     private OpenClKernel kernel(MemoryOwner owner, String source, String name) {
         OpenClKernel kernel = gpu.kernel(owner, source, name);
-        kernel.set(0, OpenClGpu.buffer(item.parameter()));
+        kernel.set(0, OpenClGpu.memory(item.parameter()));
         kernel.set(2, verdict);
         kernel.set(3, FIRST_NORM + place);
         int firstSlot = RATE + 1 + program.stepNumbers().size();
         for (int slot = 0; slot < item.slots().size(); slot++) {
-            kernel.set(firstSlot + slot, OpenClGpu.buffer(item.slots().get(slot)));
+            kernel.set(firstSlot + slot, OpenClGpu.memory(item.slots().get(slot)));
         }
         return kernel;
     }
@@ -142,7 +142,7 @@ final class OpenClRule {
 
     private void prepare(OpenClKernel kernel, float rate, long step, boolean pending) {
         float local = (float) (rate * item.update().rule().rateFactor());
-        kernel.set(GRADIENT, OpenClGpu.buffer(pending ? item.accumulated() : item.gradient()));
+        kernel.set(GRADIENT, OpenClGpu.memory(pending ? item.accumulated() : item.gradient()));
         kernel.set(RATE, local);
         for (int i = 0; i < program.stepNumbers().size(); i++) {
             kernel.set(RATE + 1 + i, (float)

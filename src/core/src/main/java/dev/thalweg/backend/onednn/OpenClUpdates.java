@@ -5,8 +5,8 @@ import dev.thalweg.backend.runtime.HostUpdates;
 import dev.thalweg.backend.runtime.Updates;
 import dev.thalweg.graph.expression.UpdateProgram;
 import dev.thalweg.memory.MemoryOwner;
-import dev.thalweg.opencl.OpenClBuffer;
 import dev.thalweg.opencl.OpenClKernel;
+import dev.thalweg.opencl.OpenClMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -50,9 +50,9 @@ final class OpenClUpdates implements Updates {
     /** Room for so many norms of each parameter; the last is that of its movement. */
     private final int normsEach;
 
-    private final OpenClBuffer sums;
+    private final OpenClMemory sums;
     private final MemorySegment verdictOnHost;
-    private final OpenClBuffer verdict;
+    private final OpenClMemory verdict;
     private final OpenClKernel norms;
     private final OpenClKernel judge;
     /** Null until somebody watches for the first time. */
@@ -72,8 +72,8 @@ final class OpenClUpdates implements Updates {
         normsEach = 1 + programs.stream().mapToInt(p -> p.norms().size()).max().orElse(0);
         long places = (long) normsEach * items.size();
         long numbers = OpenClRule.FIRST_NORM + places;
-        sums = OpenClGpu.buffer(gpu.allocate(owner, OpenClRule.SUMS * Float.BYTES * places));
-        verdict = OpenClGpu.buffer(gpu.allocate(owner, numbers * Float.BYTES));
+        sums = OpenClGpu.memory(gpu.allocate(owner, OpenClRule.SUMS * Float.BYTES * places));
+        verdict = OpenClGpu.memory(gpu.allocate(owner, numbers * Float.BYTES));
         verdictOnHost = owner.allocate(numbers * Float.BYTES);
         norms = gpu.kernel(owner, COMMON, "norms");
         norms.set(0, sums);
@@ -103,7 +103,7 @@ final class OpenClUpdates implements Updates {
     public boolean stepPending(float rate, long updates) {
         boolean done = step(rate, updates, true);
         for (HostUpdates.Item item : items) {
-            OpenClGpu.buffer(item.accumulated()).clear();
+            OpenClGpu.memory(item.accumulated()).clear();
         }
         return done;
     }
@@ -111,8 +111,8 @@ final class OpenClUpdates implements Updates {
     @Override
     public void accumulate(float factor) {
         for (HostUpdates.Item item : items) {
-            collect.set(0, OpenClGpu.buffer(item.accumulated()));
-            collect.set(1, OpenClGpu.buffer(item.gradient()));
+            collect.set(0, OpenClGpu.memory(item.accumulated()));
+            collect.set(1, OpenClGpu.memory(item.gradient()));
             collect.set(2, factor);
             collect.enqueue(gpu.queue(), item.parameter().bytes() / Float.BYTES);
         }

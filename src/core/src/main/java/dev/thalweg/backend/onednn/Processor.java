@@ -14,6 +14,7 @@ import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.onednn.Stream;
 import dev.thalweg.tensor.DataType;
 import java.util.List;
+import java.util.Optional;
 
 /** What computes, and where its memory lives: the seam between the host and a GPU. */
 interface Processor extends Storage, AutoCloseable {
@@ -37,8 +38,8 @@ interface Processor extends Storage, AutoCloseable {
     /** Whether the threads of the host see its memory, and compute what {@link TeamKernel} is. */
     boolean hasTeamKernels();
 
-    /** Whether oneDNN's recurrent primitives can be asked for here. */
-    boolean hasRecurrences();
+    /** Why oneDNN's recurrent primitives must not be asked for here, and what to do; empty where they may. */
+    Optional<String> recurrencesRefused();
 
     boolean computesIn(DataType type);
 

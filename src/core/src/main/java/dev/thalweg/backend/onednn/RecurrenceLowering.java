@@ -38,11 +38,9 @@ final class RecurrenceLowering {
 
     /** A recurrent cell's memories as oneDNN counts their axes; its weights' layouts are left to it. */
     private Recurrences.Layouts cell(Node node, Recurrence.Kind kind, boolean weightsAny) {
-        if (!context.processor().hasRecurrences()) {
-            throw new UnavailableException(kind
-                    + " cannot be computed on this GPU: oneDNN's primitive for it ends the process there. "
-                    + "Choose device cpu");
-        }
+        context.processor().recurrencesRefused().ifPresent(why -> {
+            throw new UnavailableException(kind + " cannot be computed on this GPU: " + why);
+        });
         Shape source = node.input(0).shape();
         int hidden = node.input(2).shape().dim(0);
         Shape weights = Shape.of(1, 1, source.dim(2), kind.gates(), hidden);
