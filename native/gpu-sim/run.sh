@@ -2,6 +2,7 @@
 # Runs the tests of oneDNN's GPU engine on two devices that PoCL simulates, in a Debian 13 root that is made once under
 # target/.
 # Needs root (chroot), debootstrap, and the project built (mvn verify). Usage: native/gpu-sim/run.sh [JUnit class ...]
+# Without classes all that is meant for it; with classes those, for GPU_SIM_ARCHITECTURE (9), with java's OPTIONS.
 . "$(dirname "$0")/../root.sh"
 root=$project/target/gpu-sim-root
 layer=$project/target/native/release/libgpu-sim.so
@@ -14,9 +15,31 @@ fi
 find_classpath
 furnish "$root"
 
-classes=("$@")
-[ $# -gt 0 ] || classes=(dev.thalweg.onednn.GpuEngineTest dev.thalweg.backend.DeviceTest dev.thalweg.backend.OpsTest
-    dev.thalweg.backend.DeviceFaultsTest dev.thalweg.backend.TwoDevicesTest)
-run_java "$root" OPENCL_LAYERS="$layer" POCL_DEVICES="cpu cpu" \
-    -- -Dthalweg.test.device=gpu:0 -Dthalweg.test.devices=2 -Dthalweg.test.layer="$layer" \
-    "${launcher[@]}" --details=tree $(printf -- '--select-class=%s ' "${classes[@]}")
+# on_device ARCHITECTURE [what java takes ...]: runs tests on a device that is presented as of that architecture.
+on_device() {
+    local architecture=$1
+    shift
+    run_java "$root" OPENCL_LAYERS="$layer" GPU_SIM_ARCHITECTURE="$architecture" POCL_DEVICES="cpu cpu" \
+        -- -Dthalweg.test.device=gpu:0 -Dthalweg.test.devices=2 -Dthalweg.test.layer="$layer" "$@"
+}
+
+# junit CLASS ...: what java takes to run them.
+junit() {
+    arguments=("${launcher[@]}" --details=tree $(printf -- '--select-class=%s ' "$@"))
+}
+
+if [ $# -gt 0 ]; then
+    junit "$@"
+    on_device "${GPU_SIM_ARCHITECTURE:-9}" ${OPTIONS:-} "${arguments[@]}"
+    exit
+fi
+junit dev.thalweg.onednn.GpuEngineTest dev.thalweg.backend.DeviceTest dev.thalweg.backend.OpsTest \
+    dev.thalweg.backend.TwoDevicesTest
+on_device 9 "${arguments[@]}"
+# The layer makes calls fail that use buffers.
+junit dev.thalweg.backend.DeviceTest dev.thalweg.backend.DeviceFaultsTest
+on_device 9 -Dthalweg.opencl.memory=buffer "${arguments[@]}"
+# Recurrent cells: oneDNN computes them for architectures that it knows. Left out are those of 1 to 1 and of 2 to 16,
+# whose gradients come out wrong here.
+junit dev.thalweg.backend.OpsTest
+on_device 12 -Dthalweg.test.cases='.*(LSTM|GRU) of [34] steps.*|rows through two (LSTM|GRU)' "${arguments[@]}"

@@ -23,7 +23,7 @@ import java.util.OptionalLong;
  * @param architecture Intel's number of its architecture, 12 for Xe and higher ones since; 0 where it does not say
  * @param float16 whether it computes in half precision
  * @param bfloat16 whether it has instructions for bfloat16
- * @param unifiedMemory whether its kernels take unified shared memory of its own
+ * @param unifiedMemory whether it has unified shared memory: the extension includes that kernels reach the device's own
  */
 @SuppressWarnings("restricted") // One function that the generated bindings lack is bound here.
 public record OpenClDevice(
@@ -40,8 +40,6 @@ public record OpenClDevice(
     private static final int INVALID_VALUE = -30;
     private static final int IP_VERSION = 0x4250;
     private static final int ARCHITECTURE_BIT = 22;
-    private static final int DEVICE_MEM_CAPABILITIES = 0x4191;
-    private static final long ACCESS = 1;
 
     private static final class Bound {
         static final MethodHandle QUEUE_INFO = Linker.nativeLinker()
@@ -78,8 +76,7 @@ public record OpenClDevice(
                     (int) (number(memory, device, IP_VERSION).orElse(0) >>> ARCHITECTURE_BIT),
                     extensions.contains("cl_khr_fp16"),
                     extensions.contains("cl_intel_bfloat16_conversions"),
-                    extensions.contains("cl_intel_unified_shared_memory")
-                            && (number(memory, device, DEVICE_MEM_CAPABILITIES).orElse(0) & ACCESS) != 0);
+                    extensions.contains("cl_intel_unified_shared_memory"));
         }
     }
 

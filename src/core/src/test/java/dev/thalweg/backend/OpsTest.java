@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +39,9 @@ class OpsTest {
 
     /** Another device to run on than the CPU: {@code gpu:0}. */
     private static final String DEVICE = System.getProperty("thalweg.test.device");
+
+    /** Which cases take part: a regular expression. */
+    private static final Pattern CASES = Pattern.compile(System.getProperty("thalweg.test.cases", ".*"));
 
     private static final List<Backend> BACKENDS = DEVICE != null
             ? List.of(Backends.open(BackendChoice.ONEDNN, Threads.of(2), Device.parse(DEVICE)))
@@ -134,6 +138,7 @@ class OpsTest {
 
     private static Stream<DynamicTest> onEachBackend(Function<OpCase, Consumer<Backend>> check) {
         return OpCases.all().stream()
+                .filter(test -> CASES.matcher(test.toString()).matches())
                 .map(test -> new Expected(test, check))
                 .flatMap(expected -> BACKENDS.stream()
                         .map(backend -> DynamicTest.dynamicTest(

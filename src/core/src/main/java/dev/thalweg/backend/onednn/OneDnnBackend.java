@@ -43,7 +43,8 @@ public final class OneDnnBackend implements Backend {
      * @param gpu which, from 0
      * @return the backend
      * @throws IllegalArgumentException if there is no such GPU, or the system property
-     *             {@code thalweg.convolution} is another word
+     *             {@code thalweg.convolution} or {@code thalweg.opencl.memory} is another word, or names memory that
+     *             the GPU lacks
      */
     public static OneDnnBackend gpu(int threads, int gpu) {
         return new OneDnnBackend(threads, () -> new OpenClGpu(gpu));
