@@ -3,8 +3,8 @@ package dev.thalweg.backend.onednn;
 import dev.thalweg.backend.runtime.HostUpdates;
 import dev.thalweg.backend.runtime.Piece;
 import dev.thalweg.memory.MemoryOwner;
-import dev.thalweg.opencl.OpenClMemory;
 import dev.thalweg.opencl.OpenClKernel;
+import dev.thalweg.opencl.OpenClMemory;
 import java.util.List;
 
 /**
