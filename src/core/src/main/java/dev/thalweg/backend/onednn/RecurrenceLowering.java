@@ -20,6 +20,8 @@ import java.util.Optional;
 
 /** Recurrent cells, forward and backward. */
 final class RecurrenceLowering {
+    private static final System.Logger LOG = System.getLogger(RecurrenceLowering.class.getName());
+
     /** A recurrence that a backward pass returns to. */
     private record Forward(PrimitiveDesc desc, Optional<Location> workspace) {}
 
@@ -95,6 +97,13 @@ final class RecurrenceLowering {
     }
 
     void backward(Node node, RecurrenceBackward op) {
+        if (!context.processor().hasTeamKernels()) {
+            // On the simulated one four of ten are wrong, and no other that computes was at hand.
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "gradients of {0} by oneDNN are not proven on GPUs: compare a training with one on device cpu",
+                    op.kind());
+        }
         Forward forward = LoweringContext.forward(recurrent, node.input(4));
         Recurrences.Layouts layouts = cell(node, op.kind(), true);
         boolean lstm = op.kind() == Recurrence.Kind.LSTM;
