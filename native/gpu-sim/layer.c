@@ -29,9 +29,8 @@ enum {
 };
 
 /*
- * Of Gen9 oneDNN knows nothing, and takes its OpenCL C reference kernels. Of 12 it knows sub-groups, so that it computes
- * recurrent cells (of Gen9's it divides by zero), and takes some kernels that count on Intel's sub-groups, which PoCL's
- * are not quite.
+ * Of Gen9 oneDNN knows nothing, and takes its OpenCL C reference kernels. Of 12 it knows the sub-groups' sizes, so that
+ * it computes recurrent cells (for Gen9 it divides by zero), and takes more kernels that are made for Intel's.
  */
 static cl_uint ip_version(void) {
     const char *architecture = getenv("GPU_SIM_ARCHITECTURE");

@@ -23,7 +23,7 @@ on_device() {
         -- -Dthalweg.test.device=gpu:0 -Dthalweg.test.devices=2 -Dthalweg.test.layer="$layer" "$@"
 }
 
-# junit CLASS ...: what java takes to run them.
+# junit CLASS ...: sets arguments to what java takes to run them.
 junit() {
     arguments=("${launcher[@]}" --details=tree $(printf -- '--select-class=%s ' "$@"))
 }
