@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Compares the predictions of libraries that lie in one process, in turns of a second and a half: what slows the machine
- * down, the neighbours of a virtual one among it, meets all of them within a few seconds. {@link Compare} gives each
- * library a process of its own, so its turns are longer, and what it measures differs more from run to run.
+ * Compares the predictions of libraries that lie in one process, in turns of a second and a half: what slows the
+ * machine down, the neighbours of a virtual one among it, meets all of them within a few seconds. {@link Compare} gives
+ * each library a process of its own, so its turns are longer, and what it measures differs more from run to run.
  */
 public final class InTurns {
     private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
@@ -20,7 +20,8 @@ public final class InTurns {
     private InTurns() {}
 
     /**
-     * Measures and prints a table: for each library the median of its turns, of which each gives the median of its runs.
+     * Measures and prints a table: for each library the median of its turns, of which each gives the median of its
+     * runs.
      *
      * @param arguments pieces of work such as {@code RESNET18:1:inference}, with commas between them; how many threads
      *            compute; the number of rounds; which libraries, with commas between them
