@@ -22,7 +22,7 @@ declare -A sizes=([tgllp]=1x6x16 [adlp]=1x6x16 [dg1]=1x6x16 [mtl]=1x8x16 [arl]=1
 # Products that the compiler names otherwise.
 declare -A compiled=([adlp]=adl-p [arl]=arl-h [nvls]=nvl-s)
 # Seconds that a product may take where no kernel has been compiled before; for sources, a file of them.
-declare -A limits=([info]=120 [list]=600 [sample]=900 [all]=7200 [sources]=120)
+declare -A limits=([info]=120 [list]=600 [sample]=300 [all]=7200 [sources]=120)
 
 extent=${1:-sample}
 shift $(($# > 0 ? 1 : 0))

@@ -25,7 +25,7 @@ on_device() {
 
 # junit CLASS ...: sets arguments to what java takes to run them.
 junit() {
-    arguments=("${launcher[@]}" --details=tree $(printf -- '--select-class=%s ' "$@"))
+    arguments=("${launcher[@]}" --details=tree --fail-if-no-tests $(printf -- '--select-class=%s ' "$@"))
 }
 
 if [ $# -gt 0 ]; then
@@ -35,11 +35,12 @@ if [ $# -gt 0 ]; then
 fi
 junit dev.thalweg.onednn.GpuEngineTest dev.thalweg.backend.DeviceTest dev.thalweg.backend.OpsTest \
     dev.thalweg.backend.TwoDevicesTest
-on_device 9 "${arguments[@]}"
+on_device 9 -Dthalweg.opencl.memory=usm "${arguments[@]}"
 # The layer makes calls fail that use buffers.
 junit dev.thalweg.backend.DeviceTest dev.thalweg.backend.DeviceFaultsTest
 on_device 9 -Dthalweg.opencl.memory=buffer "${arguments[@]}"
-# Recurrent cells: oneDNN computes them for architectures that it knows. Left out are those of 1 to 1 and of 2 to 16,
-# whose gradients come out wrong here.
+# Recurrent cells: oneDNN computes them for architectures that it knows. Left out are those of 1 to 1 and of 2 to 16:
+# where a step has one or two numbers, the gradient at them comes out wrong here.
 junit dev.thalweg.backend.OpsTest
-on_device 12 -Dthalweg.test.cases='.*(LSTM|GRU) of [34] steps.*|rows through two (LSTM|GRU)' "${arguments[@]}"
+on_device 12 -Dthalweg.opencl.memory=usm \
+    -Dthalweg.test.cases='.*(LSTM|GRU) of [34] steps.*|rows through two (LSTM|GRU)' "${arguments[@]}"

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * each purpose and batch size (the usual one and that of the last, incomplete batch).
  */
 public final class CompiledNetwork implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(CompiledNetwork.class.getName());
+
     private record Key(NetworkExecutable.Purpose purpose, int batchSize) {}
 
     private final Backend backend;
@@ -47,6 +49,7 @@ public final class CompiledNetwork implements AutoCloseable {
      */
     public CompiledNetwork(Backend backend, ModelDescription description) {
         description.computation().check(backend);
+        description.computation().warning(backend).ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
         this.backend = backend;
         this.outputs = description.outputs();
         this.parameters = parametersWith(backend, description.network(), description.weights());

@@ -134,20 +134,22 @@ public final class OpenClBuffer implements OpenClMemory {
 
     @Override
     public void clear() {
-        try (CallMemory memory = new CallMemory()) {
-            OpenClException.check(
-                    queue,
-                    "clEnqueueFillBuffer",
-                    OpenCl.clEnqueueFillBuffer(
-                            queue,
-                            handle.get(),
-                            memory.allocate(1),
-                            1,
-                            0,
-                            Math.max(4, bytes),
-                            0,
-                            MemorySegment.NULL,
-                            MemorySegment.NULL));
+        if (bytes > 0) {
+            try (CallMemory memory = new CallMemory()) {
+                OpenClException.check(
+                        queue,
+                        "clEnqueueFillBuffer",
+                        OpenCl.clEnqueueFillBuffer(
+                                queue,
+                                handle.get(),
+                                memory.allocate(1),
+                                1,
+                                0,
+                                bytes,
+                                0,
+                                MemorySegment.NULL,
+                                MemorySegment.NULL));
+            }
         }
     }
 

@@ -87,11 +87,11 @@ public final class OpenClUsm implements OpenClMemory {
 
     @Override
     public void clear() {
-        try (CallMemory memory = new CallMemory()) {
-            OpenClException.check(
-                    queue,
-                    "clEnqueueMemFillINTEL",
-                    functions.fill(queue, handle.get(), memory.allocate(1), Math.max(4, bytes)));
+        if (bytes > 0) {
+            try (CallMemory memory = new CallMemory()) {
+                OpenClException.check(
+                        queue, "clEnqueueMemFillINTEL", functions.fill(queue, handle.get(), memory.allocate(1), bytes));
+            }
         }
     }
 

@@ -50,7 +50,6 @@ public final class Trainer implements AutoCloseable {
             description.check().ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
         }
         this.compiled = new CompiledNetwork(backend, description);
-        description.computation().warning(backend).ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
         this.evaluator = new Evaluator(compiled);
         this.readiness = new Readiness(compiled.description());
     }

@@ -142,6 +142,19 @@ class DeviceTest {
     }
 
     @Test
+    void readingParametersAgainMakesNoMoreObjectsOfTheDriver() {
+        float[] values = new float[4];
+        try (Backend device = Backends.open(BackendChoice.ONEDNN, Threads.of(2), Device.parse(DEVICE));
+                Parameters parameters = device.newParameters(Map.of("w", Shape.of(4)))) {
+            parameters.read("w", MemorySegment.ofArray(values));
+            long before = MemoryOwner.allocations();
+            parameters.read("w", MemorySegment.ofArray(values));
+            parameters.write("w", MemorySegment.ofArray(values));
+            assertEquals(before, MemoryOwner.allocations());
+        }
+    }
+
+    @Test
     void dropoutDrawsTheSameBits() {
         try (Backend host = Backends.open(BackendChoice.JAVA, Threads.of(2));
                 Backend device = Backends.open(BackendChoice.ONEDNN, Threads.of(2), Device.parse(DEVICE))) {

@@ -17,7 +17,7 @@ import dev.thalweg.tensor.Shape;
  * <tr><td>64→64, rows of 32, result</td><td>2,340</td><td></td><td></td></tr>
  * </table>
  *
- * <p>What was not measured is computed directly.
+ * <p>What is like none of these is computed directly.
  */
 final class AmxMeasurements {
     /** Rows like those of 4 pixels. */

@@ -101,7 +101,7 @@ record ConvolutionChooser(ConvolutionChoice asked, Instructions instructions, bo
         return layer.type() == DataType.BFLOAT16 && layer.groups() == 1 && instructions == Instructions.AMX;
     }
 
-    /** Whether costs were measured on processors like this one. */
+    /** Costs were measured with AVX-512, and are taken to hold with AVX2. */
     private boolean filtersFast(Layer layer) {
         return filters(layer) && instructions != Instructions.OTHER;
     }

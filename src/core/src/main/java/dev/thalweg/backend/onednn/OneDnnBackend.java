@@ -42,9 +42,10 @@ public final class OneDnnBackend implements Backend {
      * @param threads how many compute what the host does
      * @param gpu which, from 0
      * @return the backend
-     * @throws IllegalArgumentException if there is no such GPU, or the system property
-     *             {@code thalweg.convolution} or {@code thalweg.opencl.memory} is another word, or names memory that
-     *             the GPU lacks
+     * @throws IllegalArgumentException if the system property {@code thalweg.convolution} or
+     *             {@code thalweg.opencl.memory} is another word
+     * @throws dev.thalweg.tensor.UnavailableException if there is no such GPU, or it lacks the memory that the property
+     *             names
      */
     public static OneDnnBackend gpu(int threads, int gpu) {
         return new OneDnnBackend(threads, () -> new OpenClGpu(gpu));

@@ -103,7 +103,7 @@ public final class OneDnnProvider implements BackendProvider {
             return gpu.deviceDescription()
                     + (gpu.computesIn(DataType.BFLOAT16) ? ", bf16" : "")
                     + (emulated ? " (emulated: likely slower than f32)" : "");
-        } catch (OneDnnException | DeviceException | LinkageError e) {
+        } catch (OneDnnException | DeviceException | UnavailableException | LinkageError e) {
             return "cannot be opened: " + e.getMessage();
         }
     }

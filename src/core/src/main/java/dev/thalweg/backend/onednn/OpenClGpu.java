@@ -85,8 +85,18 @@ final class OpenClGpu implements Processor {
     /** A function of a program, closed with its owner. */
     OpenClKernel kernel(MemoryOwner owner, String source, String name) {
         OpenClKernel kernel = program(source).kernel(name);
-        owner.adopt(0, kernel::close);
+        adopt(owner, 0, kernel::close);
         return kernel;
+    }
+
+    /** Has an owner free something, which is freed at once if he is closed. */
+    private static void adopt(MemoryOwner owner, long bytes, Runnable free) {
+        try {
+            owner.adopt(bytes, free);
+        } catch (Throwable e) {
+            free.run();
+            throw e;
+        }
     }
 
     /** A program, built once. */
@@ -104,7 +114,7 @@ final class OpenClGpu implements Processor {
         @Override
         public Piece slice(long offset, long bytes) {
             OpenClMemory part = memory.part(offset, bytes);
-            owner.adopt(0, part::release);
+            adopt(owner, 0, part::release);
             return new DevicePiece(owner, part);
         }
 
@@ -127,7 +137,7 @@ final class OpenClGpu implements Processor {
     @Override
     public Piece allocate(MemoryOwner owner, long bytes) {
         OpenClMemory memory = heap.allocate(bytes);
-        owner.adopt(bytes, memory::release);
+        adopt(owner, bytes, memory::release);
         return new DevicePiece(owner, memory);
     }
 

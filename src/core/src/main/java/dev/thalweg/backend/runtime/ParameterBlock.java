@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +20,16 @@ import org.jspecify.annotations.Nullable;
 public final class ParameterBlock {
     private record Range(long offset, long bytes) {}
 
+    private record Part(Piece block, String name) {}
+
     private final Storage storage;
     private final MemoryOwner owner;
     private final SequencedMap<String, Range> ranges = new LinkedHashMap<>();
     private final long bytes;
     private final Piece values;
     private final List<Piece> slots = new ArrayList<>();
+    /** Made once each: on a GPU a part is an object of the driver, which lives as long as the block. */
+    private final Map<Part, Piece> parts = new ConcurrentHashMap<>();
     /** Null until somebody accumulates gradients. */
     private @Nullable Piece pending;
 
@@ -159,6 +164,6 @@ public final class ParameterBlock {
         if (range == null) {
             throw new IllegalArgumentException("no parameter named " + name + "; there are " + ranges.keySet());
         }
-        return block.slice(range.offset(), range.bytes());
+        return parts.computeIfAbsent(new Part(block, name), part -> part.block().slice(range.offset(), range.bytes()));
     }
 }
