@@ -3,6 +3,7 @@
  * whether the device is lost from then on. It calls the functions at the end, in the process that loaded the layer.
  */
 #include "faults.h"
+#include <CL/cl_ext.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -10,21 +11,26 @@
 #define USES(X) \
     X(clCreateBuffer) X(clEnqueueNDRangeKernel) X(clEnqueueReadBuffer) X(clEnqueueWriteBuffer) \
     X(clEnqueueFillBuffer) X(clEnqueueCopyBuffer) X(clFinish)
+/* The same of unified shared memory, for whose functions each platform is asked by name. */
+#define UNIFIED(X) \
+    X(clDeviceMemAllocINTEL) X(clEnqueueMemcpyINTEL) X(clEnqueueMemFillINTEL) X(clMemBlockingFreeINTEL)
 #define RELEASES(X) \
     X(clReleaseMemObject, cl_mem) X(clReleaseKernel, cl_kernel) X(clReleaseProgram, cl_program) \
     X(clReleaseCommandQueue, cl_command_queue) X(clReleaseContext, cl_context)
 
 enum function {
 #define NUMBER(name, ...) OF_##name,
-    USES(NUMBER) RELEASES(NUMBER) FUNCTIONS
+    USES(NUMBER) UNIFIED(NUMBER) RELEASES(NUMBER) FUNCTIONS
 };
 
 static const char *const names[] = {
 #define NAME(name, ...) #name,
-    USES(NAME) RELEASES(NAME)
+    USES(NAME) UNIFIED(NAME) RELEASES(NAME)
 };
 
 static const struct _cl_icd_dispatch *next;
+#define FOUND(name) static name##_fn next_##name;
+UNIFIED(FOUND)
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static unsigned calls[FUNCTIONS];
@@ -107,6 +113,56 @@ static cl_int CL_API_CALL finish(cl_command_queue queue) {
     }
 RELEASES(RELEASE)
 
+static void *CL_API_CALL allocate_unified(cl_context context, cl_device_id device,
+        const cl_mem_properties_intel *properties, size_t bytes, cl_uint alignment, cl_int *status) {
+    cl_int failed = fault(OF_clDeviceMemAllocINTEL);
+    if (failed == CL_SUCCESS) {
+        return next_clDeviceMemAllocINTEL(context, device, properties, bytes, alignment, status);
+    }
+    if (status) {
+        *status = failed;
+    }
+    return NULL;
+}
+
+static cl_int CL_API_CALL copy_unified(cl_command_queue queue, cl_bool blocks, void *to, const void *from,
+        size_t bytes, cl_uint count, const cl_event *events, cl_event *event) {
+    cl_int failed = fault(OF_clEnqueueMemcpyINTEL);
+    return failed != CL_SUCCESS ? failed
+                                : next_clEnqueueMemcpyINTEL(queue, blocks, to, from, bytes, count, events, event);
+}
+
+static cl_int CL_API_CALL fill_unified(cl_command_queue queue, void *place, const void *pattern, size_t size,
+        size_t bytes, cl_uint count, const cl_event *events, cl_event *event) {
+    cl_int failed = fault(OF_clEnqueueMemFillINTEL);
+    return failed != CL_SUCCESS ? failed
+                                : next_clEnqueueMemFillINTEL(queue, place, pattern, size, bytes, count, events, event);
+}
+
+static cl_int CL_API_CALL free_unified(cl_context context, void *place) {
+    cl_int failed = fault(OF_clMemBlockingFreeINTEL);
+    cl_int status = next_clMemBlockingFreeINTEL(context, place);
+    return failed != CL_SUCCESS ? failed : status;
+}
+
+/* Notes a function, and answers with the one that may fail instead. */
+#define INSTEAD(function, other) \
+    if (strcmp(name, #function) == 0) { \
+        next_##function = (function##_fn) found; \
+        return (void *) other; \
+    }
+
+static void *CL_API_CALL extension_function(cl_platform_id platform, const char *name) {
+    void *found = next->clGetExtensionFunctionAddressForPlatform(platform, name);
+    if (found) {
+        INSTEAD(clDeviceMemAllocINTEL, allocate_unified)
+        INSTEAD(clEnqueueMemcpyINTEL, copy_unified)
+        INSTEAD(clEnqueueMemFillINTEL, fill_unified)
+        INSTEAD(clMemBlockingFreeINTEL, free_unified)
+    }
+    return found;
+}
+
 void gpu_sim_install_faults(struct _cl_icd_dispatch *layer, const struct _cl_icd_dispatch *target) {
     next = target;
     layer->clCreateBuffer = create_buffer;
@@ -116,6 +172,7 @@ void gpu_sim_install_faults(struct _cl_icd_dispatch *layer, const struct _cl_icd
     layer->clEnqueueFillBuffer = enqueue_fill;
     layer->clEnqueueCopyBuffer = enqueue_copy;
     layer->clFinish = finish;
+    layer->clGetExtensionFunctionAddressForPlatform = extension_function;
 #define INSTALL(function, type) layer->function = of_##function;
     RELEASES(INSTALL)
 }

@@ -34,9 +34,8 @@ if [ $# -gt 0 ]; then
     exit
 fi
 junit dev.thalweg.onednn.GpuEngineTest dev.thalweg.backend.DeviceTest dev.thalweg.backend.OpsTest \
-    dev.thalweg.backend.TwoDevicesTest
+    dev.thalweg.backend.TwoDevicesTest dev.thalweg.backend.DeviceFaultsTest
 on_device 9 -Dthalweg.opencl.memory=usm "${arguments[@]}"
-# The layer makes calls fail that use buffers.
 junit dev.thalweg.backend.DeviceTest dev.thalweg.backend.DeviceFaultsTest
 on_device 9 -Dthalweg.opencl.memory=buffer "${arguments[@]}"
 # Recurrent cells: oneDNN computes them for architectures that it knows. Left out are those of 1 to 1 and of 2 to 16:

@@ -17,7 +17,7 @@ import java.util.List;
 final class Faults {
     /** The system property that says where the layer lies. */
     static final String LAYER = "thalweg.test.layer";
-    /** What can fail while a network computes. */
+    /** What can fail while a network computes, in buffers or in unified shared memory. */
     static final List<String> FUNCTIONS = List.of(
             "clEnqueueNDRangeKernel",
             "clEnqueueReadBuffer",
@@ -25,7 +25,10 @@ final class Faults {
             "clEnqueueFillBuffer",
             "clEnqueueCopyBuffer",
             "clFinish",
-            "clCreateBuffer");
+            "clCreateBuffer",
+            "clEnqueueMemcpyINTEL",
+            "clEnqueueMemFillINTEL",
+            "clDeviceMemAllocINTEL");
 
     /** What OpenCL answers. */
     enum Status {
