@@ -3,10 +3,8 @@ package dev.thalweg.opencl;
 import dev.thalweg.memory.CallMemory;
 import dev.thalweg.opencl.c.OpenCl;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +23,6 @@ import java.util.OptionalLong;
  * @param bfloat16 whether it has instructions for bfloat16
  * @param unifiedMemory whether it has unified shared memory: the extension includes that kernels reach the device's own
  */
-@SuppressWarnings("restricted") // One function that the generated bindings lack is bound here.
 public record OpenClDevice(
         String name,
         String version,
@@ -42,18 +39,15 @@ public record OpenClDevice(
     private static final int ARCHITECTURE_BIT = 22;
 
     private static final class Bound {
-        static final MethodHandle QUEUE_INFO = Linker.nativeLinker()
-                .downcallHandle(
-                        SymbolLookup.loaderLookup()
-                                .find("clGetCommandQueueInfo")
-                                .orElseThrow(),
-                        FunctionDescriptor.of(
-                                ValueLayout.JAVA_INT,
-                                ValueLayout.ADDRESS,
-                                ValueLayout.JAVA_INT,
-                                ValueLayout.JAVA_LONG,
-                                ValueLayout.ADDRESS,
-                                ValueLayout.ADDRESS));
+        static final MethodHandle QUEUE_INFO = OpenClFunctions.bind(
+                "clGetCommandQueueInfo",
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_INT,
+                        ValueLayout.ADDRESS,
+                        ValueLayout.JAVA_INT,
+                        ValueLayout.JAVA_LONG,
+                        ValueLayout.ADDRESS,
+                        ValueLayout.ADDRESS));
     }
 
     /**
@@ -95,10 +89,8 @@ public record OpenClDevice(
         try {
             return (int) Bound.QUEUE_INFO.invokeExact(
                     queue, QUEUE_DEVICE, ValueLayout.ADDRESS.byteSize(), device, MemorySegment.NULL);
-        } catch (RuntimeException | Error e) {
-            throw e;
         } catch (Throwable e) {
-            throw new AssertionError("clGetCommandQueueInfo throws nothing", e);
+            throw OpenClFunctions.thrown(e);
         }
     }
 

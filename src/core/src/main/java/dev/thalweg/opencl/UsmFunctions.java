@@ -10,7 +10,6 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
 /**
@@ -21,12 +20,8 @@ import java.lang.invoke.MethodHandle;
 final class UsmFunctions {
     private static final int DEVICE_PLATFORM = 0x1031;
 
-    private static final MethodHandle FIND = Linker.nativeLinker()
-            .downcallHandle(
-                    SymbolLookup.loaderLookup()
-                            .find("clGetExtensionFunctionAddressForPlatform")
-                            .orElseThrow(),
-                    FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
+    private static final MethodHandle FIND = OpenClFunctions.bind(
+            "clGetExtensionFunctionAddressForPlatform", FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
     private static final MethodHandle ALLOCATE = Linker.nativeLinker()
             .downcallHandle(FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS));
     private static final MethodHandle FREE = returningStatus(ADDRESS, ADDRESS);
@@ -81,7 +76,7 @@ final class UsmFunctions {
             }
             return found;
         } catch (Throwable e) {
-            throw thrown(e);
+            throw OpenClFunctions.thrown(e);
         }
     }
 
@@ -90,7 +85,7 @@ final class UsmFunctions {
             return (MemorySegment)
                     ALLOCATE.invokeExact(allocate, context, device, MemorySegment.NULL, bytes, 0, status);
         } catch (Throwable e) {
-            throw thrown(e);
+            throw OpenClFunctions.thrown(e);
         }
     }
 
@@ -99,7 +94,7 @@ final class UsmFunctions {
         try {
             return (int) FREE.invokeExact(free, context, address);
         } catch (Throwable e) {
-            throw thrown(e);
+            throw OpenClFunctions.thrown(e);
         }
     }
 
@@ -109,7 +104,7 @@ final class UsmFunctions {
             return (int) COPY.invokeExact(
                     copy, queue, OpenCl.CL_TRUE(), to, from, bytes, 0, MemorySegment.NULL, MemorySegment.NULL);
         } catch (Throwable e) {
-            throw thrown(e);
+            throw OpenClFunctions.thrown(e);
         }
     }
 
@@ -118,7 +113,7 @@ final class UsmFunctions {
             return (int) FILL.invokeExact(
                     fill, queue, place, pattern, pattern.byteSize(), bytes, 0, MemorySegment.NULL, MemorySegment.NULL);
         } catch (Throwable e) {
-            throw thrown(e);
+            throw OpenClFunctions.thrown(e);
         }
     }
 
@@ -127,15 +122,7 @@ final class UsmFunctions {
         try {
             return (int) PASS.invokeExact(pass, kernel, index, address);
         } catch (Throwable e) {
-            throw thrown(e);
+            throw OpenClFunctions.thrown(e);
         }
-    }
-
-    private static RuntimeException thrown(Throwable e) {
-        return switch (e) {
-            case RuntimeException r -> r;
-            case Error error -> throw error;
-            default -> throw new AssertionError("a C function throws nothing", e);
-        };
     }
 }
