@@ -3,13 +3,17 @@
 # target/.
 # Needs root (chroot), debootstrap, and the project built (mvn verify). Usage: native/gpu-sim/run.sh [JUnit class ...]
 # Without classes all that is meant for it; with classes those, for GPU_SIM_ARCHITECTURE (9), with java's OPTIONS.
+# Ends with 3 where the root cannot be made.
 . "$(dirname "$0")/../root.sh"
 root=$project/target/gpu-sim-root
 layer=$project/target/native/release/libgpu-sim.so
 [ -f "$layer" ] || { echo "there is no $layer: install opencl-headers and run mvn verify" >&2; exit 1; }
 
 if [ ! -f "$root/made" ]; then
-    debootstrap --variant=minbase --include=ocl-icd-libopencl1,pocl-opencl-icd,libgomp1,libstdc++6 trixie "$root"
+    rm -rf --one-file-system "$root"
+    timeout -k 10 1800 debootstrap --variant=minbase \
+        --include=ocl-icd-libopencl1,pocl-opencl-icd,libgomp1,libstdc++6 trixie "$root" \
+        || { echo "the root with PoCL cannot be made: debootstrap failed" >&2; exit 3; }
     touch "$root/made"
 fi
 find_classpath
