@@ -32,6 +32,14 @@ public enum Argument {
     DIFF_SRC_ITER(Dnnl.DNNL_ARG_DIFF_SRC_ITER()),
     /** The gradient at the first state of the cell. */
     DIFF_SRC_ITER_C(Dnnl.DNNL_ARG_DIFF_SRC_ITER_C()),
+    /** The state that a recurrence ends with. */
+    DST_ITER(Dnnl.DNNL_ARG_DST_ITER()),
+    /** The cell's state that an LSTM ends with. */
+    DST_ITER_C(Dnnl.DNNL_ARG_DST_ITER_C()),
+    /** The gradient at the last state. */
+    DIFF_DST_ITER(Dnnl.DNNL_ARG_DIFF_DST_ITER()),
+    /** The gradient at the last state of the cell. */
+    DIFF_DST_ITER_C(Dnnl.DNNL_ARG_DIFF_DST_ITER_C()),
     /** The recurrent weights. */
     WEIGHTS_ITER(Dnnl.DNNL_ARG_WEIGHTS_ITER()),
     /** The gradient at the recurrent weights. */

@@ -33,6 +33,10 @@ public final class PrimitiveDesc implements AutoCloseable {
             Argument.DIFF_WEIGHTS_ITER,
             Argument.WORKSPACE);
 
+    /** Arguments that are the second of their kind in a query. */
+    private static final Set<Argument> SECOND = EnumSet.of(
+            Argument.SRC_1, Argument.WEIGHTS_ITER, Argument.DIFF_WEIGHTS_ITER, Argument.BIAS, Argument.DIFF_BIAS);
+
     /** As {@code ref:any} on CPUs; on GPUs, {@code ocl:ref:any}, the language comes first. */
     private static final Pattern REFERENCE = Pattern.compile("(^|:)ref(:|_|$)");
 
@@ -184,6 +188,10 @@ public final class PrimitiveDesc implements AutoCloseable {
                     SRC_ITER_C,
                     DIFF_SRC_ITER,
                     DIFF_SRC_ITER_C,
+                    DST_ITER,
+                    DST_ITER_C,
+                    DIFF_DST_ITER,
+                    DIFF_DST_ITER_C,
                     MEAN,
                     VARIANCE,
                     SCALE,
@@ -197,33 +205,7 @@ public final class PrimitiveDesc implements AutoCloseable {
                     DST_ZERO_POINTS ->
                 throw new IllegalArgumentException("oneDNN: the layout of " + argument + " is always the plain one");
         };
-        int index = switch (argument) {
-            case SRC_1, WEIGHTS_ITER, DIFF_WEIGHTS_ITER, BIAS, DIFF_BIAS -> 1;
-            case SRC,
-                    DST,
-                    WEIGHTS,
-                    DIFF_SRC,
-                    DIFF_DST,
-                    DIFF_WEIGHTS,
-                    WORKSPACE,
-                    SCRATCHPAD,
-                    SRC_ITER,
-                    SRC_ITER_C,
-                    DIFF_SRC_ITER,
-                    DIFF_SRC_ITER_C,
-                    MEAN,
-                    VARIANCE,
-                    SCALE,
-                    SHIFT,
-                    DIFF_SCALE,
-                    DIFF_SHIFT,
-                    SRC_SCALES,
-                    WEIGHTS_SCALES,
-                    DST_SCALES,
-                    SRC_ZERO_POINTS,
-                    DST_ZERO_POINTS -> 0;
-        };
-        return Dnnl.dnnl_primitive_desc_query_md(address(), what, index);
+        return Dnnl.dnnl_primitive_desc_query_md(address(), what, SECOND.contains(argument) ? 1 : 0);
     }
 
     /** {@return what is computed, as {@code convolution_backward_data}} */

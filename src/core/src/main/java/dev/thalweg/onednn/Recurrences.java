@@ -16,7 +16,7 @@ public final class Recurrences {
      * The memories of a cell, or their gradients.
      *
      * @param src {@code [T, N, I]}
-     * @param state the first one, {@code [1, 1, N, H]}; an LSTM's cell has one of the same form
+     * @param state the first one and the last one, {@code [1, 1, N, H]}; an LSTM's cell has two of the same form
      * @param weights {@code [1, 1, I, gates, H]}
      * @param weightsIter {@code [1, 1, H, gates, H]}
      * @param bias {@code [1, 1, biases, H]}
@@ -50,7 +50,7 @@ public final class Recurrences {
                                 ? Dnnl.dnnl_lstm_forward_primitive_desc_create$handle()
                                 : Dnnl.dnnl_lbr_gru_forward_primitive_desc_create$handle(),
                         List.of(out, engine.address(), PrimitiveDesc.forward(training), DIRECTION),
-                        memories(lstm, l),
+                        memories(lstm, training, l),
                         List.of(Dnnl.dnnl_rnn_flags_undef(), attr)),
                 l);
     }
@@ -74,15 +74,20 @@ public final class Recurrences {
                                 ? Dnnl.dnnl_lstm_backward_primitive_desc_create$handle()
                                 : Dnnl.dnnl_lbr_gru_backward_primitive_desc_create$handle(),
                         List.of(out, engine.address(), Dnnl.dnnl_backward(), DIRECTION),
-                        memories(lstm, l),
-                        memories(lstm, g),
+                        memories(lstm, true, l),
+                        memories(lstm, true, g),
                         List.of(Dnnl.dnnl_rnn_flags_undef(), hint.address(), attr)),
                 l);
     }
 
-    /** The memories in the order of all four functions: peephole, projection and last state of a cell are none. */
-    private static List<MemorySegment> memories(boolean lstm, Layouts l) {
+    /**
+     * The memories in the order of all four functions: peephole and projection are none. There are last states where a
+     * backward pass follows, although nobody asks for them: of a GPU, oneDNN 3.13 takes what happens to be in its memory
+     * for the gradient at an LSTM's last cell, unless it is given one.
+     */
+    private static List<MemorySegment> memories(boolean lstm, boolean training, Layouts l) {
         MemorySegment state = l.state().address();
+        MemorySegment last = training ? state : NONE;
         List<MemorySegment> memories = new ArrayList<>(List.of(l.src().address(), state));
         if (lstm) {
             memories.add(state);
@@ -91,9 +96,9 @@ public final class Recurrences {
         if (lstm) {
             memories.addAll(List.of(NONE, NONE));
         }
-        memories.addAll(List.of(l.bias().address(), l.dst().address(), NONE));
+        memories.addAll(List.of(l.bias().address(), l.dst().address(), last));
         if (lstm) {
-            memories.add(NONE);
+            memories.add(last);
         }
         return memories;
     }

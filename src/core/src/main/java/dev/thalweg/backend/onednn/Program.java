@@ -21,6 +21,8 @@ import java.util.Set;
 final class Program implements AutoCloseable {
     private static final Set<Argument> RESULTS = EnumSet.of(
             Argument.DST,
+            Argument.DST_ITER,
+            Argument.DST_ITER_C,
             Argument.WORKSPACE,
             Argument.DIFF_SRC,
             Argument.DIFF_SRC_ITER,

@@ -17,13 +17,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Recurrent cells, forward and backward. */
 final class RecurrenceLowering {
-    private static final System.Logger LOG = System.getLogger(RecurrenceLowering.class.getName());
-
-    /** A recurrence that a backward pass returns to. */
-    private record Forward(PrimitiveDesc desc, Optional<Location> workspace) {}
+    /**
+     * A recurrence that a backward pass returns to.
+     *
+     * @param last the states that it ends with
+     */
+    private record Forward(PrimitiveDesc desc, Optional<Location> workspace, Map<Argument, Location> last) {}
 
     private final LoweringContext context;
     private final OneDnnCompiler compiler;
@@ -61,10 +64,8 @@ final class RecurrenceLowering {
             Node node, boolean lstm, Recurrences.Layouts layouts, PrimitiveDesc desc) {
         Map<Argument, Location> locations = new EnumMap<>(Argument.class);
         // Without a first state, the gradient of an LSTM's recurrent weights comes out wrong in oneDNN 3.13.
-        locations.put(Argument.SRC_ITER, compiler.constant(0, layouts.state().dims()));
-        if (lstm) {
-            locations.put(Argument.SRC_ITER_C, locations.get(Argument.SRC_ITER));
-        }
+        Location first = compiler.constant(0, layouts.state().dims());
+        locations.putAll(states(lstm, Argument.SRC_ITER, Argument.SRC_ITER_C, () -> first));
         // Parameters stay plain: what the primitive packs for itself cannot be updated element by element.
         node.inputs().subList(1, 4).forEach(context::plainIn);
         locations.put(Argument.SRC, context.plainIn(node.input(0)));
@@ -83,6 +84,12 @@ final class RecurrenceLowering {
         return locations;
     }
 
+    /** A state, and that of the cell, which an LSTM has. */
+    private static Map<Argument, Location> states(
+            boolean lstm, Argument state, Argument cell, Supplier<Location> location) {
+        return lstm ? Map.of(state, location.get(), cell, location.get()) : Map.of(state, location.get());
+    }
+
     void forward(Node node, Recurrence op) {
         Recurrences.Layouts layouts = cell(node, op.kind(), true);
         boolean lstm = op.kind() == Recurrence.Kind.LSTM;
@@ -90,31 +97,36 @@ final class RecurrenceLowering {
         Map<Argument, Location> locations = cellInputs(node, lstm, layouts, desc);
         locations.put(
                 Argument.DST, program.locate(MemoryDesc.plain(node.output().shape(), DataType.FLOAT32)));
+        Map<Argument, Location> last = context.training()
+                ? states(
+                        lstm,
+                        Argument.DST_ITER,
+                        Argument.DST_ITER_C,
+                        () -> program.locate(layouts.state().copy()))
+                : Map.of();
+        locations.putAll(last);
         Optional<Location> workspace = context.addWorkspace(desc, node, locations);
         program.add(desc, locations);
         compiler.put(node.output(), locations.get(Argument.DST));
-        recurrent.put(node.output(), new Forward(desc, workspace));
+        recurrent.put(node.output(), new Forward(desc, workspace, last));
     }
 
     void backward(Node node, RecurrenceBackward op) {
-        if (!context.processor().hasTeamKernels()) {
-            // On the simulated one four of ten are wrong, and no other that computes was at hand.
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "gradients of {0} by oneDNN are not proven on GPUs: compare a training with one on device cpu",
-                    op.kind());
-        }
         Forward forward = LoweringContext.forward(recurrent, node.input(4));
-        Recurrences.Layouts layouts = cell(node, op.kind(), true);
+        // Of a GPU, what oneDNN 3.13 chooses is refused or computes wrongly where a step or a state is one number.
+        Recurrences.Layouts layouts = cell(node, op.kind(), context.processor().hasTeamKernels());
         boolean lstm = op.kind() == Recurrence.Kind.LSTM;
         PrimitiveDesc desc =
                 context.own(Recurrences.backward(engine, lstm, layouts, cell(node, op.kind(), false), forward.desc()));
         Map<Argument, Location> locations = cellInputs(node, lstm, layouts, desc);
-        locations.put(Argument.DIFF_SRC_ITER, program.locate(layouts.state().copy()));
-        if (lstm) {
-            locations.put(
-                    Argument.DIFF_SRC_ITER_C, program.locate(layouts.state().copy()));
-        }
+        locations.putAll(states(
+                lstm,
+                Argument.DIFF_SRC_ITER,
+                Argument.DIFF_SRC_ITER_C,
+                () -> program.locate(layouts.state().copy())));
+        locations.putAll(forward.last());
+        Location nothing = compiler.constant(0, layouts.state().dims());
+        locations.putAll(states(lstm, Argument.DIFF_DST_ITER, Argument.DIFF_DST_ITER_C, () -> nothing));
         locations.put(Argument.DST, context.plainIn(node.input(4)));
         locations.put(Argument.DIFF_DST, context.plainIn(node.input(5)));
         forward.workspace().ifPresent(workspace -> locations.put(Argument.WORKSPACE, workspace));
