@@ -7,6 +7,7 @@ import dev.thalweg.optim.Adadelta;
 import dev.thalweg.optim.Adagrad;
 import dev.thalweg.optim.Adam;
 import dev.thalweg.optim.AdamW;
+import dev.thalweg.optim.LAMB;
 import dev.thalweg.optim.LARS;
 import dev.thalweg.optim.Lion;
 import dev.thalweg.optim.Nadam;
@@ -53,6 +54,7 @@ final class UpdateCases {
         all.put("AdamW", new AdamW(0.01));
         all.put("Nadam", new Nadam(0.01));
         all.put("Lion", new Lion(0.01));
+        all.put("LAMB", new LAMB(0.01));
         all.put("LARS", new LARS(0.1));
         all.put(
                 "LARS with decoupled decay",

@@ -27,6 +27,7 @@ import dev.thalweg.optim.Adadelta;
 import dev.thalweg.optim.Adagrad;
 import dev.thalweg.optim.Adam;
 import dev.thalweg.optim.AdamW;
+import dev.thalweg.optim.LAMB;
 import dev.thalweg.optim.LARS;
 import dev.thalweg.optim.Lion;
 import dev.thalweg.optim.Nadam;
@@ -92,6 +93,7 @@ class ResumeTest {
                 new Adadelta(1),
                 new Nadam(0.001),
                 new Lion(0.0003),
+                new LAMB(0.003),
                 new LARS(1),
                 new SAM(new SGD(0.01).momentum(0.9)))) {
             all.put(rule.toString(), rule);

@@ -14,6 +14,7 @@ import dev.thalweg.optim.Adadelta;
 import dev.thalweg.optim.Adagrad;
 import dev.thalweg.optim.Adam;
 import dev.thalweg.optim.AdamW;
+import dev.thalweg.optim.LAMB;
 import dev.thalweg.optim.LARS;
 import dev.thalweg.optim.Lion;
 import dev.thalweg.optim.Nadam;
@@ -75,6 +76,7 @@ class OpenClPrinterTest {
         RULES.put("AdamW", new AdamW(0.1));
         RULES.put("Nadam", new Nadam(0.1));
         RULES.put("Lion", new Lion(0.1));
+        RULES.put("LAMB", new LAMB(0.1));
         RULES.put("LARS", new LARS(0.1));
         RULES.put("SAM", new SAM(0.05, new SGD(0.1).momentum(0.9)));
         SETTINGS.put("alone", o -> o);
