@@ -4,6 +4,7 @@ import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.Parameters;
 import dev.thalweg.data.Batch;
+import dev.thalweg.graph.UpdateRule;
 import dev.thalweg.loss.Outputs;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.model.Network;
@@ -52,14 +53,15 @@ public final class CompiledNetwork implements AutoCloseable {
         description.computation().warning(backend).ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
         this.backend = backend;
         this.outputs = description.outputs();
-        this.parameters = parametersWith(backend, description.network(), description.weights());
+        this.parameters = parametersWith(backend, description, description.weights());
         // The weights are in the parameters now: the heap need not hold them too.
         this.description = description.withWeights(Map.of());
     }
 
-    private static Parameters parametersWith(Backend backend, Network network, Map<String, float[]> weights) {
+    private static Parameters parametersWith(
+            Backend backend, ModelDescription description, Map<String, float[]> weights) {
         try (Scope opening = new Scope()) {
-            Parameters made = opening.own(backend.newParameters(shapes(network)));
+            Parameters made = opening.own(backend.newParameters(allShapes(description)));
             weights.forEach((name, values) -> made.write(name, MemorySegment.ofArray(values)));
             opening.handOver();
             return made;
@@ -70,6 +72,23 @@ public final class CompiledNetwork implements AutoCloseable {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         network.parameters().forEach(p -> shapes.put(p.name(), p.shape()));
         return shapes;
+    }
+
+    /** Those of the network's parameters, and of the averages that rules keep beside those that are trained. */
+    private static Map<String, Shape> allShapes(ModelDescription description) {
+        Map<String, Shape> shapes = shapes(description.network());
+        if (description.optimizer() != null) {
+            for (ParameterSpec spec : description.trainable()) {
+                for (int i = 0; i < rule(description, spec.name()).averages(); i++) {
+                    shapes.put(UpdateRule.averageName(spec.name(), i), spec.shape());
+                }
+            }
+        }
+        return shapes;
+    }
+
+    private static UpdateRule rule(ModelDescription description, String parameter) {
+        return description.descent().update(parameter).rule();
     }
 
     /** {@return what computes} */
@@ -135,7 +154,7 @@ public final class CompiledNetwork implements AutoCloseable {
 
     private void rebuild() {
         Parameters before = parameters;
-        parameters = parametersWith(backend, network(), weights());
+        parameters = parametersWith(backend, description, weights());
         laidOutForTraining = false;
         try (Scope freed = new Scope()) {
             freed.own(before);
@@ -208,12 +227,13 @@ public final class CompiledNetwork implements AutoCloseable {
         weights.forEach((name, values) -> parameters.write(name, MemorySegment.ofArray(values)));
     }
 
-    /** How many slots the descent has for a parameter. */
+    /** How many numbers the descent remembers for each element of a parameter: in slots, then in averages. */
     public int slotCount(String parameter) {
-        return description.descent().update(parameter).rule().slots();
+        UpdateRule rule = rule(description, parameter);
+        return rule.slots() + rule.averages();
     }
 
-    /** What the descent remembers, a list for each parameter that is trained. */
+    /** What the descent remembers, a list for each parameter that is trained: its slots, then its averages. */
     public Map<String, List<float[]>> slots() {
         Map<String, List<float[]>> slots = new LinkedHashMap<>();
         for (ParameterSpec spec : description.trainable()) {
@@ -228,15 +248,26 @@ public final class CompiledNetwork implements AutoCloseable {
 
     public void slots(Map<String, List<float[]>> slots) {
         slots.forEach((name, numbers) -> {
+            int own = rule(description, name).slots();
             for (int slot = 0; slot < numbers.size(); slot++) {
-                parameters.writeSlot(name, slot, MemorySegment.ofArray(numbers.get(slot)));
+                MemorySegment values = MemorySegment.ofArray(numbers.get(slot));
+                if (slot < own) {
+                    parameters.writeSlot(name, slot, values);
+                } else {
+                    parameters.write(UpdateRule.averageName(name, slot - own), values);
+                }
             }
         });
     }
 
     private float[] slot(ParameterSpec spec, int slot) {
         float[] values = new float[spec.shape().arrayLength()];
-        parameters.readSlot(spec.name(), slot, MemorySegment.ofArray(values));
+        int own = rule(description, spec.name()).slots();
+        if (slot < own) {
+            parameters.readSlot(spec.name(), slot, MemorySegment.ofArray(values));
+        } else {
+            parameters.read(UpdateRule.averageName(spec.name(), slot - own), MemorySegment.ofArray(values));
+        }
         return values;
     }
 

@@ -110,7 +110,10 @@ public final class GraphBuilder implements Fragments {
      * @param gradient the loss's gradient at it
      */
     public void update(Update update, Value parameter, Value gradient) {
-        applyAll(update, parameter, update.rule().direction(this, parameter, gradient));
+        List<Value> averages = IntStream.range(0, update.rule().averages())
+                .mapToObj(i -> parameter(UpdateRule.averageName(parameter.name(), i), parameter.shape()))
+                .toList();
+        applyAll(update, parameter, update.rule().direction(this, parameter, gradient, averages));
     }
 
     /**

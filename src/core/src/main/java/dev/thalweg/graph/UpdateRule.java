@@ -23,11 +23,31 @@ public interface UpdateRule {
      * @param graph of the training
      * @param parameter what will move
      * @param gradient of the loss at it, before clipping
+     * @param averages parameters of the same shape, as many as {@link #averages} says, for the rule to
+     *            {@linkplain GraphBuilder#track track} values in and to read what earlier batches left there
      * @return what takes the gradient's place in the update, clipping included, of the same shape: the gradient itself,
      *     unless a rule says otherwise
      */
-    default Value direction(GraphBuilder graph, Value parameter, Value gradient) {
+    default Value direction(GraphBuilder graph, Value parameter, Value gradient, List<Value> averages) {
         return gradient;
+    }
+
+    /**
+     * {@return how many moving averages of values of the graph the rule keeps for a parameter, of its shape; they start
+     * at zero}
+     */
+    default int averages() {
+        return 0;
+    }
+
+    /**
+     * {@return the name of the parameter that holds an average}
+     *
+     * @param parameter the name of what the rule moves
+     * @param index of the average, from 0
+     */
+    static String averageName(String parameter, int index) {
+        return parameter + " average " + index;
     }
 
     /**

@@ -24,8 +24,13 @@ record Averaged(UpdateRule rule, double decay) implements UpdateRule {
     }
 
     @Override
-    public Value direction(GraphBuilder graph, Value parameter, Value gradient) {
-        return rule.direction(graph, parameter, gradient);
+    public int averages() {
+        return rule.averages();
+    }
+
+    @Override
+    public Value direction(GraphBuilder graph, Value parameter, Value gradient, List<Value> averages) {
+        return rule.direction(graph, parameter, gradient, averages);
     }
 
     @Override

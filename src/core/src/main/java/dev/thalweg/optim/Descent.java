@@ -37,7 +37,7 @@ public record Descent(
      * Checks what is given.
      *
      * @throws IllegalArgumentException if {@code emaMomentum} is not from 0 to below 1, or
-     *         {@code gradientAccumulationSteps} not at least 1
+     *         {@code gradientAccumulationSteps} not at least 1, or above 1 with a rule that keeps averages of its own
      */
     public Descent {
         Objects.requireNonNull(clipping, "clipping");
@@ -52,6 +52,16 @@ public record Descent(
         if (gradientAccumulationSteps < 1) {
             throw new IllegalArgumentException(
                     "gradients are accumulated over at least 1 batch, got " + gradientAccumulationSteps);
+        }
+        checkAccumulates(rule, gradientAccumulationSteps);
+        groups.forEach(group -> group.rule().ifPresent(r -> checkAccumulates(r, gradientAccumulationSteps)));
+    }
+
+    private static void checkAccumulates(Rule rule, int batches) {
+        if (rule.averages() > 0 && batches > 1) {
+            throw new IllegalArgumentException("gradients of " + batches + " batches are accumulated, but " + rule
+                    + " has a momentum that moves with every batch: expected gradientAccumulationSteps of 1, and"
+                    + " batches of that many times the size");
         }
     }
 

@@ -23,8 +23,13 @@ record Regularized(UpdateRule rule, double factor, Regularization regularization
     }
 
     @Override
-    public Value direction(GraphBuilder graph, Value parameter, Value gradient) {
-        return rule.direction(graph, parameter, gradient);
+    public int averages() {
+        return rule.averages();
+    }
+
+    @Override
+    public Value direction(GraphBuilder graph, Value parameter, Value gradient, List<Value> averages) {
+        return rule.direction(graph, parameter, gradient, averages);
     }
 
     @Override

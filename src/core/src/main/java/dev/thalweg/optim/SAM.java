@@ -106,8 +106,13 @@ public record SAM(double rho, Rule inner) implements Rule {
     }
 
     @Override
-    public Value direction(GraphBuilder graph, Value parameter, Value gradient) {
-        return inner.direction(graph, parameter, gradient);
+    public int averages() {
+        return inner.averages();
+    }
+
+    @Override
+    public Value direction(GraphBuilder graph, Value parameter, Value gradient, List<Value> averages) {
+        return inner.direction(graph, parameter, gradient, averages);
     }
 
     @Override

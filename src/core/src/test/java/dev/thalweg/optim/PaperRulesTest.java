@@ -147,7 +147,7 @@ class PaperRulesTest {
      */
     private record Orthogonal(double learningRate) implements Rule {
         @Override
-        public Value direction(GraphBuilder graph, Value parameter, Value gradient) {
+        public Value direction(GraphBuilder graph, Value parameter, Value gradient, List<Value> averages) {
             Value small = graph.linear(gradient, 0.1f, 0);
             Value gram = graph.apply(new MatMul(false, true), small, small);
             return graph.add(graph.linear(small, 1.5f, 0), graph.linear(graph.matmul(gram, small), -0.5f, 0));

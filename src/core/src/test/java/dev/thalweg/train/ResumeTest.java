@@ -30,9 +30,11 @@ import dev.thalweg.optim.AdamW;
 import dev.thalweg.optim.LAMB;
 import dev.thalweg.optim.LARS;
 import dev.thalweg.optim.Lion;
+import dev.thalweg.optim.Muon;
 import dev.thalweg.optim.Nadam;
 import dev.thalweg.optim.OneCycle;
 import dev.thalweg.optim.Optimizer;
+import dev.thalweg.optim.ParameterGroup;
 import dev.thalweg.optim.RMSprop;
 import dev.thalweg.optim.Rule;
 import dev.thalweg.optim.SAM;
@@ -98,6 +100,13 @@ class ResumeTest {
                 new SAM(new SGD(0.01).momentum(0.9)))) {
             all.put(rule.toString(), rule);
         }
+        all.put(
+                "Muon beside AdamW",
+                new Muon(0.02)
+                        .emaMomentum(0.9)
+                        .group(ParameterGroup.of(".*bias|dense.*")
+                                .rule(new AdamW(1))
+                                .rateFactor(0.05)));
         all.put(
                 "everything",
                 new Adam(0.001)

@@ -17,6 +17,7 @@ import dev.thalweg.optim.AdamW;
 import dev.thalweg.optim.LAMB;
 import dev.thalweg.optim.LARS;
 import dev.thalweg.optim.Lion;
+import dev.thalweg.optim.Muon;
 import dev.thalweg.optim.Nadam;
 import dev.thalweg.optim.Optimizer;
 import dev.thalweg.optim.ParameterGroup;
@@ -78,6 +79,7 @@ class OpenClPrinterTest {
         RULES.put("Lion", new Lion(0.1));
         RULES.put("LAMB", new LAMB(0.1));
         RULES.put("LARS", new LARS(0.1));
+        RULES.put("Muon", new Muon(0.1));
         RULES.put("SAM", new SAM(0.05, new SGD(0.1).momentum(0.9)));
         SETTINGS.put("alone", o -> o);
         SETTINGS.put("with decoupled decay", o -> o.weightDecay(0.2));
