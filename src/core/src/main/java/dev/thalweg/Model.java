@@ -605,7 +605,7 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * {@return the moving averages of the weights, row-major by name}
+     * {@return the averages of the weights, moving or as the rule makes them, row-major by name}
      *
      * @throws IllegalStateException if the optimizer keeps none, or there was no training yet
      */

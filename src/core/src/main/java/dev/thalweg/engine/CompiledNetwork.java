@@ -271,13 +271,15 @@ public final class CompiledNetwork implements AutoCloseable {
         return values;
     }
 
-    /** The moving averages of the weights; what is not trained has none and counts as it stands. */
+    /** The averages of the weights; what has none counts as it stands, as what is not trained. */
     public Map<String, float[]> averagedWeights() {
         Map<String, float[]> averages = weights();
-        description
-                .trainable()
-                .forEach(spec -> averages.put(
-                        spec.name(), slot(spec, description.descent().averageSlot(spec.name()))));
+        for (ParameterSpec spec : description.trainable()) {
+            int slot = description.descent().averageSlot(spec.name());
+            if (slot >= 0) {
+                averages.put(spec.name(), slot(spec, slot));
+            }
+        }
         return averages;
     }
 

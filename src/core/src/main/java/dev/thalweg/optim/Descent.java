@@ -8,6 +8,7 @@ import dev.thalweg.text.PrintableText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * A rule with all the settings around it. One step goes: gradients are added up over the batches of an accumulation;
@@ -37,7 +38,8 @@ public record Descent(
      * Checks what is given.
      *
      * @throws IllegalArgumentException if {@code emaMomentum} is not from 0 to below 1, or
-     *         {@code gradientAccumulationSteps} not at least 1, or above 1 with a rule that keeps averages of its own
+     *         {@code gradientAccumulationSteps} not at least 1, or there is a rule that does not go
+     *         together with accumulation, averages, decay or limits of norms as they are set
      */
     public Descent {
         Objects.requireNonNull(clipping, "clipping");
@@ -53,15 +55,32 @@ public record Descent(
             throw new IllegalArgumentException(
                     "gradients are accumulated over at least 1 batch, got " + gradientAccumulationSteps);
         }
-        checkAccumulates(rule, gradientAccumulationSteps);
-        groups.forEach(group -> group.rule().ifPresent(r -> checkAccumulates(r, gradientAccumulationSteps)));
+        check(rule, regularization, emaMomentum, gradientAccumulationSteps);
+        for (ParameterGroup group : groups) {
+            check(
+                    group.rule().orElse(rule),
+                    group.regularization().orElse(regularization),
+                    emaMomentum,
+                    gradientAccumulationSteps);
+        }
     }
 
-    private static void checkAccumulates(Rule rule, int batches) {
+    private static void check(Rule rule, Regularization regularization, double emaMomentum, int batches) {
         if (rule.averages() > 0 && batches > 1) {
             throw new IllegalArgumentException("gradients of " + batches + " batches are accumulated, but " + rule
                     + " has a momentum that moves with every batch: expected gradientAccumulationSteps of 1, and"
                     + " batches of that many times the size");
+        }
+        if (rule.averageSlot() < 0) {
+            return;
+        }
+        if (emaMomentum > 0) {
+            throw new IllegalArgumentException(
+                    rule + " averages the weights itself: expected no emaMomentum, got " + emaMomentum);
+        }
+        if (regularization.weightDecay() > 0 || Double.isFinite(regularization.maxNorm())) {
+            throw new IllegalArgumentException(rule + " works out anew where it trains, so that decay beside it and"
+                    + " limits of norms are lost: expected its own weight decay alone, got " + regularization);
         }
     }
 
@@ -114,12 +133,20 @@ public record Descent(
     }
 
     /**
-     * {@return which slot of a parameter holds its moving average; -1 if there is none}
+     * {@return which slot of a parameter holds its average, by {@link #emaMomentum} or by its rule; -1 if there is none}
      *
      * @param parameter its name
      */
     public int averageSlot(String parameter) {
-        return emaMomentum == 0 ? -1 : update(parameter).rule().slots() - 1;
+        return emaMomentum == 0
+                ? groupOf(parameter).rule().orElse(rule).averageSlot()
+                : update(parameter).rule().slots() - 1;
+    }
+
+    /** {@return whether the rule by itself trains other weights than those to be tested and saved} */
+    public boolean trainsElsewhere() {
+        return Stream.concat(Stream.of(rule), groups.stream().flatMap(group -> group.rule().stream()))
+                .anyMatch(one -> one.averageSlot() >= 0);
     }
 
     /**

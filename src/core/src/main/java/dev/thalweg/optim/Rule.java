@@ -35,6 +35,14 @@ public non-sealed interface Rule extends UpdateRule, Optimizer {
         return Regularization.NONE;
     }
 
+    /**
+     * {@return which of its slots holds the weights that are to be tested and saved instead of those that the rule
+     * trains; -1 if there is none}
+     */
+    default int averageSlot() {
+        return -1;
+    }
+
     @Override
     @CheckReturnValue
     default Descent descent() {

@@ -101,6 +101,11 @@ public record SAM(double rho, Rule inner) implements Rule {
     }
 
     @Override
+    public int averageSlot() {
+        return inner.averageSlot();
+    }
+
+    @Override
     public int slots() {
         return inner.slots();
     }

@@ -166,12 +166,26 @@ final class FitLoop implements Training {
         Optional<Evaluation> validation = Optional.empty();
         if (fit.validation().isPresent()) {
             callbacks.forEach(c -> c.onValidationBegin(this));
-            Evaluation found = trainer.evaluate(fit.validation().get(), fit.batchSize(), fit.metrics());
+            Evaluation found = validate(fit.validation().get());
             checkFinite("the loss of the validation", found.loss());
             validation = Optional.of(found);
         }
         EpochResult result = standing.endEpoch(measures.names(), validation);
         callbacks.forEach(c -> c.onEpochEnd(this, result));
+    }
+
+    /** By the weights that will be saved. */
+    private Evaluation validate(ImageDataset pictures) {
+        if (!compiled.description().descent().trainsElsewhere() || standing.step() == 0) {
+            return trainer.evaluate(pictures, fit.batchSize(), fit.metrics());
+        }
+        Map<String, float[]> trained = compiled.weights();
+        compiled.weights(compiled.averagedWeights());
+        try {
+            return trainer.evaluate(pictures, fit.batchSize(), fit.metrics());
+        } finally {
+            compiled.weights(trained);
+        }
     }
 
     /** Updates may be left out where they would do harm; an epoch of which all were has trained nothing. */

@@ -187,7 +187,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * {@return the moving averages of the weights, row-major by name}
+     * {@return the averages of the weights, moving or as the rule makes them, row-major by name}
      *
      * @throws IllegalStateException if the optimizer keeps none, or there was no update yet
      */
@@ -195,9 +195,10 @@ public final class Trainer implements AutoCloseable {
         try (var _ = guard.use("averagedWeights")) {
             if (description().optimizer() == null
                     || description().descent().emaMomentum() == 0
+                            && !description().descent().trainsElsewhere()
                     || standing.step() == 0) {
-                throw new IllegalStateException(
-                        "there are no averaged weights: give the optimizer emaMomentum(decay), then train");
+                throw new IllegalStateException("there are no averaged weights: give the optimizer emaMomentum(decay)"
+                        + " or take ScheduleFreeAdamW, then train");
             }
             return compiled.averagedWeights();
         }

@@ -14,6 +14,7 @@ import dev.thalweg.optim.Nadam;
 import dev.thalweg.optim.Optimizer;
 import dev.thalweg.optim.RMSprop;
 import dev.thalweg.optim.SGD;
+import dev.thalweg.optim.ScheduleFreeAdamW;
 import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ final class UpdateCases {
         all.put(
                 "LARS with decoupled decay",
                 new LARS(0.1).weightDecay(0.1).l1(0.01).clipNorm(1));
+        all.put("schedule-free", new ScheduleFreeAdamW(0.01));
         all.put("L1, L2", new SGD(0.1).momentum(0.9).l1(0.01).l2(0.01));
         all.put("weight decay", new SGD(0.1).momentum(0.9).weightDecay(0.1));
         all.put("averaged", new Adam(0.01).emaMomentum(0.9));

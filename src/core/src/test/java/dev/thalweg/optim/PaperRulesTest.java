@@ -142,6 +142,28 @@ class PaperRulesTest {
         });
     }
 
+    /** Defazio et al. 2024, algorithm 1. */
+    @ParameterizedTest
+    @CsvSource({"java, 0", "onednn, 0", "java, 7", "onednn, 7"})
+    void scheduleFreeAdamW(String backend, int warmUp) {
+        double[] v = new double[START.length];
+        double[] z = each(START.length, i -> START[i]);
+        double[] x = z.clone();
+        double[] squares = {0};
+        check(backend, new ScheduleFreeAdamW(0.02, 0.9, 0.99, 1e-7, 0.1, warmUp), (t, y, g) -> {
+            double gamma =
+                    0.02 * Math.sqrt(1 - Math.pow(0.99, t)) * (warmUp == 0 ? 1 : Math.min(1, t / (double) warmUp));
+            squares[0] += gamma * gamma;
+            double c = gamma * gamma / squares[0];
+            return each(g.length, i -> {
+                v[i] = 0.99 * v[i] + 0.01 * g[i] * g[i];
+                z[i] -= gamma * g[i] / (Math.sqrt(v[i]) + 1e-7) + gamma * 0.1 * y[i];
+                x[i] = (1 - c) * x[i] + c * z[i];
+                return y[i] - (0.1 * z[i] + 0.9 * x[i]);
+            });
+        });
+    }
+
     /**
      * A rule as a user writes one, with matrix products: a step of Newton and Schulz towards an orthogonal gradient.
      */

@@ -25,6 +25,7 @@ import dev.thalweg.optim.RMSprop;
 import dev.thalweg.optim.Rule;
 import dev.thalweg.optim.SAM;
 import dev.thalweg.optim.SGD;
+import dev.thalweg.optim.ScheduleFreeAdamW;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.URISyntaxException;
@@ -62,6 +63,10 @@ class OpenClPrinterTest {
     private static final Map<String, Rule> RULES = new LinkedHashMap<>();
     private static final Map<String, UnaryOperator<Optimizer>> SETTINGS = new LinkedHashMap<>();
 
+    /** With rules that average the weights themselves. */
+    private static final Set<String> REFUSED_WITH_AVERAGES =
+            Set.of("with decoupled decay", "averaged", "with all of it, at another rate");
+
     static {
         RULES.put("SGD", new SGD(0.1));
         RULES.put("momentum", new SGD(0.1).momentum(0.9));
@@ -80,6 +85,7 @@ class OpenClPrinterTest {
         RULES.put("LAMB", new LAMB(0.1));
         RULES.put("LARS", new LARS(0.1));
         RULES.put("Muon", new Muon(0.1));
+        RULES.put("schedule-free", new ScheduleFreeAdamW(0.1));
         RULES.put("SAM", new SAM(0.05, new SGD(0.1).momentum(0.9)));
         SETTINGS.put("alone", o -> o);
         SETTINGS.put("with decoupled decay", o -> o.weightDecay(0.2));
@@ -117,7 +123,11 @@ class OpenClPrinterTest {
     /** Every rule in every setting, by names for people. */
     static Map<String, Optimizer> optimizers() {
         Map<String, Optimizer> all = new LinkedHashMap<>();
-        RULES.forEach((rule, of) -> SETTINGS.forEach((setting, with) -> all.put(rule + " " + setting, with.apply(of))));
+        RULES.forEach((rule, of) -> SETTINGS.forEach((setting, with) -> {
+            if (of.averageSlot() < 0 || !REFUSED_WITH_AVERAGES.contains(setting)) {
+                all.put(rule + " " + setting, with.apply(of));
+            }
+        }));
         return all;
     }
 
