@@ -25,13 +25,16 @@ public record BinaryCrossentropy(boolean fromLogits) implements Loss {
 
     @Override
     public Value of(GraphBuilder builder, Value predictions, Value targets) {
+        return builder.reduce(Reduction.Kind.MEAN, ofEach(builder, predictions, targets));
+    }
+
+    /** Of each output, not their mean. */
+    Value ofEach(GraphBuilder builder, Value predictions, Value targets) {
         Errors.checkSameShape("binary cross-entropy", predictions, targets);
         Optional<Value> logits =
                 fromLogits ? Optional.of(predictions) : builder.logits(predictions, OutputKind.SINGLE_PROBABILITIES);
-        return builder.reduce(
-                Reduction.Kind.MEAN,
-                logits.map(numbers -> ofLogits(builder, numbers, targets))
-                        .orElseGet(() -> ofProbabilities(builder, predictions, targets)));
+        return logits.map(numbers -> ofLogits(builder, numbers, targets))
+                .orElseGet(() -> ofProbabilities(builder, predictions, targets));
     }
 
     private static Value ofLogits(GraphBuilder builder, Value logits, Value targets) {

@@ -58,6 +58,20 @@ public record CategoricalCrossentropy(boolean fromLogits, double labelSmoothing)
 
     @Override
     public Value of(GraphBuilder builder, Value predictions, Value oneHot) {
+        checkShapes(predictions, oneHot);
+        Value targets = smoothed(builder, oneHot);
+        Optional<Value> logits =
+                fromLogits ? Optional.of(predictions) : builder.logits(predictions, OutputKind.PROBABILITIES);
+        if (logits.isPresent()) {
+            return builder.softmaxCrossEntropy(logits.get(), targets);
+        }
+        Value logs = builder.eltwise(Eltwise.Kind.LOG, Probabilities.clip(builder, predictions));
+        Value perExample = builder.reduce(Reduction.Kind.SUM, builder.multiply(targets, logs), 1);
+        return builder.linear(builder.reduce(Reduction.Kind.MEAN, perExample), -1, 0);
+    }
+
+    /** A row of at least two classes for each picture. */
+    static void checkShapes(Value predictions, Value oneHot) {
         if (predictions.shape().rank() != 2 || !predictions.shape().equals(oneHot.shape())) {
             throw new ShapeException(
                     "categorical cross-entropy expects predictions and one-hot targets of one shape [N, classes], got "
@@ -68,15 +82,6 @@ public record CategoricalCrossentropy(boolean fromLogits, double labelSmoothing)
             throw new ShapeException("categorical cross-entropy tells at least two classes apart, got " + predictions
                     + ": end the model with a Dense layer of 2 units, or take binary cross-entropy for one label");
         }
-        Value targets = smoothed(builder, oneHot);
-        Optional<Value> logits =
-                fromLogits ? Optional.of(predictions) : builder.logits(predictions, OutputKind.PROBABILITIES);
-        if (logits.isPresent()) {
-            return builder.softmaxCrossEntropy(logits.get(), targets);
-        }
-        Value logs = builder.eltwise(Eltwise.Kind.LOG, Probabilities.clip(builder, predictions));
-        Value perExample = builder.reduce(Reduction.Kind.SUM, builder.multiply(targets, logs), 1);
-        return builder.linear(builder.reduce(Reduction.Kind.MEAN, perExample), -1, 0);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.thalweg.saving;
 
 import dev.thalweg.loss.BinaryCrossentropy;
+import dev.thalweg.loss.BinaryFocalCrossentropy;
 import dev.thalweg.loss.CategoricalCrossentropy;
+import dev.thalweg.loss.CategoricalFocalCrossentropy;
 import dev.thalweg.loss.Huber;
 import dev.thalweg.loss.LogCosh;
 import dev.thalweg.loss.Loss;
@@ -17,6 +19,7 @@ import dev.thalweg.model.Conv2D;
 import dev.thalweg.model.Conv2DTranspose;
 import dev.thalweg.model.Dense;
 import dev.thalweg.model.DepthwiseConv2D;
+import dev.thalweg.model.DropPath;
 import dev.thalweg.model.Dropout;
 import dev.thalweg.model.Flatten;
 import dev.thalweg.model.GRU;
@@ -56,6 +59,7 @@ final class BuiltIn {
             Conv2DTranspose.class,
             Dense.class,
             DepthwiseConv2D.class,
+            DropPath.class,
             Dropout.class,
             Flatten.class,
             GRU.class,
@@ -80,7 +84,9 @@ final class BuiltIn {
 
     private static final List<Class<? extends Loss>> LOSSES = List.of(
             BinaryCrossentropy.class,
+            BinaryFocalCrossentropy.class,
             CategoricalCrossentropy.class,
+            CategoricalFocalCrossentropy.class,
             Huber.class,
             LogCosh.class,
             MeanAbsoluteError.class,

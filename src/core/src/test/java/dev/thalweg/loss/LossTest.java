@@ -181,6 +181,77 @@ class LossTest {
         check(new BinaryCrossentropy(), (g, x) -> g.eltwise(Eltwise.Kind.LOGISTIC, x), LOGITS, SOFT, ofLogits);
     }
 
+    /** Lin et al. 2017, equation 4, for many classes; where gamma is below 1 its slope is steep near certainty. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.5, 2})
+    void categoricalFocalCrossentropy(double gamma) {
+        ToDoubleFunction<double[]> ofProbabilities =
+                p -> C * mean(N * C, i -> -SOFT[i] * Math.pow(1 - p[i], gamma) * Math.log(p[i]));
+        Loss loss = new CategoricalFocalCrossentropy(false, gamma);
+        check(loss, LossTest::same, PROBABILITIES, SOFT, ofProbabilities);
+        ToDoubleFunction<double[]> ofLogits = x -> {
+            double[] p = new double[x.length];
+            for (int i = 0; i < x.length; i++) {
+                double sum = 0;
+                for (int c = 0; c < C; c++) {
+                    sum += Math.exp(x[i / C * C + c]);
+                }
+                p[i] = Math.exp(x[i]) / sum;
+            }
+            return ofProbabilities.applyAsDouble(p);
+        };
+        check(new CategoricalFocalCrossentropy(true, gamma), LossTest::same, LOGITS, SOFT, ofLogits);
+        check(loss, (g, x) -> g.softmax(x, 1), LOGITS, SOFT, ofLogits);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.5, 2})
+    void binaryFocalCrossentropy(double gamma) {
+        ToDoubleFunction<double[]> ofProbabilities = p -> mean(N * C, i -> {
+            double told = SOFT[i] * p[i] + (1 - SOFT[i]) * (1 - p[i]);
+            return Math.pow(1 - told, gamma) * (-SOFT[i] * Math.log(p[i]) - (1 - SOFT[i]) * Math.log(1 - p[i]));
+        });
+        Loss loss = new BinaryFocalCrossentropy(false, gamma);
+        check(loss, LossTest::same, PROBABILITIES, SOFT, ofProbabilities);
+        ToDoubleFunction<double[]> ofLogits = x -> {
+            double[] p = new double[x.length];
+            for (int i = 0; i < x.length; i++) {
+                p[i] = 1 / (1 + Math.exp(-x[i]));
+            }
+            return ofProbabilities.applyAsDouble(p);
+        };
+        check(new BinaryFocalCrossentropy(true, gamma), LossTest::same, LOGITS, SOFT, ofLogits);
+        check(loss, (g, x) -> g.eltwise(Eltwise.Kind.LOGISTIC, x), LOGITS, SOFT, ofLogits);
+    }
+
+    /** Certain and right, certain and wrong: the loss is 0 or the distance of the logits, and slopes are finite. */
+    @ParameterizedTest
+    @ValueSource(strings = {"java", "onednn"})
+    void focalLossesOfCertainLogitsStayFinite(String backend) {
+        double[] x = {80, -80, 0, 0};
+        for (double gamma : new double[] {0.5, 2}) {
+            Loss categorical = new CategoricalFocalCrossentropy(true, gamma);
+            Loss binary = new BinaryFocalCrossentropy(true, gamma);
+            Result right = run(backend, categorical, LossTest::same, x, new double[] {1, 0, 0, 0});
+            Result wrong = run(backend, categorical, LossTest::same, x, new double[] {0, 1, 0, 0});
+            Result labels = run(backend, binary, LossTest::same, x, new double[] {0, 1, 0, 0});
+            assertEquals(0, right.loss(), 1e-6);
+            assertEquals(160, wrong.loss(), 1e-4);
+            assertEquals((80 + 80 + 2 * Math.pow(0.5, gamma) * Math.log(2)) / 4, labels.loss(), 1e-4);
+            for (Result result : List.of(right, wrong, labels)) {
+                for (float slope : result.gradient()) {
+                    assertTrue(Float.isFinite(slope), "slope " + slope + " at gamma " + gamma);
+                }
+            }
+        }
+    }
+
+    @Test
+    void focalLossesRefuseANegativeGamma() {
+        assertThrows(IllegalArgumentException.class, () -> new CategoricalFocalCrossentropy(true, -1));
+        assertThrows(IllegalArgumentException.class, () -> new BinaryFocalCrossentropy(true, Double.NaN));
+    }
+
     @Test
     void squaredAndAbsoluteError() {
         check(new MeanSquaredError(), LossTest::same, LOGITS, SOFT, x -> mean(N * C, i -> Math.pow(x[i] - SOFT[i], 2)));
@@ -260,7 +331,10 @@ class LossTest {
     void oneClassIsNoClassification() {
         GraphBuilder g = new GraphBuilder();
         Value one = g.input("x", Shape.of(2, 1));
-        for (Loss loss : List.of(new CategoricalCrossentropy(), new SparseCategoricalCrossentropy())) {
+        for (Loss loss : List.of(
+                new CategoricalCrossentropy(),
+                new CategoricalFocalCrossentropy(),
+                new SparseCategoricalCrossentropy())) {
             String message = assertThrows(ShapeException.class, () -> loss.of(g, one, one))
                     .getMessage();
             assertTrue(message.contains("at least two classes") && message.contains("[2, 1]"), message);
@@ -322,7 +396,9 @@ class LossTest {
         Value t = g.input("t", Shape.of(2, 4));
         for (Loss loss : List.of(
                 new CategoricalCrossentropy(),
+                new CategoricalFocalCrossentropy(),
                 new BinaryCrossentropy(),
+                new BinaryFocalCrossentropy(),
                 new MeanSquaredError(),
                 new MeanAbsoluteError(),
                 new Huber(),
