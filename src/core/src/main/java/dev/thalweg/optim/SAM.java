@@ -6,7 +6,6 @@ import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Perturbation;
 import dev.thalweg.graph.Reduction;
 import dev.thalweg.graph.Value;
-import dev.thalweg.graph.expression.Assignment;
 import dev.thalweg.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +28,7 @@ import java.util.Optional;
  * @param rho ρ, greater than 0
  * @param inner the other rule; {@code SAM} itself is none
  */
-public record SAM(double rho, Rule inner) implements Rule {
+public record SAM(double rho, Rule inner) implements RuleAround {
     /** So that a gradient of zeros is not divided by zero. */
     private static final float TINY = 1e-12f;
 
@@ -78,50 +77,5 @@ public record SAM(double rho, Rule inner) implements Rule {
     @Override
     public Optional<Perturbation> perturbation() {
         return Optional.of(new Ascent(rho));
-    }
-
-    @Override
-    public double learningRate() {
-        return inner.learningRate();
-    }
-
-    @Override
-    public Schedule defaultSchedule() {
-        return inner.defaultSchedule();
-    }
-
-    @Override
-    public Regularization defaultRegularization() {
-        return inner.defaultRegularization();
-    }
-
-    @Override
-    public double rateFactor() {
-        return inner.rateFactor();
-    }
-
-    @Override
-    public int averageSlot() {
-        return inner.averageSlot();
-    }
-
-    @Override
-    public int slots() {
-        return inner.slots();
-    }
-
-    @Override
-    public int averages() {
-        return inner.averages();
-    }
-
-    @Override
-    public Value direction(GraphBuilder graph, Value parameter, Value gradient, List<Value> averages) {
-        return inner.direction(graph, parameter, gradient, averages);
-    }
-
-    @Override
-    public List<Assignment> assignments() {
-        return inner.assignments();
     }
 }

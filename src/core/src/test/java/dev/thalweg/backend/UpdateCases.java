@@ -10,6 +10,7 @@ import dev.thalweg.optim.AdamW;
 import dev.thalweg.optim.LAMB;
 import dev.thalweg.optim.LARS;
 import dev.thalweg.optim.Lion;
+import dev.thalweg.optim.Lookahead;
 import dev.thalweg.optim.Nadam;
 import dev.thalweg.optim.Optimizer;
 import dev.thalweg.optim.RMSprop;
@@ -61,6 +62,7 @@ final class UpdateCases {
                 "LARS with decoupled decay",
                 new LARS(0.1).weightDecay(0.1).l1(0.01).clipNorm(1));
         all.put("schedule-free", new ScheduleFreeAdamW(0.01));
+        all.put("lookahead", new Lookahead(new Adam(0.01), 2, 0.5));
         all.put("L1, L2", new SGD(0.1).momentum(0.9).l1(0.01).l2(0.01));
         all.put("weight decay", new SGD(0.1).momentum(0.9).weightDecay(0.1));
         all.put("averaged", new Adam(0.01).emaMomentum(0.9));

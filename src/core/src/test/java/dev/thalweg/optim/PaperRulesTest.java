@@ -1,6 +1,7 @@
 package dev.thalweg.optim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.MatMul;
@@ -10,6 +11,7 @@ import dev.thalweg.graph.expression.Expression;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -162,6 +164,34 @@ class PaperRulesTest {
                 return y[i] - (0.1 * z[i] + 0.9 * x[i]);
             });
         });
+    }
+
+    /** Zhang et al. 2019, algorithm 1, around momentum in Keras' form. */
+    @ParameterizedTest
+    @ValueSource(strings = {"java", "onednn"})
+    void lookahead(String backend) {
+        double[] v = new double[START.length];
+        double[] slow = each(START.length, i -> START[i]);
+        check(
+                backend,
+                new Lookahead(new SGD(0.03).momentum(0.9), 6, 0.4),
+                (t, theta, g) -> each(g.length, i -> {
+                    v[i] = 0.9 * v[i] - 0.03 * g[i];
+                    if (t % 6 != 0) {
+                        return -v[i];
+                    }
+                    slow[i] += 0.4 * (theta[i] + v[i] - slow[i]);
+                    return theta[i] - slow[i];
+                }));
+    }
+
+    @Test
+    void lookaheadRefusesWhatIsOutOfRange() {
+        Rule averaging = new ScheduleFreeAdamW(1);
+        assertThrows(IllegalArgumentException.class, () -> new Lookahead(averaging));
+        assertThrows(IllegalArgumentException.class, () -> new Lookahead(new SGD(1), 0, 0.5));
+        assertThrows(IllegalArgumentException.class, () -> new Lookahead(new SGD(1), 5, 0));
+        assertThrows(IllegalArgumentException.class, () -> new Lookahead(new SGD(1), 5, 1.1));
     }
 
     /**

@@ -30,6 +30,7 @@ import dev.thalweg.optim.AdamW;
 import dev.thalweg.optim.LAMB;
 import dev.thalweg.optim.LARS;
 import dev.thalweg.optim.Lion;
+import dev.thalweg.optim.Lookahead;
 import dev.thalweg.optim.Muon;
 import dev.thalweg.optim.Nadam;
 import dev.thalweg.optim.OneCycle;
@@ -98,6 +99,7 @@ class ResumeTest {
                 new Lion(0.0003),
                 new LAMB(0.003),
                 new LARS(1),
+                new Lookahead(new SGD(0.01).momentum(0.9), 7, 0.5),
                 new ScheduleFreeAdamW(0.001, 0.9, 0.999, 1e-8, 0.1, 5),
                 new SAM(new SGD(0.01).momentum(0.9)))) {
             all.put(rule.toString(), rule);

@@ -17,6 +17,7 @@ import dev.thalweg.optim.AdamW;
 import dev.thalweg.optim.LAMB;
 import dev.thalweg.optim.LARS;
 import dev.thalweg.optim.Lion;
+import dev.thalweg.optim.Lookahead;
 import dev.thalweg.optim.Muon;
 import dev.thalweg.optim.Nadam;
 import dev.thalweg.optim.Optimizer;
@@ -86,6 +87,7 @@ class OpenClPrinterTest {
         RULES.put("LARS", new LARS(0.1));
         RULES.put("Muon", new Muon(0.1));
         RULES.put("schedule-free", new ScheduleFreeAdamW(0.1));
+        RULES.put("lookahead", new Lookahead(new SGD(0.1).momentum(0.9), 2, 0.5));
         RULES.put("SAM", new SAM(0.05, new SGD(0.1).momentum(0.9)));
         SETTINGS.put("alone", o -> o);
         SETTINGS.put("with decoupled decay", o -> o.weightDecay(0.2));
@@ -112,7 +114,7 @@ class OpenClPrinterTest {
             for (Path file : files) {
                 String name = file.getFileName().toString().replace(".class", "");
                 Class<?> found = Class.forName(Rule.class.getPackageName() + "." + name);
-                if (Rule.class.isAssignableFrom(found) && found != Rule.class) {
+                if (Rule.class.isAssignableFrom(found) && !found.isInterface()) {
                     rules.add(found);
                 }
             }
