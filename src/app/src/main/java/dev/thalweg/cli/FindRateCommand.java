@@ -77,7 +77,10 @@ final class FindRateCommand implements Callable<Integer> {
         check();
         try (DataSplit pictures = data.read(pictureOptions, pictureOptions.validation(0), Optional.empty());
                 Model model = what.compiled(
-                        Optional.empty(), pictures.train(), optimizer.descent(optimizer.usualRate(), 0), data.seed())) {
+                        Optional.empty(),
+                        pictures.train(),
+                        optimizer.descent(optimizer.usualRate(), 0, 0),
+                        data.seed())) {
             pictures.reading().lines().forEach(line -> System.out.println(PrintableText.printable(line)));
             LearningRateRange range = model.learningRateRange(
                     pictures.train(), Fit.epochs(1).batchSize(batch.size()).seed(data.seed()), from, to, steps);

@@ -5,7 +5,9 @@ import dev.thalweg.data.ChannelStatistics;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.Targets;
 import dev.thalweg.loss.BinaryCrossentropy;
+import dev.thalweg.loss.BinaryFocalCrossentropy;
 import dev.thalweg.loss.CategoricalCrossentropy;
+import dev.thalweg.loss.CategoricalFocalCrossentropy;
 import dev.thalweg.loss.Huber;
 import dev.thalweg.loss.LogCosh;
 import dev.thalweg.loss.Loss;
@@ -75,6 +77,13 @@ final class ModelOptions {
     private @Nullable Double labelSmoothing;
 
     @Option(
+            names = "--focal",
+            paramLabel = "GAMMA",
+            converter = Range.NotNegative.class,
+            description = "Have pictures that are told for sure count less, by (1 - p)^GAMMA; for instance 2.")
+    private @Nullable Double focal;
+
+    @Option(
             names = "--gradient-checkpointing",
             description = "Compute parts of the forward pass twice: less memory for more time, the same results.")
     private boolean gradientCheckpointing;
@@ -131,9 +140,19 @@ final class ModelOptions {
             throw new WrongArgumentException(
                     "--label-smoothing is for classes: expected --task classes, got " + Task.of(kind));
         }
+        if (focal != null && kind == TargetKind.REGRESSION) {
+            throw new WrongArgumentException("--focal is for classes and labels, got --task " + Task.of(kind));
+        }
+        if (focal != null && labelSmoothing != null) {
+            throw new WrongArgumentException(
+                    "--focal and --label-smoothing contradict each other: expected one of them");
+        }
         return switch (kind) {
-            case CLASSES -> new CategoricalCrossentropy().labelSmoothing(labelSmoothing == null ? 0 : labelSmoothing);
-            case MULTI_LABEL -> new BinaryCrossentropy();
+            case CLASSES ->
+                focal != null
+                        ? new CategoricalFocalCrossentropy(false, focal)
+                        : new CategoricalCrossentropy().labelSmoothing(labelSmoothing == null ? 0 : labelSmoothing);
+            case MULTI_LABEL -> focal != null ? new BinaryFocalCrossentropy(false, focal) : new BinaryCrossentropy();
             case REGRESSION -> numberLoss == null ? NumberLoss.MSE.loss : numberLoss.loss;
         };
     }

@@ -19,7 +19,10 @@ enum OptimizerName {
     ADADELTA(1),
     NADAM(0.001),
     LION(0.0001),
-    LARS(1, "--momentum");
+    LARS(1, "--momentum"),
+    LAMB(0.003),
+    MUON(0.02, "--momentum"),
+    SCHEDULE_FREE_ADAMW(0.0025);
 
     private final double usualRate;
     private final List<String> options;

@@ -5,14 +5,19 @@ import dev.thalweg.optim.Adagrad;
 import dev.thalweg.optim.Adam;
 import dev.thalweg.optim.AdamW;
 import dev.thalweg.optim.Descent;
+import dev.thalweg.optim.LAMB;
 import dev.thalweg.optim.LARS;
 import dev.thalweg.optim.Lion;
+import dev.thalweg.optim.Lookahead;
+import dev.thalweg.optim.Muon;
 import dev.thalweg.optim.Nadam;
 import dev.thalweg.optim.ParameterGroup;
 import dev.thalweg.optim.RMSprop;
 import dev.thalweg.optim.Regularization;
 import dev.thalweg.optim.Rule;
+import dev.thalweg.optim.SAM;
 import dev.thalweg.optim.SGD;
+import dev.thalweg.optim.ScheduleFreeAdamW;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,6 +26,13 @@ import picocli.CommandLine.Spec;
 /** How a step is made, whatever its length; shared by the commands that train. */
 final class OptimizerOptions {
     private static final double USUAL_MOMENTUM = 0.9;
+    private static final double MUONS_MOMENTUM = 0.95;
+    /** What AdamW has of Muon's rate: 0.001 of 0.02. */
+    private static final double BESIDE_MUON = 0.05;
+    /** How far slow weights follow. */
+    private static final double LOOKAHEAD_SHARE = 0.5;
+    /** Biases, gains of normalizations, and what else is no kernel. */
+    private static final String NO_KERNELS = "(?!.*kernel).*";
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -35,12 +47,26 @@ final class OptimizerOptions {
             names = "--momentum",
             paramLabel = "BETA",
             converter = Range.Share.class,
-            description = "How much of the last step is kept, 0 to below 1 (default: 0.9, rmsprop 0); for"
+            description = "How much of the last step is kept, 0 to below 1 (default: 0.9, rmsprop 0, muon 0.95); for"
                     + " ${bundle:--momentum}.")
     private @Nullable Double momentum;
 
     @Option(names = "--nesterov", description = "Nesterov's momentum, for ${bundle:--nesterov}.")
     private boolean nesterov;
+
+    @Option(
+            names = "--sam",
+            paramLabel = "RHO",
+            converter = Range.Positive.class,
+            description = "Take gradients at the worst place within RHO, in twice the time; for instance 0.05.")
+    private @Nullable Double sam;
+
+    @Option(
+            names = "--lookahead",
+            paramLabel = "STEPS",
+            converter = Range.Count.class,
+            description = "Go half of the way back after so many steps; for instance 5.")
+    private @Nullable Integer lookahead;
 
     @Option(
             names = "--clip-value",
@@ -111,6 +137,23 @@ final class OptimizerOptions {
             throw new WrongArgumentException("--nesterov has no effect with --momentum 0: expected a momentum above 0");
         }
         given.checkAtMostOne("--clip-value", "--clip-norm", "--clip-global-norm");
+        if (name == OptimizerName.MUON && accumulate > 1) {
+            throw new WrongArgumentException("--accumulate: expected 1 with --optimizer muon, whose momentum moves with"
+                    + " every batch; give it a --batch-size of that many times the pictures");
+        }
+        if (averages()) {
+            for (String option : new String[] {"--schedule", "--average-weights", "--lookahead"}) {
+                if (given.has(option)) {
+                    throw new WrongArgumentException(option + " and --optimizer " + name
+                            + ", which averages weights itself, contradict each" + " other: expected one of them");
+                }
+            }
+        }
+    }
+
+    /** Whether the rule by itself has averaged weights, which are those to be tested and saved. */
+    boolean averages() {
+        return name == OptimizerName.SCHEDULE_FREE_ADAMW;
     }
 
     double usualRate() {
@@ -122,9 +165,15 @@ final class OptimizerOptions {
         return Math.max(1, (batches + accumulate - 1) / accumulate);
     }
 
-    /** The optimizer, with the schedule that its rule begins with. */
-    Descent descent(double learningRate, double decay) {
-        Descent descent = rule(learningRate, decay).descent();
+    /**
+     * The optimizer, with the schedule that its rule begins with.
+     *
+     * @param warmUp steps of it, for a rule that warms up by itself
+     */
+    Descent descent(double learningRate, double decay, long warmUp) {
+        double own = weightDecay == null ? 0 : weightDecay;
+        Descent descent = around(averages() ? scheduleFree(learningRate, own, warmUp) : rule(learningRate, decay))
+                .descent();
         if (clipValue != null) {
             descent = descent.clipValue(clipValue);
         }
@@ -135,16 +184,37 @@ final class OptimizerOptions {
             descent = descent.clipGlobalNorm(clipGlobalNorm);
         }
         descent = descent.l1(l1).l2(l2);
-        if (weightDecay != null) {
+        if (weightDecay != null && !averages()) {
             descent = descent.weightDecay(weightDecay);
         }
-        if (!descent.regularization().equals(Regularization.NONE)) {
-            descent = descent.group(ParameterGroup.of("(?!.*kernel).*").regularization(Regularization.NONE));
-        }
+        descent = withoutKernels(descent, learningRate, warmUp);
         if (accumulate != 1) {
             descent = descent.gradientAccumulationSteps(accumulate);
         }
         return descent.skipNonFinite(skip);
+    }
+
+    /** With what is otherwise for parameters that are no kernels. */
+    private Descent withoutKernels(Descent descent, double rate, long warmUp) {
+        ParameterGroup others = ParameterGroup.of(NO_KERNELS).regularization(Regularization.NONE);
+        if (name == OptimizerName.MUON) {
+            return descent.group(others.rule(around(new AdamW(rate))).rateFactor(BESIDE_MUON));
+        }
+        if (averages() && weightDecay != null) {
+            return descent.group(others.rule(around(scheduleFree(rate, 0, warmUp))));
+        }
+        return descent.regularization().equals(Regularization.NONE) ? descent : descent.group(others);
+    }
+
+    private Rule around(Rule rule) {
+        Rule behind = lookahead == null ? rule : new Lookahead(rule, lookahead, LOOKAHEAD_SHARE);
+        return sam == null ? behind : new SAM(sam, behind);
+    }
+
+    private static Rule scheduleFree(double rate, double weightDecay, long warmUp) {
+        ScheduleFreeAdamW usual = new ScheduleFreeAdamW(rate);
+        return new ScheduleFreeAdamW(
+                rate, usual.beta1(), usual.beta2(), usual.epsilon(), weightDecay, Math.toIntExact(warmUp));
     }
 
     private Rule rule(double rate, double decay) {
@@ -159,6 +229,9 @@ final class OptimizerOptions {
             case NADAM -> new Nadam(rate);
             case LION -> new Lion(rate);
             case LARS -> new LARS(rate, beta, 0.0005, 0.001);
+            case LAMB -> new LAMB(rate);
+            case MUON -> new Muon(rate, momentum != null ? momentum : MUONS_MOMENTUM);
+            case SCHEDULE_FREE_ADAMW -> scheduleFree(rate, 0, 0);
         };
     }
 }

@@ -105,7 +105,10 @@ final class RateOptions {
     /** The optimizer for a training of so many batches. */
     Descent descent(OptimizerOptions optimizer, long batches) {
         double rate = learningRate != null ? learningRate : optimizer.usualRate();
-        Descent descent = optimizer.descent(rate, decay);
+        Descent descent = optimizer.descent(rate, decay, warmUp);
+        if (optimizer.averages()) {
+            return descent;
+        }
         Schedule rates = schedule == null
                 ? descent.schedule()
                 : schedule.over(rate, Math.max(1, optimizer.steps(batches) - warmUp));

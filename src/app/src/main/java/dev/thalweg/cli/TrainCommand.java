@@ -1,6 +1,7 @@
 package dev.thalweg.cli;
 
 import dev.thalweg.Model;
+import dev.thalweg.data.BalancedSampler;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.metric.Metric;
@@ -91,6 +92,11 @@ final class TrainCommand implements Callable<Integer> {
     private TrainingFolder folder;
 
     @Option(
+            names = "--balance",
+            description = "Show each class equally often, however many pictures it has; classes alone.")
+    private boolean balance;
+
+    @Option(
             names = "--keep",
             paramLabel = "N",
             defaultValue = "2",
@@ -119,6 +125,10 @@ final class TrainCommand implements Callable<Integer> {
             JudgeOptions.Judges judges = judge.of(
                     pictures.train().targets().kind(),
                     pictures.train().targets().outputs());
+            if (balance && pictures.train().targets().kind() != TargetKind.CLASSES) {
+                throw new WrongArgumentException("--balance is for classes: expected --task classes, got "
+                        + Task.of(pictures.train().targets().kind()));
+            }
             Fit fit = Fit.epochs(epochs)
                     .batchSize(batch.size())
                     .seed(data.seed())
@@ -126,6 +136,9 @@ final class TrainCommand implements Callable<Integer> {
                     .augmentations(augment.augmentations(pictures.train().imageShape()));
             if (pictures.validation().isPresent()) {
                 fit = fit.validation(pictures.validation().get());
+            }
+            if (balance) {
+                fit = fit.sampler(new BalancedSampler());
             }
             if (resume) {
                 fit = fit.resume(folder.checkpoints());
@@ -214,7 +227,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private void finish(Model model, DataSplit pictures, History history, GradientWatch watch, PrintStream out)
             throws IOException {
-        if (rates.averages() && !history.epochs().isEmpty()) {
+        if ((rates.averages() || optimizer.averages()) && !history.epochs().isEmpty()) {
             model.weights(model.averagedWeights());
         }
         Results.print(model.evaluate(pictures.test()), out);

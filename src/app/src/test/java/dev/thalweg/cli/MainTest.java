@@ -197,7 +197,7 @@ class MainTest {
     void everyOptimizerAndScheduleTrains() throws IOException {
         String folder = folder().toString();
         for (String choice :
-                List.of("sgd", "adagrad", "rmsprop", "adam", "adamw", "adadelta", "nadam", "lion", "lars")) {
+                List.of("sgd", "adagrad", "rmsprop", "adam", "adamw", "adadelta", "nadam", "lion", "lars", "lamb")) {
             for (String schedule : choice.equals("sgd")
                     ? List.of("constant", "linear", "cosine", "one-cycle", "step")
                     : List.of("constant")) {
@@ -227,6 +227,23 @@ class MainTest {
                 assertTrue(result.out().contains("Test accuracy"), choice);
             }
         }
+    }
+
+    /** Beside what every rule takes; what they compute, the library's tests compare. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--optimizer lamb --average-weights 0.9",
+                "--optimizer muon --momentum 0.9 --weight-decay 0.01 --schedule linear",
+                "--optimizer muon --sam 0.05 --lookahead 2",
+                "--optimizer schedule-free-adamw --warm-up 3 --weight-decay 0.1 --l2 0.001 --accumulate 2",
+                "--optimizer schedule-free-adamw --sam 0.05",
+                "--sam 0.05 --lookahead 2 --focal 2 --balance"
+            })
+    void rulesGoTogetherWithTheirOptions(String options) throws IOException {
+        Result result = run(("train --data " + folder() + " --epochs 2 --validation 0.2 " + options).split(" ", -1));
+        assertEquals(0, result.exit(), result.err());
+        assertTrue(result.out().contains("Test accuracy"), result.out());
     }
 
     @Test

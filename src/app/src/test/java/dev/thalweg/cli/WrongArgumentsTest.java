@@ -9,11 +9,14 @@ import dev.thalweg.optim.Adadelta;
 import dev.thalweg.optim.Adagrad;
 import dev.thalweg.optim.Adam;
 import dev.thalweg.optim.AdamW;
+import dev.thalweg.optim.LAMB;
 import dev.thalweg.optim.LARS;
 import dev.thalweg.optim.Lion;
+import dev.thalweg.optim.Muon;
 import dev.thalweg.optim.Nadam;
 import dev.thalweg.optim.RMSprop;
 import dev.thalweg.optim.SGD;
+import dev.thalweg.optim.ScheduleFreeAdamW;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +76,9 @@ class WrongArgumentsTest {
                 "--weight-decay | 0 | -0.1",
                 "--average-weights | 0.5 | 0,1,2",
                 "--label-smoothing | 0 | 1,-0.1",
+                "--sam | 0.05 | 0,-1",
+                "--lookahead | 5 | 0,1.5",
+                "--focal | 0 | -1,NaN",
                 "--validation | 0 | 1,-0.1",
                 "--threads | 4096 | 0,4097,all",
                 "--channels | 3 | 2,0",
@@ -103,6 +109,10 @@ class WrongArgumentsTest {
                 "--clip-value 1 --clip-norm 1 | --clip-value and --clip-norm contradict",
                 "--clip-norm 1 --clip-global-norm 1 | contradict",
                 "--nesterov --momentum 0 | --nesterov has no effect",
+                "--optimizer muon --accumulate 2 | --accumulate: expected 1 with --optimizer muon",
+                "--optimizer schedule-free-adamw --schedule cosine | --schedule and --optimizer schedule-free-adamw",
+                "--optimizer schedule-free-adamw --average-weights 0.9 | which averages weights itself, contradict",
+                "--optimizer schedule-free-adamw --lookahead 5 | --lookahead and --optimizer",
                 "--monitor validation_accuracy | --monitor has no effect here: expected it with --early-stopping or",
                 "--monitor sharpness --keep-best | --monitor: expected one of [loss, accuracy, validation_loss,",
                 "--monitor macro_f1 --keep-best | validation_macro_f1",
@@ -186,16 +196,19 @@ class WrongArgumentsTest {
 
     /** Whether a rule has a setting, its record tells. */
     static Stream<Arguments> optimizersAndOptions() {
-        Map<OptimizerName, Class<? extends Record>> rules = Map.of(
-                OptimizerName.SGD, SGD.class,
-                OptimizerName.ADAGRAD, Adagrad.class,
-                OptimizerName.RMSPROP, RMSprop.class,
-                OptimizerName.ADAM, Adam.class,
-                OptimizerName.ADAMW, AdamW.class,
-                OptimizerName.ADADELTA, Adadelta.class,
-                OptimizerName.NADAM, Nadam.class,
-                OptimizerName.LION, Lion.class,
-                OptimizerName.LARS, LARS.class);
+        Map<OptimizerName, Class<? extends Record>> rules = Map.ofEntries(
+                Map.entry(OptimizerName.SGD, SGD.class),
+                Map.entry(OptimizerName.ADAGRAD, Adagrad.class),
+                Map.entry(OptimizerName.RMSPROP, RMSprop.class),
+                Map.entry(OptimizerName.ADAM, Adam.class),
+                Map.entry(OptimizerName.ADAMW, AdamW.class),
+                Map.entry(OptimizerName.ADADELTA, Adadelta.class),
+                Map.entry(OptimizerName.NADAM, Nadam.class),
+                Map.entry(OptimizerName.LION, Lion.class),
+                Map.entry(OptimizerName.LARS, LARS.class),
+                Map.entry(OptimizerName.LAMB, LAMB.class),
+                Map.entry(OptimizerName.MUON, Muon.class),
+                Map.entry(OptimizerName.SCHEDULE_FREE_ADAMW, ScheduleFreeAdamW.class));
         assertEquals(OptimizerName.values().length, rules.size());
         return rules.entrySet().stream()
                 .flatMap(rule -> Stream.of("--momentum 0.5", "--nesterov", "--decay 0.1")
@@ -222,7 +235,7 @@ class WrongArgumentsTest {
     @Test
     void helpNamesTheOptimizersOfEachOption() {
         String help = run("train --help").out().replaceAll("\\s+", " ");
-        assertTrue(help.contains("for sgd, rmsprop, lars."), help);
+        assertTrue(help.contains("for sgd, rmsprop, lars, muon."), help);
         assertTrue(help.contains("Nesterov's momentum, for sgd."), help);
         assertTrue(run("--help").out().replaceAll("\\s+", " ").contains("Exit codes: 0 done; 1 failed"));
         for (CommandLine command : Main.commandLine().getSubcommands().values()) {
