@@ -3,6 +3,7 @@ package dev.thalweg.graph;
 import dev.thalweg.graph.expression.Assignment;
 import dev.thalweg.graph.expression.UpdateProgram;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -47,6 +48,7 @@ public interface UpdateRule {
      * @param index of the average, from 0
      */
     static String averageName(String parameter, int index) {
+        Objects.requireNonNull(parameter, "parameter");
         return parameter + " average " + index;
     }
 

@@ -39,12 +39,12 @@ public record Lookahead(Rule inner, int steps, double alpha) implements RuleArou
     }
 
     /**
-     * With the paper's k and α for CIFAR-10, 5 and 0.8.
+     * With k = 5 and α = 0.5.
      *
      * @param inner the other rule
      */
     public Lookahead(Rule inner) {
-        this(inner, 5, 0.8);
+        this(inner, 5, 0.5);
     }
 
     @Override
