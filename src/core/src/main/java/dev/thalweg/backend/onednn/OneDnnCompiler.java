@@ -184,12 +184,26 @@ final class OneDnnCompiler {
                 return copy.to();
             }
         }
+        Location source = known.stream()
+                .filter(copy -> copy.from().sameAs(location.layout()) && isShorterFormOf(location, copy.to(), wanted))
+                .map(Copy::to)
+                .findFirst()
+                .orElse(location);
         Location copy = program.locate(wanted);
         program.add(
-                program.own(PrimitiveDesc.reorder(backend.engine(), location.layout(), wanted)),
-                Map.of(Argument.SRC, location, Argument.DST, copy));
+                program.own(PrimitiveDesc.reorder(backend.engine(), source.layout(), wanted)),
+                Map.of(Argument.SRC, source, Argument.DST, copy));
         known.add(new Copy(location.layout(), copy));
         return copy;
+    }
+
+    /** Whether a copy was rounded to the floats wanted: it has their bits, and fewer bytes to be read. */
+    private static boolean isShorterFormOf(Location location, Location copy, MemoryDesc wanted) {
+        MemoryDesc layout = copy.layout();
+        return layout.type() == wanted.type()
+                && layout.type().isFloat()
+                && layout.type().bytes() < location.layout().type().bytes()
+                && layout.dims().equals(wanted.dims());
     }
 
     /**
