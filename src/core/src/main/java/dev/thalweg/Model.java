@@ -578,8 +578,22 @@ public final class Model implements AutoCloseable {
      * @throws IllegalStateException if a weight is not a number, after a training that diverged
      */
     public void save(Path file) throws IOException {
+        save(file, Map.of());
+    }
+
+    /**
+     * Writes architecture and weights, as {@link #save(Path)} does, and notes for those who wonder what the file is.
+     *
+     * @param file where
+     * @param notes free text by key in the file's metadata, for instance by which command the model was trained;
+     *            whoever loads the model does not see them
+     * @throws IOException if it cannot be written
+     * @throws IllegalArgumentException if a key begins with {@code thalweg.}, as those of this library do
+     * @throws IllegalStateException if a weight is not a number, after a training that diverged
+     */
+    public void save(Path file, Map<String, String> notes) throws IOException {
         try (var _ = guard.use("save")) {
-            state.save(file);
+            state.save(file, notes);
         }
     }
 

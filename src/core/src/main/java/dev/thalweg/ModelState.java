@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * off the heap.
  */
 final class ModelState {
+    /** What the keys begin with under which a file's metadata says what this library must know. */
+    private static final String OWN_KEYS = "thalweg.";
+
     /** Its weights are those that the trainer began with, or ended with when it was freed. */
     private volatile ModelDescription description;
 
@@ -96,7 +99,13 @@ final class ModelState {
         }
     }
 
-    void save(Path file) throws IOException {
+    void save(Path file, Map<String, String> notes) throws IOException {
+        for (String key : notes.keySet()) {
+            if (key.startsWith(OWN_KEYS)) {
+                throw new IllegalArgumentException(
+                        "keys of notes do not begin with \"" + OWN_KEYS + "\", got \"" + key + "\"");
+            }
+        }
         new ModelFile(
                         network(),
                         description.normalization(),
@@ -106,7 +115,7 @@ final class ModelState {
                         weights(),
                         description.computation().quantized(),
                         provenance)
-                .write(file);
+                .write(file, notes, Map.of());
     }
 
     Network network() {

@@ -107,6 +107,31 @@ final class DataOptions {
         }
     }
 
+    /**
+     * Pictures to be looked at before they are read.
+     *
+     * @param pictures of files, no more than the headers is read
+     * @param folder whether they are files
+     */
+    record Survey(DataSplit pictures, boolean folder) implements AutoCloseable {
+        @Override
+        public void close() {
+            pictures.close();
+        }
+    }
+
+    /** Looks at the pictures to train with. */
+    Survey survey(PictureOptions pictures) throws IOException {
+        Optional<DataSplit> parts = readParts();
+        return parts.isPresent()
+                ? new Survey(parts.get(), false)
+                : new Survey(
+                        pictures.applyTo(folder(pictures.task(), Optional.empty()), Optional.empty())
+                                .streamed(true)
+                                .read(),
+                        true);
+    }
+
     /** Reads what a model is to be tested on. */
     TestPictures readTest(Model model) throws IOException {
         Optional<DataSplit> parts = readParts();

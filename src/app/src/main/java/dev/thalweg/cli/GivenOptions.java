@@ -14,6 +14,11 @@ record GivenOptions(CommandSpec command) {
         return command.commandLine().getParseResult().hasMatchedOption(option);
     }
 
+    /** All words of the command line. */
+    List<String> words() {
+        return command.root().commandLine().getParseResult().originalArgs();
+    }
+
     private List<String> among(String... options) {
         return Stream.of(options).filter(this::has).toList();
     }

@@ -1,6 +1,7 @@
 package dev.thalweg.cli;
 
 import dev.thalweg.Model;
+import dev.thalweg.backend.Backend;
 import dev.thalweg.data.ChannelStatistics;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.Targets;
@@ -94,6 +95,11 @@ final class ModelOptions {
     /** Refuses a backend that cannot be used: see {@link BackendOptions#check}. */
     void check() {
         compute.check();
+    }
+
+    /** What computes. */
+    Backend open() {
+        return compute.open();
     }
 
     /** What is to be trained: a network chosen by name, or a trained model with a last layer for it. */

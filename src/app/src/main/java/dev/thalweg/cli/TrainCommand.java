@@ -21,10 +21,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,6 +56,9 @@ final class TrainCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
+
+    @Mixin
+    private PresetOption preset;
 
     @Mixin
     private DataOptions data;
@@ -113,8 +120,14 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--save", paramLabel = "FILE", description = "Save the trained model there too (safetensors).")
     private @Nullable Path save;
 
+    /** What chose some of these options; none where the user gave them all. */
+    private Optional<ChosenOptions> chosen = Optional.empty();
+
     @Override
     public Integer call() throws IOException {
+        if (chosen.isEmpty() && preset.name().isPresent()) {
+            return chosen(preset.name().get());
+        }
         check();
         PrintStream out = System.out;
         try (StopOnShutdown interrupt = new StopOnShutdown();
@@ -168,6 +181,20 @@ final class TrainCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** Trains by what a preset chooses, which is the same as this command with more words. */
+    private int chosen(String name) throws IOException {
+        ChosenOptions options = ChosenOptions.by(name, data, pictureOptions, what, new GivenOptions(spec));
+        System.out.println(options);
+        String[] arguments = options.command();
+        CommandLine line = Main.commandLine(arguments)
+                .setOut(spec.commandLine().getOut())
+                .setErr(spec.commandLine().getErr());
+        TrainCommand command =
+                Objects.requireNonNull(line.getSubcommands().get(spec.name())).getCommand();
+        command.chosen = Optional.of(options);
+        return Main.run(line, arguments);
     }
 
     /** Mistakes known before the training, not after it. */
@@ -231,23 +258,27 @@ final class TrainCommand implements Callable<Integer> {
             model.weights(model.averagedWeights());
         }
         Results.print(model.evaluate(pictures.test()), out);
-        model.save(folder.model());
-        out.println("Saved to " + folder.model());
+        String command = "thalweg " + String.join(" ", new GivenOptions(spec).words());
+        Map<String, String> origin = new LinkedHashMap<>(Map.of("Command", command));
+        chosen.ifPresent(options -> origin.put("Preset", options.origin()));
+        save(model, folder.model(), origin, out);
         if (save != null) {
-            model.save(save);
-            out.println("Saved to " + save);
+            save(model, save, origin, out);
         }
-        String command = "thalweg "
-                + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
         HtmlReport.write(
                         model,
                         history,
                         pictures,
-                        new HtmlReport.Origin(TrainText.facts(command, data.seed(), model, pictures), watch.samples()),
+                        new HtmlReport.Origin(TrainText.facts(origin, data.seed(), model, pictures), watch.samples()),
                         folder.report())
                 .ifPresent(missing -> spec.commandLine()
                         .getErr()
                         .println("thalweg: the report has no curves: " + Failure.line(missing)));
         out.println("Report in " + folder.report());
+    }
+
+    private static void save(Model model, Path file, Map<String, String> origin, PrintStream out) throws IOException {
+        model.save(file, origin);
+        out.println("Saved to " + file);
     }
 }

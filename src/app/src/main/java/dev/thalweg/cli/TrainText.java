@@ -79,9 +79,8 @@ final class TrainText {
     }
 
     /** How to get the same training again, for the report. */
-    static Map<String, String> facts(String command, long seed, Model model, DataSplit pictures) {
-        Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("Command", command);
+    static Map<String, String> facts(Map<String, String> origin, long seed, Model model, DataSplit pictures) {
+        Map<String, String> facts = new LinkedHashMap<>(origin);
         facts.put("Seed", Long.toString(seed));
         facts.put(
                 "Pictures",

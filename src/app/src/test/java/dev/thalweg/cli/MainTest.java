@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.awt.Color;
-import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -58,22 +54,8 @@ class MainTest {
         }
     }
 
-    /** Twenty dark and twenty light pictures. */
     private Path folder() throws IOException {
-        Random random = new Random(1);
-        for (String name : List.of("dark", "light")) {
-            Path folder = Files.createDirectories(directory.resolve("pictures").resolve(name));
-            for (int i = 0; i < 20; i++) {
-                BufferedImage image = new BufferedImage(12, 10, BufferedImage.TYPE_INT_RGB);
-                Graphics2D graphics = image.createGraphics();
-                int level = (name.equals("dark") ? 20 : 180) + random.nextInt(50);
-                graphics.setColor(new Color(level, level, level));
-                graphics.fillRect(0, 0, 12, 10);
-                graphics.dispose();
-                ImageIO.write(image, "png", folder.resolve(i + ".png").toFile());
-            }
-        }
-        return directory.resolve("pictures");
+        return SomePictures.darkAndLight(directory.resolve("pictures"));
     }
 
     @ParameterizedTest

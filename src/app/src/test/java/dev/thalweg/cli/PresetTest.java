@@ -1,0 +1,162 @@
+package dev.thalweg.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.thalweg.format.SafetensorsReader;
+import dev.thalweg.tensor.TargetKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+class PresetTest {
+    private static final PresetFacts DIGITS = new PresetFacts(28, 1, 60_000, 10, TargetKind.CLASSES, false, true);
+
+    /** What people train on: published sets, few photos, many classes, labels, numbers; with bf16 and without. */
+    private static Stream<PresetFacts> pictures() {
+        return Stream.of(true, false)
+                .flatMap(bf16 -> Stream.of(
+                        new PresetFacts(28, 1, 60_000, 10, TargetKind.CLASSES, false, bf16),
+                        new PresetFacts(32, 3, 50_000, 10, TargetKind.CLASSES, false, bf16),
+                        new PresetFacts(224, 3, 1_120, 2, TargetKind.CLASSES, true, bf16),
+                        new PresetFacts(224, 3, 160, 2, TargetKind.CLASSES, true, bf16),
+                        new PresetFacts(8, 1, 2, 2, TargetKind.CLASSES, true, bf16),
+                        new PresetFacts(64, 3, 100_000, 1_000, TargetKind.CLASSES, true, bf16),
+                        new PresetFacts(224, 3, 1_000_000, 1_000, TargetKind.CLASSES, true, bf16),
+                        new PresetFacts(224, 3, 5_000, 20, TargetKind.MULTI_LABEL, true, bf16),
+                        new PresetFacts(224, 3, 5_000, 1, TargetKind.REGRESSION, true, bf16)));
+    }
+
+    private static Stream<Arguments> presetsAndPictures() {
+        return Preset.NAMES.stream().flatMap(name -> pictures().map(facts -> Arguments.of(name, facts)));
+    }
+
+    /** Words that a command understands, and that say what network to train. */
+    @ParameterizedTest
+    @MethodSource("presetsAndPictures")
+    void choosesACommandThatIsUnderstood(String name, PresetFacts facts) {
+        List<String> words = Preset.words(Preset.named(name).options(facts, _ -> false));
+        assertTrue(words.contains("--model"), words::toString);
+        String[] command = Stream.concat(Stream.of("train"), words.stream()).toArray(String[]::new);
+        CommandLine.ParseResult parsed =
+                Main.commandLine(command).parseArgs(command).subcommand();
+        words.stream()
+                .filter(word -> word.startsWith("--"))
+                .forEach(option -> assertTrue(parsed.hasMatchedOption(option), option));
+    }
+
+    /** Every choice of a file is one for some pictures. */
+    @Test
+    void noChoiceIsWithoutPictures() {
+        for (String name : Preset.NAMES) {
+            for (Preset.Choice choice : Preset.named(name).choices()) {
+                assertTrue(
+                        pictures().anyMatch(facts ->
+                                choice.when() == null || choice.when().fits(facts)),
+                        choice::toString);
+            }
+        }
+    }
+
+    @Test
+    void whatTheUserGaveStays() {
+        Map<String, String> options =
+                Preset.named("fast").options(DIGITS, Set.of("--epochs", "--momentum", "--from")::contains);
+        assertFalse(options.containsKey("--epochs"));
+        assertFalse(options.containsKey("--model"), "--from says what is trained");
+        assertFalse(options.containsKey("--learning-rate"), "it belongs to another momentum");
+        assertTrue(options.containsKey("--batch-size"));
+    }
+
+    @Test
+    void laterChoicesTakeThePlaceOfEarlierOnes() {
+        Preset.When small = new Preset.When(new Preset.Bounds(null, 32), null, null, null, null, null, null);
+        Preset.Epochs epochs = new Preset.Epochs(600_000, 4, 20);
+        Preset preset = new Preset(
+                "a test",
+                List.of(
+                        new Preset.Choice("network", null, List.of(), null, Map.of("--model", "cnn")),
+                        new Preset.Choice("network", small, List.of(), null, Map.of("--model", "cnn2")),
+                        new Preset.Choice("epochs", null, List.of(), epochs, Map.of())));
+        assertEquals(Map.of("--model", "cnn2", "--epochs", "10"), preset.options(DIGITS, _ -> false));
+        PresetFacts few = new PresetFacts(32, 3, 100, 10, TargetKind.CLASSES, false, false);
+        assertEquals(Map.of("--model", "cnn", "--epochs", "20"), preset.options(few, _ -> false));
+        PresetFacts many = new PresetFacts(32, 3, 10_000_000, 10, TargetKind.CLASSES, false, false);
+        assertEquals("4", preset.options(many, _ -> false).get("--epochs"));
+    }
+
+    @Test
+    void boundsAreFromTheFirstToBelowTheSecond() {
+        Preset.Bounds bounds = new Preset.Bounds(2, 4);
+        assertEquals(
+                List.of(2, 3),
+                IntStream.range(0, 6).filter(bounds::hold).boxed().toList());
+    }
+
+    @TempDir
+    private Path directory;
+
+    /** The words that it prints give the same model, which says where it comes from. */
+    @Test
+    void theLongCommandIsTheSame() throws IOException {
+        Path pictures = Files.createDirectories(directory.resolve("pictures"));
+        SomePictures.darkAndLight(pictures);
+        Path first = directory.resolve("first");
+        String[] more = {"--data", pictures.toString(), "--epochs", "2", "--threads", "1"};
+        MainTest.Result short_ = train(more, "--preset", "fast", "--output", first.toString());
+        assertEquals(0, short_.exit(), short_.err());
+        String printed = short_.out()
+                .lines()
+                .filter(line -> line.startsWith("Preset fast for 32 pictures of "))
+                .findFirst()
+                .orElseThrow();
+        String words = printed.substring(printed.indexOf("thalweg train ") + "thalweg train ".length());
+        assertFalse(words.contains("--preset"), words);
+
+        Path second = directory.resolve("second");
+        MainTest.Result long_ = train(words.replace(first.toString(), second.toString()).split(" "));
+        assertEquals(0, long_.exit(), long_.err());
+        assertFalse(long_.out().contains("Preset"), long_.out());
+        Map<String, String> notes = new LinkedHashMap<>();
+        assertEquals(weights(first, notes), weights(second, new LinkedHashMap<>()));
+        assertTrue(notes.get("Preset").startsWith("fast for 32 pictures"), notes::toString);
+        assertEquals("thalweg train " + words, notes.get("Command"));
+        assertTrue(Files.readString(first.resolve("report.html")).contains("fast for 32 pictures"));
+    }
+
+    private static MainTest.Result train(String[] words, String... more) {
+        return MainTest.run(
+                Stream.of(Stream.of("train"), Stream.of(words), Stream.of(more))
+                        .flatMap(s -> s)
+                        .toArray(String[]::new));
+    }
+
+    private static Map<String, List<Float>> weights(Path folder, Map<String, String> notes) throws IOException {
+        Map<String, List<Float>> weights = new LinkedHashMap<>();
+        try (SafetensorsReader reader = SafetensorsReader.open(folder.resolve("model.safetensors"))) {
+            notes.putAll(reader.metadata());
+            for (String name : reader.names()) {
+                float[] values = reader.values(name);
+                weights.put(
+                        name,
+                        IntStream.range(0, values.length)
+                                .mapToObj(i -> values[i])
+                                .toList());
+            }
+        }
+        return weights;
+    }
+}
