@@ -100,6 +100,22 @@ class AugmentationTest {
         assertArrayEquals(picture().pixels, untouched.pixels);
     }
 
+    /** Also of a picture so narrow that no ratio that is allowed leaves a column. */
+    @Test
+    void theWholeIsLeftAsItIsAndAPartLiesWithin() {
+        PixelBuffer whole = picture();
+        new CropBox(0, 0, 5, 4).enlarge(whole);
+        assertArrayEquals(picture().pixels, whole.pixels);
+        PixelBuffer one = picture();
+        new CropBox(2, 1, 1, 1).enlarge(one);
+        for (int i = 0; i < one.pixels.length; i++) {
+            assertEquals(at(picture(), i / 20, 1, 2), one.pixels[i]);
+        }
+        assertEquals(new CropBox(0, 0, 1, 1), new RandomResizedCrop(1, 1, 9, 9).box(1, 1, new SplittableRandom(1)));
+        assertEquals(
+                new CropBox(0, 24, 10, 11), new RandomResizedCrop(1, 1, 0.9, 0.9).box(10, 60, new SplittableRandom(1)));
+    }
+
     @Test
     void anAffineMapOfNothingChangesNothingAndAHalfTurnTurns() {
         PixelBuffer p = picture();
@@ -221,5 +237,12 @@ class AugmentationTest {
         assertThrows(IllegalArgumentException.class, () -> new RandomErasing(2, 0.1, 0.2, true));
         assertThrows(IllegalArgumentException.class, () -> new ColorJitter(-1, 0, 0));
         assertThrows(IllegalArgumentException.class, () -> new RandomAffine(200, 0, 0));
+        for (double[] wrong :
+                new double[][] {{0, 1, 1, 1}, {0.5, 0.4, 1, 1}, {0.5, 1.1, 1, 1}, {0.5, 1, 0, 1}, {0.5, 1, 2, 1}}) {
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> new RandomResizedCrop(wrong[0], wrong[1], wrong[2], wrong[3]));
+        }
+        assertThrows(IllegalArgumentException.class, () -> new RandomResizedCrop(0.5, 1, 1, Double.POSITIVE_INFINITY));
     }
 }
