@@ -66,6 +66,11 @@ public final class PixelBuffer {
         return other;
     }
 
+    /** {@return a pixel as the byte that it would be} */
+    int level(int at) {
+        return Math.clamp((int) (pixels[at] + 0.5f), 0, 255);
+    }
+
     /** Makes what was written to {@link #blank} the picture. */
     public void swap() {
         float[] before = pixels;

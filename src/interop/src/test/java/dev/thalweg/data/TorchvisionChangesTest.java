@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +81,25 @@ class TorchvisionChangesTest {
             new CropBox(box[0], box[1], box[2], box[3]).enlarge(one.picture);
             assertEquals(0, one.difference(), 1.001, one.line);
         }
+    }
+
+    /** Each of the fourteen, at five magnitudes to either side, in all pictures: not a level differs. */
+    @Test
+    void picturesAreChangedAsByTorchvision() throws IOException {
+        List<Case> cases = cases("changes");
+        assertEquals(2 * 7 * 4 * (9 * 10 + 2 * 5 + 3), cases.size());
+        for (Case one : cases) {
+            change(one.fields[0]).apply(one.picture, Double.parseDouble(one.fields[1]));
+            assertEquals(0, one.difference(), one.line);
+        }
+    }
+
+    private static PictureChange change(String name) {
+        return Stream.of(GeometricChange.values(), ColorChange.values(), LevelChange.values())
+                .<PictureChange>flatMap(Arrays::stream)
+                .filter(change -> change.toString().replace("_", "").equalsIgnoreCase(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     /**

@@ -7,7 +7,7 @@ import numpy
 import torch
 from PIL import Image
 from torchvision import transforms
-from torchvision.transforms import functional
+from torchvision.transforms import InterpolationMode, autoaugment, functional
 
 DIRECTORY = Path(sys.argv[1])
 RANDOM = numpy.random.default_rng(17)
@@ -89,9 +89,23 @@ def boxes():
     (DIRECTORY / "boxes.tsv").write_text("\n".join(lines) + "\n")
 
 
+def changes():
+    """Each change at some of its magnitudes, to either side."""
+    cases = Cases("changes")
+    space = autoaugment.TrivialAugmentWide()._augmentation_space(31)
+    for number, picture in enumerate(PICTURES):
+        for name, (magnitudes, signed) in space.items():
+            for magnitude in magnitudes.reshape(-1)[[0, 3, 15, 20, 30] if magnitudes.ndim else [0]].tolist():
+                for sign in (1, -1) if signed else (1,):
+                    changed = autoaugment._apply_op(picture, name, sign * magnitude, InterpolationMode.NEAREST, None)
+                    cases.add(number, picture, changed, name, sign * magnitude)
+    cases.close()
+
+
 torch.manual_seed(17)
 PICTURES = list(pictures())
 for number, picture in enumerate(PICTURES):
     (DIRECTORY / f"picture-{number}").write_bytes(planes(picture))
 crops()
 boxes()
+changes()
