@@ -3,7 +3,7 @@ package dev.thalweg.data;
 /**
  * A change to a picture that is as strong as is said: one of those that AutoAugment chose from (Cubuk et al., CVPR
  * 2019, table 6), as torchvision computes them by Pillow, to the bit. Levels between whole ones are rounded first where
- * they are changed.
+ * they are changed. {@link TrivialAugment} and {@link RandAugment} draw among them.
  */
 public sealed interface PictureChange permits GeometricChange, ColorChange, LevelChange {
     /**

@@ -103,6 +103,29 @@ class TorchvisionChangesTest {
     }
 
     /**
+     * Each number but for the last bit of a float, in which the vectors of PyTorch differ from its own formula, and the
+     * same number of whole pixels to move by.
+     */
+    @Test
+    void changesAreAsStrongAsInTorchvision() throws IOException {
+        List<String> lines = lines("spaces");
+        assertEquals(10 * 2 * 14, lines.size());
+        for (String line : lines) {
+            String[] fields = line.split("\t", -1);
+            ChangeSpace space = fields[0].equals("wide") ? ChangeSpace.WIDE : ChangeSpace.NARROW;
+            PictureChange change = change(fields[3]);
+            assertEquals(fields[4].equals("True"), change.isSigned(), line);
+            assertTrue(fields.length == 5 || fields.length == 5 + ChangeSpace.STEPS, line);
+            for (int i = 5; i < fields.length; i++) {
+                double got = space.magnitude(change, i - 5, Integer.parseInt(fields[1]), Integer.parseInt(fields[2]));
+                double expected = Double.parseDouble(fields[i]);
+                assertEquals(expected, got, Math.ulp((float) expected), line + ", number " + (i - 5));
+                assertTrue(!fields[3].startsWith("Translate") || (int) got == (int) expected, line + ": " + got);
+            }
+        }
+    }
+
+    /**
      * Kolmogorov's and Smirnov's distance of what is drawn here and there. It is beyond {@code 1.95 √(2/n)} in one of a
      * thousand comparisons of samples of n from one distribution; both seeds are fixed.
      */

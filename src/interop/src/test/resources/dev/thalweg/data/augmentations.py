@@ -102,6 +102,20 @@ def changes():
     cases.close()
 
 
+def spaces():
+    """How strong each change can be in pictures of some sizes."""
+    lines = []
+    for height, width in (*SIZES, (224, 224), (331, 662), (375, 500)):
+        for name, space in (
+            ("wide", autoaugment.TrivialAugmentWide()._augmentation_space(31)),
+            ("narrow", autoaugment.RandAugment()._augmentation_space(31, (height, width))),
+        ):
+            for change, (magnitudes, signed) in space.items():
+                numbers = magnitudes.tolist() if magnitudes.ndim else []
+                lines.append("\t".join(map(str, (name, height, width, change, signed, *numbers))))
+    (DIRECTORY / "spaces.tsv").write_text("\n".join(lines) + "\n")
+
+
 torch.manual_seed(17)
 PICTURES = list(pictures())
 for number, picture in enumerate(PICTURES):
@@ -109,3 +123,4 @@ for number, picture in enumerate(PICTURES):
 crops()
 boxes()
 changes()
+spaces()
