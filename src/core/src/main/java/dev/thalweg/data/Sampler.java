@@ -4,8 +4,8 @@ import java.util.SplittableRandom;
 
 /**
  * Chooses the pictures of an epoch and their order: all in a random order ({@link RandomSampler}, the default), in
- * their own ({@link SequentialSampler}), or some more often than others ({@link BalancedSampler},
- * {@link WeightedRandomSampler}).
+ * their own ({@link SequentialSampler}), some more often than others ({@link BalancedSampler},
+ * {@link WeightedRandomSampler}), or some several times and the others not at all ({@link RepeatedAugmentation}).
  * <p>
  * An own one draws from the random numbers it is given and from nothing else: then the same seed gives the same
  * training, and one that was cut off goes on with the same bits. Checkpoints name it as it is registered, see

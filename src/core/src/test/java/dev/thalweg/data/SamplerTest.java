@@ -87,6 +87,44 @@ class SamplerTest {
         }
     }
 
+    /** In the last place there is room for one of three. */
+    @Test
+    void repeatedPicturesComeAfterEachOtherAndAllAsOften() {
+        int[] seen = new int[100];
+        for (int seed = 0; seed < 600; seed++) {
+            int[] order = new RepeatedAugmentation(3).order(TARGETS, new SplittableRandom(seed));
+            assertEquals(100, order.length);
+            for (int i = 0; i < 100; i++) {
+                assertEquals(order[i / 3 * 3], order[i], "place " + i);
+                seen[order[i]]++;
+            }
+            assertEquals(34, Arrays.stream(order).distinct().count());
+        }
+        // A picture is there three times in 33 of 100 epochs, once in one of them: five standard deviations.
+        double variance = 0.33 * 9 + 0.01 - 1;
+        for (int count : seen) {
+            assertEquals(600, count, 5 * Math.sqrt(600 * variance));
+        }
+        assertArrayEquals(
+                new RandomSampler().order(TARGETS, new SplittableRandom(1)),
+                new RepeatedAugmentation(1).order(TARGETS, new SplittableRandom(1)));
+        assertThrows(IllegalArgumentException.class, () -> new RepeatedAugmentation(0));
+    }
+
+    /** What is drawn has 20 bits: that two of three are the same for one of 34 pictures has a chance of 0.01 %. */
+    @Test
+    void repeatedPicturesAreChangedDifferently() {
+        try (ImageDataset data =
+                ImageDataset.of("d", Shape.of(1, 1, 2), TARGETS, (i, pixels) -> pixels.fill((byte) i))) {
+            List<Integer> seen = seen(data, new RepeatedAugmentation(3), 2, 0);
+            for (int i = 0; i < 99; i += 3) {
+                List<Integer> drawn = List.of(seen.get(2 * i), seen.get(2 * i + 2), seen.get(2 * i + 4));
+                assertEquals(3, drawn.stream().distinct().count(), drawn.toString());
+                assertEquals(seen.get(2 * i + 1), seen.get(2 * i + 5), "the same picture");
+            }
+        }
+    }
+
     @Test
     void weightsThatSayNothingAreRefused() {
         for (Runnable wrong : List.<Runnable>of(
@@ -143,6 +181,7 @@ class SamplerTest {
                     new RandomSampler(),
                     new SequentialSampler(),
                     new BalancedSampler(),
+                    new RepeatedAugmentation(3),
                     new WeightedRandomSampler(1, 1, 1, 20))) {
                 List<Integer> whole = seen(data, sampler, 3, 0);
                 assertEquals(200, whole.size());
