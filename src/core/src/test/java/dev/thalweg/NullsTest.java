@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.ClassTargets;
+import dev.thalweg.data.EpochAugmentation;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.MixingAugmentation;
 import dev.thalweg.data.Normalization;
@@ -95,6 +96,7 @@ class NullsTest {
 
     /** What users write and this library calls: their methods may leave what they are told alone. */
     private static final Set<Class<?>> IMPLEMENTED_BY_USERS = Set.of(
+            EpochAugmentation.class,
             MixingAugmentation.class,
             PictureAugmentation.class,
             Callback.class,

@@ -5,10 +5,10 @@ package dev.thalweg.data;
  * on threads or on where a training was resumed. Steps are given in the order in which they act, see
  * {@code Fit.augmentations}.
  * <p>
- * An own one is a {@link PictureAugmentation} or a {@link MixingAugmentation}. It draws from the random numbers it is
- * given and from nothing else, and several threads call it at once. Checkpoints name it as it is
- * registered, see {@link dev.thalweg.io.Registry}, else by {@link Object#toString}, which a record has with all its
- * settings; a function is given its name by {@link PictureAugmentation#of} or {@link MixingAugmentation#of}, as a
- * training with a nameless one does not go on from a checkpoint.
+ * An own one is a {@link PictureAugmentation}, an {@link EpochAugmentation} or a {@link MixingAugmentation}. It draws
+ * from the random numbers it is given and from nothing else, and several threads call it at once. Checkpoints name it
+ * as it is registered, see {@link dev.thalweg.io.Registry}, else by {@link Object#toString}, which a record has with
+ * all its settings; a function is given its name by {@link PictureAugmentation#of} and its likes, as a training with a
+ * nameless one does not go on from a checkpoint.
  */
-public sealed interface Augmentation permits PictureAugmentation, MixingAugmentation {}
+public sealed interface Augmentation permits PictureAugmentation, EpochAugmentation, MixingAugmentation {}

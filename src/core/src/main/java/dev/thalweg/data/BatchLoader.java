@@ -3,13 +3,11 @@ package dev.thalweg.data;
 import dev.thalweg.memory.Lifetime;
 import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.memory.Scope;
-import dev.thalweg.random.Seeds;
 import dev.thalweg.text.Counted;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -131,7 +129,7 @@ public final class BatchLoader implements AutoCloseable {
     public void start(Sampler sampler, long seed, int epoch, int firstBatch) {
         try (Lifetime.Use _ = lifetime.enterAlone()) {
             abandonPrepared();
-            order = EpochOrder.of(sampler, data.targets(), new SplittableRandom(Seeds.of(epoch, seed)));
+            order = EpochOrder.of(sampler, data.targets(), seed, epoch);
             submitted = firstBatch;
             startedBy = Thread.currentThread().threadId();
         }

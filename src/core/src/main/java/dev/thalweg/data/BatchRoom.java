@@ -103,14 +103,17 @@ final class BatchRoom {
         int[] places = aim(order, from, to);
         PixelBuffer picture = new PixelBuffer(imageShape.dim(0), imageShape.dim(1), imageShape.dim(2));
         for (int i = 0; i < places.length; i++) {
-            SplittableRandom random = new SplittableRandom(order.seedOf(from + i));
+            SplittableRandom random = order.draws(from + i);
+            SplittableRandom lasting = order.lastingDraws(from + i);
             MemorySegment levels = data.pixels(places[i]);
             for (int p = 0; p < picture.pixels.length; p++) {
                 picture.pixels[p] = levels.get(ValueLayout.JAVA_BYTE, p) & 0xff;
             }
             steps.forEach(step -> {
-                if (step instanceof PictureAugmentation own) {
-                    own.apply(picture, random);
+                switch (step) {
+                    case PictureAugmentation own -> own.apply(picture, random);
+                    case EpochAugmentation own -> own.apply(picture, lasting, order.epoch());
+                    case MixingAugmentation _ -> {}
                 }
             });
             normalizer.apply(picture.pixels);

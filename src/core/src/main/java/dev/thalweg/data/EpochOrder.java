@@ -10,14 +10,20 @@ import java.util.SplittableRandom;
  *
  * @param pictures their places in the data set
  * @param repeats how many times each was there before in this epoch
- * @param drawSeed of what is drawn to change them
+ * @param epoch from 0
+ * @param drawSeed of what is drawn to change them in this epoch
+ * @param lastingSeed of what is drawn to change them in all epochs
  */
-record EpochOrder(int[] pictures, int[] repeats, long drawSeed) {
+record EpochOrder(int[] pictures, int[] repeats, int epoch, long drawSeed, long lastingSeed) {
     /** Nothing, before the first epoch. */
-    static final EpochOrder NONE = new EpochOrder(new int[0], new int[0], 0);
+    static final EpochOrder NONE = new EpochOrder(new int[0], new int[0], 0, 0, 0);
+
+    /** No epoch, whose random numbers are for what is the same in all. */
+    private static final int BEFORE_ALL = -1;
 
     /** Asks a sampler, and checks what it says. */
-    static EpochOrder of(Sampler sampler, Targets targets, SplittableRandom random) {
+    static EpochOrder of(Sampler sampler, Targets targets, long seed, int epoch) {
+        SplittableRandom random = randomOf(seed, epoch);
         int size = targets.size();
         int[] pictures =
                 Returned.by(sampler, "order", sampler.order(targets, random)).clone();
@@ -35,11 +41,30 @@ record EpochOrder(int[] pictures, int[] repeats, long drawSeed) {
             }
             repeats[i] = seen[picture]++;
         }
-        return new EpochOrder(pictures, repeats, random.nextLong());
+        return new EpochOrder(
+                pictures,
+                repeats,
+                epoch,
+                random.nextLong(),
+                randomOf(seed, BEFORE_ALL).nextLong());
+    }
+
+    private static SplittableRandom randomOf(long seed, int epoch) {
+        return new SplittableRandom(Seeds.of(epoch, seed));
+    }
+
+    /** What a picture is changed by in this epoch. */
+    SplittableRandom draws(int at) {
+        return new SplittableRandom(Seeds.of(drawSeed, place(at)));
+    }
+
+    /** What a picture is changed by in all epochs. */
+    SplittableRandom lastingDraws(int at) {
+        return new SplittableRandom(Seeds.mixed(Seeds.of(lastingSeed, place(at))));
     }
 
     /** A picture that is there again is changed as one that stands behind all others, in a way of its own. */
-    long seedOf(int at) {
-        return Seeds.of(drawSeed, pictures[at] + (long) repeats[at] * pictures.length);
+    private long place(int at) {
+        return pictures[at] + (long) repeats[at] * pictures.length;
     }
 }

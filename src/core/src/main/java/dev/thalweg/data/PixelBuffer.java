@@ -71,6 +71,17 @@ public final class PixelBuffer {
         return Math.clamp((int) (pixels[at] + 0.5f), 0, 255);
     }
 
+    /** Turns the picture to its mirror image, left to right. */
+    void mirror() {
+        for (int row = 0; row < channels * height; row++) {
+            for (int left = row * width, right = left + width - 1; left < right; left++, right--) {
+                float swap = pixels[left];
+                pixels[left] = pixels[right];
+                pixels[right] = swap;
+            }
+        }
+    }
+
     /** Makes what was written to {@link #blank} the picture. */
     public void swap() {
         float[] before = pixels;

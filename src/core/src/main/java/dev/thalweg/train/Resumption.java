@@ -55,8 +55,8 @@ final class Resumption {
         if (!nameless.isEmpty()) {
             throw new IllegalArgumentException(file + ": nobody can tell whether this training is the same, as "
                     + StableName.NAMELESS + " is its " + String.join(" and its ", nameless)
-                    + ": give it one, by Sampler.of(name, ...), PictureAugmentation.of, MixingAugmentation.of,"
-                    + " Schedule.of or Loss.of, or make it a record");
+                    + ": give it one, by Sampler.of(name, ...), PictureAugmentation.of, EpochAugmentation.of,"
+                    + " MixingAugmentation.of, Schedule.of or Loss.of, or make it a record");
         }
         List<String> differences = recipe.differences(checkpoint.progress().recipe());
         if (!differences.isEmpty()) {

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class AugmentationTest {
@@ -69,6 +70,52 @@ class AugmentationTest {
         }
         // Five standard deviations of a fair coin.
         assertEquals(200, flipped, 50);
+    }
+
+    /** {@return which of 200 pictures, black to the left and white to the right, come out mirrored in an epoch} */
+    private static boolean[] mirrored(long seed, int epoch, int firstBatch) {
+        boolean[] mirrored = new boolean[200];
+        Targets numbers = Targets.ofRegression(
+                List.of("number"),
+                IntStream.range(0, mirrored.length)
+                        .mapToObj(i -> new float[] {i})
+                        .toArray(float[][]::new));
+        try (ImageDataset data = ImageDataset.of("halves", Shape.of(1, 1, 2), numbers, (i, pixels) -> {
+                    pixels.fill((byte) 0);
+                    pixels.set(1, (byte) -1);
+                });
+                BatchLoader loader =
+                        new BatchLoader(data, 16, Normalization.unit(1), List.of(new AlternatingFlip()), null)) {
+            loader.start(new RandomSampler(), seed, epoch, firstBatch);
+            for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
+                for (int i = 0; i < batch.size(); i++) {
+                    int number = (int) batch.targets().getAtIndex(ValueLayout.JAVA_FLOAT, i);
+                    mirrored[number] = batch.images().getAtIndex(ValueLayout.JAVA_FLOAT, 2L * i) == 1;
+                }
+            }
+        }
+        return mirrored;
+    }
+
+    @Test
+    void alternatingFlipsTakeTurns() {
+        boolean[] first = mirrored(4, 0, 0);
+        for (int epoch = 1; epoch < 6; epoch++) {
+            boolean[] other = mirrored(4, epoch, 0);
+            for (int i = 0; i < first.length; i++) {
+                assertEquals(epoch % 2 == 0, first[i] == other[i], "picture " + i + " in epoch " + epoch);
+            }
+        }
+        // Five standard deviations of a fair coin; another seed tosses others.
+        int count = 0;
+        int same = 0;
+        boolean[] other = mirrored(5, 0, 0);
+        for (int i = 0; i < first.length; i++) {
+            count += first[i] ? 1 : 0;
+            same += first[i] == other[i] ? 1 : 0;
+        }
+        assertEquals(100, count, 36);
+        assertEquals(100, same, 36);
     }
 
     @Test

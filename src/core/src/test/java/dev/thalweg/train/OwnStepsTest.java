@@ -7,15 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.Model;
 import dev.thalweg.backend.BackendChoice;
+import dev.thalweg.data.AlternatingFlip;
 import dev.thalweg.data.Augmentation;
 import dev.thalweg.data.BalancedSampler;
 import dev.thalweg.data.DataSplit;
+import dev.thalweg.data.EpochAugmentation;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.MixBuffer;
 import dev.thalweg.data.MixingAugmentation;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.PictureAugmentation;
 import dev.thalweg.data.PixelBuffer;
+import dev.thalweg.data.RepeatedAugmentation;
 import dev.thalweg.data.Sampler;
 import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.data.Targets;
@@ -129,10 +132,11 @@ class OwnStepsTest {
     @Test
     void ownStepsGoOnWithTheSameBitsAndAreNamedInCheckpoints() {
         try (DataSplit data = ShapesDataset.generate(50, 10, 1)) {
-            Augmentation[] steps = {new Invert(0.5), new Halves()};
+            Augmentation[] steps = {new Invert(0.5), new AlternatingFlip(), new Halves()};
             for (Sampler sampler : List.of(
                     new EvenOnes(true),
                     new BalancedSampler(),
+                    new RepeatedAugmentation(3),
                     new WeightedRandomSampler(1, 2, 3, 4, 5, 6, 7, 8, 9, 0))) {
                 Path checkpoints = directory.resolve(sampler.getClass().getSimpleName());
                 Map<String, float[]> want = weights(data.train(), fit(4, sampler, steps));
@@ -202,9 +206,14 @@ class OwnStepsTest {
                 .map(i -> targets.size() - 1 - i)
                 .toArray();
         PictureAugmentation dimmed = (picture, random) -> picture.pixels()[0] /= 2;
+        EpochAugmentation fading = (picture, random, epoch) -> picture.pixels()[1] /= epoch + 1;
         MixingAugmentation same = (batch, random) -> {};
         try (DataSplit data = ShapesDataset.generate(20, 10, 1)) {
-            Augmentation[] named = {PictureAugmentation.of("dimmed", dimmed), MixingAugmentation.of("same", same)};
+            Augmentation[] named = {
+                PictureAugmentation.of("dimmed", dimmed),
+                EpochAugmentation.of("fading", fading),
+                MixingAugmentation.of("same", same)
+            };
             Fit whole = fit(2, Sampler.of("backwards", backwards), named);
             Path checkpoints = checkpointed(data.train(), fit(1, Sampler.of("backwards", backwards), named));
             assertSame(weights(data.train(), whole), weights(data.train(), whole.resume(checkpoints)));
@@ -224,6 +233,7 @@ class OwnStepsTest {
         }
         assertThrows(IllegalArgumentException.class, () -> Sampler.of(" ", backwards));
         assertThrows(IllegalArgumentException.class, () -> PictureAugmentation.of("", dimmed));
+        assertThrows(IllegalArgumentException.class, () -> EpochAugmentation.of("", fading));
         assertThrows(IllegalArgumentException.class, () -> MixingAugmentation.of("", same));
     }
 
