@@ -1,40 +1,64 @@
 package dev.thalweg.cli;
 
+import dev.thalweg.data.AlternatingFlip;
 import dev.thalweg.data.Augmentation;
 import dev.thalweg.data.ColorJitter;
 import dev.thalweg.data.CutMix;
 import dev.thalweg.data.MixUp;
+import dev.thalweg.data.RandAugment;
 import dev.thalweg.data.RandomAffine;
 import dev.thalweg.data.RandomCrop;
 import dev.thalweg.data.RandomErasing;
 import dev.thalweg.data.RandomHorizontalFlip;
+import dev.thalweg.data.RandomResizedCrop;
+import dev.thalweg.data.RepeatedAugmentation;
+import dev.thalweg.data.TrivialAugment;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.train.Fit;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** How training pictures are changed at random. */
 final class AugmentOption {
     private enum Step {
         CROP,
+        RESIZED_CROP,
         FLIP,
+        ALTERNATING_FLIP,
         ERASE,
         CUTOUT,
         JITTER,
         AFFINE,
+        TRIVIAL,
+        RAND,
         MIXUP,
-        CUTMIX;
+        CUTMIX,
+        REPEATED;
 
-        private Augmentation of(Shape picture) {
+        private static final int REPEATS = 3;
+
+        private Fit into(Fit fit, Shape picture) {
             return switch (this) {
-                case CROP -> new RandomCrop(Math.max(1, picture.dim(1) / 8));
-                case FLIP -> new RandomHorizontalFlip();
-                case ERASE -> new RandomErasing();
-                case CUTOUT -> new RandomErasing(1, 0.0625, 0.25, false);
-                case JITTER -> new ColorJitter(0.3, 0.3, 0.3);
-                case AFFINE -> new RandomAffine(15, 0.1, 0.1);
-                case MIXUP -> new MixUp(0.2);
-                case CUTMIX -> new CutMix(1);
+                case CROP -> changed(fit, new RandomCrop(Math.max(1, picture.dim(1) / 8)));
+                case RESIZED_CROP -> changed(fit, new RandomResizedCrop());
+                case FLIP -> changed(fit, new RandomHorizontalFlip());
+                case ALTERNATING_FLIP -> changed(fit, new AlternatingFlip());
+                case ERASE -> changed(fit, new RandomErasing());
+                case CUTOUT -> changed(fit, new RandomErasing(1, 0.0625, 0.25, false));
+                case JITTER -> changed(fit, new ColorJitter(0.3, 0.3, 0.3));
+                case AFFINE -> changed(fit, new RandomAffine(15, 0.1, 0.1));
+                case TRIVIAL -> changed(fit, new TrivialAugment());
+                case RAND -> changed(fit, new RandAugment());
+                case MIXUP -> changed(fit, new MixUp(0.2));
+                case CUTMIX -> changed(fit, new CutMix(1));
+                case REPEATED -> fit.sampler(new RepeatedAugmentation(REPEATS));
             };
+        }
+
+        private static Fit changed(Fit fit, Augmentation last) {
+            return fit.augmentations(
+                    Stream.concat(fit.augmentations().stream(), Stream.of(last)).toArray(Augmentation[]::new));
         }
 
         /** As it is typed. */
@@ -49,15 +73,27 @@ final class AugmentOption {
             paramLabel = "STEP",
             split = ",",
             description = "Change training pictures at random: ${COMPLETION-CANDIDATES}; several by commas, in order"
-                    + " (crop pads by an eighth).")
+                    + " (crop pads by an eighth; repeated has an epoch see a third of the pictures, each three times).")
     private List<Step> steps = List.of();
 
+    void check() {
+        if (!steps.isEmpty() && steps.stream().allMatch(Step.REPEATED::equals)) {
+            throw new WrongArgumentException("--augment: repeated pictures are the same where nothing changes them:"
+                    + " expected another step beside it");
+        }
+    }
+
     /**
-     * What changes them.
+     * Adds what changes the pictures.
      *
+     * @param fit a training without
      * @param picture {@code [C, H, W]}
      */
-    Augmentation[] augmentations(Shape picture) {
-        return steps.stream().map(step -> step.of(picture)).toArray(Augmentation[]::new);
+    Fit into(Fit fit, Shape picture) {
+        Fit changed = fit;
+        for (Step step : steps) {
+            changed = step.into(changed, picture);
+        }
+        return changed;
     }
 }

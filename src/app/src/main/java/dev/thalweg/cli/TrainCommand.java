@@ -145,8 +145,8 @@ final class TrainCommand implements Callable<Integer> {
             Fit fit = Fit.epochs(epochs)
                     .batchSize(batch.size())
                     .seed(data.seed())
-                    .metrics(judges.metrics().toArray(Metric[]::new))
-                    .augmentations(augment.augmentations(pictures.train().imageShape()));
+                    .metrics(judges.metrics().toArray(Metric[]::new));
+            fit = augment.into(fit, pictures.train().imageShape());
             if (pictures.validation().isPresent()) {
                 fit = fit.validation(pictures.validation().get());
             }
@@ -204,6 +204,7 @@ final class TrainCommand implements Callable<Integer> {
         optimizer.check();
         rates.check();
         judge.check();
+        augment.check();
         if (save != null) {
             OutputFile.check("--save", save);
         }

@@ -90,7 +90,7 @@ class WrongArgumentsTest {
                 "--device | cpu | tpu,gpu:x",
                 "--optimizer | ADAM | sdg",
                 "--schedule | One-Cycle | zigzag,onecycle",
-                "--augment | crop,FLIP | turn",
+                "--augment | crop,FLIP,Alternating_Flip,resized-crop,trivial,rand,repeated | turn",
                 "--on-bad-file | skip | ignore",
                 "--seed | -1 | x"
             })
@@ -116,6 +116,7 @@ class WrongArgumentsTest {
                 "--monitor validation_accuracy | --monitor has no effect here: expected it with --early-stopping or",
                 "--monitor sharpness --keep-best | --monitor: expected one of [loss, accuracy, validation_loss,",
                 "--monitor macro_f1 --keep-best | validation_macro_f1",
+                "--augment repeated | --augment: repeated pictures are the same where nothing changes them",
                 "--task regression | --task has no effect here: expected it with --targets",
                 "--save /nowhere/at/all/m.safetensors | --save: expected a file in a directory that exists",
                 "--resume | found none in",
