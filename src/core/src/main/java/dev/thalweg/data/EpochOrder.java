@@ -55,12 +55,17 @@ record EpochOrder(int[] pictures, int[] repeats, int epoch, long drawSeed, long 
 
     /** What a picture is changed by in this epoch. */
     SplittableRandom draws(int at) {
-        return new SplittableRandom(Seeds.of(drawSeed, place(at)));
+        return drawsOf(drawSeed, at);
     }
 
     /** What a picture is changed by in all epochs. */
     SplittableRandom lastingDraws(int at) {
-        return new SplittableRandom(Seeds.mixed(Seeds.of(lastingSeed, place(at))));
+        return drawsOf(lastingSeed, at);
+    }
+
+    /** Mixed, as the numbers of neighbours were the same otherwise but for the first: they count in such steps too. */
+    private SplittableRandom drawsOf(long seed, int at) {
+        return new SplittableRandom(Seeds.mixed(Seeds.of(seed, place(at))));
     }
 
     /** A picture that is there again is changed as one that stands behind all others, in a way of its own. */

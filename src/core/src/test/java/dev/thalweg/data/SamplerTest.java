@@ -11,7 +11,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +111,28 @@ class SamplerTest {
                 new RandomSampler().order(TARGETS, new SplittableRandom(1)),
                 new RepeatedAugmentation(1).order(TARGETS, new SplittableRandom(1)));
         assertThrows(IllegalArgumentException.class, () -> new RepeatedAugmentation(0));
+    }
+
+    /** Also not the numbers of a neighbour, moved by one; of 64 bits no two of some thousand are the same. */
+    @Test
+    void noTwoPicturesDrawTheSameNumbers() {
+        Set<Long> drawn = ConcurrentHashMap.newKeySet();
+        PictureAugmentation anew = (picture, random) -> random.longs(8).forEach(drawn::add);
+        EpochAugmentation lasting = (picture, random, epoch) -> random.longs(8).forEach(drawn::add);
+        MixingAugmentation mixing = (batch, random) -> random.longs(8).forEach(drawn::add);
+        try (ImageDataset data =
+                        ImageDataset.of("d", Shape.of(1, 1, 2), TARGETS, (i, pixels) -> pixels.fill((byte) i));
+                BatchLoader loader =
+                        new BatchLoader(data, 10, Normalization.unit(1), List.of(anew, lasting, mixing), null)) {
+            for (int epoch = 0; epoch < 3; epoch++) {
+                loader.start(new RandomSampler(), 7, epoch, 0);
+                for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
+                    assertEquals(10, batch.size());
+                }
+            }
+        }
+        // In each of three epochs for each picture and each batch, and once for each picture.
+        assertEquals(3 * (100 + 10) * 8 + 100 * 8, drawn.size());
     }
 
     /** What is drawn has 20 bits: that two of three are the same for one of 34 pictures has a chance of 0.01 %. */
