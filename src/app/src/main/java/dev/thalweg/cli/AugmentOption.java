@@ -2,6 +2,7 @@ package dev.thalweg.cli;
 
 import dev.thalweg.data.AlternatingFlip;
 import dev.thalweg.data.Augmentation;
+import dev.thalweg.data.BalancedSampler;
 import dev.thalweg.data.ColorJitter;
 import dev.thalweg.data.CutMix;
 import dev.thalweg.data.MixUp;
@@ -14,12 +15,13 @@ import dev.thalweg.data.RandomResizedCrop;
 import dev.thalweg.data.RepeatedAugmentation;
 import dev.thalweg.data.TrivialAugment;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.TargetKind;
 import dev.thalweg.train.Fit;
 import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
-/** How training pictures are changed at random. */
+/** How training pictures are chosen and changed at random. */
 final class AugmentOption {
     private enum Step {
         CROP,
@@ -76,7 +78,16 @@ final class AugmentOption {
                     + " (crop pads by an eighth; repeated has an epoch see a third of the pictures, each three times).")
     private List<Step> steps = List.of();
 
+    @Option(
+            names = "--balance",
+            description = "Show each class equally often, however many pictures it has; classes alone.")
+    private boolean balance;
+
     void check() {
+        if (balance && steps.contains(Step.REPEATED)) {
+            throw new WrongArgumentException(
+                    "--balance and --augment repeated contradict each other: expected one of them");
+        }
         if (!steps.isEmpty() && steps.stream().allMatch(Step.REPEATED::equals)) {
             throw new WrongArgumentException("--augment: repeated pictures are the same where nothing changes them:"
                     + " expected another step beside it");
@@ -84,13 +95,18 @@ final class AugmentOption {
     }
 
     /**
-     * Adds what changes the pictures.
+     * Adds what chooses and changes the pictures.
      *
      * @param fit a training without
      * @param picture {@code [C, H, W]}
+     * @param kind of the targets
+     * @throws WrongArgumentException if there are no classes to show equally often, and it was asked for
      */
-    Fit into(Fit fit, Shape picture) {
-        Fit changed = fit;
+    Fit into(Fit fit, Shape picture, TargetKind kind) {
+        if (balance && kind != TargetKind.CLASSES) {
+            throw new WrongArgumentException("--balance is for classes: expected --task classes, got " + Task.of(kind));
+        }
+        Fit changed = balance ? fit.sampler(new BalancedSampler()) : fit;
         for (Step step : steps) {
             changed = step.into(changed, picture);
         }

@@ -1,7 +1,6 @@
 package dev.thalweg.cli;
 
 import dev.thalweg.Model;
-import dev.thalweg.data.BalancedSampler;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.metric.Metric;
@@ -99,11 +98,6 @@ final class TrainCommand implements Callable<Integer> {
     private TrainingFolder folder;
 
     @Option(
-            names = "--balance",
-            description = "Show each class equally often, however many pictures it has; classes alone.")
-    private boolean balance;
-
-    @Option(
             names = "--keep",
             paramLabel = "N",
             defaultValue = "2",
@@ -138,20 +132,16 @@ final class TrainCommand implements Callable<Integer> {
             JudgeOptions.Judges judges = judge.of(
                     pictures.train().targets().kind(),
                     pictures.train().targets().outputs());
-            if (balance && pictures.train().targets().kind() != TargetKind.CLASSES) {
-                throw new WrongArgumentException("--balance is for classes: expected --task classes, got "
-                        + Task.of(pictures.train().targets().kind()));
-            }
             Fit fit = Fit.epochs(epochs)
                     .batchSize(batch.size())
                     .seed(data.seed())
                     .metrics(judges.metrics().toArray(Metric[]::new));
-            fit = augment.into(fit, pictures.train().imageShape());
+            fit = augment.into(
+                    fit,
+                    pictures.train().imageShape(),
+                    pictures.train().targets().kind());
             if (pictures.validation().isPresent()) {
                 fit = fit.validation(pictures.validation().get());
-            }
-            if (balance) {
-                fit = fit.sampler(new BalancedSampler());
             }
             if (resume) {
                 fit = fit.resume(folder.checkpoints());

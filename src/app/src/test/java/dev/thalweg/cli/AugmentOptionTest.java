@@ -11,6 +11,7 @@ import dev.thalweg.data.RandomSampler;
 import dev.thalweg.data.RepeatedAugmentation;
 import dev.thalweg.data.TrivialAugment;
 import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.TargetKind;
 import dev.thalweg.train.Fit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class AugmentOptionTest {
         CommandLine line = new CommandLine(option);
         EnumWords.register(line);
         line.parseArgs(arguments);
-        return option.into(Fit.epochs(1), Shape.of(3, 32, 32));
+        return option.into(Fit.epochs(1), Shape.of(3, 32, 32), TargetKind.CLASSES);
     }
 
     @Test

@@ -64,8 +64,9 @@ class PresetTest {
         for (String name : Preset.NAMES) {
             for (Preset.Choice choice : Preset.named(name).choices()) {
                 assertTrue(
-                        pictures().anyMatch(facts ->
-                                choice.when() == null || choice.when().fits(facts)),
+                        pictures()
+                                .anyMatch(facts ->
+                                        choice.when() == null || choice.when().fits(facts)),
                         choice::toString);
             }
         }
@@ -127,7 +128,8 @@ class PresetTest {
         assertFalse(words.contains("--preset"), words);
 
         Path second = directory.resolve("second");
-        MainTest.Result long_ = train(words.replace(first.toString(), second.toString()).split(" "));
+        MainTest.Result long_ =
+                train(words.replace(first.toString(), second.toString()).split(" "));
         assertEquals(0, long_.exit(), long_.err());
         assertFalse(long_.out().contains("Preset"), long_.out());
         Map<String, String> notes = new LinkedHashMap<>();
@@ -138,10 +140,9 @@ class PresetTest {
     }
 
     private static MainTest.Result train(String[] words, String... more) {
-        return MainTest.run(
-                Stream.of(Stream.of("train"), Stream.of(words), Stream.of(more))
-                        .flatMap(s -> s)
-                        .toArray(String[]::new));
+        return MainTest.run(Stream.of(Stream.of("train"), Stream.of(words), Stream.of(more))
+                .flatMap(s -> s)
+                .toArray(String[]::new));
     }
 
     private static Map<String, List<Float>> weights(Path folder, Map<String, String> notes) throws IOException {

@@ -128,6 +128,8 @@ class WrongArgumentsTest {
                 "--network resnet18 --classes 3 | --network has no effect here: expected it with --from",
                 "--from m.onnx --classes 3 | --classes has no effect here: expected it with --network",
                 "--from m.onnx --freeze a.* --head-only | --freeze and --head-only contradict each other",
+                "--balance --augment crop,repeated | --balance and --augment repeated contradict each other",
+                "--preset quick | expected one of essay, fast, balanced, best, got 'quick'",
                 "--from m.onnx --model cnn | --from and --model contradict each other",
                 "--from m.onnx --standardize | --from and --standardize contradict each other",
                 "--from m.onnx --network resnet18 --classes 3 | --network: expected none beside m.onnx",
