@@ -53,6 +53,7 @@ module dev.thalweg {
             com.fasterxml.jackson.databind;
 
     uses dev.thalweg.backend.BackendProvider;
+    uses dev.thalweg.data.archive.ContainerReader;
     uses dev.thalweg.data.archive.TarGzReader;
     uses dev.thalweg.io.RegistryProvider;
     uses dev.thalweg.picture.PicturePlugin;

@@ -1,5 +1,5 @@
 /**
- * Pictures and archives that the JDK cannot read: WebP and {@code .tar.gz}.
+ * Pictures that the JDK cannot read: WebP, and those in archives: {@code .zip}, {@code .tar} and {@code .tar.gz}.
  */
 // TwelveMonkeys has no module descriptor of its own yet, only a name.
 @SuppressWarnings("requires-automatic")
@@ -9,6 +9,9 @@ module dev.thalweg.pictures {
     requires com.twelvemonkeys.imageio.webp;
     requires org.apache.commons.compress;
 
+    provides dev.thalweg.data.archive.ContainerReader with
+            dev.thalweg.pictures.ZipReader,
+            dev.thalweg.pictures.TarReader;
     provides dev.thalweg.data.archive.TarGzReader with
             dev.thalweg.pictures.CompressTarGzReader;
     provides dev.thalweg.picture.PicturePlugin with

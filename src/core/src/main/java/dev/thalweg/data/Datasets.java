@@ -86,11 +86,14 @@ public final class Datasets {
      *
      * @param place a directory, or CIFAR's {@code .tar.gz}
      * @return its training and test pictures; empty for a directory without such files, a folder of pictures for
-     *         instance
+     *         instance, and for a {@code .zip} or {@code .tar}, which {@link ImageFolder} reads
      * @throws IOException if it cannot be read
      * @throws BadFileException if nothing lies there, or a file is damaged
      */
     public static Optional<DataSplit> readParts(Path place) throws IOException {
+        if (Containers.isAt(place)) {
+            return Optional.empty();
+        }
         if (!Files.exists(place)) {
             throw new BadFileException(place, "there is no such file or directory");
         }
@@ -103,7 +106,7 @@ public final class Datasets {
     /**
      * Reads whatever data set lies at a place: IDX files, CIFAR files, or a folder of pictures.
      *
-     * @param place a directory, or CIFAR's {@code .tar.gz}
+     * @param place a directory, CIFAR's {@code .tar.gz}, or a folder's {@code .zip} or {@code .tar}
      * @param imageShape to what the pictures of a folder are brought, {@code [C, H, W]}; {@link ImageFolder} alone
      *         finds a size that fits
      * @param seed which pictures of a folder become test pictures

@@ -2,6 +2,7 @@ package dev.thalweg.data;
 
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.memory.Scope;
+import dev.thalweg.picture.PictureBytes;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.text.Counted;
 import java.io.IOException;
@@ -43,7 +44,8 @@ public record DecodedFiles(Optional<ImageDataset> pictures, List<Path> files, Ma
         if (files.isEmpty()) {
             return new DecodedFiles(Optional.empty(), List.of(), Map.of());
         }
-        FileDecoding decoding = new FileDecoding(files, imageShape, resize);
+        FileDecoding decoding =
+                new FileDecoding(files.stream().map(PictureBytes::of).toList(), imageShape, resize);
         List<String> names = classNames.isEmpty() ? List.of("unknown") : classNames;
         try (ImageDataset all = decoding.hold("pictures", Targets.ofClasses(names, new int[files.size()]));
                 Scope opening = new Scope()) {

@@ -2,6 +2,7 @@ package dev.thalweg.data;
 
 import dev.thalweg.files.FileNames;
 import dev.thalweg.io.BadFileException;
+import dev.thalweg.picture.PictureBytes;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.text.PrintableText;
 import java.io.IOException;
@@ -19,12 +20,12 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * Decodes files to pictures of one size, and notes which of them cannot be decoded instead of stopping at the first.
  */
 final class FileDecoding {
-    private final List<Path> files;
+    private final List<PictureBytes> files;
     private final Shape shape;
     private final Resize resize;
     private final SortedMap<Integer, String> bad = new ConcurrentSkipListMap<>();
 
-    FileDecoding(List<Path> files, Shape shape, Resize resize) {
+    FileDecoding(List<PictureBytes> files, Shape shape, Resize resize) {
         this.files = List.copyOf(files);
         this.shape = shape;
         this.resize = resize;
@@ -44,8 +45,8 @@ final class FileDecoding {
                 pixels.copyFrom(Pictures.read(files.get(i), shape, resize));
             } catch (BadFileException e) {
                 throw new UncheckedIOException(new BadFileException(
-                        files.get(i),
-                        problem(files.get(i), e)
+                        files.get(i).path(),
+                        problem(files.get(i).path(), e)
                                 + "; --on-bad-file skip finds such files before the first epoch and goes on without "
                                 + "them",
                         e));
@@ -76,7 +77,7 @@ final class FileDecoding {
             // Says something of this thread, not of the file.
             throw new UncheckedIOException(e);
         } catch (IOException e) {
-            bad.put(index, problem(files.get(index), e));
+            bad.put(index, problem(files.get(index).path(), e));
             return Optional.empty();
         }
     }

@@ -21,6 +21,9 @@ final class FileWalk extends SimpleFileVisitor<Path> {
     /** What macOS adds to archives. */
     private static final String MAC_RESOURCES = "__MACOSX";
 
+    /** Why links that lead nowhere, devices and the like do not count. */
+    static final String NO_REGULAR_FILE = "no regular file";
+
     /**
      * A regular file.
      *
@@ -41,13 +44,16 @@ final class FileWalk extends SimpleFileVisitor<Path> {
         return walk;
     }
 
-    /** {@return why a folder or a file does not count, by its name; empty if it does} */
-    static Optional<String> passed(Path place) {
-        String name = FileNames.text(place.getFileName());
+    /** {@return why a folder or a file does not count, by the last element of its name; empty if it does} */
+    static Optional<String> passed(String name) {
         if (name.equals(MAC_RESOURCES)) {
             return Optional.of("not pictures, but what macOS keeps beside them");
         }
         return name.startsWith(".") ? Optional.of("hidden") : Optional.empty();
+    }
+
+    private static String last(Path place) {
+        return FileNames.text(place.getFileName());
     }
 
     List<Found> files() {
@@ -66,14 +72,14 @@ final class FileWalk extends SimpleFileVisitor<Path> {
 
     @Override
     public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-        Optional<String> why = passed(directory);
+        Optional<String> why = passed(last(directory));
         why.ifPresent(reason -> passedOver.put(directory, reason));
         return why.isEmpty() ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
     }
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-        Optional<String> why = attributes.isRegularFile() ? passed(file) : Optional.of("no regular file");
+        Optional<String> why = attributes.isRegularFile() ? passed(last(file)) : Optional.of(NO_REGULAR_FILE);
         why.ifPresentOrElse(reason -> leftOut.put(file, reason), () -> files.add(new Found(file, attributes.size())));
         return FileVisitResult.CONTINUE;
     }

@@ -1,6 +1,5 @@
 package dev.thalweg.data;
 
-import dev.thalweg.files.FileNames;
 import dev.thalweg.io.BadFileException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,23 +10,27 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
-/** What counts of a folder: every file of every class, or those that a table names; and what is passed over. */
+/**
+ * What counts of a folder, on disk or in a container: every file of every class, or those that a table names; and what
+ * is passed over.
+ */
 final class FolderListing {
-    private final Path folder;
+    private final Path at;
+    private final Place folder;
     private final List<LabelledFile> files = new ArrayList<>();
     private final List<String> passedOver = new ArrayList<>();
     private final List<String> leftOut = new ArrayList<>();
     private final EnumSet<Part> parts = EnumSet.noneOf(Part.class);
 
-    private FolderListing(Path folder) {
-        this.folder = folder;
+    private FolderListing(Path at) throws IOException {
+        this.at = at;
+        this.folder = root(at);
     }
 
     /** Finds the files of each class. */
     static FolderListing of(Path folder) throws IOException {
-        FolderListing listing = new FolderListing(checked(folder));
+        FolderListing listing = new FolderListing(folder);
         listing.list();
         // The same order whatever the file system and its locale.
         listing.files.sort(Comparator.comparing(LabelledFile::name));
@@ -36,7 +39,7 @@ final class FolderListing {
 
     /** Takes the files that a table names, whether they are there or not, ordered by name too. */
     static FolderListing of(Path folder, FileTargets table) throws IOException {
-        FolderListing listing = new FolderListing(checked(folder));
+        FolderListing listing = new FolderListing(folder);
         List<Optional<Part>> parts = table.files().stream().map(Part::of).toList();
         if (parts.contains(Optional.of(Part.TRAIN))) {
             parts.forEach(part -> part.ifPresent(listing.parts::add));
@@ -47,27 +50,26 @@ final class FolderListing {
         }
         for (int i = 0; i < parts.size(); i++) {
             String name = table.files().get(i);
-            Path file = folder.resolve(name);
+            Place.Found file = listing.folder.file(name);
             listing.files.add(new LabelledFile(
-                    file,
-                    parted ? parts.get(i) : Optional.empty(),
-                    table.className(i),
-                    name,
-                    Files.isRegularFile(file) ? Files.size(file) : 0));
+                    file.bytes(), parted ? parts.get(i) : Optional.empty(), table.className(i), name, file.size()));
         }
         listing.files.sort(Comparator.comparing(LabelledFile::name));
         return listing;
     }
 
-    private static Path checked(Path folder) throws BadFileException {
+    private static Place root(Path folder) throws IOException {
+        if (Containers.isAt(folder)) {
+            return Containers.open(folder);
+        }
+        if (!Files.exists(folder)) {
+            throw new BadFileException(folder, "there is no such file or directory");
+        }
         if (!Files.isDirectory(folder)) {
             throw new BadFileException(
-                    folder,
-                    Files.exists(folder)
-                            ? "expected a folder of pictures, got a file"
-                            : "there is no such file or directory");
+                    folder, "expected a folder of pictures, or one packed as .zip or .tar, got a file");
         }
-        return folder;
+        return new DiskPlace(folder, folder);
     }
 
     /** The files of all classes, ordered by name. */
@@ -78,6 +80,11 @@ final class FolderListing {
     /** Of what the folder has sub-folders; none where the classes lie in it. */
     EnumSet<Part> parts() {
         return parts;
+    }
+
+    /** {@return the names of the sub-folders for a part} */
+    List<String> foldersOf(Part part) {
+        return part.in(folder).stream().map(Place::last).toList();
     }
 
     List<String> passedOver() {
@@ -94,14 +101,14 @@ final class FolderListing {
             listClasses(folder, Optional.empty());
             return;
         }
-        List<Path> known = new ArrayList<>();
+        List<Place> known = new ArrayList<>();
         for (Part part : Part.values()) {
-            List<Path> places = part.in(folder);
+            List<Place> places = part.in(folder);
             if (places.size() > 1) {
                 throw new BadFileException(
-                        folder,
+                        at,
                         "expected one sub-folder to validate with, got "
-                                + places.stream().map(FolderListing::last).toList());
+                                + places.stream().map(Place::last).toList());
             }
             if (!places.isEmpty()) {
                 parts.add(part);
@@ -109,56 +116,41 @@ final class FolderListing {
                 listClasses(places.getFirst(), Optional.of(part));
             }
         }
-        for (Path child : children(folder)) {
-            if (known.stream().noneMatch(part -> last(part).equals(last(child)))) {
-                passOver(child, "beside the folders to train, validate and test with");
+        for (Place child : folder.children()) {
+            if (known.stream().noneMatch(part -> part.last().equals(child.last()))) {
+                passOver(child.name(), "beside the folders to train, validate and test with");
             }
         }
     }
 
-    private void listClasses(Path place, Optional<Part> part) throws IOException {
-        for (Path child : children(place)) {
-            Optional<String> why = FileWalk.passed(child);
+    private void listClasses(Place place, Optional<Part> part) throws IOException {
+        for (Place child : place.children()) {
+            Optional<String> why = FileWalk.passed(child.last());
             if (why.isPresent()) {
-                passOver(child, why.get());
-            } else if (Files.isDirectory(child)) {
+                passOver(child.name(), why.get());
+            } else if (child.isFolder()) {
                 listFiles(child, part);
             } else {
-                passOver(child, "in no class' folder");
+                passOver(child.name(), "in no class' folder");
             }
         }
     }
 
-    private void listFiles(Path classFolder, Optional<Part> part) throws IOException {
+    private void listFiles(Place classFolder, Optional<Part> part) throws IOException {
         // macOS takes letters with accents apart in file names, others do not.
-        String className = Normalizer.normalize(last(classFolder), Normalizer.Form.NFC);
-        FileWalk walk = FileWalk.of(classFolder);
-        walk.files()
+        String className = Normalizer.normalize(classFolder.last(), Normalizer.Form.NFC);
+        Place.Contents contents = classFolder.contents();
+        contents.files()
                 .forEach(found ->
-                        files.add(new LabelledFile(found.path(), part, className, name(found.path()), found.size())));
-        walk.leftOut().forEach((file, why) -> leftOut.add(name(file) + ": " + why));
-        walk.passedOver().forEach(this::passOver);
-        if (walk.files().isEmpty() && walk.leftOut().isEmpty()) {
-            passOver(classFolder, "empty");
+                        files.add(new LabelledFile(found.bytes(), part, className, found.name(), found.size())));
+        contents.leftOut().forEach((file, why) -> leftOut.add(file + ": " + why));
+        contents.passedOver().forEach(this::passOver);
+        if (contents.files().isEmpty() && contents.leftOut().isEmpty()) {
+            passOver(classFolder.name(), "empty");
         }
     }
 
-    private void passOver(Path place, String why) {
-        passedOver.add(name(place) + ": " + why);
-    }
-
-    private String name(Path place) {
-        return FileNames.text(folder.relativize(place))
-                .replace(folder.getFileSystem().getSeparator(), "/");
-    }
-
-    private static String last(Path place) {
-        return FileNames.text(place.getFileName());
-    }
-
-    private static List<Path> children(Path folder) throws IOException {
-        try (Stream<Path> children = Files.list(folder)) {
-            return children.sorted(Comparator.comparing(FolderListing::last)).toList();
-        }
+    private void passOver(String place, String why) {
+        passedOver.add(place + ": " + why);
     }
 }

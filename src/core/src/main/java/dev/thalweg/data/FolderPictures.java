@@ -157,7 +157,7 @@ final class FolderPictures {
             if (!missing.isEmpty()) {
                 throw new BadFileException(
                         how.folder(),
-                        "the folder " + part.in(how.folder()).getFirst().getFileName()
+                        "the folder " + listing.foldersOf(part).getFirst()
                                 + " has no pictures of the " + Counted.things(missing.size(), "class") + " "
                                 + Reading.firstOf(missing)
                                 + ", which another part has: expected the same classes in each");

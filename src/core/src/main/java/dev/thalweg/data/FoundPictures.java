@@ -1,6 +1,7 @@
 package dev.thalweg.data;
 
 import dev.thalweg.files.FileNames;
+import dev.thalweg.picture.PictureBytes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +36,9 @@ public record FoundPictures(List<Path> files, List<String> leftOut) {
                 .map(FileWalk.Found::path)
                 .sorted(Comparator.comparing(FileNames::text))
                 .toList();
-        List<HeaderCheck> checks = all.parallelStream().map(HeaderCheck::of).toList();
+        List<HeaderCheck> checks = all.parallelStream()
+                .map(file -> HeaderCheck.of(PictureBytes.of(file)))
+                .toList();
         List<String> leftOut = new ArrayList<>(walk.leftOut().entrySet().stream()
                 .map(e -> FileNames.text(e.getKey()) + ": " + e.getValue())
                 .toList());

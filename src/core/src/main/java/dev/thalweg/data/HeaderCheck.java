@@ -1,8 +1,8 @@
 package dev.thalweg.data;
 
 import dev.thalweg.files.FileNames;
+import dev.thalweg.picture.PictureBytes;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -18,18 +18,22 @@ record HeaderCheck(Optional<Pictures.Header> header, String problem, boolean bad
     private static final Set<String> SUFFIXES = Set.of(
             "png", "jpg", "jpeg", "jpe", "jfif", "gif", "bmp", "webp", "tif", "tiff", "ppm", "pgm", "pbm", "pnm");
 
-    static HeaderCheck of(Path file) {
+    static HeaderCheck of(PictureBytes file) {
         try {
             Optional<Pictures.Header> header = Pictures.header(file);
             if (header.isPresent()) {
                 return new HeaderCheck(header, "", false);
             }
-            String name = FileNames.text(file.getFileName());
-            boolean claims =
-                    SUFFIXES.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+            String name = FileNames.text(file.path().getFileName());
+            boolean claims = claimsPicture(name);
             return new HeaderCheck(header, claims ? "is no picture, though its name says so" : "no picture", claims);
         } catch (IOException e) {
-            return new HeaderCheck(Optional.empty(), FileDecoding.problem(file, e), true);
+            return new HeaderCheck(Optional.empty(), FileDecoding.problem(file.path(), e), true);
         }
+    }
+
+    /** {@return whether a file is meant to be a picture, by its name} */
+    static boolean claimsPicture(String name) {
+        return SUFFIXES.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
     }
 }

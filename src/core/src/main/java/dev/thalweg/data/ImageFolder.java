@@ -22,10 +22,16 @@ import java.util.Optional;
  * it names are the pictures, and sub-folders are no classes: those named {@code train/...}, {@code val/...} or
  * {@code test/...} are for that, if it names some of {@code train} and of another.
  *
+ * <p>The folder may be packed as {@code .zip} or {@code .tar}, where {@code dev.thalweg:thalweg-pictures} is present:
+ * its pictures, and how they are parted, are those of the folder unpacked. Nothing is unpacked to disk; a folder packed
+ * by its own name, which holds folders, counts as that folder. WebDataset shards, {@code .tar} with {@code 1.jpg} and
+ * {@code 1.cls}, count as a folder with a sub-folder for each class: one shard, a directory of them, or a range as in
+ * <code>shards/{000..012}.tar</code>.
+ *
  * <p>Reading looks at the headers of all pictures first. Files that are no pictures are left out; pictures that cannot
  * be read are an error that lists them all, or are skipped. {@link DataSplit#reading} says which.
  *
- * @param folder holds the classes, or the parts
+ * @param folder holds the classes, or the parts; or a file in which it is packed
  * @param imageShape to what size pictures are brought, {@code [C, H, W]} with 1 or 3 channels; empty for as many
  *         channels as wanted and the size that all pictures have, if it is one of at most 256 each way, else 224×224
  * @param channels 3 for red, green and blue, 1 for grey; not looked at where there is a shape

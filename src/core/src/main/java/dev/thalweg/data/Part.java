@@ -1,7 +1,5 @@
 package dev.thalweg.data;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -26,7 +24,7 @@ enum Part {
     }
 
     /** {@return the sub-folders for this part that there are} */
-    List<Path> in(Path folder) {
-        return folders.stream().map(folder::resolve).filter(Files::isDirectory).toList();
+    List<Place> in(Place folder) {
+        return folders.stream().flatMap(name -> folder.folder(name).stream()).toList();
     }
 }

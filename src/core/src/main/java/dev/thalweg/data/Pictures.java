@@ -1,6 +1,7 @@
 package dev.thalweg.data;
 
 import dev.thalweg.io.BadFileException;
+import dev.thalweg.picture.PictureBytes;
 import dev.thalweg.picture.PictureFile;
 import dev.thalweg.picture.PictureImage;
 import dev.thalweg.picture.Scaling;
@@ -31,8 +32,18 @@ final class Pictures {
      * @throws IOException if it cannot be read
      * @throws BadFileException if it is a picture and its header is damaged, or it has too many pixels
      */
-    static Optional<Header> header(Path file) throws IOException {
+    static Optional<Header> header(PictureBytes file) throws IOException {
         return PictureFile.header(file).map(header -> new Header(header.format(), header.width(), header.height()));
+    }
+
+    /** Reads what a file of its own says of itself. */
+    static Optional<Header> header(Path file) throws IOException {
+        return header(PictureBytes.of(file));
+    }
+
+    /** Reads a file of its own and brings it to a size. */
+    static byte[] read(Path file, Shape shape, Resize resize) throws IOException {
+        return read(PictureBytes.of(file), shape, resize);
     }
 
     /**
@@ -45,7 +56,7 @@ final class Pictures {
      * @throws IOException if the file cannot be read
      * @throws BadFileException if it is no picture, damaged, or has too many pixels
      */
-    static byte[] read(Path file, Shape shape, Resize resize) throws IOException {
+    static byte[] read(PictureBytes file, Shape shape, Resize resize) throws IOException {
         return PictureFile.read(file, channels(shape), shape.dim(2), shape.dim(1), placing(shape, resize));
     }
 

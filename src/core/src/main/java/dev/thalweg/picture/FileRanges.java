@@ -1,5 +1,6 @@
 package dev.thalweg.picture;
 
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,7 +26,7 @@ public final class FileRanges extends ImageInputStreamImpl {
         }
     }
 
-    private final FileChannel file;
+    private final Source source;
     private final List<Range> ranges;
     private final long length;
     private final byte[] buffer = new byte[BUFFER];
@@ -38,22 +39,83 @@ public final class FileRanges extends ImageInputStreamImpl {
     /** The place in this stream where the current range begins. */
     private long currentStart;
 
-    private FileRanges(FileChannel file, List<Range> ranges) {
-        this.file = file;
+    private FileRanges(Source source, List<Range> ranges) {
+        this.source = source;
         this.ranges = ranges;
         this.length = ranges.stream().mapToLong(Range::length).sum();
     }
 
+    /** What the ranges are of. */
+    private interface Source extends Closeable {
+        /** Reads some bytes from a place on; {@return how many} */
+        int read(ByteBuffer target, long from) throws IOException;
+    }
+
+    private record OpenPart(FileChannel channel, long start, long length) implements Source {
+        @Override
+        public int read(ByteBuffer target, long from) throws IOException {
+            int some = Math.clamp(length - from, 0, target.remaining());
+            return channel.read(target.slice(target.position(), some), start + from);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    private record InMemory(byte[] bytes) implements Source {
+        @Override
+        public int read(ByteBuffer target, long from) {
+            int some = Math.clamp(bytes.length - from, 0, target.remaining());
+            target.put(bytes, (int) Math.min(from, bytes.length), some);
+            return some;
+        }
+
+        @Override
+        public void close() {
+            // Nothing is open.
+        }
+    }
+
     /** Opens a whole file. */
     static FileRanges open(Path path) throws IOException {
+        return open(path, 0, -1);
+    }
+
+    /**
+     * Opens a part of a file.
+     *
+     * @param path of the file
+     * @param from where the part begins
+     * @param length of the part
+     * @return its bytes
+     * @throws IOException if the file cannot be read
+     */
+    public static FileRanges openPart(Path path, long from, long length) throws IOException {
+        return open(path, from, length);
+    }
+
+    /** Opens a file from a place on, to its end where the length is negative. */
+    private static FileRanges open(Path path, long from, long length) throws IOException {
         // As a java.io.File, a name would lose the letters that the locale's character set lacks.
         FileChannel file = FileChannel.open(path);
         try {
-            return new FileRanges(file, List.of(new Range(0, file.size())));
+            long some = length < 0 ? file.size() - from : length;
+            return new FileRanges(new OpenPart(file, from, some), List.of(new Range(0, some)));
         } catch (Throwable e) {
             file.close();
             throw e;
         }
+    }
+
+    /**
+     * {@return a file that is in memory}
+     *
+     * @param bytes of the file; not copied
+     */
+    public static FileRanges of(byte[] bytes) {
+        return new FileRanges(new InMemory(bytes), List.of(new Range(0, bytes.length)));
     }
 
     /** Collects ranges of a whole file. */
@@ -69,7 +131,7 @@ public final class FileRanges extends ImageInputStreamImpl {
 
         /** {@return the ranges as a stream of its own, over the same open file} */
         FileRanges of(FileRanges whole) {
-            return new FileRanges(whole.file, List.copyOf(chosen));
+            return new FileRanges(whole.source, List.copyOf(chosen));
         }
     }
 
@@ -128,7 +190,7 @@ public final class FileRanges extends ImageInputStreamImpl {
         }
         long within = streamPos - currentStart;
         int wanted = (int) Math.min(BUFFER, ranges.get(current).length() - within);
-        int some = file.read(
+        int some = source.read(
                 ByteBuffer.wrap(buffer, 0, wanted), ranges.get(current).from() + within);
         if (some <= 0) {
             throw new EOFException("the file became shorter while it was read");
@@ -162,6 +224,6 @@ public final class FileRanges extends ImageInputStreamImpl {
     @Override
     public void close() throws IOException {
         super.close();
-        file.close();
+        source.close();
     }
 }

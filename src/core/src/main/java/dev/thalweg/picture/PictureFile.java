@@ -5,7 +5,6 @@ import dev.thalweg.io.BadFileException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -47,13 +46,14 @@ public final class PictureFile {
     /**
      * Reads a header.
      *
-     * @param path of the file
+     * @param bytes of the file
      * @return nothing if it is no picture of a known format
      * @throws IOException if it cannot be read
      * @throws BadFileException if there is no such file, its header is damaged, or it has too many pixels
      */
-    public static Optional<Header> header(Path path) throws IOException {
-        try (FileRanges file = open(path)) {
+    public static Optional<Header> header(PictureBytes bytes) throws IOException {
+        Path path = bytes.path();
+        try (FileRanges file = bytes.open()) {
             Optional<PictureFormat> format = PictureFormat.of(head(file));
             if (format.isEmpty()) {
                 return Optional.empty();
@@ -70,7 +70,7 @@ public final class PictureFile {
     /**
      * Reads a picture to a size.
      *
-     * @param path of the file
+     * @param bytes of the file
      * @param channels 1 for grey (luma of ITU-R BT.601), 3 for red, green and blue
      * @param width wanted
      * @param height wanted
@@ -79,8 +79,10 @@ public final class PictureFile {
      * @throws IOException if it cannot be read
      * @throws BadFileException if there is no such file, it is no picture, damaged, or has too many pixels
      */
-    public static byte[] read(Path path, int channels, int width, int height, Placing placing) throws IOException {
-        try (FileRanges file = open(path)) {
+    public static byte[] read(PictureBytes bytes, int channels, int width, int height, Placing placing)
+            throws IOException {
+        Path path = bytes.path();
+        try (FileRanges file = bytes.open()) {
             PictureFormat format = PictureFormat.of(head(file))
                     .orElseThrow(() -> new BadFileException(
                             path,
@@ -112,13 +114,6 @@ public final class PictureFile {
         PictureRows stored = new SrgbRows(header.width(), header.height(), decoded, header.profile());
         PictureRows rows = header.orientation().apply(PictureImage.inChannels(stored, channels));
         return PictureImage.planes(rows, channels, width, height, placing);
-    }
-
-    private static FileRanges open(Path path) throws IOException {
-        if (!Files.isRegularFile(path)) {
-            throw new BadFileException(path, Files.exists(path) ? "is no regular file" : "there is no such file");
-        }
-        return FileRanges.open(path);
     }
 
     private static byte[] head(FileRanges file) throws IOException {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thalweg.picture.PictureBytes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ class PartitionTest {
     }
 
     private static LabelledFile file(Part part, String className, String name, long size) {
-        return new LabelledFile(Path.of(name), Optional.ofNullable(part), className, name, size);
+        return new LabelledFile(PictureBytes.of(Path.of(name)), Optional.ofNullable(part), className, name, size);
     }
 
     @Test
