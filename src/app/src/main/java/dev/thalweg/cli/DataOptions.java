@@ -9,7 +9,9 @@ import dev.thalweg.data.TargetSpec;
 import dev.thalweg.data.TestPictures;
 import dev.thalweg.memory.Scope;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +42,9 @@ final class DataOptions {
                     + "sub-folder of pictures for"
                     + " each class, or such sub-folders in train, val and test; a directory of IDX or CIFAR "
                     + "files, or"
-                    + " CIFAR's .tar.gz"
+                    + " CIFAR's .tar.gz; a folder packed as .zip or .tar; WebDataset's .tar, several of them in a"
+                    + " directory or as in shards/{000..012}.tar; or a .csv as of --targets, with paths from where it"
+                    + " lies"
                     + " (default: ${DEFAULT-VALUE}).")
     private String data = BUILTIN;
 
@@ -80,7 +84,19 @@ final class DataOptions {
 
     /** What the pictures are trained for, where a table says it. */
     Optional<Path> targets() {
-        return Optional.ofNullable(targets);
+        return Optional.ofNullable(targets)
+                .or(() -> Optional.of(data).filter(DataOptions::isTable).map(Path::of));
+    }
+
+    private static boolean isTable(String place) {
+        return place.toLowerCase(Locale.ROOT).endsWith(".csv") && Files.isRegularFile(Path.of(place));
+    }
+
+    /** Where the pictures lie: with a table as the data, in its folder. */
+    private Path place() {
+        Path given = Path.of(data);
+        Path around = given.getParent();
+        return targets == null && isTable(data) ? around == null ? Path.of(".") : around : given;
     }
 
     /**
@@ -142,7 +158,7 @@ final class DataOptions {
         ImageFolder folder = folder(Optional.empty(), Optional.of(model.targets()))
                 .imageShape(model.network().input())
                 .resize(model.provenance().resize());
-        return (targets == null ? folder.classNames(model.targets().names()) : folder).readTest(model.provenance());
+        return (targets().isEmpty() ? folder.classNames(model.targets().names()) : folder).readTest(model.provenance());
     }
 
     /** Reads what a model is trained with, brought to its size. */
@@ -157,16 +173,16 @@ final class DataOptions {
     }
 
     private ImageFolder folder(Optional<Task> task, Optional<TargetSpec> known) throws IOException {
-        ImageFolder folder =
-                ImageFolder.of(Path.of(data)).seed(seed).streamed(stream).skipsBad(onBadFile == BadFile.SKIP);
-        return targets == null
+        ImageFolder folder = ImageFolder.of(place()).seed(seed).streamed(stream).skipsBad(onBadFile == BadFile.SKIP);
+        Optional<Path> table = targets();
+        return table.isEmpty()
                 ? folder
-                : folder.targets(new TableTargets(TargetTable.read(targets), task, known).read());
+                : folder.targets(new TableTargets(TargetTable.read(table.get()), task, known).read());
     }
 
     /** A data set that comes in parts; empty where the place holds a folder of pictures. */
     private Optional<DataSplit> readParts() throws IOException {
-        if (targets != null) {
+        if (targets().isPresent()) {
             if (NAMED.contains(data)) {
                 throw new WrongArgumentException(
                         "--targets has no effect with --data " + data + ": expected a folder of pictures with it");

@@ -92,7 +92,7 @@ final class FindRateCommand implements Callable<Integer> {
     }
 
     private void check() {
-        pictureOptions.check();
+        pictureOptions.check(data);
         optimizer.check();
         if (from >= to) {
             throw new WrongArgumentException("--to", "a rate above --from " + from, to);

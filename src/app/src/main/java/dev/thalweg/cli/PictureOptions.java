@@ -103,8 +103,10 @@ final class PictureOptions {
      *
      * @throws WrongArgumentException if there is such an option
      */
-    void check() {
-        new GivenOptions(spec).checkNeeds("--task", "--targets");
+    void check(DataOptions data) {
+        if (data.targets().isEmpty()) {
+            new GivenOptions(spec).checkNeeds("--task", "--targets");
+        }
     }
 
     /** The task chosen; empty where the targets tell. */

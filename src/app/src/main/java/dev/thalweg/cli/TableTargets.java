@@ -8,12 +8,13 @@ import dev.thalweg.tensor.TargetKind;
 import dev.thalweg.text.PrintableText;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * What the columns of a table say: names in one column called {@value #LABELS}, one a picture for classes, any number
- * for labels; or numbers, one column for each output, which for labels are 1 and 0.
+ * What the columns of a table say: names in one column called {@value #LABELS} or label, one a picture for classes,
+ * any number for labels; or numbers, one column for each output, which for labels are 1 and 0.
  *
  * @param table the file
  * @param task asked for; empty where the table tells
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
  */
 record TableTargets(TargetTable table, Optional<Task> task, Optional<TargetSpec> known) {
     private static final String LABELS = "labels";
+    private static final Set<List<String>> NAMES = Set.of(List.of(LABELS), List.of("label"));
     private static final String SEPARATORS = "[;|]";
 
     /**
@@ -32,7 +34,7 @@ record TableTargets(TargetTable table, Optional<Task> task, Optional<TargetSpec>
         try {
             return new FileTargets(
                     table.rows().stream().map(TargetTable.Row::picture).toList(),
-                    table.columns().equals(List.of(LABELS)) ? named() : numbered());
+                    NAMES.contains(table.columns()) ? named() : numbered());
         } catch (IllegalArgumentException e) {
             throw new BadFileException(table.file(), String.valueOf(e.getMessage()), e);
         }

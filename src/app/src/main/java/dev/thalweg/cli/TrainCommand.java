@@ -189,7 +189,7 @@ final class TrainCommand implements Callable<Integer> {
 
     /** Mistakes known before the training, not after it. */
     private void check() throws IOException {
-        pictureOptions.check();
+        pictureOptions.check(data);
         from.check();
         optimizer.check();
         rates.check();

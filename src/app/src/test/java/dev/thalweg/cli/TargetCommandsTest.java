@@ -94,6 +94,37 @@ class TargetCommandsTest {
         return new ObjectMapper().readTree(json.out()).get(0);
     }
 
+    /** A table beside its pictures is the data, streamed or held, with the same result as beside a folder. */
+    @Test
+    void aTableIsTheData() throws IOException {
+        Path table = table("label", i -> red(i) > 0 ? "red" : "blue");
+        Result beside = train(table, "--epochs", "1");
+        assertEquals(0, beside.exit(), beside.err());
+        Path inside = Files.copy(table, pictures.path().resolve("all.CSV"));
+        for (List<String> more : List.of(List.<String>of(), List.of("--stream"), List.of("--task", "classes"))) {
+            Result itself = run(Stream.concat(
+                            Stream.of(
+                                    "train",
+                                    "--data",
+                                    inside.toString(),
+                                    "--output",
+                                    directory
+                                            .resolve("run" + more.size() + more.hashCode())
+                                            .toString(),
+                                    "--optimizer",
+                                    "adam",
+                                    "--learning-rate",
+                                    "0.01",
+                                    "--epochs",
+                                    "1"),
+                            more.stream())
+                    .toArray(String[]::new));
+            assertEquals(0, itself.exit(), itself.err());
+            assertEquals(measures(beside), measures(itself));
+        }
+        assertEquals(measures(beside), measures(run("evaluate", model(), "--data", inside.toString())));
+    }
+
     @Test
     void labels() throws IOException {
         Path table = table("labels", i -> (red(i) > 0 ? "red" : "") + ";" + (blue(i) > 120 ? "blue" : ""));
