@@ -82,7 +82,7 @@ class RoomsTest {
         room("metric", "text", "tensor", "graph");
         room("model", "text", "tensor", "graph", "loss");
         room("picture", "tensor", "files", "io");
-        room("data.archive", "tensor", "io");
+        room("data.archive", "tensor", "io", "picture");
         room("data", "text", "random", "tensor", "memory", "files", "io", "picture", "data.archive");
         room("format", "text", "tensor", "memory", "files", "io");
         room("saving", "text", "tensor", "io", "graph", "loss", "model", "data", "format");
