@@ -26,6 +26,8 @@ import dev.thalweg.model.Flow;
 import dev.thalweg.model.GlobalAveragePooling2D;
 import dev.thalweg.model.MaxPooling2D;
 import dev.thalweg.model.Padding;
+import dev.thalweg.optim.Optimizer;
+import dev.thalweg.optim.SAM;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Device;
@@ -231,6 +233,16 @@ class DeviceTest {
     @ParameterizedTest
     @ValueSource(strings = {"cnn", "resnet"})
     void trainingIsThatOfTheCpu(String name) {
+        assertTrainsAsTheCpu(name, new SGD(0.05).momentum(0.9));
+    }
+
+    /** Its gradient is taken elsewhere than where the parameters stand. */
+    @Test
+    void sharpnessAwareTrainingIsThatOfTheCpu() {
+        assertTrainsAsTheCpu("resnet", new SAM(new SGD(0.05).momentum(0.9)));
+    }
+
+    private static void assertTrainsAsTheCpu(String name, Optimizer optimizer) {
         List<Double> losses = new ArrayList<>();
         long before = MemoryOwner.liveBytes();
         for (String device : List.of("cpu", DEVICE)) {
@@ -240,7 +252,7 @@ class DeviceTest {
                     Model model = (name.equals("cnn") ? cnn() : resnet())
                             .seed(1)
                             .backend(BackendChoice.ONEDNN, Threads.of(2), Device.parse(device))) {
-                model.compile(new SGD(0.05).momentum(0.9), new CategoricalCrossentropy());
+                model.compile(optimizer, new CategoricalCrossentropy());
                 History history = model.fit(few, Fit.epochs(2).batchSize(25).seed(2));
                 losses.add(history.epochs().getFirst().loss());
                 losses.add(history.epochs().getLast().loss());

@@ -1,13 +1,11 @@
 package dev.thalweg.backend;
 
 import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.Value;
 import dev.thalweg.tensor.Device;
 import dev.thalweg.tensor.Threads;
-import dev.thalweg.tensor.UnavailableException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -142,19 +140,9 @@ class OpsTest {
                 .map(test -> new Expected(test, check))
                 .flatMap(expected -> BACKENDS.stream()
                         .map(backend -> DynamicTest.dynamicTest(
-                                backend.name() + ": " + expected.test, () -> run(expected.check(), backend))));
-    }
-
-    private static void run(Consumer<Backend> check, Backend backend) {
-        try {
-            check.accept(backend);
-        } catch (UnavailableException e) {
-            if (DEVICE == null) {
-                throw e;
-            }
-            // What another device than the CPU refuses is listed as not tested.
-            abort(e.getMessage());
-        }
+                                backend.name() + ": " + expected.test,
+                                () -> Refusals.run(
+                                        expected.test, () -> expected.check().accept(backend)))));
     }
 
     /** Numbers that a case is for. */
