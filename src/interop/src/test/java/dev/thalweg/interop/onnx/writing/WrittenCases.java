@@ -18,6 +18,7 @@ import dev.thalweg.model.Conv2D;
 import dev.thalweg.model.Conv2DTranspose;
 import dev.thalweg.model.Dense;
 import dev.thalweg.model.DepthwiseConv2D;
+import dev.thalweg.model.DropPath;
 import dev.thalweg.model.Dropout;
 import dev.thalweg.model.Flatten;
 import dev.thalweg.model.Flow;
@@ -141,6 +142,7 @@ final class WrittenCases {
                 new Dense(3),
                 new Dense(3, Activation.SOFTMAX).useBias(false),
                 new Dropout(0.5),
+                new DropPath(0.5),
                 new Flatten(),
                 new LSTM(3),
                 new LSTM(4, true),
