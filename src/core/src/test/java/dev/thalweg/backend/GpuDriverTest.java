@@ -12,19 +12,9 @@ import dev.thalweg.data.ImageDataset;
 import dev.thalweg.graph.Graph;
 import dev.thalweg.graph.Passes;
 import dev.thalweg.loss.CategoricalCrossentropy;
-import dev.thalweg.model.Activation;
-import dev.thalweg.model.BatchNormalization;
-import dev.thalweg.model.Conv2D;
-import dev.thalweg.model.Dense;
-import dev.thalweg.model.Dropout;
-import dev.thalweg.model.Flatten;
-import dev.thalweg.model.MaxPooling2D;
 import dev.thalweg.optim.SAM;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.DataType;
-import dev.thalweg.tensor.Device;
-import dev.thalweg.tensor.Shape;
-import dev.thalweg.tensor.Threads;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.History;
 import java.util.ArrayList;
@@ -150,15 +140,7 @@ class GpuDriverTest {
         assumeTrue(runs());
         try (DataSplit data = Datasets.builtin(3);
                 ImageDataset few = data.train().select(IntStream.range(0, 60).toArray());
-                Model model = Model.sequential(
-                                Shape.of(3, 32, 32),
-                                new Conv2D(4, 3, Activation.RELU),
-                                new BatchNormalization(),
-                                new MaxPooling2D(6),
-                                new Flatten(),
-                                new Dropout(0.2),
-                                new Dense(10, Activation.SOFTMAX))
-                        .backend(BackendChoice.ONEDNN, Threads.of(2), Device.parse("gpu:0"))) {
+                Model model = DeviceFaultsTest.model("gpu:0")) {
             model.compile(new SAM(new SGD(0.05).momentum(0.9)).skipNonFinite(true), new CategoricalCrossentropy());
             History history = model.fit(few, Fit.epochs(2).batchSize(25).seed(2));
             assertEquals(2, history.epochs().size());
