@@ -10,7 +10,7 @@
 /* What can fail: what uses the device, and what frees its objects. */
 #define USES(X) \
     X(clCreateBuffer) X(clEnqueueNDRangeKernel) X(clEnqueueReadBuffer) X(clEnqueueWriteBuffer) \
-    X(clEnqueueFillBuffer) X(clEnqueueCopyBuffer) X(clFinish)
+    X(clEnqueueFillBuffer) X(clEnqueueCopyBuffer) X(clFinish) X(clBuildProgram)
 /* The same of unified shared memory, for whose functions each platform is asked by name. */
 #define UNIFIED(X) \
     X(clDeviceMemAllocINTEL) X(clEnqueueMemcpyINTEL) X(clEnqueueMemFillINTEL) X(clMemBlockingFreeINTEL)
@@ -102,6 +102,10 @@ static cl_int CL_API_CALL enqueue_copy(cl_command_queue queue, cl_mem from, cl_m
 
 static cl_int CL_API_CALL finish(cl_command_queue queue) {
     OR_FAIL(clFinish, queue);
+}
+
+cl_int gpu_sim_fault_of_build(void) {
+    return fault(OF_clBuildProgram);
 }
 
 /* What is freed is freed all the same: a lost device must not be a leak. */

@@ -132,6 +132,10 @@ static cl_program CL_API_CALL create_program(cl_context context, cl_uint count, 
 static cl_int CL_API_CALL build_program(cl_program program, cl_uint count, const cl_device_id *devices,
         const char *options,
         void(CL_CALLBACK *done)(cl_program, void *), void *user) {
+    cl_int failed = gpu_sim_fault_of_build();
+    if (failed != CL_SUCCESS) {
+        return failed;
+    }
     /* PoCL has OpenCL C 1.2 and 3.0, of which the latter holds what oneDNN asks of 2.0. */
     char *newer = options ? strdup(options) : NULL;
     char *standard = newer ? strstr(newer, "-cl-std=CL2.0") : NULL;

@@ -39,6 +39,19 @@ public final class OpenClException extends DeviceException {
     }
 
     /**
+     * {@return what to throw where a device takes no more work}
+     *
+     * @param device which
+     * @param cause where it was noticed
+     */
+    public static OpenClException whilePreparing(OpenClDevice device, Exception cause) {
+        OpenClException e = new OpenClException(
+                "the GPU \"" + device.name() + "\" failed: " + cause.getMessage() + "; " + AFTER_LOSS);
+        e.initCause(cause);
+        return e;
+    }
+
+    /**
      * {@return what to throw where a device failed at work}
      *
      * @param queue whose device

@@ -39,6 +39,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -201,6 +202,29 @@ class DeviceFaultsTest {
                     assertEquals(want.keySet(), got.keySet());
                     want.forEach((name, values) -> assertArrayEquals(values, got.get(name), name));
                 }));
+    }
+
+    /** Kernels are made when a network is compiled: of shapes that no other test has, for oneDNN keeps them. */
+    @Test
+    void aDeviceThatFailsWhileKernelsAreMadeSaysSo() {
+        long bytes = MemoryOwner.liveBytes();
+        long objects = LiveObjects.count();
+        try (Model model = Model.sequential(
+                        Shape.of(3, 32, 32), new Conv2D(11, 5, Activation.TANH), new Flatten(), new Dense(10))
+                .backend(BackendChoice.ONEDNN, Threads.of(2), Device.parse(DEVICE))
+                .compile(new SGD(0.05), new CategoricalCrossentropy(true))) {
+            Faults.fail("clBuildProgram", 1, Faults.Status.CL_OUT_OF_RESOURCES, true);
+            DeviceException e;
+            try {
+                e = assertThrows(DeviceException.class, () -> model.fit(data, fit(1)));
+            } finally {
+                assertTrue(Faults.end() > 0, "the fault came to pass");
+            }
+            assertTrue(e.getMessage().contains("PoCL presented as an Intel GPU"), e::getMessage);
+            assertTrue(e.getMessage().contains("the last checkpoint"), e::getMessage);
+        }
+        assertEquals(bytes, MemoryOwner.liveBytes(), "bytes after closing");
+        assertEquals(objects, LiveObjects.count(), "oneDNN's objects after closing");
     }
 
     private static void assertSays(DeviceException e, Fault fault) {

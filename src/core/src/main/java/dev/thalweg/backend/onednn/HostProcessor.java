@@ -14,6 +14,7 @@ import dev.thalweg.onednn.Engine;
 import dev.thalweg.onednn.Memory;
 import dev.thalweg.onednn.MemoryDesc;
 import dev.thalweg.onednn.OneDnn;
+import dev.thalweg.onednn.OneDnnException;
 import dev.thalweg.onednn.Stream;
 import dev.thalweg.tensor.DataType;
 import java.util.List;
@@ -67,6 +68,11 @@ final class HostProcessor implements Processor {
     @Override
     public Optional<String> recurrencesRefused() {
         return Optional.empty();
+    }
+
+    @Override
+    public RuntimeException explain(OneDnnException e) {
+        return e;
     }
 
     @Override

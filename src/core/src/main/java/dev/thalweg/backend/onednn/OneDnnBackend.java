@@ -9,6 +9,7 @@ import dev.thalweg.memory.Lifetime;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.onednn.Engine;
 import dev.thalweg.onednn.OneDnn;
+import dev.thalweg.onednn.OneDnnException;
 import dev.thalweg.onednn.Stream;
 import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
@@ -140,6 +141,8 @@ public final class OneDnnBackend implements Backend {
         }
         try (Lifetime.Use _ = own.lifetime().enterAlone()) {
             return OneDnn.withThreads(threads, () -> new OneDnnCompiler(this, graph, own).compile());
+        } catch (OneDnnException e) {
+            throw processor.explain(e);
         }
     }
 

@@ -20,6 +20,7 @@ import dev.thalweg.onednn.PrimitiveDesc;
 import dev.thalweg.onednn.Sliding;
 import dev.thalweg.onednn.Status;
 import dev.thalweg.onednn.Stream;
+import dev.thalweg.opencl.OpenClException;
 import dev.thalweg.opencl.OpenClHeap;
 import dev.thalweg.opencl.OpenClKernel;
 import dev.thalweg.opencl.OpenClMemory;
@@ -185,6 +186,13 @@ final class OpenClGpu implements Processor {
     @Override
     public Optional<String> recurrencesRefused() {
         return RecurrenceRefusal.of(engine.device(), heap.isMixed());
+    }
+
+    @Override
+    public RuntimeException explain(OneDnnException e) {
+        return e.is(Status.RUNTIME_ERROR) || e.is(Status.OUT_OF_MEMORY)
+                ? OpenClException.whilePreparing(engine.device(), e)
+                : e;
     }
 
     /** What oneDNN has a convolution for on this device. */

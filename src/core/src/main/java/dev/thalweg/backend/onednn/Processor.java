@@ -11,6 +11,7 @@ import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.onednn.Engine;
 import dev.thalweg.onednn.Memory;
 import dev.thalweg.onednn.MemoryDesc;
+import dev.thalweg.onednn.OneDnnException;
 import dev.thalweg.onednn.Stream;
 import dev.thalweg.tensor.DataType;
 import java.util.List;
@@ -40,6 +41,9 @@ interface Processor extends Storage, AutoCloseable {
 
     /** Why oneDNN's recurrent primitives must not be asked for here, and what to do; empty where they may. */
     Optional<String> recurrencesRefused();
+
+    /** What it means that oneDNN failed to make something. */
+    RuntimeException explain(OneDnnException e);
 
     boolean computesIn(DataType type);
 
