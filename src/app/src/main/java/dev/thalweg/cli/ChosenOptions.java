@@ -55,14 +55,14 @@ record ChosenOptions(String preset, PresetFacts facts, Map<String, String> optio
         return words.toArray(String[]::new);
     }
 
-    /** Who chose, and for what. */
-    String origin() {
-        return preset + " for " + facts;
+    /** Who chose what, and for which pictures. */
+    String note() {
+        return preset + " for " + facts + ": " + String.join(" ", Preset.words(options));
     }
 
     /** For people. */
     @Override
     public String toString() {
-        return "Preset " + origin() + ": thalweg " + String.join(" ", command());
+        return "Preset " + preset + " for " + facts + ": thalweg " + String.join(" ", command());
     }
 }

@@ -249,13 +249,16 @@ final class TrainCommand implements Callable<Integer> {
             model.weights(model.averagedWeights());
         }
         Results.print(model.evaluate(pictures.test()), out);
-        String command = "thalweg " + String.join(" ", new GivenOptions(spec).words());
-        Map<String, String> origin = new LinkedHashMap<>(Map.of("Command", command));
-        chosen.ifPresent(options -> origin.put("Preset", options.origin()));
-        save(model, folder.model(), origin, out);
+        // No command: where a model lies and how often its training was taken up again makes it no other one.
+        Map<String, String> notes =
+                chosen.map(options -> Map.of("Preset", options.note())).orElse(Map.of());
+        save(model, folder.model(), notes, out);
         if (save != null) {
-            save(model, save, origin, out);
+            save(model, save, notes, out);
         }
+        Map<String, String> origin = new LinkedHashMap<>();
+        origin.put("Command", "thalweg " + String.join(" ", new GivenOptions(spec).words()));
+        origin.putAll(notes);
         HtmlReport.write(
                         model,
                         history,
@@ -268,8 +271,8 @@ final class TrainCommand implements Callable<Integer> {
         out.println("Report in " + folder.report());
     }
 
-    private static void save(Model model, Path file, Map<String, String> origin, PrintStream out) throws IOException {
-        model.save(file, origin);
+    private static void save(Model model, Path file, Map<String, String> notes, PrintStream out) throws IOException {
+        model.save(file, notes);
         out.println("Saved to " + file);
     }
 }
