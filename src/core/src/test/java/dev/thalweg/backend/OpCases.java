@@ -544,9 +544,14 @@ final class OpCases {
         }));
     }
 
+    /** Steps, batch, numbers of a step and of a state: one each, and more than a sub-group of a GPU. */
+    private static final int[][] SEQUENCES = {
+        {1, 1, 1, 1}, {1, 1, 3, 1}, {3, 2, 4, 5}, {7, 3, 2, 16}, {2, 2, 16, 16}, {4, 5, 17, 3}
+    };
+
     private static void recurrences(List<OpCase> cases) {
         for (Recurrence.Kind kind : Recurrence.Kind.values()) {
-            for (int[] s : new int[][] {{1, 1, 1, 1}, {1, 1, 3, 1}, {3, 2, 4, 5}, {7, 3, 2, 16}, {2, 2, 16, 16}, {4, 5, 17, 3}}) {
+            for (int[] s : SEQUENCES) {
                 int columns = kind.gates() * s[3];
                 cases.add(new OpCase(
                         kind + " of " + s[0] + " steps, batch " + s[1] + ", " + s[2] + " to " + s[3],
