@@ -82,8 +82,8 @@ public final class Recurrences {
 
     /**
      * The memories in the order of all four functions: peephole and projection are none. There are last states where a
-     * backward pass follows, although nobody asks for them: of a GPU, oneDNN 3.13 takes what happens to be in its memory
-     * for the gradient at an LSTM's last cell, unless it is given one.
+     * backward pass follows, although nobody asks for them: of a GPU, oneDNN 3.13 takes what happens to be in its
+     * memory for the gradient at an LSTM's last cell, unless it is given one.
      */
     private static List<MemorySegment> memories(boolean lstm, boolean training, Layouts l) {
         MemorySegment state = l.state().address();

@@ -133,7 +133,8 @@ public record Descent(
     }
 
     /**
-     * {@return which slot of a parameter holds its average, by {@link #emaMomentum} or by its rule; -1 if there is none}
+     * {@return which slot of a parameter holds its average, by {@link #emaMomentum} or by its rule; -1 if there is
+     * none}
      *
      * @param parameter its name
      */
