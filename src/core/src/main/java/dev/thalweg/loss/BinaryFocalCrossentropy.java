@@ -10,8 +10,8 @@ import java.util.Optional;
 /**
  * {@link BinaryCrossentropy} in which a label counts the less the surer it is told, {@code −1/N Σ (1 − p)^γ log p},
  * with p = ŷ where the label is 1 and 1 − ŷ where it is 0 (Lin et al., Focal Loss for Dense Object Detection, ICCV
- * 2017, equation 4); of soft targets y, {@code (1 − yŷ − (1 − y)(1 − ŷ))^γ} times the cross-entropy, as in Keras. The mean
- * over all outputs. Predictions are taken as there, {@code 1 − p} is at least 1e-7.
+ * 2017, equation 4); of soft targets y, {@code (1 − yŷ − (1 − y)(1 − ŷ))^γ} times the cross-entropy, as in Keras. The
+ * mean over all outputs. Predictions are taken as there, {@code 1 − p} is at least 1e-7.
  *
  * @param fromLogits whether predictions are logits, not probabilities
  * @param gamma γ, at least 0
