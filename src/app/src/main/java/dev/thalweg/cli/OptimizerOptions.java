@@ -113,6 +113,13 @@ final class OptimizerOptions {
     private @Nullable Double weightDecay;
 
     @Option(
+            names = "--max-norm",
+            paramLabel = "LIMIT",
+            converter = Range.Positive.class,
+            description = "Shorten the weights that come into a unit to a norm of at most LIMIT after each step.")
+    private @Nullable Double maxNorm;
+
+    @Option(
             names = "--accumulate",
             paramLabel = "BATCHES",
             defaultValue = "1",
@@ -186,6 +193,9 @@ final class OptimizerOptions {
         descent = descent.l1(l1).l2(l2);
         if (weightDecay != null && !averages()) {
             descent = descent.weightDecay(weightDecay);
+        }
+        if (maxNorm != null) {
+            descent = descent.maxNorm(maxNorm);
         }
         descent = withoutKernels(descent, learningRate, warmUp);
         if (accumulate != 1) {

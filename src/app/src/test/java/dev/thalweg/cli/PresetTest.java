@@ -31,6 +31,8 @@ class PresetTest {
                 .flatMap(bf16 -> Stream.of(
                         new PresetFacts(28, 1, 60_000, 10, TargetKind.CLASSES, false, bf16),
                         new PresetFacts(32, 3, 50_000, 10, TargetKind.CLASSES, false, bf16),
+                        new PresetFacts(32, 3, 10_000, 10, TargetKind.CLASSES, true, bf16),
+                        new PresetFacts(32, 3, 200, 2, TargetKind.CLASSES, true, bf16),
                         new PresetFacts(224, 3, 1_120, 2, TargetKind.CLASSES, true, bf16),
                         new PresetFacts(224, 3, 160, 2, TargetKind.CLASSES, true, bf16),
                         new PresetFacts(8, 1, 2, 2, TargetKind.CLASSES, true, bf16),

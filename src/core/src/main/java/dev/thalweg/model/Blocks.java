@@ -22,6 +22,10 @@ final class Blocks {
         return new ActivationLayer(Activation.RELU);
     }
 
+    static Layer gelu() {
+        return new ActivationLayer(Activation.GELU);
+    }
+
     static Layer relu6() {
         return new ActivationLayer(Activation.RELU6);
     }
