@@ -11,6 +11,7 @@ import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
 import dev.thalweg.data.Resize;
 import dev.thalweg.data.TargetSpec;
+import dev.thalweg.data.TestTimeAugmentation;
 import dev.thalweg.engine.BackendSpec;
 import dev.thalweg.graph.Quantization;
 import dev.thalweg.inference.Calibration;
@@ -233,6 +234,28 @@ public final class Model implements AutoCloseable {
                     description -> description.with(description.computation().gradientCheckpointing(on)));
             return this;
         }
+    }
+
+    /**
+     * Has the model look at each picture several times when it predicts and is evaluated, also while it trains to
+     * validate; what it says is the mean. Saved models keep it. Training itself is not changed, nor where a class is
+     * seen, see {@link #classActivations}.
+     *
+     * @param views {@link TestTimeAugmentation#NONE} without it
+     * @return this model
+     * @throws ShapeException if its pictures cannot be looked at so
+     */
+    public Model testTimeAugmentation(TestTimeAugmentation views) {
+        try (var _ = guard.change("testTimeAugmentation")) {
+            state.apply(
+                    description -> description.with(description.computation().testTimeAugmentation(views)));
+            return this;
+        }
+    }
+
+    /** {@return how the model looks at pictures when it predicts} */
+    public TestTimeAugmentation testTimeAugmentation() {
+        return state.testTimeAugmentation();
     }
 
     /**

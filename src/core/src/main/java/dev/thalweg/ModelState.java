@@ -6,7 +6,9 @@ import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
 import dev.thalweg.data.Resize;
 import dev.thalweg.data.TargetSpec;
+import dev.thalweg.data.TestTimeAugmentation;
 import dev.thalweg.engine.BackendSpec;
+import dev.thalweg.engine.Computation;
 import dev.thalweg.engine.DataPorts;
 import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.graph.Quantization;
@@ -79,7 +81,8 @@ final class ModelState {
     static ModelState load(Path file) throws IOException {
         ModelFile content = ModelFile.read(file);
         ModelDescription floats = ModelDescription.of(content.network(), content.weights(), content.normalization())
-                .withLosses(content.losses());
+                .withLosses(content.losses())
+                .with(Computation.PLAIN.testTimeAugmentation(content.testTimeAugmentation()));
         return new ModelState(
                 quantized(file, floats, content.quantized()),
                 content.normalizationAssumed(),
@@ -114,6 +117,7 @@ final class ModelState {
                         description.losses(),
                         weights(),
                         description.computation().quantized(),
+                        description.computation().testTimeAugmentation(),
                         provenance)
                 .write(file, notes, Map.of());
     }
@@ -137,6 +141,10 @@ final class ModelState {
 
     Map<String, Quantization> quantization() {
         return description.computation().quantized();
+    }
+
+    TestTimeAugmentation testTimeAugmentation() {
+        return description.computation().testTimeAugmentation();
     }
 
     void quantization(Map<String, Quantization> sources) {

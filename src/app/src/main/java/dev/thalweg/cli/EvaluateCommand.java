@@ -35,11 +35,15 @@ final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private BackendOptions compute;
 
+    @Mixin
+    private ViewsOption views;
+
     @Override
     public Integer call() throws IOException {
         try (Model model = SavedModel.load(file);
                 TestPictures test = data.readTest(model)) {
             compute.applyTo(model);
+            views.applyTo(model);
             PrintStream out = System.out;
             ScalingText.warn(model, file, out);
             test.reading().lines().forEach(line -> out.println(PrintableText.printable(line)));

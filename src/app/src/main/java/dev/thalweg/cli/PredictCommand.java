@@ -67,11 +67,15 @@ final class PredictCommand implements Callable<Integer> {
     @Mixin
     private BackendOptions compute;
 
+    @Mixin
+    private ViewsOption views;
+
     @Override
     public Integer call() throws IOException {
         List<Answer> seen = new ArrayList<>();
         try (Model model = SavedModel.load(file)) {
             compute.applyTo(model);
+            views.applyTo(model);
             List<Path> files = files();
             for (int from = 0; from < files.size(); from += AT_A_TIME) {
                 seen.addAll(look(model, files.subList(from, Math.min(files.size(), from + AT_A_TIME))));

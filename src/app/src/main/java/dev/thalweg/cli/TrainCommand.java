@@ -92,6 +92,9 @@ final class TrainCommand implements Callable<Integer> {
     private AugmentOption augment;
 
     @Mixin
+    private ViewsOption views;
+
+    @Mixin
     private JudgeOptions judge;
 
     @Mixin
@@ -195,6 +198,7 @@ final class TrainCommand implements Callable<Integer> {
         rates.check();
         judge.check();
         augment.check();
+        views.check();
         if (save != null) {
             OutputFile.check("--save", save);
         }
@@ -248,6 +252,7 @@ final class TrainCommand implements Callable<Integer> {
         if ((rates.averages() || optimizer.averages()) && !history.epochs().isEmpty()) {
             model.weights(model.averagedWeights());
         }
+        views.applyTo(model);
         Results.print(model.evaluate(pictures.test()), out);
         // No command: where a model lies and how often its training was taken up again makes it no other one.
         Map<String, String> notes =

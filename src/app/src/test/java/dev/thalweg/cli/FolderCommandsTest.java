@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.thalweg.cli.MainTest.Result;
 import dev.thalweg.data.PictureFolder;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,6 +66,35 @@ class FolderCommandsTest {
     private static List<String> measures(Result result) {
         assertEquals(0, result.exit(), result.err());
         return result.out().lines().filter(line -> line.startsWith("Test ")).toList();
+    }
+
+    /** What a training was tested by is what its model answers by, unless something else is asked for. */
+    @Test
+    void theModelKeepsHowItLooksAtPictures() throws IOException {
+        PictureFolder noise = new PictureFolder(directory.resolve("noise"));
+        Random random = new Random(1);
+        for (int i = 0; i < 40; i++) {
+            byte[] pixels = new byte[3 * 12 * 10];
+            random.nextBytes(pixels);
+            ByteArrayOutputStream file = new ByteArrayOutputStream();
+            file.writeBytes("P6 12 10 255\n".getBytes(StandardCharsets.US_ASCII));
+            file.writeBytes(pixels);
+            noise.with((i % 2 == 0 ? "a/" : "b/") + i + ".ppm", file.toByteArray());
+        }
+        Path data = noise.path();
+        String model = directory.resolve("model.safetensors").toString();
+        Result twice = train(data, "--save", model, "--test-time-augmentation", "mirror,translate");
+        assertEquals(measures(twice), measures(run("evaluate", model, "--data", data.toString())));
+        String once = directory.resolve("once.safetensors").toString();
+        Result plain = train(data, "--save", once);
+        assertEquals(
+                measures(plain),
+                measures(run("evaluate", model, "--data", data.toString(), "--test-time-augmentation", "none")));
+        assertEquals(
+                measures(twice),
+                measures(run(
+                        "evaluate", once, "--data", data.toString(), "--test-time-augmentation", "mirror,translate")));
+        assertNotEquals(measures(plain), measures(twice));
     }
 
     @ParameterizedTest

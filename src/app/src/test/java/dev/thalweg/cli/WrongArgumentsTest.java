@@ -129,6 +129,7 @@ class WrongArgumentsTest {
                 "--from m.onnx --classes 3 | --classes has no effect here: expected it with --network",
                 "--from m.onnx --freeze a.* --head-only | --freeze and --head-only contradict each other",
                 "--balance --augment crop,repeated | --balance and --augment repeated contradict each other",
+                "--test-time-augmentation none,mirror | --test-time-augmentation: expected none alone",
                 "--preset quick | expected one of essay, fast, balanced, best, got 'quick'",
                 "--from m.onnx --model cnn | --from and --model contradict each other",
                 "--from m.onnx --standardize | --from and --standardize contradict each other",

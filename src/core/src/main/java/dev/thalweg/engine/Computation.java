@@ -1,6 +1,7 @@
 package dev.thalweg.engine;
 
 import dev.thalweg.backend.Backend;
+import dev.thalweg.data.TestTimeAugmentation;
 import dev.thalweg.graph.Quantization;
 import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.DataType;
@@ -9,6 +10,7 @@ import dev.thalweg.tensor.UnavailableException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -19,10 +21,16 @@ import java.util.Optional;
  * @param gradientCheckpointing whether training computes parts of the forward pass twice to hold less memory
  * @param quantized how 8-bit integers stand for what flows when predicting, by the names of
  *         {@link dev.thalweg.graph.Passes#quantizableNames}; empty where all compute in floats
+ * @param testTimeAugmentation how often, and how, a picture is looked at when predicting
  */
-public record Computation(DataType precision, boolean gradientCheckpointing, Map<String, Quantization> quantized) {
+public record Computation(
+        DataType precision,
+        boolean gradientCheckpointing,
+        Map<String, Quantization> quantized,
+        TestTimeAugmentation testTimeAugmentation) {
     /** 32-bit floats, everything kept. */
-    public static final Computation PLAIN = new Computation(DataType.FLOAT32, false, Map.of());
+    public static final Computation PLAIN =
+            new Computation(DataType.FLOAT32, false, Map.of(), TestTimeAugmentation.NONE);
 
     /**
      * Copies the map.
@@ -30,6 +38,7 @@ public record Computation(DataType precision, boolean gradientCheckpointing, Map
      * @throws IllegalArgumentException if what is not computed in integers is not computed in 32-bit floats either
      */
     public Computation {
+        Objects.requireNonNull(testTimeAugmentation, "testTimeAugmentation");
         quantized = Collections.unmodifiableMap(new LinkedHashMap<>(quantized));
         if (!quantized.isEmpty() && precision != DataType.FLOAT32) {
             throw new IllegalArgumentException("a quantized model computes in 8-bit integers, and in f32 what is not"
@@ -72,7 +81,7 @@ public record Computation(DataType precision, boolean gradientCheckpointing, Map
      */
     @CheckReturnValue
     public Computation precision(Precision other) {
-        return new Computation(other.dataType(), gradientCheckpointing, quantized);
+        return new Computation(other.dataType(), gradientCheckpointing, quantized, testTimeAugmentation);
     }
 
     /**
@@ -82,7 +91,7 @@ public record Computation(DataType precision, boolean gradientCheckpointing, Map
      */
     @CheckReturnValue
     public Computation gradientCheckpointing(boolean on) {
-        return new Computation(precision, on, quantized);
+        return new Computation(precision, on, quantized, testTimeAugmentation);
     }
 
     /**
@@ -94,12 +103,22 @@ public record Computation(DataType precision, boolean gradientCheckpointing, Map
      */
     @CheckReturnValue
     public Computation quantized(Map<String, Quantization> activations) {
-        return new Computation(precision, gradientCheckpointing, activations);
+        return new Computation(precision, gradientCheckpointing, activations, testTimeAugmentation);
+    }
+
+    /**
+     * {@return this with other views of pictures when predicting}
+     *
+     * @param views which
+     */
+    @CheckReturnValue
+    public Computation testTimeAugmentation(TestTimeAugmentation views) {
+        return new Computation(precision, gradientCheckpointing, quantized, views);
     }
 
     /** {@return this without integers} */
     @CheckReturnValue
     public Computation inFloats() {
-        return new Computation(precision, gradientCheckpointing, Map.of());
+        return new Computation(precision, gradientCheckpointing, Map.of(), testTimeAugmentation);
     }
 }

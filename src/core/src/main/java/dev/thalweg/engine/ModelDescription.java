@@ -199,9 +199,14 @@ public record ModelDescription(
                 now.skipNonFinite()));
     }
 
-    /** {@return this computed otherwise} */
+    /**
+     * {@return this computed otherwise}
+     *
+     * @throws dev.thalweg.tensor.ShapeException if its pictures cannot be looked at so
+     */
     @CheckReturnValue
     public ModelDescription with(Computation other) {
+        other.testTimeAugmentation().check(network.pictures().shape());
         return new ModelDescription(network, weights, normalization, losses, optimizer, frozen, other, chosenBackend);
     }
 

@@ -3,6 +3,7 @@ package dev.thalweg.engine;
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.Parameters;
+import dev.thalweg.data.TestTimeAugmentation;
 import dev.thalweg.graph.ForwardPass;
 import dev.thalweg.graph.Gradients;
 import dev.thalweg.graph.Graph;
@@ -11,6 +12,7 @@ import dev.thalweg.graph.Passes;
 import dev.thalweg.graph.Perturbation;
 import dev.thalweg.graph.Update;
 import dev.thalweg.graph.Value;
+import dev.thalweg.model.Port;
 import dev.thalweg.tensor.DataType;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -48,13 +50,33 @@ final class NetworkGraph {
 
     /** Adds the layers and rewrites them; what comes out, in the order of the network's outputs. */
     List<Value> predictions(boolean training) {
-        List<Value> predictions =
-                description.network().build(builder, inputs, training, description.frozen()::contains);
+        List<Value> predictions = training ? build(inputs, true) : seen();
         rewrite(predictions, training);
         if (!training) {
             Passes.quantize(builder, predictions, description.computation().quantized());
         }
         return predictions;
+    }
+
+    private List<Value> build(List<Value> flowing, boolean training) {
+        return description.network().build(builder, flowing, training, description.frozen()::contains);
+    }
+
+    /** What comes out of the layers as they predict, of one view of each picture or the mean of several. */
+    private List<Value> seen() {
+        List<TestTimeAugmentation.View> views =
+                description.computation().testTimeAugmentation().views();
+        if (views.size() == 1) {
+            return build(inputs, false);
+        }
+        PictureViews pictures = new PictureViews(builder, views);
+        List<Port> ports = description.network().inputs();
+        List<Value> flowing = new ArrayList<>();
+        for (int i = 0; i < ports.size(); i++) {
+            boolean isPicture = ports.get(i).equals(description.network().pictures());
+            flowing.add(isPicture ? pictures.of(inputs.get(i)) : pictures.repeated(inputs.get(i)));
+        }
+        return build(flowing, false).stream().map(pictures::mean).toList();
     }
 
     /**

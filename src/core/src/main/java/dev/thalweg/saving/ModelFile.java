@@ -3,6 +3,7 @@ package dev.thalweg.saving;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
 import dev.thalweg.data.TargetSpec;
+import dev.thalweg.data.TestTimeAugmentation;
 import dev.thalweg.format.Safetensors;
 import dev.thalweg.format.SafetensorsReader;
 import dev.thalweg.graph.Quantization;
@@ -40,6 +41,7 @@ import java.util.Set;
  * @param quantized how 8-bit integers stand for what flows, by the names of
  *     {@link dev.thalweg.graph.Passes#quantizableNames}; parameters of these names are saved as integers too; empty if
  *     all computes in floats
+ * @param testTimeAugmentation how it looks at pictures when it predicts
  * @param provenance where the pictures come from that it was trained on
  */
 public record ModelFile(
@@ -50,6 +52,7 @@ public record ModelFile(
         Map<String, OutputLoss> losses,
         Map<String, float[]> weights,
         Map<String, Quantization> quantized,
+        TestTimeAugmentation testTimeAugmentation,
         Provenance provenance) {
     /** Where the architecture stands. */
     public static final String KEY = "thalweg.model";
@@ -62,11 +65,13 @@ public record ModelFile(
         Objects.requireNonNull(network, "network");
         Objects.requireNonNull(normalization, "normalization");
         Objects.requireNonNull(weights, "weights");
+        Objects.requireNonNull(testTimeAugmentation, "testTimeAugmentation");
         Objects.requireNonNull(provenance, "provenance");
         targets = Collections.unmodifiableMap(new LinkedHashMap<>(targets));
         losses = Collections.unmodifiableMap(new LinkedHashMap<>(losses));
         quantized = Collections.unmodifiableMap(new LinkedHashMap<>(quantized));
         QuantizedTensors.check(network, quantized);
+        testTimeAugmentation.check(network.pictures().shape());
         Set<String> unknown = new LinkedHashSet<>(targets.keySet());
         unknown.addAll(losses.keySet());
         network.outputs().forEach(port -> unknown.remove(port.name()));
@@ -145,6 +150,7 @@ public record ModelFile(
                 several ? null : told.getFirst().loss(),
                 several ? told : null,
                 quantized.isEmpty() ? null : quantized,
+                testTimeAugmentation.equals(TestTimeAugmentation.NONE) ? null : testTimeAugmentation,
                 provenance);
         Map<String, Safetensors.NamedTensor> tensors = new LinkedHashMap<>();
         for (ParameterSpec spec : network.parameters()) {
@@ -247,6 +253,9 @@ public record ModelFile(
                     losses,
                     new LinkedHashMap<>(),
                     description.quantized() == null ? Map.of() : description.quantized(),
+                    description.testTimeAugmentation() == null
+                            ? TestTimeAugmentation.NONE
+                            : description.testTimeAugmentation(),
                     provenance);
         } catch (IllegalArgumentException | ShapeException e) {
             throw new BadFileException(file, "its architecture does not fit together: " + e.getMessage(), e);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
+import dev.thalweg.data.TestTimeAugmentation;
 import dev.thalweg.graph.Quantization;
 import dev.thalweg.model.LayerCall;
 import dev.thalweg.model.Network;
@@ -35,6 +36,7 @@ record ModelJson(
         @Nullable JsonNode loss,
         @Nullable List<Output> heads,
         @Nullable Map<String, Quantization> quantized,
+        @Nullable TestTimeAugmentation testTimeAugmentation,
         Provenance provenance) {
     /** The one input of a network without names, up to version 2. */
     private static final String PICTURES = "pictures";

@@ -242,6 +242,7 @@ final class FitLoop implements Training {
                     compiled.description().losses(),
                     compiled.weights(),
                     Map.of(),
+                    compiled.description().computation().testTimeAugmentation(),
                     data.provenance());
             Checkpoint.Progress progress = standing.progress(
                     Recipe.of(compiled, data, fit),

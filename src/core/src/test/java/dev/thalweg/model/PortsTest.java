@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
+import dev.thalweg.data.TestTimeAugmentation;
 import dev.thalweg.graph.GraphBuilder;
 import dev.thalweg.graph.Value;
 import dev.thalweg.saving.ModelFile;
@@ -77,7 +78,16 @@ class PortsTest {
         Network network = network();
         Map<String, float[]> weights = network.initialWeights(3);
         Path file = directory.resolve("ports.safetensors");
-        new ModelFile(network, Normalization.unit(3), false, Map.of(), Map.of(), weights, Map.of(), Provenance.UNKNOWN)
+        new ModelFile(
+                        network,
+                        Normalization.unit(3),
+                        false,
+                        Map.of(),
+                        Map.of(),
+                        weights,
+                        Map.of(),
+                        TestTimeAugmentation.NONE,
+                        Provenance.UNKNOWN)
                 .write(file);
         ModelFile read = ModelFile.read(file);
         assertEquals(network, read.network());

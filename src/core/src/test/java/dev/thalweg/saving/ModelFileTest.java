@@ -12,6 +12,7 @@ import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
 import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.data.TargetSpec;
+import dev.thalweg.data.TestTimeAugmentation;
 import dev.thalweg.format.Safetensors;
 import dev.thalweg.format.SafetensorsReader;
 import dev.thalweg.loss.CategoricalCrossentropy;
@@ -98,6 +99,7 @@ class ModelFileTest {
                 Map.of(),
                 network.initialWeights(1),
                 Map.of(),
+                TestTimeAugmentation.NONE,
                 Provenance.UNKNOWN);
         Path now = directory.resolve("now.safetensors");
         model.write(now);

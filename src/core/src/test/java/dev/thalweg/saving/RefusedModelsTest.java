@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Provenance;
 import dev.thalweg.data.TargetSpec;
+import dev.thalweg.data.TestTimeAugmentation;
 import dev.thalweg.format.Safetensors;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.loss.CategoricalCrossentropy;
@@ -55,7 +56,15 @@ class RefusedModelsTest {
 
     private static ModelFile model(Network network, Map<String, float[]> weights) {
         return new ModelFile(
-                network, Normalization.unit(1), false, Map.of(), Map.of(), weights, Map.of(), Provenance.UNKNOWN);
+                network,
+                Normalization.unit(1),
+                false,
+                Map.of(),
+                Map.of(),
+                weights,
+                Map.of(),
+                TestTimeAugmentation.NONE,
+                Provenance.UNKNOWN);
     }
 
     private void refused(Map<String, String> metadata, Map<String, Safetensors.NamedTensor> tensors, String... parts)
@@ -150,6 +159,7 @@ class RefusedModelsTest {
                                 Map.of(),
                                 Map.of(),
                                 Map.of(),
+                                TestTimeAugmentation.NONE,
                                 Provenance.UNKNOWN)),
                 "[other]");
     }
@@ -175,7 +185,16 @@ class RefusedModelsTest {
     private void kept(Network network, Map<String, TargetSpec> targets, Map<String, OutputLoss> losses)
             throws IOException {
         Map<String, float[]> weights = network.initialWeights(2);
-        new ModelFile(network, Normalization.unit(1), false, targets, losses, weights, Map.of(), Provenance.UNKNOWN)
+        new ModelFile(
+                        network,
+                        Normalization.unit(1),
+                        false,
+                        targets,
+                        losses,
+                        weights,
+                        Map.of(),
+                        TestTimeAugmentation.NONE,
+                        Provenance.UNKNOWN)
                 .write(file, Map.of("more", "text"), Map.of("more", tensor(70_000)));
         ModelFile read = ModelFile.read(file);
         assertEquals(losses, read.losses());

@@ -1,6 +1,7 @@
 package dev.thalweg.backend.onednn;
 
 import dev.thalweg.data.Normalization;
+import dev.thalweg.data.TestTimeAugmentation;
 import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.Computation;
 import dev.thalweg.engine.ModelDescription;
@@ -105,7 +106,7 @@ enum ListedNetwork {
         ModelDescription description = ModelDescription.of(network, network.initialWeights(1), Normalization.unit(3))
                 .with(new CategoricalCrossentropy())
                 .with(new SGD(0.01).momentum(0.9))
-                .with(new Computation(precision, false, Map.of()));
+                .with(new Computation(precision, false, Map.of(), TestTimeAugmentation.NONE));
         try (CompiledNetwork compiled = new CompiledNetwork(backend, description)) {
             if (training) {
                 compiled.training(batch);
