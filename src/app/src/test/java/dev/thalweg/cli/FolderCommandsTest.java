@@ -182,7 +182,7 @@ class FolderCommandsTest {
                         parted.err());
             }
         }
-        Result chosen = train(folder.path(), "--preset", "fast", "--backend", "java");
+        Result chosen = train(folder.path(), "--preset", "fast");
         assertEquals(0, chosen.exit(), chosen.err());
         assertFalse(chosen.out().contains("--validation"), chosen.out());
     }

@@ -207,7 +207,8 @@ class FoldsCommandTest {
                 Thread.sleep(1);
             }
         } finally {
-            run.destroy();
+            // Its handle leaves open what it has said.
+            run.toHandle().destroy();
         }
         ForkedJvm.finish(run).expect(143, "Fold 2 of 3", "Go on with: --output " + stopped + " --resume");
         assertFalse(Files.exists(stopped.resolve("predictions.csv")));
