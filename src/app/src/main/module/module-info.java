@@ -13,6 +13,8 @@ module dev.thalweg.app {
     requires info.picocli;
     requires me.tongfei.progressbar;
     requires org.apache.commons.csv;
+    requires org.apache.commons.statistics.descriptive;
+    requires org.apache.commons.statistics.interval;
     requires org.knowm.xchart;
 
     exports dev.thalweg.cli;

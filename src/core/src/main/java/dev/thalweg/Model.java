@@ -35,6 +35,7 @@ import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.History;
 import dev.thalweg.train.LearningRateRange;
+import dev.thalweg.train.Tested;
 import dev.thalweg.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -452,6 +453,23 @@ public final class Model implements AutoCloseable {
         try (var _ = guard.use("evaluate")) {
             ImageDataset labelled = state.toEvaluate(data);
             return state.trainer().evaluate(labelled, INFERENCE_BATCH, List.of(metrics));
+        }
+    }
+
+    /**
+     * Tests the model and keeps what it says of each picture: what {@link #evaluate} and {@link #predict} return, by
+     * one pass over the pictures, for a test set that is to be looked at once.
+     *
+     * @param data the pictures to test with
+     * @param metrics what else to measure
+     * @return the measures and the answers
+     * @throws ShapeException if the pictures or classes do not fit the model
+     * @throws IllegalArgumentException as {@link #evaluate} does
+     */
+    public Tested test(ImageDataset data, Metric... metrics) {
+        try (var _ = guard.use("test")) {
+            ImageDataset labelled = state.toEvaluate(data);
+            return state.trainer().test(labelled, INFERENCE_BATCH, List.of(metrics), state.targets());
         }
     }
 

@@ -3,6 +3,7 @@ package dev.thalweg.cli;
 import dev.thalweg.Model;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.Datasets;
+import dev.thalweg.data.Folds;
 import dev.thalweg.data.ImageFolder;
 import dev.thalweg.data.Reading;
 import dev.thalweg.data.TargetSpec;
@@ -106,21 +107,51 @@ final class DataOptions {
     DataSplit read(PictureOptions pictures, double validation, Optional<Model> start) throws IOException {
         Optional<DataSplit> parts = readParts();
         if (parts.isEmpty()) {
-            return pictures.applyTo(folder(pictures.task(), Optional.empty()), start)
-                    .validation(validation)
-                    .read();
+            return toTrain(pictures, start).validation(validation).read();
         }
         try (Scope opening = new Scope()) {
-            DataSplit split = opening.own(parts.get());
-            if (stream || onBadFile == BadFile.SKIP || pictures.folderWanted()) {
-                throw new WrongArgumentException(
-                        "--data " + data + " is no folder of pictures: expected no --image-size,"
-                                + " --channels, --resize, --task, --stream and --on-bad-file with it");
-            }
+            DataSplit split = checked(opening.own(parts.get()), pictures);
             DataSplit validated = validation == 0 ? split : split.withValidation(validation, seed);
             opening.handOver();
             return validated;
         }
+    }
+
+    /** Reads the pictures to cross-validate with: those kept for the test in a part of their own are not looked at. */
+    Folds readFolds(PictureOptions pictures, int folds, Optional<Model> start) throws IOException {
+        Optional<DataSplit> parts = readParts();
+        if (parts.isEmpty()) {
+            return toTrain(pictures, start).readFolds(folds);
+        }
+        try (DataSplit split = parts.get()) {
+            return Folds.of(checked(split, pictures), folds, seed);
+        }
+    }
+
+    /** A folder's pictures to train with. */
+    private ImageFolder toTrain(PictureOptions pictures, Optional<Model> start) throws IOException {
+        ImageFolder folder = pictures.applyTo(folder(pictures.task(), Optional.empty()), start);
+        if (pictures.validationChosen() && folder.hasValidation()) {
+            throw validatesItself();
+        }
+        return folder;
+    }
+
+    private WrongArgumentException validatesItself() {
+        return new WrongArgumentException(
+                "--validation", "none, as " + data + " has a part to validate with", "a share");
+    }
+
+    /** Refuses what has no effect on pictures that come in parts. */
+    private DataSplit checked(DataSplit split, PictureOptions pictures) {
+        if (stream || onBadFile == BadFile.SKIP || pictures.folderWanted()) {
+            throw new WrongArgumentException("--data " + data + " is no folder of pictures: expected no --image-size,"
+                    + " --channels, --resize, --task, --stream and --on-bad-file with it");
+        }
+        if (pictures.validationChosen() && split.validation().isPresent()) {
+            throw validatesItself();
+        }
+        return split;
     }
 
     /**

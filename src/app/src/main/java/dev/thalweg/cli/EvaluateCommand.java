@@ -56,7 +56,7 @@ final class EvaluateCommand implements Callable<Integer> {
                                 + " of these pictures have name and size of pictures it learnt from%n",
                         100 * test.known());
             }
-            Results.print(model.evaluate(test.pictures()), out);
+            Results.print("Test", test.pictures().targets(), model.test(test.pictures()), out);
         }
         return 0;
     }

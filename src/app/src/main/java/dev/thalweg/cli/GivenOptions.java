@@ -47,4 +47,17 @@ record GivenOptions(CommandSpec command) {
                     option + " has no effect here: expected it with " + String.join(" or ", anyOf));
         }
     }
+
+    /**
+     * Refuses options that do nothing beside another one.
+     *
+     * @throws WrongArgumentException if one of them is there
+     */
+    void checkNotWith(String option, String... others) {
+        List<String> given = among(others);
+        if (!given.isEmpty()) {
+            throw new WrongArgumentException(
+                    given.getFirst() + " has no effect with " + option + ": expected one of them");
+        }
+    }
 }

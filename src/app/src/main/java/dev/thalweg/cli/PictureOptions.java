@@ -93,7 +93,8 @@ final class PictureOptions {
             converter = Range.Share.class,
             description =
                     "Set this share of each class' training pictures, or of all, aside to validate with after every"
-                            + " epoch, if the folder has no sub-folder for it (default: 0, but 0.1"
+                            + " epoch; not where the data have a part for it, such as a sub-folder val (default: 0,"
+                            + " but 0.1"
                             + " with --early-stopping,"
                             + " --reduce-on-plateau or --keep-best).")
     private @Nullable Double validation;
@@ -112,6 +113,11 @@ final class PictureOptions {
     /** The task chosen; empty where the targets tell. */
     Optional<Task> task() {
         return Optional.ofNullable(task);
+    }
+
+    /** Whether a share to validate with was chosen, which is in vain where the pictures have a part for that. */
+    boolean validationChosen() {
+        return validation != null;
     }
 
     /** The share to validate with; another than 0 where it is needed. */

@@ -47,18 +47,22 @@ record Preset(String about, List<Choice> choices) {
      * @param channels how many
      * @param pictures how many there are to learn from
      * @param outputs how many classes, labels or numbers
+     * @param perOutput how many pictures there are for each of these on average
      * @param task what is to be learnt
      * @param folder whether the pictures are files
      * @param bf16 whether the processor multiplies it
+     * @param validated whether there is a part to validate with
      */
     record When(
             @Nullable Bounds size,
             @Nullable Bounds channels,
             @Nullable Bounds pictures,
             @Nullable Bounds outputs,
+            @Nullable Bounds perOutput,
             @Nullable String task,
             @Nullable Boolean folder,
-            @Nullable Boolean bf16) {
+            @Nullable Boolean bf16,
+            @Nullable Boolean validated) {
         private static boolean holds(@Nullable Bounds bounds, int number) {
             return bounds == null || bounds.hold(number);
         }
@@ -68,9 +72,11 @@ record Preset(String about, List<Choice> choices) {
                     && holds(channels, facts.channels())
                     && holds(pictures, facts.pictures())
                     && holds(outputs, facts.outputs())
+                    && holds(perOutput, facts.pictures() / facts.outputs())
                     && (task == null || task.equals(Task.of(facts.kind()).toString()))
                     && (folder == null || folder == facts.folder())
-                    && (bf16 == null || bf16 == facts.bf16());
+                    && (bf16 == null || bf16 == facts.bf16())
+                    && (validated == null || validated == facts.validated());
         }
     }
 

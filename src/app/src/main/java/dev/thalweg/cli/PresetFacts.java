@@ -17,8 +17,17 @@ import dev.thalweg.text.Counted;
  * @param kind which of these
  * @param folder whether they are files, which can be brought to another size
  * @param bf16 whether what computes multiplies bfloat16 by instructions of its own
+ * @param validated whether there is a part to validate with
  */
-record PresetFacts(int size, int channels, int pictures, int outputs, TargetKind kind, boolean folder, boolean bf16) {
+record PresetFacts(
+        int size,
+        int channels,
+        int pictures,
+        int outputs,
+        TargetKind kind,
+        boolean folder,
+        boolean bf16,
+        boolean validated) {
     static PresetFacts of(DataOptions.Survey survey, Backend backend) {
         ImageDataset train = survey.pictures().train();
         Shape shape = train.imageShape();
@@ -29,13 +38,15 @@ record PresetFacts(int size, int channels, int pictures, int outputs, TargetKind
                 train.targets().outputs(),
                 train.targets().kind(),
                 survey.folder(),
-                backend.computesIn(DataType.BFLOAT16) && !backend.emulates(DataType.BFLOAT16));
+                backend.computesIn(DataType.BFLOAT16) && !backend.emulates(DataType.BFLOAT16),
+                survey.pictures().validation().isPresent());
     }
 
     /** For people. */
     @Override
     public String toString() {
         return Counted.of(pictures, "picture") + " of " + size + " pixels, " + Task.of(kind) + " (" + outputs + ")"
-                + (bf16 ? ", a processor that multiplies bf16" : "");
+                + (bf16 ? ", a processor that multiplies bf16" : "")
+                + (validated ? ", a part to validate with" : "");
     }
 }

@@ -45,6 +45,13 @@ abstract sealed class Range<T> implements ITypeConverter<T> {
         }
     }
 
+    /** Of a cross-validation. */
+    static final class Folds extends Range<Integer> {
+        Folds() {
+            super("a whole number from 2 to 20", Integer::valueOf, n -> n >= 2 && n <= 20);
+        }
+    }
+
     /** Of threads. */
     static final class ThreadCount extends Range<Threads> {
         ThreadCount() {

@@ -1,6 +1,9 @@
 package dev.thalweg.cli;
 
-import dev.thalweg.train.Evaluation;
+import dev.thalweg.data.Targets;
+import dev.thalweg.metric.MeanMetric;
+import dev.thalweg.report.ConfidenceInterval;
+import dev.thalweg.train.Tested;
 import java.io.PrintStream;
 import java.util.Locale;
 
@@ -8,9 +11,27 @@ import java.util.Locale;
 final class Results {
     private Results() {}
 
-    static void print(Evaluation result, PrintStream out) {
-        out.printf(Locale.ROOT, "Test loss: %.4f%n", result.loss());
-        result.metrics()
-                .forEach((name, value) -> out.printf(Locale.ROOT, "Test %s: %.4f%n", name.replace('_', ' '), value));
+    /**
+     * Prints the loss and the metrics, the usual one with its interval.
+     *
+     * @param part what was tested, as the first word of each line
+     * @param targets of the pictures
+     * @param result of them
+     */
+    static void print(String part, Targets targets, Tested result, PrintStream out) {
+        String usual = MeanMetric.usual(targets.kind(), 0.5).name();
+        String interval = ConfidenceInterval.of(targets, result.predictions())
+                .map(known -> " (" + known + ")")
+                .orElse("");
+        out.printf(Locale.ROOT, "%s loss: %.4f%n", part, result.evaluation().loss());
+        result.evaluation()
+                .metrics()
+                .forEach((name, value) -> out.printf(
+                        Locale.ROOT,
+                        "%s %s: %.4f%s%n",
+                        part,
+                        name.replace('_', ' '),
+                        value,
+                        name.equals(usual) ? interval : ""));
     }
 }

@@ -2,24 +2,16 @@ package dev.thalweg.cli;
 
 import dev.thalweg.Model;
 import dev.thalweg.data.DataSplit;
+import dev.thalweg.data.Folds;
 import dev.thalweg.memory.Scope;
-import dev.thalweg.metric.Metric;
-import dev.thalweg.report.ConsoleProgress;
-import dev.thalweg.report.CsvLog;
 import dev.thalweg.report.HtmlReport;
-import dev.thalweg.report.TensorBoardLog;
-import dev.thalweg.tensor.TargetKind;
 import dev.thalweg.text.PrintableText;
-import dev.thalweg.train.Callback;
-import dev.thalweg.train.Fit;
-import dev.thalweg.train.GradientWatch;
 import dev.thalweg.train.History;
-import dev.thalweg.train.ModelCheckpoint;
 import dev.thalweg.train.StopOnShutdown;
+import dev.thalweg.train.Tested;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,11 +34,6 @@ import picocli.CommandLine.Spec;
         description = "Trains a convolutional network and tests it: on classes, or what --targets says. Ctrl-C ends it"
                 + " cleanly; --output DIR --resume goes on from there.")
 final class TrainCommand implements Callable<Integer> {
-    /**
-     * Batches between looks at the gradients; a network found dead so often in a row as GradientWatch waits ends the
-     * training.
-     */
-    private static final int WATCH_EVERY = 10;
     /** Of each class' training pictures. */
     private static final double USUAL_VALIDATION = 0.1;
 
@@ -117,6 +104,15 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--save", paramLabel = "FILE", description = "Save the trained model there too (safetensors).")
     private @Nullable Path save;
 
+    @Option(
+            names = "--folds",
+            paramLabel = "K",
+            converter = Range.Folds.class,
+            description = "Cross-validate: part the pictures in 2 to 20 folds, train without each of them in turn, test"
+                    + " on it, and say how the trainings come out on average. No model is kept. Pictures in a part of"
+                    + " their own for the test are not looked at.")
+    private @Nullable Integer folds;
+
     /** What chose some of these options; none where the user gave them all. */
     private Optional<ChosenOptions> chosen = Optional.empty();
 
@@ -126,54 +122,101 @@ final class TrainCommand implements Callable<Integer> {
             return chosen(preset.name().get());
         }
         check();
-        PrintStream out = System.out;
+        double validation = validationShare();
         try (StopOnShutdown interrupt = new StopOnShutdown();
                 Scope opened = new Scope()) {
             Optional<TrainedModel> start = from.read(pictureOptions).map(opened::own);
-            DataSplit pictures =
-                    opened.own(data.read(pictureOptions, validationShare(), start.map(TrainedModel::model)));
-            JudgeOptions.Judges judges = judge.of(
-                    pictures.train().targets().kind(),
-                    pictures.train().targets().outputs());
-            Fit fit = Fit.epochs(epochs)
-                    .batchSize(batch.size())
-                    .seed(data.seed())
-                    .metrics(judges.metrics().toArray(Metric[]::new));
-            fit = augment.into(
-                    fit,
-                    pictures.train().imageShape(),
-                    pictures.train().targets().kind());
-            if (pictures.validation().isPresent()) {
-                fit = fit.validation(pictures.validation().get());
+            Optional<Model> model = start.map(TrainedModel::model);
+            if (folds != null) {
+                Folds parted = opened.own(data.readFolds(pictureOptions, folds, model));
+                return crossValidate(parted, validation, interrupt) ? 0 : INTERRUPTED;
             }
-            if (resume) {
-                fit = fit.resume(folder.checkpoints());
-            }
-            long batches = epochs * batch.batches(pictures.train().size());
-            GradientWatch watch = new GradientWatch(WATCH_EVERY);
-            try (Model model = what.compiled(start, pictures.train(), rates.descent(optimizer, batches), data.seed());
-                    var _ = folder.claim()) {
-                out.println(model.summary());
-                start.ifPresent(trained -> print(trained.describe(model), out));
-                print(describe(pictures), out);
-                out.println("Backend " + TrainText.backend(model));
-                out.println("Folder " + folder.path());
-                History history = model.fit(pictures.train(), fit.callbacks(callbacks(judges, interrupt, watch)));
-                if (watch.diagnosis().isPresent()) {
-                    throw new IllegalStateException(watch.diagnosis().get());
-                }
-                if (interrupt.asked()) {
-                    out.println("Go on with: --output " + folder.path() + " --resume");
-                    return INTERRUPTED;
-                }
-                finish(model, pictures, history, watch, out);
-                if (judges.best().isPresent()) {
-                    ModelCheckpoint.best(folder.checkpoints(), judges.best().get())
-                            .ifPresent(best -> out.println("Best epoch's checkpoint in " + best));
-                }
-            }
+            DataSplit pictures = opened.own(data.read(pictureOptions, validation, model));
+            return train(start, pictures, interrupt) ? 0 : INTERRUPTED;
         }
-        return 0;
+    }
+
+    /**
+     * Trains on pictures that are read, and tests once it is done.
+     *
+     * @return whether it came to its end
+     */
+    boolean train(Optional<TrainedModel> start, DataSplit pictures, StopOnShutdown interrupt) throws IOException {
+        PrintStream out = System.out;
+        try (TrainingRun run = new TrainingRun(recipe(), start, pictures);
+                var _ = folder.claim()) {
+            RunFiles files = folder.files();
+            begin(run, start, out);
+            Optional<History> history = run.train(files, resume, interrupt);
+            if (history.isEmpty()) {
+                out.println(folder.resumption());
+                return false;
+            }
+            finish(run, history.get(), files, out);
+            run.best(files).ifPresent(best -> out.println("Best epoch's checkpoint in " + best));
+            return true;
+        }
+    }
+
+    /**
+     * Trains once for each fold, and tests on it. A fold that was trained before is not trained again.
+     *
+     * @return whether all came to their ends
+     */
+    private boolean crossValidate(Folds parted, double validation, StopOnShutdown interrupt) throws IOException {
+        PrintStream out = System.out;
+        FoldResults results = new FoldResults(parted);
+        try (var _ = folder.claim()) {
+            for (int fold = 0; fold < parted.count(); fold++) {
+                String name = "Fold " + (fold + 1);
+                RunFiles files = folder.fold(fold);
+                try (Scope opened = new Scope()) {
+                    DataSplit two = opened.own(parted.split(fold));
+                    DataSplit pictures =
+                            validation == 0 ? two : opened.own(two.withValidation(validation, data.seed()));
+                    // One that trains changes it.
+                    Optional<TrainedModel> start = from.read(pictureOptions).map(opened::own);
+                    TrainingRun run = opened.own(new TrainingRun(recipe(), start, pictures));
+                    if (fold == 0) {
+                        begin(run, start, out);
+                    }
+                    out.println(name + " of " + parted.count());
+                    Optional<History> history = run.train(files, resume && files.isBegun(), interrupt);
+                    if (history.isEmpty()) {
+                        out.println(folder.resumption());
+                        return false;
+                    }
+                    Tested tested = run.model().test(pictures.test());
+                    Results.print(name, pictures.test().targets(), tested, out);
+                    results.add(pictures, history.get(), tested);
+                }
+            }
+            results.print(out);
+            results.writeFolds(folder.folds());
+            results.writePredictions(folder.predictions());
+            out.println("Predictions in " + folder.predictions());
+        }
+        return true;
+    }
+
+    /** Says what is known before the first step. */
+    private void begin(TrainingRun run, Optional<TrainedModel> start, PrintStream out) {
+        out.println(run.model().summary());
+        start.ifPresent(trained -> print(trained.describe(run.model()), out));
+        print(
+                TrainText.describe(
+                        run.pictures(), data.targets(), pictureOptions.task().isPresent()),
+                out);
+        out.println("Backend " + TrainText.backend(run.model()));
+        out.println("Folder " + folder.path());
+    }
+
+    private static void print(List<String> lines, PrintStream out) {
+        lines.forEach(line -> out.println(PrintableText.printable(line)));
+    }
+
+    private TrainingRecipe recipe() {
+        return new TrainingRecipe(epochs, batch, keep, data.seed(), what, optimizer, rates, augment, views, judge);
     }
 
     /** Trains by what a preset chooses, which is the same as this command with more words. */
@@ -202,7 +245,10 @@ final class TrainCommand implements Callable<Integer> {
         if (save != null) {
             OutputFile.check("--save", save);
         }
-        folder.check(resume);
+        if (folds != null) {
+            new GivenOptions(spec).checkNotWith("--folds", "--save", "--keep-best");
+        }
+        folder.check(resume, folds != null);
         what.check();
     }
 
@@ -217,47 +263,18 @@ final class TrainCommand implements Callable<Integer> {
         return share;
     }
 
-    private static void print(List<String> lines, PrintStream out) {
-        lines.forEach(line -> out.println(PrintableText.printable(line)));
-    }
-
-    private List<String> describe(DataSplit pictures) {
-        TargetKind kind = pictures.train().targets().kind();
-        List<String> lines = new ArrayList<>();
-        data.targets()
-                .ifPresent(file -> lines.add("Task " + Task.of(kind)
-                        + (pictureOptions.task().isPresent()
-                                ? ""
-                                : ", as " + file + " has it (--task chooses another)")));
-        lines.addAll(TrainText.describe(pictures));
-        return lines;
-    }
-
-    private List<Callback> callbacks(JudgeOptions.Judges judges, StopOnShutdown interrupt, GradientWatch watch) {
-        List<Callback> callbacks = new ArrayList<>(List.of(
-                new ConsoleProgress(),
-                interrupt,
-                watch,
-                new CsvLog(folder.history()),
-                new TensorBoardLog(folder.tensorBoard()),
-                judges.best()
-                        .map(monitor -> new ModelCheckpoint(folder.checkpoints(), keep, monitor))
-                        .orElseGet(() -> new ModelCheckpoint(folder.checkpoints(), keep))));
-        callbacks.addAll(judges.callbacks());
-        return callbacks;
-    }
-
-    private void finish(Model model, DataSplit pictures, History history, GradientWatch watch, PrintStream out)
-            throws IOException {
-        if ((rates.averages() || optimizer.averages()) && !history.epochs().isEmpty()) {
-            model.weights(model.averagedWeights());
-        }
-        views.applyTo(model);
-        Results.print(model.evaluate(pictures.test()), out);
+    private void finish(TrainingRun run, History history, RunFiles files, PrintStream out) throws IOException {
+        Model model = run.model();
+        DataSplit pictures = run.pictures();
+        Optional<Tested> validation = pictures.validation().map(model::test);
+        validation.ifPresent(result ->
+                Results.print("Validation", pictures.validation().orElseThrow().targets(), result, out));
+        Tested test = model.test(pictures.test());
+        Results.print("Test", pictures.test().targets(), test, out);
         // No command: where a model lies and how often its training was taken up again makes it no other one.
         Map<String, String> notes =
                 chosen.map(options -> Map.of("Preset", options.note())).orElse(Map.of());
-        save(model, folder.model(), notes, out);
+        save(model, files.model(), notes, out);
         if (save != null) {
             save(model, save, notes, out);
         }
@@ -268,12 +285,13 @@ final class TrainCommand implements Callable<Integer> {
                         model,
                         history,
                         pictures,
-                        new HtmlReport.Origin(TrainText.facts(origin, data.seed(), model, pictures), watch.samples()),
-                        folder.report())
+                        new HtmlReport.Answers(validation.map(Tested::predictions), test.predictions()),
+                        new HtmlReport.Origin(TrainText.facts(origin, data.seed(), model, pictures), run.gradients()),
+                        files.report())
                 .ifPresent(missing -> spec.commandLine()
                         .getErr()
                         .println("thalweg: the report has no curves: " + Failure.line(missing)));
-        out.println("Report in " + folder.report());
+        out.println("Report in " + files.report());
     }
 
     private static void save(Model model, Path file, Map<String, String> notes, PrintStream out) throws IOException {

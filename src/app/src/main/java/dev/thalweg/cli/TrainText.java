@@ -6,11 +6,13 @@ import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.Targets;
 import dev.thalweg.tensor.TargetKind;
 import dev.thalweg.text.Counted;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -20,8 +22,23 @@ final class TrainText {
 
     private TrainText() {}
 
+    /**
+     * What is trained on and what for.
+     *
+     * @param targets the table that says it; empty where sub-folders do
+     * @param taskChosen whether the user said what it is about
+     */
+    static List<String> describe(DataSplit pictures, Optional<Path> targets, boolean taskChosen) {
+        List<String> lines = new ArrayList<>();
+        targets.ifPresent(
+                file -> lines.add("Task " + Task.of(pictures.train().targets().kind())
+                        + (taskChosen ? "" : ", as " + file + " has it (--task chooses another)")));
+        lines.addAll(describe(pictures));
+        return lines;
+    }
+
     /** What is trained on: the sizes of the parts, what there is of each output, and what was noticed. */
-    static List<String> describe(DataSplit pictures) {
+    private static List<String> describe(DataSplit pictures) {
         List<String> lines = new ArrayList<>(pictures.reading().lines());
         lines.add("Training on " + pictures.train()
                 + pictures.validation().map(v -> ", validating on " + v.size()).orElse("")

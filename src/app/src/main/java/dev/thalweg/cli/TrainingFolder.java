@@ -2,7 +2,6 @@ package dev.thalweg.cli;
 
 import dev.thalweg.files.ClaimedFolder;
 import dev.thalweg.text.Counted;
-import dev.thalweg.train.ModelCheckpoint;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -12,6 +11,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +19,14 @@ import picocli.CommandLine.Option;
 
 /** The folder that a training leaves. */
 final class TrainingFolder {
-    private static final String MODEL = "model.safetensors";
-    private static final String HISTORY = "history.csv";
-    private static final String REPORT = "report.html";
-    private static final String CHECKPOINTS = "checkpoints";
-    private static final String TENSOR_BOARD = "tensorboard";
-    private static final List<String> OURS = List.of(MODEL, HISTORY, REPORT, CHECKPOINTS, TENSOR_BOARD);
+    private static final String FOLDS = "folds.csv";
+    private static final String PREDICTIONS = "predictions.csv";
+    private static final String FOLD = "fold-";
+    private static final Pattern OURS =
+            Pattern.compile(Stream.concat(RunFiles.NAMES.stream(), Stream.of(FOLDS, PREDICTIONS))
+                            .map(Pattern::quote)
+                            .collect(Collectors.joining("|"))
+                    + "|" + FOLD + "\\d+");
     /** How many things an error message names. */
     private static final int NAMED = 5;
 
@@ -41,10 +43,11 @@ final class TrainingFolder {
      * Looks whether a training may write there, before anything is done for it.
      *
      * @param resume whether it shall go on from an earlier one
+     * @param folded whether it is a training for each fold
      * @throws WrongArgumentException if there is something that no training left, or checkpoints to go on from and it
      *         shall not, or none and it shall
      */
-    void check(boolean resume) throws IOException {
+    void check(boolean resume, boolean folded) throws IOException {
         if (resume && !begun()) {
             throw new WrongArgumentException(
                     "--resume: expected --output to name the folder of an earlier training, found none in "
@@ -63,12 +66,18 @@ final class TrainingFolder {
                     + " holds checkpoints of an earlier training: expected --resume to go on from them, or another"
                     + " folder");
         }
+        if (resume && (folded ? new RunFiles(output) : fold(output, 0)).isBegun()) {
+            throw new WrongArgumentException("--resume: " + output
+                    + (folded
+                            ? " holds a training without folds: expected no --folds"
+                            : " holds trainings for folds: expected --folds with it, as before"));
+        }
         if (begun()) {
             return;
         }
         try (Stream<Path> files = Files.list(output)) {
             List<String> foreign = files.map(f -> f.getFileName().toString())
-                    .filter(name -> !OURS.contains(name))
+                    .filter(name -> !OURS.matcher(name).matches())
                     .sorted()
                     .toList();
             if (!foreign.isEmpty()) {
@@ -130,26 +139,35 @@ final class TrainingFolder {
     }
 
     private static boolean hasCheckpoints(Path folder) {
-        return ModelCheckpoint.last(folder.resolve(CHECKPOINTS)).isPresent();
+        return new RunFiles(folder).isBegun() || fold(folder, 0).isBegun();
     }
 
-    Path model() {
-        return path().resolve(MODEL);
+    /** How to go on with a training that was interrupted. */
+    String resumption() {
+        return "Go on with: --output " + path() + " --resume";
     }
 
-    Path history() {
-        return path().resolve(HISTORY);
+    /** What the training leaves. */
+    RunFiles files() {
+        return new RunFiles(path());
     }
 
-    Path report() {
-        return path().resolve(REPORT);
+    /** What the training for a fold, counted from 0, leaves. */
+    RunFiles fold(int fold) {
+        return fold(path(), fold);
     }
 
-    Path checkpoints() {
-        return path().resolve(CHECKPOINTS);
+    private static RunFiles fold(Path folder, int fold) {
+        return new RunFiles(folder.resolve(FOLD + (fold + 1)));
     }
 
-    Path tensorBoard() {
-        return path().resolve(TENSOR_BOARD);
+    /** The table of the folds. */
+    Path folds() {
+        return path().resolve(FOLDS);
+    }
+
+    /** The table of what was said of each picture by the model that had not learnt from it. */
+    Path predictions() {
+        return path().resolve(PREDICTIONS);
     }
 }

@@ -32,15 +32,19 @@ record ClassResults(ConfusionMatrix confusion, List<String> names, int pictures)
     }
 
     @Override
-    public String outcome() {
+    public String outcome(String which) {
         long right = IntStream.range(0, confusion.classes())
                 .mapToLong(c -> confusion.count(c, c))
                 .sum();
+        ConfidenceInterval interval = ConfidenceInterval.ofShare((int) right, pictures);
         return String.format(
                 Locale.ROOT,
-                "%.2f %% of %,d test pictures are classified rightly; macro F1 %.4f.",
+                "%.2f %% of %,d %s pictures are classified rightly (95 %% interval %.2f to %.2f %%); macro F1 %.4f.",
                 100.0 * right / pictures,
                 pictures,
+                which,
+                100 * interval.lower(),
+                100 * interval.upper(),
                 confusion.value());
     }
 

@@ -76,6 +76,14 @@ public final class HtmlReport {
      */
     public record Origin(Map<String, String> facts, List<GradientWatch.Sample> gradients) {}
 
+    /**
+     * What the model says of pictures that it has not learnt from, as it is asked for each part once.
+     *
+     * @param validation of those to validate with; empty where there are none, or they are not to be shown
+     * @param test of those to test with
+     */
+    public record Answers(Optional<Predictions> validation, Predictions test) {}
+
     private HtmlReport() {}
 
     /**
@@ -91,8 +99,32 @@ public final class HtmlReport {
      */
     public static Optional<String> write(Model model, History history, DataSplit pictures, Origin origin, Path file)
             throws IOException {
+        return write(
+                model,
+                history,
+                pictures,
+                new Answers(pictures.validation().map(model::predict), model.predict(pictures.test())),
+                origin,
+                file);
+    }
+
+    /**
+     * Writes the page of what the model has said already.
+     *
+     * @param model as trained
+     * @param history of the training
+     * @param pictures trained on and tested with
+     * @param answers of this model, of which those of the test are not asked for again, but for the few it shows
+     * @param origin how it came about
+     * @param file where; what stood there is replaced in one move
+     * @return why the page has no curves, as above
+     * @throws IOException if it cannot be written
+     */
+    public static Optional<String> write(
+            Model model, History history, DataSplit pictures, Answers answers, Origin origin, Path file)
+            throws IOException {
         ImageDataset test = pictures.test();
-        Predictions predictions = model.predict(test).probabilities();
+        Predictions predictions = answers.test().probabilities();
         TestResults results = TestResults.of(test, predictions);
         ShownPictures shown = new ShownPictures(model, test, predictions);
         Optional<String> missing = Optional.empty();
@@ -114,6 +146,10 @@ public final class HtmlReport {
                                 body(
                                         h1("A training"),
                                         p(outcome(history, results)),
+                                        each(
+                                                ofValidation(pictures, answers).stream()
+                                                        .toList(),
+                                                line -> p(line)),
                                         each(curves, c -> c),
                                         each(results.figures(), c -> c),
                                         h2("The pictures the model did worst on"),
@@ -144,10 +180,17 @@ public final class HtmlReport {
     }
 
     private static String outcome(History history, TestResults results) {
-        return "After " + Counted.of(history.epochs().size(), "epoch") + " " + results.outcome()
+        return "After " + Counted.of(history.epochs().size(), "epoch") + " " + results.outcome("test")
                 + history.stopReason()
                         .map(r -> " The training was stopped: " + r + ".")
                         .orElse("");
+    }
+
+    private static Optional<String> ofValidation(DataSplit pictures, Answers answers) {
+        return pictures.validation()
+                .flatMap(part -> answers.validation()
+                        .map(said -> TestResults.of(part, said.probabilities()).outcome("validation")))
+                .map(outcome -> "Of what choices may have looked at, " + outcome);
     }
 
     private static List<DomContent> curves(History history, Origin origin) {

@@ -19,6 +19,7 @@ import dev.thalweg.metric.MultiLabelConfusionMatrix;
 import j2html.tags.DomContent;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
  * @param targets the labels
  * @param pictures how many
  * @param accuracy of all labels
+ * @param interval of the accuracy; empty where there are too few pictures
  * @param counts of each label
  * @param precision average precision of each label
  * @param area under the curve of each label
@@ -36,6 +38,7 @@ record LabelResults(
         TargetSpec targets,
         int pictures,
         double accuracy,
+        Optional<ConfidenceInterval> interval,
         MultiLabelConfusionMatrix counts,
         MeanAveragePrecision precision,
         AUC area)
@@ -47,19 +50,22 @@ record LabelResults(
                 test.size(),
                 TestResults.measured(new BinaryAccuracy(THRESHOLD), test, predictions)
                         .value(),
+                ConfidenceInterval.of(test.targets(), predictions),
                 TestResults.measured(new MultiLabelConfusionMatrix(THRESHOLD), test, predictions),
                 TestResults.measured(new MeanAveragePrecision(), test, predictions),
                 TestResults.measured(new AUC(), test, predictions));
     }
 
     @Override
-    public String outcome() {
+    public String outcome(String which) {
         return String.format(
                 Locale.ROOT,
-                "%.2f %% of the labels of %,d test pictures are rightly given or not given; micro F1 %.4f, macro F1 "
+                "%.2f %% of the labels of %,d %s pictures are rightly given or not given%s; micro F1 %.4f, macro F1 "
                         + "%.4f, mean average precision %.4f.",
                 100 * accuracy,
                 pictures,
+                which,
+                interval.map(known -> " (" + known + ")").orElse(""),
                 counts.f1(Average.MICRO),
                 counts.f1(Average.MACRO),
                 precision.value());

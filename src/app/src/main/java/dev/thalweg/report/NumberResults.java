@@ -37,13 +37,17 @@ record NumberResults(ImageDataset test, Predictions predictions, R2Score score) 
     }
 
     @Override
-    public String outcome() {
+    public String outcome(String which) {
         return String.format(
                 Locale.ROOT,
-                "the mean absolute error of %,d test pictures is %.4g, the root of the mean squared error %.4g; R²"
+                "the mean absolute error of %,d %s pictures is %.4g%s, the root of the mean squared error %.4g; R²"
                         + " %.4f.",
                 test.size(),
+                which,
                 TestResults.measured(new MeanAbsoluteError(), test, predictions).value(),
+                ConfidenceInterval.of(test.targets(), predictions)
+                        .map(known -> " (" + known + ")")
+                        .orElse(""),
                 TestResults.measured(new RootMeanSquaredError(), test, predictions)
                         .value(),
                 score.value());

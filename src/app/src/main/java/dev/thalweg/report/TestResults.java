@@ -28,8 +28,12 @@ interface TestResults {
         return metric;
     }
 
-    /** The rest of a sentence that begins with the number of epochs. */
-    String outcome();
+    /**
+     * The rest of a sentence that begins with the number of epochs.
+     *
+     * @param which pictures these are, such as {@code test}
+     */
+    String outcome(String which);
 
     /** Headings, tables and charts. */
     List<DomContent> figures();

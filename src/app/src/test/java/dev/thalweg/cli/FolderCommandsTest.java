@@ -201,6 +201,20 @@ class FolderCommandsTest {
                         && result.out().contains("validating on 7, testing on 7"),
                 result.out());
         assertTrue(result.out().contains("  x: 6 + 3 + 3\n  y: 4 + 4 + 4\n"), result.out());
+        assertTrue(result.out().contains("\nValidation accuracy: "), result.out());
+        for (String share : List.of("0.1", "0")) {
+            for (String command : List.of("train", "find-rate")) {
+                Result parted =
+                        run(command, "--data", folder.path().toString(), "--validation", share, "--batch-size", "4");
+                assertEquals(2, parted.exit(), parted.err());
+                assertTrue(
+                        parted.err().contains("--validation: expected none, as " + folder.path() + " has a part to"),
+                        parted.err());
+            }
+        }
+        Result chosen = train(folder.path(), "--preset", "fast");
+        assertEquals(0, chosen.exit(), chosen.err());
+        assertFalse(chosen.out().contains("--validation"), chosen.out());
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.thalweg.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.format.SafetensorsReader;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,23 +25,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
 class PresetTest {
-    private static final PresetFacts DIGITS = new PresetFacts(28, 1, 60_000, 10, TargetKind.CLASSES, false, true);
+    private static final PresetFacts DIGITS =
+            new PresetFacts(28, 1, 60_000, 10, TargetKind.CLASSES, false, true, false);
 
     /** What people train on: published sets, few photos, many classes, labels, numbers; with bf16 and without. */
     private static Stream<PresetFacts> pictures() {
         return Stream.of(true, false)
                 .flatMap(bf16 -> Stream.of(
-                        new PresetFacts(28, 1, 60_000, 10, TargetKind.CLASSES, false, bf16),
-                        new PresetFacts(32, 3, 50_000, 10, TargetKind.CLASSES, false, bf16),
-                        new PresetFacts(32, 3, 10_000, 10, TargetKind.CLASSES, true, bf16),
-                        new PresetFacts(32, 3, 200, 2, TargetKind.CLASSES, true, bf16),
-                        new PresetFacts(224, 3, 1_120, 2, TargetKind.CLASSES, true, bf16),
-                        new PresetFacts(224, 3, 160, 2, TargetKind.CLASSES, true, bf16),
-                        new PresetFacts(8, 1, 2, 2, TargetKind.CLASSES, true, bf16),
-                        new PresetFacts(64, 3, 100_000, 1_000, TargetKind.CLASSES, true, bf16),
-                        new PresetFacts(224, 3, 1_000_000, 1_000, TargetKind.CLASSES, true, bf16),
-                        new PresetFacts(224, 3, 5_000, 20, TargetKind.MULTI_LABEL, true, bf16),
-                        new PresetFacts(224, 3, 5_000, 1, TargetKind.REGRESSION, true, bf16)));
+                        new PresetFacts(28, 1, 60_000, 10, TargetKind.CLASSES, false, bf16, false),
+                        new PresetFacts(32, 3, 50_000, 10, TargetKind.CLASSES, false, bf16, false),
+                        new PresetFacts(32, 3, 10_000, 10, TargetKind.CLASSES, true, bf16, false),
+                        new PresetFacts(32, 3, 200, 2, TargetKind.CLASSES, true, bf16, false),
+                        new PresetFacts(224, 3, 1_120, 2, TargetKind.CLASSES, true, bf16, false),
+                        new PresetFacts(224, 3, 160, 2, TargetKind.CLASSES, true, bf16, false),
+                        new PresetFacts(8, 1, 2, 2, TargetKind.CLASSES, true, bf16, false),
+                        new PresetFacts(64, 3, 100_000, 1_000, TargetKind.CLASSES, true, bf16, false),
+                        new PresetFacts(224, 3, 1_000_000, 1_000, TargetKind.CLASSES, true, bf16, false),
+                        new PresetFacts(224, 3, 5_000, 20, TargetKind.MULTI_LABEL, true, bf16, false),
+                        new PresetFacts(224, 3, 5_000, 1, TargetKind.REGRESSION, true, bf16, false)));
     }
 
     private static Stream<Arguments> presetsAndPictures() {
@@ -84,9 +87,31 @@ class PresetTest {
         assertTrue(options.containsKey("--batch-size"));
     }
 
+    /** A class has to have pictures enough; what is there to validate with, or is said of it, goes first. */
+    @Test
+    void someArePutAsideToValidateWith() {
+        for (String name : List.of("fast", "balanced", "best")) {
+            assertEquals("0.04", validation(name, 20_000, 10, false));
+            assertEquals("0.1", validation(name, 19_999, 10, false));
+            assertEquals("0.1", validation(name, 100, 10, false));
+            assertNull(validation(name, 99, 10, false));
+            assertNull(validation(name, 20_000, 10, true));
+            for (String given : List.of("--validation", "--folds")) {
+                assertFalse(Preset.named(name).options(DIGITS, given::equals).containsKey("--validation"));
+            }
+        }
+        assertNull(validation("essay", 20_000, 10, false));
+    }
+
+    private static @Nullable String validation(String preset, int pictures, int classes, boolean validated) {
+        PresetFacts facts = new PresetFacts(32, 3, pictures, classes, TargetKind.CLASSES, true, false, validated);
+        return Preset.named(preset).options(facts, _ -> false).get("--validation");
+    }
+
     @Test
     void laterChoicesTakeThePlaceOfEarlierOnes() {
-        Preset.When small = new Preset.When(new Preset.Bounds(null, 32), null, null, null, null, null, null);
+        Preset.When small =
+                new Preset.When(new Preset.Bounds(null, 32), null, null, null, null, null, null, null, null);
         Preset.Epochs epochs = new Preset.Epochs(600_000, 4, 20);
         Preset preset = new Preset(
                 "a test",
@@ -95,9 +120,9 @@ class PresetTest {
                         new Preset.Choice("network", small, List.of(), null, Map.of("--model", "cnn2")),
                         new Preset.Choice("epochs", null, List.of(), epochs, Map.of())));
         assertEquals(Map.of("--model", "cnn2", "--epochs", "10"), preset.options(DIGITS, _ -> false));
-        PresetFacts few = new PresetFacts(32, 3, 100, 10, TargetKind.CLASSES, false, false);
+        PresetFacts few = new PresetFacts(32, 3, 100, 10, TargetKind.CLASSES, false, false, false);
         assertEquals(Map.of("--model", "cnn", "--epochs", "20"), preset.options(few, _ -> false));
-        PresetFacts many = new PresetFacts(32, 3, 10_000_000, 10, TargetKind.CLASSES, false, false);
+        PresetFacts many = new PresetFacts(32, 3, 10_000_000, 10, TargetKind.CLASSES, false, false, false);
         assertEquals("4", preset.options(many, _ -> false).get("--epochs"));
     }
 

@@ -38,7 +38,7 @@ class TrainingFolderTest {
     }
 
     private static String refused(Path output) {
-        return assertThrows(IllegalArgumentException.class, () -> folder(output).check(false))
+        return assertThrows(IllegalArgumentException.class, () -> folder(output).check(false, false))
                 .getMessage();
     }
 
@@ -82,35 +82,35 @@ class TrainingFolderTest {
     @Test
     void newEmptyAndEarlierOnesAreTaken() throws IOException {
         Path run = directory.resolve("deep/run");
-        folder(run).check(false);
+        folder(run).check(false, false);
         assertFalse(Files.exists(run), "looking makes nothing");
         Files.createDirectories(run);
-        folder(run).check(false);
+        folder(run).check(false, false);
         TrainingFolder first = folder(run);
         first.claim().close();
         assertEquals(run, first.path());
         Files.createFile(run.resolve("my notes.txt"));
-        folder(run).check(false);
+        folder(run).check(false, false);
         // As trainings left folders before they marked them.
         Path old = Files.createDirectories(directory.resolve("old/checkpoints")).getParent();
         Files.createFile(old.resolve("report.html"));
-        folder(old).check(false);
+        folder(old).check(false, false);
         Files.createFile(old.resolve("notes.txt"));
         Files.createFile(old.resolve("checkpoints/checkpoint-00001-0000000.safetensors"));
-        folder(old).check(true);
+        folder(old).check(true, false);
     }
 
     @Test
     void checkpointsAreGoneOnFromOrLeftAlone() throws IOException {
         Path run = Files.createDirectories(directory.resolve("run/checkpoints")).getParent();
         String none = assertThrows(
-                        IllegalArgumentException.class, () -> folder(run).check(true))
+                        IllegalArgumentException.class, () -> folder(run).check(true, false))
                 .getMessage();
         assertTrue(none.startsWith("--resume: ") && none.endsWith("found none in " + run), none);
         Files.createFile(run.resolve("checkpoints/checkpoint-00001-0000000.safetensors"));
         String some = refused(run);
         assertTrue(
                 some.startsWith("--output " + run + " holds checkpoints") && some.contains("expected --resume"), some);
-        folder(run).check(true);
+        folder(run).check(true, false);
     }
 }

@@ -28,8 +28,13 @@ final class FolderListing {
         this.folder = root(at);
     }
 
+    /** Finds the files of each class, or takes those that a table names. */
+    static FolderListing of(ImageFolder how) throws IOException {
+        return how.targets().isPresent() ? of(how.folder(), how.targets().get()) : of(how.folder());
+    }
+
     /** Finds the files of each class. */
-    static FolderListing of(Path folder) throws IOException {
+    private static FolderListing of(Path folder) throws IOException {
         FolderListing listing = new FolderListing(folder);
         listing.list();
         // The same order whatever the file system and its locale.
@@ -38,7 +43,7 @@ final class FolderListing {
     }
 
     /** Takes the files that a table names, whether they are there or not, ordered by name too. */
-    static FolderListing of(Path folder, FileTargets table) throws IOException {
+    private static FolderListing of(Path folder, FileTargets table) throws IOException {
         FolderListing listing = new FolderListing(folder);
         List<Optional<Part>> parts = table.files().stream().map(Part::of).toList();
         if (parts.contains(Optional.of(Part.TRAIN))) {

@@ -62,9 +62,7 @@ final class FolderPictures {
 
     /** Finds the pictures of a folder; nothing but their headers is read. */
     static FolderPictures find(ImageFolder how) throws IOException {
-        FolderListing listing = how.targets().isPresent()
-                ? FolderListing.of(how.folder(), how.targets().get())
-                : FolderListing.of(how.folder());
+        FolderListing listing = FolderListing.of(how);
         List<HeaderCheck> checks = listing.files().parallelStream()
                 .map(file -> HeaderCheck.of(file.file()))
                 .toList();

@@ -1,7 +1,6 @@
 package dev.thalweg.data;
 
 import dev.thalweg.io.BadFileException;
-import dev.thalweg.memory.Scope;
 import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.Shape;
 import java.io.IOException;
@@ -227,41 +226,30 @@ public record ImageFolder(
      *         may be found damaged only when it is needed
      */
     public DataSplit read() throws IOException {
-        FolderPictures found = FolderPictures.find(this);
-        try (FolderPictures.Loaded all = found.load()) {
-            Partition partition = Partition.of(
-                    all.files(),
-                    seed,
-                    found.has(Part.TEST) ? 0 : TEST_SHARE,
-                    found.has(Part.VALIDATION) ? 0 : validation);
-            Partition.Indices indices = partition.part(all.files());
-            check(indices, partition.validationShare() > 0 || found.has(Part.VALIDATION));
-            Provenance provenance = new Provenance(resize, partition);
-            try (Scope opening = new Scope()) {
-                ImageDataset train =
-                        opening.own(all.pictures().select(indices.train()).share(provenance));
-                Optional<ImageDataset> forValidation = indices.validation().length == 0
-                        ? Optional.empty()
-                        : Optional.of(opening.own(
-                                all.pictures().select(indices.validation()).share(provenance)));
-                ImageDataset test =
-                        opening.own(all.pictures().select(indices.test()).share(provenance));
-                opening.handOver();
-                return new DataSplit(train, forValidation, test, all.reading());
-            }
-        }
+        return new FolderReading(this).split();
     }
 
-    private void check(Partition.Indices indices, boolean validated) throws BadFileException {
-        if (indices.test().length == 0) {
-            throw new BadFileException(
-                    folder, "expected at least two pictures in a class, to keep one for the test, found one in each");
-        }
-        if (validated && indices.validation().length == 0) {
-            throw new BadFileException(
-                    folder,
-                    "expected pictures enough in a class to set one aside to validate with, found at most two in each");
-        }
+    /**
+     * Reads the pictures to cross-validate with: all, but where there are parts to validate or to test with, those to
+     * train with. Every fold is validated with the part for that; the one for the test is not read.
+     *
+     * @param k how many folds, from 2 to as many as there are pictures
+     * @return the folds, as the seed parts them
+     * @throws IOException if the folder cannot be read
+     * @throws BadFileException as {@link #read} does
+     * @throws IllegalArgumentException if k is out of range
+     */
+    public Folds readFolds(int k) throws IOException {
+        return new FolderReading(this).folds(k);
+    }
+
+    /**
+     * {@return whether there is a part to validate with, which is taken whatever share is wanted; no picture is read}
+     *
+     * @throws IOException if the folder cannot be read
+     */
+    public boolean hasValidation() throws IOException {
+        return FolderListing.of(this).parts().contains(Part.VALIDATION);
     }
 
     /**
@@ -274,23 +262,6 @@ public record ImageFolder(
      * @throws BadFileException as {@link #read} does
      */
     public TestPictures readTest(Provenance trained) throws IOException {
-        FolderPictures found = FolderPictures.find(this);
-        Optional<Partition> partition = Optional.ofNullable(trained.partition());
-        Optional<Partition> ofFound = partition.filter(p -> !skipsBad && p.isOf(found.files()));
-        if (ofFound.isPresent()) {
-            try (FolderPictures.Loaded kept =
-                    found.keep(ofFound.get().part(found.files()).test()).load()) {
-                return new TestPictures(kept.pictures().share(trained), true, 0, kept.reading());
-            }
-        }
-        try (FolderPictures.Loaded all = found.load()) {
-            Optional<Partition> ofThese = partition.filter(p -> p.isOf(all.files()));
-            int[] indices = ofThese.map(p -> p.part(all.files()).test())
-                    .orElseGet(() -> Orders.range(0, all.files().size()));
-            boolean same = ofThese.isPresent();
-            double known =
-                    same ? 0 : partition.map(p -> p.shareKnown(all.files())).orElse(0.0);
-            return new TestPictures(all.pictures().select(indices).share(trained), same, known, all.reading());
-        }
+        return new FolderReading(this).test(trained);
     }
 }

@@ -31,6 +31,18 @@ record Evaluator(CompiledNetwork compiled) {
     }
 
     Evaluation evaluate(ImageDataset data, int batchSize, List<Metric> metrics) {
+        return evaluate(data, batchSize, metrics, _ -> {});
+    }
+
+    /** What is measured, and what is said of each picture: by one pass over them. */
+    Tested test(ImageDataset data, int batchSize, List<Metric> metrics, Map<String, TargetSpec> targets) {
+        List<List<float[]>> rows = noRows();
+        Evaluation evaluation = evaluate(data, batchSize, metrics, executable -> addOutputs(executable, rows));
+        return new Tested(evaluation, Predictions.of(rows, targets, compiled.outputs()));
+    }
+
+    private Evaluation evaluate(
+            ImageDataset data, int batchSize, List<Metric> metrics, Consumer<NetworkExecutable> afterEach) {
         checkFits(data);
         Measures measures = measures(data);
         List<Measures.Measured> all =
@@ -44,6 +56,7 @@ record Evaluator(CompiledNetwork compiled) {
             lossSum[0] += (double) executable.loss() * batch.size();
             measures.losses(executable, batch).forEach((name, sum) -> lossesOfOutputs.merge(name, sum, Double::sum));
             measures.update(all, executable, batch);
+            afterEach.accept(executable);
         });
         Map<String, Double> values = new LinkedHashMap<>();
         lossesOfOutputs.forEach((name, sum) -> values.put(name, sum / data.size()));
@@ -58,17 +71,27 @@ record Evaluator(CompiledNetwork compiled) {
 
     Predictions predict(ImageDataset data, int batchSize, Map<String, TargetSpec> targets) {
         DataPorts.checkInputs(description().network(), data);
-        List<List<float[]>> rows = new ArrayList<>();
-        description().network().outputs().forEach(_ -> rows.add(new ArrayList<>()));
+        List<List<float[]>> rows = noRows();
         forEachBatch(data, batchSize, batch -> {
             NetworkExecutable executable = compiled.predicting(batch.size());
             executable.write(batch);
             executable.run();
-            for (int output = 0; output < rows.size(); output++) {
-                rows.get(output).addAll(executable.outputs(output));
-            }
+            addOutputs(executable, rows);
         });
         return Predictions.of(rows, targets, compiled.outputs());
+    }
+
+    /** For each output, a list for the rows of all pictures. */
+    private List<List<float[]>> noRows() {
+        List<List<float[]>> rows = new ArrayList<>();
+        description().network().outputs().forEach(_ -> rows.add(new ArrayList<>()));
+        return rows;
+    }
+
+    private static void addOutputs(NetworkExecutable executable, List<List<float[]>> rows) {
+        for (int output = 0; output < rows.size(); output++) {
+            rows.get(output).addAll(executable.outputs(output));
+        }
     }
 
     List<float[][]> classActivations(ImageDataset data, String output, int... classes) {

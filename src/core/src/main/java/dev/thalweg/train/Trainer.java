@@ -221,6 +221,24 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
+    /**
+     * Tests the network and keeps what it says of each picture.
+     *
+     * @param data the pictures to test with
+     * @param batchSize how many at a time
+     * @param metrics what else to measure
+     * @param targets what the outputs stand for, by output
+     * @return what {@link #evaluate} and {@link #predict} return, by one pass over the pictures
+     * @throws IllegalStateException if there is no loss
+     * @throws ShapeException if the pictures or classes do not fit the network
+     */
+    public Tested test(ImageDataset data, int batchSize, List<Metric> metrics, Map<String, TargetSpec> targets) {
+        try (var _ = guard.use("test")) {
+            readiness.toEvaluate("test");
+            return evaluator.test(data, batchSize, metrics, targets);
+        }
+    }
+
     /** What is measured of such pictures where nothing was asked for. */
     Measures measures(ImageDataset data) {
         return evaluator.measures(data);

@@ -1,0 +1,122 @@
+package dev.thalweg.cli;
+
+import dev.thalweg.Model;
+import dev.thalweg.data.DataSplit;
+import dev.thalweg.data.ImageDataset;
+import dev.thalweg.metric.Metric;
+import dev.thalweg.report.ConsoleProgress;
+import dev.thalweg.report.CsvLog;
+import dev.thalweg.report.TensorBoardLog;
+import dev.thalweg.tensor.TargetKind;
+import dev.thalweg.train.Callback;
+import dev.thalweg.train.Fit;
+import dev.thalweg.train.GradientWatch;
+import dev.thalweg.train.History;
+import dev.thalweg.train.ModelCheckpoint;
+import dev.thalweg.train.Monitor;
+import dev.thalweg.train.StopOnShutdown;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One training on pictures that are read. Until it has ended, none of those to test with is looked at. */
+final class TrainingRun implements AutoCloseable {
+    /**
+     * Batches between looks at the gradients; a network found dead so often in a row as GradientWatch waits ends the
+     * training.
+     */
+    private static final int WATCH_EVERY = 10;
+
+    private final TrainingRecipe recipe;
+    private final DataSplit pictures;
+    private final JudgeOptions.Judges judges;
+    private final Fit fit;
+    private final Model model;
+    private final GradientWatch watch = new GradientWatch(WATCH_EVERY);
+
+    /**
+     * Makes the model.
+     *
+     * @param start what it begins with; empty for first weights
+     * @param pictures must stay open
+     */
+    TrainingRun(TrainingRecipe recipe, Optional<TrainedModel> start, DataSplit pictures) {
+        this.recipe = recipe;
+        this.pictures = pictures;
+        ImageDataset train = pictures.train();
+        TargetKind kind = train.targets().kind();
+        judges = recipe.judge().of(kind, train.targets().outputs());
+        Fit plain = recipe.augment()
+                .into(recipe.fit().metrics(judges.metrics().toArray(Metric[]::new)), train.imageShape(), kind);
+        fit = pictures.validation().map(plain::validation).orElse(plain);
+        model = recipe.what()
+                .compiled(
+                        start,
+                        train,
+                        recipe.rates().descent(recipe.optimizer(), recipe.steps(train.size())),
+                        recipe.seed());
+    }
+
+    Model model() {
+        return model;
+    }
+
+    DataSplit pictures() {
+        return pictures;
+    }
+
+    List<GradientWatch.Sample> gradients() {
+        return watch.samples();
+    }
+
+    /**
+     * Trains; then the weights are those that are to be used.
+     *
+     * @param files where it leaves what it leaves
+     * @param resume whether it goes on from the last checkpoint there
+     * @return the epochs; empty where the training was interrupted
+     * @throws IllegalStateException if the network was found dead
+     */
+    Optional<History> train(RunFiles files, boolean resume, StopOnShutdown interrupt) {
+        Fit asked = resume ? fit.resume(files.checkpoints()) : fit;
+        History history = model.fit(pictures.train(), asked.callbacks(callbacks(files, interrupt)));
+        if (watch.diagnosis().isPresent()) {
+            throw new IllegalStateException(watch.diagnosis().get());
+        }
+        if (interrupt.asked()) {
+            return Optional.empty();
+        }
+        if (recipe.averages() && !history.epochs().isEmpty()) {
+            model.weights(model.averagedWeights());
+        }
+        recipe.views().applyTo(model);
+        return Optional.of(history);
+    }
+
+    private List<Callback> callbacks(RunFiles files, StopOnShutdown interrupt) {
+        List<Callback> callbacks = new ArrayList<>(List.of(
+                new ConsoleProgress(),
+                interrupt,
+                watch,
+                new CsvLog(files.history()),
+                new TensorBoardLog(files.tensorBoard()),
+                judges.best()
+                        .map(monitor -> new ModelCheckpoint(files.checkpoints(), recipe.keep(), monitor))
+                        .orElseGet(() -> new ModelCheckpoint(files.checkpoints(), recipe.keep()))));
+        callbacks.addAll(judges.callbacks());
+        return callbacks;
+    }
+
+    /** The best epoch's checkpoint, where one is kept. */
+    Optional<Path> best(RunFiles files) throws IOException {
+        Optional<Monitor> monitor = judges.best();
+        return monitor.isPresent() ? ModelCheckpoint.best(files.checkpoints(), monitor.get()) : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}
