@@ -259,6 +259,7 @@ final class TrainCommand implements Callable<Integer> {
         Map<String, String> origin = new LinkedHashMap<>();
         origin.put("Command", "thalweg " + String.join(" ", new GivenOptions(spec).words()));
         origin.putAll(notes);
+        origin.put("Choices", judge.choices());
         HtmlReport.write(
                         model,
                         history,

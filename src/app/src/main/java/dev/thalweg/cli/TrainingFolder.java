@@ -22,9 +22,10 @@ final class TrainingFolder {
     private static final String MODEL = "model.safetensors";
     private static final String HISTORY = "history.csv";
     private static final String REPORT = "report.html";
+    private static final String RESULTS = "results.json";
     private static final String CHECKPOINTS = "checkpoints";
     private static final String TENSOR_BOARD = "tensorboard";
-    private static final List<String> OURS = List.of(MODEL, HISTORY, REPORT, CHECKPOINTS, TENSOR_BOARD);
+    private static final List<String> OURS = List.of(MODEL, HISTORY, REPORT, RESULTS, CHECKPOINTS, TENSOR_BOARD);
     /** How many things an error message names. */
     private static final int NAMED = 5;
 

@@ -25,7 +25,7 @@ import dev.thalweg.data.ImageDataset;
 import dev.thalweg.files.AtomicFile;
 import dev.thalweg.inference.Predictions;
 import dev.thalweg.text.Counted;
-import dev.thalweg.train.EpochResult;
+import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.GradientWatch;
 import dev.thalweg.train.History;
 import j2html.tags.DomContent;
@@ -38,24 +38,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
 
 /**
- * A training as one HTML page that needs nothing else, no network and no script: curves, figures of the test (the
- * confusion matrix of classes, a table of labels, numbers told against the true ones), the pictures the model did worst
- * on and where the model looked in them (Grad-CAM), the filters of the first layer,
- * the architecture, and how to get the same again.
+ * A training as one HTML page that needs nothing else, no network and no script: what was compared with what, curves,
+ * figures of the test (the confusion matrix of classes, a table of labels, numbers told against the true ones), whether
+ * the model is as often right as it is sure, pictures whose class is likely wrong, the pictures the model did worst on
+ * and where the model looked in them (Grad-CAM), near duplicates between the parts, the filters of the first layer, the
+ * architecture, and how to get the same again.
  */
 public final class HtmlReport {
     private static final String STYLE = """
-        body { font-family: system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem; color: #222; }
+        body { font-family: system-ui, sans-serif; margin: 2rem auto; max-width: 66rem; padding: 0 1rem; color: #222; }
         h2 { margin-top: 2.5rem; border-bottom: 1px solid #ddd; padding-bottom: .3rem; }
         table { border-collapse: collapse; font-size: .85rem; }
         td, th { padding: .25rem .5rem; border: 1px solid #e3e3e3; text-align: right; }
@@ -66,6 +64,8 @@ public final class HtmlReport {
         figcaption { font-size: .75rem; max-width: 200px; }
         #filters img { width: 100%; image-rendering: pixelated; }
         svg { max-width: 100%; height: auto; }
+        p { max-width: 48rem; line-height: 1.45; }
+        .scroll { overflow-x: auto; }
         """;
 
     /**
@@ -79,7 +79,7 @@ public final class HtmlReport {
     private HtmlReport() {}
 
     /**
-     * Writes the page.
+     * Writes the page, and {@code results.json} beside it, which tells the same to programs.
      *
      * @param model as trained
      * @param history of the training
@@ -92,13 +92,20 @@ public final class HtmlReport {
     public static Optional<String> write(Model model, History history, DataSplit pictures, Origin origin, Path file)
             throws IOException {
         ImageDataset test = pictures.test();
+        Evaluation evaluation = model.evaluate(test);
         Predictions predictions = model.predict(test).probabilities();
+        List<AskedPart> asked = new ArrayList<>();
+        pictures.validation()
+                .ifPresent(part -> asked.add(
+                        new AskedPart("validation", part, model.predict(part).probabilities())));
+        asked.add(new AskedPart("test", test, predictions));
+        ResultsFile found = found(new ComparedParts(pictures, history), evaluation, asked);
         TestResults results = TestResults.of(test, predictions);
         ShownPictures shown = new ShownPictures(model, test, predictions);
         Optional<String> missing = Optional.empty();
         List<DomContent> curves;
         try {
-            curves = Charts.drawn(() -> curves(history, origin));
+            curves = Charts.drawn(() -> new LearningCurves(history, evaluation, origin.gradients()).section());
         } catch (IllegalStateException e) {
             String why = String.valueOf(e.getMessage());
             missing = Optional.of(why);
@@ -114,8 +121,11 @@ public final class HtmlReport {
                                 body(
                                         h1("A training"),
                                         p(outcome(history, results)),
+                                        each(found.parts().section(), c -> c),
                                         each(curves, c -> c),
                                         each(results.figures(), c -> c),
+                                        each(found.calibration().stream().toList(), c -> each(c.section(), s -> s)),
+                                        each(found.suspects().stream().toList(), c -> each(c.section(), s -> s)),
                                         h2("The pictures the model did worst on"),
                                         p("Test pictures, what they are and what the model says; and the same"
                                                 + " with what speaks for that (Grad-CAM) in red, where it says a"
@@ -124,6 +134,7 @@ public final class HtmlReport {
                                         h2("What the model looks at"),
                                         p("A few test pictures, with what speaks for what the model says."),
                                         div(each(shown.first(), c -> c)).withId("looks"),
+                                        each(found.duplicates().section(), c -> c),
                                         each(filters(model), c -> c),
                                         h2("Pictures"),
                                         TargetCounts.table(pictures),
@@ -140,6 +151,7 @@ public final class HtmlReport {
                         .withLang("en")
                         .render();
         AtomicFile.write(file, out -> out.write(page.getBytes(StandardCharsets.UTF_8)));
+        found.writeBeside(file);
         return missing;
     }
 
@@ -150,67 +162,16 @@ public final class HtmlReport {
                         .orElse("");
     }
 
-    private static List<DomContent> curves(History history, Origin origin) {
-        List<DomContent> curves = new ArrayList<>();
-        if (!history.epochs().isEmpty()) {
-            boolean validated =
-                    history.epochs().stream().allMatch(e -> e.validation().isPresent());
-            XYChart loss = Charts.chart("Loss", "epoch", "loss");
-            line(loss, "training", history, EpochResult::loss);
-            if (validated) {
-                line(
-                        loss,
-                        "validation",
-                        history,
-                        e -> e.validation().orElseThrow().loss());
-            }
-            curves.addAll(List.of(h2("Curves"), svg(loss, "loss")));
-            for (String metric : history.last().metrics().keySet()) {
-                String name = metric.replace('_', ' ');
-                XYChart chart =
-                        Charts.chart(name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1), "epoch", name);
-                line(chart, "training", history, e -> e.metric(metric));
-                if (validated) {
-                    line(
-                            chart,
-                            "validation",
-                            history,
-                            e -> e.validation().orElseThrow().metric(metric));
-                }
-                if (!chart.getSeriesMap().isEmpty()) {
-                    curves.add(svg(chart, metric));
-                }
-            }
-            XYChart rate = Charts.chart("Learning rate", "epoch", "learning rate");
-            Charts.line(
-                    rate,
-                    "at the epoch's end",
-                    Charts.epochs(history),
-                    Charts.values(history, e -> Double.parseDouble(Float.toString(e.learningRate()))));
-            curves.add(svg(rate, "rate"));
-        }
-        if (!origin.gradients().isEmpty()) {
-            XYChart norms = Charts.chart("Norm of all gradients together", "step", "norm");
-            Charts.line(
-                    norms,
-                    "gradient",
-                    origin.gradients().stream()
-                            .mapToDouble(GradientWatch.Sample::step)
-                            .toArray(),
-                    origin.gradients().stream()
-                            .mapToDouble(GradientWatch.Sample::gradientNorm)
-                            .toArray());
-            curves.add(svg(norms, "gradients"));
-        }
-        return curves;
-    }
-
-    /** Draws a number of the epochs, if it is defined in any. */
-    private static void line(XYChart chart, String name, History history, ToDoubleFunction<EpochResult> value) {
-        double[] values = Charts.values(history, value);
-        if (DoubleStream.of(values).anyMatch(Double::isFinite)) {
-            Charts.line(chart, name, Charts.epochs(history), values);
-        }
+    /** Some of it only probabilities of classes tell, and not what else a network may yield. */
+    private static ResultsFile found(ComparedParts parts, Evaluation test, List<AskedPart> asked) {
+        Optional<List<AskedPart>> probable =
+                Optional.of(asked).filter(all -> all.stream().allMatch(AskedPart::hasProbabilities));
+        return new ResultsFile(
+                parts,
+                test,
+                probable.map(all -> Calibration.of(all.getLast())),
+                probable.map(SuspectPictures::of),
+                DuplicatePictures.of(parts.pictures()));
     }
 
     static DomContent svg(XYChart chart, String id) {
