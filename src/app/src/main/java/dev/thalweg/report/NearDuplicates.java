@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 /**
  * Pictures of one part that are nearly those of another: their perceptual hashes differ in at most
  * {@value HashIndex#DISTANCE} bits of 64, and their pixels go together, far more than with pictures that are not the
- * same. Where all pictures have the same outline, as two shirts or two strokes of a pen, hashes alone would name most
- * of them.
+ * same: those with another hash, and those behind the first few with nearly the same. Where all pictures have the same
+ * outline, as shirts or strokes of a pen, hashes alone would name most of them.
  *
  * @param pairs for each picture that has near duplicates the nearest of these, the most alike first
  * @param plain how many pictures, of nearly one grey, were not looked for
@@ -22,6 +22,8 @@ record NearDuplicates(List<Pair> pairs, int plain) {
     static final double PART = 0.2;
     /** From this on pictures are the same, whatever others are. */
     private static final double SAME = 0.9999;
+    /** How often the same picture may stand in a part; what more are alike are a crowd. */
+    private static final int COPIES = 8;
     /** How many others are looked at. */
     private static final int OTHERS = 512;
 
@@ -40,32 +42,44 @@ record NearDuplicates(List<Pair> pairs, int plain) {
         int[] wanted = found.told();
         HashIndex index = new HashIndex(
                 IntStream.of(among).mapToLong(i -> known.hashes()[i]).toArray());
-        List<Pair> likely = IntStream.of(wanted)
+        List<Likely> likely = IntStream.of(wanted)
                 .parallel()
-                .mapToObj(i -> nearest(i, found, index, among, known))
+                .mapToObj(i -> likely(i, found, index, among, known))
                 .flatMap(Optional::stream)
                 .toList();
         List<Other> others = likely.isEmpty() ? List.of() : others(known, among);
         List<Pair> pairs = likely.parallelStream()
-                .filter(pair -> pair.likeness() >= SAME
-                        || 1 - pair.likeness() <= PART * (1 - greatest(pair.found(), found, others)))
+                .filter(one -> one.pair().likeness() >= SAME
+                        || 1 - one.pair().likeness()
+                                <= PART
+                                        * (1
+                                                - Math.max(
+                                                        one.crowd(),
+                                                        greatest(one.pair().found(), found, others))))
+                .map(Likely::pair)
                 .sorted(Comparator.comparingDouble(Pair::likeness).reversed().thenComparingInt(Pair::found))
                 .toList();
         return new NearDuplicates(pairs, found.hashes().length - wanted.length);
     }
 
-    private static Optional<Pair> nearest(
+    /** A pair that hashes and pixels speak for, and how alike those are that stand behind all copies there may be. */
+    private record Likely(Pair pair, double crowd) {}
+
+    private static Optional<Likely> likely(
             int wanted, HashedPictures found, HashIndex index, int[] among, HashedPictures known) {
-        List<Integer> candidates = new ArrayList<>();
-        index.near(found.hashes()[wanted], place -> candidates.add(among[place]));
-        if (candidates.isEmpty()) {
+        List<Integer> near = new ArrayList<>();
+        index.near(found.hashes()[wanted], place -> near.add(among[place]));
+        if (near.isEmpty()) {
             return Optional.empty();
         }
         GreyPicture picture = GreyPicture.of(found.pictures(), wanted);
-        return candidates.stream()
+        List<Pair> pairs = near.stream()
                 .map(i -> new Pair(i, wanted, picture.correlation(GreyPicture.of(known.pictures(), i))))
-                .filter(pair -> pair.likeness() >= LEAST)
-                .max(Comparator.comparingDouble(Pair::likeness));
+                .sorted(Comparator.comparingDouble(Pair::likeness).reversed().thenComparingInt(Pair::known))
+                .toList();
+        double crowd = pairs.size() > COPIES ? pairs.get(COPIES).likeness() : 0;
+        return Optional.of(new Likely(pairs.getFirst(), crowd))
+                .filter(one -> one.pair().likeness() >= LEAST);
     }
 
     /** A picture as any other. */
