@@ -10,6 +10,7 @@ import dev.thalweg.train.ReduceLROnPlateau;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,6 +75,18 @@ final class JudgeOptions {
     /** Whether pictures to validate with are looked at. */
     boolean validates() {
         return (patience != null || plateau != null || keepBest) && name.startsWith(VALIDATION);
+    }
+
+    /** What of a training is chosen, and by what. */
+    String choices() {
+        String chosen = Stream.of(
+                        patience == null ? "" : "when to stop",
+                        patience == null ? "" : "the model's epoch",
+                        keepBest ? "the best epoch's checkpoint" : "",
+                        plateau == null ? "" : "when to lower the rate")
+                .filter(what -> !what.isEmpty())
+                .collect(Collectors.joining(", "));
+        return chosen.isEmpty() ? "nothing: the model is that of the last epoch" : chosen + ", by " + name;
     }
 
     /** A number of an epoch, and what has to be measured for it besides what is measured anyway. */

@@ -13,10 +13,11 @@ record RunFiles(Path folder) {
     private static final String MODEL = "model.safetensors";
     private static final String HISTORY = "history.csv";
     private static final String REPORT = "report.html";
+    private static final String RESULTS = "results.json";
     private static final String CHECKPOINTS = "checkpoints";
     private static final String TENSOR_BOARD = "tensorboard";
     /** As they are called. */
-    static final List<String> NAMES = List.of(MODEL, HISTORY, REPORT, CHECKPOINTS, TENSOR_BOARD);
+    static final List<String> NAMES = List.of(MODEL, HISTORY, REPORT, RESULTS, CHECKPOINTS, TENSOR_BOARD);
 
     /** Whether there is a checkpoint to go on from. */
     boolean isBegun() {

@@ -281,11 +281,12 @@ final class TrainCommand implements Callable<Integer> {
         Map<String, String> origin = new LinkedHashMap<>();
         origin.put("Command", "thalweg " + String.join(" ", new GivenOptions(spec).words()));
         origin.putAll(notes);
+        origin.put("Choices", judge.choices());
         HtmlReport.write(
                         model,
                         history,
                         pictures,
-                        new HtmlReport.Answers(validation.map(Tested::predictions), test.predictions()),
+                        new HtmlReport.Answers(validation, test),
                         new HtmlReport.Origin(TrainText.facts(origin, data.seed(), model, pictures), run.gradients()),
                         files.report())
                 .ifPresent(missing -> spec.commandLine()

@@ -180,8 +180,19 @@ public final class Charts {
         return chart;
     }
 
+    /** One point makes no line: it is marked. */
     static void line(XYChart chart, String name, double[] x, double[] y) {
-        add(chart, name, x, y).setMarker(SeriesMarkers.NONE).setLineStyle(new BasicStroke(2));
+        add(chart, name, x, y)
+                .setMarker(x.length == 1 ? SeriesMarkers.DIAMOND : SeriesMarkers.NONE)
+                .setLineStyle(new BasicStroke(2));
+    }
+
+    /** A thin line, for what is seen beside the others. */
+    static void steps(XYChart chart, String name, double[] x, double[] y) {
+        add(chart, name, x, y)
+                .setMarker(SeriesMarkers.NONE)
+                .setLineStyle(new BasicStroke(1))
+                .setLineColor(Color.GRAY);
     }
 
     static void points(XYChart chart, String name, double[] x, double[] y) {

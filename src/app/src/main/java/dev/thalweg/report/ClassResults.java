@@ -1,5 +1,6 @@
 package dev.thalweg.report;
 
+import static j2html.TagCreator.div;
 import static j2html.TagCreator.each;
 import static j2html.TagCreator.h2;
 import static j2html.TagCreator.p;
@@ -14,6 +15,7 @@ import dev.thalweg.metric.ConfusionMatrix;
 import j2html.tags.DomContent;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -25,6 +27,7 @@ import java.util.stream.IntStream;
  */
 record ClassResults(ConfusionMatrix confusion, List<String> names, int pictures) implements TestResults {
     private static final int MOST_CLASSES = 40;
+    private static final List<String> HEADINGS = List.of("pictures", "precision", "recall", "F1");
 
     static ClassResults of(ImageDataset test, Predictions predictions) {
         ConfusionMatrix confusion = new ConfusionMatrix(test.targets().outputs());
@@ -50,35 +53,65 @@ record ClassResults(ConfusionMatrix confusion, List<String> names, int pictures)
 
     @Override
     public List<DomContent> figures() {
+        boolean shown = confusion.classes() <= MOST_CLASSES;
         return List.of(
-                h2("Confusion matrix"),
-                p("Rows are the right classes, columns what the model said; colours are shares of a row."),
-                confusion.classes() <= MOST_CLASSES ? matrix(confusion, names) : p("Too many classes to show."));
+                h2(shown ? "Confusion matrix" : "Classes"),
+                p((shown
+                                ? "Rows are the right classes, columns what the model said; colours are shares of a row."
+                                : "The confusion matrix has too many classes to be shown.")
+                        + " Pictures: how many of the class there are. Precision: of those said to be of it, how many"
+                        + " are. Recall: of its own, how many were said to be. F1: the harmonic mean of both."),
+                div(table(
+                                        tr(
+                                                th(""),
+                                                each(shown ? names : List.<String>of(), name -> th(name)),
+                                                each(HEADINGS, heading -> th(heading))),
+                                        each(classes(), label -> row(label, shown)),
+                                        means(shown))
+                                .withId("confusion"))
+                        .withClass("scroll"));
     }
 
-    private static DomContent matrix(ConfusionMatrix confusion, List<String> names) {
-        int classes = confusion.classes();
-        return table(
-                        tr(th(""), each(names, name -> th(name)), th("precision"), th("recall"), th("F1")),
-                        each(
-                                IntStream.range(0, classes).boxed().toList(),
-                                label -> tr(
-                                        th(names.get(label)),
-                                        each(
-                                                IntStream.range(0, classes)
-                                                        .boxed()
-                                                        .toList(),
-                                                predicted -> cell(confusion, label, predicted)),
-                                        td(share(confusion.precision(label))),
-                                        td(share(confusion.recall(label))),
-                                        td(share(confusion.f1(label))))))
-                .withId("confusion");
+    private List<Integer> classes() {
+        return IntStream.range(0, confusion.classes()).boxed().toList();
+    }
+
+    private DomContent row(int label, boolean shown) {
+        return tr(
+                th(names.get(label)),
+                each(shown ? classes() : List.<Integer>of(), predicted -> cell(confusion, label, predicted)),
+                td(Long.toString(support(confusion, label))),
+                td(share(confusion.precision(label))),
+                td(share(confusion.recall(label))),
+                td(share(confusion.f1(label))));
+    }
+
+    /** Of all classes alike, however many pictures they have. */
+    private DomContent means(boolean shown) {
+        return tr(
+                th("mean"),
+                each(shown ? classes() : List.<Integer>of(), label -> th("")),
+                th(Integer.toString(pictures)),
+                th(share(mean(confusion::precision))),
+                th(share(mean(confusion::recall))),
+                th(share(mean(confusion::f1))));
+    }
+
+    private double mean(IntToDoubleFunction figure) {
+        return IntStream.range(0, confusion.classes())
+                .mapToDouble(figure)
+                .average()
+                .orElseThrow();
+    }
+
+    private static long support(ConfusionMatrix confusion, int label) {
+        return IntStream.range(0, confusion.classes())
+                .mapToLong(c -> confusion.count(label, c))
+                .sum();
     }
 
     private static DomContent cell(ConfusionMatrix confusion, int label, int predicted) {
-        long row = IntStream.range(0, confusion.classes())
-                .mapToLong(c -> confusion.count(label, c))
-                .sum();
+        long row = support(confusion, label);
         double part = row == 0 ? 0 : (double) confusion.count(label, predicted) / row;
         String colour = label == predicted ? "46,125,50" : "198,40,40";
         return td(Long.toString(confusion.count(label, predicted)))

@@ -25,9 +25,10 @@ import dev.thalweg.data.ImageDataset;
 import dev.thalweg.files.AtomicFile;
 import dev.thalweg.inference.Predictions;
 import dev.thalweg.text.Counted;
-import dev.thalweg.train.EpochResult;
+import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.GradientWatch;
 import dev.thalweg.train.History;
+import dev.thalweg.train.Tested;
 import j2html.tags.DomContent;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -38,24 +39,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
 
 /**
- * A training as one HTML page that needs nothing else, no network and no script: curves, figures of the test (the
- * confusion matrix of classes, a table of labels, numbers told against the true ones), the pictures the model did worst
- * on and where the model looked in them (Grad-CAM), the filters of the first layer,
- * the architecture, and how to get the same again.
+ * A training as one HTML page that needs nothing else, no network and no script: what was compared with what, curves,
+ * figures of the test (the confusion matrix of classes, a table of labels, numbers told against the true ones), whether
+ * the model is as often right as it is sure, pictures whose class is likely wrong, the pictures the model did worst on
+ * and where the model looked in them (Grad-CAM), near duplicates between the parts, the filters of the first layer, the
+ * architecture, and how to get the same again.
  */
 public final class HtmlReport {
     private static final String STYLE = """
-        body { font-family: system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem; color: #222; }
+        body { font-family: system-ui, sans-serif; margin: 2rem auto; max-width: 66rem; padding: 0 1rem; color: #222; }
         h2 { margin-top: 2.5rem; border-bottom: 1px solid #ddd; padding-bottom: .3rem; }
         table { border-collapse: collapse; font-size: .85rem; }
         td, th { padding: .25rem .5rem; border: 1px solid #e3e3e3; text-align: right; }
@@ -66,6 +65,8 @@ public final class HtmlReport {
         figcaption { font-size: .75rem; max-width: 200px; }
         #filters img { width: 100%; image-rendering: pixelated; }
         svg { max-width: 100%; height: auto; }
+        p { max-width: 48rem; line-height: 1.45; }
+        .scroll { overflow-x: auto; }
         """;
 
     /**
@@ -77,17 +78,17 @@ public final class HtmlReport {
     public record Origin(Map<String, String> facts, List<GradientWatch.Sample> gradients) {}
 
     /**
-     * What the model says of pictures that it has not learnt from, as it is asked for each part once.
+     * What came of the parts that the model has not learnt from, each of which it is asked about once.
      *
      * @param validation of those to validate with; empty where there are none, or they are not to be shown
      * @param test of those to test with
      */
-    public record Answers(Optional<Predictions> validation, Predictions test) {}
+    public record Answers(Optional<Tested> validation, Tested test) {}
 
     private HtmlReport() {}
 
     /**
-     * Writes the page.
+     * Writes the page, and {@code results.json} beside it, which tells the same to programs.
      *
      * @param model as trained
      * @param history of the training
@@ -103,7 +104,7 @@ public final class HtmlReport {
                 model,
                 history,
                 pictures,
-                new Answers(pictures.validation().map(model::predict), model.predict(pictures.test())),
+                new Answers(pictures.validation().map(model::test), model.test(pictures.test())),
                 origin,
                 file);
     }
@@ -124,13 +125,21 @@ public final class HtmlReport {
             Model model, History history, DataSplit pictures, Answers answers, Origin origin, Path file)
             throws IOException {
         ImageDataset test = pictures.test();
-        Predictions predictions = answers.test().probabilities();
+        Predictions predictions = answers.test().predictions().probabilities();
+        List<AskedPart> asked = new ArrayList<>();
+        pictures.validation()
+                .ifPresent(part -> answers.validation()
+                        .ifPresent(said -> asked.add(new AskedPart(
+                                "validation", part, said.predictions().probabilities()))));
+        asked.add(new AskedPart("test", test, predictions));
+        Evaluation evaluation = answers.test().evaluation();
+        ResultsFile found = found(new ComparedParts(pictures, history), evaluation, asked);
         TestResults results = TestResults.of(test, predictions);
         ShownPictures shown = new ShownPictures(model, test, predictions);
         Optional<String> missing = Optional.empty();
         List<DomContent> curves;
         try {
-            curves = Charts.drawn(() -> curves(history, origin));
+            curves = Charts.drawn(() -> new LearningCurves(history, evaluation, origin.gradients()).section());
         } catch (IllegalStateException e) {
             String why = String.valueOf(e.getMessage());
             missing = Optional.of(why);
@@ -150,8 +159,11 @@ public final class HtmlReport {
                                                 ofValidation(pictures, answers).stream()
                                                         .toList(),
                                                 line -> p(line)),
+                                        each(found.parts().section(), c -> c),
                                         each(curves, c -> c),
                                         each(results.figures(), c -> c),
+                                        each(found.calibration().stream().toList(), c -> each(c.section(), s -> s)),
+                                        each(found.suspects().stream().toList(), c -> each(c.section(), s -> s)),
                                         h2("The pictures the model did worst on"),
                                         p("Test pictures, what they are and what the model says; and the same"
                                                 + " with what speaks for that (Grad-CAM) in red, where it says a"
@@ -160,6 +172,7 @@ public final class HtmlReport {
                                         h2("What the model looks at"),
                                         p("A few test pictures, with what speaks for what the model says."),
                                         div(each(shown.first(), c -> c)).withId("looks"),
+                                        each(found.duplicates().section(), c -> c),
                                         each(filters(model), c -> c),
                                         h2("Pictures"),
                                         TargetCounts.table(pictures),
@@ -176,6 +189,7 @@ public final class HtmlReport {
                         .withLang("en")
                         .render();
         AtomicFile.write(file, out -> out.write(page.getBytes(StandardCharsets.UTF_8)));
+        found.writeBeside(file);
         return missing;
     }
 
@@ -189,71 +203,21 @@ public final class HtmlReport {
     private static Optional<String> ofValidation(DataSplit pictures, Answers answers) {
         return pictures.validation()
                 .flatMap(part -> answers.validation()
-                        .map(said -> TestResults.of(part, said.probabilities()).outcome("validation")))
+                        .map(said -> TestResults.of(part, said.predictions().probabilities())
+                                .outcome("validation")))
                 .map(outcome -> "Of what choices may have looked at, " + outcome);
     }
 
-    private static List<DomContent> curves(History history, Origin origin) {
-        List<DomContent> curves = new ArrayList<>();
-        if (!history.epochs().isEmpty()) {
-            boolean validated =
-                    history.epochs().stream().allMatch(e -> e.validation().isPresent());
-            XYChart loss = Charts.chart("Loss", "epoch", "loss");
-            line(loss, "training", history, EpochResult::loss);
-            if (validated) {
-                line(
-                        loss,
-                        "validation",
-                        history,
-                        e -> e.validation().orElseThrow().loss());
-            }
-            curves.addAll(List.of(h2("Curves"), svg(loss, "loss")));
-            for (String metric : history.last().metrics().keySet()) {
-                String name = metric.replace('_', ' ');
-                XYChart chart =
-                        Charts.chart(name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1), "epoch", name);
-                line(chart, "training", history, e -> e.metric(metric));
-                if (validated) {
-                    line(
-                            chart,
-                            "validation",
-                            history,
-                            e -> e.validation().orElseThrow().metric(metric));
-                }
-                if (!chart.getSeriesMap().isEmpty()) {
-                    curves.add(svg(chart, metric));
-                }
-            }
-            XYChart rate = Charts.chart("Learning rate", "epoch", "learning rate");
-            Charts.line(
-                    rate,
-                    "at the epoch's end",
-                    Charts.epochs(history),
-                    Charts.values(history, e -> Double.parseDouble(Float.toString(e.learningRate()))));
-            curves.add(svg(rate, "rate"));
-        }
-        if (!origin.gradients().isEmpty()) {
-            XYChart norms = Charts.chart("Norm of all gradients together", "step", "norm");
-            Charts.line(
-                    norms,
-                    "gradient",
-                    origin.gradients().stream()
-                            .mapToDouble(GradientWatch.Sample::step)
-                            .toArray(),
-                    origin.gradients().stream()
-                            .mapToDouble(GradientWatch.Sample::gradientNorm)
-                            .toArray());
-            curves.add(svg(norms, "gradients"));
-        }
-        return curves;
-    }
-
-    /** Draws a number of the epochs, if it is defined in any. */
-    private static void line(XYChart chart, String name, History history, ToDoubleFunction<EpochResult> value) {
-        double[] values = Charts.values(history, value);
-        if (DoubleStream.of(values).anyMatch(Double::isFinite)) {
-            Charts.line(chart, name, Charts.epochs(history), values);
-        }
+    /** Some of it only probabilities of classes tell, and not what else a network may yield. */
+    private static ResultsFile found(ComparedParts parts, Evaluation test, List<AskedPart> asked) {
+        Optional<List<AskedPart>> probable =
+                Optional.of(asked).filter(all -> all.stream().allMatch(AskedPart::hasProbabilities));
+        return new ResultsFile(
+                parts,
+                test,
+                probable.map(all -> Calibration.of(all.getLast())),
+                probable.map(SuspectPictures::of),
+                DuplicatePictures.of(parts.pictures()));
     }
 
     static DomContent svg(XYChart chart, String id) {

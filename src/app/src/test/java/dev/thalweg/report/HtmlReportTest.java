@@ -10,8 +10,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.thalweg.Model;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.data.Reading;
 import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.loss.CategoricalCrossentropy;
+import dev.thalweg.metric.ExpectedCalibrationError;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.Conv2D;
 import dev.thalweg.model.Dense;
@@ -24,16 +26,20 @@ import dev.thalweg.train.Fit;
 import dev.thalweg.train.GradientWatch;
 import dev.thalweg.train.History;
 import java.io.File;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,11 +53,15 @@ class HtmlReportTest {
                 return [Math.round(r.width), Math.round(r.height)]; };
           const sized = id => box(document.getElementById(id));
           const out = { images: [...document.images].map(i => [i.naturalWidth, i.naturalHeight, ...box(i)]),
-            curves: ['loss', 'accuracy', 'rate', 'gradients']
+            curves: ['loss', 'accuracy', 'rate', 'gradients', 'calibration']
                         .map(id => [...document.querySelectorAll('#' + id + ' svg path')]
               .map(p => p.getBBox()).filter(b => b.width > 100).length),
             cells: [...document.querySelectorAll('#confusion td')].map(t => t.textContent),
-            sizes: ['confusion', 'worst', 'looks', 'filters', 'summary', 'origin'].map(sized),
+            sizes: ['parts', 'confusion', 'worst', 'looks', 'filters', 'summary', 'origin'].map(sized),
+            suspects: [...document.querySelectorAll('#suspects figcaption')].map(c => c.innerText),
+            duplicates: document.querySelectorAll('.duplicates figure').length,
+            parts: document.getElementById('parts').innerText,
+            said: document.body.innerText,
             requests: performance.getEntriesByType('resource').filter(r => !r.name.startsWith('data:')).length,
             origin: document.getElementById('origin').innerText };
           const e = document.createElement('pre'); e.id = 'measured';
@@ -108,20 +118,28 @@ class HtmlReportTest {
         assumeTrue(browser() != null, "skipped: no chromium on the PATH");
         Path report = directory.resolve("report.html");
         long right;
+        List<ConfidentLearning.Suspect> suspects;
+        ExpectedCalibrationError calibration;
         try (DataSplit data = ShapesDataset.generate(300, 100, 1);
                 Model model = Model.of(Networks.cnn2(Shape.of(3, 32, 32), 10))
                         .compile(new Adam(0.001), new CategoricalCrossentropy())) {
             GradientWatch watch = new GradientWatch(2);
             History history = model.fit(
                     data.train(), Fit.epochs(3).validation(data.test()).callbacks(watch));
+            // A picture that was learnt from stands among those to validate with.
+            ImageDataset validation = data.train().select(5);
+            suspects = suspects(model, validation, data.test());
+            calibration = new ExpectedCalibrationError(15);
+            model.evaluate(data.test(), calibration);
             HtmlReport.write(
                     model,
                     history,
-                    data,
+                    new DataSplit(data.train(), Optional.of(validation), data.test(), Reading.NOTHING),
                     new HtmlReport.Origin(Map.of("Command", "thalweg train --data \"a <b> & c\""), watch.samples()),
                     report);
             right = Math.round(model.evaluate(data.test()).accuracy() * 100);
         }
+        assertTold(suspects, calibration);
         assertFalse(
                 Pattern.compile("(src|href)=\"(?!data:)")
                         .matcher(Files.readString(report))
@@ -129,8 +147,24 @@ class HtmlReportTest {
                 "everything is in the page");
         JsonNode drawn = measure(report);
         assertEquals(0, drawn.get("requests").asInt(), "nothing was fetched");
-        // Twelve pictures and six, each with its map, and the sheet of filters.
-        assertEquals(37, drawn.get("images").size());
+        // Twelve pictures and six, each with its map, suspects, a pair of duplicates, and the sheet of filters.
+        int named = Math.min(24, suspects.size());
+        assertEquals(1, drawn.get("duplicates").asInt(), "the planted one");
+        assertEquals(37 + named + 2, drawn.get("images").size());
+        assertEquals(named, drawn.get("suspects").size());
+        for (int i = 0; i < named; i++) {
+            assertTrue(
+                    drawn.get("suspects")
+                            .get(i)
+                            .asText()
+                            .endsWith("picture " + (suspects.get(i).picture() - 1)),
+                    "behind the one to validate with: " + drawn.get("suspects").get(i));
+        }
+        assertTrue(
+                drawn.get("said").asText().contains(String.format(Locale.ROOT, "%.4f", calibration.value())),
+                "the calibration error");
+        assertTrue(
+                drawn.get("parts").asText().contains("100"), drawn.get("parts").asText());
         for (JsonNode image : drawn.get("images")) {
             assertTrue(
                     image.get(0).asInt() >= 32
@@ -146,16 +180,50 @@ class HtmlReportTest {
                     size.get(0).asInt() > 200 && size.get(1).asInt() > 20,
                     drawn.get("sizes").toString());
         }
-        // Ten rows of ten counts, precision, recall and F1.
-        assertEquals(130, drawn.get("cells").size());
+        // Ten rows of ten counts, their sum, precision, recall and F1, and nothing below the counts.
+        assertEquals(140, drawn.get("cells").size());
         long diagonal = 0;
         for (int label = 0; label < 10; label++) {
-            diagonal += drawn.get("cells").get(13 * label + label).asLong();
+            diagonal += drawn.get("cells").get(14 * label + label).asLong();
         }
         assertEquals(right, diagonal, "the matrix' diagonal is the accuracy");
         assertTrue(
                 drawn.get("origin").asText().contains("a <b> & c"),
                 drawn.get("origin").asText());
+    }
+
+    /** The file beside the report says the same. */
+    private void assertTold(List<ConfidentLearning.Suspect> suspects, ExpectedCalibrationError calibration)
+            throws IOException {
+        JsonNode told =
+                new ObjectMapper().readTree(directory.resolve("results.json").toFile());
+        assertEquals(3, told.get("epochs").asInt());
+        assertEquals(300, told.get("parts").get(0).get("pictures").asInt());
+        assertEquals(
+                calibration.value(),
+                told.get("calibration").get("expected_calibration_error").asDouble(),
+                1e-9);
+        assertEquals(15, told.get("calibration").get("bins").size());
+        assertTrue(told.get("test").get("accuracy").asDouble() > 0.1);
+        assertEquals(suspects.size(), told.get("likely_wrong_classes").size());
+        assertEquals(
+                suspects.getFirst().margin(),
+                told.get("likely_wrong_classes").get(0).get("margin").asDouble(),
+                1e-9);
+        JsonNode validation = told.get("near_duplicates").get(1);
+        assertEquals("validation", validation.get("found").asText());
+        assertEquals(5, validation.get("pairs").get(0).get("known_picture").asInt());
+    }
+
+    /** As the report looks for them, by a test of its own: in both parts together. */
+    private static List<ConfidentLearning.Suspect> suspects(Model model, ImageDataset... parts) {
+        return ConfidentLearning.suspects(
+                Stream.of(parts)
+                        .flatMapToInt(part -> IntStream.range(0, part.size()).map(part::label))
+                        .toArray(),
+                Stream.of(parts)
+                        .flatMap(part -> model.predict(part).probabilities().outputs().stream())
+                        .toList());
     }
 
     /** A network that answers "is the upper left corner bright" must look at the upper left corner. */

@@ -1,6 +1,7 @@
 package dev.thalweg.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.Model;
@@ -95,6 +96,8 @@ class TargetReportTest {
             }
             assertContains(page, "<th>odd</th><td>12</td><td>12</td></tr>");
             assertContains(page, "id=\"binary_accuracy\"");
+            assertContains(page, "id=\"parts\"");
+            assertFalse(page.contains("Calibration") || page.contains("likely wrong"), "these are of classes alone");
             assertEquals(12 + 6, page.split("<figure>", -1).length - 1, "the worst and the first pictures");
         }
     }
@@ -116,6 +119,8 @@ class TargetReportTest {
                     page, String.format(Locale.ROOT, "<th>grey</th><td>%.4g</td><td>%.4f</td>", error, score.value()));
             assertContains(page, "id=\"number-0\"");
             assertContains(page, "mean of");
+            assertFalse(page.contains("Calibration") || page.contains("likely wrong"), "these are of classes alone");
+            assertFalse(Files.readString(directory.resolve("results.json")).contains("calibration"), "nor in the file");
             assertContains(page, "grey 0.000, taken for grey ");
         }
     }

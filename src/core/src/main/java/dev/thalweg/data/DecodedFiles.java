@@ -1,5 +1,6 @@
 package dev.thalweg.data;
 
+import dev.thalweg.files.FileNames;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.picture.PictureBytes;
@@ -47,7 +48,10 @@ public record DecodedFiles(Optional<ImageDataset> pictures, List<Path> files, Ma
         FileDecoding decoding =
                 new FileDecoding(files.stream().map(PictureBytes::of).toList(), imageShape, resize);
         List<String> names = classNames.isEmpty() ? List.of("unknown") : classNames;
-        try (ImageDataset all = decoding.hold("pictures", Targets.ofClasses(names, new int[files.size()]));
+        try (ImageDataset all = decoding.hold(
+                        "pictures",
+                        Targets.ofClasses(names, new int[files.size()]),
+                        files.stream().map(FileNames::text).toList());
                 Scope opening = new Scope()) {
             Map<Path, String> bad = new LinkedHashMap<>();
             decoding.bad().forEach((i, problem) -> bad.put(files.get(i), problem));

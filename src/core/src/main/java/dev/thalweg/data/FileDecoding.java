@@ -32,28 +32,30 @@ final class FileDecoding {
     }
 
     /** Decodes all into memory. Those that cannot be decoded stay black. */
-    ImageDataset hold(String name, Targets targets) {
+    ImageDataset hold(String name, Targets targets, List<String> names) {
         return ImageDataset.of(
-                PictureStore.held("data set " + name, shape, targets, this::tryToWrite, AllProcessors::forEach),
+                PictureStore.held("data set " + name, shape, targets, this::tryToWrite, AllProcessors::forEach, names),
                 targets);
     }
 
     /** Decodes each when it is needed; one that cannot be decoded is an exception then. */
-    ImageDataset stream(String name, Targets targets, List<String> identities) {
-        return ImageDataset.streamed(name, shape, targets, identities, (i, pixels) -> {
-            try {
-                pixels.copyFrom(Pictures.read(files.get(i), shape, resize));
-            } catch (BadFileException e) {
-                throw new UncheckedIOException(new BadFileException(
-                        files.get(i).path(),
-                        problem(files.get(i).path(), e)
-                                + "; --on-bad-file skip finds such files before the first epoch and goes on without "
-                                + "them",
-                        e));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+    ImageDataset stream(String name, Targets targets, List<String> identities, List<String> names) {
+        return ImageDataset.of(
+                PictureStore.read("data set " + name, shape, targets, this::write, identities, names), targets);
+    }
+
+    private void write(int index, PixelSink pixels) {
+        try {
+            pixels.copyFrom(Pictures.read(files.get(index), shape, resize));
+        } catch (BadFileException e) {
+            throw new UncheckedIOException(new BadFileException(
+                    files.get(index).path(),
+                    problem(files.get(index).path(), e)
+                            + "; --on-bad-file skip finds such files before the first epoch and goes on without them",
+                    e));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Decodes all and keeps nothing but which cannot be decoded. */

@@ -257,12 +257,14 @@ final class FolderPictures {
 
     private ImageDataset open(FileDecoding decoding) {
         String name = FileNames.text(how.folder());
+        List<String> names = files.stream().map(LabelledFile::name).toList();
         return how.streamed()
                 ? decoding.stream(
                         name,
                         targets,
-                        files.stream().map(f -> f.name() + " " + f.size()).toList())
-                : decoding.hold(name, targets);
+                        files.stream().map(f -> f.name() + " " + f.size()).toList(),
+                        names)
+                : decoding.hold(name, targets, names);
     }
 
     private static long numberOfClasses(List<LabelledFile> some) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -128,7 +129,7 @@ public final class ImageDataset implements AutoCloseable {
     public static ImageDataset streamed(
             String name, Shape imageShape, Targets targets, List<String> identities, PixelWriter source) {
         Objects.requireNonNull(name, "name");
-        return of(PictureStore.read("data set " + name, imageShape, targets, source, identities), targets);
+        return of(PictureStore.read("data set " + name, imageShape, targets, source, identities, List.of()), targets);
     }
 
     /** {@return the number of pictures} */
@@ -189,6 +190,17 @@ public final class ImageDataset implements AutoCloseable {
      */
     public MemorySegment pixels(int index) {
         return hold.source().pixels(places[Index.checked("picture", index, places.length)]);
+    }
+
+    /**
+     * {@return the name of a picture's file, with {@code /} between its elements, from the folder or archive on that
+     * was read; empty where pictures come from none}
+     *
+     * @param index which picture
+     * @throws IndexOutOfBoundsException if there is no such picture
+     */
+    public Optional<String> file(int index) {
+        return hold.store().file(places[Index.checked("picture", index, places.length)]);
     }
 
     /** {@return whether the pictures lie in memory; else they are read each time they are needed} */

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
@@ -19,12 +20,16 @@ final class PictureStore implements AutoCloseable {
     private final MemoryOwner owner;
     private final Shape shape;
     private final PictureSource source;
+    /** Of each picture; empty where they come from no files. */
+    private final List<String> files;
+
     private int users = 1;
 
-    private PictureStore(MemoryOwner owner, Shape shape, PictureSource source) {
+    private PictureStore(MemoryOwner owner, Shape shape, PictureSource source, List<String> files) {
         this.owner = owner;
         this.shape = shape;
         this.source = source;
+        this.files = List.copyOf(files);
     }
 
     /** Does something with each index from 0 to below a count. */
@@ -42,6 +47,12 @@ final class PictureStore implements AutoCloseable {
 
     /** Holds pictures whose number is known. */
     static PictureStore held(String name, Shape shape, Targets targets, PixelWriter writer, Loop loop) {
+        return held(name, shape, targets, writer, loop, List.of());
+    }
+
+    /** Holds pictures of files with these names, if there are any. */
+    static PictureStore held(
+            String name, Shape shape, Targets targets, PixelWriter writer, Loop loop, List<String> files) {
         check(name, shape, targets, writer);
         int count = targets.size();
         try (Scope filling = new Scope()) {
@@ -54,7 +65,7 @@ final class PictureStore implements AutoCloseable {
                 sink.end(name, i);
             });
             filling.handOver();
-            return new PictureStore(owner, shape, new PictureSource.Held(shape, count, List.of(pixels)));
+            return new PictureStore(owner, shape, new PictureSource.Held(shape, count, List.of(pixels)), files);
         }
     }
 
@@ -76,19 +87,29 @@ final class PictureStore implements AutoCloseable {
                 targets.accept(example.target());
             }
             filling.handOver();
-            return new PictureStore(owner, shape, new PictureSource.Held(shape, perChunk, List.copyOf(chunks)));
+            return new PictureStore(
+                    owner, shape, new PictureSource.Held(shape, perChunk, List.copyOf(chunks)), List.of());
         }
     }
 
-    /** Holds nothing. */
-    static PictureStore read(String name, Shape shape, Targets targets, PixelWriter writer, List<String> identities) {
+    /** Holds nothing but the files' names, if there are any. */
+    static PictureStore read(
+            String name,
+            Shape shape,
+            Targets targets,
+            PixelWriter writer,
+            List<String> identities,
+            List<String> files) {
         check(name, shape, targets, writer);
         if (!identities.isEmpty() && identities.size() != targets.size()) {
             throw new IllegalArgumentException("the " + name + ": expected an identity for each of "
                     + Counted.of(targets.size(), "picture") + ", got " + identities.size());
         }
         return new PictureStore(
-                MemoryOwner.named(name), shape, new PictureSource.Read(name, shape, writer, List.copyOf(identities)));
+                MemoryOwner.named(name),
+                shape,
+                new PictureSource.Read(name, shape, writer, List.copyOf(identities)),
+                files);
     }
 
     private static void check(String name, Shape shape, Targets targets, PixelWriter writer) {
@@ -127,6 +148,11 @@ final class PictureStore implements AutoCloseable {
 
     PictureSource source() {
         return source;
+    }
+
+    /** {@return the name of a picture's file; empty where pictures come from none} */
+    Optional<String> file(int place) {
+        return files.isEmpty() ? Optional.empty() : Optional.of(files.get(place));
     }
 
     /** Counts another user, who closes the store too. */

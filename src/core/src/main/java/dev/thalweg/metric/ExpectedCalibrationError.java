@@ -68,6 +68,38 @@ public final class ExpectedCalibrationError implements Metric {
         seen[bin]++;
     }
 
+    /** {@return how many bins there are} */
+    public int bins() {
+        return seen.length;
+    }
+
+    /**
+     * {@return how many pictures fell into a bin}
+     *
+     * @param bin from 0, that of the least confidence
+     */
+    public long pictures(int bin) {
+        return seen[bin];
+    }
+
+    /**
+     * {@return the mean confidence in a bin; NaN where it is empty}
+     *
+     * @param bin from 0
+     */
+    public double confidence(int bin) {
+        return confidence[bin] / seen[bin];
+    }
+
+    /**
+     * {@return the share of a bin's pictures that were classified rightly; NaN where it is empty}
+     *
+     * @param bin from 0
+     */
+    public double accuracy(int bin) {
+        return (double) correct[bin] / seen[bin];
+    }
+
     @Override
     public double value() {
         double error = 0;

@@ -54,6 +54,10 @@ class ImageFolderTest {
             assertArrayEquals(new int[] {8, 8}, data.train().counts());
             assertArrayEquals(new int[] {2, 2}, data.test().counts());
             for (int i = 0; i < data.test().size(); i++) {
+                assertTrue(data.test()
+                        .file(i)
+                        .orElseThrow()
+                        .matches(data.test().label(i) == 1 ? "red/\\d\\.png" : "blue/\\d\\.jpg"));
                 // JPEG does not keep colours exactly.
                 assertTrue(
                         data.test().label(i) == 1 ? red(data.test(), i) > 250 : red(data.test(), i) < 5,
@@ -77,6 +81,7 @@ class ImageFolderTest {
                     for (int i = 0; i < one.size(); i++) {
                         assertEquals(-1, one.pixels(i).mismatch(other.pixels(i)));
                         assertEquals(one.label(i), other.label(i));
+                        assertEquals(one.file(i), other.file(i));
                     }
                 }
             }
@@ -400,6 +405,7 @@ class ImageFolderTest {
             assertEquals(List.of(files.get(0), files.get(2)), decoded.files());
             assertEquals(Set.of(files.get(1)), decoded.bad().keySet());
             ImageDataset data = decoded.pictures().orElseThrow();
+            assertEquals(files.get(2).toString(), data.file(1).orElseThrow());
             assertEquals(255, Byte.toUnsignedInt(data.pixels(0).get(ValueLayout.JAVA_BYTE, 63)));
             assertTrue(assertThrows(BadFileException.class, decoded::orThrow)
                     .getMessage()

@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -59,6 +60,7 @@ class ViewsTest {
             assertArrayEquals(new int[] {5, 6}, numbers(data.skip(5)));
             assertArrayEquals(new int[] {2, 3}, numbers(data.skip(2).take(2)));
             assertArrayEquals(new int[] {6, 0, 6}, numbers(data.select(6, 0, 6)));
+            assertEquals(Optional.empty(), data.file(0), "pictures of no file");
             ImageDataset some = data.classes("c", "a");
             assertEquals(List.of("c", "a"), some.classNames());
             assertArrayEquals(new int[] {0, 2, 3, 5, 6}, numbers(some));

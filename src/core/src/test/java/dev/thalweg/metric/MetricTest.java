@@ -142,6 +142,14 @@ class MetricTest {
         error.update(new float[] {0.25f, 0.75f, 0}, one(1, 3));
         error.update(new float[] {0, 1, 0}, one(2, 3));
         assertEquals(5 / 12.0, error.value(), TOLERANCE);
+        assertEquals(2, error.bins());
+        assertEquals(1, error.pictures(0));
+        assertEquals(2, error.pictures(1));
+        assertEquals(0.5, error.confidence(0), TOLERANCE);
+        assertEquals(0.875, error.confidence(1), TOLERANCE);
+        assertEquals(1, error.accuracy(0), TOLERANCE);
+        assertEquals(0.5, error.accuracy(1), TOLERANCE);
+        assertTrue(Double.isNaN(new ExpectedCalibrationError(2).accuracy(0)), "an empty bin");
         assertThrows(IllegalArgumentException.class, () -> error.update(new float[] {3, 0, 0}, one(0, 3)));
         assertThrows(IllegalArgumentException.class, () -> error.update(new float[] {Float.NaN, 0, 0}, one(0, 3)));
     }
