@@ -5,6 +5,7 @@
 @SuppressWarnings("requires-automatic")
 module dev.thalweg.parquet {
     requires dev.thalweg;
+    requires java.logging;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     // What Hardwood decompresses with, which it cannot say itself.

@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The pictures of tables, which lie in folders of their classes, and the samples of WebDataset shards: files whose
@@ -54,8 +56,8 @@ final class Shards {
      */
     static List<ContainedFile> folders(Map<Path, Containers.Listed> shards, List<String> classNames)
             throws IOException {
-        boolean parted = shards.keySet().stream().anyMatch(shard -> part(shard).equals("train/"))
-                && shards.keySet().stream().allMatch(shard -> !part(shard).isEmpty());
+        Set<String> parts = shards.keySet().stream().map(Shards::part).collect(Collectors.toSet());
+        boolean parted = parts.size() > 1 && parts.contains("train/") && !parts.contains("");
         List<ContainedFile> placed = new ArrayList<>();
         for (Map.Entry<Path, Containers.Listed> shard : shards.entrySet()) {
             Path path = shard.getKey();

@@ -40,13 +40,13 @@ final class ClassFolders {
         try {
             Map<String, List<String>> named = new HashMap<>();
             JsonNode features = JSON.readTree(text).path("info").path("features");
-            features.fields().forEachRemaining(feature -> {
+            for (Map.Entry<String, JsonNode> feature : features.properties()) {
                 if (feature.getValue().path("_type").asText().equals("ClassLabel")) {
                     List<String> names = new ArrayList<>();
                     feature.getValue().path("names").forEach(name -> names.add(name.asText()));
                     named.put(feature.getKey(), names);
                 }
-            });
+            }
             return named;
         } catch (JsonProcessingException e) {
             throw new BadFileException(

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Lists the pictures of Parquet tables by Hardwood. The table is gone through once, a few rows at a time; then a picture
@@ -23,7 +25,11 @@ public final class ParquetReader implements ContainerReader {
     /** So many pictures are in memory at a time, or what a few of the file's pages hold. */
     private static final int BATCH = 8;
 
+    /** Held, for a level that nobody holds is forgotten: what Hardwood tells of its own ways is nobody's concern. */
+    private static final Logger LOG = Logger.getLogger("dev.hardwood");
+
     static {
+        LOG.setLevel(Level.WARNING);
         // It would call a library of the system where there is one, which modules may do by the user's leave alone.
         System.getProperties().putIfAbsent("hardwood.uselibdeflate", "false");
     }
