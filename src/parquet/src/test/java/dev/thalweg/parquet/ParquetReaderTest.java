@@ -12,7 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,8 +49,7 @@ class ParquetReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"uncompressed.parquet", "uncompressed-dictionary.parquet", "second-version-uncompressed.parquet"})
+    @ValueSource(strings = {"uncompressed.parquet", "uncompressed-dictionary.parquet"})
     void picturesAreReadWhereTheyLie(String name) throws IOException {
         List<ContainedFile> files = listed(name);
         for (ContainedFile file : files) {
@@ -72,11 +74,17 @@ class ParquetReaderTest {
     }
 
     @Test
+    @DisabledOnOs(OS.WINDOWS)
     void theTemporaryFileHasNoName() throws IOException {
         List<ContainedFile> files = listed("snappy.parquet");
         Path temporaries = Path.of(System.getProperty("java.io.tmpdir"));
-        try (var left = Files.newDirectoryStream(temporaries, "thalweg-*.pictures")) {
-            assertEquals(List.of(), List.copyOf(java.util.stream.StreamSupport.stream(left.spliterator(), false).toList()));
+        try (Stream<Path> left = Files.list(temporaries)) {
+            assertEquals(
+                    List.of(),
+                    left.map(Path::getFileName)
+                            .map(Path::toString)
+                            .filter(name -> name.startsWith("thalweg-") && name.endsWith(".pictures"))
+                            .toList());
         }
         assertEquals(30, files.size());
     }
