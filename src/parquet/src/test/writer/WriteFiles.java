@@ -25,18 +25,21 @@ import org.apache.parquet.schema.MessageTypeParser;
  * {@code java -cp ... WriteFiles.java DIRECTORY}.
  */
 final class WriteFiles {
-    private static final String STRUCTURE = "optional group image { optional binary bytes; optional binary path (UTF8); } ";
+    private static final String STRUCTURE =
+            "optional group image { optional binary bytes; optional binary path (UTF8); } ";
     private static final String PLAIN = "optional binary image; ";
     private static final String NUMBER = "optional int64 label; ";
     private static final String TEXT = "optional binary label (UTF8); ";
     private static final String NAMES = """
-            {"info": {"features": {"image": {"_type": "Image"}, "LABEL": {"names": ["red", "green/dark", "blue"], "_type": "ClassLabel"}}}}""";
+            {"info": {"features": {"image": {"_type": "Image"}, \
+            "LABEL": {"names": ["red", "green/dark", "blue"], "_type": "ClassLabel"}}}}""";
     private static final int[] COLOURS = {0xff0000, 0x008000, 0x0000ff};
 
     private static Path directory;
 
     /** How a table is written. */
-    private record How(CompressionCodecName codec, WriterVersion version, boolean dictionary, int rowsPerGroup, String label) {
+    private record How(
+            CompressionCodecName codec, WriterVersion version, boolean dictionary, int rowsPerGroup, String label) {
         static final How USUAL = new How(CompressionCodecName.SNAPPY, WriterVersion.PARQUET_1_0, true, 4, "label");
 
         How codec(CompressionCodecName other) {
@@ -77,10 +80,12 @@ final class WriteFiles {
         return Binary.fromConstantByteArray(picture(number));
     }
 
-    private static void write(String name, String columns, How how, int from, int to, Filler filler) throws IOException {
+    private static void write(String name, String columns, How how, int from, int to, Filler filler)
+            throws IOException {
         MessageType schema = MessageTypeParser.parseMessageType("message schema { " + columns + "}");
         SimpleGroupFactory groups = new SimpleGroupFactory(schema);
-        try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(new LocalOutputFile(directory.resolve(name + ".parquet")))
+        try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(
+                        new LocalOutputFile(directory.resolve(name + ".parquet")))
                 .withWriteMode(ParquetFileWriter.Mode.OVERWRITE)
                 .withConf(new Configuration(false))
                 .withType(schema)
@@ -117,13 +122,32 @@ final class WriteFiles {
         usual("uncompressed", usual.codec(CompressionCodecName.UNCOMPRESSED).noDictionary());
         usual("uncompressed-dictionary", usual.codec(CompressionCodecName.UNCOMPRESSED));
         usual("second-version", usual.version(WriterVersion.PARQUET_2_0));
-        usual("second-version-uncompressed", usual.codec(CompressionCodecName.UNCOMPRESSED).version(WriterVersion.PARQUET_2_0).noDictionary());
+        usual(
+                "second-version-uncompressed",
+                usual.codec(CompressionCodecName.UNCOMPRESSED)
+                        .version(WriterVersion.PARQUET_2_0)
+                        .noDictionary());
         write("train-00000-of-00002", STRUCTURE + NUMBER, usual, 0, 9, WriteFiles::structure);
         write("train-00001-of-00002", STRUCTURE + NUMBER, usual, 9, 18, WriteFiles::structure);
         write("validation-00000-of-00001", STRUCTURE + NUMBER, usual, 18, 24, WriteFiles::structure);
         write("test-00000-of-00001", STRUCTURE + NUMBER, usual, 24, 30, WriteFiles::structure);
-        write("plain", PLAIN + TEXT, usual, 0, 30, (row, number) -> row.append("image", bytes(number)).append("label", new String[] {"red", "green/dark", "blue"}[number % 3]));
-        write("other-names", "optional int64 id; " + PLAIN.replace("image", "img") + "required int32 fine; ", usual.label("fine"), 0, 30, (row, number) -> row.append("id", (long) number).append("img", bytes(number)).append("fine", number % 3));
+        write(
+                "plain",
+                PLAIN + TEXT,
+                usual,
+                0,
+                30,
+                (row, number) -> row.append("image", bytes(number))
+                        .append("label", new String[] {"red", "green/dark", "blue"}[number % 3]));
+        write(
+                "other-names",
+                "optional int64 id; " + PLAIN.replace("image", "img") + "required int32 fine; ",
+                usual.label("fine"),
+                0,
+                30,
+                (row, number) -> row.append("id", (long) number)
+                        .append("img", bytes(number))
+                        .append("fine", number % 3));
         write("no-picture", STRUCTURE + NUMBER, usual, 0, 30, (row, number) -> {
             if (number == 5) {
                 row.addGroup("image").append("path", "5.png");
@@ -146,10 +170,22 @@ final class WriteFiles {
             row.addGroup("image").append("bytes", bytes(number));
             row.add("label", -1L);
         });
-        write("list", PLAIN + "optional group label (LIST) { repeated group list { optional int64 element; } } ", usual, 0, 3, (row, number) -> {
-            row.append("image", bytes(number));
-            row.addGroup("label").addGroup("list").append("element", 1L);
-        });
-        write("no-image", "optional double width; optional binary caption (UTF8); " + NUMBER, usual, 0, 3, (row, number) -> row.append("width", 1.5).append("caption", "a").append("label", 1L));
+        write(
+                "list",
+                PLAIN + "optional group label (LIST) { repeated group list { optional int64 element; } } ",
+                usual,
+                0,
+                3,
+                (row, number) -> {
+                    row.append("image", bytes(number));
+                    row.addGroup("label").addGroup("list").append("element", 1L);
+                });
+        write(
+                "no-image",
+                "optional double width; optional binary caption (UTF8); " + NUMBER,
+                usual,
+                0,
+                3,
+                (row, number) -> row.append("width", 1.5).append("caption", "a").append("label", 1L));
     }
 }

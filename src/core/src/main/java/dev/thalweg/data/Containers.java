@@ -67,8 +67,7 @@ final class Containers {
                     ? PicturesArtifact.absent(file, "a Parquet file", "dev.thalweg:thalweg-parquet")
                     : looksLikeOne(head)
                             ? PicturesArtifact.absent(file, "an archive")
-                            : new BadFileException(
-                                    file, "expected .zip, .tar or .parquet, got a file of another kind");
+                            : new BadFileException(file, "expected .zip, .tar or .parquet, got a file of another kind");
         }
         try {
             return new Listed(reader.get().readsTables(), reader.get().list(file));

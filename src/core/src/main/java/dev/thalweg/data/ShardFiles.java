@@ -47,8 +47,7 @@ final class ShardFiles {
             return counted.stream().anyMatch(Files::isDirectory)
                     ? List.of()
                     : counted.stream()
-                            .filter(child -> SUFFIXES.stream()
-                                    .anyMatch(FileNames.text(child)::endsWith))
+                            .filter(child -> SUFFIXES.stream().anyMatch(FileNames.text(child)::endsWith))
                             .toList();
         }
     }

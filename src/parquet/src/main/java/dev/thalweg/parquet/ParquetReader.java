@@ -17,8 +17,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Lists the pictures of Parquet tables by Hardwood. The table is gone through once, a few rows at a time; then a picture
- * is read where it lies in the file, or, if its column is compressed, from a temporary file.
+ * Lists the pictures of Parquet tables by Hardwood. The table is gone through once, a few rows at a time; then a
+ * picture is read where it lies in the file, or, if its column is compressed, from a temporary file.
  */
 public final class ParquetReader implements ContainerReader {
     private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.ISO_8859_1);

@@ -55,7 +55,9 @@ final class StoredPictures implements AutoCloseable {
             Optional<ColumnChunk> chunk = group.columns().stream()
                     .filter(c -> c.metaData().pathInSchema().toString().equals(column))
                     .findFirst();
-            follows = chunk.map(ColumnChunk::metaData).map(ColumnMetaData::codec).equals(Optional.of(CompressionCodec.UNCOMPRESSED));
+            follows = chunk.map(ColumnChunk::metaData)
+                    .map(ColumnMetaData::codec)
+                    .equals(Optional.of(CompressionCodec.UNCOMPRESSED));
             place = chunk.map(ColumnChunk::chunkStartOffset).orElse(0L);
         }
         rowsLeft--;

@@ -35,8 +35,7 @@ record TableColumns(String picture, String label) {
         List<SchemaNode> columns = schema.getRootNode().children();
         List<SchemaNode> pictures =
                 columns.stream().filter(c -> bytes(c).isPresent()).toList();
-        List<SchemaNode> labels =
-                columns.stream().filter(TableColumns::isLabel).toList();
+        List<SchemaNode> labels = columns.stream().filter(TableColumns::isLabel).toList();
         SchemaNode picture = named(IMAGE, pictures)
                 .or(() -> sole(pictures))
                 .orElseThrow(() -> bad(file, "column " + IMAGE + " of bytes, or of {bytes, path}", columns));
@@ -44,7 +43,8 @@ record TableColumns(String picture, String label) {
                 .or(() -> sole(labels.stream()
                         .filter(column -> classColumns.contains(column.name()))
                         .toList()))
-                .orElseThrow(() -> bad(file, "column " + LABEL + " of whole numbers or text, one for each row", columns));
+                .orElseThrow(
+                        () -> bad(file, "column " + LABEL + " of whole numbers or text, one for each row", columns));
         return new TableColumns(bytes(picture).orElseThrow(), label.name());
     }
 
@@ -60,7 +60,8 @@ record TableColumns(String picture, String label) {
     private static Optional<String> bytes(SchemaNode column) {
         return switch (column) {
             case SchemaNode.PrimitiveNode node when isOnce(node) && isBytes(node) -> Optional.of(node.name());
-            case SchemaNode.GroupNode group when isOnce(group) && group.isStruct() ->
+            case SchemaNode.GroupNode group
+            when isOnce(group) && group.isStruct() ->
                 group.children().stream()
                         .filter(child -> child.name().equals(BYTES))
                         .flatMap(child -> bytes(child).stream())

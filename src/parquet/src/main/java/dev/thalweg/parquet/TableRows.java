@@ -102,9 +102,10 @@ final class TableRows {
         return switch (row.lies()) {
             case IN_TABLE -> () -> FileRanges.openPart(table, row.place(), row.size());
             case SPILLED -> () -> FileRanges.of(all.asSlice(row.place(), row.size()));
-            case NOWHERE -> () -> {
-                throw new IOException("is null or empty, expected the bytes of a picture, not its path alone");
-            };
+            case NOWHERE ->
+                () -> {
+                    throw new IOException("is null or empty, expected the bytes of a picture, not its path alone");
+                };
         };
     }
 }

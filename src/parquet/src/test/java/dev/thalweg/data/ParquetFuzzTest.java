@@ -23,9 +23,10 @@ class ParquetFuzzTest {
     private static Path directory;
 
     private static boolean loads(byte[] content) {
-        return LoaderBounds.loads(content, directory.resolve("x.parquet"), file -> ImageFolder.of(file)
-                .imageShape(Shape.of(3, 4, 6))
-                .read());
+        return LoaderBounds.loads(
+                content,
+                directory.resolve("x.parquet"),
+                file -> ImageFolder.of(file).imageShape(Shape.of(3, 4, 6)).read());
     }
 
     @FuzzTest
@@ -42,7 +43,8 @@ class ParquetFuzzTest {
     @ParameterizedTest
     @ValueSource(strings = {"valid-snappy.parquet", "valid-uncompressed.parquet"})
     void cutOffAndCorruptedTablesAreReadOrRefused(String name) throws IOException {
-        byte[] valid = Corpus.of(ParquetFuzzTest.class, "anyBytesAreReadOrRefused").get(name);
+        byte[] valid =
+                Corpus.of(ParquetFuzzTest.class, "anyBytesAreReadOrRefused").get(name);
         for (int i = 0; i < TRIED; i++) {
             int place = (int) ((long) valid.length * i / TRIED);
             assertFalse(loads(Arrays.copyOf(valid, place)), "cut at " + place);

@@ -102,10 +102,7 @@ class ParquetTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             no-label      | row 11: expected a label, got null
             unknown-class | row 23: expected a class from 0 to 2, as there are names, got 3
             none          | row 0: expected the number of a class, from 0 on, got -1

@@ -69,7 +69,8 @@ class ParquetReaderTest {
         List<ContainedFile> same = listed("uncompressed.parquet");
         for (int i = 0; i < 30; i++) {
             assertEquals(same.get(i).name(), files.get(i).name());
-            assertArrayEquals(bytes(same.get(i)), bytes(files.get(i)), files.get(i).name());
+            assertArrayEquals(
+                    bytes(same.get(i)), bytes(files.get(i)), files.get(i).name());
         }
     }
 
