@@ -65,7 +65,8 @@ class ParquetTest {
                 "second-version",
                 "second-version-uncompressed",
                 "plain",
-                "other-names"
+                "other-names",
+                "duckdb"
             })
     void picturesAndClassesAreThoseOfTheFolder(String table) throws IOException {
         Tables.write(new PictureFolder(temporary), "", 0, 30);
