@@ -1,7 +1,7 @@
 /**
  * Trains and runs image classifiers by gradient descent.
  */
-// The module of pictures, which is another artifact, is not there when this one is compiled.
+// The modules of pictures and Parquet, which are other artifacts, are not there when this one is compiled.
 @SuppressWarnings("module")
 module dev.thalweg {
     requires transitive java.desktop;
@@ -15,6 +15,7 @@ module dev.thalweg {
     exports dev.thalweg.backend;
     exports dev.thalweg.data;
     exports dev.thalweg.data.archive to
+            dev.thalweg.parquet,
             dev.thalweg.pictures;
     exports dev.thalweg.files to
             dev.thalweg.app,
@@ -34,11 +35,13 @@ module dev.thalweg {
     exports dev.thalweg.model;
     exports dev.thalweg.optim;
     exports dev.thalweg.picture to
+            dev.thalweg.parquet,
             dev.thalweg.pictures;
     exports dev.thalweg.tensor;
     exports dev.thalweg.text to
             dev.thalweg.app,
-            dev.thalweg.interop;
+            dev.thalweg.interop,
+            dev.thalweg.parquet;
     exports dev.thalweg.train;
 
     opens dev.thalweg.format to

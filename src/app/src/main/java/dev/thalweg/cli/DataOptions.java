@@ -44,8 +44,8 @@ final class DataOptions {
                     + " each class, or such sub-folders in train, val and test; a directory of IDX or CIFAR "
                     + "files, or"
                     + " CIFAR's .tar.gz; a folder packed as .zip or .tar; WebDataset's .tar, several of them in a"
-                    + " directory or as in shards/{000..012}.tar; or a .csv as of --targets, with paths from where it"
-                    + " lies"
+                    + " directory or as in shards/{000..012}.tar; Hugging Face's .parquet, one or several"
+                    + " likewise; or a .csv as of --targets, with paths from where it lies"
                     + " (default: ${DEFAULT-VALUE}).")
     private String data = BUILTIN;
 

@@ -72,7 +72,8 @@ class GradleConsumerTest {
     @Test
     void everythingBringsNeitherTestsNorJavaCpp() {
         List<String> jars = jars("everything");
-        for (String wanted : List.of("thalweg", "thalweg-pictures", "thalweg-interop", "thalweg-app")) {
+        for (String wanted :
+                List.of("thalweg", "thalweg-pictures", "thalweg-parquet", "thalweg-interop", "thalweg-app")) {
             assertTrue(jars.contains(wanted + "-" + Publication.VERSION + ".jar"), jars.toString());
         }
         assertEquals(

@@ -30,6 +30,8 @@ final class Publication {
                 SOURCES.resolve("core"),
                 "thalweg-pictures",
                 SOURCES.resolve("pictures"),
+                "thalweg-parquet",
+                SOURCES.resolve("parquet"),
                 "thalweg-interop",
                 SOURCES.resolve("interop"),
                 "thalweg-app",

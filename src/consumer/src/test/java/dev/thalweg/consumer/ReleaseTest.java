@@ -39,6 +39,7 @@ class ReleaseTest {
     @CsvSource({
         "thalweg, thalweg-%s, dev/thalweg/Model",
         "thalweg-pictures, thalweg-pictures-%s, dev/thalweg/pictures/WebpPlugin",
+        "thalweg-parquet, thalweg-parquet-%s, dev/thalweg/parquet/ParquetReader",
         "thalweg-interop, thalweg-interop-%s, dev/thalweg/interop/Onnx",
         "thalweg-interop, thalweg-interop-%s, dev/thalweg/interop/StateDict",
         "thalweg-app, thalweg, dev/thalweg/cli/Main"

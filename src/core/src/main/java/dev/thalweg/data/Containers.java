@@ -17,6 +17,16 @@ import java.util.Optional;
 
 /** Files that hold a folder of pictures, known by their content. */
 final class Containers {
+    private static final String PARQUET = "PAR1";
+
+    /**
+     * What a container holds.
+     *
+     * @param table whether its files lie in folders of their classes
+     * @param files in it
+     */
+    record Listed(boolean table, List<ContainedFile> files) {}
+
     private Containers() {}
 
     /** {@return whether a container lies at a place, or several do, even if their reader is not here} */
@@ -32,31 +42,35 @@ final class Containers {
     static ContainerPlace open(Path place) throws IOException {
         List<Path> several = ShardFiles.at(place);
         if (several.isEmpty()) {
-            List<ContainedFile> files = list(place);
-            return Shards.isOne(files) ? ofShards(place, Map.of(place, files)) : ContainerPlace.packed(place, files);
+            Listed listed = list(place);
+            return listed.table() || Shards.isOne(listed.files())
+                    ? ofShards(place, Map.of(place, listed))
+                    : ContainerPlace.packed(place, listed.files());
         }
-        Map<Path, List<ContainedFile>> shards = new LinkedHashMap<>();
+        Map<Path, Listed> shards = new LinkedHashMap<>();
         for (Path shard : several) {
             shards.put(shard, list(shard));
         }
         return ofShards(place, shards);
     }
 
-    private static ContainerPlace ofShards(Path place, Map<Path, List<ContainedFile>> shards) throws IOException {
+    private static ContainerPlace ofShards(Path place, Map<Path, Listed> shards) throws IOException {
         Path first = shards.keySet().iterator().next();
         return ContainerPlace.of(place, Shards.folders(shards, ShardFiles.classNames(first)));
     }
 
-    private static List<ContainedFile> list(Path file) throws IOException {
+    private static Listed list(Path file) throws IOException {
         byte[] head = head(file);
         Optional<ContainerReader> reader = reader(head);
         if (reader.isEmpty()) {
-            throw looksLikeOne(head)
-                    ? PicturesArtifact.absent(file, "an archive")
-                    : new BadFileException(file, "expected .zip or .tar, got a file of another kind");
+            throw begins(head, 0, PARQUET)
+                    ? PicturesArtifact.absent(file, "a Parquet file", "dev.thalweg:thalweg-parquet")
+                    : looksLikeOne(head)
+                            ? PicturesArtifact.absent(file, "an archive")
+                            : new BadFileException(file, "expected .zip, .tar or .parquet, got a file of another kind");
         }
         try {
-            return reader.get().list(file);
+            return new Listed(reader.get().readsTables(), reader.get().list(file));
         } catch (BadFileException e) {
             throw e;
         } catch (IOException e) {
@@ -74,9 +88,9 @@ final class Containers {
                 .findFirst();
     }
 
-    /** .zip and .tar, whose readers are in another artifact. */
+    /** .zip, .tar and .parquet, whose readers are in other artifacts. */
     private static boolean looksLikeOne(byte[] head) {
-        return begins(head, 0, "PK\3\4") || begins(head, 257, "ustar");
+        return begins(head, 0, "PK\3\4") || begins(head, 257, "ustar") || begins(head, 0, PARQUET);
     }
 
     private static boolean begins(byte[] head, int at, String text) {

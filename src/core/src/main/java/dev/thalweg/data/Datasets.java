@@ -86,7 +86,7 @@ public final class Datasets {
      *
      * @param place a directory, or CIFAR's {@code .tar.gz}
      * @return its training and test pictures; empty for a directory without such files, a folder of pictures for
-     *         instance, and for a {@code .zip} or {@code .tar}, which {@link ImageFolder} reads
+     *         instance, and for a {@code .zip}, {@code .tar} or {@code .parquet}, which {@link ImageFolder} reads
      * @throws IOException if it cannot be read
      * @throws BadFileException if nothing lies there, or a file is damaged
      */

@@ -27,6 +27,10 @@ import java.util.Optional;
  * {@code 1.cls}, count as a folder with a sub-folder for each class: one shard, a directory of them, or a range as in
  * <code>shards/{000..012}.tar</code>.
  *
+ * <p>Parquet files of the form that Hugging Face's data sets have count as such a folder too, where {@code
+ * dev.thalweg:thalweg-parquet} is present: one, a directory of them, or a range. Pictures that lie compressed in them
+ * are written to a temporary file.
+ *
  * <p>Reading looks at the headers of all pictures first. Files that are no pictures are left out; pictures that cannot
  * be read are an error that lists them all, or are skipped. {@link DataSplit#reading} says which.
  *

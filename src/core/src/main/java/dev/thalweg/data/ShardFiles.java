@@ -13,17 +13,18 @@ import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/** The files in which a data set of several archives lies. */
+/** The files in which a data set of several archives or tables lies. */
 final class ShardFiles {
     private static final Pattern RANGE = Pattern.compile("(.*)\\{(\\d{1,9})\\.\\.(\\d{1,9})}(.*)");
+    private static final List<String> SUFFIXES = List.of(".tar", ".parquet");
     private static final String NAMES = "classes.txt";
     private static final int MOST_NAMES = 1 << 20;
 
     private ShardFiles() {}
 
     /**
-     * {@return the archives: those of a range, as in <code>shards/{000..012}.tar</code>, or of a directory that holds
-     * archives and no folders; none if the place is something else}
+     * {@return the archives or tables: those of a range, as in <code>shards/{000..012}.tar</code>, or of a directory
+     * that holds some and no folders; none if the place is something else}
      */
     static List<Path> at(Path place) throws IOException {
         Matcher range = RANGE.matcher(place.getFileName() == null ? "" : FileNames.text(place.getFileName()));
@@ -46,7 +47,7 @@ final class ShardFiles {
             return counted.stream().anyMatch(Files::isDirectory)
                     ? List.of()
                     : counted.stream()
-                            .filter(child -> FileNames.text(child).endsWith(".tar"))
+                            .filter(child -> SUFFIXES.stream().anyMatch(FileNames.text(child)::endsWith))
                             .toList();
         }
     }

@@ -14,12 +14,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * The samples of WebDataset shards: files whose names are alike to the first dot of their last element. A picture among
- * them belongs to the class that {@code .cls} tells, or {@code .json} as {@code label}. What comes out are the files of
- * a folder with a sub-folder for each class, and such sub-folders in those for the parts, where the shards' names begin
- * with {@code train} and others.
+ * The pictures of tables, which lie in folders of their classes, and the samples of WebDataset shards: files whose
+ * names are alike to the first dot of their last element. A picture among those belongs to the class that {@code .cls}
+ * tells, or {@code .json} as {@code label}. What comes out are the files of a folder with a sub-folder for each class,
+ * and such sub-folders in those for the parts, where the shards' or tables' names begin with {@code train} and others.
  */
 final class Shards {
     private static final int LONGEST_LABEL = 1 << 16;
@@ -47,36 +49,55 @@ final class Shards {
     }
 
     /**
-     * Puts the pictures of shards into folders.
+     * Puts the pictures of shards or tables into folders.
      *
-     * @param shards each with its files
+     * @param shards each with what it holds
      * @param classNames that numbers stand for; empty where they are names themselves
      */
-    static List<ContainedFile> folders(Map<Path, List<ContainedFile>> shards, List<String> classNames)
+    static List<ContainedFile> folders(Map<Path, Containers.Listed> shards, List<String> classNames)
             throws IOException {
-        boolean parted = shards.keySet().stream().anyMatch(shard -> part(shard).equals("train/"))
-                && shards.keySet().stream().allMatch(shard -> !part(shard).isEmpty());
+        Set<String> parts = shards.keySet().stream().map(Shards::part).collect(Collectors.toSet());
+        boolean parted = parts.size() > 1 && parts.contains("train/") && !parts.contains("");
         List<ContainedFile> placed = new ArrayList<>();
-        for (Map.Entry<Path, List<ContainedFile>> shard : shards.entrySet()) {
-            List<Field> fields = shard.getValue().stream()
-                    .filter(ContainedFile::plain)
-                    .map(Field::of)
-                    .toList();
-            Map<String, String> labels = new HashMap<>();
-            for (Field field : fields) {
-                Optional<String> label = label(field, classNames);
-                if (label.isPresent()) {
-                    labels.put(field.key(), label.get());
-                }
-            }
-            String before = parted ? part(shard.getKey()) : "";
-            for (Field field : fields) {
-                if (HeaderCheck.claimsPicture(field.file().name())) {
-                    placed.add(placed(shard.getKey(), field, before, labels));
-                }
+        for (Map.Entry<Path, Containers.Listed> shard : shards.entrySet()) {
+            Path path = shard.getKey();
+            String before = parted ? part(path) : "";
+            List<ContainedFile> files = shard.getValue().files();
+            if (shard.getValue().table()) {
+                files.forEach(file -> placed.add(placed(path, before, file)));
+            } else {
+                placed.addAll(samples(path, before, files, classNames));
             }
         }
         return placed;
+    }
+
+    /** Puts a table's picture, {@code class/picture}, where no other table has one. */
+    private static ContainedFile placed(Path table, String before, ContainedFile file) {
+        int slash = file.name().lastIndexOf('/');
+        String name = before + file.name().substring(0, slash) + "/" + table.getFileName()
+                + file.name().substring(slash);
+        return new ContainedFile(name, file.size(), file.plain(), file.bytes());
+    }
+
+    private static List<ContainedFile> samples(
+            Path shard, String before, List<ContainedFile> files, List<String> classNames) throws IOException {
+        List<Field> fields =
+                files.stream().filter(ContainedFile::plain).map(Field::of).toList();
+        Map<String, String> labels = new HashMap<>();
+        for (Field field : fields) {
+            Optional<String> label = label(field, classNames);
+            if (label.isPresent()) {
+                labels.put(field.key(), label.get());
+            }
+        }
+        List<ContainedFile> pictures = new ArrayList<>();
+        for (Field field : fields) {
+            if (HeaderCheck.claimsPicture(field.file().name())) {
+                pictures.add(placed(shard, field, before, labels));
+            }
+        }
+        return pictures;
     }
 
     private static ContainedFile placed(Path shard, Field field, String before, Map<String, String> labels)

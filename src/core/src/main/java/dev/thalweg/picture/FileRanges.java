@@ -3,6 +3,7 @@ package dev.thalweg.picture;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -64,6 +65,20 @@ public final class FileRanges extends ImageInputStreamImpl {
         }
     }
 
+    private record InSegment(MemorySegment bytes) implements Source {
+        @Override
+        public int read(ByteBuffer target, long from) {
+            int some = Math.clamp(bytes.byteSize() - from, 0, target.remaining());
+            target.put(bytes.asSlice(from, some).asByteBuffer());
+            return some;
+        }
+
+        @Override
+        public void close() {
+            // Nothing is open.
+        }
+    }
+
     private record InMemory(byte[] bytes) implements Source {
         @Override
         public int read(ByteBuffer target, long from) {
@@ -116,6 +131,15 @@ public final class FileRanges extends ImageInputStreamImpl {
      */
     public static FileRanges of(byte[] bytes) {
         return new FileRanges(new InMemory(bytes), List.of(new Range(0, bytes.length)));
+    }
+
+    /**
+     * {@return a file that is mapped into memory}
+     *
+     * @param bytes of the file; not copied
+     */
+    public static FileRanges of(MemorySegment bytes) {
+        return new FileRanges(new InSegment(bytes), List.of(new Range(0, bytes.byteSize())));
     }
 
     /** Collects ranges of a whole file. */

@@ -33,9 +33,20 @@ public final class PicturesArtifact {
      * @param kind what it is, such as {@code a WEBP picture}
      */
     public static BadFileException absent(Path file, String kind) {
+        return absent(file, kind, NAME);
+    }
+
+    /**
+     * {@return the refusal of a file that only another artifact can read, whose providers are found here too}
+     *
+     * @param file which
+     * @param kind what it is, such as {@code a Parquet file}
+     * @param artifact its name, with the group
+     */
+    public static BadFileException absent(Path file, String kind, String artifact) {
         return new BadFileException(
                 file,
-                "is " + kind + ", which the artifact " + NAME
+                "is " + kind + ", which the artifact " + artifact
                         + " reads; it is not here: add it to the class path or module path");
     }
 }

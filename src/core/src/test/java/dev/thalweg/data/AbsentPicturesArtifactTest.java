@@ -59,4 +59,14 @@ class AbsentPicturesArtifactTest {
         assertTrue(message.startsWith(file + ": ") && message.contains(ARTIFACT), message);
         assertThrows(NoSuchFileException.class, () -> Cifar.read(folder.resolve("missing.tar.gz")));
     }
+
+    @Test
+    void aTableIsRefusedByTheNameOfItsArtifact() throws IOException {
+        Path file = Files.writeString(folder.resolve("train.parquet"), "PAR1...PAR1");
+        ImageFolder table = ImageFolder.of(file);
+        String message = assertThrows(BadFileException.class, table::read).getMessage();
+        assertTrue(
+                message.startsWith(file + ": is a Parquet file, which the artifact dev.thalweg:thalweg-parquet reads"),
+                message);
+    }
 }

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Lists the files in a container, of which each can be read by itself: an archive for instance. Nothing is unpacked,
- * and nothing stays open. Found by {@link java.util.ServiceLoader}.
+ * Lists the files in a container, of which each can be read by itself: an archive for instance. Nothing stays open, and
+ * nothing is unpacked, unless it could not be read by itself. Found by {@link java.util.ServiceLoader}.
  */
 public interface ContainerReader {
     /** How many bytes of a container's beginning tell its kind. */
@@ -21,6 +21,14 @@ public interface ContainerReader {
      * @param head its first {@value #HEAD} bytes, or all if it has fewer
      */
     boolean reads(byte[] head);
+
+    /**
+     * {@return whether containers are tables, a row for each picture: the files are listed in folders of their classes,
+     * and what a table is for, to train or to test, its own name says}
+     */
+    default boolean readsTables() {
+        return false;
+    }
 
     /**
      * Lists what a container holds.

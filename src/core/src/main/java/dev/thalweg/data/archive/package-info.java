@@ -1,6 +1,6 @@
 /**
- * Archives of files, as a service that the module {@code dev.thalweg.pictures} provides. Only {@code dev.thalweg.data},
- * which asks for it, and that module may enter.
+ * Archives of files and tables of pictures, as services that the modules {@code dev.thalweg.pictures} and {@code
+ * dev.thalweg.parquet} provide. Only {@code dev.thalweg.data}, which asks for them, and these modules may enter.
  */
 @NullMarked
 package dev.thalweg.data.archive;

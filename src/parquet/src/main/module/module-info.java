@@ -1,0 +1,18 @@
+/**
+ * Pictures in Parquet files of the form that Hugging Face's data sets have.
+ */
+// Hardwood has no module descriptor of its own yet, only a name.
+@SuppressWarnings("requires-automatic")
+module dev.thalweg.parquet {
+    requires dev.thalweg;
+    requires java.logging;
+    requires com.fasterxml.jackson.core;
+    requires com.fasterxml.jackson.databind;
+    // What Hardwood decompresses with, which it cannot say itself.
+    requires com.github.luben.zstd_jni;
+    requires dev.hardwood.core;
+    requires snappy.java;
+
+    provides dev.thalweg.data.archive.ContainerReader with
+            dev.thalweg.parquet.ParquetReader;
+}
