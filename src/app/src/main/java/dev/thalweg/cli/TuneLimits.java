@@ -40,9 +40,11 @@ final class TuneLimits {
         return seconds() >= budget.time().toSeconds();
     }
 
-    /** How many more epochs may be trained. */
+    /** How many more epochs may be trained; one that a trial failed in is one, or a search might never end. */
     long epochsAfter(List<Trial> all) {
         return budget.epochs()
-                - all.stream().mapToLong(trial -> trial.epochs().size()).sum();
+                - all.stream()
+                        .mapToLong(trial -> trial.epochs().size() + (trial.failure() == null ? 0 : 1))
+                        .sum();
     }
 }

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
 /** A tune under way: draws trials, has them trained, and keeps what they came to. */
 final class Tuning implements Trials<Integer> {
@@ -90,7 +89,7 @@ final class Tuning implements Trials<Integer> {
             return Optional.of(begun.get(given++).number());
         }
         int number = state.trials().size() + 1;
-        if (number > limits.trials()) {
+        if (number > limits.trials() || isOver()) {
             return Optional.empty();
         }
         Map<String, String> options = state.draw(number);
@@ -100,6 +99,12 @@ final class Tuning implements Trials<Integer> {
         given++;
         put(new Trial(number, bracket, options, List.of(), null));
         return Optional.of(number);
+    }
+
+    private boolean isOver() {
+        return limits.late()
+                || limits.epochsAfter(state.trials()) <= 0
+                || training.interrupt().asked();
     }
 
     private void put(Trial trial) {
@@ -112,16 +117,13 @@ final class Tuning implements Trials<Integer> {
         if (trial.failure() != null || trial.epochs().size() >= epochs) {
             return true;
         }
-        BooleanSupplier late = limits::late;
         int last = (int) Math.min(
                 epochs, limits.epochsAfter(state.trials()) + trial.epochs().size());
-        if (last <= trial.epochs().size()
-                || late.getAsBoolean()
-                || training.interrupt().asked()) {
+        if (isOver()) {
             return false;
         }
         try {
-            Trial after = training.train(state, trial, last, late);
+            Trial after = training.train(state, trial, last, limits::late);
             put(after);
             save();
             out.println(line(after));

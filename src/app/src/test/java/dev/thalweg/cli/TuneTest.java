@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.thalweg.ForkedJvm;
 import dev.thalweg.TinyPictures;
 import dev.thalweg.format.SafetensorsReader;
+import dev.thalweg.tensor.TargetKind;
 import dev.thalweg.train.ModelCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,7 +83,10 @@ class TuneTest {
     }
 
     private static String line(String out, String begin) {
-        return out.lines().filter(line -> line.startsWith(begin)).findFirst().orElseThrow(() -> new AssertionError(out));
+        return out.lines()
+                .filter(line -> line.startsWith(begin))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(out));
     }
 
     /** A round with its brackets: the trials and how long each was trained, and what is left behind. */
@@ -96,17 +100,18 @@ class TuneTest {
                 "trial,bracket,epochs,validation_accuracy,validation_loss,learning-rate,weight-decay,augment,model,"
                         + "failure",
                 table.getFirst());
-        List<String[]> rows =
-                table.stream().skip(1).map(row -> row.replaceAll("\"[^\"]*\"", "quoted").split(",", -1)).toList();
+        List<String[]> rows = table.stream()
+                .skip(1)
+                .map(row -> row.replaceAll("\"[^\"]*\"", "quoted").split(",", -1))
+                .toList();
         assertEquals(15, rows.size());
         assertEquals(
                 ROUND, rows.stream().mapToInt(row -> Integer.parseInt(row[2])).sum());
         assertEquals(5, rows.stream().filter(row -> row[2].equals("9")).count());
         double best = Double.parseDouble(rows.getFirst()[3]);
-        assertTrue(rows.stream()
-                .filter(row -> row[2].equals("9"))
-                .allMatch(row -> Double.parseDouble(row[3]) <= best));
-        assertTrue(line(result.out(), "Best: trial ").startsWith("Best: trial " + rows.getFirst()[0] + ", after 9 of 9"));
+        assertTrue(rows.stream().filter(row -> row[2].equals("9")).allMatch(row -> Double.parseDouble(row[3]) <= best));
+        assertTrue(
+                line(result.out(), "Best: trial ").startsWith("Best: trial " + rows.getFirst()[0] + ", after 9 of 9"));
         line(result.out(), "Test accuracy: ");
         assertTrue(Files.exists(output.resolve("report.html")));
         try (Stream<Path> runs = Files.list(output.resolve("tensorboard"))) {
@@ -146,9 +151,7 @@ class TuneTest {
         assertEnds(0, tune(broken, "--budget", "5epochs", "--epochs", "9", "--no-test"));
         for (String budget : List.of("5", "11", "17", "23", "40")) {
             assertEnds(
-                    0,
-                    MainTest.run(
-                            "tune", "--output", broken.toString(), "--resume", "--budget", budget + "epochs"));
+                    0, MainTest.run("tune", "--output", broken.toString(), "--resume", "--budget", budget + "epochs"));
         }
         assertEquals(table(whole), table(broken));
         assertEquals(weights(whole), weights(broken));
@@ -216,12 +219,9 @@ class TuneTest {
                 tune(output, "--budget", "12epochs", "--epochs", "3", "--momentum", "0", "--l1", "1e30");
         assertEnds(1, result);
         assertTrue(result.err().contains("all trials failed, the first one so: the training diverged"), result.err());
-
-        // Rates up to ten times of this one.
-        Path some = directory.resolve("some");
-        List<String> words = words(some, "--budget", "30epochs", "--epochs", "3", "--learning-rate", "0.05");
-        words.addAll(List.of("--weight-decay", "19", "--model", "cnn2"));
-        assertTrue(MainTest.run(words.toArray(String[]::new)).exit() >= 0);
+        List<String> table = table(output);
+        assertEquals(13, table.size(), "an epoch that failed is one of the budget");
+        assertTrue(table.stream().skip(1).allMatch(row -> row.contains("the training diverged")), table::toString);
     }
 
     /** A time is a limit of what is begun, and what was begun within it can go on. */
@@ -238,8 +238,7 @@ class TuneTest {
 
     @Test
     void searchesWhatIsLeftOpen() {
-        PresetFacts facts = new PresetFacts(
-                32, 3, 50_000, 10, dev.thalweg.tensor.TargetKind.CLASSES, false, false);
+        PresetFacts facts = new PresetFacts(32, 3, 50_000, 10, TargetKind.CLASSES, false, false);
         SearchSpace space = SearchSpace.read();
         Map<String, String> chosen = new LinkedHashMap<>(Map.of("--learning-rate", "0.2", "--l2", "0.001"));
         chosen.put("--model", "resnet20");
@@ -264,7 +263,7 @@ class TuneTest {
     @Test
     void drawsLogUniformly() {
         Axis axis = Axis.between("--learning-rate", 0.001, 1);
-        int draws = 30_000;
+        int draws = 3000;
         int[] magnitudes = new int[3];
         for (int trial = 0; trial < draws; trial++) {
             double rate = Double.parseDouble(axis.draw(Axis.random(7, trial)));
@@ -282,8 +281,7 @@ class TuneTest {
     @Test
     void everyWordOfTheSpaceIsUnderstood() {
         for (SearchSpace.Dimension dimension : SearchSpace.read().dimensions()) {
-            List<String> values =
-                    dimension.factors() == null ? List.copyOf(dimension.values()) : List.of("0.001");
+            List<String> values = dimension.factors() == null ? List.copyOf(dimension.values()) : List.of("0.001");
             for (String value : values) {
                 if (!value.isEmpty()) {
                     dimension.options().forEach(option -> TuneCommand.parsed(Map.of(option, value)));

@@ -87,7 +87,9 @@ class HyperbandTest {
             assertEquals(epochs, rungs.getLast().epochs());
             assertTrue(rungs.getFirst().epochs() >= 1);
             // As the paper has it, where every rung begins anew: R epochs for each rung, as many rungs as brackets.
-            long anew = rungs.stream().mapToLong(rung -> (long) rung.trials() * rung.epochs()).sum();
+            long anew = rungs.stream()
+                    .mapToLong(rung -> (long) rung.trials() * rung.epochs())
+                    .sum();
             assertTrue(anew <= (long) search.brackets() * epochs, rungs::toString);
             for (int i = 1; i < rungs.size(); i++) {
                 assertEquals(rungs.get(i - 1).trials() / eta, rungs.get(i).trials());
@@ -131,7 +133,6 @@ class HyperbandTest {
         assertTrue(new Hyperband(9, 3).search(0, numbers));
         assertEquals(1, numbers.trained.get(8), "it was among the best, until it failed");
         assertEquals(9, numbers.trained.get(6));
-        numbers.next = 0;
         Numbers none = new Numbers(5, 1000);
         none.failing.addAll(List.of(0, 1, 2, 3, 4));
         assertTrue(new Hyperband(9, 3).search(1, none), "other brackets may do better");
