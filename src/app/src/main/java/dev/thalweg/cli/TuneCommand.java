@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -84,38 +83,38 @@ final class TuneCommand extends TrainingOptions implements Callable<Integer> {
     public Integer call() throws IOException {
         folder.check();
         check();
-        Optional<TuneState> begun = folder.resumes() ? Optional.empty() : Optional.of(begin());
+        TuneState begun = folder.resumes() ? again(folder.read()) : begin();
         PrintStream out = System.out;
         try (StopOnShutdown interrupt = new StopOnShutdown();
+                DataSplit pictures = parsed(begun.base()).read();
                 ClaimedFolder _ = folder.claim()) {
-            TuneState state = begun.isPresent() ? begun.get() : again(folder.read());
+            // Nobody else writes it from now on.
+            TuneState state = folder.resumes() ? folder.read() : begun;
             TuneLimits limits = new TuneLimits(budget(), trials == null ? Integer.MAX_VALUE : trials, state.seconds());
-            try (DataSplit pictures = parsed(state.base()).read()) {
-                TrialTraining training = new TrialTraining(pictures, folder, interrupt);
-                out.println(PrintableText.printable(state.chosen()));
-                TrainText.describe(pictures).forEach(line -> out.println(PrintableText.printable(line)));
-                if (begun.isPresent()) {
-                    state = planned(state, training, limits);
-                }
-                state.axes().forEach(axis -> out.println("Tries " + axis));
-                out.println("Folder " + folder.path() + ", trials of up to " + Counted.of(state.epochs(), "epoch"));
-                TrialTable table = new TrialTable(
-                        MeanMetric.usual(pictures.train().targets().kind(), 0.5), state.axes());
-                TuneState ended = new Tuning(folder, training, limits, table, state, out).run();
-                table.print(ended.trials(), out);
-                if (interrupt.asked()) {
-                    out.println("Go on with: --output " + folder.path() + " --resume");
-                    return INTERRUPTED;
-                }
-                Trial best = table.best(ended.trials()).orElseThrow(() -> new IllegalStateException(nothing(ended)));
-                out.println("Best: trial " + best.number() + ", after "
-                        + best.epochs().size() + " of " + Counted.of(ended.epochs(), "epoch"));
-                out.println(PrintableText.printable(ended.command(best)));
-                training.asItStands(ended, best, (options, model, history) -> {
-                    finish(ended, best, options, model, history, pictures, out);
-                    return best;
-                });
+            TrialTraining training = new TrialTraining(pictures, folder, interrupt);
+            out.println(PrintableText.printable(state.chosen()));
+            TrainText.describe(pictures).forEach(line -> out.println(PrintableText.printable(line)));
+            if (!folder.resumes()) {
+                state = planned(state, training, limits);
             }
+            state.axes().forEach(axis -> out.println("Tries " + axis));
+            out.println("Folder " + folder.path() + ", trials of up to " + Counted.of(state.epochs(), "epoch"));
+            TrialTable table =
+                    new TrialTable(MeanMetric.usual(pictures.train().targets().kind(), 0.5), state.axes());
+            TuneState ended = new Tuning(folder, training, limits, table, state, out).run();
+            table.print(ended.trials(), out);
+            if (interrupt.asked()) {
+                out.println("Go on with: --output " + folder.path() + " --resume");
+                return INTERRUPTED;
+            }
+            Trial best = table.best(ended.trials()).orElseThrow(() -> new IllegalStateException(nothing(ended)));
+            out.println("Best: trial " + best.number() + ", after "
+                    + best.epochs().size() + " of " + Counted.of(ended.epochs(), "epoch"));
+            out.println(PrintableText.printable(ended.command(best)));
+            training.asItStands(ended, best, (options, model, history) -> {
+                finish(ended, best, options, model, history, pictures, out);
+                return best;
+            });
         }
         return 0;
     }

@@ -86,12 +86,13 @@ final class TuneFolder {
         return ClaimedFolder.claim(made);
     }
 
-    /** The folder that was made. */
+    /** The folder named, or made. */
     Path path() {
-        if (made == null) {
+        Path path = made != null ? made : output;
+        if (path == null) {
             throw new IllegalStateException("the folder of this tune is not made yet");
         }
-        return made;
+        return path;
     }
 
     /** {@return the tune that lies there} */

@@ -48,6 +48,8 @@ final class Tuning implements Trials<Integer> {
      */
     TuneState run() throws IOException {
         Hyperband search = new Hyperband(state.epochs(), ETA);
+        // From now on there is something to go on with.
+        save();
         try {
             for (bracket = 0; search.search(bracket, this); bracket++) {
                 given = 0;

@@ -176,15 +176,20 @@ class TuneTest {
             if (resumed) {
                 words.add("--resume");
             }
-            long before = checkpoints(killed);
+            int before = progress(killed);
             Process run = new ForkedJvm()
                     .with("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
                     .builder(Main.class, words.toArray(String[]::new))
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
             try {
-                while (run.isAlive() && (!resumed(killed) || checkpoints(killed) < before + 2)) {
+                while (run.isAlive() && (!resumed(killed) || progress(killed) < before + 4)) {
                     Thread.sleep(1);
+                }
+                if (kill == 1) {
+                    // As Ctrl-C does: it ends by itself.
+                    run.destroy();
+                    assertTrue(run.waitFor(60, TimeUnit.SECONDS));
                 }
             } finally {
                 run.destroyForcibly();
@@ -202,13 +207,14 @@ class TuneTest {
         return Files.exists(folder.resolve("tune.json"));
     }
 
-    private static long checkpoints(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return 0;
+    /** How many rows the tables of its trials have. */
+    private static int progress(Path folder) throws IOException {
+        int rows = 0;
+        for (int trial = 1; trial <= 5; trial++) {
+            Path history = folder.resolve(String.format("trials/trial-%04d/history.csv", trial));
+            rows += Files.exists(history) ? Files.readAllLines(history).size() : 0;
         }
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().endsWith("history.csv")).count();
-        }
+        return rows;
     }
 
     /** A trial that diverges is one of the table, and the others go on. */
