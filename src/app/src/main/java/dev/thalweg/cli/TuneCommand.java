@@ -38,15 +38,19 @@ final class TuneCommand extends TrainingOptions implements Callable<Integer> {
     /** As of a training that is interrupted. */
     private static final int INTERRUPTED = 130;
 
-    private static final String USUAL_PRESET = "balanced";
     /** Of the budget, to find out how long an epoch takes. */
     private static final int PROBING = 20;
 
     @Spec
     private CommandSpec spec;
 
-    @Mixin
-    private PresetOption preset;
+    @Option(
+            names = "--preset",
+            paramLabel = "NAME",
+            converter = PresetOption.Name.class,
+            completionCandidates = PresetOption.Name.class,
+            description = "Around which training is searched: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private String preset = "balanced";
 
     @Option(
             names = "--budget",
@@ -150,7 +154,7 @@ final class TuneCommand extends TrainingOptions implements Callable<Integer> {
     /** Chooses where to search. */
     private TuneState begin() throws IOException {
         GivenOptions given = new GivenOptions(spec);
-        ChosenOptions chosen = chosenBy(preset.name().orElse(USUAL_PRESET), given);
+        ChosenOptions chosen = chosenBy(preset, given);
         SearchSpace space = SearchSpace.read();
         Map<String, String> base = new LinkedHashMap<>(given());
         base.remove("--preset");

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.thalweg.ForkedJvm;
 import dev.thalweg.TinyPictures;
 import dev.thalweg.format.SafetensorsReader;
+import dev.thalweg.metric.Accuracy;
+import dev.thalweg.metric.MeanAbsoluteError;
+import dev.thalweg.metric.Metric;
 import dev.thalweg.tensor.TargetKind;
 import dev.thalweg.train.ModelCheckpoint;
 import java.io.IOException;
@@ -240,6 +243,45 @@ class TuneTest {
         assertTrue(trials > 1);
         assertEnds(0, tune(output, "--resume", "--budget", "10s"));
         assertTrue(table(output).size() >= trials);
+    }
+
+    private static Trial trial(int number, String failure, double... metrics) {
+        return new Trial(
+                number,
+                0,
+                Map.of(),
+                Arrays.stream(metrics).mapToObj(m -> new Trial.Score(m, 1 - m)).toList(),
+                failure);
+    }
+
+    /** Longer ones first, of these the better ones, by the loss where the metric is the same; failed ones last. */
+    @Test
+    void theBestIsOneThatWasTrainedLongest() throws IOException {
+        List<Trial> trials = List.of(
+                trial(1, null, 0.9),
+                trial(2, null, 0.9, 0.5),
+                trial(3, null, 0.1, 0.6),
+                trial(4, "too much memory", 0.9, 0.8),
+                trial(5, null),
+                new Trial(6, 0, Map.of(), List.of(new Trial.Score(0, 0), new Trial.Score(0.6, 0.1)), null));
+        assertEquals(List.of("6", "3", "2", "1", "5", "4"), order(new Accuracy(), trials));
+        assertEquals(List.of("2", "6", "3", "1", "5", "4"), order(new MeanAbsoluteError(), trials));
+        assertTrue(new TrialTable(new Accuracy(), List.of())
+                .best(List.of(trials.get(3), trials.get(4)))
+                .isEmpty());
+    }
+
+    private List<String> order(Metric metric, List<Trial> trials) throws IOException {
+        Path file = directory.resolve("order.csv");
+        TrialTable table = new TrialTable(metric, List.of());
+        table.write(trials, file);
+        List<String> numbers = Files.readAllLines(file).stream()
+                .skip(1)
+                .map(row -> row.split(",", -1)[0])
+                .toList();
+        assertEquals(
+                numbers.getFirst(), Integer.toString(table.best(trials).orElseThrow().number()));
+        return numbers;
     }
 
     @Test
