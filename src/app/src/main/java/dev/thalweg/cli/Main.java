@@ -35,6 +35,7 @@ public final class Main implements Callable<Integer> {
     /** In the order of the help. */
     static final List<Class<? extends Callable<Integer>>> COMMANDS = List.of(
             TrainCommand.class,
+            TuneCommand.class,
             FindRateCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
@@ -43,7 +44,8 @@ public final class Main implements Callable<Integer> {
             ConvertCommand.class,
             InfoCommand.class);
 
-    private static final Set<String> COMPUTING = Set.of("train", "find-rate", "evaluate", "predict", "quantize");
+    private static final Set<String> COMPUTING =
+            Set.of("train", "tune", "find-rate", "evaluate", "predict", "quantize");
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;

@@ -158,6 +158,17 @@ class WrongArgumentsTest {
                 "find-rate --plot /nowhere/x.png | --plot: expected a file in a directory that exists",
                 "find-rate --schedule cosine | Unknown option",
                 "find-rate --head-only | Unknown option",
+                "tune --budget soon | expected a time as in 90s, 10m or 2h, or epochs as in 200epochs, got 'soon'",
+                "tune --budget 0m | --budget",
+                "tune --trials 0 | --trials",
+                "tune --resume | --resume: expected --output to name the folder of an earlier tune, got none",
+                "tune --resume --output src | expected --output to name the folder of an earlier tune, got src",
+                "tune --output pom.xml | --output: expected a folder, got the file pom.xml",
+                "tune --output src | --output: expected a new or empty folder, got one that holds src",
+                "tune --decay 0.1 --schedule cosine | --decay and --schedule contradict each other",
+                "tune --early-stopping 2 | Unknown option",
+                "tune --preset essay --validation 0 | --validation: expected a share above 0, by which trials are",
+                "tune --preset essay --learning-rate 1 --l2 0 --augment flip --model cnn | all that could be tried is",
                 "predict --top 0 m.safetensors x.png | --top",
                 "info --threads 0 | --threads",
                 "train --data builtin --targets t.csv | --targets has no effect with --data builtin",
@@ -193,7 +204,7 @@ class WrongArgumentsTest {
                 "train --task labels | expected one of classes, multi-label, regression, got 'labels'",
                 "train --epoch 3 | Unknown options: '--epoch', '3'; did you mean --epochs?",
                 "train more | Unmatched argument",
-                "learn | there is no command 'learn', expected one of train, find-rate, evaluate, predict, quantize,"
+                "learn | there is no command 'learn', expected one of train, tune, find-rate, evaluate, predict, quantize,"
                         + " export, convert, info",
                 "trian | did you mean train"
             })
