@@ -56,6 +56,7 @@ abstract class TrainingOptions {
         optimizer.check();
         rates.check();
         augment.check();
+        views.check();
         what.check();
     }
 
