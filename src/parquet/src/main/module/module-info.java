@@ -8,10 +8,10 @@ module dev.thalweg.parquet {
     requires java.logging;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
-    // What Hardwood decompresses with, which it cannot say itself.
+    // What Hardwood decompresses with and cannot say itself. So is snappy-java, which comes along as all do that have
+    // no descriptor.
     requires com.github.luben.zstd_jni;
     requires dev.hardwood.core;
-    requires snappy.java;
 
     provides dev.thalweg.data.archive.ContainerReader with
             dev.thalweg.parquet.ParquetReader;

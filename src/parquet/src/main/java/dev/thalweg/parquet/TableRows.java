@@ -59,7 +59,7 @@ final class TableRows {
         PhysicalType type = labels.getColumnSchema().type();
         List<String> classes = new ArrayList<>();
         for (int i = 0; i < labels.getRecordCount(); i++) {
-            long row = rows.size() + i;
+            long row = (long) rows.size() + i;
             if (there.isNull(i)) {
                 throw folders.bad(row, "a label", "null");
             }
