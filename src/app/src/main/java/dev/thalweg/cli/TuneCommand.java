@@ -173,7 +173,7 @@ final class TuneCommand extends TrainingOptions implements Callable<Integer> {
         return new TuneState(
                 given(),
                 base,
-                "Around preset " + chosen.note(),
+                "Around preset " + preset + " for " + chosen.facts() + ": " + String.join(" ", Preset.words(byPreset)),
                 axes,
                 seed(),
                 parsed(base).epochs(),
