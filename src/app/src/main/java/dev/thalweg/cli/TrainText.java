@@ -38,7 +38,7 @@ final class TrainText {
     }
 
     /** What is trained on: the sizes of the parts, what there is of each output, and what was noticed. */
-    private static List<String> describe(DataSplit pictures) {
+    static List<String> describe(DataSplit pictures) {
         List<String> lines = new ArrayList<>(pictures.reading().lines());
         lines.add("Training on " + pictures.train()
                 + pictures.validation().map(v -> ", validating on " + v.size()).orElse("")
