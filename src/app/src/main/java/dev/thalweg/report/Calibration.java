@@ -64,7 +64,7 @@ record Calibration(ExpectedCalibrationError error) {
                 chart,
                 "share of all pictures",
                 IntStream.rangeClosed(0, 2 * error.bins() - 1)
-                        .mapToDouble(i -> (i + 1) / 2 / (double) error.bins())
+                        .mapToDouble(i -> Math.ceilDiv(i, 2) / (double) error.bins())
                         .toArray(),
                 IntStream.range(0, 2 * error.bins())
                         .mapToDouble(i -> error.pictures(i / 2) / all)

@@ -83,7 +83,8 @@ class NearDuplicatesTest {
             for (int i = 0; i < SIDE * SIDE; i++) {
                 double level = 0;
                 for (int w = 0; w < 6; w++) {
-                    double phase = waves[3 * w] * (i % SIDE) * 0.6 + waves[3 * w + 1] * (i / SIDE) * 0.6;
+                    int row = i / SIDE;
+                    double phase = waves[3 * w] * (i % SIDE) * 0.6 + waves[3 * w + 1] * row * 0.6;
                     level += waves[3 * w + 2] * Math.sin(phase + 9 * waves[w] + c * 0.3);
                 }
                 pixels[c * SIDE * SIDE + i] =
@@ -158,7 +159,7 @@ class NearDuplicatesTest {
                 .mapToObj(i -> {
                     byte[] pixels = new byte[SIDE * SIDE];
                     Arrays.fill(pixels, (byte) (5 * i));
-                    pixels[i] += 3;
+                    pixels[i] = (byte) (5 * i + 3);
                     return pixels;
                 })
                 .toList();
@@ -177,7 +178,7 @@ class NearDuplicatesTest {
         double width = 1.5 + random.nextDouble();
         byte[] pixels = new byte[28 * 28];
         for (int i = 0; i < pixels.length; i++) {
-            double y = i / 28;
+            int y = i / 28;
             double x = right + (left - right) * (y - top) / (bottom - top);
             double ink = y < top || y > bottom ? 0 : Math.clamp(width - Math.abs(i % 28 - x), 0, 1);
             pixels[i] = (byte) Math.round(255 * ink);
