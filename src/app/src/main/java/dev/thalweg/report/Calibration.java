@@ -45,7 +45,8 @@ record Calibration(ExpectedCalibrationError error) {
                 p(String.format(
                         Locale.ROOT,
                         "Is the model as often right as it is sure? Of the test pictures it is sure of by 80 %%, 80 %%"
-                                + " should be right, and so on: on the line. The expected calibration error is %.4f, the"
+                                + " should be right, and so on: on the line. The expected calibration error is %.4f,"
+                                + " the"
                                 + " mean distance from the line, bins weighted by their pictures (Guo et al., 2017; %d"
                                 + " bins of equal width). On the mean it is %.1f points %s than it is right.",
                         error.value(),

@@ -57,7 +57,8 @@ record ClassResults(ConfusionMatrix confusion, List<String> names, int pictures)
         return List.of(
                 h2(shown ? "Confusion matrix" : "Classes"),
                 p((shown
-                                ? "Rows are the right classes, columns what the model said; colours are shares of a row."
+                                ? "Rows are the right classes, columns what the model said; colours are shares of a"
+                                        + " row."
                                 : "The confusion matrix has too many classes to be shown.")
                         + " Pictures: how many of the class there are. Precision: of those said to be of it, how many"
                         + " are. Recall: of its own, how many were said to be. F1: the harmonic mean of both."),

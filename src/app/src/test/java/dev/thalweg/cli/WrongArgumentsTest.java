@@ -204,8 +204,8 @@ class WrongArgumentsTest {
                 "train --task labels | expected one of classes, multi-label, regression, got 'labels'",
                 "train --epoch 3 | Unknown options: '--epoch', '3'; did you mean --epochs?",
                 "train more | Unmatched argument",
-                "learn | there is no command 'learn', expected one of train, tune, find-rate, evaluate, predict, quantize,"
-                        + " export, convert, info",
+                "learn | there is no command 'learn', expected one of train, tune, find-rate, evaluate, predict,"
+                        + " quantize, export, convert, info",
                 "trian | did you mean train"
             })
     void everyCommandSaysSo(String arguments, String part) {
