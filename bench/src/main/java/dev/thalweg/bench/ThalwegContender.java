@@ -4,6 +4,7 @@ import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.Batch;
 import dev.thalweg.data.Normalization;
+import dev.thalweg.data.TestTimeAugmentation;
 import dev.thalweg.engine.BackendSpec;
 import dev.thalweg.engine.CompiledNetwork;
 import dev.thalweg.engine.Computation;
@@ -59,7 +60,7 @@ public final class ThalwegContender implements TrainingContender {
         Network network = network(which);
         BackendSpec spec = new BackendSpec(BackendChoice.of(backendName), Threads.of(threads), Device.cpu());
         ModelDescription description = ModelDescription.of(network, network.initialWeights(1), Normalization.unit(3))
-                .with(new Computation(precision, false, Map.of()))
+                .with(new Computation(precision, false, Map.of(), TestTimeAugmentation.NONE))
                 .with(spec);
         parameters = parameters(network);
         if (training) {
