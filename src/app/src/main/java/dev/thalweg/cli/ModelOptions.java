@@ -102,6 +102,11 @@ final class ModelOptions {
         return compute.open();
     }
 
+    /** Has another model computed as the one that is trained. */
+    void computes(Model other) {
+        compute.applyTo(other);
+    }
+
     /** What is to be trained: a network chosen by name, or a trained model with a last layer for it. */
     Model compiled(Optional<TrainedModel> start, ImageDataset pictures, Optimizer optimizer, long seed) {
         Loss loss = loss(pictures.targets().kind());

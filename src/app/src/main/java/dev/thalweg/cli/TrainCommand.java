@@ -82,6 +82,9 @@ final class TrainCommand implements Callable<Integer> {
     private ViewsOption views;
 
     @Mixin
+    private TeacherOptions teacher;
+
+    @Mixin
     private JudgeOptions judge;
 
     @Mixin
@@ -216,7 +219,8 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private TrainingRecipe recipe() {
-        return new TrainingRecipe(epochs, batch, keep, data.seed(), what, optimizer, rates, augment, views, judge);
+        return new TrainingRecipe(
+                epochs, batch, keep, data.seed(), what, optimizer, rates, augment, views, teacher, judge);
     }
 
     /** Trains by what a preset chooses, which is the same as this command with more words. */
@@ -242,6 +246,7 @@ final class TrainCommand implements Callable<Integer> {
         judge.check();
         augment.check();
         views.check();
+        teacher.check();
         if (save != null) {
             OutputFile.check("--save", save);
         }

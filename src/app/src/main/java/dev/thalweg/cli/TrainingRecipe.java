@@ -14,6 +14,7 @@ import dev.thalweg.train.Fit;
  * @param rates how fast
  * @param augment how pictures are changed
  * @param views how the model looks at pictures in the end
+ * @param teacher from which model it learns besides
  * @param judge by what epochs are judged
  */
 record TrainingRecipe(
@@ -26,6 +27,7 @@ record TrainingRecipe(
         RateOptions rates,
         AugmentOption augment,
         ViewsOption views,
+        TeacherOptions teacher,
         JudgeOptions judge) {
     Fit fit() {
         return Fit.epochs(epochs).batchSize(batch.size()).seed(seed);

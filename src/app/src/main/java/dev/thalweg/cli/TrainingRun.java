@@ -3,6 +3,7 @@ package dev.thalweg.cli;
 import dev.thalweg.Model;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.memory.Scope;
 import dev.thalweg.metric.Metric;
 import dev.thalweg.report.ConsoleProgress;
 import dev.thalweg.report.CsvLog;
@@ -34,6 +35,7 @@ final class TrainingRun implements AutoCloseable {
     private final JudgeOptions.Judges judges;
     private final Fit fit;
     private final Model model;
+    private final Scope owned;
     private final GradientWatch watch = new GradientWatch(WATCH_EVERY);
 
     /**
@@ -41,22 +43,34 @@ final class TrainingRun implements AutoCloseable {
      *
      * @param start what it begins with; empty for first weights
      * @param pictures must stay open
+     * @throws IOException if its teacher cannot be read
      */
-    TrainingRun(TrainingRecipe recipe, Optional<TrainedModel> start, DataSplit pictures) {
+    TrainingRun(TrainingRecipe recipe, Optional<TrainedModel> start, DataSplit pictures) throws IOException {
         this.recipe = recipe;
         this.pictures = pictures;
         ImageDataset train = pictures.train();
         TargetKind kind = train.targets().kind();
         judges = recipe.judge().of(kind, train.targets().outputs());
-        Fit plain = recipe.augment()
+        Fit augmented = recipe.augment()
                 .into(recipe.fit().metrics(judges.metrics().toArray(Metric[]::new)), train.imageShape(), kind);
-        fit = pictures.validation().map(plain::validation).orElse(plain);
-        model = recipe.what()
-                .compiled(
-                        start,
-                        train,
-                        recipe.rates().descent(recipe.optimizer(), recipe.steps(train.size())),
-                        recipe.seed());
+        try (Scope opening = new Scope()) {
+            model = opening.own(recipe.what()
+                    .compiled(
+                            start,
+                            train,
+                            recipe.rates().descent(recipe.optimizer(), recipe.steps(train.size())),
+                            recipe.seed()));
+            Fit taught = recipe.teacher()
+                    .into(
+                            augmented,
+                            train,
+                            model.normalization(),
+                            recipe.what(),
+                            recipe.batch().size(),
+                            opening);
+            fit = pictures.validation().map(taught::validation).orElse(taught);
+            owned = opening.handOver();
+        }
     }
 
     Model model() {
@@ -117,6 +131,6 @@ final class TrainingRun implements AutoCloseable {
 
     @Override
     public void close() {
-        model.close();
+        owned.close();
     }
 }

@@ -97,6 +97,21 @@ class FolderCommandsTest {
         assertNotEquals(measures(plain), measures(twice));
     }
 
+    /** Another model, and the same again with the same teacher. */
+    @Test
+    void aTeacherChangesWhatIsLearnt() throws IOException {
+        Path data = greys("own", "a", "b").path();
+        String teacher = directory.resolve("teacher.safetensors").toString();
+        train(data, "--save", teacher, "--seed", "3");
+        Result alone = train(data);
+        Result taught = train(data, "--teacher", teacher, "--teacher-weight", "0.9");
+        assertNotEquals(measures(alone), measures(taught));
+        assertEquals(measures(taught), measures(train(data, "--teacher", teacher, "--teacher-weight", "0.9")));
+        Result other = train(greys("other", "c", "d").path(), "--teacher", teacher);
+        assertEquals(2, other.exit());
+        assertTrue(other.err().contains("--teacher: expected a model of pictures"), other.err());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"--seed", "--stream", "--validation"})
     void theFolderTrainedOnIsTestedOnWhatWasKeptForIt(String choice) throws IOException {

@@ -133,6 +133,7 @@ class WrongArgumentsTest {
                 "--test-time-augmentation none,mirror | --test-time-augmentation: expected none alone",
                 "--folds 5 --save m.safetensors | --save has no effect with --folds: expected one of them",
                 "--folds 5 --keep-best | --keep-best has no effect with --folds: expected one of them",
+                "--teacher-weight 0.2 | --teacher-weight has no effect here: expected it with --teacher",
                 "--preset quick | expected one of essay, fast, balanced, best, got 'quick'",
                 "--from m.onnx --model cnn | --from and --model contradict each other",
                 "--from m.onnx --standardize | --from and --standardize contradict each other",

@@ -3,6 +3,7 @@ package dev.thalweg.inference;
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.MemoryReport;
 import dev.thalweg.data.DecodedFiles;
+import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Resize;
 import dev.thalweg.data.TargetSpec;
 import dev.thalweg.engine.CompiledNetwork;
@@ -17,6 +18,8 @@ import dev.thalweg.tensor.ShapeException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -42,6 +45,7 @@ public final class Inference implements AutoCloseable {
     private final Signature signature;
     private final Shape pictureShape;
     private final Resize resize;
+    private final Normalization normalization;
     private final Map<String, TargetSpec> targets;
     private final Map<String, Outputs> yielded;
     private final NavigableMap<Integer, NetworkExecutable> compiled = new TreeMap<>();
@@ -86,6 +90,7 @@ public final class Inference implements AutoCloseable {
         this.signature = new Signature(network.inputs(), network.outputs(), new TreeSet<>(batchSizes));
         this.pictureShape = network.pictures().shape();
         this.resize = resize;
+        this.normalization = description.normalization();
         this.targets = Map.copyOf(targets);
         int threads = description.backend().threads().count();
         try (Scope opening = new Scope()) {
@@ -202,6 +207,42 @@ public final class Inference implements AutoCloseable {
                     "this inference was compiled for batches of " + compiled.keySet() + " pictures, got " + batchSize);
         }
         return executable.memory();
+    }
+
+    /** How bytes of pictures become the floats that the network sees. */
+    Normalization normalization() {
+        return normalization;
+    }
+
+    /**
+     * What the only output says of floats as the network sees them, as probabilities; a row for each picture.
+     *
+     * @param picture the shape of one
+     * @param pictures {@code [N, C, H, W]}, row-major
+     * @param count N, which need not be a batch size that this was compiled for
+     * @throws ShapeException if the pictures have another shape
+     */
+    List<float[]> predictNormalized(Shape picture, float[] pictures, int count) {
+        if (!picture.equals(pictureShape)) {
+            throw new ShapeException("the network takes pictures " + pictureShape + ", got some of " + picture);
+        }
+        int length = picture.arrayLength();
+        int outputs = signature.outputs().getFirst().shape().arrayLength();
+        List<float[]> rows = new ArrayList<>();
+        for (int from = 0; from < count; ) {
+            Integer fitting = compiled.ceilingKey(count - from);
+            int size = fitting == null ? compiled.lastKey() : fitting;
+            int taken = Math.min(size, count - from);
+            float[] seen = new float[Math.multiplyExact(size, length)];
+            System.arraycopy(pictures, from * length, seen, 0, taken * length);
+            float[] said = new float[Math.multiplyExact(size, outputs)];
+            run(MemorySegment.ofArray(seen), MemorySegment.ofArray(said));
+            for (int i = 0; i < taken; i++) {
+                rows.add(Arrays.copyOfRange(said, i * outputs, (i + 1) * outputs));
+            }
+            from += taken;
+        }
+        return Predictions.of(List.of(rows), targets, yielded).probabilities().outputs();
     }
 
     /** {@return this, which still answers} */
