@@ -62,7 +62,8 @@ public final class Distillation implements MixingAugmentation {
             throw new ShapeException("a teacher says one thing of a picture, got targets of "
                     + batch.targets().size() + " outputs");
         }
-        List<float[]> said = teacher.predictNormalized(batch.shape(), asTheTeacherSees(batch), batch.size());
+        List<float[]> said =
+                teacher.predict(batch.shape(), batch.size(), (_, room, from, to) -> write(batch, room, from, to));
         MemorySegment targets = batch.targets().getFirst();
         int length = said.getFirst().length;
         if (targets.byteSize() != (long) batch.size() * length * Float.BYTES) {
@@ -78,21 +79,30 @@ public final class Distillation implements MixingAugmentation {
         }
     }
 
-    private float[] asTheTeacherSees(MixBuffer batch) {
+    /** Writes pictures as the teacher sees them: {@code (x s + m − m') / s'} where its normalization is another. */
+    private void write(MixBuffer batch, MemorySegment room, int from, int to) {
         Normalization its = teacher.normalization();
-        float[] pictures = batch.images().toArray(ValueLayout.JAVA_FLOAT);
-        if (its.equals(normalization)) {
-            return pictures;
-        }
+        MemorySegment images = batch.images();
         int channels = batch.shape().dim(0);
         int plane = batch.shape().arrayLength() / channels;
-        for (int p = 0; p < pictures.length; p++) {
-            int channel = p / plane % channels;
-            float level = pictures[p] * normalization.std().get(channel)
-                    + normalization.mean().get(channel);
-            pictures[p] = (level - its.mean().get(channel)) / its.std().get(channel);
+        long first = (long) from * channels * plane;
+        long length = (long) (to - from) * channels * plane;
+        if (its.equals(normalization)) {
+            MemorySegment.copy(images, first * Float.BYTES, room, 0, length * Float.BYTES);
+            return;
         }
-        return pictures;
+        float[] factors = new float[channels];
+        float[] summands = new float[channels];
+        for (int c = 0; c < channels; c++) {
+            factors[c] = normalization.std().get(c) / its.std().get(c);
+            summands[c] = (normalization.mean().get(c) - its.mean().get(c))
+                    / its.std().get(c);
+        }
+        for (long i = 0; i < length; i++) {
+            int channel = (int) (i / plane % channels);
+            float pixel = images.getAtIndex(ValueLayout.JAVA_FLOAT, first + i);
+            room.setAtIndex(ValueLayout.JAVA_FLOAT, i, factors[channel] * pixel + summands[channel]);
+        }
     }
 
     /** By which checkpoints know it. */

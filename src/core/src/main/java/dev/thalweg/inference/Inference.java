@@ -18,8 +18,6 @@ import dev.thalweg.tensor.ShapeException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -218,31 +216,22 @@ public final class Inference implements AutoCloseable {
      * What the only output says of floats as the network sees them, as probabilities; a row for each picture.
      *
      * @param picture the shape of one
-     * @param pictures {@code [N, C, H, W]}, row-major
-     * @param count N, which need not be a batch size that this was compiled for
+     * @param count how many there are, which need not be a batch size that this was compiled for
+     * @param writer of the only input, {@code [N, C, H, W]}, row-major
      * @throws ShapeException if the pictures have another shape
      */
-    List<float[]> predictNormalized(Shape picture, float[] pictures, int count) {
+    List<float[]> predict(Shape picture, int count, Session.Writer writer) {
         if (!picture.equals(pictureShape)) {
             throw new ShapeException("the network takes pictures " + pictureShape + ", got some of " + picture);
         }
-        int length = picture.arrayLength();
-        int outputs = signature.outputs().getFirst().shape().arrayLength();
-        List<float[]> rows = new ArrayList<>();
-        for (int from = 0; from < count; ) {
-            Integer fitting = compiled.ceilingKey(count - from);
-            int size = fitting == null ? compiled.lastKey() : fitting;
-            int taken = Math.min(size, count - from);
-            float[] seen = new float[Math.multiplyExact(size, length)];
-            System.arraycopy(pictures, from * length, seen, 0, taken * length);
-            float[] said = new float[Math.multiplyExact(size, outputs)];
-            run(MemorySegment.ofArray(seen), MemorySegment.ofArray(said));
-            for (int i = 0; i < taken; i++) {
-                rows.add(Arrays.copyOfRange(said, i * outputs, (i + 1) * outputs));
-            }
-            from += taken;
+        Session session = sessions.take();
+        try {
+            return Predictions.of(session.predict(count, writer), targets, yielded)
+                    .probabilities()
+                    .outputs();
+        } finally {
+            sessions.giveBack(session);
         }
-        return Predictions.of(List.of(rows), targets, yielded).probabilities().outputs();
     }
 
     /** {@return this, which still answers} */

@@ -50,20 +50,41 @@ final class Session {
         Objects.requireNonNull(executables.get(batchSize), "batch size").predict(given, room);
     }
 
+    /** Writes what an input takes of some pictures. */
+    @FunctionalInterface
+    interface Writer {
+        /**
+         * Writes it.
+         *
+         * @param input which, in the order of the signature
+         * @param room to write to, row-major
+         * @param from the first picture
+         * @param to the one after the last
+         */
+        void write(int input, MemorySegment room, int from, int to);
+    }
+
     /** A row for each picture, of each output in their order. */
     List<List<float[]>> predict(List<byte[]> pictures, Map<String, List<float[]>> others) {
+        return predict(pictures.size(), (input, room, from, to) -> {
+            List<float[]> other = others.get(signature.inputs().get(input).name());
+            write(room, other == null ? null : other.subList(from, to), pictures.subList(from, to));
+        });
+    }
+
+    /** A row for each of so many pictures, of each output in their order. */
+    List<List<float[]>> predict(int count, Writer writer) {
         List<List<float[]>> rows = new ArrayList<>();
         outputs.forEach(_ -> rows.add(new ArrayList<>()));
         int from = 0;
-        while (from < pictures.size()) {
-            Map.Entry<Integer, NetworkExecutable> fitting = executables.ceilingEntry(pictures.size() - from);
+        while (from < count) {
+            Map.Entry<Integer, NetworkExecutable> fitting = executables.ceilingEntry(count - from);
             NetworkExecutable executable = fitting != null
                     ? fitting.getValue()
                     : executables.lastEntry().getValue();
-            int to = Math.min(pictures.size(), from + executable.batchSize());
+            int to = Math.min(count, from + executable.batchSize());
             for (int i = 0; i < inputs.size(); i++) {
-                List<float[]> other = others.get(signature.inputs().get(i).name());
-                write(inputs.get(i), other == null ? null : other.subList(from, to), pictures.subList(from, to));
+                writer.write(i, inputs.get(i), from, to);
             }
             run(executable, to - from, rows);
             from = to;
