@@ -92,7 +92,8 @@ class LogsTest {
                             fit.metrics(),
                             Optional.of(checkpoints),
                             fit.augmentations(),
-                            fit.classWeights()));
+                            fit.classWeights(),
+                            fit.resizing()));
         }
         try (Reader reader = Files.newBufferedReader(csv)) {
             List<CSVRecord> rows = CSVFormat.RFC4180

@@ -38,6 +38,9 @@ public final class CompiledNetwork implements AutoCloseable {
     /** Null where no parameter has a limit. */
     private @Nullable Executable normLimit;
 
+    /** How large the layers see pictures in training. */
+    private Shape trainedOn;
+
     private boolean laidOutForTraining;
     private boolean watched;
 
@@ -53,6 +56,7 @@ public final class CompiledNetwork implements AutoCloseable {
         description.computation().warning(backend).ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
         this.backend = backend;
         this.outputs = description.outputs();
+        this.trainedOn = description.network().pictures().shape();
         this.parameters = parametersWith(backend, description, description.weights());
         // The weights are in the parameters now: the heap need not hold them too.
         this.description = description.withWeights(Map.of());
@@ -128,6 +132,29 @@ public final class CompiledNetwork implements AutoCloseable {
         return executable;
     }
 
+    /**
+     * Has the layers see pictures of another size in training from now on. What trained them before is freed: no
+     * gradients may wait there.
+     *
+     * @param shape {@code [C, H, W]}
+     * @throws dev.thalweg.tensor.ShapeException if the network does not take them
+     */
+    public void trainOn(Shape shape) {
+        if (shape.equals(trainedOn)) {
+            return;
+        }
+        trainedOn = shape;
+        try (Scope freed = new Scope()) {
+            executables.entrySet().removeIf(entry -> {
+                boolean training = entry.getKey().purpose() == NetworkExecutable.Purpose.TRAIN;
+                if (training) {
+                    freed.own(entry.getValue());
+                }
+                return training;
+            });
+        }
+    }
+
     /** {@return what computes the gradients of the loss as training does, and moves nothing} */
     public NetworkExecutable differentiating(int batchSize) {
         return executable(NetworkExecutable.Purpose.GRADIENTS, batchSize);
@@ -149,7 +176,15 @@ public final class CompiledNetwork implements AutoCloseable {
     private NetworkExecutable executable(NetworkExecutable.Purpose purpose, int batchSize) {
         return executables.computeIfAbsent(
                 new Key(purpose, batchSize),
-                key -> NetworkExecutable.compile(description, purpose, batchSize, backend, parameters));
+                key -> NetworkExecutable.compile(
+                        description,
+                        purpose,
+                        batchSize,
+                        purpose == NetworkExecutable.Purpose.TRAIN
+                                ? trainedOn
+                                : network().pictures().shape(),
+                        backend,
+                        parameters));
     }
 
     private void rebuild() {

@@ -9,6 +9,7 @@ import dev.thalweg.data.Batch;
 import dev.thalweg.graph.Value;
 import dev.thalweg.metric.Metric;
 import dev.thalweg.model.Network;
+import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -61,9 +62,15 @@ public final class NetworkExecutable implements AutoCloseable {
                 .toList();
     }
 
+    /** Compiles a network; {@code trainedOn} says how large the layers see pictures in training. */
     static NetworkExecutable compile(
-            ModelDescription description, Purpose purpose, int batchSize, Backend backend, Parameters parameters) {
-        NetworkGraph graph = new NetworkGraph(description, batchSize);
+            ModelDescription description,
+            Purpose purpose,
+            int batchSize,
+            Shape trainedOn,
+            Backend backend,
+            Parameters parameters) {
+        NetworkGraph graph = new NetworkGraph(description, batchSize, trainedOn);
         NetworkValues values = purpose.loss
                 ? NetworkValues.withLosses(graph, description, purpose.training)
                 : NetworkValues.predicting(graph);

@@ -12,8 +12,10 @@ import dev.thalweg.graph.Passes;
 import dev.thalweg.graph.Perturbation;
 import dev.thalweg.graph.Update;
 import dev.thalweg.graph.Value;
+import dev.thalweg.model.Network;
 import dev.thalweg.model.Port;
 import dev.thalweg.tensor.DataType;
+import dev.thalweg.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -30,10 +32,19 @@ final class NetworkGraph {
     private final int batchSize;
     private final GraphBuilder builder = new GraphBuilder();
     private final List<Value> inputs;
+    /** With pictures as the layers see them in training. */
+    private final Network trained;
 
     NetworkGraph(ModelDescription description, int batchSize) {
+        this(description, batchSize, description.network().pictures().shape());
+    }
+
+    /** The last argument says how large the layers see pictures in training. */
+    NetworkGraph(ModelDescription description, int batchSize, Shape trainedOn) {
+        Network network = description.network();
         this.description = description;
         this.batchSize = batchSize;
+        this.trained = trainedOn.equals(network.pictures().shape()) ? network : network.withPictures(trainedOn);
         this.inputs = description.network().inputs().stream()
                 .map(port -> builder.input("input " + port.name(), port.shape().batched(batchSize)))
                 .toList();
@@ -50,7 +61,7 @@ final class NetworkGraph {
 
     /** Adds the layers and rewrites them; what comes out, in the order of the network's outputs. */
     List<Value> predictions(boolean training) {
-        List<Value> predictions = training ? build(inputs, true) : seen();
+        List<Value> predictions = training ? trained() : seen();
         rewrite(predictions, training);
         if (!training) {
             Passes.quantize(builder, predictions, description.computation().quantized());
@@ -58,8 +69,19 @@ final class NetworkGraph {
         return predictions;
     }
 
-    private List<Value> build(List<Value> flowing, boolean training) {
-        return description.network().build(builder, flowing, training, description.frozen()::contains);
+    private List<Value> build(Network network, List<Value> flowing, boolean training) {
+        return network.build(builder, flowing, training, description.frozen()::contains);
+    }
+
+    /** What comes out of the layers as they train, of pictures as large as they then are. */
+    private List<Value> trained() {
+        List<Value> flowing = new ArrayList<>(inputs);
+        int pictures = trained.inputs().indexOf(trained.pictures());
+        Shape shape = trained.pictures().shape();
+        if (shape.rank() == 3) {
+            flowing.set(pictures, PictureScaling.scaled(builder, inputs.get(pictures), shape.dim(1), shape.dim(2)));
+        }
+        return build(trained, flowing, true);
     }
 
     /** What comes out of the layers as they predict, of one view of each picture or the mean of several. */
@@ -67,7 +89,7 @@ final class NetworkGraph {
         List<TestTimeAugmentation.View> views =
                 description.computation().testTimeAugmentation().views();
         if (views.size() == 1) {
-            return build(inputs, false);
+            return build(description.network(), inputs, false);
         }
         PictureViews pictures = new PictureViews(builder, views);
         List<Port> ports = description.network().inputs();
@@ -76,7 +98,9 @@ final class NetworkGraph {
             boolean isPicture = ports.get(i).equals(description.network().pictures());
             flowing.add(isPicture ? pictures.of(inputs.get(i)) : pictures.repeated(inputs.get(i)));
         }
-        return build(flowing, false).stream().map(pictures::mean).toList();
+        return build(description.network(), flowing, false).stream()
+                .map(pictures::mean)
+                .toList();
     }
 
     /**

@@ -120,6 +120,35 @@ public final class Network {
     }
 
     /**
+     * Has the same layers see pictures of another size.
+     *
+     * @param shape {@code [C, H, W]} of {@link #pictures}
+     * @return the other network, with the same parameters
+     * @throws ShapeException if a layer does not take what flows into it then, or has parameters of other shapes, as a
+     *         dense layer behind a {@link Flatten}
+     */
+    @CheckReturnValue
+    public Network withPictures(Shape shape) {
+        Port pictures = pictures();
+        Network other = new Network(
+                inputs.stream()
+                        .map(port -> port.equals(pictures) ? new Port(port.name(), shape) : port)
+                        .toList(),
+                calls,
+                ends);
+        for (int i = 0; i < parameters.size(); i++) {
+            ParameterSpec own = parameters.get(i);
+            Shape its = other.parameters().get(i).shape();
+            if (!its.equals(own.shape())) {
+                throw new ShapeException("the network cannot see pictures " + shape + " instead of "
+                        + pictures.shape() + ": " + own.name() + " would be " + its + " instead of " + own.shape()
+                        + "; a GlobalAveragePooling2D in place of a Flatten makes it independent of their size");
+            }
+        }
+        return other;
+    }
+
+    /**
      * {@return the shape of one example, where there is one input}
      *
      * @throws IllegalStateException if there are several: ask for {@link #inputs}

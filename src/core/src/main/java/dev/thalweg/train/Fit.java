@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param resume a checkpoint, or the directory of several, to go on from
  * @param augmentations random changes to the pictures, in order
  * @param classWeights by which the losses of each class' pictures are multiplied; empty for none
+ * @param resizing how large pictures are seen in which epoch; empty for always as they are
  */
 public record Fit(
         int epochs,
@@ -45,7 +46,8 @@ public record Fit(
         List<Metric> metrics,
         Optional<Path> resume,
         List<Augmentation> augmentations,
-        List<Double> classWeights) {
+        List<Double> classWeights,
+        Optional<ProgressiveResizing> resizing) {
     /**
      * Checks what is given.
      *
@@ -55,6 +57,7 @@ public record Fit(
     public Fit {
         Objects.requireNonNull(resume, "resume");
         Objects.requireNonNull(validation, "validation");
+        Objects.requireNonNull(resizing, "resizing");
         if (epochs < 1) {
             throw new IllegalArgumentException("the number of epochs must be at least 1, got " + epochs);
         }
@@ -88,7 +91,8 @@ public record Fit(
                 List.of(),
                 Optional.empty(),
                 List.of(),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     /**
@@ -99,7 +103,17 @@ public record Fit(
     @CheckReturnValue
     public Fit batchSize(int pictures) {
         return new Fit(
-                epochs, pictures, validation, sampler, seed, callbacks, metrics, resume, augmentations, classWeights);
+                epochs,
+                pictures,
+                validation,
+                sampler,
+                seed,
+                callbacks,
+                metrics,
+                resume,
+                augmentations,
+                classWeights,
+                resizing);
     }
 
     /**
@@ -119,7 +133,8 @@ public record Fit(
                 metrics,
                 resume,
                 augmentations,
-                classWeights);
+                classWeights,
+                resizing);
     }
 
     /**
@@ -140,7 +155,17 @@ public record Fit(
     @CheckReturnValue
     public Fit sampler(Sampler choice) {
         return new Fit(
-                epochs, batchSize, validation, choice, seed, callbacks, metrics, resume, augmentations, classWeights);
+                epochs,
+                batchSize,
+                validation,
+                choice,
+                seed,
+                callbacks,
+                metrics,
+                resume,
+                augmentations,
+                classWeights,
+                resizing);
     }
 
     /**
@@ -160,7 +185,8 @@ public record Fit(
                 metrics,
                 resume,
                 augmentations,
-                classWeights);
+                classWeights,
+                resizing);
     }
 
     /**
@@ -181,7 +207,17 @@ public record Fit(
     @CheckReturnValue
     public Fit callbacks(List<Callback> listeners) {
         return new Fit(
-                epochs, batchSize, validation, sampler, seed, listeners, metrics, resume, augmentations, classWeights);
+                epochs,
+                batchSize,
+                validation,
+                sampler,
+                seed,
+                listeners,
+                metrics,
+                resume,
+                augmentations,
+                classWeights,
+                resizing);
     }
 
     /**
@@ -201,7 +237,8 @@ public record Fit(
                 List.of(measures),
                 resume,
                 augmentations,
-                classWeights);
+                classWeights,
+                resizing);
     }
 
     /**
@@ -224,7 +261,8 @@ public record Fit(
                 metrics,
                 Optional.of(Objects.requireNonNull(checkpoint, "checkpoint")),
                 augmentations,
-                classWeights);
+                classWeights,
+                resizing);
     }
 
     /**
@@ -235,7 +273,17 @@ public record Fit(
     @CheckReturnValue
     public Fit augmentations(Augmentation... steps) {
         return new Fit(
-                epochs, batchSize, validation, sampler, seed, callbacks, metrics, resume, List.of(steps), classWeights);
+                epochs,
+                batchSize,
+                validation,
+                sampler,
+                seed,
+                callbacks,
+                metrics,
+                resume,
+                List.of(steps),
+                classWeights,
+                resizing);
     }
 
     /**
@@ -249,7 +297,38 @@ public record Fit(
     @CheckReturnValue
     public Fit classWeights(List<Double> weights) {
         return new Fit(
-                epochs, batchSize, validation, sampler, seed, callbacks, metrics, resume, augmentations, weights);
+                epochs,
+                batchSize,
+                validation,
+                sampler,
+                seed,
+                callbacks,
+                metrics,
+                resume,
+                augmentations,
+                weights,
+                resizing);
+    }
+
+    /**
+     * {@return these options with pictures that are seen smaller in the first epochs}
+     *
+     * @param sizes how large in which epoch
+     */
+    @CheckReturnValue
+    public Fit resizing(ProgressiveResizing sizes) {
+        return new Fit(
+                epochs,
+                batchSize,
+                validation,
+                sampler,
+                seed,
+                callbacks,
+                metrics,
+                resume,
+                augmentations,
+                classWeights,
+                Optional.of(sizes));
     }
 
     /** As the loader takes them. */

@@ -143,6 +143,7 @@ final class FitLoop implements Training {
     }
 
     private void epoch(int epoch) {
+        resize(epoch);
         loader.start(fit.sampler(), fit.seed(), epoch - 1, standing.batch());
         long start = System.nanoTime();
         for (Batch next = loader.next(); next != null; next = loader.next()) {
@@ -172,6 +173,15 @@ final class FitLoop implements Training {
         }
         EpochResult result = standing.endEpoch(measures.names(), validation);
         callbacks.forEach(c -> c.onEpochEnd(this, result));
+    }
+
+    private void resize(int epoch) {
+        if (fit.resizing().isPresent()) {
+            // Of an epoch before, which may be freed.
+            executable = null;
+            compiled.trainOn(
+                    fit.resizing().get().shape(epoch, network().pictures().shape()));
+        }
     }
 
     /** By the weights that will be saved. */

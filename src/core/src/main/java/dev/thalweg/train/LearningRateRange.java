@@ -101,7 +101,8 @@ public record LearningRateRange(List<Point> points, double proposal) {
                             List.of(),
                             Optional.empty(),
                             fit.augmentations(),
-                            fit.classWeights()));
+                            fit.classWeights(),
+                            Optional.empty()));
         } catch (TrainingDivergedException e) {
             // The end of the range that this test is there to find.
         }

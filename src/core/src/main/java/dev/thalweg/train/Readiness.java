@@ -3,6 +3,9 @@ package dev.thalweg.train;
 import dev.thalweg.engine.ModelDescription;
 import dev.thalweg.loss.OutputLoss;
 import dev.thalweg.metric.Metric;
+import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.ShapeException;
+import java.util.stream.IntStream;
 
 /**
  * What a model must have before it can be used so, and what a {@link Fit} may ask of it.
@@ -61,6 +64,7 @@ record Readiness(ModelDescription description) {
      *
      * @throws IllegalArgumentException if there are class weights and a loss that they do not suit, or metrics and
      *         nothing to validate with
+     * @throws dev.thalweg.tensor.ShapeException if the network does not take pictures of all sizes
      */
     void toFit(Fit fit) {
         if (!fit.classWeights().isEmpty()
@@ -79,5 +83,20 @@ record Readiness(ModelDescription description) {
                     + fit.metrics().stream().map(Metric::name).toList()
                     + " and nothing to validate with: give Fit.validation(...) some pictures");
         }
+        fit.resizing().ifPresent(this::toResize);
+    }
+
+    private void toResize(ProgressiveResizing sizes) {
+        Shape whole = description.network().pictures().shape();
+        if (whole.rank() != 3) {
+            throw new ShapeException("progressive resizing needs an input of pictures [C, H, W], got " + whole);
+        }
+        IntStream.rangeClosed(1, sizes.epochs())
+                .mapToObj(epoch -> sizes.shape(epoch, whole))
+                .distinct()
+                .filter(shape -> !shape.equals(whole))
+                .forEach(shape -> {
+                    var _ = description.network().withPictures(shape);
+                });
     }
 }

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed of what is random
  * @param augmentations random changes to the pictures
  * @param classWeights weights of the classes' losses
+ * @param resizing how large pictures are seen; {@code ""} for whole, also in checkpoints from before it was
  * @param precision of activations
  * @param frozen names of the parameters that stay as they are
  * @param backend what computes
@@ -54,6 +55,7 @@ record Recipe(
         long seed,
         String augmentations,
         List<Double> classWeights,
+        String resizing,
         String precision,
         List<String> frozen,
         String backend,
@@ -64,6 +66,10 @@ record Recipe(
     private static final JsonMapper JSON = JsonMapper.builder().build();
     /** Of a value in a message. */
     private static final int LONGEST = 300;
+
+    Recipe {
+        resizing = resizing == null ? "" : resizing;
+    }
 
     static Recipe of(CompiledNetwork network, ImageDataset data, Fit fit) {
         Backend backend = network.backend();
@@ -83,6 +89,7 @@ record Recipe(
                         .toList()
                         .toString(),
                 fit.classWeights(),
+                fit.resizing().map(ProgressiveResizing::toString).orElse(""),
                 description.computation().precision().toString(),
                 description.frozenNames(),
                 backend.name() + ": " + backend.description(),

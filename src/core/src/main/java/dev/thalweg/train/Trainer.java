@@ -94,6 +94,8 @@ public final class Trainer implements AutoCloseable {
                     fit.augmentations(),
                     fit.weightsOfClasses())) {
                 return new FitLoop(this, compiled, standing, data, fit, loader).train();
+            } finally {
+                compiled.trainOn(description().network().pictures().shape());
             }
         }
     }
