@@ -30,7 +30,7 @@ record ChosenOptions(String preset, PresetFacts facts, Map<String, String> optio
             throws IOException {
         try (DataOptions.Survey survey = data.survey(pictures);
                 Backend backend = what.open()) {
-            PresetFacts facts = PresetFacts.of(survey, backend);
+            PresetFacts facts = PresetFacts.of(survey, backend, given.has("--from"));
             return new ChosenOptions(
                     preset, facts, Preset.named(preset).options(facts, given::has), without(given.words()));
         }
@@ -52,7 +52,7 @@ record ChosenOptions(String preset, PresetFacts facts, Map<String, String> optio
     String[] command() {
         List<String> words = new ArrayList<>(given);
         words.addAll(Preset.words(options));
-        return words.toArray(String[]::new);
+        return Preset.command(words).toArray(String[]::new);
     }
 
     /** Who chose what, and for which pictures. */

@@ -6,23 +6,29 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A recipe for a whole training: which options go with which pictures. Each is a file of its own, beside this class.
  *
  * @param about what it is for
- * @param choices later ones take the place of earlier ones that are of the same
+ * @param like another one, whose choices these take the place of where they are of the same; null for none
+ * @param choices each of something else
  */
-record Preset(String about, List<Choice> choices) {
+record Preset(String about, @Nullable String like, List<Choice> choices) {
+    /** Chooses nothing. */
+    static final String NONE = "none";
+    /** Chooses where nobody does. */
+    static final String USUAL = "balanced";
     /** All there are, the quickest first. */
-    static final List<String> NAMES = List.of("essay", "fast", "balanced", "best");
+    static final List<String> NAMES = List.of(NONE, "essay", "fast", USUAL, "best");
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -52,6 +58,8 @@ record Preset(String about, List<Choice> choices) {
      * @param folder whether the pictures are files
      * @param bf16 whether the processor multiplies it
      * @param validated whether there is a part to validate with
+     * @param trained whether it begins with a trained model
+     * @param mirrors whether pictures seen in a mirror are still of their classes
      */
     record When(
             @Nullable Bounds size,
@@ -62,7 +70,9 @@ record Preset(String about, List<Choice> choices) {
             @Nullable String task,
             @Nullable Boolean folder,
             @Nullable Boolean bf16,
-            @Nullable Boolean validated) {
+            @Nullable Boolean validated,
+            @Nullable Boolean trained,
+            @Nullable Boolean mirrors) {
         private static boolean holds(@Nullable Bounds bounds, int number) {
             return bounds == null || bounds.hold(number);
         }
@@ -76,7 +86,9 @@ record Preset(String about, List<Choice> choices) {
                     && (task == null || task.equals(Task.of(facts.kind()).toString()))
                     && (folder == null || folder == facts.folder())
                     && (bf16 == null || bf16 == facts.bf16())
-                    && (validated == null || validated == facts.validated());
+                    && (validated == null || validated == facts.validated())
+                    && (trained == null || trained == facts.trained())
+                    && (mirrors == null || mirrors == facts.mirrors());
         }
     }
 
@@ -94,21 +106,55 @@ record Preset(String about, List<Choice> choices) {
     }
 
     /**
+     * Options for some pictures.
+     *
+     * @param when for which; null for all
+     * @param epochs how often they are seen; null where nothing is chosen of that
+     * @param options by their names, with their values; of those without a value it is empty
+     */
+    record Case(@Nullable When when, @Nullable Epochs epochs, Map<String, String> options) {
+        Case {
+            options = options == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(options));
+        }
+
+        private boolean fits(PresetFacts facts) {
+            return when == null || when.fits(facts);
+        }
+
+        private Map<String, String> options(PresetFacts facts) {
+            if (epochs == null) {
+                return options;
+            }
+            Map<String, String> all = new LinkedHashMap<>(options);
+            all.put("--epochs", Integer.toString(epochs.of(facts.pictures())));
+            return all;
+        }
+    }
+
+    /**
      * Options that belong together: where the user gave one of them, or one of those that contradict them, the user
      * chose, and all are left out.
      *
-     * @param of what is chosen, by which later choices take the place of earlier ones
-     * @param when of which pictures; null for all
+     * @param of what is chosen
      * @param unless other options by which a user chooses
-     * @param epochs how often all pictures are seen; null where nothing is chosen of that
-     * @param options by their names, with their values; of those without a value it is empty
+     * @param cases of which the last that fits counts; none may
      */
-    record Choice(
-            String of,
-            @Nullable When when,
-            List<String> unless,
-            @Nullable Epochs epochs,
-            Map<String, String> options) {}
+    record Choice(String of, List<String> unless, List<Case> cases) {
+        Choice {
+            unless = unless == null ? List.of() : List.copyOf(unless);
+            cases = List.copyOf(cases);
+        }
+
+        private Map<String, String> options(PresetFacts facts, Predicate<String> given) {
+            return cases.reversed().stream()
+                    .filter(one -> one.fits(facts))
+                    .findFirst()
+                    .map(one -> one.options(facts))
+                    .filter(options -> Stream.concat(options.keySet().stream(), unless.stream())
+                            .noneMatch(given))
+                    .orElse(Map.of());
+        }
+    }
 
     /** Reads the preset of a name. */
     static Preset named(String name) {
@@ -120,6 +166,16 @@ record Preset(String about, List<Choice> choices) {
         }
     }
 
+    /** {@return the choices, with those of the preset that this one is like} */
+    List<Choice> all() {
+        Map<String, Choice> all = new LinkedHashMap<>();
+        if (like != null) {
+            named(like).all().forEach(choice -> all.put(choice.of(), choice));
+        }
+        choices.forEach(choice -> all.put(choice.of(), choice));
+        return List.copyOf(all.values());
+    }
+
     /**
      * {@return the options chosen, by their names, with their values}
      *
@@ -127,24 +183,18 @@ record Preset(String about, List<Choice> choices) {
      * @param given whether the user gave an option
      */
     Map<String, String> options(PresetFacts facts, Predicate<String> given) {
-        Map<String, Choice> last = new LinkedHashMap<>();
-        choices.stream()
-                .filter(choice -> Optional.ofNullable(choice.when())
-                        .map(when -> when.fits(facts))
-                        .orElse(true))
-                .forEach(choice -> last.put(choice.of(), choice));
         Map<String, String> options = new LinkedHashMap<>();
-        for (Choice choice : last.values()) {
-            Map<String, String> chosen = new LinkedHashMap<>(choice.options());
-            if (choice.epochs() != null) {
-                chosen.put("--epochs", Integer.toString(choice.epochs().of(facts.pictures())));
-            }
-            if (chosen.keySet().stream().noneMatch(given)
-                    && choice.unless().stream().noneMatch(given)) {
-                options.putAll(chosen);
-            }
-        }
+        all().forEach(choice -> options.putAll(choice.options(facts, given)));
         return options;
+    }
+
+    /** {@return words of a command to which no preset adds any, whoever gives it} */
+    static List<String> command(List<String> words) {
+        List<String> whole = new ArrayList<>(words);
+        if (words.stream().noneMatch(word -> word.equals("--model") || word.startsWith("--model="))) {
+            whole.addAll(List.of("--preset", NONE));
+        }
+        return whole;
     }
 
     /** {@return options as words of a command line} */

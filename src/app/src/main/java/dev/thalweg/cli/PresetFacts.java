@@ -18,6 +18,8 @@ import dev.thalweg.text.Counted;
  * @param folder whether they are files, which can be brought to another size
  * @param bf16 whether what computes multiplies bfloat16 by instructions of its own
  * @param validated whether there is a part to validate with
+ * @param trained whether it begins with a trained model
+ * @param mirrors whether pictures seen in a mirror are still of their classes, see {@link MirrorSymmetry}
  */
 record PresetFacts(
         int size,
@@ -27,8 +29,10 @@ record PresetFacts(
         TargetKind kind,
         boolean folder,
         boolean bf16,
-        boolean validated) {
-    static PresetFacts of(DataOptions.Survey survey, Backend backend) {
+        boolean validated,
+        boolean trained,
+        boolean mirrors) {
+    static PresetFacts of(DataOptions.Survey survey, Backend backend, boolean trained) {
         ImageDataset train = survey.pictures().train();
         Shape shape = train.imageShape();
         return new PresetFacts(
@@ -39,7 +43,9 @@ record PresetFacts(
                 train.targets().kind(),
                 survey.folder(),
                 backend.computesIn(DataType.BFLOAT16) && !backend.emulates(DataType.BFLOAT16),
-                survey.pictures().validation().isPresent());
+                survey.pictures().validation().isPresent(),
+                trained,
+                train.targets().kind() == TargetKind.CLASSES && MirrorSymmetry.of(train));
     }
 
     /** For people. */
@@ -47,6 +53,8 @@ record PresetFacts(
     public String toString() {
         return Counted.of(pictures, "picture") + " of " + size + " pixels, " + Task.of(kind) + " (" + outputs + ")"
                 + (bf16 ? ", a processor that multiplies bf16" : "")
-                + (validated ? ", a part to validate with" : "");
+                + (validated ? ", a part to validate with" : "")
+                + (mirrors ? ", alike in the mirror" : "")
+                + (trained ? ", a trained model" : "");
     }
 }

@@ -32,12 +32,13 @@ final class PresetOption {
             converter = Name.class,
             completionCandidates = Name.class,
             description = "Choose the network and all that belongs to a training by the pictures:"
-                    + " ${COMPLETION-CANDIDATES}; what else is given here stays as it is given (default: none)."
-                    + " What was chosen is printed.")
+                    + " ${COMPLETION-CANDIDATES}; what else is given here stays as it is given (default: balanced, or"
+                    + " none with --model). What was chosen is printed.")
     private @Nullable String name;
 
     /** The preset that chooses; empty where the user does. */
-    Optional<String> name() {
-        return Optional.ofNullable(name);
+    Optional<String> name(GivenOptions given) {
+        String usual = given.has("--model") ? Preset.NONE : Preset.USUAL;
+        return Optional.of(name == null ? usual : name).filter(chosen -> !chosen.equals(Preset.NONE));
     }
 }

@@ -1,6 +1,5 @@
 package dev.thalweg.cli;
 
-import dev.thalweg.Model;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.Folds;
 import dev.thalweg.memory.Scope;
@@ -37,9 +36,6 @@ final class TrainCommand implements Callable<Integer> {
     /** Of each class' training pictures. */
     private static final double USUAL_VALIDATION = 0.1;
 
-    /** As a terminal shows it: 128 and SIGINT. Where another signal ended the program, the JVM gives its number. */
-    private static final int INTERRUPTED = 130;
-
     @Spec
     private CommandSpec spec;
 
@@ -47,10 +43,7 @@ final class TrainCommand implements Callable<Integer> {
     private PresetOption preset;
 
     @Mixin
-    private DataOptions data;
-
-    @Mixin
-    private PictureOptions pictureOptions;
+    private TrainingOptions options;
 
     @Option(
             names = "--epochs",
@@ -59,30 +52,6 @@ final class TrainCommand implements Callable<Integer> {
             converter = Range.Count.class,
             description = "How often all pictures are seen (default: ${DEFAULT-VALUE}).")
     private int epochs;
-
-    @Mixin
-    private BatchSizeOption batch;
-
-    @Mixin
-    private OptimizerOptions optimizer;
-
-    @Mixin
-    private ModelOptions what;
-
-    @Mixin
-    private FromOptions from;
-
-    @Mixin
-    private RateOptions rates;
-
-    @Mixin
-    private AugmentOption augment;
-
-    @Mixin
-    private ViewsOption views;
-
-    @Mixin
-    private TeacherOptions teacher;
 
     @Mixin
     private JudgeOptions judge;
@@ -121,21 +90,19 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (chosen.isEmpty() && preset.name().isPresent()) {
-            return chosen(preset.name().get());
-        }
         check();
+        Optional<String> choosing = preset();
+        if (choosing.isPresent()) {
+            return chosen(choosing.get());
+        }
         double validation = validationShare();
         try (StopOnShutdown interrupt = new StopOnShutdown();
                 Scope opened = new Scope()) {
-            Optional<TrainedModel> start = from.read(pictureOptions).map(opened::own);
-            Optional<Model> model = start.map(TrainedModel::model);
-            if (folds != null) {
-                Folds parted = opened.own(data.readFolds(pictureOptions, folds, model));
-                return crossValidate(parted, validation, interrupt) ? 0 : INTERRUPTED;
-            }
-            DataSplit pictures = opened.own(data.read(pictureOptions, validation, model));
-            return train(start, pictures, interrupt) ? 0 : INTERRUPTED;
+            Optional<TrainedModel> start = options.start(opened);
+            boolean ended = folds == null
+                    ? train(start, opened.own(options.read(validation, start)), interrupt)
+                    : crossValidate(opened.own(options.readFolds(folds, start)), validation, interrupt);
+            return ended ? 0 : TrainingEnd.INTERRUPTED;
         }
     }
 
@@ -176,9 +143,9 @@ final class TrainCommand implements Callable<Integer> {
                 try (Scope opened = new Scope()) {
                     DataSplit two = opened.own(parted.split(fold));
                     DataSplit pictures =
-                            validation == 0 ? two : opened.own(two.withValidation(validation, data.seed()));
+                            validation == 0 ? two : opened.own(two.withValidation(validation, options.seed()));
                     // One that trains changes it.
-                    Optional<TrainedModel> start = from.read(pictureOptions).map(opened::own);
+                    Optional<TrainedModel> start = options.start(opened);
                     TrainingRun run = opened.own(new TrainingRun(recipe(), start, pictures));
                     if (fold == 0) {
                         begin(run, start, out);
@@ -206,10 +173,7 @@ final class TrainCommand implements Callable<Integer> {
     private void begin(TrainingRun run, Optional<TrainedModel> start, PrintStream out) {
         out.println(run.model().summary());
         start.ifPresent(trained -> print(trained.describe(run.model()), out));
-        print(
-                TrainText.describe(
-                        run.pictures(), data.targets(), pictureOptions.task().isPresent()),
-                out);
+        print(options.describe(run.pictures()), out);
         out.println("Backend " + TrainText.backend(run.model()));
         out.println("Folder " + folder.path());
     }
@@ -219,34 +183,32 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private TrainingRecipe recipe() {
-        return new TrainingRecipe(
-                epochs, batch, keep, data.seed(), what, optimizer, rates, augment, views, teacher, judge);
+        return options.recipe(epochs, keep, judge);
+    }
+
+    /** {@return the preset that is to choose; empty where one has chosen, or the user did} */
+    Optional<String> preset() {
+        return chosen.isPresent() ? Optional.empty() : preset.name(new GivenOptions(spec));
     }
 
     /** Trains by what a preset chooses, which is the same as this command with more words. */
     private int chosen(String name) throws IOException {
-        ChosenOptions options = ChosenOptions.by(name, data, pictureOptions, what, new GivenOptions(spec));
-        System.out.println(options);
-        String[] arguments = options.command();
+        ChosenOptions choice = options.chosenBy(name, new GivenOptions(spec));
+        System.out.println(choice);
+        String[] arguments = choice.command();
         CommandLine line = Main.commandLine(arguments)
                 .setOut(spec.commandLine().getOut())
                 .setErr(spec.commandLine().getErr());
         TrainCommand command =
                 Objects.requireNonNull(line.getSubcommands().get(spec.name())).getCommand();
-        command.chosen = Optional.of(options);
+        command.chosen = Optional.of(choice);
         return Main.run(line, arguments);
     }
 
     /** Mistakes known before the training, not after it. */
     private void check() throws IOException {
-        pictureOptions.check(data);
-        from.check();
-        optimizer.check();
-        rates.check();
+        options.check();
         judge.check();
-        augment.check();
-        views.check();
-        teacher.check();
         if (save != null) {
             OutputFile.check("--save", save);
         }
@@ -254,13 +216,12 @@ final class TrainCommand implements Callable<Integer> {
             new GivenOptions(spec).checkNotWith("--folds", "--save", "--keep-best");
         }
         folder.check(resume, folds != null);
-        what.check();
     }
 
     /** Where it is decided by pictures when to stop or how fast to go, these are not the test pictures. */
     private double validationShare() {
         double needed = judge.validates() ? USUAL_VALIDATION : 0;
-        double share = pictureOptions.validation(needed);
+        double share = options.validation(needed);
         if (needed > 0 && share == 0) {
             throw new WrongArgumentException("--early-stopping, --reduce-on-plateau and --keep-best need pictures"
                     + " to validate with: expected --validation above 0, or a --monitor of the training pictures");
@@ -269,39 +230,20 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private void finish(TrainingRun run, History history, RunFiles files, PrintStream out) throws IOException {
-        Model model = run.model();
-        DataSplit pictures = run.pictures();
-        Optional<Tested> validation = pictures.validation().map(model::test);
-        validation.ifPresent(result ->
-                Results.print("Validation", pictures.validation().orElseThrow().targets(), result, out));
-        Tested test = model.test(pictures.test());
-        Results.print("Test", pictures.test().targets(), test, out);
+        TrainingEnd end = new TrainingEnd(
+                run, history, options.seed(), out, spec.commandLine().getErr());
+        HtmlReport.Answers answers = end.test();
         // No command: where a model lies and how often its training was taken up again makes it no other one.
         Map<String, String> notes =
-                chosen.map(options -> Map.of("Preset", options.note())).orElse(Map.of());
-        save(model, files.model(), notes, out);
+                chosen.map(choice -> Map.of("Preset", choice.note())).orElse(Map.of());
+        end.save(files.model(), notes);
         if (save != null) {
-            save(model, save, notes, out);
+            end.save(save, notes);
         }
         Map<String, String> origin = new LinkedHashMap<>();
         origin.put("Command", "thalweg " + String.join(" ", new GivenOptions(spec).words()));
         origin.putAll(notes);
         origin.put("Choices", judge.choices());
-        HtmlReport.write(
-                        model,
-                        history,
-                        pictures,
-                        new HtmlReport.Answers(validation, test),
-                        new HtmlReport.Origin(TrainText.facts(origin, data.seed(), model, pictures), run.gradients()),
-                        files.report())
-                .ifPresent(missing -> spec.commandLine()
-                        .getErr()
-                        .println("thalweg: the report has no curves: " + Failure.line(missing)));
-        out.println("Report in " + files.report());
-    }
-
-    private static void save(Model model, Path file, Map<String, String> notes, PrintStream out) throws IOException {
-        model.save(file, notes);
-        out.println("Saved to " + file);
+        end.report(answers, origin, files.report());
     }
 }

@@ -1,32 +1,22 @@
 package dev.thalweg.cli;
 
-import dev.thalweg.Model;
 import dev.thalweg.data.DataSplit;
+import dev.thalweg.data.Folds;
 import dev.thalweg.memory.Scope;
-import dev.thalweg.train.Fit;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options that say what a training comes to; a command that makes trainings of its own has more. */
-abstract class TrainingOptions {
-    private static final double USUAL_VALIDATION = 0.1;
-
+/** The options that say what a training comes to, whichever command trains. */
+final class TrainingOptions {
     @Mixin
     private DataOptions data;
 
     @Mixin
     private PictureOptions pictureOptions;
-
-    @Option(
-            names = "--epochs",
-            paramLabel = "N",
-            defaultValue = "10",
-            converter = Range.Count.class,
-            description = "How often a trial that is trained to its end sees all pictures (default: as many as the"
-                    + " budget allows, up to what the preset chooses, or ${DEFAULT-VALUE}).")
-    private int epochs;
 
     @Mixin
     private BatchSizeOption batch;
@@ -46,8 +36,19 @@ abstract class TrainingOptions {
     @Mixin
     private AugmentOption augment;
 
+    @Option(
+            names = "--progressive-resizing",
+            paramLabel = "SCALE",
+            converter = Range.Fraction.class,
+            description = "Begin with pictures whose sides are that share of the whole, for instance 0.5, and let them"
+                    + " grow until two thirds of the epochs: less time. Not with a network of one size, as cnn.")
+    private @Nullable Double firstScale;
+
     @Mixin
     private ViewsOption views;
+
+    @Mixin
+    private TeacherOptions teacher;
 
     /** Mistakes known before anything is read. */
     void check() throws IOException {
@@ -57,6 +58,7 @@ abstract class TrainingOptions {
         rates.check();
         augment.check();
         views.check();
+        teacher.check();
         what.check();
     }
 
@@ -65,8 +67,21 @@ abstract class TrainingOptions {
         return ChosenOptions.by(preset, data, pictureOptions, what, given);
     }
 
-    int epochs() {
-        return epochs;
+    /** How a training goes by these options. */
+    TrainingRecipe recipe(int epochs, int keep, JudgeOptions judge) {
+        return new TrainingRecipe(
+                epochs,
+                batch,
+                keep,
+                data.seed(),
+                what,
+                optimizer,
+                rates,
+                augment,
+                Optional.ofNullable(firstScale),
+                views,
+                teacher,
+                judge);
     }
 
     long seed() {
@@ -77,49 +92,38 @@ abstract class TrainingOptions {
         return optimizer.usualRate();
     }
 
-    /** How the model looks at pictures in the end. */
-    ViewsOption views() {
-        return views;
-    }
-
-    /** Whether it is averaged weights that are tested and saved. */
-    boolean averages() {
-        return rates.averages() || optimizer.averages();
-    }
-
-    /** {@return the pictures, to be closed, with some to validate with} */
-    DataSplit read() throws IOException {
-        try (Scope reading = new Scope()) {
-            Optional<TrainedModel> start = from.read(pictureOptions).map(reading::own);
-            DataSplit pictures = data.read(
-                    pictureOptions, pictureOptions.validation(USUAL_VALIDATION), start.map(TrainedModel::model));
-            if (pictures.validation().isEmpty()) {
-                pictures.close();
-                throw new WrongArgumentException("--validation", "a share above 0, by which trials are judged", 0);
-            }
-            return pictures;
-        }
+    /** The share of the pictures to validate with; another than 0 where it is needed. */
+    double validation(double usual) {
+        return pictureOptions.validation(usual);
     }
 
     /**
-     * Makes the model of a training.
+     * {@return the model to begin with; empty for first weights}
      *
      * @param scope owns it
-     * @param pictures to be trained on
      */
-    Model compiled(Scope scope, DataSplit pictures) throws IOException {
-        Optional<TrainedModel> start = from.read(pictureOptions).map(scope::own);
-        long batches = epochs * batch.batches(pictures.train().size());
-        return scope.own(what.compiled(start, pictures.train(), rates.descent(optimizer, batches), data.seed()));
+    Optional<TrainedModel> start(Scope scope) throws IOException {
+        return from.read(pictureOptions).map(scope::own);
     }
 
-    /** How it is trained. */
-    Fit fit(DataSplit pictures) {
-        Fit fit = Fit.epochs(epochs)
-                .batchSize(batch.size())
-                .seed(data.seed())
-                .validation(pictures.validation().orElseThrow());
-        return augment.into(
-                fit, pictures.train().imageShape(), pictures.train().targets().kind());
+    /**
+     * {@return the pictures, to be closed}
+     *
+     * @param validation which share to validate with
+     * @param start the model to begin with, which says their size
+     */
+    DataSplit read(double validation, Optional<TrainedModel> start) throws IOException {
+        return data.read(pictureOptions, validation, start.map(TrainedModel::model));
+    }
+
+    /** {@return the pictures parted to cross-validate with, to be closed} */
+    Folds readFolds(int folds, Optional<TrainedModel> start) throws IOException {
+        return data.readFolds(pictureOptions, folds, start.map(TrainedModel::model));
+    }
+
+    /** What is trained on and what for. */
+    List<String> describe(DataSplit pictures) {
+        return TrainText.describe(
+                pictures, data.targets(), pictureOptions.task().isPresent());
     }
 }

@@ -1,6 +1,8 @@
 package dev.thalweg.cli;
 
 import dev.thalweg.train.Fit;
+import dev.thalweg.train.ProgressiveResizing;
+import java.util.Optional;
 
 /**
  * How a training goes, whatever its pictures are: what the options say of it.
@@ -13,6 +15,7 @@ import dev.thalweg.train.Fit;
  * @param optimizer by which rule
  * @param rates how fast
  * @param augment how pictures are changed
+ * @param firstScale how large pictures are seen in the first epoch; empty for always as they are
  * @param views how the model looks at pictures in the end
  * @param teacher from which model it learns besides
  * @param judge by what epochs are judged
@@ -26,11 +29,15 @@ record TrainingRecipe(
         OptimizerOptions optimizer,
         RateOptions rates,
         AugmentOption augment,
+        Optional<Double> firstScale,
         ViewsOption views,
         TeacherOptions teacher,
         JudgeOptions judge) {
     Fit fit() {
-        return Fit.epochs(epochs).batchSize(batch.size()).seed(seed);
+        Fit fit = Fit.epochs(epochs).batchSize(batch.size()).seed(seed);
+        return firstScale
+                .map(scale -> fit.resizing(new ProgressiveResizing(epochs, scale)))
+                .orElse(fit);
     }
 
     /** How many steps a training on so many pictures takes. */

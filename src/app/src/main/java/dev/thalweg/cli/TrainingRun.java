@@ -94,19 +94,34 @@ final class TrainingRun implements AutoCloseable {
      * @throws IllegalStateException if the network was found dead
      */
     Optional<History> train(RunFiles files, boolean resume, StopOnShutdown interrupt) {
-        Fit asked = resume ? fit.resume(files.checkpoints()) : fit;
-        History history = model.fit(pictures.train(), asked.callbacks(callbacks(files, interrupt)));
+        History history =
+                fit(resume ? Optional.of(files.checkpoints()) : Optional.empty(), callbacks(files, interrupt));
         if (watch.diagnosis().isPresent()) {
             throw new IllegalStateException(watch.diagnosis().get());
         }
         if (interrupt.asked()) {
             return Optional.empty();
         }
+        settle(history);
+        return Optional.of(history);
+    }
+
+    /**
+     * Trains, from the last checkpoint in a folder on if one is given.
+     *
+     * @param callbacks to be told of it
+     */
+    History fit(Optional<Path> checkpoints, List<Callback> callbacks) {
+        return model.fit(
+                pictures.train(), checkpoints.map(fit::resume).orElse(fit).callbacks(callbacks));
+    }
+
+    /** The model becomes the one that is to be used: with averaged weights and several views, where asked for. */
+    void settle(History history) {
         if (recipe.averages() && !history.epochs().isEmpty()) {
             model.weights(model.averagedWeights());
         }
         recipe.views().applyTo(model);
-        return Optional.of(history);
     }
 
     private List<Callback> callbacks(RunFiles files, StopOnShutdown interrupt) {

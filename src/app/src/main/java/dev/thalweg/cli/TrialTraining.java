@@ -1,19 +1,19 @@
 package dev.thalweg.cli;
 
-import dev.thalweg.Model;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.report.CsvLog;
 import dev.thalweg.report.TensorBoardLog;
 import dev.thalweg.tensor.ThalwegException;
 import dev.thalweg.train.Callback;
-import dev.thalweg.train.Fit;
 import dev.thalweg.train.History;
 import dev.thalweg.train.ModelCheckpoint;
 import dev.thalweg.train.StopOnShutdown;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -33,11 +33,10 @@ record TrialTraining(DataSplit pictures, TuneFolder folder, StopOnShutdown inter
         /**
          * Does it.
          *
-         * @param options of the trial
-         * @param model as it stands; closed afterwards
+         * @param run with the model as it stands; closed afterwards
          * @param history of the trial
          */
-        T of(TrainingOptions options, Model model, History history) throws IOException;
+        T of(TrainingRun run, History history) throws IOException;
     }
 
     /**
@@ -49,7 +48,7 @@ record TrialTraining(DataSplit pictures, TuneFolder folder, StopOnShutdown inter
     Trial train(TuneState state, Trial trial, int epochs, BooleanSupplier late) throws IOException {
         TrialStop stop = new TrialStop(epochs, late);
         try {
-            return trained(state, trial, stop, (_, _, history) -> trial.trained(history.epochs()));
+            return trained(state, trial, stop, (_, history) -> trial.trained(history.epochs()));
         } catch (ThalwegException | IllegalArgumentException | OutOfMemoryError e) {
             folder.discard(trial);
             return trial.trained(stop.epochs()).failed(Failure.line(e));
@@ -62,20 +61,26 @@ record TrialTraining(DataSplit pictures, TuneFolder folder, StopOnShutdown inter
     }
 
     private <T> T trained(TuneState state, Trial trial, TrialStop stop, Use<T> use) throws IOException {
-        TrainingOptions options = TuneCommand.parsed(state.options(trial));
+        Path checkpoints = folder.checkpoints(trial);
         try (Scope scope = new Scope()) {
-            Model model = options.compiled(scope, pictures);
-            Fit fit = options.fit(pictures)
-                    .callbacks(
+            TrainingRun run = begun(state, trial, scope);
+            boolean begun = ModelCheckpoint.last(checkpoints).isPresent();
+            History history = run.fit(
+                    begun ? Optional.of(checkpoints) : Optional.empty(),
+                    List.of(
                             stop,
                             interrupt,
                             new CsvLog(folder.history(trial)),
                             new TensorBoardLog(folder.tensorBoard(trial)),
-                            new ModelCheckpoint(folder.checkpoints(trial), KEPT));
-            boolean begun = ModelCheckpoint.last(folder.checkpoints(trial)).isPresent();
-            History history = model.fit(pictures.train(), begun ? fit.resume(folder.checkpoints(trial)) : fit);
-            return use.of(options, model, history);
+                            new ModelCheckpoint(checkpoints, KEPT)));
+            return use.of(run, history);
         }
+    }
+
+    private TrainingRun begun(TuneState state, Trial trial, Scope scope) throws IOException {
+        TrainingOptions options = TuneCommand.parsed(state.options(trial));
+        TrainingRecipe recipe = options.recipe(state.epochs(), KEPT, new JudgeOptions());
+        return scope.own(new TrainingRun(recipe, options.start(scope), pictures));
     }
 
     /**
@@ -84,9 +89,8 @@ record TrialTraining(DataSplit pictures, TuneFolder folder, StopOnShutdown inter
      * @param most how long this may take
      */
     double secondsOfAnEpoch(TuneState state, Trial trial, Duration most) throws IOException {
-        TrainingOptions options = TuneCommand.parsed(state.options(trial));
         try (Scope scope = new Scope()) {
-            Model model = options.compiled(scope, pictures);
+            TrainingRun run = begun(state, trial, scope);
             long begin = System.nanoTime();
             int[] seen = {0};
             Callback count = Callback.ofBatchEnd((training, progress) -> {
@@ -96,7 +100,7 @@ record TrialTraining(DataSplit pictures, TuneFolder folder, StopOnShutdown inter
                 }
             });
             TrialStop one = new TrialStop(1, () -> false);
-            model.fit(pictures.train(), options.fit(pictures).callbacks(List.of(count, one, interrupt)));
+            run.fit(Optional.empty(), List.of(count, one, interrupt));
             double share = Math.clamp((double) seen[0] / pictures.train().size(), 1e-9, 1);
             return (System.nanoTime() - begin) * 1e-9 / share;
         }

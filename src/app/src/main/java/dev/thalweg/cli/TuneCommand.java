@@ -1,15 +1,12 @@
 package dev.thalweg.cli;
 
-import dev.thalweg.Model;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.files.ClaimedFolder;
+import dev.thalweg.memory.Scope;
 import dev.thalweg.metric.MeanMetric;
-import dev.thalweg.report.HtmlReport;
 import dev.thalweg.text.Counted;
 import dev.thalweg.text.PrintableText;
-import dev.thalweg.train.History;
 import dev.thalweg.train.StopOnShutdown;
-import dev.thalweg.train.Tested;
 import dev.thalweg.tune.Hyperband;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +32,9 @@ import picocli.CommandLine.Spec;
         description = "Tries learning rates, decay, augmentation and network sizes around what a preset chooses, many"
                 + " for few epochs and the better ones for more, and keeps the best; what is given here is not tried."
                 + " Ctrl-C ends it cleanly; --output DIR --resume goes on from there.")
-final class TuneCommand extends TrainingOptions implements Callable<Integer> {
-    /** As of a training that is interrupted. */
-    private static final int INTERRUPTED = 130;
+final class TuneCommand implements Callable<Integer> {
+    /** Of each class' training pictures. */
+    private static final double USUAL_VALIDATION = 0.1;
 
     /** Of the budget, to find out how long an epoch takes. */
     private static final int PROBING = 20;
@@ -46,13 +42,25 @@ final class TuneCommand extends TrainingOptions implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    @Mixin
+    private TrainingOptions training;
+
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            defaultValue = "10",
+            converter = Range.Count.class,
+            description = "How often a trial that is trained to its end sees all pictures (default: as many as the"
+                    + " budget allows, up to what the preset chooses, or ${DEFAULT-VALUE}).")
+    private int epochs;
+
     @Option(
             names = "--preset",
             paramLabel = "NAME",
             converter = PresetOption.Name.class,
             completionCandidates = PresetOption.Name.class,
             description = "Around which training is searched: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    private String preset = "balanced";
+    private String preset = Preset.USUAL;
 
     @Option(
             names = "--budget",
@@ -78,6 +86,10 @@ final class TuneCommand extends TrainingOptions implements Callable<Integer> {
 
     /** Reads options of a training. */
     static TrainingOptions parsed(Map<String, String> options) {
+        return command(options).training;
+    }
+
+    private static TuneCommand command(Map<String, String> options) {
         String[] words =
                 Stream.concat(Stream.of("tune"), Preset.words(options).stream()).toArray(String[]::new);
         CommandLine line = Main.commandLine(words);
@@ -88,41 +100,63 @@ final class TuneCommand extends TrainingOptions implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         folder.check();
-        check();
+        training.check();
         TuneState begun = folder.resumes() ? again(folder.read()) : begin();
         PrintStream out = System.out;
         try (StopOnShutdown interrupt = new StopOnShutdown();
-                DataSplit pictures = parsed(begun.base()).read();
+                DataSplit pictures = read(parsed(begun.base()));
                 ClaimedFolder _ = folder.claim()) {
             // Nobody else writes it from now on.
             TuneState state = folder.resumes() ? folder.read() : begun;
             TuneLimits limits = new TuneLimits(budget(), trials == null ? Integer.MAX_VALUE : trials, state.seconds());
-            TrialTraining training = new TrialTraining(pictures, folder, interrupt);
+            TrialTraining trainings = new TrialTraining(pictures, folder, interrupt);
             out.println(PrintableText.printable(state.chosen()));
             TrainText.describe(pictures).forEach(line -> out.println(PrintableText.printable(line)));
             if (!folder.resumes()) {
-                state = planned(state, training, limits);
+                state = planned(state, trainings, limits);
             }
             state.axes().forEach(axis -> out.println("Tries " + axis));
             out.println("Folder " + folder.path() + ", trials of up to " + Counted.of(state.epochs(), "epoch"));
             TrialTable table =
                     new TrialTable(MeanMetric.usual(pictures.train().targets().kind(), 0.5), state.axes());
-            TuneState ended = new Tuning(folder, training, limits, table, state, out).run();
+            TuneState ended = new Tuning(folder, trainings, limits, table, state, out).run();
             table.print(ended.trials(), out);
             if (interrupt.asked()) {
                 out.println("Go on with: --output " + folder.path() + " --resume");
-                return INTERRUPTED;
+                return TrainingEnd.INTERRUPTED;
             }
             Trial best = table.best(ended.trials()).orElseThrow(() -> new IllegalStateException(nothing(ended)));
             out.println("Best: trial " + best.number() + ", after "
                     + best.epochs().size() + " of " + Counted.of(ended.epochs(), "epoch"));
             out.println(PrintableText.printable(ended.command(best)));
-            training.asItStands(ended, best, (options, model, history) -> {
-                finish(ended, best, options, model, history, pictures, out);
+            trainings.asItStands(ended, best, (run, history) -> {
+                run.settle(history);
+                finish(
+                        ended,
+                        best,
+                        new TrainingEnd(
+                                run,
+                                history,
+                                ended.seed(),
+                                out,
+                                spec.commandLine().getErr()),
+                        out);
                 return best;
             });
         }
         return 0;
+    }
+
+    /** Reads the pictures, with some to validate with; each trial will read a model to begin with for itself. */
+    private static DataSplit read(TrainingOptions options) throws IOException {
+        try (Scope reading = new Scope()) {
+            DataSplit pictures = options.read(options.validation(USUAL_VALIDATION), options.start(reading));
+            if (pictures.validation().isEmpty()) {
+                pictures.close();
+                throw new WrongArgumentException("--validation", "a share above 0, by which trials are judged", 0);
+            }
+            return pictures;
+        }
     }
 
     private Budget budget() {
@@ -156,7 +190,7 @@ final class TuneCommand extends TrainingOptions implements Callable<Integer> {
     /** Chooses where to search. */
     private TuneState begin() throws IOException {
         GivenOptions given = new GivenOptions(spec);
-        ChosenOptions chosen = chosenBy(preset, given);
+        ChosenOptions chosen = training.chosenBy(preset, given);
         SearchSpace space = SearchSpace.read();
         Map<String, String> base = new LinkedHashMap<>(given());
         base.remove("--preset");
@@ -175,8 +209,8 @@ final class TuneCommand extends TrainingOptions implements Callable<Integer> {
                 base,
                 "Around preset " + preset + " for " + chosen.facts() + ": " + String.join(" ", Preset.words(byPreset)),
                 axes,
-                seed(),
-                parsed(base).epochs(),
+                training.seed(),
+                command(base).epochs,
                 List.of(),
                 0);
     }
@@ -197,7 +231,7 @@ final class TuneCommand extends TrainingOptions implements Callable<Integer> {
     }
 
     /** As long trainings as the budget allows, if nobody said how long. */
-    private TuneState planned(TuneState state, TrialTraining training, TuneLimits limits) throws IOException {
+    private TuneState planned(TuneState state, TrialTraining trainings, TuneLimits limits) throws IOException {
         if (state.given().containsKey("--epochs")
                 || limits.budget().epochs() == Long.MAX_VALUE
                         && !limits.budget().isTime()) {
@@ -206,7 +240,7 @@ final class TuneCommand extends TrainingOptions implements Callable<Integer> {
         long epochs = limits.budget().epochs();
         if (limits.budget().isTime()) {
             Trial first = new Trial(1, 0, state.draw(1), List.of(), null);
-            double seconds = training.secondsOfAnEpoch(
+            double seconds = trainings.secondsOfAnEpoch(
                     state, first, limits.budget().time().dividedBy(PROBING));
             epochs = (long) ((limits.budget().time().toSeconds() - limits.seconds()) / seconds);
         }
@@ -214,45 +248,17 @@ final class TuneCommand extends TrainingOptions implements Callable<Integer> {
                 Hyperband.within(epochs, state.epochs(), Tuning.ETA).epochs());
     }
 
-    private void finish(
-            TuneState state,
-            Trial best,
-            TrainingOptions options,
-            Model model,
-            History history,
-            DataSplit pictures,
-            PrintStream out)
-            throws IOException {
-        if (options.averages()) {
-            model.weights(model.averagedWeights());
-        }
-        options.views().applyTo(model);
-        Map<String, String> notes = Map.of("Tune", "trial " + best.number() + ": " + best);
+    private void finish(TuneState state, Trial best, TrainingEnd end, PrintStream out) throws IOException {
         if (!noTest) {
-            Tested validation = model.test(pictures.validation().orElseThrow());
-            Results.print("Validation", pictures.validation().orElseThrow().targets(), validation, out);
-            Tested test = model.test(pictures.test());
-            Results.print("Test", pictures.test().targets(), test, out);
             Map<String, String> origin = new LinkedHashMap<>();
             origin.put("Command", state.command(best));
             origin.put(
                     "Tune",
                     "the best of " + Counted.of(state.trials().size(), "trial") + ", by the pictures to"
                             + " validate with");
-            HtmlReport.write(
-                            model,
-                            history,
-                            pictures,
-                            new HtmlReport.Answers(Optional.of(validation), test),
-                            new HtmlReport.Origin(TrainText.facts(origin, options.seed(), model, pictures), List.of()),
-                            folder.report())
-                    .ifPresent(missing -> spec.commandLine()
-                            .getErr()
-                            .println("thalweg: the report has no curves: " + Failure.line(missing)));
-            out.println("Report in " + folder.report());
+            end.report(end.test(), origin, folder.report());
         }
-        model.save(folder.model(), notes);
-        out.println("Saved to " + folder.model());
+        end.save(folder.model(), Map.of("Tune", "trial " + best.number() + ": " + best));
         out.println("Table in " + folder.table());
     }
 }

@@ -86,6 +86,6 @@ record TuneState(
 
     /** The command that trains a trial to its end. */
     String command(Trial trial) {
-        return "thalweg train " + String.join(" ", Preset.words(options(trial)));
+        return "thalweg train " + String.join(" ", Preset.command(Preset.words(options(trial))));
     }
 }

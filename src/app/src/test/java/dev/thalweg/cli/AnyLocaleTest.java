@@ -56,8 +56,18 @@ class AnyLocaleTest {
                         .start()
                         .waitFor());
         String run = directory.resolve("run").toString();
-        ForkedJvm.Result trained =
-                run("train", "--data", folder.path().toString(), "--epochs", "1", "--backend", "java", "--output", run);
+        ForkedJvm.Result trained = run(
+                "train",
+                "--model",
+                "cnn",
+                "--data",
+                folder.path().toString(),
+                "--epochs",
+                "1",
+                "--backend",
+                "java",
+                "--output",
+                run);
         for (String name : CLASSES) {
             assertTrue(trained.text().contains("  " + name + ": 5 + 1\n"), trained.text());
         }

@@ -52,7 +52,9 @@ class EndsOfRunsTest {
                 "--threads",
                 "2",
                 "--augment",
-                "crop"));
+                "crop",
+                "--preset",
+                "none"));
         arguments.addAll(List.of(more));
         return arguments;
     }

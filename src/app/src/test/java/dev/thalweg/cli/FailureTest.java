@@ -111,6 +111,8 @@ class FailureTest {
                 .run(
                         Main.class,
                         "train",
+                        "--model",
+                        "cnn",
                         "--backend",
                         "java",
                         "--threads",

@@ -37,6 +37,8 @@ class FoldsCommandTest {
         return Stream.concat(
                         Stream.of(
                                 "train",
+                                "--model",
+                                "cnn",
                                 "--data",
                                 data.toString(),
                                 "--output",

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,13 +35,8 @@ class MainTest {
         StringWriter err = new StringWriter();
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
         try {
-            // Without a place of its own, a training would leave its folder in the project.
-            if (arguments.length > 0
-                    && arguments[0].equals("train")
-                    && !List.of(arguments).contains("--output")) {
-                arguments = Stream.concat(
-                                Stream.of(arguments), Stream.of("--output", "target/test-runs/" + System.nanoTime()))
-                        .toArray(String[]::new);
+            if (arguments.length > 0 && arguments[0].equals("train")) {
+                arguments = train(arguments);
             }
             CommandLine line = Main.commandLine(arguments)
                     .setErr(new PrintWriter(err, true))
@@ -52,6 +46,18 @@ class MainTest {
         } finally {
             System.setOut(before);
         }
+    }
+
+    /** The options that a test names are all there are, but for a place: else the folder would be in the project. */
+    private static String[] train(String... arguments) {
+        List<String> words = new ArrayList<>(List.of(arguments));
+        if (!words.contains("--output")) {
+            words.addAll(List.of("--output", "target/test-runs/" + System.nanoTime()));
+        }
+        if (!words.contains("--preset")) {
+            words.addAll(List.of("--preset", "none"));
+        }
+        return words.toArray(String[]::new);
     }
 
     private Path folder() throws IOException {

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -21,32 +23,39 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
 class PresetTest {
     private static final PresetFacts DIGITS =
-            new PresetFacts(28, 1, 60_000, 10, TargetKind.CLASSES, false, true, false);
+            new PresetFacts(28, 1, 60_000, 10, TargetKind.CLASSES, false, true, false, false, true);
 
     /** What people train on: published sets, few photos, many classes, labels, numbers; with bf16 and without. */
     private static Stream<PresetFacts> pictures() {
         return Stream.of(true, false)
                 .flatMap(bf16 -> Stream.of(
-                        new PresetFacts(28, 1, 60_000, 10, TargetKind.CLASSES, false, bf16, false),
-                        new PresetFacts(32, 3, 50_000, 10, TargetKind.CLASSES, false, bf16, false),
-                        new PresetFacts(32, 3, 10_000, 10, TargetKind.CLASSES, true, bf16, false),
-                        new PresetFacts(32, 3, 200, 2, TargetKind.CLASSES, true, bf16, false),
-                        new PresetFacts(224, 3, 1_120, 2, TargetKind.CLASSES, true, bf16, false),
-                        new PresetFacts(224, 3, 160, 2, TargetKind.CLASSES, true, bf16, false),
-                        new PresetFacts(8, 1, 2, 2, TargetKind.CLASSES, true, bf16, false),
-                        new PresetFacts(64, 3, 100_000, 1_000, TargetKind.CLASSES, true, bf16, false),
-                        new PresetFacts(224, 3, 1_000_000, 1_000, TargetKind.CLASSES, true, bf16, false),
-                        new PresetFacts(224, 3, 5_000, 20, TargetKind.MULTI_LABEL, true, bf16, false),
-                        new PresetFacts(224, 3, 5_000, 1, TargetKind.REGRESSION, true, bf16, false)));
+                        new PresetFacts(28, 1, 60_000, 10, TargetKind.CLASSES, false, bf16, false, false, true),
+                        new PresetFacts(28, 1, 60_000, 10, TargetKind.CLASSES, false, bf16, false, false, false),
+                        new PresetFacts(32, 3, 50_000, 10, TargetKind.CLASSES, false, bf16, false, false, true),
+                        new PresetFacts(32, 3, 10_000, 10, TargetKind.CLASSES, true, bf16, false, false, true),
+                        new PresetFacts(32, 3, 200, 2, TargetKind.CLASSES, true, bf16, false, false, true),
+                        new PresetFacts(224, 3, 1_120, 2, TargetKind.CLASSES, true, bf16, false, false, true),
+                        new PresetFacts(224, 3, 160, 2, TargetKind.CLASSES, true, bf16, false, false, true),
+                        new PresetFacts(8, 1, 2, 2, TargetKind.CLASSES, true, bf16, false, false, true),
+                        new PresetFacts(64, 3, 100_000, 1_000, TargetKind.CLASSES, true, bf16, false, false, true),
+                        new PresetFacts(224, 3, 1_000_000, 1_000, TargetKind.CLASSES, true, bf16, false, false, true),
+                        new PresetFacts(224, 3, 5_000, 20, TargetKind.MULTI_LABEL, true, bf16, false, false, false),
+                        new PresetFacts(224, 3, 5_000, 1, TargetKind.REGRESSION, true, bf16, false, false, false),
+                        new PresetFacts(224, 3, 1_120, 2, TargetKind.CLASSES, true, bf16, false, true, true)));
+    }
+
+    private static Stream<String> choosing() {
+        return Preset.NAMES.stream().filter(name -> !name.equals(Preset.NONE));
     }
 
     private static Stream<Arguments> presetsAndPictures() {
-        return Preset.NAMES.stream().flatMap(name -> pictures().map(facts -> Arguments.of(name, facts)));
+        return choosing().flatMap(name -> pictures().map(facts -> Arguments.of(name, facts)));
     }
 
     /** Words that a command understands, and that say what network to train. */
@@ -63,18 +72,28 @@ class PresetTest {
                 .forEach(option -> assertTrue(parsed.hasMatchedOption(option), option));
     }
 
-    /** Every choice of a file is one for some pictures. */
+    /** Every case of a file is the one of some pictures. */
     @Test
-    void noChoiceIsWithoutPictures() {
-        for (String name : Preset.NAMES) {
-            for (Preset.Choice choice : Preset.named(name).choices()) {
+    void noCaseIsWithoutPictures() {
+        choosing().flatMap(name -> Preset.named(name).all().stream()).forEach(choice -> {
+            for (int i = 0; i < choice.cases().size(); i++) {
+                Preset.Choice upToIt = new Preset.Choice(
+                        choice.of(),
+                        List.of(),
+                        choice.cases().subList(i, choice.cases().size()));
+                Preset.Choice without = new Preset.Choice(
+                        choice.of(),
+                        List.of(),
+                        choice.cases().subList(i + 1, choice.cases().size()));
                 assertTrue(
-                        pictures()
-                                .anyMatch(facts ->
-                                        choice.when() == null || choice.when().fits(facts)),
-                        choice::toString);
+                        pictures().anyMatch(facts -> !chosen(upToIt, facts).equals(chosen(without, facts))),
+                        choice.cases().get(i)::toString);
             }
-        }
+        });
+    }
+
+    private static Map<String, String> chosen(Preset.Choice choice, PresetFacts facts) {
+        return new Preset("a test", null, List.of(choice)).options(facts, _ -> false);
     }
 
     @Test
@@ -104,26 +123,63 @@ class PresetTest {
     }
 
     private static @Nullable String validation(String preset, int pictures, int classes, boolean validated) {
-        PresetFacts facts = new PresetFacts(32, 3, pictures, classes, TargetKind.CLASSES, true, false, validated);
+        PresetFacts facts =
+                new PresetFacts(32, 3, pictures, classes, TargetKind.CLASSES, true, false, validated, false, true);
         return Preset.named(preset).options(facts, _ -> false).get("--validation");
     }
 
     @Test
-    void laterChoicesTakeThePlaceOfEarlierOnes() {
-        Preset.When small =
-                new Preset.When(new Preset.Bounds(null, 32), null, null, null, null, null, null, null, null);
+    void theLastCaseThatFitsIsChosen() {
+        Preset.When small = new Preset.When(
+                new Preset.Bounds(null, 32), null, null, null, null, null, null, null, null, null, null);
         Preset.Epochs epochs = new Preset.Epochs(600_000, 4, 20);
         Preset preset = new Preset(
                 "a test",
+                null,
                 List.of(
-                        new Preset.Choice("network", null, List.of(), null, Map.of("--model", "cnn")),
-                        new Preset.Choice("network", small, List.of(), null, Map.of("--model", "cnn2")),
-                        new Preset.Choice("epochs", null, List.of(), epochs, Map.of())));
+                        new Preset.Choice(
+                                "network",
+                                List.of(),
+                                List.of(
+                                        new Preset.Case(null, null, Map.of("--model", "cnn")),
+                                        new Preset.Case(small, null, Map.of("--model", "cnn2")))),
+                        new Preset.Choice("epochs", List.of(), List.of(new Preset.Case(null, epochs, Map.of())))));
         assertEquals(Map.of("--model", "cnn2", "--epochs", "10"), preset.options(DIGITS, _ -> false));
-        PresetFacts few = new PresetFacts(32, 3, 100, 10, TargetKind.CLASSES, false, false, false);
+        PresetFacts few = new PresetFacts(32, 3, 100, 10, TargetKind.CLASSES, false, false, false, false, true);
         assertEquals(Map.of("--model", "cnn", "--epochs", "20"), preset.options(few, _ -> false));
-        PresetFacts many = new PresetFacts(32, 3, 10_000_000, 10, TargetKind.CLASSES, false, false, false);
+        PresetFacts many = new PresetFacts(32, 3, 10_000_000, 10, TargetKind.CLASSES, false, false, false, false, true);
         assertEquals("4", preset.options(many, _ -> false).get("--epochs"));
+    }
+
+    @Test
+    void aPresetIsLikeAnotherButForItsOwnChoices() {
+        Map<String, String> fast = Preset.named("fast").options(DIGITS, _ -> false);
+        Map<String, String> balanced =
+                new LinkedHashMap<>(Preset.named("balanced").options(DIGITS, _ -> false));
+        assertTrue(Integer.parseInt(balanced.get("--epochs")) > Integer.parseInt(fast.get("--epochs")));
+        balanced.replace("--epochs", fast.get("--epochs"));
+        assertEquals(fast, balanced);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "'', balanced",
+                "--model resnet20, -",
+                "--model=resnet20, -",
+                "--model resnet20 --preset fast, fast",
+                "--from x.onnx, balanced",
+                "--preset none, -",
+                "--preset none --from x.onnx, -"
+            })
+    void balancedChoosesWhereNobodyDoes(String words, @Nullable String preset) {
+        String[] command = ("train " + words).strip().split(" ");
+        CommandLine line = Main.commandLine(command);
+        line.parseArgs(command);
+        TrainCommand train =
+                Objects.requireNonNull(line.getSubcommands().get("train")).getCommand();
+        assertEquals(Optional.ofNullable(preset), train.preset());
     }
 
     @Test

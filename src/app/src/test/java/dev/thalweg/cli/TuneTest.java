@@ -287,7 +287,7 @@ class TuneTest {
 
     @Test
     void searchesWhatIsLeftOpen() {
-        PresetFacts facts = new PresetFacts(32, 3, 50_000, 10, TargetKind.CLASSES, false, false, false);
+        PresetFacts facts = new PresetFacts(32, 3, 50_000, 10, TargetKind.CLASSES, false, false, false, false, false);
         SearchSpace space = SearchSpace.read();
         Map<String, String> chosen = new LinkedHashMap<>(Map.of("--learning-rate", "0.2", "--l2", "0.001"));
         chosen.put("--model", "resnet20");

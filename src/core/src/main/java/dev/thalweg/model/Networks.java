@@ -1,7 +1,6 @@
 package dev.thalweg.model;
 
 import dev.thalweg.tensor.Shape;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
