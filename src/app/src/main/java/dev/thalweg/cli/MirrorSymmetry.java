@@ -2,10 +2,13 @@ package dev.thalweg.cli;
 
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.tensor.Shape;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Whether pictures seen in a mirror are still of their classes, as photos are, and digits are not. Some pictures are
@@ -20,28 +23,36 @@ final class MirrorSymmetry {
     /** How often a class must be found by mirrored pictures, as a part of how often by those as they are. */
     private static final double NEARLY = 0.8;
 
+    private record Small(int label, float[] pixels) {}
+
     private final int rows;
     private final int columns;
-    private final float[][] known;
-    private final float[][] asked;
-    private final float[][] mirrored;
-    private final int[] knownLabels;
-    private final int[] askedLabels;
     private final int classes;
+    private final List<Small> known;
+    private final List<Small> asked;
     private boolean coloured;
 
     private MirrorSymmetry(ImageDataset pictures) {
-        int half = Math.min(MOST, pictures.size()) / 2;
-        // In their own order, classes might lie in turns.
-        ImageDataset some = pictures.shuffled(0);
         classes = pictures.targets().outputs();
         rows = Math.min(SIDE, pictures.imageShape().dim(1));
         columns = Math.min(SIDE, pictures.imageShape().dim(2));
-        known = small(some, 0, half);
-        asked = small(some, half, half);
-        mirrored = Stream.of(asked).map(this::mirrored).toArray(float[][]::new);
-        knownLabels = IntStream.range(0, half).map(some::label).toArray();
-        askedLabels = IntStream.range(half, 2 * half).map(some::label).toArray();
+        List<Small> some = some(pictures);
+        known = some.subList(0, some.size() / 2);
+        asked = some.subList(some.size() / 2, some.size());
+    }
+
+    private List<Small> some(ImageDataset pictures) {
+        // In their own order, classes might lie in turns.
+        ImageDataset shuffled = pictures.shuffled(0);
+        List<Small> some = new ArrayList<>();
+        for (int i = 0; i < Math.min(MOST, shuffled.size()); i++) {
+            try {
+                some.add(new Small(shuffled.label(i), small(shuffled.imageShape(), shuffled.pixels(i))));
+            } catch (UncheckedIOException damaged) {
+                // Who reads the pictures to learn from tells all that are, at once.
+            }
+        }
+        return some;
     }
 
     /**
@@ -56,52 +67,40 @@ final class MirrorSymmetry {
     }
 
     private boolean holds() {
-        int[] straight = found(asked);
-        int[] seenInMirror = found(mirrored);
+        int[] straight = found(false);
+        int[] mirrored = found(true);
         int all = IntStream.of(straight).sum();
         // By chance, one in as many as there are classes is found.
-        if (all < 2.0 * asked.length / classes && classes > 2 || asked.length < classes) {
+        if (all < 2.0 * asked.size() / classes && classes > 2 || asked.size() < classes) {
             return coloured;
         }
-        int kept = 0;
-        for (int label : askedLabels) {
-            kept += seenInMirror[label] >= NEARLY * straight[label] ? 1 : 0;
-        }
-        return 2 * kept >= askedLabels.length;
+        long kept = asked.stream()
+                .filter(picture -> mirrored[picture.label()] >= NEARLY * straight[picture.label()])
+                .count();
+        return 2 * kept >= asked.size();
     }
 
     /** How many pictures of each class find it. */
-    private int[] found(float[][] pictures) {
+    private int[] found(boolean mirrored) {
         int[] found = new int[classes];
-        for (int i = 0; i < pictures.length; i++) {
-            if (knownLabels[nearest(pictures[i])] == askedLabels[i]) {
-                found[askedLabels[i]]++;
-            }
+        for (Small picture : asked) {
+            float[] seen = mirrored ? mirrored(picture.pixels()) : picture.pixels();
+            boolean right = known.stream()
+                    .min(Comparator.comparingDouble(other -> distance(seen, other.pixels())))
+                    .filter(nearest -> nearest.label() == picture.label())
+                    .isPresent();
+            found[picture.label()] += right ? 1 : 0;
         }
         return found;
     }
 
-    private int nearest(float[] picture) {
-        int nearest = 0;
-        double least = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < known.length; i++) {
-            double distance = 0;
-            for (int p = 0; p < picture.length; p++) {
-                double difference = picture[p] - known[i][p];
-                distance += difference * difference;
-            }
-            if (distance < least) {
-                least = distance;
-                nearest = i;
-            }
+    private static double distance(float[] one, float[] other) {
+        double distance = 0;
+        for (int p = 0; p < one.length; p++) {
+            double difference = one[p] - other[p];
+            distance += difference * difference;
         }
-        return nearest;
-    }
-
-    private float[][] small(ImageDataset pictures, int from, int count) {
-        return IntStream.range(from, from + count)
-                .mapToObj(i -> small(pictures.imageShape(), pictures.pixels(i)))
-                .toArray(float[][]::new);
+        return distance;
     }
 
     /** A picture in grey, of {@link #rows} and {@link #columns}, by means of what falls into each. */

@@ -294,6 +294,15 @@ class FolderCommandsTest {
         assertEquals(measures(skipped), measures(evaluated));
     }
 
+    /** A preset looks at some pictures first: who reads all tells of all. */
+    @Test
+    void damagedFilesAreAllListedWhereAPresetChooses() throws IOException {
+        PictureFolder folder = greys("own", "a", "b").withDamaged("a/own1.png").withDamaged("b/own2.png");
+        Result failed = train(folder.path(), "--preset", "fast");
+        assertEquals(1, failed.exit());
+        assertTrue(failed.err().contains("a/own1.png") && failed.err().contains("b/own2.png"), failed.err());
+    }
+
     @Test
     void aFileFoundDamagedWhileItIsStreamedIsNamed() throws IOException {
         PictureFolder folder = greys("own", "a", "b");
