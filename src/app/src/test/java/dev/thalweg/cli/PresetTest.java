@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.format.SafetensorsReader;
+import dev.thalweg.model.Network;
+import dev.thalweg.model.Networks;
+import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.TargetKind;
+import dev.thalweg.train.ProgressiveResizing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +74,34 @@ class PresetTest {
         words.stream()
                 .filter(word -> word.startsWith("--"))
                 .forEach(option -> assertTrue(parsed.hasMatchedOption(option), option));
+    }
+
+    /** At every size that it will see them in, down to pictures of five pixels. */
+    @ParameterizedTest
+    @MethodSource("presetsAndPictures")
+    void choosesANetworkThatTakesThePictures(String name, PresetFacts facts) {
+        for (int pixels : new int[] {5, 8, 9, 15, 16, 23, 40, 41, facts.size()}) {
+            PresetFacts sized = new PresetFacts(
+                    pixels,
+                    facts.channels(),
+                    facts.pictures(),
+                    facts.outputs(),
+                    facts.kind(),
+                    facts.folder(),
+                    facts.bf16(),
+                    facts.validated(),
+                    false,
+                    facts.mirrors());
+            Map<String, String> options = Preset.named(name).options(sized, _ -> false);
+            int side = options.containsKey("--image-size") ? 64 : pixels;
+            Shape shape = Shape.of(facts.channels(), side, side);
+            Network network = Networks.named(options.get("--model"), shape, facts.outputs());
+            String scale = options.get("--progressive-resizing");
+            if (scale != null) {
+                Shape first = new ProgressiveResizing(10, Double.parseDouble(scale)).shape(1, shape);
+                assertEquals(network.output(), network.withPictures(first).output());
+            }
+        }
     }
 
     /** Every case of a file is the one of some pictures. */
