@@ -30,9 +30,9 @@ record ChosenOptions(String preset, PresetFacts facts, Map<String, String> optio
             throws IOException {
         try (DataOptions.Survey survey = data.survey(pictures);
                 Backend backend = what.open()) {
-            PresetFacts facts = PresetFacts.of(survey, backend, given.has("--from"));
-            return new ChosenOptions(
-                    preset, facts, Preset.named(preset).options(facts, given::has), without(given.words()));
+            Preset named = Preset.named(preset);
+            PresetFacts facts = PresetFacts.of(survey, backend, given.has("--from"), named.asksMirror());
+            return new ChosenOptions(preset, facts, named.options(facts, given::has), without(given.words()));
         }
     }
 

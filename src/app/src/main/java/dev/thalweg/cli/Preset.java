@@ -121,6 +121,10 @@ record Preset(String about, @Nullable String like, List<Choice> choices) {
             return when == null || when.fits(facts);
         }
 
+        private boolean asksMirror() {
+            return when != null && when.mirrors != null;
+        }
+
         private Map<String, String> options(PresetFacts facts) {
             if (epochs == null) {
                 return options;
@@ -174,6 +178,11 @@ record Preset(String about, @Nullable String like, List<Choice> choices) {
         }
         choices.forEach(choice -> all.put(choice.of(), choice));
         return List.copyOf(all.values());
+    }
+
+    /** Whether a choice depends on how pictures look in a mirror: to find that out, some have to be decoded. */
+    boolean asksMirror() {
+        return all().stream().flatMap(choice -> choice.cases().stream()).anyMatch(Case::asksMirror);
     }
 
     /**

@@ -19,7 +19,7 @@ import dev.thalweg.text.Counted;
  * @param bf16 whether what computes multiplies bfloat16 by instructions of its own
  * @param validated whether there is a part to validate with
  * @param trained whether it begins with a trained model
- * @param mirrors whether pictures seen in a mirror are still of their classes, see {@link MirrorSymmetry}
+ * @param mirrors whether pictures seen in a mirror are known to be still of their classes, see {@link MirrorSymmetry}
  */
 record PresetFacts(
         int size,
@@ -32,7 +32,8 @@ record PresetFacts(
         boolean validated,
         boolean trained,
         boolean mirrors) {
-    static PresetFacts of(DataOptions.Survey survey, Backend backend, boolean trained) {
+    /** Looks at pictures, and in a mirror too where that is asked for. */
+    static PresetFacts of(DataOptions.Survey survey, Backend backend, boolean trained, boolean asksMirror) {
         ImageDataset train = survey.pictures().train();
         Shape shape = train.imageShape();
         return new PresetFacts(
@@ -45,7 +46,7 @@ record PresetFacts(
                 backend.computesIn(DataType.BFLOAT16) && !backend.emulates(DataType.BFLOAT16),
                 survey.pictures().validation().isPresent(),
                 trained,
-                train.targets().kind() == TargetKind.CLASSES && MirrorSymmetry.of(train));
+                asksMirror && train.targets().kind() == TargetKind.CLASSES && MirrorSymmetry.of(train));
     }
 
     /** For people. */

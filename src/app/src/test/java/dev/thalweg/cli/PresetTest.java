@@ -214,6 +214,16 @@ class PresetTest {
         assertEquals(Optional.ofNullable(preset), train.preset());
     }
 
+    /** Nobody waits for pictures to be decoded of which nothing is asked. */
+    @Test
+    void presetsThatDoNotMirrorDoNotLookInTheMirror() {
+        assertEquals(
+                List.of("fast", "balanced", "best"),
+                Preset.NAMES.stream()
+                        .filter(name -> Preset.named(name).asksMirror())
+                        .toList());
+    }
+
     @Test
     void boundsAreFromTheFirstToBelowTheSecond() {
         Preset.Bounds bounds = new Preset.Bounds(2, 4);
