@@ -19,7 +19,8 @@ module dev.thalweg {
             dev.thalweg.pictures;
     exports dev.thalweg.files to
             dev.thalweg.app,
-            dev.thalweg.interop;
+            dev.thalweg.interop,
+            dev.thalweg.serve;
     exports dev.thalweg.format to
             dev.thalweg.app,
             dev.thalweg.interop;
@@ -30,18 +31,22 @@ module dev.thalweg {
     exports dev.thalweg.loss;
     exports dev.thalweg.memory to
             dev.thalweg.app,
-            dev.thalweg.interop;
+            dev.thalweg.interop,
+            dev.thalweg.serve;
     exports dev.thalweg.metric;
     exports dev.thalweg.model;
     exports dev.thalweg.optim;
     exports dev.thalweg.picture to
+            dev.thalweg.app,
             dev.thalweg.parquet,
-            dev.thalweg.pictures;
+            dev.thalweg.pictures,
+            dev.thalweg.serve;
     exports dev.thalweg.tensor;
     exports dev.thalweg.text to
             dev.thalweg.app,
             dev.thalweg.interop,
-            dev.thalweg.parquet;
+            dev.thalweg.parquet,
+            dev.thalweg.serve;
     exports dev.thalweg.train;
 
     opens dev.thalweg.format to

@@ -24,6 +24,7 @@ import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.files.AtomicFile;
 import dev.thalweg.inference.Predictions;
+import dev.thalweg.picture.RenderedPicture;
 import dev.thalweg.text.Counted;
 import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.GradientWatch;
@@ -234,7 +235,8 @@ public final class HtmlReport {
     }
 
     static DomContent image(BufferedImage picture) {
-        return img().withSrc("data:image/png;base64," + Base64.getEncoder().encodeToString(PictureFiles.png(picture)))
+        return img().withSrc(
+                        "data:image/png;base64," + Base64.getEncoder().encodeToString(RenderedPicture.png(picture)))
                 .withAlt("");
     }
 

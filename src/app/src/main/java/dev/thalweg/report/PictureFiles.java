@@ -3,64 +3,21 @@ package dev.thalweg.report;
 import dev.thalweg.Model;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.model.ParameterSpec;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
+import dev.thalweg.picture.RenderedPicture;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
-import javax.imageio.ImageIO;
 
 /** Pictures of a data set as something to look at. */
 final class PictureFiles {
-    private static final int HEAT = 0xff1000;
-    private static final float MOST_HEAT = 190;
     private static final int FILTERS_A_ROW = 16;
     private static final float WHITE = 255;
 
     private PictureFiles() {}
 
     static BufferedImage image(ImageDataset data, int index) {
-        int channels = data.imageShape().dim(0);
-        int height = data.imageShape().dim(1);
-        int width = data.imageShape().dim(2);
-        MemorySegment pixels = data.pixels(index);
-        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-        for (int y = 0; y < height; y++) {
-            for (int x = 0; x < width; x++) {
-                int rgb = 0;
-                for (int c = 0; c < 3; c++) {
-                    long place = ((long) Math.min(c, channels - 1) * height + y) * width + x;
-                    rgb = rgb << 8 | Byte.toUnsignedInt(pixels.get(ValueLayout.JAVA_BYTE, place));
-                }
-                image.setRGB(x, y, rgb);
-            }
-        }
-        return image;
-    }
-
-    /**
-     * A picture with a map over it, from nothing where it is 0 to red where it is 1; the map is stretched to its size.
-     */
-    static BufferedImage overlaid(BufferedImage picture, float[][] map) {
-        BufferedImage heat = new BufferedImage(map[0].length, map.length, BufferedImage.TYPE_INT_ARGB);
-        for (int y = 0; y < map.length; y++) {
-            for (int x = 0; x < map[0].length; x++) {
-                heat.setRGB(x, y, Math.round(MOST_HEAT * map[y][x]) << 24 | HEAT);
-            }
-        }
-        BufferedImage result = new BufferedImage(picture.getWidth(), picture.getHeight(), BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = result.createGraphics();
-        graphics.drawImage(picture, 0, 0, null);
-        graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
-        graphics.drawImage(heat, 0, 0, picture.getWidth(), picture.getHeight(), null);
-        graphics.dispose();
-        return result;
+        return RenderedPicture.of(data.pixels(index), data.imageShape());
     }
 
     /**
@@ -115,15 +72,5 @@ final class PictureFiles {
             }
             sheet.setRGB(left + i % width, top + i / width, rgb);
         }
-    }
-
-    static byte[] png(BufferedImage image) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(image, "png", bytes);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
     }
 }

@@ -7,6 +7,7 @@ import dev.thalweg.Model;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.inference.Predictions;
 import dev.thalweg.metric.Accuracy;
+import dev.thalweg.picture.RenderedPicture;
 import dev.thalweg.tensor.TargetKind;
 import j2html.tags.DomContent;
 import java.awt.image.BufferedImage;
@@ -73,7 +74,7 @@ record ShownPictures(Model model, ImageDataset test, Predictions predictions) {
                             ? figure(HtmlReport.image(picture), figcaption(caption(pictures[i])))
                             : figure(
                                     HtmlReport.image(picture),
-                                    HtmlReport.image(PictureFiles.overlaid(picture, maps.get(i))),
+                                    HtmlReport.image(RenderedPicture.overlaid(picture, maps.get(i))),
                                     figcaption(caption(pictures[i]))));
         }
         return figures;

@@ -2,6 +2,7 @@ package dev.thalweg.report;
 
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.files.AtomicFile;
+import dev.thalweg.picture.RenderedPicture;
 import dev.thalweg.train.Callback;
 import dev.thalweg.train.EpochResult;
 import dev.thalweg.train.Evaluation;
@@ -81,7 +82,7 @@ public final class TensorBoardLog implements Callback {
                     data.imageShape().dim(2),
                     data.imageShape().dim(1),
                     data.imageShape().dim(0) == 3,
-                    PictureFiles.png(PictureFiles.image(data, i)));
+                    RenderedPicture.png(PictureFiles.image(data, i)));
         }
     }
 

@@ -78,6 +78,21 @@ public record DecodedFiles(Optional<ImageDataset> pictures, List<Path> files, Ma
      * @throws BadFileException if there is no such file, it is no picture, is damaged, or has too many pixels
      */
     public static byte[] decode(Path file, Shape imageShape, Resize resize) throws IOException {
+        return decode(PictureBytes.of(file), imageShape, resize);
+    }
+
+    /**
+     * Decodes one file, wherever its bytes lie, see {@link #decode(Path, Shape, Resize)}.
+     *
+     * @param file which
+     * @param imageShape to what size
+     * @param resize how it comes to it
+     * @return its bytes, {@code [C, H, W]}
+     * @throws IOException if it cannot be read
+     * @throws BadFileException if there is no such file, it is no picture, is damaged, or has too many pixels
+     */
+    @SuppressWarnings("exports")
+    public static byte[] decode(PictureBytes file, Shape imageShape, Resize resize) throws IOException {
         return Pictures.read(file, imageShape, Objects.requireNonNull(resize, "resize"));
     }
 

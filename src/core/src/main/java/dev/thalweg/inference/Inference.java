@@ -13,11 +13,14 @@ import dev.thalweg.loss.Outputs;
 import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.model.Network;
+import dev.thalweg.picture.PictureBytes;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -121,6 +124,27 @@ public final class Inference implements AutoCloseable {
      */
     public byte[] decode(Path file) throws IOException {
         checkOpen();
+        return decode(PictureBytes.of(file));
+    }
+
+    /**
+     * Decodes a picture file that is in memory, see {@link #decode(Path)}.
+     *
+     * @param name of the file, for messages
+     * @param file its bytes
+     * @return bytes {@code [C, H, W]}, row-major
+     * @throws IOException if it cannot be read
+     * @throws dev.thalweg.io.BadFileException if it is no picture, is damaged, or has too many pixels
+     * @throws IllegalArgumentException if the network takes other pictures than in colour or grey
+     * @throws IllegalStateException if this is closed
+     */
+    public byte[] decode(String name, byte[] file) throws IOException {
+        checkOpen();
+        return decode(PictureBytes.inMemory(name, file));
+    }
+
+    /** The same also when this is closed. */
+    byte[] decode(PictureBytes file) throws IOException {
         return DecodedFiles.decode(file, pictureShape, resize);
     }
 
@@ -140,14 +164,24 @@ public final class Inference implements AutoCloseable {
     /**
      * Asks a network of several inputs what it sees, see {@link #predict(List)}.
      *
-     * @param pictures bytes {@code [C, H, W]} of each, row-major, for the one input that is not named
+     * @param pictures bytes {@code [C, H, W]} of each, row-major, for the one input that is not named; none if all are
      * @param others by the names of the other inputs: for each picture floats as the network sees them, row-major
      * @return what each output says, see {@link Predictions#output}
      * @throws ShapeException if something is missing, too much, or of another size
      * @throws IllegalStateException if this is closed
      */
     public Predictions predict(List<byte[]> pictures, Map<String, List<float[]>> others) {
-        signature.check(pictures, others);
+        check(pictures, others);
+        return predictChecked(pictures, others);
+    }
+
+    /** {@return how many examples those are, which this can answer} */
+    int check(List<byte[]> pictures, Map<String, List<float[]>> others) {
+        return signature.check(pictures, others);
+    }
+
+    /** Asks about what was checked. */
+    Predictions predictChecked(List<byte[]> pictures, Map<String, List<float[]>> others) {
         Session session = sessions.take();
         try {
             return Predictions.of(session.predict(pictures, others), targets, yielded);
@@ -231,6 +265,24 @@ public final class Inference implements AutoCloseable {
                     .outputs();
         } finally {
             sessions.giveBack(session);
+        }
+    }
+
+    /** {@return how many pictures are computed at a time at most} */
+    int largestBatch() {
+        return compiled.lastKey();
+    }
+
+    /** Computes a batch of each size, of nothing, so that the first one that is asked for takes no longer. */
+    void warmUp() {
+        for (int size : compiled.keySet()) {
+            Map<String, List<float[]>> zeros = new HashMap<>();
+            signature
+                    .inputs()
+                    .forEach(input -> zeros.put(
+                            input.name(),
+                            Collections.nCopies(size, new float[input.shape().arrayLength()])));
+            predictChecked(List.of(), zeros);
         }
     }
 

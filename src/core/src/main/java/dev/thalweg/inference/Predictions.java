@@ -64,6 +64,16 @@ public final class Predictions {
         return new Predictions(said);
     }
 
+    /** {@return what is said of some of the pictures} */
+    Predictions of(int from, int to) {
+        if (byOutput.isEmpty()) {
+            return new Predictions(outputs.subList(from, to), targets, yielded);
+        }
+        Map<String, Predictions> some = new LinkedHashMap<>();
+        byOutput.forEach((output, said) -> some.put(output, said.of(from, to)));
+        return new Predictions(some);
+    }
+
     /**
      * {@return what one output says}
      *

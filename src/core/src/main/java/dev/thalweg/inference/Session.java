@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** Room for one call at a time: an executable for each batch size, and floats of each input and output. */
 final class Session {
@@ -66,9 +65,13 @@ final class Session {
 
     /** A row for each picture, of each output in their order. */
     List<List<float[]>> predict(List<byte[]> pictures, Map<String, List<float[]>> others) {
-        return predict(pictures.size(), (input, room, from, to) -> {
-            List<float[]> other = others.get(signature.inputs().get(input).name());
-            write(room, other == null ? null : other.subList(from, to), pictures.subList(from, to));
+        return predict(Signature.count(pictures, others), (input, room, from, to) -> {
+            List<float[]> rows = others.get(signature.inputs().get(input).name());
+            if (rows == null) {
+                writePictures(room, pictures.subList(from, to));
+            } else {
+                writeRows(room, rows.subList(from, to));
+            }
         });
     }
 
@@ -92,18 +95,23 @@ final class Session {
         return rows;
     }
 
-    /** Writes the rows of an input where there are some, else pictures. */
-    private void write(MemorySegment input, @Nullable List<float[]> rows, List<byte[]> pictures) {
-        long at = 0;
-        float[] normalized = new float[rows == null ? pictures.getFirst().length : 0];
+    private void writePictures(MemorySegment input, List<byte[]> pictures) {
+        float[] normalized = new float[pictures.getFirst().length];
         for (int i = 0; i < pictures.size(); i++) {
-            float[] floats = rows == null ? normalized : rows.get(i);
-            if (rows == null) {
-                normalizer.apply(pictures.get(i), floats);
-            }
-            MemorySegment.copy(floats, 0, input, ValueLayout.JAVA_FLOAT, at, floats.length);
-            at += floats.length * (long) Float.BYTES;
+            normalizer.apply(pictures.get(i), normalized);
+            writeRow(input, i, normalized);
         }
+    }
+
+    private static void writeRows(MemorySegment input, List<float[]> rows) {
+        for (int i = 0; i < rows.size(); i++) {
+            writeRow(input, i, rows.get(i));
+        }
+    }
+
+    private static void writeRow(MemorySegment input, int row, float[] floats) {
+        MemorySegment.copy(
+                floats, 0, input, ValueLayout.JAVA_FLOAT, (long) row * floats.length * Float.BYTES, floats.length);
     }
 
     /** Computes what was written and adds the rows of the first pictures. */

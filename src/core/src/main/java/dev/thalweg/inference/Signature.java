@@ -2,6 +2,7 @@ package dev.thalweg.inference;
 
 import dev.thalweg.model.Port;
 import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.text.Counted;
 import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.List;
@@ -29,12 +30,14 @@ record Signature(List<Port> inputs, List<Port> outputs, SortedSet<Integer> batch
     /**
      * Checks pictures and what else flows in.
      *
+     * @return how many examples they are
      * @throws ShapeException if something is missing, too much, or of another size
      */
-    void check(List<byte[]> pictures, Map<String, List<float[]>> others) {
+    int check(List<byte[]> pictures, Map<String, List<float[]>> others) {
         List<Port> left =
                 inputs.stream().filter(port -> !others.containsKey(port.name())).toList();
-        if (left.size() != 1 || inputs.size() != others.size() + 1) {
+        boolean floatsAlone = left.isEmpty() && pictures.isEmpty();
+        if (!floatsAlone && left.size() != 1 || inputs.size() != others.size() + left.size()) {
             throw new ShapeException("the network takes " + inputs + ", got pictures for one input and "
                     + others.keySet() + " for others");
         }
@@ -46,17 +49,26 @@ record Signature(List<Port> inputs, List<Port> outputs, SortedSet<Integer> batch
                         + " bytes, got one of " + picture.length);
             }
         }
+        int count = count(pictures, others);
         for (Port port : inputs) {
             List<float[]> rows = others.get(port.name());
             if (rows != null
-                    && (rows.size() != pictures.size()
+                    && (rows.size() != count
                             || rows.stream()
                                     .anyMatch(row -> row.length != port.shape().elements()))) {
                 throw new ShapeException("the network takes \"" + port.name() + "\" " + port.shape() + " for each of "
-                        + pictures.size() + " pictures, got rows of "
+                        + Counted.of(count, "picture") + ", got rows of "
                         + rows.stream().map(row -> row.length).distinct().toList() + " numbers for " + rows.size());
             }
         }
+        return count;
+    }
+
+    /** {@return how many examples there are, of pictures or of floats alone} */
+    static int count(List<byte[]> pictures, Map<String, List<float[]>> others) {
+        return pictures.isEmpty() && !others.isEmpty()
+                ? others.values().iterator().next().size()
+                : pictures.size();
     }
 
     /**

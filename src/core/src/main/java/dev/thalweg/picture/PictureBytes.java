@@ -67,6 +67,16 @@ public interface PictureBytes {
         });
     }
 
+    /**
+     * {@return a file that is in memory}
+     *
+     * @param name what it is called in messages
+     * @param file its bytes, not copied
+     */
+    static PictureBytes inMemory(String name, byte[] file) {
+        return within(Path.of(""), name, () -> FileRanges.of(file));
+    }
+
     private static Path place(Path container, String name) {
         try {
             return container.resolve(name);
