@@ -6,7 +6,9 @@
 module dev.thalweg.app {
     requires transitive dev.thalweg;
     requires dev.thalweg.interop;
+    requires dev.thalweg.serve;
     requires java.desktop;
+    requires java.logging;
     requires com.fasterxml.jackson.databind;
     requires com.google.protobuf;
     requires com.j2html;

@@ -39,13 +39,14 @@ public final class Main implements Callable<Integer> {
             FindRateCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
+            ServeCommand.class,
             QuantizeCommand.class,
             ExportCommand.class,
             ConvertCommand.class,
             InfoCommand.class);
 
     private static final Set<String> COMPUTING =
-            Set.of("train", "tune", "find-rate", "evaluate", "predict", "quantize");
+            Set.of("train", "tune", "find-rate", "evaluate", "predict", "serve", "quantize");
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;

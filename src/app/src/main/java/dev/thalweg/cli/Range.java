@@ -45,6 +45,13 @@ abstract sealed class Range<T> implements ITypeConverter<T> {
         }
     }
 
+    /** Of a server. */
+    static final class Port extends Range<Integer> {
+        Port() {
+            super("a whole number from 0 to 65535", Integer::valueOf, n -> n >= 0 && n <= 65_535);
+        }
+    }
+
     /** Of a cross-validation. */
     static final class Folds extends Range<Integer> {
         Folds() {

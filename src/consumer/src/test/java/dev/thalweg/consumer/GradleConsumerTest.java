@@ -72,8 +72,8 @@ class GradleConsumerTest {
     @Test
     void everythingBringsNeitherTestsNorJavaCpp() {
         List<String> jars = jars("everything");
-        for (String wanted :
-                List.of("thalweg", "thalweg-pictures", "thalweg-parquet", "thalweg-interop", "thalweg-app")) {
+        for (String wanted : List.of(
+                "thalweg", "thalweg-pictures", "thalweg-parquet", "thalweg-interop", "thalweg-serve", "thalweg-app")) {
             assertTrue(jars.contains(wanted + "-" + Publication.VERSION + ".jar"), jars.toString());
         }
         assertEquals(

@@ -34,6 +34,8 @@ final class Publication {
                 SOURCES.resolve("parquet"),
                 "thalweg-interop",
                 SOURCES.resolve("interop"),
+                "thalweg-serve",
+                SOURCES.resolve("serve"),
                 "thalweg-app",
                 SOURCES.resolve("app"),
                 "thalweg-natives",

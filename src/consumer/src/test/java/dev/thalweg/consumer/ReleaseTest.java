@@ -42,6 +42,7 @@ class ReleaseTest {
         "thalweg-parquet, thalweg-parquet-%s, dev/thalweg/parquet/ParquetReader",
         "thalweg-interop, thalweg-interop-%s, dev/thalweg/interop/Onnx",
         "thalweg-interop, thalweg-interop-%s, dev/thalweg/interop/StateDict",
+        "thalweg-serve, thalweg-serve-%s, dev/thalweg/serve/InferenceServer",
         "thalweg-app, thalweg, dev/thalweg/cli/Main"
     })
     void everyJarHasItsSourcesAndDocumentation(String module, String name, String documented) throws IOException {

@@ -1,0 +1,129 @@
+package dev.thalweg.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.thalweg.ForkedJvm;
+import dev.thalweg.Model;
+import dev.thalweg.model.Networks;
+import dev.thalweg.tensor.Shape;
+import java.awt.image.BufferedImage;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code thalweg serve}: a process that answers until a signal ends it. */
+class ServeCommandTest {
+    @TempDir
+    private Path directory;
+
+    private Path model() throws IOException {
+        Path file = directory.resolve("small.safetensors");
+        try (Model model = Model.of(Networks.cnn(Shape.of(3, 32, 32), 3))) {
+            model.save(file);
+        }
+        return file;
+    }
+
+    private static byte[] picture() throws IOException {
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(40, 40, BufferedImage.TYPE_INT_RGB), "png", file);
+        return file.toByteArray();
+    }
+
+    @Test
+    @Timeout(120)
+    void answersUntilASignalEndsIt() throws Exception {
+        Path token = Files.writeString(directory.resolve("token"), "secret\n");
+        Process run = new ForkedJvm()
+                .builder(
+                        Main.class,
+                        "serve",
+                        model().toString(),
+                        "--port",
+                        "0",
+                        "--max-batch-size",
+                        "2",
+                        "--token-file",
+                        token.toString())
+                .start();
+        try (BufferedReader said =
+                        new BufferedReader(new InputStreamReader(run.getInputStream(), StandardCharsets.UTF_8));
+                HttpClient client = HttpClient.newHttpClient()) {
+            String line = said.readLine();
+            while (!line.startsWith("thalweg answers at ")) {
+                line = said.readLine();
+            }
+            URI server = URI.create(line.substring("thalweg answers at ".length()));
+            HttpResponse<byte[]> answer = client.send(
+                    HttpRequest.newBuilder(server.resolve("predict?top=2"))
+                            .header("Authorization", "Bearer secret")
+                            .POST(HttpRequest.BodyPublishers.ofByteArray(picture()))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+            assertEquals(200, answer.statusCode());
+            JsonNode classes = new JsonMapper().readTree(answer.body()).get("classes");
+            assertEquals(2, classes.size());
+            JsonNode logged = new JsonMapper().readTree(said.readLine());
+            assertEquals("/predict", logged.get("path").asText());
+            run.toHandle().destroy();
+            List<String> rest = said.lines().toList();
+            assertTrue(run.waitFor(30, TimeUnit.SECONDS), rest.toString());
+            // 128 and 15, the signal's number.
+            assertEquals(143, run.exitValue(), rest.toString());
+        } finally {
+            run.destroyForcibly();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--port 65536 | --port",
+                "--max-batch-size 0 | --max-batch-size",
+                "--queue 8 | expected at least the 32 pictures of --max-batch-size",
+                "--max-body 2048 | --max-body: expected at most 2047",
+                "--timeout 0 | --timeout",
+                "--max-delay -1 | --max-delay",
+                "--reload -1 | --reload",
+                "--tls-key a | expected both or none",
+                "--tls-password-file a | expected --tls-keystore beside it",
+                "--tls-keystore a --tls-key b --tls-certificate c | expected no --tls-certificate beside it",
+                "--test-time-augmentation none,mirror | expected none alone"
+            })
+    void whatCannotBeMeantIsRefused(String words, String problem) {
+        MainTest.Result result = MainTest.run(("serve /nowhere " + words).split(" "));
+        assertEquals(2, result.exit(), result.err());
+        assertTrue(result.err().contains(problem), result.err());
+    }
+
+    @Test
+    void whatIsNoModelIsRefused() throws IOException {
+        MainTest.Result none = MainTest.run("serve", directory.resolve("none").toString());
+        assertEquals(1, none.exit());
+        assertTrue(none.err().contains("expected a file with a model, or a directory NAME/VERSION/"), none.err());
+        Path empty = Files.writeString(directory.resolve("token"), " \n");
+        MainTest.Result secret = MainTest.run("serve", model().toString(), "--token-file", empty.toString());
+        assertEquals(2, secret.exit());
+        assertTrue(secret.err().contains("expected a secret in this file"), secret.err());
+    }
+}

@@ -1,0 +1,303 @@
+package dev.thalweg.serve;
+
+import dev.thalweg.Model;
+import dev.thalweg.inference.Batching;
+import dev.thalweg.memory.Scope;
+import dev.thalweg.serve.http.Routes;
+import dev.thalweg.serve.http.ServerMetrics;
+import dev.thalweg.serve.models.ServedModels;
+import dev.thalweg.serve.models.Serving;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * Models that answer over HTTP: the Open Inference Protocol, version 2, as KServe's and Triton's clients speak it; and
+ * a picture file by {@code POST /predict}.
+ *
+ * <pre>{@code
+ * try (InferenceServer server = InferenceServer.of(Path.of("my-run/model.safetensors")).port(8080).start()) {
+ *     System.out.println(server.uri());
+ *     ...
+ * }
+ * }</pre>
+ *
+ * It listens to this machine alone, unless told otherwise. Each model has an {@link
+ * dev.thalweg.inference.InferenceService} of its own.
+ */
+public final class InferenceServer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(InferenceServer.class.getName());
+    /** How long clients hear that their connection ends, before no new one is taken. */
+    private static final Duration FAREWELL = Duration.ofMillis(500);
+
+    /** Bodies that are so many times too large are read to their end, so that their clients hear why it was in vain. */
+    private static final int READ_TO_REFUSE = 8;
+    /** How long a connection may stay open without a request. */
+    private static final Duration IDLE = Duration.ofMinutes(1);
+
+    private final WebServer web;
+    private final String host;
+    private final AtomicBoolean ready;
+    private final Scope resources;
+
+    private InferenceServer(WebServer web, String host, AtomicBoolean ready, Scope resources) {
+        this.web = web;
+        this.host = host;
+        this.ready = ready;
+        this.resources = resources;
+    }
+
+    /**
+     * {@return how to serve what lies at a place}
+     *
+     * @param models a file, {@code .safetensors} or {@code .onnx}, whose name is the model's; or a directory of
+     *            {@code NAME/VERSION/} with a model file each, of which the highest version is served
+     */
+    public static Builder of(Path models) {
+        return new Builder(models);
+    }
+
+    /** What a server is to be like. Each method sets one thing, and returns this. */
+    public static final class Builder {
+        private final Path models;
+        private String host = "localhost";
+        private int port = 8080;
+        private Optional<TlsFiles> tls = Optional.empty();
+        private Optional<String> token = Optional.empty();
+        private Consumer<Model> computing = _ -> {};
+        private int maxBatchSize = 32;
+        private Batching batching = Batching.DEFAULT;
+        private Duration timeout = Duration.ofSeconds(10);
+        private int largestBody = 16 << 20;
+        private Duration reload = Duration.ofSeconds(2);
+        private Consumer<String> accessLog = _ -> {};
+
+        private Builder(Path models) {
+            this.models = Objects.requireNonNull(models, "models");
+        }
+
+        /**
+         * Sets to which addresses it listens.
+         *
+         * @param name of one, or its number; {@code 0.0.0.0} for all (default: {@code localhost})
+         */
+        public Builder host(String name) {
+            host = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        /**
+         * Sets the port.
+         *
+         * @param number from 0, which takes a free one, to 65535 (default: 8080)
+         * @throws IllegalArgumentException if it is another
+         */
+        public Builder port(int number) {
+            if (number < 0 || number > 65_535) {
+                throw new IllegalArgumentException("expected a port from 0 to 65535, got " + number);
+            }
+            port = number;
+            return this;
+        }
+
+        /**
+         * Has it speak TLS alone.
+         *
+         * @param files with its certificate and key
+         */
+        public Builder tls(TlsFiles files) {
+            tls = Optional.of(files);
+            return this;
+        }
+
+        /**
+         * Has it answer those alone who send {@code Authorization: Bearer} and this. Everybody may still ask whether it
+         * lives and is ready.
+         *
+         * @param secret not blank
+         * @throws IllegalArgumentException if it is blank
+         */
+        public Builder token(String secret) {
+            if (secret.isBlank()) {
+                throw new IllegalArgumentException("expected a token that is not blank");
+            }
+            token = Optional.of(secret);
+            return this;
+        }
+
+        /**
+         * Says of each model what computes it, before it answers.
+         *
+         * @param change of a model, as {@link Model#precision}
+         */
+        public Builder computing(Consumer<Model> change) {
+            computing = Objects.requireNonNull(change, "change");
+            return this;
+        }
+
+        /**
+         * Sets how many pictures are computed at a time at most.
+         *
+         * @param pictures at least 1, at most those that the queue holds (default: 32)
+         */
+        public Builder maxBatchSize(int pictures) {
+            maxBatchSize = pictures;
+            return this;
+        }
+
+        /**
+         * Sets how batches are made, and how much may wait for each model.
+         *
+         * @param way that it is done (default: {@link Batching#DEFAULT})
+         */
+        public Builder batching(Batching way) {
+            batching = Objects.requireNonNull(way, "way");
+            return this;
+        }
+
+        /**
+         * Sets how long a request may take: its body to come, and then its answer.
+         *
+         * @param longest above 0 (default: 10 s)
+         * @throws IllegalArgumentException if it is not above 0
+         */
+        public Builder timeout(Duration longest) {
+            if (!longest.isPositive()) {
+                throw new IllegalArgumentException("expected a timeout above 0, got " + longest);
+            }
+            timeout = longest;
+            return this;
+        }
+
+        /**
+         * Sets how large a request may be.
+         *
+         * @param bytes of its body, at least 1 (default: 16 MiB)
+         * @throws IllegalArgumentException if it is less
+         */
+        public Builder maxBodySize(int bytes) {
+            if (bytes < 1) {
+                throw new IllegalArgumentException("expected bodies of at least 1 byte, got " + bytes);
+            }
+            largestBody = bytes;
+            return this;
+        }
+
+        /**
+         * Sets how often it looks for new models and versions.
+         *
+         * @param interval between looks; 0 for never (default: 2 s)
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder reload(Duration interval) {
+            if (interval.isNegative()) {
+                throw new IllegalArgumentException("expected an interval of at least 0, got " + interval);
+            }
+            reload = interval;
+            return this;
+        }
+
+        /**
+         * Has each request told of when it is answered.
+         *
+         * @param log takes a line of JSON, without its end; called by many threads
+         */
+        public Builder accessLog(Consumer<String> log) {
+            accessLog = Objects.requireNonNull(log, "log");
+            return this;
+        }
+
+        /**
+         * Opens the models, computes each batch once, and begins to listen.
+         *
+         * @return the server, to be closed
+         * @throws IOException if a model or a certificate cannot be read, or it cannot listen there
+         * @throws IllegalArgumentException if batches are larger than queues
+         */
+        public InferenceServer start() throws IOException {
+            try (Scope opening = new Scope()) {
+                ServerMetrics metrics = opening.own(new ServerMetrics());
+                Serving serving = new Serving(computing, maxBatchSize, batching, metrics::of);
+                ServedModels served = opening.own(ServedModels.open(models, serving, metrics));
+                metrics.watch(served);
+                AtomicBoolean ready = new AtomicBoolean(true);
+                Routes routes = new Routes(served, metrics, accessLog, token, largestBody, timeout, ready::get);
+                WebServerConfig.Builder config = WebServer.builder()
+                        .host(host)
+                        .port(port)
+                        .shutdownHook(false)
+                        .maxPayloadSize(READ_TO_REFUSE * (long) largestBody)
+                        .idleConnectionTimeout(IDLE.plus(timeout.multipliedBy(2)))
+                        .shutdownGracePeriod(timeout.multipliedBy(2))
+                        .routing(routes.routing());
+                if (tls.isPresent()) {
+                    config.tls(TlsKeys.of(tls.get()));
+                }
+                WebServer web = config.build();
+                opening.own(() -> web.stop());
+                web.start();
+                if (!web.isRunning()) {
+                    throw new BindException("cannot listen to " + host + " at port " + port + ": is it taken?");
+                }
+                if (reload.isPositive()) {
+                    opening.own(reloader(served)::shutdownNow);
+                }
+                return new InferenceServer(web, host, ready, opening.handOver());
+            }
+        }
+
+        private ScheduledExecutorService reloader(ServedModels served) {
+            ScheduledExecutorService reloader = Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("thalweg models").daemon().factory());
+            var _ = reloader.scheduleWithFixedDelay(
+                    () -> refresh(served), reload.toNanos(), reload.toNanos(), TimeUnit.NANOSECONDS);
+            return reloader;
+        }
+    }
+
+    /** What is thrown here would end all later looks. */
+    private static void refresh(ServedModels served) {
+        try {
+            served.refresh();
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "models could not be looked for", e);
+        }
+    }
+
+    /** {@return to which port it listens} */
+    public int port() {
+        return web.port();
+    }
+
+    /** {@return where it answers} */
+    public URI uri() {
+        return URI.create((web.hasTls() ? "https" : "http") + "://" + host + ":" + port() + "/");
+    }
+
+    /**
+     * Says that it is no longer ready, answers what was accepted, and frees everything. Clients whose connections stay
+     * open are told with their next answer that they end.
+     */
+    @Override
+    public void close() {
+        if (ready.getAndSet(false)) {
+            try {
+                Thread.sleep(FAREWELL);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            resources.close();
+        }
+    }
+}

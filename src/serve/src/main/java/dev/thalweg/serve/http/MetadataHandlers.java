@@ -1,0 +1,116 @@
+package dev.thalweg.serve.http;
+
+import dev.thalweg.model.Port;
+import dev.thalweg.serve.models.ModelVersion;
+import dev.thalweg.serve.models.ServedModel;
+import dev.thalweg.serve.protocol.TensorType;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * The protocol's questions about the server and its models.
+ *
+ * @param models that are served
+ * @param ready whether the server takes requests
+ */
+record MetadataHandlers(Models models, BooleanSupplier ready) implements HttpService {
+    private static final int ANY = -1;
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.get("/", this::server)
+                .get("/health/live", (_, response) -> Json.send(response, Map.of("live", true)))
+                .get("/health/ready", this::ready)
+                .get("/models/{model}", this::model)
+                .get("/models/{model}/ready", this::modelReady)
+                .get("/models/{model}/versions/{version}", this::model)
+                .get("/models/{model}/versions/{version}/ready", this::modelReady)
+                .post("/repository/index", this::index);
+    }
+
+    private void server(ServerRequest request, ServerResponse response) {
+        Map<String, Object> server = new LinkedHashMap<>();
+        server.put("name", "thalweg");
+        server.put(
+                "version",
+                Optional.ofNullable(getClass().getPackage().getImplementationVersion())
+                        .orElse("development"));
+        server.put("extensions", List.of("binary_tensor_data", "model_repository"));
+        Json.send(response, server);
+    }
+
+    private void ready(ServerRequest request, ServerResponse response) {
+        boolean isReady = ready.getAsBoolean();
+        Json.send(response.status(isReady ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503), Map.of("ready", isReady));
+    }
+
+    private void modelReady(ServerRequest request, ServerResponse response) throws HttpProblem {
+        ServedModel model = models.ofPath(request);
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("name", model.name());
+        answer.put("ready", ready.getAsBoolean());
+        Json.send(response, answer);
+    }
+
+    private void model(ServerRequest request, ServerResponse response) throws HttpProblem {
+        ServedModel model = models.ofPath(request);
+        ModelVersion version = model.current();
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("name", model.name());
+        answer.put("versions", List.of(version.version()));
+        answer.put("platform", version.platform());
+        answer.put(
+                "inputs",
+                version.network().inputs().stream()
+                        .map(port -> tensor(
+                                port,
+                                port.equals(version.network().pictures())
+                                                && port.shape().rank() == 3
+                                        ? TensorType.UINT8
+                                        : TensorType.FP32))
+                        .toList());
+        answer.put(
+                "outputs",
+                version.network().outputs().stream()
+                        .map(port -> tensor(port, TensorType.FP32))
+                        .toList());
+        Json.send(response, answer);
+    }
+
+    private static Map<String, Object> tensor(Port port, TensorType type) {
+        List<Integer> shape = new ArrayList<>(List.of(ANY));
+        IntStream.of(port.shape().toArray()).forEach(shape::add);
+        Map<String, Object> tensor = new LinkedHashMap<>();
+        tensor.put("name", port.name());
+        tensor.put("datatype", type.name());
+        tensor.put("shape", shape);
+        return tensor;
+    }
+
+    private void index(ServerRequest request, ServerResponse response) {
+        request.content().consume();
+        Json.send(
+                response,
+                models.models().all().stream()
+                        .map(model -> Map.of(
+                                "name",
+                                model.name(),
+                                "version",
+                                model.current().version(),
+                                "state",
+                                "READY",
+                                "reason",
+                                ""))
+                        .toList());
+    }
+}

@@ -1,0 +1,140 @@
+package dev.thalweg.serve.http;
+
+import dev.thalweg.inference.InferenceService;
+import dev.thalweg.inference.Predictions;
+import dev.thalweg.serve.models.ModelVersion;
+import dev.thalweg.serve.models.ServedModel;
+import dev.thalweg.tensor.TargetKind;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+
+/**
+ * {@code POST /predict}: a picture file in, classes with their probabilities out.
+ *
+ * @param models that are served
+ * @param bodies reads requests
+ * @param timeout of each
+ * @param decoding as many pictures are decoded at a time as there are permits
+ */
+record PredictHandler(Models models, Bodies bodies, Duration timeout, Semaphore decoding) implements Handler {
+    private static final int USUAL_TOP = 5;
+
+    @Override
+    public void handle(ServerRequest request, ServerResponse response) throws Exception {
+        ServedModel model = models.ofQuery(request);
+        int top = top(request);
+        boolean explain = explain(request);
+        bodies.read(request, body -> {
+            byte[] file = PictureUpload.of(request.headers().first(HeaderNames.CONTENT_TYPE), body);
+            Json.send(
+                    response,
+                    model.<Map<String, Object>, Exception>ask(
+                            version -> answer(model.name(), version, file, top, explain)));
+        });
+    }
+
+    private static int top(ServerRequest request) throws HttpProblem {
+        Optional<String> top = request.query().first("top").asOptional();
+        try {
+            int count = top.isEmpty() ? USUAL_TOP : Integer.parseInt(top.get());
+            if (count >= 1) {
+                return count;
+            }
+        } catch (NumberFormatException e) {
+            // Told below.
+        }
+        throw new HttpProblem(Status.BAD_REQUEST_400, "expected ?top= to be a whole number of at least 1");
+    }
+
+    private static boolean explain(ServerRequest request) throws HttpProblem {
+        String explain = request.query().first("explain").asOptional().orElse("false");
+        return switch (explain) {
+            case "true", "" -> true;
+            case "false" -> false;
+            default -> throw new HttpProblem(Status.BAD_REQUEST_400, "expected ?explain= to be true or false");
+        };
+    }
+
+    private Map<String, Object> answer(String name, ModelVersion version, byte[] file, int top, boolean explain)
+            throws Exception {
+        if (!Models.isOfPictures(version)) {
+            throw new HttpProblem(
+                    Status.BAD_REQUEST_400,
+                    "the model " + name + " takes " + version.network().inputs() + " and yields "
+                            + version.network().outputs() + ": ask it by /v2/models/" + name + "/infer");
+        }
+        InferenceService service = version.service();
+        byte[] picture = decoded(service, file);
+        Predictions said = InferenceService.await(service.submit(List.of(picture), Map.of(), timeout))
+                .probabilities();
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("model", name);
+        answer.put("version", version.version());
+        answer.put(collective(version.targets().kind()), outputs(said, top));
+        if (explain) {
+            int greatest = order(said.outputs().getFirst()).getFirst();
+            version.explanation(picture, greatest)
+                    .ifPresent(png -> answer.put(
+                            "explanation",
+                            "data:image/png;base64," + Base64.getEncoder().encodeToString(png)));
+        }
+        return answer;
+    }
+
+    private byte[] decoded(InferenceService service, byte[] file) throws Exception {
+        if (!decoding.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new TimeoutException("too many pictures are being decoded");
+        }
+        try {
+            return service.decode("the picture", file);
+        } finally {
+            decoding.release();
+        }
+    }
+
+    private static String collective(TargetKind kind) {
+        return switch (kind) {
+            case CLASSES -> "classes";
+            case MULTI_LABEL -> "labels";
+            case REGRESSION -> "values";
+        };
+    }
+
+    /** The greatest probabilities first; numbers all, in their order. */
+    private static List<Map<String, Object>> outputs(Predictions said, int top) {
+        float[] row = said.outputs().getFirst();
+        boolean numbers = said.targets().kind() == TargetKind.REGRESSION;
+        List<Integer> told = numbers
+                ? IntStream.range(0, row.length).boxed().toList()
+                : order(row).subList(0, Math.min(top, row.length));
+        return told.stream()
+                .map(i -> {
+                    Map<String, Object> output = new LinkedHashMap<>();
+                    output.put("name", said.targets().name(i));
+                    output.put(numbers ? "value" : "probability", row[i]);
+                    return output;
+                })
+                .toList();
+    }
+
+    private static List<Integer> order(float[] row) {
+        return IntStream.range(0, row.length)
+                .boxed()
+                .sorted(Comparator.comparing((Integer i) -> -row[i]))
+                .toList();
+    }
+}

@@ -1,0 +1,47 @@
+package dev.thalweg.serve.http;
+
+import io.helidon.webserver.http.Filter;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * What all requests pass: each gets a name, is counted, and told to the access log when it is answered.
+ *
+ * @param metrics counts them
+ * @param accessLog takes lines of JSON
+ */
+record Requests(ServerMetrics metrics, Consumer<String> accessLog) implements Filter {
+    @Override
+    public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        long start = System.nanoTime();
+        RequestId.give(request, response);
+        response.whenSent(() -> {
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            String route = request.matchingPattern().orElse("none");
+            metrics.answered(
+                    request.prologue().method().text(), route, response.status().code(), took);
+            accessLog.accept(line(request, response, took));
+        });
+        chain.proceed();
+    }
+
+    private static String line(RoutingRequest request, RoutingResponse response, Duration took) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("time", Instant.now().toString());
+        line.put("id", RequestId.of(request));
+        line.put("client", request.remotePeer().host());
+        line.put("method", request.prologue().method().text());
+        line.put("path", request.prologue().uriPath().rawPath());
+        line.put("status", response.status().code());
+        line.put("bytes", response.bytesWritten());
+        line.put("milliseconds", took.toNanos() / 1_000_000.0);
+        return new String(Json.bytes(line), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.thalweg.serve.models;
+
+import dev.thalweg.io.BadFileException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Where models lie: a file, or a directory {@code NAME/VERSION/} of many. */
+public sealed interface ModelPlace {
+    /** {@return the latest version of each model, by name} */
+    Map<String, ModelFile> find() throws IOException;
+
+    /**
+     * {@return the place that a path is}
+     *
+     * @param path a file, or a directory of models
+     * @throws BadFileException if it is neither
+     */
+    static ModelPlace of(Path path) throws BadFileException {
+        if (Files.isDirectory(path)) {
+            return new Repository(path);
+        }
+        if (!Files.isRegularFile(path)) {
+            throw new BadFileException(path, "expected a file with a model, or a directory NAME/VERSION/ of models");
+        }
+        return new Single(path);
+    }
+
+    /**
+     * One model.
+     *
+     * @param file the name of which, without its ending, is the model's; its version is 1
+     */
+    record Single(Path file) implements ModelPlace {
+        @Override
+        public Map<String, ModelFile> find() throws IOException {
+            String name = String.valueOf(file.getFileName());
+            return Map.of(name.replaceFirst("(?<=.)\\.[^.]*$", ""), ModelFile.of("1", file));
+        }
+    }
+
+    /**
+     * Many models, as Triton and KServe lay them out: {@code NAME/VERSION/}, where a version is a whole number, and in
+     * it one model file. What is called otherwise is none of them.
+     *
+     * @param directory of all
+     */
+    record Repository(Path directory) implements ModelPlace {
+        private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+        private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,17}");
+
+        @Override
+        public Map<String, ModelFile> find() throws IOException {
+            Map<String, ModelFile> found = new TreeMap<>();
+            for (Path model : children(directory, NAME)) {
+                Optional<ModelFile> latest = latest(model);
+                latest.ifPresent(file -> found.put(name(model), file));
+            }
+            return found;
+        }
+
+        private static Optional<ModelFile> latest(Path model) throws IOException {
+            List<Path> versions = children(model, VERSION);
+            versions.sort(Comparator.comparingLong(version -> -Long.parseLong(name(version))));
+            for (Path version : versions) {
+                Optional<Path> file = modelFile(version);
+                if (file.isPresent()) {
+                    return Optional.of(ModelFile.of(name(version), file.get()));
+                }
+            }
+            return Optional.empty();
+        }
+
+        /** The one model file of a version, which is perhaps being copied there: none if there are several. */
+        private static Optional<Path> modelFile(Path version) throws IOException {
+            try (Stream<Path> files = Files.list(version)) {
+                List<Path> models = files.filter(ServedFormat::isModel).toList();
+                return models.size() == 1 ? Optional.of(models.getFirst()) : Optional.empty();
+            }
+        }
+
+        private static List<Path> children(Path directory, Pattern names) throws IOException {
+            try (Stream<Path> entries = Files.list(directory)) {
+                return entries.filter(entry -> names.matcher(name(entry)).matches() && Files.isDirectory(entry))
+                        .collect(Collectors.toCollection(ArrayList::new));
+            }
+        }
+
+        private static String name(Path path) {
+            return String.valueOf(path.getFileName());
+        }
+    }
+}
