@@ -129,7 +129,7 @@ public final class InferenceService implements AutoCloseable {
      *         run by the service's thread, unless by one of the methods whose names end in {@code Async}
      * @throws OverloadedException if too many wait already
      * @throws dev.thalweg.tensor.ShapeException if something is missing, too much, or of another size
-     * @throws IllegalArgumentException if the timeout is not above 0
+     * @throws IllegalArgumentException if the timeout is not above 0, or there are more pictures than the queue holds
      * @throws IllegalStateException if this is closed
      */
     public CompletableFuture<Predictions> submit(
@@ -164,8 +164,8 @@ public final class InferenceService implements AutoCloseable {
      * @throws IOException if a file cannot be read
      * @throws dev.thalweg.io.BadFileException if one is no picture, is damaged, or has too many pixels
      * @throws OverloadedException if too many wait already
-     * @throws IllegalArgumentException if the timeout is not above 0, or the network takes other pictures than in
-     *         colour or grey
+     * @throws IllegalArgumentException if the timeout is not above 0, there are more pictures than the queue holds, or
+     *         the network takes other pictures than in colour or grey
      * @throws IllegalStateException if this is closed
      */
     public CompletableFuture<Predictions> submitFiles(List<byte[]> files, Duration timeout) throws IOException {

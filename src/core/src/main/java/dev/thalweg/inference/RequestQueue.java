@@ -40,6 +40,7 @@ final class RequestQueue {
      * @param asked makes it, or throws if the model cannot answer it
      * @param asked makes it, or none if it was made for another model; throws if the model cannot answer it
      * @throws OverloadedException if the queue is full
+     * @throws IllegalArgumentException if it could not hold them if it was empty
      * @throws IllegalStateException if this is closed
      */
     Optional<InferenceRequest> add(Function<Inference, Optional<InferenceRequest>> asked) {
@@ -52,6 +53,11 @@ final class RequestQueue {
             }
             InferenceRequest request = made.get();
             int count = request.count();
+            if (count > batching.queueCapacity()) {
+                throw new IllegalArgumentException("expected at most "
+                        + Counted.of(batching.queueCapacity(), "picture") + " at a time, which the queue holds, got "
+                        + count);
+            }
             if (count > batching.queueCapacity() - pictures) {
                 throw new OverloadedException(
                         "expected at most " + Counted.of(batching.queueCapacity(), "picture") + " to wait, got " + count

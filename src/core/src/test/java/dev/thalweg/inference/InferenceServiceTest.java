@@ -29,6 +29,7 @@ import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -346,6 +347,11 @@ class InferenceServiceTest {
             assertThrows(ShapeException.class, () -> service.predict(List.of(new byte[3]), LONG));
             assertThrows(IllegalArgumentException.class, () -> service.predict(List.of(picture(1)), Duration.ZERO));
             assertAnswers(401, ask(service, 4).get());
+            List<byte[]> many = Collections.nCopies(513, picture(1));
+            IllegalArgumentException refused =
+                    assertThrows(IllegalArgumentException.class, () -> service.predict(many, LONG));
+            assertEquals(
+                    "expected at most 512 pictures at a time, which the queue holds, got 513", refused.getMessage());
             assertEquals(List.of(), service.predict(List.of(), LONG).outputs());
         }
     }

@@ -240,6 +240,16 @@ class InferenceServerTest {
     }
 
     @Test
+    void moreThanTheQueueHoldsIsNoMatterOfPatience() throws Exception {
+        byte[] header = bytes("{\"inputs\":[{\"name\":\"pictures\",\"datatype\":\"UINT8\",\"shape\":[513,3,8,8],"
+                + "\"parameters\":{\"binary_data_size\":" + 513 * LENGTH + "}}]}");
+        byte[] body = Arrays.copyOf(header, header.length + 513 * LENGTH);
+        Answer answer = client.post(INFER, body, "Inference-Header-Content-Length", Integer.toString(header.length));
+        assertEquals(400, answer.status());
+        assertTrue(answer.json().get("error").asText().contains("at most 512 pictures at a time"));
+    }
+
+    @Test
     void whatIsNotThereIsNotFound() throws Exception {
         for (String path :
                 List.of("v2/models/dark", "v2/models/light/versions/2", "nothing", "v2/models/light/x", "predict")) {

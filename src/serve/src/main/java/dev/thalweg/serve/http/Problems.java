@@ -31,6 +31,8 @@ final class Problems {
             case HttpProblem problem -> problem;
             case ProtocolException wrong -> new HttpProblem(Status.BAD_REQUEST_400, message(wrong));
             case BadFileException bad -> new HttpProblem(Status.BAD_REQUEST_400, message(bad));
+            // What a model does not take: so many pictures at a time, or files where it wants other channels.
+            case IllegalArgumentException wrong -> new HttpProblem(Status.BAD_REQUEST_400, message(wrong));
             case ShapeException wrong -> new HttpProblem(Status.BAD_REQUEST_400, message(wrong));
             case HttpException refused -> new HttpProblem(refused.status(), message(refused));
             case OverloadedException full ->
