@@ -25,6 +25,7 @@ import picocli.CommandLine.Option;
 final class AugmentOption {
     private enum Step {
         CROP,
+        SMALL_CROP,
         RESIZED_CROP,
         FLIP,
         ALTERNATING_FLIP,
@@ -43,6 +44,7 @@ final class AugmentOption {
         private Fit into(Fit fit, Shape picture) {
             return switch (this) {
                 case CROP -> changed(fit, new RandomCrop(Math.max(1, picture.dim(1) / 8)));
+                case SMALL_CROP -> changed(fit, new RandomCrop(Math.max(1, picture.dim(1) / 16)));
                 case RESIZED_CROP -> changed(fit, new RandomResizedCrop());
                 case FLIP -> changed(fit, new RandomHorizontalFlip());
                 case ALTERNATING_FLIP -> changed(fit, new AlternatingFlip());
@@ -74,8 +76,9 @@ final class AugmentOption {
             names = "--augment",
             paramLabel = "STEP",
             split = ",",
-            description = "Change training pictures at random: ${COMPLETION-CANDIDATES}; several by commas, in order"
-                    + " (crop pads by an eighth; repeated has an epoch see a third of the pictures, each three times).")
+            description =
+                    "Change training pictures at random: ${COMPLETION-CANDIDATES}; several by commas, in order"
+                            + " (crop pads by an eighth, small-crop by a sixteenth; repeated has an epoch see a third of the pictures, each three times).")
     private List<Step> steps = List.of();
 
     @Option(
