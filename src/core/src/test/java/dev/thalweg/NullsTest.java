@@ -17,7 +17,10 @@ import dev.thalweg.data.Targets;
 import dev.thalweg.graph.Op;
 import dev.thalweg.graph.UpdateRule;
 import dev.thalweg.graph.Window;
+import dev.thalweg.inference.Batching;
 import dev.thalweg.inference.Inference;
+import dev.thalweg.inference.InferenceListener;
+import dev.thalweg.inference.InferenceService;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.loss.Loss;
 import dev.thalweg.metric.Metric;
@@ -84,6 +87,10 @@ class NullsTest {
             Map.entry(Window.class, Window.square(1)),
             Map.entry(Model.class, MODEL),
             Map.entry(Inference.class, MODEL.inference(Inference.Mode.LATENCY, 1)),
+            Map.entry(Batching.class, Batching.DEFAULT),
+            Map.entry(
+                    InferenceService.class,
+                    new InferenceService(MODEL.inference(Inference.Mode.LATENCY, 1), Batching.DEFAULT)),
             Map.entry(Network.class, MODEL.network()),
             Map.entry(
                     ImageDataset.class,
@@ -100,6 +107,7 @@ class NullsTest {
             MixingAugmentation.class,
             PictureAugmentation.class,
             Callback.class,
+            InferenceListener.class,
             Layer.class,
             Loss.class,
             Merge.class,
@@ -121,6 +129,8 @@ class NullsTest {
         GIVEN.values().forEach(value -> {
             if (value instanceof Inference inference) {
                 inference.close();
+            } else if (value instanceof InferenceService service) {
+                service.close();
             } else if (value instanceof ImageDataset data) {
                 data.close();
             }

@@ -78,22 +78,24 @@ public record DecodedFiles(Optional<ImageDataset> pictures, List<Path> files, Ma
      * @throws BadFileException if there is no such file, it is no picture, is damaged, or has too many pixels
      */
     public static byte[] decode(Path file, Shape imageShape, Resize resize) throws IOException {
-        return decode(PictureBytes.of(file), imageShape, resize);
+        return Pictures.read(file, imageShape, Objects.requireNonNull(resize, "resize"));
     }
 
     /**
-     * Decodes one file, wherever its bytes lie, see {@link #decode(Path, Shape, Resize)}.
+     * Decodes a file that is in memory, see {@link #decode(Path, Shape, Resize)}.
      *
-     * @param file which
+     * @param name of the file, for messages
+     * @param file its bytes
      * @param imageShape to what size
      * @param resize how it comes to it
-     * @return its bytes, {@code [C, H, W]}
+     * @return its pixels, {@code [C, H, W]}
      * @throws IOException if it cannot be read
-     * @throws BadFileException if there is no such file, it is no picture, is damaged, or has too many pixels
+     * @throws BadFileException if it is no picture, is damaged, or has too many pixels
      */
-    @SuppressWarnings("exports")
-    public static byte[] decode(PictureBytes file, Shape imageShape, Resize resize) throws IOException {
-        return Pictures.read(file, imageShape, Objects.requireNonNull(resize, "resize"));
+    public static byte[] decode(String name, byte[] file, Shape imageShape, Resize resize) throws IOException {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(file, "file");
+        return Pictures.read(PictureBytes.inMemory(name, file), imageShape, Objects.requireNonNull(resize, "resize"));
     }
 
     /**

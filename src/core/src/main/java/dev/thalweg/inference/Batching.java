@@ -1,5 +1,6 @@
 package dev.thalweg.inference;
 
+import dev.thalweg.tensor.CheckReturnValue;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -36,6 +37,7 @@ public record Batching(Duration maxDelay, int queueCapacity) {
      *
      * @param delay how long a request waits for others
      */
+    @CheckReturnValue
     public Batching maxDelay(Duration delay) {
         return new Batching(delay, queueCapacity);
     }
@@ -45,6 +47,7 @@ public record Batching(Duration maxDelay, int queueCapacity) {
      *
      * @param pictures that wait at most
      */
+    @CheckReturnValue
     public Batching queueCapacity(int pictures) {
         return new Batching(maxDelay, pictures);
     }

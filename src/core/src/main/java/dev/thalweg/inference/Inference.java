@@ -13,7 +13,6 @@ import dev.thalweg.loss.Outputs;
 import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.model.Network;
-import dev.thalweg.picture.PictureBytes;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import java.io.IOException;
@@ -124,7 +123,7 @@ public final class Inference implements AutoCloseable {
      */
     public byte[] decode(Path file) throws IOException {
         checkOpen();
-        return decode(PictureBytes.of(file));
+        return DecodedFiles.decode(file, pictureShape, resize);
     }
 
     /**
@@ -140,12 +139,12 @@ public final class Inference implements AutoCloseable {
      */
     public byte[] decode(String name, byte[] file) throws IOException {
         checkOpen();
-        return decode(PictureBytes.inMemory(name, file));
+        return decodeAnyway(name, file);
     }
 
     /** The same also when this is closed. */
-    byte[] decode(PictureBytes file) throws IOException {
-        return DecodedFiles.decode(file, pictureShape, resize);
+    byte[] decodeAnyway(String name, byte[] file) throws IOException {
+        return DecodedFiles.decode(name, file, pictureShape, resize);
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.thalweg.inference;
 import dev.thalweg.inference.InferenceListener.ComputedBatch;
 import dev.thalweg.inference.InferenceListener.Drop;
 import dev.thalweg.memory.Scope;
-import dev.thalweg.picture.PictureBytes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,11 +65,11 @@ public final class InferenceService implements AutoCloseable {
      * @throws IllegalStateException if the model is closed
      */
     public InferenceService(Inference first, Batching batching, InferenceListener listener) {
+        this.listener = Objects.requireNonNull(listener, "listener");
+        this.queue =
+                new RequestQueue(Objects.requireNonNull(batching, "batching"), Objects.requireNonNull(first, "first"));
         try (Scope opening = new Scope()) {
-            opening.own(first);
-            this.listener = Objects.requireNonNull(listener, "listener");
-            this.queue = new RequestQueue(Objects.requireNonNull(batching, "batching"), first);
-            first.warmUp();
+            opening.own(first).warmUp();
             dispatcher = Thread.ofPlatform().name("thalweg inference").daemon().start(() -> answerAll(first));
             opening.handOver();
         }
@@ -152,7 +151,7 @@ public final class InferenceService implements AutoCloseable {
      * @throws IllegalStateException if this is closed
      */
     public byte[] decode(String name, byte[] file) throws IOException {
-        return queue.model().decode(PictureBytes.inMemory(name, file));
+        return queue.model().decodeAnyway(name, file);
     }
 
     /**
@@ -173,7 +172,7 @@ public final class InferenceService implements AutoCloseable {
             Inference decoder = queue.model();
             List<byte[]> pictures = new ArrayList<>();
             for (int i = 0; i < files.size(); i++) {
-                pictures.add(decoder.decode(PictureBytes.inMemory("picture " + (i + 1), files.get(i))));
+                pictures.add(decoder.decodeAnyway("picture " + (i + 1), files.get(i)));
             }
             Optional<CompletableFuture<Predictions>> answer = submit(
                     model -> model == decoder

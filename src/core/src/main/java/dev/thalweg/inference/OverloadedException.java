@@ -1,10 +1,10 @@
 package dev.thalweg.inference;
 
+import dev.thalweg.tensor.ThalwegException;
 import java.time.Duration;
-import java.util.concurrent.RejectedExecutionException;
 
 /** More is asked than can be answered: nothing was queued. */
-public final class OverloadedException extends RejectedExecutionException {
+public final class OverloadedException extends ThalwegException {
     private static final long serialVersionUID = 1;
 
     private final Duration retryAfter;

@@ -8,6 +8,7 @@ package dev.thalweg.tensor;
  *   <li>{@link UnavailableException}: a backend, device or precision that cannot be used on this machine;
  *   <li>{@link DeviceException}: a GPU that failed or has no memory left;
  *   <li>{@code OneDnnException}: a call of a native library that failed;
+ *   <li>{@code OverloadedException}: a service that is asked more than it can answer;
  *   <li>{@code TrainingDivergedException}: a loss or gradient that is no longer finite.
  * </ul>
  * Not of the family, because Java has its words for them: an argument that is out of range or names nothing is an
