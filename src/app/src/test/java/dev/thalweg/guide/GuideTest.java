@@ -65,8 +65,8 @@ class GuideTest {
                 DocumentBuilderFactory.newInstance()
                         .newDocumentBuilder()
                         .parse(new InputSource(new StringReader("<some>" + block.text() + "</some>")));
-            // Gradle alone can read the first; the second is a drawing.
-            case "groovy", "text" -> {}
+            // Gradle alone can read the first; the second is a drawing; the third is a program of a consumer's test.
+            case "groovy", "text", "java service" -> {}
             default -> throw new AssertionError("no language that this test knows: \"" + block.language() + "\"");
         }
     }

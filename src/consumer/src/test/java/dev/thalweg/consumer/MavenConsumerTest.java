@@ -3,8 +3,17 @@ package dev.thalweg.consumer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,10 +22,14 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Projects that Maven builds against the published artifacts, offline; and what they run as. */
@@ -155,6 +168,45 @@ class MavenConsumerTest {
     @Test
     void aModelIsAskedOnTheModulePath() throws IOException, InterruptedException {
         said(java(NATIVE_ACCESS, "--module-path", path(all("module-path")), "-m", PREDICT, model.toString()));
+    }
+
+    @Test
+    @Timeout(120)
+    void aServiceOfSpringAnswers() throws IOException, InterruptedException {
+        List<String> command = java(
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                path(all("spring")),
+                "com.example.PictureService",
+                "--model=" + model,
+                "--server.port=0");
+        Process service = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try (BufferedReader said =
+                        new BufferedReader(new InputStreamReader(service.getInputStream(), StandardCharsets.UTF_8));
+                HttpClient client = HttpClient.newHttpClient()) {
+            Matcher port = said.lines()
+                    .map(Pattern.compile(" started on port (\\d+)")::matcher)
+                    .filter(Matcher::find)
+                    .findFirst()
+                    .orElseThrow();
+            URI place = URI.create("http://localhost:" + port.group(1) + "/predict");
+            ByteArrayOutputStream picture = new ByteArrayOutputStream();
+            ImageIO.write(new BufferedImage(50, 40, BufferedImage.TYPE_INT_RGB), "png", picture);
+            HttpResponse<String> answer = post(client, place, picture.toByteArray());
+            assertTrue(answer.body().matches("\\{\"name\":\"[a-z ]+\",\"probability\":0\\.\\d+}"), answer.body());
+            assertEquals(400, post(client, place, new byte[] {1, 2, 3}).statusCode());
+        } finally {
+            service.destroyForcibly();
+        }
+    }
+
+    private static HttpResponse<String> post(HttpClient client, URI place, byte[] body)
+            throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(place)
+                .header("Content-Type", "application/octet-stream")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     /** The native jar lies in the image's directory {@code natives}, or where a property says. */

@@ -11,12 +11,13 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Build files of consumers name what README and the guide show, word for word but for the platform. */
+/** Files of consumers hold what README and the guide show, word for word but for the platform. */
 final class ShownCode {
-    /** In XML, and in Gradle's language. */
+    /** In XML, in Gradle's language, and in Java. */
     static final Pattern PLACE = Pattern.compile("(?:<!--|/\\*) shown in (\\S+) (?:-->|\\*/)");
 
-    private static final Map<String, String> LANGUAGES = Map.of(".xml", "xml", ".gradle", "groovy");
+    private static final Map<String, String> LANGUAGES =
+            Map.of(".xml", "xml", ".gradle", "groovy", ".java", "java service");
     private static final String SHOWN_PLATFORM = "linux-x86_64";
 
     private ShownCode() {}

@@ -1,0 +1,1 @@
+/* shown in src/site/markdown/spring.md */
