@@ -3,6 +3,7 @@ package dev.thalweg.serve;
 import dev.thalweg.Model;
 import dev.thalweg.inference.Batching;
 import dev.thalweg.memory.Scope;
+import dev.thalweg.serve.http.Refusals;
 import dev.thalweg.serve.http.Routes;
 import dev.thalweg.serve.http.ServerMetrics;
 import dev.thalweg.serve.models.ServedModels;
@@ -43,6 +44,10 @@ public final class InferenceServer implements AutoCloseable {
 
     /** Bodies that are so many times too large are read to their end, so that their clients hear why it was in vain. */
     private static final int READ_TO_REFUSE = 8;
+    /** Well below the files that a process may have open on most systems. */
+    private static final int MOST_CONNECTIONS = 1000;
+    /** How long an answer may take to be sent. */
+    private static final Duration MARGIN = Duration.ofSeconds(5);
     /** How long a connection may stay open without a request. */
     private static final Duration IDLE = Duration.ofMinutes(1);
 
@@ -238,8 +243,11 @@ public final class InferenceServer implements AutoCloseable {
                         .port(port)
                         .shutdownHook(false)
                         .maxPayloadSize(READ_TO_REFUSE * (long) largestBody)
+                        .maxTcpConnections(MOST_CONNECTIONS)
+                        .directHandlers(Refusals.inJson())
+                        .idleConnectionPeriod(IDLE.dividedBy(4))
                         .idleConnectionTimeout(IDLE.plus(timeout.multipliedBy(2)))
-                        .shutdownGracePeriod(timeout.multipliedBy(2))
+                        .shutdownGracePeriod(timeout.multipliedBy(2).plus(MARGIN))
                         .routing(routes.routing());
                 if (tls.isPresent()) {
                     config.tls(TlsKeys.of(tls.get()));

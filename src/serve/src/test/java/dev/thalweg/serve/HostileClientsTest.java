@@ -130,6 +130,50 @@ class HostileClientsTest {
         assertEquals(200, client.post("predict", TestModels.png(9)).status());
     }
 
+    @Test
+    void aSilentSenderIsNotWaitedFor() throws Exception {
+        try (Socket socket = new Socket("localhost", server.port())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(post("/predict", "Content-Length: 1000\r\n", new byte[999]));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(answer.startsWith("HTTP/1.1 408"), answer);
+        }
+        assertEquals(200, client.post("predict", TestModels.png(9)).status());
+    }
+
+    @Test
+    void chunksAreRefusedBeforeTheyAreHeld() throws Exception {
+        String chunked = answer(post(
+                "/predict",
+                "Transfer-Encoding: chunked\r\n",
+                "5\r\nhello\r\n0\r\n\r\n".getBytes(StandardCharsets.UTF_8)));
+        assertTrue(chunked.startsWith("HTTP/1.1 411"), chunked);
+        assertTrue(chunked.contains("expected a Content-Length"), chunked);
+    }
+
+    @Test
+    void whatIsAskedWithoutABodyIsAnsweredWithoutOne() throws Exception {
+        String head =
+                answer("HEAD /v2 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+        assertTrue(head.startsWith("HTTP/1.1 405") && head.endsWith("\r\n\r\n"), head);
+    }
+
+    @Test
+    void whatIsNoRequestIsToldInJsonToo() throws Exception {
+        String answer = answer("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+        assertTrue(answer.contains("\r\n\r\n{\"error\":\""), answer);
+    }
+
+    @Test
+    void emptyInputsAreCountedBeforeTheyAreKept() throws Exception {
+        byte[] many = ("{\"inputs\":[" + "{},".repeat(100_000) + "{}]}").getBytes(StandardCharsets.UTF_8);
+        Client.Answer answer = client.post("v2/models/light/infer", many);
+        assertEquals(400, answer.status());
+        assertTrue(
+                answer.json().get("error").asText().contains("at most 64 inputs"),
+                answer.json().toString());
+    }
+
     /** A PNG file of few bytes that says it has 50,000 by 50,000 pixels. */
     private static byte[] bomb() {
         byte[] png = TestModels.png(0);

@@ -115,7 +115,7 @@ class InferenceServerTest {
                 + "\"outputs\":[{\"name\":\"dense\",\"datatype\":\"FP32\",\"shape\":[-1,2]}]}";
         assertEquals(model, client.get("v2/models/light").json().toString());
         assertEquals(model, client.get("v2/models/light/versions/1").json().toString());
-        JsonNode index = client.post("v2/repository/index", new byte[0]).json();
+        JsonNode index = client.post("v2/repository/index", bytes("{}")).json();
         assertEquals("light", index.get(0).get("name").asText());
         JsonNode card = client.get("models/light/card").json();
         assertEquals("[\"dark\",\"light\"]", card.get("names").toString());
@@ -186,6 +186,19 @@ class InferenceServerTest {
         assertEquals(json + 16, numbers.limit());
         assertEquals(TestModels.light(FACTOR, 0), numbers.getFloat(json + 4), 1e-5);
         assertEquals(TestModels.light(FACTOR, 200), numbers.getFloat(json + 12), 1e-5);
+    }
+
+    @Test
+    void whatIsNoNumberIsRefused() throws Exception {
+        byte[] header = bytes("{\"inputs\":[{\"name\":\"pictures\",\"datatype\":\"FP32\",\"shape\":[1,3,8,8],"
+                + "\"parameters\":{\"binary_data_size\":" + LENGTH * Float.BYTES + "}}]}");
+        ByteBuffer body =
+                ByteBuffer.allocate(header.length + LENGTH * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        body.put(header).putFloat(header.length + 40, Float.NaN);
+        Answer answer =
+                client.post(INFER, body.array(), "Inference-Header-Content-Length", Integer.toString(header.length));
+        assertEquals(400, answer.status());
+        assertTrue(answer.json().get("error").asText().contains("expected numbers, got NaN"));
     }
 
     static Stream<Arguments> wrongRequests() {

@@ -166,6 +166,24 @@ class ModelRepositoryTest {
     }
 
     @Test
+    void twoFilesOfOneVersionChangeNothing() throws Exception {
+        publish("a", "1", 4, null);
+        publish("a", "2", 5, null);
+        try (InferenceServer server = start();
+                Client client = Client.of(server)) {
+            Path second = Files.copy(version("a", "2"), version("a", "2").resolveSibling("new.safetensors"));
+            // Looked at some times, and then as before.
+            publish("b", "1", 1, null);
+            Thread.sleep(100);
+            assertEquals("2", servedVersion(client, "a"));
+            assertEquals(404, client.get("v2/models/b").status());
+            Files.delete(second);
+            await(client, "b", "1");
+            assertEquals("2", servedVersion(client, "a"));
+        }
+    }
+
+    @Test
     void aFileThatIsReplacedIsServedAnew() throws Exception {
         Path file = TestModels.write(models.resolve("light.safetensors"), 1);
         try (InferenceServer server = InferenceServer.of(file)

@@ -5,11 +5,13 @@ import io.helidon.webserver.http.ServerRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Reads the bodies of requests: none is larger than it may be, nor slower, and all of them together hold no more memory
@@ -47,43 +49,76 @@ final class Bodies {
         void with(byte[] body) throws Exception;
     }
 
+    /** The room that a body takes: as much as has come. Who says that much will, and sends nothing, takes none. */
+    private final class Held {
+        private int kibibytes;
+        private boolean over;
+
+        synchronized void grow(int to) throws HttpProblem {
+            if (over) {
+                throw tooSlow();
+            }
+            if (!room.tryAcquire(to - kibibytes)) {
+                throw new HttpProblem(
+                        Status.SERVICE_UNAVAILABLE_503,
+                        "there is no room for another request now",
+                        Optional.of(Duration.ofSeconds(1)));
+            }
+            kibibytes = to;
+        }
+
+        synchronized void release() {
+            over = true;
+            room.release(kibibytes);
+            kibibytes = 0;
+        }
+    }
+
     /**
      * Reads a body.
      *
      * @throws HttpProblem if it is too large or comes too slowly, or there is no room for it
      */
     void read(ServerRequest request, Use use) throws Exception {
-        // Who says that much will come, and sends nothing, takes no room from others.
-        AtomicInteger held = new AtomicInteger();
+        Held held = new Held();
         try {
-            use.with(request.content().hasEntity() ? bytes(request.content().inputStream(), held) : new byte[0]);
+            use.with(request.content().hasEntity() ? inTime(request.content().inputStream(), held) : new byte[0]);
         } finally {
-            room.release(held.get());
+            held.release();
         }
     }
 
-    private byte[] bytes(InputStream in, AtomicInteger held) throws HttpProblem {
-        long start = System.nanoTime();
+    /**
+     * Has another thread read, which may wait for ever for a client that sends nothing more: it ends when the
+     * connection is closed, which is done when this request is answered.
+     */
+    private byte[] inTime(InputStream in, Held held) throws Exception {
+        FutureTask<byte[]> reading = new FutureTask<>(() -> bytes(in, held));
+        Thread.ofVirtual().name("thalweg body").start(reading);
+        try {
+            return reading.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw tooSlow();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof HttpProblem problem) {
+                throw problem;
+            }
+            // Helidon says in exceptions of its own that a body ends too early.
+            throw new HttpProblem(Status.BAD_REQUEST_400, "the body ends too early");
+        }
+    }
+
+    private byte[] bytes(InputStream in, Held held) throws HttpProblem, IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         byte[] buffer = new byte[8 * KIB];
         // Clients that are answered before they have sent all may never see the answer.
         boolean isTooLarge = false;
-        try {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                isTooLarge |= read > largest - all.size();
-                if (!isTooLarge) {
-                    hold(kibibytes(all.size() + read), held);
-                    all.write(buffer, 0, read);
-                }
-                if (System.nanoTime() - start > timeout.toNanos()) {
-                    throw tooSlow();
-                }
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            isTooLarge |= read > largest - all.size();
+            if (!isTooLarge) {
+                held.grow(kibibytes(all.size() + read));
+                all.write(buffer, 0, read);
             }
-        } catch (IOException | RuntimeException e) {
-            // Helidon says in exceptions of its own that a body ends too early, or is no chunk.
-            throw e instanceof SocketTimeoutException || e.getCause() instanceof SocketTimeoutException
-                    ? tooSlow()
-                    : new HttpProblem(Status.BAD_REQUEST_400, "the body ends too early");
         }
         if (isTooLarge) {
             throw new HttpProblem(
@@ -92,18 +127,8 @@ final class Bodies {
         return all.toByteArray();
     }
 
-    private void hold(int kibibytes, AtomicInteger held) throws HttpProblem {
-        int more = kibibytes - held.get();
-        if (!room.tryAcquire(more)) {
-            throw new HttpProblem(
-                    Status.SERVICE_UNAVAILABLE_503,
-                    "there is no room for another request now",
-                    Optional.of(Duration.ofSeconds(1)));
-        }
-        held.set(kibibytes);
-    }
-
     private HttpProblem tooSlow() {
-        return new HttpProblem(Status.REQUEST_TIMEOUT_408, "expected the body within " + timeout.toSeconds() + " s");
+        return new HttpProblem(
+                Status.REQUEST_TIMEOUT_408, "expected the body within " + timeout.toMillis() / 1000.0 + " s");
     }
 }

@@ -3,6 +3,7 @@ package dev.thalweg.serve.http;
 import io.helidon.http.Status;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /** A request that is answered by a status and a sentence. */
 final class HttpProblem extends Exception {
@@ -19,6 +20,15 @@ final class HttpProblem extends Exception {
         super(message);
         this.status = status;
         this.retryAfter = retryAfter;
+    }
+
+    /** Answers a question that a model does not take, whose asker is told so. */
+    static <T> T ofClient(Callable<T> question) throws Exception {
+        try {
+            return question.call();
+        } catch (IllegalArgumentException e) {
+            throw new HttpProblem(Status.BAD_REQUEST_400, String.valueOf(e.getMessage()));
+        }
     }
 
     Status status() {

@@ -41,9 +41,14 @@ record InferHandler(Models models, Bodies bodies, Duration timeout) implements H
     @Override
     public void handle(ServerRequest request, ServerResponse response) throws Exception {
         ServedModel model = models.ofPath(request);
+        Optional<String> version = Models.version(request);
         bodies.read(request, body -> {
+            Deadline deadline = Deadline.in(timeout);
             InferRequest asked = InferRequestReader.read(body, jsonLength(request));
-            send(response, model.<InferResponse, Exception>ask(version -> answer(model.name(), version, asked)));
+            send(response, model.<InferResponse, Exception>ask(current -> {
+                Models.checkVersion(model, current, version);
+                return answer(model.name(), current, asked, deadline);
+            }));
         });
     }
 
@@ -56,7 +61,8 @@ record InferHandler(Models models, Bodies bodies, Duration timeout) implements H
         }
     }
 
-    private InferResponse answer(String name, ModelVersion version, InferRequest asked) throws Exception {
+    private InferResponse answer(String name, ModelVersion version, InferRequest asked, Deadline deadline)
+            throws Exception {
         for (InferRequest.WantedOutput wanted : asked.outputs()) {
             if (version.network().outputs().stream()
                     .noneMatch(port -> port.name().equals(wanted.name()))) {
@@ -74,12 +80,14 @@ record InferHandler(Models models, Bodies bodies, Duration timeout) implements H
                 case FP32 -> others.put(port.name(), input.floatRows(length));
             }
         }
-        Predictions said = InferenceService.await(version.service().submit(pictures, others, timeout));
+        Predictions said = InferenceService.await(
+                HttpProblem.ofClient(() -> version.service().submit(pictures, others, deadline.left())));
         List<OutputTensor> outputs = new ArrayList<>();
         for (Port port : version.network().outputs()) {
             Optional<Boolean> binary = asked.wants(port.name());
             if (binary.isPresent()) {
                 List<float[]> rows = said.output(port.name()).outputs();
+                Finite.check(rows);
                 outputs.add(new OutputTensor(port.name(), shape(port, rows.size()), rows, binary.get()));
             }
         }

@@ -21,9 +21,10 @@ import java.util.stream.IntStream;
  * The protocol's questions about the server and its models.
  *
  * @param models that are served
+ * @param bodies reads requests
  * @param ready whether the server takes requests
  */
-record MetadataHandlers(Models models, BooleanSupplier ready) implements HttpService {
+record MetadataHandlers(Models models, Bodies bodies, BooleanSupplier ready) implements HttpService {
     private static final int ANY = -1;
 
     @Override
@@ -45,7 +46,7 @@ record MetadataHandlers(Models models, BooleanSupplier ready) implements HttpSer
                 "version",
                 Optional.ofNullable(getClass().getPackage().getImplementationVersion())
                         .orElse("development"));
-        server.put("extensions", List.of("binary_tensor_data", "model_repository"));
+        server.put("extensions", List.of("binary_tensor_data"));
         Json.send(response, server);
     }
 
@@ -58,8 +59,9 @@ record MetadataHandlers(Models models, BooleanSupplier ready) implements HttpSer
         ServedModel model = models.ofPath(request);
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("name", model.name());
-        answer.put("ready", ready.getAsBoolean());
-        Json.send(response, answer);
+        boolean isReady = ready.getAsBoolean();
+        answer.put("ready", isReady);
+        Json.send(response.status(isReady ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503), answer);
     }
 
     private void model(ServerRequest request, ServerResponse response) throws HttpProblem {
@@ -97,20 +99,11 @@ record MetadataHandlers(Models models, BooleanSupplier ready) implements HttpSer
         return tensor;
     }
 
-    private void index(ServerRequest request, ServerResponse response) {
-        request.content().consume();
-        Json.send(
-                response,
-                models.models().all().stream()
-                        .map(model -> Map.of(
-                                "name",
-                                model.name(),
-                                "version",
-                                model.current().version(),
-                                "state",
-                                "READY",
-                                "reason",
-                                ""))
-                        .toList());
+    private void index(ServerRequest request, ServerResponse response) throws Exception {
+        List<Map<String, String>> index = models.models().all().stream()
+                .map(model -> Map.of(
+                        "name", model.name(), "version", model.current().version(), "state", "READY", "reason", ""))
+                .toList();
+        bodies.read(request, _ -> Json.send(response, index));
     }
 }

@@ -6,6 +6,7 @@ import dev.thalweg.serve.models.ServedModels;
 import dev.thalweg.text.PrintableText;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,15 +18,23 @@ record Models(ServedModels models) {
     /** The model of the path, {@code {model}}, and its version where there is one, {@code {version}}. */
     ServedModel ofPath(ServerRequest request) throws HttpProblem {
         ServedModel model = named(request.path().pathParameters().get("model"));
-        String version = model.current().version();
-        String wanted = request.path().pathParameters().first("version").orElse(version);
-        if (!wanted.equals(version)) {
+        checkVersion(model, model.current(), version(request));
+        return model;
+    }
+
+    /** The version of the path, {@code {version}}, if one is named. */
+    static Optional<String> version(ServerRequest request) {
+        return request.path().pathParameters().first("version").asOptional();
+    }
+
+    /** Refuses a version that is not the one that was asked for. */
+    static void checkVersion(ServedModel model, ModelVersion version, Optional<String> wanted) throws HttpProblem {
+        if (wanted.isPresent() && !wanted.get().equals(version.version())) {
             throw new HttpProblem(
                     Status.NOT_FOUND_404,
-                    "the model " + model.name() + " is there in version " + version + ", not in "
-                            + PrintableText.excerpt(wanted));
+                    "the model " + model.name() + " is there in version " + version.version() + ", not in "
+                            + PrintableText.excerpt(wanted.get()));
         }
-        return model;
     }
 
     /** The model of the query, {@code model}; the only one, if none is named. */
@@ -34,13 +43,14 @@ record Models(ServedModels models) {
         if (name.isPresent()) {
             return named(name.get());
         }
-        if (models.all().size() != 1) {
+        List<ServedModel> all = List.copyOf(models.all());
+        if (all.size() != 1) {
             throw new HttpProblem(
                     Status.BAD_REQUEST_400,
                     "expected ?model=, one of "
-                            + models.all().stream().map(ServedModel::name).toList());
+                            + all.stream().map(ServedModel::name).toList());
         }
-        return models.all().iterator().next();
+        return all.getFirst();
     }
 
     private ServedModel named(String name) throws HttpProblem {

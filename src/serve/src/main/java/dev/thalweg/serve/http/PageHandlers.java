@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -73,6 +74,14 @@ record PageHandlers(Models models) implements HttpService {
         Json.send(response, card);
     }
 
+    private static byte[] content(Path report) throws HttpProblem, IOException {
+        try {
+            return Files.readAllBytes(report);
+        } catch (NoSuchFileException e) {
+            throw new HttpProblem(Status.NOT_FOUND_404, "the report is no longer there");
+        }
+    }
+
     private void report(ServerRequest request, ServerResponse response) throws HttpProblem, IOException {
         ServedModel model = models.ofPath(request);
         Path report = model.current()
@@ -82,6 +91,6 @@ record PageHandlers(Models models) implements HttpService {
         response.header(POLICY, OF_REPORT)
                 .header(NO_SNIFFING, "nosniff")
                 .header(HeaderNames.CONTENT_TYPE, "text/html; charset=UTF-8")
-                .send(Files.readAllBytes(report));
+                .send(content(report));
     }
 }

@@ -39,11 +39,12 @@ record PredictHandler(Models models, Bodies bodies, Duration timeout, Semaphore 
         int top = top(request);
         boolean explain = explain(request);
         bodies.read(request, body -> {
+            Deadline deadline = Deadline.in(timeout);
             byte[] file = PictureUpload.of(request.headers().first(HeaderNames.CONTENT_TYPE), body);
             Json.send(
                     response,
                     model.<Map<String, Object>, Exception>ask(
-                            version -> answer(model.name(), version, file, top, explain)));
+                            version -> answer(model.name(), version, file, top, explain, deadline)));
         });
     }
 
@@ -69,7 +70,8 @@ record PredictHandler(Models models, Bodies bodies, Duration timeout, Semaphore 
         };
     }
 
-    private Map<String, Object> answer(String name, ModelVersion version, byte[] file, int top, boolean explain)
+    private Map<String, Object> answer(
+            String name, ModelVersion version, byte[] file, int top, boolean explain, Deadline deadline)
             throws Exception {
         if (!Models.isOfPictures(version)) {
             throw new HttpProblem(
@@ -78,16 +80,17 @@ record PredictHandler(Models models, Bodies bodies, Duration timeout, Semaphore 
                             + version.network().outputs() + ": ask it by /v2/models/" + name + "/infer");
         }
         InferenceService service = version.service();
-        byte[] picture = decoded(service, file);
-        Predictions said = InferenceService.await(service.submit(List.of(picture), Map.of(), timeout))
+        byte[] picture = decoded(service, file, deadline);
+        Predictions said = InferenceService.await(service.submit(List.of(picture), Map.of(), deadline.left()))
                 .probabilities();
+        Finite.check(said.outputs());
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("model", name);
         answer.put("version", version.version());
         answer.put(collective(version.targets().kind()), outputs(said, top));
         if (explain) {
             int greatest = order(said.outputs().getFirst()).getFirst();
-            version.explanation(picture, greatest)
+            version.explanation(picture, greatest, deadline.left())
                     .ifPresent(png -> answer.put(
                             "explanation",
                             "data:image/png;base64," + Base64.getEncoder().encodeToString(png)));
@@ -95,12 +98,12 @@ record PredictHandler(Models models, Bodies bodies, Duration timeout, Semaphore 
         return answer;
     }
 
-    private byte[] decoded(InferenceService service, byte[] file) throws Exception {
-        if (!decoding.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+    private byte[] decoded(InferenceService service, byte[] file, Deadline deadline) throws Exception {
+        if (!decoding.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
             throw new TimeoutException("too many pictures are being decoded");
         }
         try {
-            return service.decode("the picture", file);
+            return HttpProblem.ofClient(() -> service.decode("the picture", file));
         } finally {
             decoding.release();
         }

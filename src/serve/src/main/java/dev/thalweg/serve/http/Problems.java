@@ -3,6 +3,7 @@ package dev.thalweg.serve.http;
 import dev.thalweg.inference.OverloadedException;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.serve.protocol.ProtocolException;
+import dev.thalweg.tensor.MemoryLimitException;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.tensor.UnavailableException;
 import io.helidon.http.HeaderNames;
@@ -15,6 +16,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
@@ -31,8 +33,9 @@ final class Problems {
             case HttpProblem problem -> problem;
             case ProtocolException wrong -> new HttpProblem(Status.BAD_REQUEST_400, message(wrong));
             case BadFileException bad -> new HttpProblem(Status.BAD_REQUEST_400, message(bad));
-            // What a model does not take: so many pictures at a time, or files where it wants other channels.
-            case IllegalArgumentException wrong -> new HttpProblem(Status.BAD_REQUEST_400, message(wrong));
+            case NoSuchElementException gone -> new HttpProblem(Status.NOT_FOUND_404, message(gone));
+            case MemoryLimitException full ->
+                new HttpProblem(Status.SERVICE_UNAVAILABLE_503, message(full), Optional.of(SOON));
             case ShapeException wrong -> new HttpProblem(Status.BAD_REQUEST_400, message(wrong));
             case HttpException refused -> new HttpProblem(refused.status(), message(refused));
             case OverloadedException full ->
@@ -69,10 +72,15 @@ final class Problems {
                 .ifPresent(after -> response.header(
                         HeaderNames.RETRY_AFTER,
                         Long.toString(Math.max(1, after.plusMillis(999).toSeconds()))));
-        if (!request.content().consumed()) {
+        boolean isRead = !problem.status().equals(Status.REQUEST_TIMEOUT_408);
+        if (!isRead || !request.content().consumed()) {
             // What is left of the body is not waited for.
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
         Json.send(response.status(problem.status()), Map.of("error", problem.getMessage()));
+        if (!isRead) {
+            // Whoever still reads it ends with the connection.
+            throw new CloseConnectionException("a body did not come in time");
+        }
     }
 }

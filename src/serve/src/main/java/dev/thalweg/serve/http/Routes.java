@@ -2,7 +2,6 @@ package dev.thalweg.serve.http;
 
 import dev.thalweg.serve.models.ServedModels;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import java.time.Duration;
@@ -30,8 +29,8 @@ public record Routes(
         int largestBody,
         Duration timeout,
         BooleanSupplier isReady) {
-    /** Of the heap, what bodies may hold at a time is one part of so many. */
-    private static final int SHARE_OF_BODIES = 4;
+    /** Of the heap, what bodies may hold at a time is one part of so many: as numbers they take several times that. */
+    private static final int SHARE_OF_BODIES = 16;
 
     /** {@return all of them} */
     public HttpRouting.Builder routing() {
@@ -40,17 +39,12 @@ public record Routes(
         Semaphore decoding = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
         InferHandler infer = new InferHandler(found, bodies, timeout);
         HttpRouting.Builder routing = HttpRouting.builder().addFilter(new Requests(metrics, accessLog));
-        routing.addFilter((chain, _, response) -> {
-            if (!isReady.getAsBoolean()) {
-                response.header(HeaderValues.CONNECTION_CLOSE);
-            }
-            chain.proceed();
-        });
+        routing.addFilter(new Welcome(isReady));
         token.ifPresent(secret -> routing.addFilter(new BearerToken(secret)));
         return routing.error(Throwable.class, Problems::tell)
                 .post("/v2/models/{model}/infer", infer)
                 .post("/v2/models/{model}/versions/{version}/infer", infer)
-                .register("/v2", new MetadataHandlers(found, isReady))
+                .register("/v2", new MetadataHandlers(found, bodies, isReady))
                 .post("/predict", new PredictHandler(found, bodies, timeout, decoding))
                 .get(
                         "/metrics",

@@ -80,11 +80,15 @@ public sealed interface ModelPlace {
             return Optional.empty();
         }
 
-        /** The one model file of a version, which is perhaps being copied there: none if there are several. */
+        /** The one model file of a version; none if it is still to come. */
         private static Optional<Path> modelFile(Path version) throws IOException {
             try (Stream<Path> files = Files.list(version)) {
                 List<Path> models = files.filter(ServedFormat::isModel).toList();
-                return models.size() == 1 ? Optional.of(models.getFirst()) : Optional.empty();
+                if (models.size() > 1) {
+                    // Perhaps one takes the other's place: what is served stays until it is clear which is meant.
+                    throw new BadFileException(version, "expected one model file, got " + models);
+                }
+                return models.stream().findFirst();
             }
         }
 

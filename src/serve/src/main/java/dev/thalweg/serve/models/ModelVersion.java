@@ -13,8 +13,11 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A model that was opened, and answers until it is closed. */
@@ -24,6 +27,7 @@ public final class ModelVersion implements AutoCloseable {
     private final Model model;
     private final InferenceService service;
     private final Scope resources;
+    private final String summary;
     /** A model is one thread's at a time. */
     private final ReentrantLock explaining = new ReentrantLock();
 
@@ -33,6 +37,7 @@ public final class ModelVersion implements AutoCloseable {
         this.model = model;
         this.service = service;
         this.resources = resources;
+        this.summary = model.summary().toString();
     }
 
     /**
@@ -82,12 +87,7 @@ public final class ModelVersion implements AutoCloseable {
 
     /** {@return the layers and their parameters, as a table} */
     public String summary() {
-        explaining.lock();
-        try {
-            return model.summary().toString();
-        } finally {
-            explaining.unlock();
-        }
+        return summary;
     }
 
     /** {@return what answers; who asks it when it is closed gets an {@link IllegalStateException}} */
@@ -105,15 +105,21 @@ public final class ModelVersion implements AutoCloseable {
      *
      * @param picture bytes {@code [C, H, W]}, as the service decodes them
      * @param output which class or label it sees
+     * @param longest how long this may wait for others who ask for the same
      * @return a PNG file of the picture, red where it sees it; none if it looks at no picture in the end, or says
      *         numbers
      * @throws IllegalStateException if this is closed
+     * @throws TimeoutException if it would have to wait longer
+     * @throws InterruptedException if this thread is interrupted
      */
-    public Optional<byte[]> explanation(byte[] picture, int output) {
+    public Optional<byte[]> explanation(byte[] picture, int output, Duration longest)
+            throws InterruptedException, TimeoutException {
         if (targets().kind() == TargetKind.REGRESSION) {
             return Optional.empty();
         }
-        explaining.lock();
+        if (!explaining.tryLock(longest.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new TimeoutException("too many explanations are asked for");
+        }
         try (ImageDataset data = ImageDataset.of(
                 "a picture",
                 network().input(),

@@ -1,11 +1,13 @@
 package dev.thalweg.serve.models;
 
+import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A model by its name: one version of it answers at a time. */
 public final class ServedModel implements AutoCloseable {
     private final String name;
     private final AtomicReference<ModelVersion> current;
+    private volatile boolean gone;
 
     ServedModel(String name, ModelVersion first) {
         this.name = name;
@@ -44,6 +46,7 @@ public final class ServedModel implements AutoCloseable {
      * @param question that may be asked more than once, since it is not answered more than once
      * @return the answer
      * @throws E if there is none
+     * @throws NoSuchElementException if the model is no longer served
      */
     public <T, E extends Exception> T ask(Question<T, E> question) throws E {
         ModelVersion asked = current();
@@ -53,7 +56,7 @@ public final class ServedModel implements AutoCloseable {
             } catch (IllegalStateException e) {
                 ModelVersion now = current();
                 if (now == asked) {
-                    throw e;
+                    throw gone ? new NoSuchElementException("the model " + name + " is gone") : e;
                 }
                 asked = now;
             }
@@ -67,6 +70,7 @@ public final class ServedModel implements AutoCloseable {
 
     @Override
     public void close() {
+        gone = true;
         current().close();
     }
 }

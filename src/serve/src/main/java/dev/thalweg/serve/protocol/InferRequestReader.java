@@ -34,6 +34,8 @@ public final class InferRequestReader {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
+    private static final int MOST = 64;
+
     private final JsonParser parser;
     private Optional<String> id = Optional.empty();
     private boolean binaryOutputs;
@@ -74,6 +76,8 @@ public final class InferRequestReader {
         } catch (JsonProcessingException e) {
             throw new ProtocolException(
                     "the body is no JSON that can be read: " + PrintableText.excerpt(e.getOriginalMessage()), e);
+        } catch (ArithmeticException e) {
+            throw new ProtocolException("expected fewer numbers", e);
         } catch (IOException e) {
             throw new ProtocolException("the body cannot be read", e);
         }
@@ -89,12 +93,14 @@ public final class InferRequestReader {
                 case "inputs" -> {
                     expect(parser.currentToken(), JsonToken.START_ARRAY, "the inputs as a list");
                     while (parser.nextToken() != JsonToken.END_ARRAY) {
+                        checkCount("inputs", inputs.size());
                         inputs.add(input());
                     }
                 }
                 case "outputs" -> {
                     expect(parser.currentToken(), JsonToken.START_ARRAY, "the outputs as a list");
                     while (parser.nextToken() != JsonToken.END_ARRAY) {
+                        checkCount("outputs", outputs.size());
                         outputs.add(output());
                     }
                 }
@@ -103,6 +109,13 @@ public final class InferRequestReader {
         }
         if (parser.nextToken() != null) {
             throw new ProtocolException("expected nothing after the request's JSON object");
+        }
+    }
+
+    /** No network has more; an empty object takes much more memory than its two bytes. */
+    private static void checkCount(String things, int before) throws ProtocolException {
+        if (before >= MOST) {
+            throw new ProtocolException("expected at most " + MOST + " " + things + ", got more");
         }
     }
 
@@ -146,6 +159,7 @@ public final class InferRequestReader {
         List<Long> shape = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             expect(parser.currentToken(), JsonToken.VALUE_NUMBER_INT, "whole numbers as a shape");
+            checkCount("extents of a shape", shape.size());
             shape.add(parser.getLongValue());
         }
         return shape;
@@ -262,7 +276,14 @@ public final class InferRequestReader {
         binary.position(binary.position() + size);
         switch (type) {
             case UINT8 -> own.put(given).flip();
-            case FP32 -> own.asFloatBuffer().put(given.asFloatBuffer());
+            case FP32 -> {
+                own.asFloatBuffer().put(given.asFloatBuffer());
+                for (int i = 0; i < size; i += Float.BYTES) {
+                    if (!Float.isFinite(own.getFloat(i))) {
+                        throw ProtocolException.ofInput(name, "expected numbers, got " + own.getFloat(i));
+                    }
+                }
+            }
         }
         return own;
     }

@@ -74,7 +74,7 @@ public final class InferResponseWriter {
             json.writeObjectFieldStart("parameters");
             json.writeNumberField(
                     "binary_data_size",
-                    output.rows().stream().mapToInt(row -> row.length).sum() * Float.BYTES);
+                    output.rows().stream().mapToLong(row -> row.length).sum() * Float.BYTES);
             json.writeEndObject();
         } else {
             json.writeArrayFieldStart("data");

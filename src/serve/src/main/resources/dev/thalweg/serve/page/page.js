@@ -54,7 +54,8 @@ async function showCard() {
     ...fact("pictures", `${width} × ${height} pixels, ${channels === 1 ? "grey" : channels + " channels"}`),
     ...fact("says", card.names.length ? card.names.join(", ") : "numbers of classes without names"));
   element("layers").textContent = card.summary;
-  element("report-row").hidden = !card.report;
+  // A link cannot send the token.
+  element("report-row").hidden = !card.report || token !== "";
   element("report").href = `models/${name}/report`;
 }
 
