@@ -49,6 +49,7 @@ class PresetTest {
                         new PresetFacts(8, 1, 2, 2, TargetKind.CLASSES, true, bf16, false, false, true),
                         new PresetFacts(64, 3, 100_000, 1_000, TargetKind.CLASSES, true, bf16, false, false, true),
                         new PresetFacts(224, 3, 1_000_000, 1_000, TargetKind.CLASSES, true, bf16, false, false, true),
+                        new PresetFacts(64, 3, 5_000, 26, TargetKind.CLASSES, true, bf16, false, false, false),
                         new PresetFacts(224, 3, 5_000, 20, TargetKind.MULTI_LABEL, true, bf16, false, false, false),
                         new PresetFacts(224, 3, 5_000, 1, TargetKind.REGRESSION, true, bf16, false, false, false),
                         new PresetFacts(224, 3, 1_120, 2, TargetKind.CLASSES, true, bf16, false, true, true)));

@@ -207,7 +207,7 @@ class WrongArgumentsTest {
                 "train --task labels | expected one of classes, multi-label, regression, got 'labels'",
                 "train --epoch 3 | Unknown options: '--epoch', '3'; did you mean --epochs?",
                 "train more | Unmatched argument",
-                "learn | there is no command 'learn', expected one of train, tune, find-rate, evaluate, predict,"
+                "learn | there is no command 'learn', expected one of train, tune, find-rate, evaluate, predict, serve,"
                         + " quantize, export, convert, info",
                 "trian | did you mean train"
             })
