@@ -76,9 +76,9 @@ final class AugmentOption {
             names = "--augment",
             paramLabel = "STEP",
             split = ",",
-            description =
-                    "Change training pictures at random: ${COMPLETION-CANDIDATES}; several by commas, in order"
-                            + " (crop pads by an eighth, small-crop by a sixteenth; repeated has an epoch see a third of the pictures, each three times).")
+            description = "Change training pictures at random: ${COMPLETION-CANDIDATES}; several by commas, in order"
+                    + " (crop pads by an eighth, small-crop by a sixteenth; repeated has an epoch see a third of the"
+                    + " pictures, each three times).")
     private List<Step> steps = List.of();
 
     @Option(
