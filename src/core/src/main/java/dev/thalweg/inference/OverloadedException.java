@@ -7,6 +7,7 @@ import java.time.Duration;
 public final class OverloadedException extends ThalwegException {
     private static final long serialVersionUID = 1;
 
+    /** When there is likely to be room. */
     private final Duration retryAfter;
 
     /**
