@@ -96,6 +96,7 @@ public final class InferenceServer implements AutoCloseable {
          * Sets to which addresses it listens.
          *
          * @param name of one, or its number; {@code 0.0.0.0} for all (default: {@code localhost})
+         * @return this
          */
         public Builder host(String name) {
             host = Objects.requireNonNull(name, "name");
@@ -106,6 +107,7 @@ public final class InferenceServer implements AutoCloseable {
          * Sets the port.
          *
          * @param number from 0, which takes a free one, to 65535 (default: 8080)
+         * @return this
          * @throws IllegalArgumentException if it is another
          */
         public Builder port(int number) {
@@ -120,6 +122,7 @@ public final class InferenceServer implements AutoCloseable {
          * Has it speak TLS alone.
          *
          * @param files with its certificate and key
+         * @return this
          */
         public Builder tls(TlsFiles files) {
             tls = Optional.of(files);
@@ -131,6 +134,7 @@ public final class InferenceServer implements AutoCloseable {
          * lives and is ready.
          *
          * @param secret not blank
+         * @return this
          * @throws IllegalArgumentException if it is blank
          */
         public Builder token(String secret) {
@@ -145,6 +149,7 @@ public final class InferenceServer implements AutoCloseable {
          * Says of each model what computes it, before it answers.
          *
          * @param change of a model, as {@link Model#precision}
+         * @return this
          */
         public Builder computing(Consumer<Model> change) {
             computing = Objects.requireNonNull(change, "change");
@@ -155,6 +160,7 @@ public final class InferenceServer implements AutoCloseable {
          * Sets how many pictures are computed at a time at most.
          *
          * @param pictures at least 1, at most those that the queue holds (default: 32)
+         * @return this
          */
         public Builder maxBatchSize(int pictures) {
             maxBatchSize = pictures;
@@ -165,6 +171,7 @@ public final class InferenceServer implements AutoCloseable {
          * Sets how batches are made, and how much may wait for each model.
          *
          * @param way that it is done (default: {@link Batching#DEFAULT})
+         * @return this
          */
         public Builder batching(Batching way) {
             batching = Objects.requireNonNull(way, "way");
@@ -175,6 +182,7 @@ public final class InferenceServer implements AutoCloseable {
          * Sets how long a request may take: its body to come, and then its answer.
          *
          * @param longest above 0 (default: 10 s)
+         * @return this
          * @throws IllegalArgumentException if it is not above 0
          */
         public Builder timeout(Duration longest) {
@@ -189,6 +197,7 @@ public final class InferenceServer implements AutoCloseable {
          * Sets how large a request may be.
          *
          * @param bytes of its body, at least 1 (default: 16 MiB)
+         * @return this
          * @throws IllegalArgumentException if it is less
          */
         public Builder maxBodySize(int bytes) {
@@ -203,6 +212,7 @@ public final class InferenceServer implements AutoCloseable {
          * Sets how often it looks for new models and versions.
          *
          * @param interval between looks; 0 for never (default: 2 s)
+         * @return this
          * @throws IllegalArgumentException if it is negative
          */
         public Builder reload(Duration interval) {
@@ -217,6 +227,7 @@ public final class InferenceServer implements AutoCloseable {
          * Has each request told of when it is answered.
          *
          * @param log takes a line of JSON, without its end; called by many threads
+         * @return this
          */
         public Builder accessLog(Consumer<String> log) {
             accessLog = Objects.requireNonNull(log, "log");

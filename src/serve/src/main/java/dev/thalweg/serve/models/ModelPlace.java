@@ -16,7 +16,11 @@ import java.util.stream.Stream;
 
 /** Where models lie: a file, or a directory {@code NAME/VERSION/} of many. */
 public sealed interface ModelPlace {
-    /** {@return the latest version of each model, by name} */
+    /**
+     * {@return the latest version of each model, by name}
+     *
+     * @throws IOException if it cannot be looked for, or it is not clear which file is meant
+     */
     Map<String, ModelFile> find() throws IOException;
 
     /**

@@ -14,7 +14,12 @@ public final class ServedModel implements AutoCloseable {
         this.current = new AtomicReference<>(first);
     }
 
-    /** What is asked of a version. */
+    /**
+     * What is asked of a version.
+     *
+     * @param <T> of the answer
+     * @param <E> if there is none
+     */
     @FunctionalInterface
     public interface Question<T, E extends Exception> {
         /**
