@@ -439,7 +439,7 @@ class InferenceServerTest {
         try (InferenceServer patient = InferenceServer.of(file)
                         .port(0)
                         .maxBatchSize(2)
-                        .batching(new Batching(Duration.ofSeconds(30), 2))
+                        .batching(new Batching(Duration.ofSeconds(3), 2))
                         .timeout(Duration.ofMillis(1500))
                         .start();
                 Client asks = Client.of(patient)) {
