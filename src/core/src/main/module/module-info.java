@@ -19,8 +19,7 @@ module dev.thalweg {
             dev.thalweg.pictures;
     exports dev.thalweg.files to
             dev.thalweg.app,
-            dev.thalweg.interop,
-            dev.thalweg.serve;
+            dev.thalweg.interop;
     exports dev.thalweg.format to
             dev.thalweg.app,
             dev.thalweg.interop;

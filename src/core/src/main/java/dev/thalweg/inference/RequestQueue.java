@@ -92,15 +92,13 @@ final class RequestQueue {
         }
     }
 
-    /** Takes out what nobody wants to know any more; says whether it still waited. */
-    boolean remove(InferenceRequest request) {
+    /** Takes out what nobody wants to know any more, if it still waits. */
+    void remove(InferenceRequest request) {
         lock.lock();
         try {
-            boolean waited = waiting.remove(request);
-            if (waited) {
+            if (waiting.remove(request)) {
                 pictures -= request.count();
             }
-            return waited;
         } finally {
             lock.unlock();
         }

@@ -2,6 +2,7 @@ package dev.thalweg.serve.http;
 
 import dev.thalweg.inference.InferenceService;
 import dev.thalweg.inference.Predictions;
+import dev.thalweg.metric.Accuracy;
 import dev.thalweg.serve.models.ModelVersion;
 import dev.thalweg.serve.models.ServedModel;
 import dev.thalweg.tensor.TargetKind;
@@ -89,7 +90,7 @@ record PredictHandler(Models models, Bodies bodies, Duration timeout, Semaphore 
         answer.put("version", version.version());
         answer.put(collective(version.targets().kind()), outputs(said, top));
         if (explain) {
-            int greatest = order(said.outputs().getFirst()).getFirst();
+            int greatest = Accuracy.argmax(said.outputs().getFirst());
             version.explanation(picture, greatest, deadline.left())
                     .ifPresent(png -> answer.put(
                             "explanation",

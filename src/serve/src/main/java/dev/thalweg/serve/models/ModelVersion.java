@@ -61,10 +61,6 @@ public final class ModelVersion implements AutoCloseable {
         }
     }
 
-    ModelFile file() {
-        return file;
-    }
-
     /** {@return by which this is known} */
     public String version() {
         return file.version();
