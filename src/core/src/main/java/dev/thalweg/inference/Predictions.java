@@ -7,12 +7,14 @@ import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.TargetKind;
 import dev.thalweg.text.Index;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What a model says of pictures. Of a model with several outputs, {@link #output} tells what one of them says.
@@ -216,6 +218,30 @@ public final class Predictions {
                 .filter(i -> row[i] > threshold)
                 .mapToObj(targets()::name)
                 .toList();
+    }
+
+    /**
+     * {@return the greatest outputs first, those that are equal in the network's order; of a regression all of them, in
+     * that order}
+     *
+     * @param picture from 0
+     * @param count how many are told at most, at least 1; of a regression it says nothing
+     * @throws IndexOutOfBoundsException if there is no such picture
+     * @throws IllegalArgumentException if the count is below 1
+     * @throws IllegalStateException if there are several outputs
+     */
+    public List<NamedOutput> ranked(int picture, int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("expected a count of at least 1, got " + count);
+        }
+        float[] row = row(picture);
+        Stream<NamedOutput> all = IntStream.range(0, row.length)
+                .mapToObj(i -> new NamedOutput(targets().name(i), row[i]));
+        return targets().kind() == TargetKind.REGRESSION
+                ? all.toList()
+                : all.sorted(Comparator.comparing((NamedOutput output) -> -output.number()))
+                        .limit(count)
+                        .toList();
     }
 
     /**

@@ -57,6 +57,20 @@ class PredictionsTest {
     }
 
     @Test
+    void theGreatestComeFirstAndNumbersInTheirOrder() {
+        assertEquals(
+                List.of(new NamedOutput("b", 0.75f), new NamedOutput("a", 0.25f)),
+                of(TargetKind.CLASSES, Outputs.PROBABILITIES, 0.25f, 0.75f).ranked(0, 5));
+        assertEquals(
+                List.of(new NamedOutput("a", 0.5f)),
+                of(TargetKind.MULTI_LABEL, Outputs.PROBABILITIES, 0.5f, 0.5f).ranked(0, 1));
+        Predictions numbers = of(TargetKind.REGRESSION, Outputs.LOGITS, -3, 7);
+        assertEquals(List.of(new NamedOutput("a", -3), new NamedOutput("b", 7)), numbers.ranked(0, 1));
+        assertThrows(IllegalArgumentException.class, () -> numbers.ranked(0, 0));
+        assertThrows(IndexOutOfBoundsException.class, () -> numbers.ranked(1, 1));
+    }
+
+    @Test
     void aLabelIsGivenByItsProbability() {
         assertEquals(
                 List.of("b"),

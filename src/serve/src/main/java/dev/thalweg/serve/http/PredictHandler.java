@@ -5,7 +5,6 @@ import dev.thalweg.inference.Predictions;
 import dev.thalweg.metric.Accuracy;
 import dev.thalweg.serve.models.ModelVersion;
 import dev.thalweg.serve.models.ServedModel;
-import dev.thalweg.tensor.TargetKind;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
@@ -13,7 +12,6 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +19,6 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.IntStream;
 
 /**
  * {@code POST /predict}: a picture file in, classes with their probabilities out.
@@ -88,7 +85,7 @@ record PredictHandler(Models models, Bodies bodies, Duration timeout, Semaphore 
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("model", name);
         answer.put("version", version.version());
-        answer.put(collective(version.targets().kind()), outputs(said, top));
+        answer.put(said.targets().kind().outputs(), outputs(said, top));
         if (explain) {
             int greatest = Accuracy.argmax(said.outputs().getFirst());
             version.explanation(picture, greatest, deadline.left())
@@ -110,35 +107,14 @@ record PredictHandler(Models models, Bodies bodies, Duration timeout, Semaphore 
         }
     }
 
-    private static String collective(TargetKind kind) {
-        return switch (kind) {
-            case CLASSES -> "classes";
-            case MULTI_LABEL -> "labels";
-            case REGRESSION -> "values";
-        };
-    }
-
-    /** The greatest probabilities first; numbers all, in their order. */
     private static List<Map<String, Object>> outputs(Predictions said, int top) {
-        float[] row = said.outputs().getFirst();
-        boolean numbers = said.targets().kind() == TargetKind.REGRESSION;
-        List<Integer> told = numbers
-                ? IntStream.range(0, row.length).boxed().toList()
-                : order(row).subList(0, Math.min(top, row.length));
-        return told.stream()
-                .map(i -> {
-                    Map<String, Object> output = new LinkedHashMap<>();
-                    output.put("name", said.targets().name(i));
-                    output.put(numbers ? "value" : "probability", row[i]);
-                    return output;
+        return said.ranked(0, top).stream()
+                .map(output -> {
+                    Map<String, Object> json = new LinkedHashMap<>();
+                    json.put("name", output.name());
+                    json.put(said.targets().kind().measure(), output.number());
+                    return json;
                 })
-                .toList();
-    }
-
-    private static List<Integer> order(float[] row) {
-        return IntStream.range(0, row.length)
-                .boxed()
-                .sorted(Comparator.comparing((Integer i) -> -row[i]))
                 .toList();
     }
 }
