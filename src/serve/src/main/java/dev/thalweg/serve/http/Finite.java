@@ -1,20 +1,19 @@
 package dev.thalweg.serve.http;
 
+import dev.thalweg.serve.models.FiniteNumbers;
 import io.helidon.http.Status;
 import java.util.List;
+import java.util.Optional;
 
-/** Answers are numbers: of others JSON has no word, and a model that gives them is broken. */
+/** Refuses answers that are no numbers. */
 final class Finite {
     private Finite() {}
 
     static void check(List<float[]> rows) throws HttpProblem {
-        for (float[] row : rows) {
-            for (float number : row) {
-                if (!Float.isFinite(number)) {
-                    throw new HttpProblem(
-                            Status.INTERNAL_SERVER_ERROR_500, "the model answers by what is no number: " + number);
-                }
-            }
+        Optional<Float> other = FiniteNumbers.firstOther(rows);
+        if (other.isPresent()) {
+            throw new HttpProblem(
+                    Status.INTERNAL_SERVER_ERROR_500, "the model answers by what is no number: " + other.get());
         }
     }
 }

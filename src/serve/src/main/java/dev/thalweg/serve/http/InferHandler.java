@@ -101,7 +101,7 @@ record InferHandler(Models models, Bodies bodies, Duration timeout) implements H
                 .findFirst()
                 .orElseThrow(() -> new ProtocolException(
                         "expected inputs " + version.network().inputs() + ", got one that the model has not"));
-        if (input.type() == TensorType.UINT8 && !port.equals(version.network().pictures())) {
+        if (input.type() == TensorType.UINT8 && !version.takesPixels(port)) {
             throw new ProtocolException("expected FP32 as the input " + port + ", which is no picture");
         }
         List<Long> one =

@@ -74,12 +74,7 @@ record MetadataHandlers(Models models, Bodies bodies, BooleanSupplier ready) imp
         answer.put(
                 "inputs",
                 version.network().inputs().stream()
-                        .map(port -> tensor(
-                                port,
-                                port.equals(version.network().pictures())
-                                                && port.shape().rank() == 3
-                                        ? TensorType.UINT8
-                                        : TensorType.FP32))
+                        .map(port -> tensor(port, version.takesPixels(port) ? TensorType.UINT8 : TensorType.FP32))
                         .toList());
         answer.put(
                 "outputs",

@@ -2,7 +2,7 @@ package dev.thalweg.serve.models;
 
 import dev.thalweg.Model;
 import dev.thalweg.data.FoundPictures;
-import dev.thalweg.inference.InferenceService;
+import dev.thalweg.inference.Inference;
 import dev.thalweg.inference.Predictions;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.model.Port;
@@ -10,12 +10,10 @@ import dev.thalweg.text.PrintableText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
+import java.util.Optional;
 
 /**
  * Asks a model something before others may. Pictures in a directory {@code check/CLASS/} beside its file must be
@@ -23,11 +21,9 @@ import java.util.concurrent.TimeoutException;
  *
  * @param file of the model
  * @param model that was opened
- * @param service that answers for it
+ * @param inference that answers for it
  */
-record ModelCheck(Path file, Model model, InferenceService service) {
-    private static final Duration LONGEST = Duration.ofMinutes(1);
-
+record ModelCheck(Path file, Model model, Inference inference) {
     void run() throws IOException {
         checkNumbers();
         checkPictures();
@@ -40,13 +36,13 @@ record ModelCheck(Path file, Model model, InferenceService service) {
                 .inputs()
                 .forEach(input ->
                         zeros.put(input.name(), List.of(new float[input.shape().arrayLength()])));
-        Predictions said = answer(service.submit(List.of(), zeros, LONGEST), "zeros");
+        Predictions said = inference.predict(List.of(), zeros);
         for (Port output : model.network().outputs()) {
-            for (float number : said.output(output.name()).outputs().getFirst()) {
-                if (!Float.isFinite(number)) {
-                    throw new BadFileException(
-                            file, "fails its own check: expected numbers as the answer to zeros, got " + number);
-                }
+            Optional<Float> other =
+                    FiniteNumbers.firstOther(said.output(output.name()).outputs());
+            if (other.isPresent()) {
+                throw new BadFileException(
+                        file, "fails its own check: expected numbers as the answer to zeros, got " + other.get());
             }
         }
     }
@@ -58,25 +54,14 @@ record ModelCheck(Path file, Model model, InferenceService service) {
         }
         for (Path picture : FoundPictures.in(check).files()) {
             String expected = String.valueOf(check.relativize(picture).getName(0));
-            String said = answer(service.submitFiles(List.of(Files.readAllBytes(picture)), LONGEST), picture)
-                    .classNameOf(0);
+            byte[] pixels = inference.decode(picture);
+            String said = inference.predict(List.of(pixels)).classNameOf(0);
             if (!said.equals(expected)) {
                 throw new BadFileException(
                         file,
                         "fails its own check: expected \"" + PrintableText.excerpt(expected) + "\" as the answer to "
                                 + picture + ", got \"" + PrintableText.excerpt(said) + '"');
             }
-        }
-    }
-
-    private Predictions answer(CompletableFuture<Predictions> answer, Object asked) throws IOException {
-        try {
-            return InferenceService.await(answer);
-        } catch (TimeoutException e) {
-            throw new BadFileException(file, "fails its own check: no answer to " + asked + " within " + LONGEST, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while " + file + " was checked", e);
         }
     }
 }

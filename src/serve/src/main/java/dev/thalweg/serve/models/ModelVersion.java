@@ -7,6 +7,7 @@ import dev.thalweg.inference.Inference;
 import dev.thalweg.inference.InferenceService;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.model.Network;
+import dev.thalweg.model.Port;
 import dev.thalweg.picture.RenderedPicture;
 import dev.thalweg.tensor.TargetKind;
 import java.io.IOException;
@@ -52,11 +53,10 @@ public final class ModelVersion implements AutoCloseable {
         try (Scope opening = new Scope()) {
             Model model = opening.own(format.open(file.path()));
             serving.computing().accept(model);
+            Inference inference = opening.own(model.inference(Inference.Mode.LATENCY, serving.batchSizes()));
+            new ModelCheck(file.path(), model, inference).run();
             InferenceService service = opening.own(new InferenceService(
-                    model.inference(Inference.Mode.LATENCY, serving.batchSizes()),
-                    serving.batching(),
-                    serving.listeners().apply(name)));
-            new ModelCheck(file.path(), model, service).run();
+                    inference, serving.batching(), serving.listeners().apply(name)));
             return new ModelVersion(file, format, model, service, opening.handOver());
         }
     }
@@ -74,6 +74,15 @@ public final class ModelVersion implements AutoCloseable {
     /** {@return what is computed} */
     public Network network() {
         return model.network();
+    }
+
+    /**
+     * {@return whether an input is asked by bytes of pixels, which the model normalizes; all may be asked by numbers}
+     *
+     * @param input of the network
+     */
+    public boolean takesPixels(Port input) {
+        return input.equals(network().pictures()) && input.shape().rank() == 3;
     }
 
     /** {@return what the outputs stand for} */
