@@ -65,8 +65,10 @@ class GuideTest {
                 DocumentBuilderFactory.newInstance()
                         .newDocumentBuilder()
                         .parse(new InputSource(new StringReader("<some>" + block.text() + "</some>")));
-            // Gradle alone can read the first; the second is a drawing; the third is a program of a consumer's test.
-            case "groovy", "text", "java service" -> {}
+            // Gradle alone can read the first; the second is a drawing; the third is a program of a consumer's test;
+            // the
+            // last are ManifestsTest's.
+            case "groovy", "text", "java service", "yaml" -> {}
             default -> throw new AssertionError("no language that this test knows: \"" + block.language() + "\"");
         }
     }
