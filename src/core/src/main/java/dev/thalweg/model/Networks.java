@@ -29,6 +29,9 @@ public final class Networks {
             "airbench94",
             "airbench95",
             "airbench96",
+            "airbench94-relu",
+            "airbench95-relu",
+            "airbench96-relu",
             "wrn-16-4",
             "wrn-28-10",
             "wrn-40-4",
@@ -71,9 +74,12 @@ public final class Networks {
             case "resnet18-cifar" -> resnet18Cifar(input, classes);
             case "resnet18" -> resnet18(input, classes);
             case "resnet50" -> resnet50(input, classes);
-            case "airbench94" -> airbench(input, classes, 94);
-            case "airbench95" -> airbench(input, classes, 95);
-            case "airbench96" -> airbench(input, classes, 96);
+            case "airbench94" -> airbench(input, classes, 94, Activation.GELU);
+            case "airbench95" -> airbench(input, classes, 95, Activation.GELU);
+            case "airbench96" -> airbench(input, classes, 96, Activation.GELU);
+            case "airbench94-relu" -> airbench(input, classes, 94, Activation.RELU);
+            case "airbench95-relu" -> airbench(input, classes, 95, Activation.RELU);
+            case "airbench96-relu" -> airbench(input, classes, 96, Activation.RELU);
             case "wrn-16-4" -> wideResnet(input, classes, 16, 4);
             case "wrn-28-10" -> wideResnet(input, classes, 28, 10);
             case "wrn-40-4" -> wideResnet(input, classes, 40, 4);
@@ -145,7 +151,7 @@ public final class Networks {
     /**
      * Airbench's networks, which learn small pictures in few epochs (Jordan 2024, "94% on CIFAR-10 in 3.29 Seconds on a
      * Single GPU", arXiv 2404.00498, sections 3.1 and 4): a convolution of 2×2 patches, three stages of convolutions
-     * with pooling, batch normalization and GELU. That for 94 % has two convolutions a stage, of 64, 256 and 256
+     * with pooling, batch normalization and an activation, in the paper GELU. That for 94 % has two convolutions a stage, of 64, 256 and 256
      * filters; that for 95 % has 128, 384 and 384; that for 96 % three convolutions a stage, of 128, 512 and 512
      * filters, the last two around a shortcut. Their first layer is learnt, where the paper whitens; normalizations
      * have scales; and the mean of what is left of each filter goes on, where the paper takes the greatest, so that
@@ -154,11 +160,12 @@ public final class Networks {
      * @param input of a picture, at least 9×9
      * @param classes how many
      * @param percent the accuracy on CIFAR-10 that it was made for: 94, 95 or 96
+     * @param activation after each convolution
      * @return the network
      * @throws IllegalArgumentException if it was made for none of these
      */
-    public static Network airbench(Shape input, int classes, int percent) {
-        return Airbench.of(percent).network(input, classes);
+    public static Network airbench(Shape input, int classes, int percent, Activation activation) {
+        return Airbench.of(percent, activation).network(input, classes);
     }
 
     /**
