@@ -16,8 +16,9 @@ import java.util.stream.Stream;
  * @param libraries the program's
  * @param program its jar
  * @param archive of the classes of a server that starts and answers, as they were in memory
+ * @param notices whose the libraries are, and their licences
  */
-record Installation(Path jvm, Path natives, Path libraries, Path program, Path archive) {
+record Installation(Path jvm, Path natives, Path libraries, Path program, Path archive, Path notices) {
     /** What {@code jdeps} finds in the program and its libraries, but for the incubating vectors of one of them. */
     private static final String MODULES =
             "java.desktop,java.logging,java.management,java.sql,jdk.jfr,jdk.management,jdk.unsupported";
@@ -32,7 +33,7 @@ record Installation(Path jvm, Path natives, Path libraries, Path program, Path a
     /**
      * Makes it.
      *
-     * @param built with {@code thalweg.jar} and {@code lib}
+     * @param built with {@code thalweg.jar}, {@code lib} and {@code THIRD-PARTY.txt}
      * @param directory where; what is there is removed
      * @throws IOException if a file cannot be read or written, or a program fails
      * @throws InterruptedException if the thread is interrupted
@@ -48,7 +49,8 @@ record Installation(Path jvm, Path natives, Path libraries, Path program, Path a
                 directory.resolve("natives"),
                 directory.resolve("lib"),
                 directory.resolve("thalweg.jar"),
-                directory.resolve("classes.jsa"));
+                directory.resolve("classes.jsa"),
+                directory.resolve("THIRD-PARTY.txt"));
         made.link();
         made.copy(built);
         stamp(directory);
@@ -74,7 +76,8 @@ record Installation(Path jvm, Path natives, Path libraries, Path program, Path a
 
     private void copy(Path built) throws IOException {
         Files.createDirectories(libraries);
-        Files.copy(built.resolve("thalweg.jar"), program);
+        Files.copy(built.resolve(program.getFileName()), program);
+        Files.copy(built.resolve(notices.getFileName()), notices);
         try (Stream<Path> jars = Files.list(built.resolve("lib"))) {
             for (Path jar : jars.filter(jar -> !holdsNatives(jar)).toList()) {
                 Files.copy(jar, libraries.resolve(jar.getFileName()));

@@ -54,7 +54,7 @@ public final class ServerImage {
                         layer(files.jvm()),
                         layer(files.natives()),
                         layer(files.libraries()),
-                        layer(files.program(), files.archive()))
+                        layer(files.program(), files.archive(), files.notices()))
                 .setUser(NOBODY)
                 .setExposedPorts(Port.tcp(PORT))
                 .addLabel("org.opencontainers.image.title", NAME)
@@ -74,8 +74,7 @@ public final class ServerImage {
         image.containerize(Containerizer.to(TarImage.at(file).named(NAME + ":" + arguments[4]))
                 .setBaseImageLayersCache(work.resolve("base-layers"))
                 .setApplicationLayersCache(work.resolve("layers"))
-                .setOfflineMode(arguments[0].startsWith("tar://"))
-                .setToolName(NAME));
+                .setOfflineMode(arguments[0].startsWith("tar://")));
         System.out.println("The image " + NAME + ":" + arguments[4] + " is " + file);
     }
 
