@@ -10,7 +10,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /**
- * Asks a server as its users do.
+ * Asks a server as its users do, and holds each answer against what the server says of itself.
  *
  * @param http that connects
  * @param base of the server
@@ -48,6 +48,7 @@ record Client(HttpClient http, URI base) implements AutoCloseable {
 
     private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<byte[]> response = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+        ApiDescription.check(response);
         return new Answer(response.statusCode(), response);
     }
 
