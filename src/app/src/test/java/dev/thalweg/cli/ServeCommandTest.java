@@ -21,7 +21,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -49,6 +55,23 @@ class ServeCommandTest {
         return file.toByteArray();
     }
 
+    private static BufferedReader said(Process run) {
+        return new BufferedReader(new InputStreamReader(run.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    private static URI address(BufferedReader said) throws IOException {
+        String line = said.readLine();
+        while (!line.startsWith("thalweg answers at ")) {
+            line = said.readLine();
+        }
+        return URI.create(line.substring("thalweg answers at ".length()));
+    }
+
+    private static HttpRequest.Builder asking(URI server, byte[] picture) {
+        return HttpRequest.newBuilder(server.resolve("predict?top=2"))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(picture));
+    }
+
     @Test
     @Timeout(120)
     void answersUntilASignalEndsIt() throws Exception {
@@ -65,18 +88,12 @@ class ServeCommandTest {
                         "--token-file",
                         token.toString())
                 .start();
-        try (BufferedReader said =
-                        new BufferedReader(new InputStreamReader(run.getInputStream(), StandardCharsets.UTF_8));
+        try (BufferedReader said = said(run);
                 HttpClient client = HttpClient.newHttpClient()) {
-            String line = said.readLine();
-            while (!line.startsWith("thalweg answers at ")) {
-                line = said.readLine();
-            }
-            URI server = URI.create(line.substring("thalweg answers at ".length()));
+            URI server = address(said);
             HttpResponse<byte[]> answer = client.send(
-                    HttpRequest.newBuilder(server.resolve("predict?top=2"))
+                    asking(server, picture())
                             .header("Authorization", "Bearer secret")
-                            .POST(HttpRequest.BodyPublishers.ofByteArray(picture()))
                             .build(),
                     HttpResponse.BodyHandlers.ofByteArray());
             assertEquals(200, answer.statusCode());
@@ -88,6 +105,47 @@ class ServeCommandTest {
             List<String> rest = said.lines().toList();
             assertTrue(run.waitFor(30, TimeUnit.SECONDS), rest.toString());
             // 128 and 15, the signal's number.
+            assertEquals(143, run.exitValue(), rest.toString());
+        } finally {
+            run.destroyForcibly();
+        }
+    }
+
+    /** Clients that ask one time after another are told that their connection ends; none of their requests is lost. */
+    @Test
+    @Timeout(120)
+    void answersWhatItAcceptedWhenASignalEndsIt() throws Exception {
+        Process run = new ForkedJvm()
+                .builder(Main.class, "serve", model().toString(), "--port", "0", "--no-access-log")
+                .start();
+        byte[] picture = picture();
+        int callers = 8;
+        CountDownLatch warm = new CountDownLatch(callers);
+        try (BufferedReader said = said(run);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            URI server = address(said);
+            List<Future<?>> ends = new ArrayList<>();
+            for (int i = 0; i < callers; i++) {
+                ends.add(threads.submit(() -> {
+                    // A client of its own has a connection of its own.
+                    try (HttpClient client = HttpClient.newHttpClient()) {
+                        HttpResponse<String> answer;
+                        do {
+                            answer = client.send(asking(server, picture).build(), HttpResponse.BodyHandlers.ofString());
+                            assertEquals(200, answer.statusCode(), answer.body());
+                            warm.countDown();
+                        } while (!answer.headers().firstValue("Connection").equals(Optional.of("close")));
+                        return null;
+                    }
+                }));
+            }
+            warm.await();
+            run.toHandle().destroy();
+            for (Future<?> end : ends) {
+                end.get();
+            }
+            List<String> rest = said.lines().toList();
+            assertTrue(run.waitFor(30, TimeUnit.SECONDS), rest.toString());
             assertEquals(143, run.exitValue(), rest.toString());
         } finally {
             run.destroyForcibly();
