@@ -8,6 +8,8 @@ module dev.thalweg.serve {
     requires dev.thalweg.interop;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
+    requires java.management;
+    requires jdk.management;
     requires io.helidon.common.configurable;
     requires io.helidon.common.pki;
     requires io.helidon.common.tls;

@@ -126,6 +126,14 @@ final class ServeCommand implements Callable<Integer> {
     private int maxBody;
 
     @Option(
+            names = "--max-connections",
+            paramLabel = "N",
+            defaultValue = "1000",
+            converter = Range.Count.class,
+            description = "How many connections may be open; who comes then waits (default: ${DEFAULT-VALUE}).")
+    private int maxConnections;
+
+    @Option(
             names = "--reload",
             paramLabel = "S",
             defaultValue = "2",
@@ -160,6 +168,7 @@ final class ServeCommand implements Callable<Integer> {
                 .batching(new Batching(seconds(maxDelay / 1000), queue))
                 .timeout(seconds(timeout))
                 .maxBodySize(maxBody << 20)
+                .maxConnections(maxConnections)
                 .reload(seconds(reload))
                 .computing(model -> {
                     compute.applyTo(model);

@@ -44,8 +44,6 @@ public final class InferenceServer implements AutoCloseable {
 
     /** Bodies that are so many times too large are read to their end, so that their clients hear why it was in vain. */
     private static final int READ_TO_REFUSE = 8;
-    /** Well below the files that a process may have open on most systems. */
-    private static final int MOST_CONNECTIONS = 1000;
     /** How long an answer may take to be sent. */
     private static final Duration MARGIN = Duration.ofSeconds(5);
     /** How long a connection may stay open without a request. */
@@ -85,6 +83,7 @@ public final class InferenceServer implements AutoCloseable {
         private Batching batching = Batching.DEFAULT;
         private Duration timeout = Duration.ofSeconds(10);
         private int largestBody = 16 << 20;
+        private int maxConnections = 1000;
         private Duration reload = Duration.ofSeconds(2);
         private Consumer<String> accessLog = _ -> {};
 
@@ -209,6 +208,21 @@ public final class InferenceServer implements AutoCloseable {
         }
 
         /**
+         * Sets how many connections may be open; who comes then waits until one ends.
+         *
+         * @param count at least 1 (default: 1,000); fewer are taken where the process may not open so many files
+         * @return this
+         * @throws IllegalArgumentException if it is less
+         */
+        public Builder maxConnections(int count) {
+            if (count < 1) {
+                throw new IllegalArgumentException("expected at least 1 connection, got " + count);
+            }
+            maxConnections = count;
+            return this;
+        }
+
+        /**
          * Sets how often it looks for new models and versions.
          *
          * @param interval between looks; 0 for never (default: 2 s)
@@ -254,7 +268,7 @@ public final class InferenceServer implements AutoCloseable {
                         .port(port)
                         .shutdownHook(false)
                         .maxPayloadSize(READ_TO_REFUSE * (long) largestBody)
-                        .maxTcpConnections(MOST_CONNECTIONS)
+                        .maxTcpConnections(Connections.atMost(maxConnections))
                         .directHandlers(Refusals.inJson())
                         .idleConnectionPeriod(IDLE.dividedBy(4))
                         .idleConnectionTimeout(IDLE.plus(timeout.multipliedBy(2)))
