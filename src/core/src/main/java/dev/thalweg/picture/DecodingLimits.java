@@ -31,6 +31,11 @@ final class DecodingLimits {
         return Long.parseLong(set) * 1_000_000;
     }
 
+    /** {@return how many bytes of the heap it takes to decode a picture, about} */
+    static long bytes(int width, int height) {
+        return Math.multiplyFull(width, height) * BYTES_PER_PIXEL;
+    }
+
     /** Memory that is spoken for until it is closed. */
     static final class Claim implements AutoCloseable {
         private final int chunks;
@@ -47,7 +52,7 @@ final class DecodingLimits {
 
     /** Waits until there is memory for a picture. */
     static Claim claim(int width, int height) throws InterruptedIOException {
-        int chunks = (int) Math.min(CHUNKS, Math.multiplyFull(width, height) * BYTES_PER_PIXEL / CHUNK + 1);
+        int chunks = (int) Math.min(CHUNKS, bytes(width, height) / CHUNK + 1);
         try {
             FREE.acquire(chunks);
         } catch (InterruptedException e) {

@@ -107,7 +107,12 @@ public final class PictureFile {
         Decoded decoded;
         try {
             decoded = header.decode(file);
+        } catch (OutOfMemoryError e) {
+            throw tooLarge(path, format, header, e);
         } catch (IOException | RuntimeException | AssertionError e) {
+            if (e.getCause() instanceof OutOfMemoryError full) {
+                throw tooLarge(path, format, header, full);
+            }
             // Decoders answer damaged files with exceptions about indices or missing tables too.
             throw damaged(path, format, "the picture", e);
         }
@@ -140,6 +145,19 @@ public final class PictureFile {
                             + DecodingLimits.MEGAPIXELS_PROPERTY + " allows more");
         }
         return header;
+    }
+
+    private static BadFileException tooLarge(
+            Path path, PictureFormat format, PictureHeader header, OutOfMemoryError e) {
+        return new BadFileException(
+                path,
+                "a " + format + " picture of " + header.width() + "x" + header.height()
+                        + " pixels, which takes about "
+                        + (DecodingLimits.bytes(header.width(), header.height()) >> 20)
+                        + " MiB of the heap to decode; there are "
+                        + (Runtime.getRuntime().maxMemory() >> 20)
+                        + ", for all that is done at a time: allow more (-Xmx)",
+                e);
     }
 
     private static BadFileException damaged(Path path, PictureFormat format, String part, Throwable e)
