@@ -260,6 +260,11 @@ public final class InferenceService implements AutoCloseable {
         }
     }
 
+    /** {@return whether it still answers: it does until it is closed, unless its thread has failed} */
+    public boolean isAnswering() {
+        return dispatcher.isAlive();
+    }
+
     /** What the thread does until this is closed. */
     private void answerAll(Inference first) {
         // The one that answers, and then those that were to do so if this thread ends before its time.

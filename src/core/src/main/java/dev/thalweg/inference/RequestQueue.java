@@ -37,7 +37,6 @@ final class RequestQueue {
     /**
      * Adds a request for the model that is there now.
      *
-     * @param asked makes it, or throws if the model cannot answer it
      * @param asked makes it, or none if it was made for another model; throws if the model cannot answer it
      * @throws OverloadedException if the queue is full
      * @throws IllegalArgumentException if it could not hold them if it was empty

@@ -365,7 +365,9 @@ class InferenceServiceTest {
             accepted.add(ask(service, i));
         }
         gate.open();
+        assertTrue(service.isAnswering());
         service.close();
+        assertFalse(service.isAnswering());
         for (int i = 0; i < 20; i++) {
             assertAnswers(100f * i + 1, accepted.get(i).getNow(null));
         }

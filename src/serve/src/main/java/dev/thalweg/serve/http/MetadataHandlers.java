@@ -1,5 +1,6 @@
 package dev.thalweg.serve.http;
 
+import dev.thalweg.inference.InferenceService;
 import dev.thalweg.model.Port;
 import dev.thalweg.serve.models.ModelVersion;
 import dev.thalweg.serve.models.ServedModel;
@@ -51,15 +52,21 @@ record MetadataHandlers(Models models, Bodies bodies, BooleanSupplier ready) imp
     }
 
     private void ready(ServerRequest request, ServerResponse response) {
-        boolean isReady = ready.getAsBoolean();
+        boolean isReady = ready.getAsBoolean() && models.models().all().stream().allMatch(MetadataHandlers::answers);
         Json.send(response.status(isReady ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503), Map.of("ready", isReady));
+    }
+
+    /** One that is closed has given its place to another, which answers. */
+    private static boolean answers(ServedModel model) {
+        InferenceService service = model.current().service();
+        return service.isAnswering() || service != model.current().service();
     }
 
     private void modelReady(ServerRequest request, ServerResponse response) throws HttpProblem {
         ServedModel model = models.ofPath(request);
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("name", model.name());
-        boolean isReady = ready.getAsBoolean();
+        boolean isReady = ready.getAsBoolean() && answers(model);
         answer.put("ready", isReady);
         Json.send(response.status(isReady ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503), answer);
     }
