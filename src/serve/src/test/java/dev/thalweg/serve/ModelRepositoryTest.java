@@ -1,9 +1,11 @@
 package dev.thalweg.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.thalweg.io.BadFileException;
 import dev.thalweg.memory.MemoryOwner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -166,20 +168,53 @@ class ModelRepositoryTest {
     }
 
     @Test
+    void aServerThatStartsHasTheVersionBeforeABrokenOneAnswer() throws Exception {
+        publish("a", "1", 4, null);
+        publish("a", "2", 5, null);
+        Files.createDirectories(models.resolve("a/3"));
+        Files.writeString(version("a", "3"), "no model");
+        Files.createDirectories(models.resolve("b/1"));
+        Files.writeString(version("b", "1"), "no model");
+        try (InferenceServer server = start();
+                Client client = Client.of(server)) {
+            assertEquals("2", servedVersion(client, "a"));
+            assertEquals(404, client.get("v2/models/b").status());
+            publish("a", "4", 6, null);
+            await(client, "a", "4");
+        }
+    }
+
+    @Test
+    void aServerWithoutAModelDoesNotStart() throws Exception {
+        Files.createDirectories(models.resolve("b/1"));
+        Files.writeString(version("b", "1"), "no model");
+        BadFileException refused = assertThrows(BadFileException.class, this::start);
+        assertTrue(refused.getMessage().contains("model.safetensors"), refused.getMessage());
+    }
+
+    @Test
+    void theDirectoryOfATrainingIsOneModel() throws Exception {
+        TestModels.write(models.resolve("model.safetensors"), 4);
+        try (InferenceServer server = start();
+                Client client = Client.of(server)) {
+            assertEquals("1", servedVersion(client, "model"));
+        }
+    }
+
+    @Test
     void twoFilesOfOneVersionChangeNothing() throws Exception {
         publish("a", "1", 4, null);
         publish("a", "2", 5, null);
         try (InferenceServer server = start();
                 Client client = Client.of(server)) {
             Path second = Files.copy(version("a", "2"), version("a", "2").resolveSibling("new.safetensors"));
-            // Looked at some times, and then as before.
+            publish("a", "3", 6, null);
+            // Others come meanwhile.
             publish("b", "1", 1, null);
-            Thread.sleep(100);
-            assertEquals("2", servedVersion(client, "a"));
-            assertEquals(404, client.get("v2/models/b").status());
-            Files.delete(second);
             await(client, "b", "1");
             assertEquals("2", servedVersion(client, "a"));
+            Files.delete(second);
+            await(client, "a", "3");
         }
     }
 

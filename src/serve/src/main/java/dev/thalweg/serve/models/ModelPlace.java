@@ -17,21 +17,31 @@ import java.util.stream.Stream;
 /** Where models lie: a file, or a directory {@code NAME/VERSION/} of many. */
 public sealed interface ModelPlace {
     /**
-     * {@return the latest version of each model, by name}
+     * What there is of a model.
      *
-     * @throws IOException if it cannot be looked for, or it is not clear which file is meant
+     * @param latestFirst its versions
+     * @param unclear why it is not clear which file is meant by one of them: then they say nothing
      */
-    Map<String, ModelFile> find() throws IOException;
+    record Versions(List<ModelFile> latestFirst, Optional<BadFileException> unclear) {}
+
+    /**
+     * {@return the versions of each model, by name}
+     *
+     * @throws IOException if they cannot be looked for
+     */
+    Map<String, Versions> find() throws IOException;
 
     /**
      * {@return the place that a path is}
      *
-     * @param path a file, or a directory of models
-     * @throws BadFileException if it is neither
+     * @param path a file, the directory of a training with its {@code model.safetensors}, or a directory of models
+     * @throws BadFileException if it is none of them
      */
     static ModelPlace of(Path path) throws BadFileException {
         if (Files.isDirectory(path)) {
-            return new Repository(path);
+            // What a training leaves.
+            Path trained = path.resolve("model.safetensors");
+            return Files.isRegularFile(trained) ? new Single(trained) : new Repository(path);
         }
         if (!Files.isRegularFile(path)) {
             throw new BadFileException(path, "expected a file with a model, or a directory NAME/VERSION/ of models");
@@ -46,9 +56,11 @@ public sealed interface ModelPlace {
      */
     record Single(Path file) implements ModelPlace {
         @Override
-        public Map<String, ModelFile> find() throws IOException {
+        public Map<String, Versions> find() throws IOException {
             String name = String.valueOf(file.getFileName());
-            return Map.of(name.replaceFirst("(?<=.)\\.[^.]*$", ""), ModelFile.of("1", file));
+            return Map.of(
+                    name.replaceFirst("(?<=.)\\.[^.]*$", ""),
+                    new Versions(List.of(ModelFile.of("1", file)), Optional.empty()));
         }
     }
 
@@ -63,25 +75,32 @@ public sealed interface ModelPlace {
         private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,17}");
 
         @Override
-        public Map<String, ModelFile> find() throws IOException {
-            Map<String, ModelFile> found = new TreeMap<>();
+        public Map<String, Versions> find() throws IOException {
+            Map<String, Versions> found = new TreeMap<>();
             for (Path model : children(directory, NAME)) {
-                Optional<ModelFile> latest = latest(model);
-                latest.ifPresent(file -> found.put(name(model), file));
+                Versions versions = versions(model);
+                if (!versions.latestFirst().isEmpty() || versions.unclear().isPresent()) {
+                    found.put(name(model), versions);
+                }
             }
             return found;
         }
 
-        private static Optional<ModelFile> latest(Path model) throws IOException {
+        private static Versions versions(Path model) throws IOException {
             List<Path> versions = children(model, VERSION);
             versions.sort(Comparator.comparingLong(version -> -Long.parseLong(name(version))));
-            for (Path version : versions) {
-                Optional<Path> file = modelFile(version);
-                if (file.isPresent()) {
-                    return Optional.of(ModelFile.of(name(version), file.get()));
+            List<ModelFile> files = new ArrayList<>();
+            try {
+                for (Path version : versions) {
+                    Optional<Path> file = modelFile(version);
+                    if (file.isPresent()) {
+                        files.add(ModelFile.of(name(version), file.get()));
+                    }
                 }
+            } catch (BadFileException e) {
+                return new Versions(files, Optional.of(e));
             }
-            return Optional.empty();
+            return new Versions(files, Optional.empty());
         }
 
         /** The one model file of a version; none if it is still to come. */

@@ -13,7 +13,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * All models that are served. {@link #refresh} looks for new ones, new versions and those that are gone; a version that
- * cannot be opened or fails its check is told of once, and the one before goes on.
+ * cannot be opened or fails its check is told of once, and the one before goes on; at the start too, where the next
+ * lower one is opened in its place.
  */
 public final class ServedModels implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ServedModels.class.getName());
@@ -24,6 +25,8 @@ public final class ServedModels implements AutoCloseable {
     private final Map<String, ServedModel> models = new ConcurrentSkipListMap<>();
     /** What was last tried of each model, whether it could be opened or not. */
     private final Map<String, ModelFile> tried = new HashMap<>();
+    /** What was last told of models of which it is not clear which file is meant. */
+    private final Map<String, String> unclear = new HashMap<>();
 
     private boolean closed;
 
@@ -57,18 +60,19 @@ public final class ServedModels implements AutoCloseable {
      * @param serving how they answer
      * @param changes is told of them
      * @return the models, to be closed
-     * @throws IOException if one cannot be opened
+     * @throws IOException if none can be opened
      */
     public static ServedModels open(Path path, Serving serving, Changes changes) throws IOException {
         ModelPlace place = ModelPlace.of(path);
         try (Scope opening = new Scope()) {
             ServedModels all = opening.own(new ServedModels(place, serving, changes));
-            for (Map.Entry<String, ModelFile> found : place.find().entrySet()) {
-                all.open(found.getKey(), found.getValue());
-            }
+            Optional<Exception> problem = all.update(place.find());
             if (all.models.isEmpty()) {
-                throw new BadFileException(
-                        path, "expected models as NAME/VERSION/model.safetensors or .onnx, got none");
+                throw problem.map(e -> e instanceof IOException unreadable
+                                ? unreadable
+                                : new BadFileException(path, "cannot be served: " + e.getMessage(), e))
+                        .orElseGet(() -> new BadFileException(
+                                path, "expected models as NAME/VERSION/model.safetensors or .onnx, got none"));
             }
             opening.handOver();
             return all;
@@ -94,27 +98,16 @@ public final class ServedModels implements AutoCloseable {
         if (closed) {
             return;
         }
-        Map<String, ModelFile> found;
+        Map<String, ModelPlace.Versions> found;
         try {
             found = place.find();
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "models cannot be looked for: " + e.getMessage());
             return;
         }
-        found.forEach((name, file) -> {
-            if (!file.equals(tried.get(name))) {
-                try {
-                    open(name, file);
-                } catch (IOException | RuntimeException e) {
-                    changes.failed(name);
-                    LOG.log(
-                            System.Logger.Level.WARNING,
-                            "version " + file.version() + " of the model " + name + " is not served: "
-                                    + e.getMessage());
-                }
-            }
-        });
+        var _ = update(found);
         tried.keySet().retainAll(found.keySet());
+        unclear.keySet().retainAll(found.keySet());
         List<ServedModel> gone = models.values().stream()
                 .filter(model -> !found.containsKey(model.name()))
                 .toList();
@@ -125,8 +118,53 @@ public final class ServedModels implements AutoCloseable {
         }
     }
 
+    /** {@return the last reason for which a version is not served, if there is one} */
+    private Optional<Exception> update(Map<String, ModelPlace.Versions> found) {
+        Optional<Exception> problem = Optional.empty();
+        for (Map.Entry<String, ModelPlace.Versions> model : found.entrySet()) {
+            Optional<Exception> one = update(model.getKey(), model.getValue());
+            problem = one.isPresent() ? one : problem;
+        }
+        return problem;
+    }
+
+    /** Has the latest version answer; where there is none that answers yet, the latest that can be opened. */
+    private Optional<Exception> update(String name, ModelPlace.Versions versions) {
+        if (versions.unclear().isPresent()) {
+            BadFileException why = versions.unclear().get();
+            String told = String.valueOf(why.getMessage());
+            if (!told.equals(unclear.put(name, told))) {
+                failed(name, "the model " + name + " stays as it is", why);
+            }
+            return Optional.of(why);
+        }
+        unclear.remove(name);
+        ModelFile latest = versions.latestFirst().getFirst();
+        if (latest.equals(tried.put(name, latest))) {
+            return Optional.empty();
+        }
+        Optional<Exception> problem = Optional.empty();
+        for (ModelFile version : versions.latestFirst()) {
+            try {
+                open(name, version);
+                return problem;
+            } catch (IOException | RuntimeException e) {
+                failed(name, "version " + version.version() + " of the model " + name + " is not served", e);
+                problem = Optional.of(e);
+            }
+            if (models.containsKey(name)) {
+                return problem;
+            }
+        }
+        return problem;
+    }
+
+    private void failed(String name, String what, Exception why) {
+        changes.failed(name);
+        LOG.log(System.Logger.Level.WARNING, what + ": " + why.getMessage());
+    }
+
     private void open(String name, ModelFile file) throws IOException {
-        tried.put(name, file);
         ModelVersion version = ModelVersion.open(name, file, serving);
         ServedModel served = models.get(name);
         if (served == null) {
