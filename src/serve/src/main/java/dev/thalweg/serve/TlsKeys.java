@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Collections;
@@ -18,6 +19,8 @@ import java.util.List;
 
 /** Reads the files that a server's identity lies in. */
 final class TlsKeys {
+    private static final byte[] PROBE = {1, 2, 3};
+
     private TlsKeys() {}
 
     static Tls of(TlsFiles files) throws BadFileException {
@@ -33,16 +36,56 @@ final class TlsKeys {
                 case TlsFiles.Pem pem -> of(pem);
                 case TlsFiles.Pkcs12 store -> of(store);
             };
+        } catch (BadFileException e) {
+            throw e;
         } catch (GeneralSecurityException | IOException | RuntimeException e) {
             throw new BadFileException(named, "is no certificate with its key that can be used: " + e.getMessage(), e);
         }
     }
 
-    private static Tls of(TlsFiles.Pem files) {
-        Keys keys = Keys.builder()
-                .pem(pem -> pem.key(Resource.create(files.key())).certChain(Resource.create(files.certificates())))
-                .build();
-        return Tls.builder().privateKey(keys).privateKeyCertChain(keys).build();
+    private static Tls of(TlsFiles.Pem files) throws BadFileException, GeneralSecurityException {
+        PrivateKey key;
+        try {
+            key = Keys.builder()
+                    .pem(pem -> pem.key(Resource.create(files.key())))
+                    .build()
+                    .privateKey()
+                    .orElseThrow();
+        } catch (RuntimeException e) {
+            throw new BadFileException(
+                    files.key(), "is no key that can be used, expected PKCS#8 in PEM without a password", e);
+        }
+        List<X509Certificate> chain = Keys.builder()
+                .pem(pem -> pem.certChain(Resource.create(files.certificates())))
+                .build()
+                .certChain();
+        return of(key, chain);
+    }
+
+    private static Tls of(PrivateKey key, List<X509Certificate> chain) throws GeneralSecurityException {
+        if (!belongs(key, chain.getFirst())) {
+            throw new GeneralSecurityException("the key belongs to another certificate");
+        }
+        return Tls.builder().privateKey(key).privateKeyCertChain(chain).build();
+    }
+
+    /** What the one signs, the other verifies. */
+    private static boolean belongs(PrivateKey key, X509Certificate certificate) throws GeneralSecurityException {
+        String algorithm = switch (key.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            case String same -> same;
+        };
+        if (!key.getAlgorithm().equals(certificate.getPublicKey().getAlgorithm())) {
+            return false;
+        }
+        Signature signing = Signature.getInstance(algorithm);
+        signing.initSign(key);
+        signing.update(PROBE);
+        Signature verifying = Signature.getInstance(algorithm);
+        verifying.initVerify(certificate.getPublicKey());
+        verifying.update(PROBE);
+        return verifying.verify(signing.sign());
     }
 
     private static Tls of(TlsFiles.Pkcs12 store) throws GeneralSecurityException, IOException {
@@ -56,7 +99,7 @@ final class TlsKeys {
                 List<X509Certificate> chain = Arrays.stream(keys.getCertificateChain(alias))
                         .map(X509Certificate.class::cast)
                         .toList();
-                return Tls.builder().privateKey(key).privateKeyCertChain(chain).build();
+                return of(key, chain);
             }
         }
         throw new GeneralSecurityException("there is no private key in it");

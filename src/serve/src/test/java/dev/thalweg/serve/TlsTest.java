@@ -11,8 +11,10 @@ import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
@@ -104,6 +106,23 @@ class TlsTest {
     @Test
     void pemFilesHoldOneEach() throws Exception {
         assertSpeaksTls(new TlsFiles.Pem(certificate, key));
+    }
+
+    @Test
+    void aKeyOfAnotherCertificateIsRefused() throws Exception {
+        for (String algorithm : List.of("EC", "RSA")) {
+            byte[] other = KeyPairGenerator.getInstance(algorithm)
+                    .generateKeyPair()
+                    .getPrivate()
+                    .getEncoded();
+            Path file = Files.move(pem("PRIVATE KEY OF ANOTHER", other), directory.resolve(algorithm + ".pem"));
+            Files.writeString(file, Files.readString(file).replace(" OF ANOTHER", ""));
+            TlsFiles files = new TlsFiles.Pem(certificate, file);
+            BadFileException refused = assertThrows(
+                    BadFileException.class,
+                    () -> InferenceServer.of(model).port(0).tls(files).start());
+            assertTrue(refused.getMessage().contains("belongs to another certificate"), refused.getMessage());
+        }
     }
 
     @Test
