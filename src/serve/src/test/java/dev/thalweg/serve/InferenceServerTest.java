@@ -315,6 +315,16 @@ class InferenceServerTest {
         JsonNode answer =
                 client.post("predict", form.toByteArray(), "Content-Type", type).json();
         assertEquals("dark", answer.get("classes").get(0).get("name").asText(), answer.toString());
+        String longest = "--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + "\u00e9".repeat(240)
+                + "\"\r\n\r\n";
+        ByteArrayOutputStream named = new ByteArrayOutputStream();
+        named.write(bytes(longest));
+        named.write(TestModels.png(1));
+        named.write(bytes("\r\n--xyz--\r\n"));
+        assertEquals(
+                200,
+                client.post("predict", named.toByteArray(), "Content-Type", type)
+                        .status());
         String none = "--xyz\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\ntext\r\n--xyz--\r\n";
         assertEquals(
                 400, client.post("predict", bytes(none), "Content-Type", type).status());
@@ -394,7 +404,7 @@ class InferenceServerTest {
         String text = new String(client.get("metrics").response().body(), StandardCharsets.UTF_8);
         for (String name : List.of(
                 "http_server_requests_seconds_bucket{method=\"POST\",route=\"/predict\",status=\"200\"",
-                "thalweg_queue_pictures 0.0",
+                "thalweg_queue_pictures{model=\"light\"} 0.0",
                 "thalweg_batch_pictures_count{model=\"light\"}",
                 "thalweg_batch_compute_seconds_bucket{model=\"light\"",
                 "thalweg_queue_wait_seconds_count{model=\"light\"}",
@@ -447,7 +457,7 @@ class InferenceServerTest {
             List<Integer> statuses = Collections.synchronizedList(new ArrayList<>());
             waiting.add(Thread.startVirtualThread(() -> statuses.add(status(asks, TestModels.png(1)))));
             while (!new String(asks.get("metrics").response().body(), StandardCharsets.UTF_8)
-                    .contains("thalweg_queue_pictures 1.0")) {
+                    .contains("thalweg_queue_pictures{model=\"light\"} 1.0")) {
                 Thread.sleep(10);
             }
             String two = request(numbers(1, 2 * LENGTH)).replace("[1,3,8,8]", "[2,3,8,8]");

@@ -2,27 +2,44 @@ package dev.thalweg.serve.http;
 
 import dev.thalweg.inference.InferenceListener;
 import dev.thalweg.memory.MemoryOwner;
+import dev.thalweg.serve.models.ServedModel;
 import dev.thalweg.serve.models.ServedModels;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What operators see: counts, times and sizes, as Prometheus reads them. */
 public final class ServerMetrics implements ServedModels.Changes, AutoCloseable {
     private static final String MODEL = "model";
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics collections = new JvmGcMetrics();
+    private final MultiGauge queues = MultiGauge.builder("thalweg.queue.pictures")
+            .description("Pictures that wait to be computed")
+            .register(registry);
+    private Optional<ServedModels> watched = Optional.empty();
 
     /** Starts with what the process takes. */
     public ServerMetrics() {
         new UptimeMetrics().bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        collections.bindTo(registry);
         Gauge.builder("thalweg.memory.off.heap", MemoryOwner::liveBytes)
                 .description("Memory that models hold off the heap")
                 .baseUnit("bytes")
@@ -30,7 +47,8 @@ public final class ServerMetrics implements ServedModels.Changes, AutoCloseable 
     }
 
     /** {@return all numbers, in the text format of Prometheus} */
-    String text() {
+    synchronized String text() {
+        watched.ifPresent(this::countQueues);
         return registry.scrape();
     }
 
@@ -46,19 +64,22 @@ public final class ServerMetrics implements ServedModels.Changes, AutoCloseable 
     }
 
     /**
-     * Has the pictures that wait counted.
+     * Has the pictures counted that wait for each model.
      *
      * @param models whose queues are looked at
      */
-    public void watch(ServedModels models) {
-        Gauge.builder(
-                        "thalweg.queue.pictures",
-                        models,
-                        all -> all.all().stream()
-                                .mapToInt(model -> model.current().service().pending())
-                                .sum())
-                .description("Pictures that wait to be computed")
-                .register(registry);
+    public synchronized void watch(ServedModels models) {
+        watched = Optional.of(models);
+    }
+
+    /** Models come and go. */
+    private void countQueues(ServedModels models) {
+        List<MultiGauge.Row<?>> rows = new ArrayList<>();
+        for (ServedModel model : models.all()) {
+            rows.add(MultiGauge.Row.of(
+                    Tags.of(MODEL, model.name()), model.current().service().pending()));
+        }
+        queues.register(rows, true);
     }
 
     /**
@@ -122,6 +143,7 @@ public final class ServerMetrics implements ServedModels.Changes, AutoCloseable 
 
     @Override
     public void close() {
+        collections.close();
         registry.close();
     }
 }
