@@ -39,8 +39,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "MODELS",
-            description = "A model, .safetensors or .onnx; or a directory of NAME/VERSION/ with one in each, of which"
-                    + " the highest version is served.")
+            description =
+                    "A model, .safetensors or .onnx; or what a training left; or a directory of NAME/VERSION/ with one"
+                            + " in each, of which the highest version is served.")
     private Path models;
 
     @Option(
@@ -160,6 +161,10 @@ final class ServeCommand implements Callable<Integer> {
         if (maxBody > LARGEST_BODY) {
             throw new WrongArgumentException("--max-body: expected at most " + LARGEST_BODY + ", got " + maxBody);
         }
+        if (maxDelay >= timeout * 1000) {
+            throw new WrongArgumentException("--max-delay: expected less than the " + Math.round(timeout * 1000)
+                    + " ms of --timeout, got " + maxDelay);
+        }
         views.check();
         InferenceServer.Builder builder = InferenceServer.of(models)
                 .host(host)
@@ -181,8 +186,9 @@ final class ServeCommand implements Callable<Integer> {
         if (!quiet) {
             builder.accessLog(System.out::println);
         }
-        // What Helidon says when it starts and ends is no concern of people at a terminal.
-        HELIDON.setLevel(Level.WARNING);
+        // What keeps it from starting is thrown, too; and that it starts and ends is no concern of people at a
+        // terminal.
+        HELIDON.setLevel(Level.OFF);
         serve(builder);
         return CommandLine.ExitCode.OK;
     }
@@ -190,6 +196,7 @@ final class ServeCommand implements Callable<Integer> {
     /** Ends with the JVM, which a signal ends when what was accepted is answered. */
     private void serve(InferenceServer.Builder builder) throws IOException {
         InferenceServer server = builder.start();
+        HELIDON.setLevel(Level.WARNING);
         Thread closing = new Thread(server::close, "thalweg stops");
         Runtime.getRuntime().addShutdownHook(closing);
         spec.commandLine().getErr().println("thalweg answers at " + server.uri());

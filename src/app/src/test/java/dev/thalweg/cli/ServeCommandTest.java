@@ -162,6 +162,7 @@ class ServeCommandTest {
                 "--max-body 2048 | --max-body: expected at most 2047",
                 "--timeout 0 | --timeout",
                 "--max-delay -1 | --max-delay",
+                "--max-delay 2000 --timeout 2 | --max-delay: expected less than the 2000 ms of --timeout",
                 "--reload -1 | --reload",
                 "--tls-key a | expected both or none",
                 "--tls-password-file a | expected --tls-keystore beside it",

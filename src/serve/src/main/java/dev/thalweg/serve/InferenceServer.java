@@ -6,10 +6,12 @@ import dev.thalweg.memory.Scope;
 import dev.thalweg.serve.http.Refusals;
 import dev.thalweg.serve.http.Routes;
 import dev.thalweg.serve.http.ServerMetrics;
+import dev.thalweg.serve.http.Watchdog;
 import dev.thalweg.serve.models.ServedModels;
 import dev.thalweg.serve.models.Serving;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
@@ -262,7 +264,10 @@ public final class InferenceServer implements AutoCloseable {
                 ServedModels served = opening.own(ServedModels.open(models, serving, metrics));
                 metrics.watch(served);
                 AtomicBoolean ready = new AtomicBoolean(true);
-                Routes routes = new Routes(served, metrics, accessLog, token, largestBody, timeout, ready::get);
+                Duration whole = timeout.multipliedBy(2).plus(MARGIN);
+                Watchdog watchdog = opening.own(new Watchdog(timeout, whole));
+                Routes routes =
+                        new Routes(served, metrics, watchdog, accessLog, token, largestBody, timeout, ready::get);
                 WebServerConfig.Builder config = WebServer.builder()
                         .host(host)
                         .port(port)
@@ -270,9 +275,14 @@ public final class InferenceServer implements AutoCloseable {
                         .maxPayloadSize(READ_TO_REFUSE * (long) largestBody)
                         .maxTcpConnections(Connections.atMost(maxConnections))
                         .directHandlers(Refusals.inJson())
+                        .protocolsDiscoverServices(false)
+                        .addProtocol(Http1Config.builder()
+                                .addReceiveListener(watchdog)
+                                .build())
+                        .connectionOptions(socket -> socket.readTimeout(IDLE.plus(whole)))
                         .idleConnectionPeriod(IDLE.dividedBy(4))
                         .idleConnectionTimeout(IDLE.plus(timeout.multipliedBy(2)))
-                        .shutdownGracePeriod(timeout.multipliedBy(2).plus(MARGIN))
+                        .shutdownGracePeriod(whole)
                         .routing(routes.routing());
                 if (tls.isPresent()) {
                     config.tls(TlsKeys.of(tls.get()));
@@ -315,7 +325,9 @@ public final class InferenceServer implements AutoCloseable {
 
     /** {@return where it answers} */
     public URI uri() {
-        return URI.create((web.hasTls() ? "https" : "http") + "://" + host + ":" + port() + "/");
+        // A number of the Internet Protocol's version 6 has colons itself (RFC 3986, section 3.2.2).
+        String authority = host.contains(":") ? "[" + host + "]" : host;
+        return URI.create((web.hasTls() ? "https" : "http") + "://" + authority + ":" + port() + "/");
     }
 
     /**

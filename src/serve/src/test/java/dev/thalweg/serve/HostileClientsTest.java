@@ -1,12 +1,15 @@
 package dev.thalweg.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.memory.MemoryOwner;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,6 +89,8 @@ class HostileClientsTest {
                 "POST /v2/models/light/infer HTTP/1.1\r\nHost: a\r\nInference-Header-Content-Length: -1\r\n"
                         + "Content-Length: 2\r\nConnection: close\r\n\r\n{}",
                 "NONSENSE / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: a\r\n",
+                "POST /predict HTTP/1.1\r\nHost: a\r\nContent-Le",
                 "GET /v2/models/%zz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
             })
     void whatIsNoRequestIsTheClientsFault(String request) throws IOException {
@@ -126,6 +131,57 @@ class HostileClientsTest {
             assertEquals("HTTP/1.1 408", answer);
             dripping.interrupt();
             dripping.join();
+        }
+        assertEquals(200, client.post("predict", TestModels.png(9)).status());
+    }
+
+    /** Beside the time that headers have, a quarter of a second between looks at the clock, and a slow machine. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHost: a\r\n", "GET / HTTP/1.1\r\nX-A: "})
+    void headersThatDoNotComeAreNotWaitedFor(String begun) throws Exception {
+        try (Socket silent = new Socket("localhost", server.port());
+                Socket dripping = new Socket("localhost", server.port())) {
+            silent.setSoTimeout(20_000);
+            silent.getOutputStream().write(begun.getBytes(StandardCharsets.UTF_8));
+            dripping.getOutputStream().write(begun.getBytes(StandardCharsets.UTF_8));
+            assertThrows(IOException.class, () -> {
+                for (int i = 0; i < 200; i++) {
+                    dripping.getOutputStream().write('a');
+                    Thread.sleep(50);
+                }
+            });
+            assertEnds(silent);
+        }
+    }
+
+    private static void assertEnds(Socket socket) {
+        try {
+            int read = socket.getInputStream().readAllBytes().length;
+            assertTrue(read >= 0);
+        } catch (SocketTimeoutException e) {
+            throw new AssertionError("the server still waits", e);
+        } catch (IOException e) {
+            // It is closed by force.
+        }
+    }
+
+    /** Answers of many requests in one connection, none of which is read. */
+    @Test
+    void whoTakesNoAnswerLosesHisConnection() throws Exception {
+        byte[] asked = "GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.UTF_8);
+        try (Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(4096);
+            socket.connect(new InetSocketAddress("localhost", server.port()));
+            Thread asking = Thread.startVirtualThread(() -> {
+                try {
+                    for (int i = 0; i < 1000; i++) {
+                        socket.getOutputStream().write(asked);
+                    }
+                } catch (IOException e) {
+                    // The server has had enough.
+                }
+            });
+            assertTrue(asking.join(Duration.ofSeconds(30)), "the server still takes requests");
         }
         assertEquals(200, client.post("predict", TestModels.png(9)).status());
     }

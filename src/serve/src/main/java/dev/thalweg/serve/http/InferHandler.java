@@ -33,8 +33,9 @@ import java.util.stream.IntStream;
  * @param models that are served
  * @param bodies reads requests
  * @param timeout of each
+ * @param turns in which requests are parsed
  */
-record InferHandler(Models models, Bodies bodies, Duration timeout) implements Handler {
+record InferHandler(Models models, Bodies bodies, Duration timeout, Turns turns) implements Handler {
     /** The protocol's binary extension: how many bytes of a body are JSON. */
     private static final HeaderName JSON_LENGTH = HeaderNames.create("Inference-Header-Content-Length");
 
@@ -44,7 +45,8 @@ record InferHandler(Models models, Bodies bodies, Duration timeout) implements H
         Optional<String> version = Models.version(request);
         bodies.read(request, body -> {
             Deadline deadline = Deadline.in(timeout);
-            InferRequest asked = InferRequestReader.read(body, jsonLength(request));
+            OptionalInt json = jsonLength(request);
+            InferRequest asked = turns.take(deadline, () -> InferRequestReader.read(body, json));
             send(response, model.<InferResponse, Exception>ask(current -> {
                 Models.checkVersion(model, current, version);
                 return answer(model.name(), current, asked, deadline);

@@ -12,6 +12,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -74,23 +75,22 @@ record PageHandlers(Models models) implements HttpService {
         Json.send(response, card);
     }
 
-    private static byte[] content(Path report) throws HttpProblem, IOException {
-        try {
-            return Files.readAllBytes(report);
-        } catch (NoSuchFileException e) {
-            throw new HttpProblem(Status.NOT_FOUND_404, "the report is no longer there");
-        }
-    }
-
     private void report(ServerRequest request, ServerResponse response) throws HttpProblem, IOException {
         ServedModel model = models.ofPath(request);
         Path report = model.current()
                 .report()
                 .orElseThrow(
                         () -> new HttpProblem(Status.NOT_FOUND_404, "no report lies beside the model " + model.name()));
-        response.header(POLICY, OF_REPORT)
-                .header(NO_SNIFFING, "nosniff")
-                .header(HeaderNames.CONTENT_TYPE, "text/html; charset=UTF-8")
-                .send(content(report));
+        try (InputStream in = Files.newInputStream(report)) {
+            response.header(POLICY, OF_REPORT)
+                    .header(NO_SNIFFING, "nosniff")
+                    .header(HeaderNames.CONTENT_TYPE, "text/html; charset=UTF-8");
+            // Piece by piece: whoever reads slowly holds no more of it.
+            try (OutputStream out = response.outputStream()) {
+                in.transferTo(out);
+            }
+        } catch (NoSuchFileException e) {
+            throw new HttpProblem(Status.NOT_FOUND_404, "the report is no longer there");
+        }
     }
 }

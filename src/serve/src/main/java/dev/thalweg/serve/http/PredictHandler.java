@@ -16,9 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * {@code POST /predict}: a picture file in, classes with their probabilities out.
@@ -26,9 +23,9 @@ import java.util.concurrent.TimeoutException;
  * @param models that are served
  * @param bodies reads requests
  * @param timeout of each
- * @param decoding as many pictures are decoded at a time as there are permits
+ * @param turns in which pictures are decoded
  */
-record PredictHandler(Models models, Bodies bodies, Duration timeout, Semaphore decoding) implements Handler {
+record PredictHandler(Models models, Bodies bodies, Duration timeout, Turns turns) implements Handler {
     private static final int USUAL_TOP = 5;
 
     @Override
@@ -78,7 +75,7 @@ record PredictHandler(Models models, Bodies bodies, Duration timeout, Semaphore 
                             + version.network().outputs() + ": ask it by /v2/models/" + name + "/infer");
         }
         InferenceService service = version.service();
-        byte[] picture = decoded(service, file, deadline);
+        byte[] picture = turns.take(deadline, () -> HttpProblem.ofClient(() -> service.decode("the picture", file)));
         Predictions said = InferenceService.await(service.submit(List.of(picture), Map.of(), deadline.left()))
                 .probabilities();
         Finite.check(said.outputs());
@@ -94,17 +91,6 @@ record PredictHandler(Models models, Bodies bodies, Duration timeout, Semaphore 
                             "data:image/png;base64," + Base64.getEncoder().encodeToString(png)));
         }
         return answer;
-    }
-
-    private byte[] decoded(InferenceService service, byte[] file, Deadline deadline) throws Exception {
-        if (!decoding.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
-            throw new TimeoutException("too many pictures are being decoded");
-        }
-        try {
-            return HttpProblem.ofClient(() -> service.decode("the picture", file));
-        } finally {
-            decoding.release();
-        }
     }
 
     private static List<Map<String, Object>> outputs(Predictions said, int top) {

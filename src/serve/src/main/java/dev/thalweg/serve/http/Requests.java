@@ -16,9 +16,10 @@ import java.util.function.Consumer;
  * What all requests pass: each gets a name, is counted, and told to the access log when it is answered.
  *
  * @param metrics counts them
+ * @param watchdog is told that they are answered
  * @param accessLog takes lines of JSON
  */
-record Requests(ServerMetrics metrics, Consumer<String> accessLog) implements Filter {
+record Requests(ServerMetrics metrics, Watchdog watchdog, Consumer<String> accessLog) implements Filter {
     private static final Set<String> METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT");
 
@@ -27,6 +28,7 @@ record Requests(ServerMetrics metrics, Consumer<String> accessLog) implements Fi
         long start = System.nanoTime();
         RequestId.give(request, response);
         response.whenSent(() -> {
+            watchdog.answered();
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             String route = request.matchingPattern().orElse("none");
             metrics.answered(method(request), route, response.status().code(), took);

@@ -6,7 +6,6 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -15,6 +14,7 @@ import java.util.function.Consumer;
  *
  * @param models that are served
  * @param metrics of all
+ * @param watchdog of connections
  * @param accessLog takes a line for each request
  * @param token that requests have to know, if there is one
  * @param largestBody in bytes
@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 public record Routes(
         ServedModels models,
         ServerMetrics metrics,
+        Watchdog watchdog,
         Consumer<String> accessLog,
         Optional<String> token,
         int largestBody,
@@ -36,16 +37,16 @@ public record Routes(
     public HttpRouting.Builder routing() {
         Models found = new Models(models);
         Bodies bodies = new Bodies(largestBody, Runtime.getRuntime().maxMemory() / SHARE_OF_BODIES, timeout);
-        Semaphore decoding = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
-        InferHandler infer = new InferHandler(found, bodies, timeout);
-        HttpRouting.Builder routing = HttpRouting.builder().addFilter(new Requests(metrics, accessLog));
+        Turns turns = new Turns();
+        InferHandler infer = new InferHandler(found, bodies, timeout, turns);
+        HttpRouting.Builder routing = HttpRouting.builder().addFilter(new Requests(metrics, watchdog, accessLog));
         routing.addFilter(new Welcome(isReady));
         token.ifPresent(secret -> routing.addFilter(new BearerToken(secret)));
         return routing.error(Throwable.class, Problems::tell)
                 .post("/v2/models/{model}/infer", infer)
                 .post("/v2/models/{model}/versions/{version}/infer", infer)
                 .register("/v2", new MetadataHandlers(found, bodies, isReady))
-                .post("/predict", new PredictHandler(found, bodies, timeout, decoding))
+                .post("/predict", new PredictHandler(found, bodies, timeout, turns))
                 .get(
                         "/metrics",
                         (_, response) -> response.header(

@@ -32,6 +32,9 @@ public final class InferRequestReader {
                     .maxNameLength(256)
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // Names are the client's: a table of all that ever came would only grow, and be slow to look into.
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .build();
 
     private static final int MOST = 64;

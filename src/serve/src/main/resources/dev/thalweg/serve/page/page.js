@@ -51,7 +51,8 @@ async function showCard() {
   element("facts").replaceChildren(
     ...fact("name", card.name),
     ...fact("version", card.version),
-    ...fact("pictures", `${width} × ${height} pixels, ${channels === 1 ? "grey" : channels + " channels"}`),
+    ...fact("pictures", width === undefined ? "none"
+      : `${width} × ${height} pixels, ${channels === 1 ? "grey" : channels + " channels"}`),
     ...fact("says", card.names.length ? card.names.join(", ") : "numbers of classes without names"));
   element("layers").textContent = card.summary;
   // A link cannot send the token.
@@ -133,6 +134,11 @@ function shoot() {
 }
 
 const failed = e => say(e.message, true);
+// A file that is dropped beside the place for it is not opened by the browser.
+for (const event of ["dragover", "drop"]) {
+  document.addEventListener(event, e => e.preventDefault());
+}
+
 const drop = element("drop");
 for (const event of ["dragenter", "dragover"]) {
   drop.addEventListener(event, e => {
