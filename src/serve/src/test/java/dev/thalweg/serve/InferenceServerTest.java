@@ -208,6 +208,10 @@ class InferenceServerTest {
                 Arguments.of("[]", "a request as a JSON object, got START_ARRAY"),
                 Arguments.of("{", "no JSON that can be read"),
                 Arguments.of(good + "1", "nothing after"),
+                Arguments.of(
+                        good.substring(0, good.length() - 1)
+                                + ",\"outputs\":[{\"name\":\"dense\",\"parameters\":{\"classification\":3}}]}",
+                        "expected no classification"),
                 Arguments.of("{\"inputs\":1}", "the inputs as a list"),
                 Arguments.of("{\"inputs\":[1]}", "an input as an object"),
                 Arguments.of("{\"inputs\":[]}", "at least one input"),

@@ -173,6 +173,11 @@ public final class InferRequestReader {
         Optional<Boolean> flag = Optional.empty();
         for (String member = parser.nextFieldName(); member != null; member = parser.nextFieldName()) {
             JsonToken value = parser.nextToken();
+            if (member.equals("classification")) {
+                // Whoever asks for names would take numbers for them.
+                throw new ProtocolException(
+                        "expected no classification, which is not built: POST /predict tells names");
+            }
             if (!member.equals(parameter)) {
                 parser.skipChildren();
             } else if (value.isBoolean()) {
