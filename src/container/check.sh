@@ -30,7 +30,8 @@ make_image() {
     # Packaged before: only the image is made here.
     mvn -q -B -DskipTests -Dcontainer.base="tar://$base" -pl src/container package
 
-    # What an engine does with it: the layers one upon the other, then the command as the user, to whom all is read-only.
+    # What an engine does with it: the layers one upon the other, then the command as the user, to whom all is
+    # read-only.
     python3 - "$tar" "$work/image.json" "$image" <<'UNPACK'
 import json, shutil, sys, tarfile
 file, configuration, root = sys.argv[1:]

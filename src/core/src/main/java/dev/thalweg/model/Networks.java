@@ -151,11 +151,12 @@ public final class Networks {
     /**
      * Airbench's networks, which learn small pictures in few epochs (Jordan 2024, "94% on CIFAR-10 in 3.29 Seconds on a
      * Single GPU", arXiv 2404.00498, sections 3.1 and 4): a convolution of 2×2 patches, three stages of convolutions
-     * with pooling, batch normalization and an activation, in the paper GELU. That for 94 % has two convolutions a stage, of 64, 256 and 256
-     * filters; that for 95 % has 128, 384 and 384; that for 96 % three convolutions a stage, of 128, 512 and 512
-     * filters, the last two around a shortcut. Their first layer is learnt, where the paper whitens; normalizations
-     * have scales; and the mean of what is left of each filter goes on, where the paper takes the greatest, so that
-     * they are networks for pictures of all sizes. Made for descent by {@link dev.thalweg.optim.Muon}.
+     * with pooling, batch normalization and an activation, in the paper GELU. That for 94 % has two convolutions a
+     * stage, of 64, 256 and 256 filters; that for 95 % has 128, 384 and 384; that for 96 % three convolutions a stage,
+     * of 128, 512 and 512 filters, the last two around a shortcut. Their first layer is learnt, where the paper
+     * whitens; normalizations have scales; and the mean of what is left of each filter goes on, where the paper takes
+     * the greatest, so that they are networks for pictures of all sizes. Made for descent by {@link
+     * dev.thalweg.optim.Muon}.
      *
      * @param input of a picture, at least 9×9
      * @param classes how many
