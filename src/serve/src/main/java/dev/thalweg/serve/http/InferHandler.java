@@ -33,11 +33,14 @@ import java.util.stream.IntStream;
  * @param models that are served
  * @param bodies reads requests
  * @param timeout of each
- * @param turns in which requests are parsed
+ * @param turns in which large requests are parsed
  */
 record InferHandler(Models models, Bodies bodies, Duration timeout, Turns turns) implements Handler {
     /** The protocol's binary extension: how many bytes of a body are JSON. */
     private static final HeaderName JSON_LENGTH = HeaderNames.create("Inference-Header-Content-Length");
+
+    /** In bytes of JSON: what takes less than to wait for a turn. */
+    private static final int SOON_PARSED = 1 << 16;
 
     @Override
     public void handle(ServerRequest request, ServerResponse response) throws Exception {
@@ -46,7 +49,9 @@ record InferHandler(Models models, Bodies bodies, Duration timeout, Turns turns)
         bodies.read(request, body -> {
             Deadline deadline = Deadline.in(timeout);
             OptionalInt json = jsonLength(request);
-            InferRequest asked = turns.take(deadline, () -> InferRequestReader.read(body, json));
+            InferRequest asked = json.orElse(body.length) <= SOON_PARSED
+                    ? InferRequestReader.read(body, json)
+                    : turns.take(deadline, () -> InferRequestReader.read(body, json));
             send(response, model.<InferResponse, Exception>ask(current -> {
                 Models.checkVersion(model, current, version);
                 return answer(model.name(), current, asked, deadline);
