@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes the container image upon a Debian 13 root, which is made once under target/, and has a server of its layers
 # answer, without an engine: entered by chroot, as the image's user, with nothing that can be written.
-# Needs root (chroot), debootstrap, curl and the project built (mvn verify). Ends with 3 where the root cannot be made.
+# Needs root (chroot), debootstrap, Python and the project built (mvn verify). Ends with 3 where the root cannot be
+# made.
 . "$(dirname "$0")/../../native/root.sh"
 work=$project/target/container
 base=$work/base.tar
@@ -98,11 +99,16 @@ for _ in $(seq 100); do
     kill -0 $server 2>/dev/null || fail "the server ended"
     sleep 0.2
 done
-ask() { curl --silent --show-error --fail --max-time 10 --noproxy '*' "$address$1" "${@:2}"; }
+# ask PATH [FILE that is posted]
+ask() {
+    python3 -c 'import sys, urllib.request as web
+body = open(sys.argv[2], "rb").read() if len(sys.argv) > 2 else None
+print(web.build_opener(web.ProxyHandler({})).open(sys.argv[1], body, 10).read().decode())' "$address$1" "${@:2}"
+}
 ask /v2/health/ready | grep -q true || fail "expected a server that is ready"
 ask /v2/models/shapes | grep -q '"name":"shapes"' || fail "expected the model shapes"
 picture=$project/src/site/resources/images/momentum.png
-ask "/predict?top=1" --data-binary "@$picture" | grep -q '"probability"' || fail "expected classes of $picture"
+ask "/predict?top=1" "$picture" | grep -q '"probability"' || fail "expected classes of $picture"
 ask /metrics | grep -q thalweg_batch_pictures || fail "expected metrics"
 kill -TERM $server
 status=0
