@@ -208,13 +208,13 @@ class ModelRepositoryTest {
         try (InferenceServer server = start();
                 Client client = Client.of(server)) {
             Path second = Files.copy(version("a", "2"), version("a", "2").resolveSibling("new.safetensors"));
-            publish("a", "3", 6, null);
-            // Others come meanwhile.
+            // Others come meanwhile, and so does a later version.
             publish("b", "1", 1, null);
             await(client, "b", "1");
             assertEquals("2", servedVersion(client, "a"));
-            Files.delete(second);
+            publish("a", "3", 6, null);
             await(client, "a", "3");
+            Files.delete(second);
         }
     }
 

@@ -19,8 +19,8 @@ public sealed interface ModelPlace {
     /**
      * What there is of a model.
      *
-     * @param latestFirst its versions
-     * @param unclear why it is not clear which file is meant by one of them: then they say nothing
+     * @param latestFirst its versions, as far as it is clear which file is meant
+     * @param unclear why it is not clear of the latest: then there is none
      */
     record Versions(List<ModelFile> latestFirst, Optional<BadFileException> unclear) {}
 
@@ -98,7 +98,8 @@ public sealed interface ModelPlace {
                     }
                 }
             } catch (BadFileException e) {
-                return new Versions(files, Optional.of(e));
+                // What is unclear below a version that is clear is not asked for.
+                return new Versions(files, files.isEmpty() ? Optional.of(e) : Optional.empty());
             }
             return new Versions(files, Optional.empty());
         }
