@@ -42,6 +42,7 @@ class PresetTest {
                         new PresetFacts(28, 1, 60_000, 10, TargetKind.CLASSES, false, bf16, false, false, true),
                         new PresetFacts(28, 1, 60_000, 10, TargetKind.CLASSES, false, bf16, false, false, false),
                         new PresetFacts(32, 3, 50_000, 10, TargetKind.CLASSES, false, bf16, false, false, true),
+                        new PresetFacts(32, 3, 25_000, 10, TargetKind.CLASSES, false, bf16, false, false, true),
                         new PresetFacts(32, 3, 10_000, 10, TargetKind.CLASSES, true, bf16, false, false, true),
                         new PresetFacts(32, 3, 200, 2, TargetKind.CLASSES, true, bf16, false, false, true),
                         new PresetFacts(224, 3, 1_120, 2, TargetKind.CLASSES, true, bf16, false, false, true),
@@ -143,6 +144,9 @@ class PresetTest {
     @Test
     void someArePutAsideToValidateWith() {
         for (String name : List.of("fast", "balanced", "best")) {
+            assertEquals("0.02", validation(name, 40_000, 800, false));
+            assertEquals("0.04", validation(name, 40_000, 801, false));
+            assertEquals("0.04", validation(name, 39_999, 10, false));
             assertEquals("0.04", validation(name, 20_000, 10, false));
             assertEquals("0.1", validation(name, 19_999, 10, false));
             assertEquals("0.1", validation(name, 100, 10, false));
