@@ -143,6 +143,15 @@ final class ServeCommand implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}).")
     private double reload;
 
+    @Option(
+            names = "--drain",
+            paramLabel = "S",
+            defaultValue = "0.5",
+            converter = Range.NotNegative.class,
+            description = "For how many seconds it still answers after a signal, no longer ready, so that nobody sends"
+                    + " it more (default: ${DEFAULT-VALUE}).")
+    private double drain;
+
     @Option(names = "--no-access-log", description = "Print no line for each request.")
     private boolean quiet;
 
@@ -175,6 +184,7 @@ final class ServeCommand implements Callable<Integer> {
                 .maxBodySize(maxBody << 20)
                 .maxConnections(maxConnections)
                 .reload(seconds(reload))
+                .drain(seconds(drain))
                 .computing(model -> {
                     compute.applyTo(model);
                     views.applyTo(model);

@@ -3,6 +3,7 @@ package dev.thalweg.serve;
 import dev.thalweg.Model;
 import dev.thalweg.inference.Batching;
 import dev.thalweg.memory.Scope;
+import dev.thalweg.serve.http.ReadAhead;
 import dev.thalweg.serve.http.Refusals;
 import dev.thalweg.serve.http.Routes;
 import dev.thalweg.serve.http.ServerMetrics;
@@ -41,9 +42,6 @@ import java.util.function.Consumer;
  */
 public final class InferenceServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(InferenceServer.class.getName());
-    /** How long clients hear that their connection ends, before no new one is taken. */
-    private static final Duration FAREWELL = Duration.ofMillis(500);
-
     /** Bodies that are so many times too large are read to their end, so that their clients hear why it was in vain. */
     private static final int READ_TO_REFUSE = 8;
     /** How long an answer may take to be sent. */
@@ -53,12 +51,14 @@ public final class InferenceServer implements AutoCloseable {
 
     private final WebServer web;
     private final String host;
+    private final Duration drain;
     private final AtomicBoolean ready;
     private final Scope resources;
 
-    private InferenceServer(WebServer web, String host, AtomicBoolean ready, Scope resources) {
+    private InferenceServer(WebServer web, String host, Duration drain, AtomicBoolean ready, Scope resources) {
         this.web = web;
         this.host = host;
+        this.drain = drain;
         this.ready = ready;
         this.resources = resources;
     }
@@ -87,6 +87,7 @@ public final class InferenceServer implements AutoCloseable {
         private int largestBody = 16 << 20;
         private int maxConnections = 1000;
         private Duration reload = Duration.ofSeconds(2);
+        private Duration drain = Duration.ofMillis(500);
         private Consumer<String> accessLog = _ -> {};
 
         private Builder(Path models) {
@@ -240,6 +241,23 @@ public final class InferenceServer implements AutoCloseable {
         }
 
         /**
+         * Sets for how long it still answers when it is to end, while it says that it is not ready: whoever shares
+         * requests among servers has to hear of it, and sends no more; and clients whose connections stay open are
+         * told with their next answer that they end.
+         *
+         * @param time at least 0 (default: half a second)
+         * @return this
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder drain(Duration time) {
+            if (time.isNegative()) {
+                throw new IllegalArgumentException("expected at least 0 to drain requests, got " + time);
+            }
+            drain = time;
+            return this;
+        }
+
+        /**
          * Has each request told of when it is answered.
          *
          * @param log takes a line of JSON, without its end; called by many threads
@@ -266,8 +284,9 @@ public final class InferenceServer implements AutoCloseable {
                 AtomicBoolean ready = new AtomicBoolean(true);
                 Duration whole = timeout.multipliedBy(2).plus(MARGIN);
                 Watchdog watchdog = opening.own(new Watchdog(timeout, whole));
-                Routes routes =
-                        new Routes(served, metrics, watchdog, accessLog, token, largestBody, timeout, ready::get);
+                ReadAhead ahead = new ReadAhead(watchdog, IDLE);
+                Routes routes = new Routes(
+                        served, metrics, watchdog, ahead, accessLog, token, largestBody, timeout, ready::get);
                 WebServerConfig.Builder config = WebServer.builder()
                         .host(host)
                         .port(port)
@@ -279,7 +298,6 @@ public final class InferenceServer implements AutoCloseable {
                         .addProtocol(Http1Config.builder()
                                 .addReceiveListener(watchdog)
                                 .build())
-                        .connectionOptions(socket -> socket.readTimeout(IDLE.plus(whole)))
                         .idleConnectionPeriod(IDLE.dividedBy(4))
                         .idleConnectionTimeout(IDLE.plus(timeout.multipliedBy(2)))
                         .shutdownGracePeriod(whole)
@@ -289,6 +307,7 @@ public final class InferenceServer implements AutoCloseable {
                 }
                 WebServer web = config.build();
                 opening.own(() -> web.stop());
+                opening.own(ahead);
                 web.start();
                 if (!web.isRunning()) {
                     throw new BindException("cannot listen to " + host + " at port " + port + ": is it taken?");
@@ -296,7 +315,7 @@ public final class InferenceServer implements AutoCloseable {
                 if (reload.isPositive()) {
                     opening.own(reloader(served)::shutdownNow);
                 }
-                return new InferenceServer(web, host, ready, opening.handOver());
+                return new InferenceServer(web, host, drain, ready, opening.handOver());
             }
         }
 
@@ -331,14 +350,14 @@ public final class InferenceServer implements AutoCloseable {
     }
 
     /**
-     * Says that it is no longer ready, answers what was accepted, and frees everything. Clients whose connections stay
-     * open are told with their next answer that they end.
+     * Says that it is no longer ready, {@link Builder#drain answers for a while}, takes no more requests, answers what
+     * was accepted, and frees everything.
      */
     @Override
     public void close() {
         if (ready.getAndSet(false)) {
             try {
-                Thread.sleep(FAREWELL);
+                Thread.sleep(drain);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

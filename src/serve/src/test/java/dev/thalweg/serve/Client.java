@@ -42,6 +42,10 @@ record Client(HttpClient http, URI base) implements AutoCloseable {
         return send(headers.length == 0 ? request : request.headers(headers));
     }
 
+    Answer ask(String method, String path) throws IOException, InterruptedException {
+        return send(request(path).method(method, HttpRequest.BodyPublishers.noBody()));
+    }
+
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofSeconds(60));
     }

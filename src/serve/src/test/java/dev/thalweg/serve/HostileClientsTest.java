@@ -208,13 +208,6 @@ class HostileClientsTest {
     }
 
     @Test
-    void whatIsAskedWithoutABodyIsAnsweredWithoutOne() throws Exception {
-        String head =
-                answer("HEAD /v2 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.UTF_8));
-        assertTrue(head.startsWith("HTTP/1.1 405") && head.endsWith("\r\n\r\n"), head);
-    }
-
-    @Test
     void whatIsNoRequestIsToldInJsonToo() throws Exception {
         String answer = answer("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
         assertTrue(answer.contains("\r\n\r\n{\"error\":\""), answer);

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.thalweg.Model;
-import dev.thalweg.inference.Batching;
+import dev.thalweg.data.ImageDataset;
 import dev.thalweg.interop.Onnx;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.memory.MemoryOwner;
@@ -28,10 +28,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
@@ -44,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a server says to those who ask it as they should, and to those who do not. */
@@ -268,8 +267,7 @@ class InferenceServerTest {
 
     @Test
     void whatIsNotThereIsNotFound() throws Exception {
-        for (String path :
-                List.of("v2/models/dark", "v2/models/light/versions/2", "nothing", "v2/models/light/x", "predict")) {
+        for (String path : List.of("v2/models/dark", "v2/models/light/versions/2", "nothing", "v2/models/light/x")) {
             Answer answer = client.get(path);
             assertEquals(404, answer.status(), path);
             assertFalse(answer.json().get("error").asText().isEmpty());
@@ -418,6 +416,60 @@ class InferenceServerTest {
         }
     }
 
+    /** RFC 9110, section 9.3.2: the same answer, without its body; two of them in one connection. */
+    @Test
+    void whatIsAskedByHeadHasNoBody() throws Exception {
+        for (String path : List.of(
+                "/", "/openapi.json", "/v2", "/v2/health/ready", "/v2/models/light", "/models/light/report", "/no")) {
+            try (Socket socket = new Socket("localhost", server.port())) {
+                String head = "HEAD " + path + " HTTP/1.1\r\nHost: a\r\n";
+                socket.getOutputStream().write(bytes(head + "\r\n" + head + "Connection: close\r\n\r\n"));
+                String both = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                String answer = "HTTP/1.1 " + (path.equals("/no") ? "404 Not Found" : "200 OK");
+                String ends = "\r\n\r\n";
+                List<String> answers = List.of(both.split(ends));
+                assertEquals(2, answers.size(), both);
+                assertTrue(both.endsWith(ends), both);
+                answers.forEach(each -> assertTrue(each.startsWith(answer), both));
+                answers.forEach(each -> assertTrue(each.contains("Content-Type: "), both));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET | predict | POST",
+                "DELETE | v2/models/light | GET, HEAD",
+                "POST | v2/health/ready | GET, HEAD",
+                "PUT | v2/models/light/infer | POST",
+                "GET | v2/models/light/versions/1/infer | POST",
+                "POST | metrics | GET, HEAD",
+            })
+    void anotherMethodIsToldThoseThatThereAre(String method, String path, String allowed) throws Exception {
+        Answer answer = client.ask(method, path);
+        assertEquals(405, answer.status());
+        assertEquals(allowed, answer.header("Allow"));
+        assertTrue(answer.json().get("error").asText().contains(allowed));
+    }
+
+    /** Else whoever asks for paths of his own would fill the memory with their counts. */
+    @Test
+    void whatIsNotThereIsCountedTogether() throws Exception {
+        for (String path : List.of("nothing", "v2/nothing", "v3/models/light", "models/a/b/c")) {
+            assertEquals(404, client.get(path).status(), path);
+        }
+        String text = new String(client.get("metrics").response().body(), StandardCharsets.UTF_8);
+        List<String> routes = text.lines()
+                .filter(line -> line.startsWith("http_server_requests_seconds_count{method=\"GET\""))
+                .filter(line -> line.contains("status=\"404\""))
+                .filter(line -> !line.contains("{model}"))
+                .toList();
+        assertEquals(1, routes.size(), routes.toString());
+        assertTrue(routes.getFirst().contains("route=\"none\""), routes.toString());
+    }
+
     @Test
     void thePageAndTheDescriptionComeWithTheServer() throws Exception {
         for (String path : List.of("", "page.js", "page.css", "openapi.json")) {
@@ -447,42 +499,29 @@ class InferenceServerTest {
     }
 
     @Test
-    void aFullQueueRefusesAndALateAnswerIsNone(@TempDir Path own) throws Exception {
-        Path file = TestModels.write(own.resolve("light.safetensors"), 1);
-        // Two pictures wait for each other, so that one alone waits in vain.
-        try (InferenceServer patient = InferenceServer.of(file)
-                        .port(0)
-                        .maxBatchSize(2)
-                        .batching(new Batching(Duration.ofSeconds(3), 2))
-                        .timeout(Duration.ofMillis(1500))
-                        .start();
-                Client asks = Client.of(patient)) {
-            List<Thread> waiting = new ArrayList<>();
-            List<Integer> statuses = Collections.synchronizedList(new ArrayList<>());
-            waiting.add(Thread.startVirtualThread(() -> statuses.add(status(asks, TestModels.png(1)))));
-            while (!new String(asks.get("metrics").response().body(), StandardCharsets.UTF_8)
-                    .contains("thalweg_queue_pictures{model=\"light\"} 1.0")) {
-                Thread.sleep(10);
-            }
-            String two = request(numbers(1, 2 * LENGTH)).replace("[1,3,8,8]", "[2,3,8,8]");
-            Answer refused = asks.post(INFER, bytes(two));
-            assertEquals(503, refused.status());
-            assertTrue(Integer.parseInt(refused.header("Retry-After")) >= 1);
-            for (Thread thread : waiting) {
-                thread.join();
-            }
-            assertEquals(List.of(504), statuses);
-            String metrics = new String(asks.get("metrics").response().body(), StandardCharsets.UTF_8);
-            assertTrue(metrics.contains("thalweg_requests_dropped_total{model=\"light\",reason=\"expired\"} 1.0"));
-            assertTrue(metrics.contains("thalweg_requests_dropped_total{model=\"light\",reason=\"refused\"} 1.0"));
+    void integersAreServedToo(@TempDir Path own) throws Exception {
+        Path file = own.resolve("light.safetensors");
+        try (Model model = TestModels.model(FACTOR);
+                ImageDataset greys = ImageDataset.of(
+                        "greys",
+                        TestModels.PICTURE,
+                        List.of("dark", "light"),
+                        new int[256],
+                        (grey, pixels) -> pixels.fill((byte) grey));
+                Model integers = model.quantize(greys)) {
+            integers.save(file);
         }
-    }
-
-    private static int status(Client client, byte[] picture) {
-        try {
-            return client.post("predict", picture).status();
-        } catch (IOException | InterruptedException e) {
-            throw new AssertionError(e);
+        try (InferenceServer eight = InferenceServer.of(file).port(0).start();
+                Client asks = Client.of(eight)) {
+            for (int grey : new int[] {0, 100, 255}) {
+                JsonNode said = asks.post(INFER, bytes(request(numbers(grey, LENGTH))))
+                        .json()
+                        .get("outputs")
+                        .get(0)
+                        .get("data");
+                // Three products in a row, of which each number is rounded to one of 256.
+                assertEquals(TestModels.light(FACTOR, grey), said.get(1).asDouble(), 0.03);
+            }
         }
     }
 
@@ -528,6 +567,7 @@ class InferenceServerTest {
         assertThrows(IllegalArgumentException.class, () -> builder.port(65_536));
         assertThrows(IllegalArgumentException.class, () -> builder.timeout(Duration.ZERO));
         assertThrows(IllegalArgumentException.class, () -> builder.token(" "));
+        assertThrows(IllegalArgumentException.class, () -> builder.drain(Duration.ofMillis(-1)));
         Path file = TestModels.write(own.resolve("light.safetensors"), 1);
         long before = MemoryOwner.liveBytes();
         assertThrows(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thalweg.inference.Batching;
 import dev.thalweg.io.BadFileException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -106,6 +108,21 @@ class TlsTest {
     @Test
     void pemFilesHoldOneEach() throws Exception {
         assertSpeaksTls(new TlsFiles.Pem(certificate, key));
+    }
+
+    /** Long enough for the server to look whether it still has a client: another thread reads the connection then. */
+    @Test
+    void aRequestThatWaitsIsAnswered() throws Exception {
+        try (InferenceServer server = InferenceServer.of(model)
+                .port(0)
+                .tls(new TlsFiles.Pem(certificate, key))
+                .batching(new Batching(Duration.ofMillis(700), 64))
+                .start()) {
+            Client knowing = new Client(trusting, server.uri());
+            for (int i = 0; i < 3; i++) {
+                assertEquals(200, knowing.post("predict", TestModels.png(1)).status());
+            }
+        }
     }
 
     @Test

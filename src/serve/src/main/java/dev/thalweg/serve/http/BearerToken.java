@@ -30,7 +30,7 @@ record BearerToken(String token) implements Filter {
         } else {
             response.status(Status.UNAUTHORIZED_401).header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
             response.header(HeaderValues.CONNECTION_CLOSE);
-            Json.send(response, Map.of("error", "expected the server's token: Authorization: Bearer TOKEN"));
+            Json.send(request, response, Map.of("error", "expected the server's token: Authorization: Bearer TOKEN"));
         }
     }
 

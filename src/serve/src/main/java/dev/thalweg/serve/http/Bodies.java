@@ -6,7 +6,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
@@ -59,10 +58,7 @@ final class Bodies {
                 throw tooSlow();
             }
             if (!room.tryAcquire(to - kibibytes)) {
-                throw new HttpProblem(
-                        Status.SERVICE_UNAVAILABLE_503,
-                        "there is no room for another request now",
-                        Optional.of(Duration.ofSeconds(1)));
+                throw HttpProblem.passing("there is no room for another request now", Duration.ofSeconds(1));
             }
             kibibytes = to;
         }

@@ -1,6 +1,7 @@
 package dev.thalweg.serve.http;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -11,6 +12,14 @@ import java.util.concurrent.TimeoutException;
 record Deadline(long end) {
     static Deadline in(Duration time) {
         return new Deadline(System.nanoTime() + time.toNanos());
+    }
+
+    /** {@return this, or what is over after a while, if that is earlier} */
+    Deadline orIn(Optional<Duration> time) {
+        Duration left = Duration.ofNanos(end - System.nanoTime());
+        return time.filter(shorter -> shorter.compareTo(left) < 0)
+                .map(Deadline::in)
+                .orElse(this);
     }
 
     /** {@return what is left, above 0} */

@@ -1,5 +1,8 @@
 package dev.thalweg.serve.http;
 
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,16 +13,25 @@ final class HttpProblem extends Exception {
     private static final long serialVersionUID = 1;
 
     private final transient Status status;
-    private final transient Optional<Duration> retryAfter;
+    private final transient Optional<Header> header;
 
     HttpProblem(Status status, String message) {
         this(status, message, Optional.empty());
     }
 
-    HttpProblem(Status status, String message, Optional<Duration> retryAfter) {
+    HttpProblem(Status status, String message, Optional<Header> header) {
         super(message);
         this.status = status;
-        this.retryAfter = retryAfter;
+        this.header = header;
+    }
+
+    /** What will pass: the client may ask again after a while. */
+    static HttpProblem passing(String message, Duration retryAfter) {
+        long seconds = Math.max(1, retryAfter.plusMillis(999).toSeconds());
+        return new HttpProblem(
+                Status.SERVICE_UNAVAILABLE_503,
+                message,
+                Optional.of(HeaderValues.create(HeaderNames.RETRY_AFTER, seconds)));
     }
 
     /** Answers a question that a model does not take, whose asker is told so. */
@@ -35,7 +47,8 @@ final class HttpProblem extends Exception {
         return status;
     }
 
-    Optional<Duration> retryAfter() {
-        return retryAfter;
+    /** {@return what else the client is told, in the answer's headers} */
+    Optional<Header> header() {
+        return header;
     }
 }

@@ -1,6 +1,5 @@
 package dev.thalweg.serve.http;
 
-import dev.thalweg.inference.InferenceService;
 import dev.thalweg.inference.Predictions;
 import dev.thalweg.model.Port;
 import dev.thalweg.serve.models.ModelVersion;
@@ -34,8 +33,9 @@ import java.util.stream.IntStream;
  * @param bodies reads requests
  * @param timeout of each
  * @param turns in which large requests are parsed
+ * @param waiting for answers
  */
-record InferHandler(Models models, Bodies bodies, Duration timeout, Turns turns) implements Handler {
+record InferHandler(Models models, Bodies bodies, Duration timeout, Turns turns, Waiting waiting) implements Handler {
     /** The protocol's binary extension: how many bytes of a body are JSON. */
     private static final HeaderName JSON_LENGTH = HeaderNames.create("Inference-Header-Content-Length");
 
@@ -52,9 +52,9 @@ record InferHandler(Models models, Bodies bodies, Duration timeout, Turns turns)
             InferRequest asked = json.orElse(body.length) <= SOON_PARSED
                     ? InferRequestReader.read(body, json)
                     : turns.take(deadline, () -> InferRequestReader.read(body, json));
-            send(response, model.<InferResponse, Exception>ask(current -> {
+            send(request, response, model.<InferResponse, Exception>ask(current -> {
                 Models.checkVersion(model, current, version);
-                return answer(model.name(), current, asked, deadline);
+                return answer(model.name(), current, asked, deadline.orIn(asked.timeout()));
             }));
         });
     }
@@ -87,8 +87,8 @@ record InferHandler(Models models, Bodies bodies, Duration timeout, Turns turns)
                 case FP32 -> others.put(port.name(), input.floatRows(length));
             }
         }
-        Predictions said = InferenceService.await(
-                HttpProblem.ofClient(() -> version.service().submit(pictures, others, deadline.left())));
+        Predictions said =
+                waiting.await(HttpProblem.ofClient(() -> version.service().submit(pictures, others, deadline.left())));
         List<OutputTensor> outputs = new ArrayList<>();
         for (Port port : version.network().outputs()) {
             Optional<Boolean> binary = asked.wants(port.name());
@@ -125,14 +125,13 @@ record InferHandler(Models models, Bodies bodies, Duration timeout, Turns turns)
         return IntStream.of(port.shape().batched(examples).toArray()).boxed().toList();
     }
 
-    private static void send(ServerResponse response, InferResponse answer) {
+    private static void send(ServerRequest request, ServerResponse response, InferResponse answer) {
         InferResponseWriter.Body body = InferResponseWriter.write(answer);
         if (body.jsonLength().isPresent()) {
             response.header(JSON_LENGTH, Integer.toString(body.jsonLength().getAsInt()));
-            response.header(HeaderNames.CONTENT_TYPE, "application/octet-stream")
-                    .send(body.bytes());
+            Content.send(request, response, "application/octet-stream", body.bytes());
         } else {
-            Json.send(response, body.bytes());
+            Json.send(request, response, body.bytes());
         }
     }
 }

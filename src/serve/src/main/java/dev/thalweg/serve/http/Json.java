@@ -2,7 +2,7 @@ package dev.thalweg.serve.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
 /** Answers in JSON. */
@@ -12,12 +12,12 @@ final class Json {
 
     private Json() {}
 
-    static void send(ServerResponse response, Object value) {
-        send(response, bytes(value));
+    static void send(ServerRequest request, ServerResponse response, Object value) {
+        send(request, response, bytes(value));
     }
 
-    static void send(ServerResponse response, byte[] json) {
-        response.header(HeaderNames.CONTENT_TYPE, TYPE).send(json);
+    static void send(ServerRequest request, ServerResponse response, byte[] json) {
+        Content.send(request, response, TYPE, json);
     }
 
     static byte[] bytes(Object value) {

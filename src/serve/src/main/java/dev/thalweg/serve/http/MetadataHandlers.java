@@ -6,8 +6,6 @@ import dev.thalweg.serve.models.ModelVersion;
 import dev.thalweg.serve.models.ServedModel;
 import dev.thalweg.serve.protocol.TensorType;
 import io.helidon.http.Status;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.ArrayList;
@@ -25,19 +23,18 @@ import java.util.stream.IntStream;
  * @param bodies reads requests
  * @param ready whether the server takes requests
  */
-record MetadataHandlers(Models models, Bodies bodies, BooleanSupplier ready) implements HttpService {
+record MetadataHandlers(Models models, Bodies bodies, BooleanSupplier ready) {
     private static final int ANY = -1;
 
-    @Override
-    public void routing(HttpRules rules) {
-        rules.get("/", this::server)
-                .get("/health/live", (_, response) -> Json.send(response, Map.of("live", true)))
-                .get("/health/ready", this::ready)
-                .get("/models/{model}", this::model)
-                .get("/models/{model}/ready", this::modelReady)
-                .get("/models/{model}/versions/{version}", this::model)
-                .get("/models/{model}/versions/{version}/ready", this::modelReady)
-                .post("/repository/index", this::index);
+    void addTo(Paths paths) {
+        paths.get("/v2", this::server)
+                .get("/v2/health/live", (request, response) -> Json.send(request, response, Map.of("live", true)))
+                .get("/v2/health/ready", this::ready)
+                .get("/v2/models/{model}", this::model)
+                .get("/v2/models/{model}/ready", this::modelReady)
+                .get("/v2/models/{model}/versions/{version}", this::model)
+                .get("/v2/models/{model}/versions/{version}/ready", this::modelReady)
+                .post("/v2/repository/index", this::index);
     }
 
     private void server(ServerRequest request, ServerResponse response) {
@@ -48,12 +45,15 @@ record MetadataHandlers(Models models, Bodies bodies, BooleanSupplier ready) imp
                 Optional.ofNullable(getClass().getPackage().getImplementationVersion())
                         .orElse("development"));
         server.put("extensions", List.of("binary_tensor_data"));
-        Json.send(response, server);
+        Json.send(request, response, server);
     }
 
     private void ready(ServerRequest request, ServerResponse response) {
         boolean isReady = ready.getAsBoolean() && models.models().all().stream().allMatch(MetadataHandlers::answers);
-        Json.send(response.status(isReady ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503), Map.of("ready", isReady));
+        Json.send(
+                request,
+                response.status(isReady ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503),
+                Map.of("ready", isReady));
     }
 
     /** One that is closed has given its place to another, which answers. */
@@ -68,7 +68,7 @@ record MetadataHandlers(Models models, Bodies bodies, BooleanSupplier ready) imp
         answer.put("name", model.name());
         boolean isReady = ready.getAsBoolean() && answers(model);
         answer.put("ready", isReady);
-        Json.send(response.status(isReady ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503), answer);
+        Json.send(request, response.status(isReady ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503), answer);
     }
 
     private void model(ServerRequest request, ServerResponse response) throws HttpProblem {
@@ -88,7 +88,7 @@ record MetadataHandlers(Models models, Bodies bodies, BooleanSupplier ready) imp
                 version.network().outputs().stream()
                         .map(port -> tensor(port, TensorType.FP32))
                         .toList());
-        Json.send(response, answer);
+        Json.send(request, response, answer);
     }
 
     private static Map<String, Object> tensor(Port port, TensorType type) {
@@ -106,6 +106,6 @@ record MetadataHandlers(Models models, Bodies bodies, BooleanSupplier ready) imp
                 .map(model -> Map.of(
                         "name", model.name(), "version", model.current().version(), "state", "READY", "reason", ""))
                 .toList();
-        bodies.read(request, _ -> Json.send(response, index));
+        bodies.read(request, _ -> Json.send(request, response, index));
     }
 }

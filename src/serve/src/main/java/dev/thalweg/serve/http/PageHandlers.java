@@ -6,8 +6,6 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -26,7 +24,7 @@ import java.util.Objects;
  *
  * @param models that are served
  */
-record PageHandlers(Models models) implements HttpService {
+record PageHandlers(Models models) {
     private static final HeaderName POLICY = HeaderNames.create("Content-Security-Policy");
     private static final HeaderName NO_SNIFFING = HeaderNames.create("X-Content-Type-Options");
     /** The page asks this server alone. */
@@ -35,9 +33,8 @@ record PageHandlers(Models models) implements HttpService {
     /** A report is a file that somebody wrote: it may show pictures, and do nothing. */
     private static final String OF_REPORT = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox";
 
-    @Override
-    public void routing(HttpRules rules) {
-        rules.get("/", resource("page/index.html", "text/html; charset=UTF-8"))
+    void addTo(Paths paths) {
+        paths.get("/", resource("page/index.html", "text/html; charset=UTF-8"))
                 .get("/page.js", resource("page/page.js", "text/javascript; charset=UTF-8"))
                 .get("/page.css", resource("page/page.css", "text/css; charset=UTF-8"))
                 .get("/openapi.json", resource("openapi.json", "application/json"))
@@ -47,10 +44,8 @@ record PageHandlers(Models models) implements HttpService {
 
     private static Handler resource(String name, String type) {
         byte[] content = read(name);
-        return (_, response) -> response.header(POLICY, OF_PAGE)
-                .header(NO_SNIFFING, "nosniff")
-                .header(HeaderNames.CONTENT_TYPE, type)
-                .send(content);
+        return (request, response) ->
+                Content.send(request, response.header(POLICY, OF_PAGE).header(NO_SNIFFING, "nosniff"), type, content);
     }
 
     private static byte[] read(String name) {
@@ -72,7 +67,7 @@ record PageHandlers(Models models) implements HttpService {
         card.put("names", version.targets().names());
         card.put("summary", version.summary());
         card.put("report", version.report().isPresent());
-        Json.send(response, card);
+        Json.send(request, response, card);
     }
 
     private void report(ServerRequest request, ServerResponse response) throws HttpProblem, IOException {
@@ -85,6 +80,10 @@ record PageHandlers(Models models) implements HttpService {
             response.header(POLICY, OF_REPORT)
                     .header(NO_SNIFFING, "nosniff")
                     .header(HeaderNames.CONTENT_TYPE, "text/html; charset=UTF-8");
+            if (!Content.isWanted(request)) {
+                Content.sendNone(request, response);
+                return;
+            }
             // Piece by piece: whoever reads slowly holds no more of it.
             try (OutputStream out = response.outputStream()) {
                 in.transferTo(out);

@@ -24,8 +24,9 @@ import java.util.Optional;
  * @param bodies reads requests
  * @param timeout of each
  * @param turns in which pictures are decoded
+ * @param waiting for answers
  */
-record PredictHandler(Models models, Bodies bodies, Duration timeout, Turns turns) implements Handler {
+record PredictHandler(Models models, Bodies bodies, Duration timeout, Turns turns, Waiting waiting) implements Handler {
     private static final int USUAL_TOP = 5;
 
     @Override
@@ -37,6 +38,7 @@ record PredictHandler(Models models, Bodies bodies, Duration timeout, Turns turn
             Deadline deadline = Deadline.in(timeout);
             byte[] file = PictureUpload.of(request.headers().first(HeaderNames.CONTENT_TYPE), body);
             Json.send(
+                    request,
                     response,
                     model.<Map<String, Object>, Exception>ask(
                             version -> answer(model.name(), version, file, top, explain, deadline)));
@@ -76,7 +78,7 @@ record PredictHandler(Models models, Bodies bodies, Duration timeout, Turns turn
         }
         InferenceService service = version.service();
         byte[] picture = turns.take(deadline, () -> HttpProblem.ofClient(() -> service.decode("the picture", file)));
-        Predictions said = InferenceService.await(service.submit(List.of(picture), Map.of(), deadline.left()))
+        Predictions said = waiting.await(service.submit(List.of(picture), Map.of(), deadline.left()))
                 .probabilities();
         Finite.check(said.outputs());
         Map<String, Object> answer = new LinkedHashMap<>();

@@ -2,11 +2,11 @@ package dev.thalweg.serve.http;
 
 import dev.thalweg.inference.OverloadedException;
 import dev.thalweg.io.BadFileException;
+import dev.thalweg.serve.models.ModelGoneException;
 import dev.thalweg.serve.protocol.ProtocolException;
 import dev.thalweg.tensor.MemoryLimitException;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.tensor.UnavailableException;
-import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
 import io.helidon.http.Status;
@@ -16,8 +16,6 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.NoSuchElementException;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 
@@ -33,19 +31,15 @@ final class Problems {
             case HttpProblem problem -> problem;
             case ProtocolException wrong -> new HttpProblem(Status.BAD_REQUEST_400, message(wrong));
             case BadFileException bad -> new HttpProblem(Status.BAD_REQUEST_400, message(bad));
-            case NoSuchElementException gone -> new HttpProblem(Status.NOT_FOUND_404, message(gone));
-            case MemoryLimitException full ->
-                new HttpProblem(Status.SERVICE_UNAVAILABLE_503, message(full), Optional.of(SOON));
+            case ModelGoneException gone -> new HttpProblem(Status.NOT_FOUND_404, message(gone));
+            case MemoryLimitException full -> HttpProblem.passing(message(full), SOON);
             case ShapeException wrong -> new HttpProblem(Status.BAD_REQUEST_400, message(wrong));
             case HttpException refused -> new HttpProblem(refused.status(), message(refused));
-            case OverloadedException full ->
-                new HttpProblem(Status.SERVICE_UNAVAILABLE_503, message(full), Optional.of(full.retryAfter()));
+            case OverloadedException full -> HttpProblem.passing(message(full), full.retryAfter());
             case TimeoutException _ ->
                 new HttpProblem(Status.GATEWAY_TIMEOUT_504, "no answer within the time that requests have");
-            case CancellationException _, InterruptedException _ ->
-                new HttpProblem(Status.SERVICE_UNAVAILABLE_503, "the server stops", Optional.of(SOON));
-            case UnavailableException none ->
-                new HttpProblem(Status.SERVICE_UNAVAILABLE_503, message(none), Optional.of(SOON));
+            case CancellationException _, InterruptedException _ -> HttpProblem.passing("the server stops", SOON);
+            case UnavailableException none -> HttpProblem.passing(message(none), SOON);
             default -> new HttpProblem(Status.INTERNAL_SERVER_ERROR_500, "the server failed; its log says why");
         };
     }
@@ -68,16 +62,13 @@ final class Problems {
                     "request " + RequestId.of(request),
                     e);
         }
-        problem.retryAfter()
-                .ifPresent(after -> response.header(
-                        HeaderNames.RETRY_AFTER,
-                        Long.toString(Math.max(1, after.plusMillis(999).toSeconds()))));
+        problem.header().ifPresent(response::header);
         boolean isRead = !problem.status().equals(Status.REQUEST_TIMEOUT_408);
         if (!isRead || !request.content().consumed()) {
             // What is left of the body is not waited for.
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
-        Json.send(response.status(problem.status()), Map.of("error", problem.getMessage()));
+        Json.send(request, response.status(problem.status()), Map.of("error", problem.getMessage()));
         if (!isRead) {
             // Whoever still reads it ends with the connection.
             throw new CloseConnectionException("a body did not come in time");

@@ -1,5 +1,6 @@
 package dev.thalweg.serve.http;
 
+import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
@@ -17,9 +18,11 @@ import java.util.function.Consumer;
  *
  * @param metrics counts them
  * @param watchdog is told that they are answered
+ * @param ahead reads their connections on
  * @param accessLog takes lines of JSON
  */
-record Requests(ServerMetrics metrics, Watchdog watchdog, Consumer<String> accessLog) implements Filter {
+record Requests(ServerMetrics metrics, Watchdog watchdog, ReadAhead ahead, Consumer<String> accessLog)
+        implements Filter {
     private static final Set<String> METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT");
 
@@ -30,11 +33,19 @@ record Requests(ServerMetrics metrics, Watchdog watchdog, Consumer<String> acces
         response.whenSent(() -> {
             watchdog.answered();
             Duration took = Duration.ofNanos(System.nanoTime() - start);
-            String route = request.matchingPattern().orElse("none");
+            String route = request.matchingPattern()
+                    .filter(pattern -> !pattern.isEmpty())
+                    .orElse("none");
             metrics.answered(method(request), route, response.status().code(), took);
             accessLog.accept(line(request, response, took));
+            ahead.answered(goesOn(request, response));
         });
         chain.proceed();
+    }
+
+    private static boolean goesOn(RoutingRequest request, RoutingResponse response) {
+        return !request.headers().contains(HeaderValues.CONNECTION_CLOSE)
+                && !response.headers().contains(HeaderValues.CONNECTION_CLOSE);
     }
 
     /** The name of a method of HTTP; who invents others shall not have each of them counted. */

@@ -1,12 +1,12 @@
 package dev.thalweg.serve.http;
 
-import io.helidon.common.socket.HelidonSocket;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,10 +30,10 @@ public final class Watchdog implements Http1ConnectionListener, AutoCloseable {
     /**
      * A connection with a request that is not done.
      *
-     * @param socket of it
+     * @param connection by itself
      * @param end by {@link System#nanoTime}
      */
-    private record Watched(HelidonSocket socket, long end) {}
+    private record Watched(ConnectionContext connection, long end) {}
 
     /**
      * Starts to watch.
@@ -57,8 +57,14 @@ public final class Watchdog implements Http1ConnectionListener, AutoCloseable {
         watch(connection, request);
     }
 
-    private void watch(ConnectionContext connection, Duration time) {
-        watched.put(Thread.currentThread(), new Watched(connection.serverSocket(), System.nanoTime() + time.toNanos()));
+    /** Has it closed after a while, if nothing else is said of it before. */
+    void watch(ConnectionContext connection, Duration time) {
+        watched.put(Thread.currentThread(), new Watched(connection, System.nanoTime() + time.toNanos()));
+    }
+
+    /** {@return the connection of this thread, which answers a request} */
+    Optional<ConnectionContext> connection() {
+        return Optional.ofNullable(watched.get(Thread.currentThread())).map(Watched::connection);
     }
 
     /** The request of this thread is answered. */
@@ -68,17 +74,17 @@ public final class Watchdog implements Http1ConnectionListener, AutoCloseable {
 
     private void look() {
         long now = System.nanoTime();
-        watched.forEach((thread, connection) -> {
-            if (connection.end() - now < 0 && watched.remove(thread, connection)) {
+        watched.forEach((thread, late) -> {
+            if (late.end() - now < 0 && watched.remove(thread, late)) {
                 // Whoever writes to it may have to be waited for.
-                Thread.ofVirtual().start(() -> close(connection.socket()));
+                Thread.ofVirtual().start(() -> close(late.connection()));
             }
         });
     }
 
-    private static void close(HelidonSocket socket) {
+    static void close(ConnectionContext connection) {
         try {
-            socket.close();
+            connection.serverSocket().close();
         } catch (RuntimeException e) {
             // It is closed already.
         }

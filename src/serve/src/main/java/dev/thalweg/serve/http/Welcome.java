@@ -25,14 +25,10 @@ record Welcome(BooleanSupplier isReady) implements Filter {
                 || !method.equals(Method.POST) && request.content().hasEntity()) {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
-        if (method.equals(Method.HEAD)) {
-            response.status(Status.METHOD_NOT_ALLOWED_405)
-                    .header(HeaderNames.ALLOW, "GET, POST")
-                    .send();
-        } else if (request.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
+        if (request.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
             // A chunk is held as a whole before it can be measured.
             response.status(Status.LENGTH_REQUIRED_411).header(HeaderValues.CONNECTION_CLOSE);
-            Json.send(response, Map.of("error", "expected a Content-Length, got a body in chunks"));
+            Json.send(request, response, Map.of("error", "expected a Content-Length, got a body in chunks"));
         } else {
             chain.proceed();
         }

@@ -1,6 +1,5 @@
 package dev.thalweg.serve.models;
 
-import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A model by its name: one version of it answers at a time. */
@@ -51,7 +50,7 @@ public final class ServedModel implements AutoCloseable {
      * @param question that may be asked more than once, since it is not answered more than once
      * @return the answer
      * @throws E if there is none
-     * @throws NoSuchElementException if the model is no longer served
+     * @throws ModelGoneException if the model is no longer served
      */
     public <T, E extends Exception> T ask(Question<T, E> question) throws E {
         ModelVersion asked = current();
@@ -61,7 +60,7 @@ public final class ServedModel implements AutoCloseable {
             } catch (IllegalStateException e) {
                 ModelVersion now = current();
                 if (now == asked) {
-                    throw gone ? new NoSuchElementException("the model " + name + " is gone") : e;
+                    throw gone ? new ModelGoneException(name) : e;
                 }
                 asked = now;
             }

@@ -1,5 +1,6 @@
 package dev.thalweg.serve.protocol;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -11,12 +12,18 @@ import java.util.Optional;
  * @param inputs at least one
  * @param outputs that are wanted; all if none is named
  * @param binaryOutputs whether outputs are sent as bytes where it is not said of one
+ * @param timeout after which nobody waits for the answer, if that is said (Triton's parameter)
  */
 public record InferRequest(
-        Optional<String> id, List<InputTensor> inputs, List<WantedOutput> outputs, boolean binaryOutputs) {
+        Optional<String> id,
+        List<InputTensor> inputs,
+        List<WantedOutput> outputs,
+        boolean binaryOutputs,
+        Optional<Duration> timeout) {
     /** Copies the lists. */
     public InferRequest {
         Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(timeout, "timeout");
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
     }

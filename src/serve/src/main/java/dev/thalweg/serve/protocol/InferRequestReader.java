@@ -11,6 +11,8 @@ import dev.thalweg.text.PrintableText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -42,6 +44,7 @@ public final class InferRequestReader {
     private final JsonParser parser;
     private Optional<String> id = Optional.empty();
     private boolean binaryOutputs;
+    private Optional<Duration> timeout = Optional.empty();
     private final List<PartialInput> inputs = new ArrayList<>();
     private final List<WantedOutput> outputs = new ArrayList<>();
 
@@ -55,7 +58,7 @@ public final class InferRequestReader {
         private @Nullable String type;
         private @Nullable List<Long> shape;
         private @Nullable NumberList numbers;
-        private OptionalInt binarySize = OptionalInt.empty();
+        private Optional<Long> binarySize = Optional.empty();
     }
 
     /**
@@ -92,7 +95,15 @@ public final class InferRequestReader {
             parser.nextToken();
             switch (member) {
                 case "id" -> id = Optional.of(text("the id"));
-                case "parameters" -> binaryOutputs = flag("binary_data_output").orElse(false);
+                case "parameters" -> {
+                    Parameters parameters = Parameters.read(parser);
+                    binaryOutputs = parameters.flag("binary_data_output").orElse(false);
+                    // In microseconds; 0 is the server's own.
+                    timeout = parameters
+                            .number("timeout")
+                            .filter(time -> time > 0)
+                            .map(time -> Duration.of(time, ChronoUnit.MICROS));
+                }
                 case "inputs" -> {
                     expect(parser.currentToken(), JsonToken.START_ARRAY, "the inputs as a list");
                     while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -132,7 +143,7 @@ public final class InferRequestReader {
                 case "datatype" -> input.type = text("an input's datatype");
                 case "shape" -> input.shape = shape();
                 case "data" -> input.numbers = NumberList.read(parser);
-                case "parameters" -> input.binarySize = binarySize();
+                case "parameters" -> input.binarySize = Parameters.read(parser).number("binary_data_size");
                 default -> parser.skipChildren();
             }
         }
@@ -147,7 +158,7 @@ public final class InferRequestReader {
             parser.nextToken();
             switch (member) {
                 case "name" -> name = text("an output's name");
-                case "parameters" -> binary = flag("binary_data");
+                case "parameters" -> binary = Parameters.read(parser).flag("binary_data");
                 default -> parser.skipChildren();
             }
         }
@@ -168,48 +179,12 @@ public final class InferRequestReader {
         return shape;
     }
 
-    private Optional<Boolean> flag(String parameter) throws IOException, ProtocolException {
-        expect(parser.currentToken(), JsonToken.START_OBJECT, "parameters as an object");
-        Optional<Boolean> flag = Optional.empty();
-        for (String member = parser.nextFieldName(); member != null; member = parser.nextFieldName()) {
-            JsonToken value = parser.nextToken();
-            if (member.equals("classification")) {
-                // Whoever asks for names would take numbers for them.
-                throw new ProtocolException(
-                        "expected no classification, which is not built: POST /predict tells names");
-            }
-            if (!member.equals(parameter)) {
-                parser.skipChildren();
-            } else if (value.isBoolean()) {
-                flag = Optional.of(parser.getBooleanValue());
-            } else {
-                throw new ProtocolException("expected " + parameter + " to be true or false");
-            }
-        }
-        return flag;
-    }
-
-    private OptionalInt binarySize() throws IOException, ProtocolException {
-        expect(parser.currentToken(), JsonToken.START_OBJECT, "parameters as an object");
-        OptionalInt size = OptionalInt.empty();
-        for (String member = parser.nextFieldName(); member != null; member = parser.nextFieldName()) {
-            JsonToken value = parser.nextToken();
-            if (member.equals("binary_data_size")) {
-                expect(value, JsonToken.VALUE_NUMBER_INT, "a whole number as binary_data_size");
-                size = OptionalInt.of(parser.getIntValue());
-            } else {
-                parser.skipChildren();
-            }
-        }
-        return size;
-    }
-
     private String text(String what) throws IOException, ProtocolException {
         expect(parser.currentToken(), JsonToken.VALUE_STRING, what + " as a string");
         return parser.getText();
     }
 
-    private static void expect(@Nullable JsonToken token, JsonToken wanted, String what) throws ProtocolException {
+    static void expect(@Nullable JsonToken token, JsonToken wanted, String what) throws ProtocolException {
         if (token != wanted) {
             throw new ProtocolException("expected " + what + ", got " + (token == null ? "the end" : token));
         }
@@ -232,7 +207,7 @@ public final class InferRequestReader {
             throw new ProtocolException(
                     "expected as many bytes after the JSON as inputs say, got " + binary.remaining() + " more");
         }
-        return new InferRequest(id, tensors, outputs, binaryOutputs);
+        return new InferRequest(id, tensors, outputs, binaryOutputs, timeout);
     }
 
     private static InputTensor tensor(PartialInput input, ByteBuffer binary) throws ProtocolException {
@@ -245,7 +220,7 @@ public final class InferRequestReader {
         }
         ByteBuffer elements = input.numbers != null
                 ? input.numbers.of(input.name, type)
-                : bytes(input.name, type, input.binarySize.getAsInt(), binary);
+                : bytes(input.name, type, input.binarySize.get(), binary);
         long wanted = elements(input.name, input.shape);
         long got = elements.limit() / type.bytes();
         if (wanted != got) {
@@ -271,21 +246,22 @@ public final class InferRequestReader {
     }
 
     /** Takes the bytes of a tensor, which are in little-endian order, from the front of what is left. */
-    private static ByteBuffer bytes(String name, TensorType type, int size, ByteBuffer binary)
+    private static ByteBuffer bytes(String name, TensorType type, long given, ByteBuffer binary)
             throws ProtocolException {
-        if (size < 0 || size > binary.remaining() || size % type.bytes() != 0) {
+        if (given > binary.remaining() || given % type.bytes() != 0) {
             throw ProtocolException.ofInput(
                     name,
                     "expected a binary_data_size of whole elements within the " + binary.remaining()
-                            + " bytes that are left, got " + size);
+                            + " bytes that are left, got " + given);
         }
+        int size = (int) given;
         ByteBuffer own = ByteBuffer.allocate(size).order(ByteOrder.nativeOrder());
-        ByteBuffer given = binary.slice(binary.position(), size).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer elements = binary.slice(binary.position(), size).order(ByteOrder.LITTLE_ENDIAN);
         binary.position(binary.position() + size);
         switch (type) {
-            case UINT8 -> own.put(given).flip();
+            case UINT8 -> own.put(elements).flip();
             case FP32 -> {
-                own.asFloatBuffer().put(given.asFloatBuffer());
+                own.asFloatBuffer().put(elements.asFloatBuffer());
                 for (int i = 0; i < size; i += Float.BYTES) {
                     if (!Float.isFinite(own.getFloat(i))) {
                         throw ProtocolException.ofInput(name, "expected numbers, got " + own.getFloat(i));

@@ -1,0 +1,54 @@
+package dev.thalweg.serve.http;
+
+import dev.thalweg.inference.InferenceService;
+import dev.thalweg.inference.Predictions;
+import io.helidon.http.Status;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Waits for answers for as long as their clients do: what a client asked who has gone is not computed.
+ *
+ * @param ahead notices that clients go
+ */
+record Waiting(ReadAhead ahead) {
+    /** What is answered sooner is not worth to look whether anybody is there. */
+    private static final Duration SOON = Duration.ofMillis(100);
+    /** Of no standard: what nginx writes into its log for such a request, whose answer nobody reads. */
+    private static final Status CLIENT_CLOSED_REQUEST = Status.create(499, "Client Closed Request");
+
+    /**
+     * {@return an answer}
+     *
+     * @throws HttpProblem if the client has gone
+     * @throws TimeoutException if its time is over
+     * @throws InterruptedException if this thread is interrupted
+     */
+    Predictions await(CompletableFuture<Predictions> answer)
+            throws HttpProblem, TimeoutException, InterruptedException {
+        if (!comesSoon(answer)) {
+            ahead.whenGone(() -> answer.cancel(false));
+        }
+        try {
+            return InferenceService.await(answer);
+        } catch (CancellationException e) {
+            throw new HttpProblem(CLIENT_CLOSED_REQUEST, "the client has gone");
+        }
+    }
+
+    private static boolean comesSoon(CompletableFuture<Predictions> answer) throws InterruptedException {
+        try {
+            answer.get(SOON.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            answer.cancel(false);
+            throw e;
+        } catch (TimeoutException | ExecutionException e) {
+            // Which is told when it is there.
+        }
+        return answer.isDone();
+    }
+}
