@@ -8,28 +8,57 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Notices when clients go who wait for an answer. Of a connection that ends only who reads is told: so what comes after
- * the request is read, the beginning of the next one or that there is none, by another thread.
+ * Notices when clients go who wait for an answer. Of a connection that ends only who reads is told: so of those that
+ * wait for long, what comes after the request is read by another thread, the beginning of the next request or that
+ * there is none.
  */
 public final class ReadAhead implements AutoCloseable {
     private final Watchdog watchdog;
     private final Duration idle;
     /** By the thread of a connection. */
-    private final Map<Thread, Reading> readings = new ConcurrentHashMap<>();
-    /** What reads for the next request of a connection whose last one is answered. */
-    private final Set<Reading> between = ConcurrentHashMap.newKeySet();
+    private final Map<Thread, Waiter> waiters = new ConcurrentHashMap<>();
+    /** Connections whose last request is answered, and which are read for their next one. */
+    private final Set<ConnectionContext> between = ConcurrentHashMap.newKeySet();
 
     private volatile boolean closed;
 
-    /**
-     * A connection that is read by another thread than its own.
-     *
-     * @param connection by itself
-     * @param next done when something comes; failed if nothing does any more
-     */
-    private record Reading(ConnectionContext connection, CompletableFuture<Void> next) {}
+    /** A client who waits. */
+    private static final class Waiter {
+        private final ConnectionContext connection;
+        private final CompletableFuture<Void> gone = new CompletableFuture<>();
+        private boolean seen;
+        private boolean answered;
+        /** Done when something comes; failed if nothing does any more. */
+        private @Nullable CompletableFuture<Void> next;
+
+        Waiter(ConnectionContext connection) {
+            this.connection = connection;
+        }
+
+        /** Reads his connection if he has waited since the last look already. */
+        synchronized void look() {
+            if (!answered && next == null && seen) {
+                next = CompletableFuture.runAsync(
+                        () -> connection.dataReader().ensureAvailable(),
+                        reads -> Thread.ofVirtual().name("thalweg client").start(reads));
+                var _ = next.whenComplete((_, ended) -> {
+                    if (ended != null) {
+                        gone.complete(null);
+                    }
+                });
+            }
+            seen = true;
+        }
+
+        /** {@return what reads his connection, if somebody does; from now on nobody begins to} */
+        synchronized Optional<CompletableFuture<Void>> answered() {
+            answered = true;
+            return Optional.ofNullable(next);
+        }
+    }
 
     /**
      * Starts with nobody to look for.
@@ -40,30 +69,16 @@ public final class ReadAhead implements AutoCloseable {
     public ReadAhead(Watchdog watchdog, Duration idle) {
         this.watchdog = watchdog;
         this.idle = idle;
+        watchdog.whenItLooks(() -> waiters.values().forEach(Waiter::look));
     }
 
     /** Does something when the client goes whose request this thread answers, and has read to its end. */
     void whenGone(Runnable action) {
         Optional<ConnectionContext> connection = watchdog.connection();
-        if (connection.isEmpty()) {
-            return;
+        if (connection.isPresent()) {
+            Waiter waiter = waiters.computeIfAbsent(Thread.currentThread(), _ -> new Waiter(connection.get()));
+            var _ = waiter.gone.thenRun(action);
         }
-        Thread asked = Thread.currentThread();
-        Reading reading = readings.computeIfAbsent(asked, _ -> read(connection.get()));
-        var _ = reading.next().whenComplete((_, gone) -> {
-            if (gone != null) {
-                readings.remove(asked, reading);
-                action.run();
-            }
-        });
-    }
-
-    private static Reading read(ConnectionContext connection) {
-        return new Reading(
-                connection,
-                CompletableFuture.runAsync(
-                        () -> connection.dataReader().ensureAvailable(),
-                        reads -> Thread.ofVirtual().name("thalweg client").start(reads)));
     }
 
     /**
@@ -73,24 +88,25 @@ public final class ReadAhead implements AutoCloseable {
      * @param goesOn whether the server waits for another request
      */
     void answered(boolean goesOn) {
-        Reading reading = readings.remove(Thread.currentThread());
-        if (reading == null || !goesOn) {
+        Waiter waiter = waiters.remove(Thread.currentThread());
+        Optional<CompletableFuture<Void>> next = waiter == null ? Optional.empty() : waiter.answered();
+        if (waiter == null || next.isEmpty() || !goesOn) {
             return;
         }
-        watchdog.watch(reading.connection(), idle);
-        between.add(reading);
+        watchdog.watch(waiter.connection, idle);
+        between.add(waiter.connection);
         try {
             if (closed) {
-                Watchdog.close(reading.connection());
+                Watchdog.close(waiter.connection);
             }
-            reading.next().get();
+            next.get().get();
         } catch (InterruptedException e) {
-            Watchdog.close(reading.connection());
+            Watchdog.close(waiter.connection);
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
             // The connection has ended, which its thread finds when it reads.
         } finally {
-            between.remove(reading);
+            between.remove(waiter.connection);
             watchdog.answered();
         }
     }
@@ -99,6 +115,6 @@ public final class ReadAhead implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        between.forEach(reading -> Watchdog.close(reading.connection()));
+        between.forEach(Watchdog::close);
     }
 }

@@ -3,11 +3,8 @@ package dev.thalweg.serve.http;
 import dev.thalweg.inference.InferenceService;
 import dev.thalweg.inference.Predictions;
 import io.helidon.http.Status;
-import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -16,8 +13,6 @@ import java.util.concurrent.TimeoutException;
  * @param ahead notices that clients go
  */
 record Waiting(ReadAhead ahead) {
-    /** What is answered sooner is not worth to look whether anybody is there. */
-    private static final Duration SOON = Duration.ofMillis(100);
     /** Of no standard: what nginx writes into its log for such a request, whose answer nobody reads. */
     private static final Status CLIENT_CLOSED_REQUEST = Status.create(499, "Client Closed Request");
 
@@ -30,25 +25,11 @@ record Waiting(ReadAhead ahead) {
      */
     Predictions await(CompletableFuture<Predictions> answer)
             throws HttpProblem, TimeoutException, InterruptedException {
-        if (!comesSoon(answer)) {
-            ahead.whenGone(() -> answer.cancel(false));
-        }
+        ahead.whenGone(() -> answer.cancel(false));
         try {
             return InferenceService.await(answer);
         } catch (CancellationException e) {
             throw new HttpProblem(CLIENT_CLOSED_REQUEST, "the client has gone");
         }
-    }
-
-    private static boolean comesSoon(CompletableFuture<Predictions> answer) throws InterruptedException {
-        try {
-            answer.get(SOON.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            answer.cancel(false);
-            throw e;
-        } catch (TimeoutException | ExecutionException e) {
-            // Which is told when it is there.
-        }
-        return answer.isDone();
     }
 }

@@ -5,9 +5,11 @@ import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +26,7 @@ public final class Watchdog implements Http1ConnectionListener, AutoCloseable {
     /** By the thread of a connection, which reads its requests and answers them. */
     private final Map<Thread, Watched> watched = new ConcurrentHashMap<>();
 
+    private final List<Runnable> others = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("thalweg watchdog").daemon().factory());
 
@@ -62,6 +65,11 @@ public final class Watchdog implements Http1ConnectionListener, AutoCloseable {
         watched.put(Thread.currentThread(), new Watched(connection, System.nanoTime() + time.toNanos()));
     }
 
+    /** Has something else looked at as often. */
+    void whenItLooks(Runnable other) {
+        others.add(other);
+    }
+
     /** {@return the connection of this thread, which answers a request} */
     Optional<ConnectionContext> connection() {
         return Optional.ofNullable(watched.get(Thread.currentThread())).map(Watched::connection);
@@ -73,6 +81,7 @@ public final class Watchdog implements Http1ConnectionListener, AutoCloseable {
     }
 
     private void look() {
+        others.forEach(Runnable::run);
         long now = System.nanoTime();
         watched.forEach((thread, late) -> {
             if (late.end() - now < 0 && watched.remove(thread, late)) {
