@@ -38,8 +38,8 @@ public final class ReadAhead implements AutoCloseable {
             this.connection = connection;
         }
 
-        /** Reads his connection if he has waited since the last look already. */
-        synchronized void look() {
+        /** Reads his connection if he has waited since the last look already; whether he is found gone. */
+        synchronized boolean look() {
             if (!answered && next == null && seen) {
                 next = CompletableFuture.runAsync(
                         () -> connection.dataReader().ensureAvailable(),
@@ -51,6 +51,7 @@ public final class ReadAhead implements AutoCloseable {
                 });
             }
             seen = true;
+            return gone.isDone();
         }
 
         /** {@return what reads his connection, if somebody does; from now on nobody begins to} */
@@ -69,7 +70,8 @@ public final class ReadAhead implements AutoCloseable {
     public ReadAhead(Watchdog watchdog, Duration idle) {
         this.watchdog = watchdog;
         this.idle = idle;
-        watchdog.whenItLooks(() -> waiters.values().forEach(Waiter::look));
+        // An answer that cannot be sent any more is not told of as sent.
+        watchdog.whenItLooks(() -> waiters.values().removeIf(Waiter::look));
     }
 
     /** Does something when the client goes whose request this thread answers, and has read to its end. */
