@@ -80,6 +80,22 @@ abstract sealed class Range<T> implements ITypeConverter<T> {
         }
     }
 
+    /** Of a time in which something has to happen. */
+    static final class Seconds extends Range<Double> {
+        private static final double DAY = 86_400;
+
+        Seconds() {
+            super("a number of seconds above 0 and at most 86400", Double::valueOf, x -> x > 0 && x <= DAY);
+        }
+    }
+
+    /** Of a time that may be none. */
+    static final class SecondsOrNone extends Range<Double> {
+        SecondsOrNone() {
+            super("a number of seconds from 0 to 86400", Double::valueOf, x -> x >= 0 && x <= Seconds.DAY);
+        }
+    }
+
     /** From 0 to below 1. */
     static final class Share extends Range<Double> {
         Share() {

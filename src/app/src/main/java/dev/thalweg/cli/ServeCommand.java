@@ -113,7 +113,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "S",
             defaultValue = "10",
-            converter = Range.Positive.class,
+            converter = Range.Seconds.class,
             description = "How many seconds a request may take to come, and then to be answered (default:"
                     + " ${DEFAULT-VALUE}).")
     private double timeout;
@@ -138,7 +138,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--reload",
             paramLabel = "S",
             defaultValue = "2",
-            converter = Range.NotNegative.class,
+            converter = Range.SecondsOrNone.class,
             description = "After how many seconds it looks again for new models, 0 for never (default:"
                     + " ${DEFAULT-VALUE}).")
     private double reload;
@@ -147,7 +147,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--drain",
             paramLabel = "S",
             defaultValue = "0.5",
-            converter = Range.NotNegative.class,
+            converter = Range.SecondsOrNone.class,
             description = "For how many seconds it still answers after a signal, no longer ready, so that nobody sends"
                     + " it more (default: ${DEFAULT-VALUE}).")
     private double drain;

@@ -46,6 +46,8 @@ public final class InferenceServer implements AutoCloseable {
     private static final int READ_TO_REFUSE = 8;
     /** How long an answer may take to be sent. */
     private static final Duration MARGIN = Duration.ofSeconds(5);
+    /** Whoever says more means never, which nothing here is. */
+    private static final Duration LONGEST = Duration.ofDays(1);
     /** How long a connection may stay open without a request. */
     private static final Duration IDLE = Duration.ofMinutes(1);
 
@@ -183,15 +185,15 @@ public final class InferenceServer implements AutoCloseable {
         /**
          * Sets how long a request may take: its body to come, and then its answer.
          *
-         * @param longest above 0 (default: 10 s)
+         * @param longest above 0, at most a day (default: 10 s)
          * @return this
-         * @throws IllegalArgumentException if it is not above 0
+         * @throws IllegalArgumentException if it is not above 0, or more
          */
         public Builder timeout(Duration longest) {
             if (!longest.isPositive()) {
                 throw new IllegalArgumentException("expected a timeout above 0, got " + longest);
             }
-            timeout = longest;
+            timeout = checked("a timeout", longest);
             return this;
         }
 
@@ -228,15 +230,12 @@ public final class InferenceServer implements AutoCloseable {
         /**
          * Sets how often it looks for new models and versions.
          *
-         * @param interval between looks; 0 for never (default: 2 s)
+         * @param interval between looks, at most a day; 0 for never (default: 2 s)
          * @return this
-         * @throws IllegalArgumentException if it is negative
+         * @throws IllegalArgumentException if it is negative or more
          */
         public Builder reload(Duration interval) {
-            if (interval.isNegative()) {
-                throw new IllegalArgumentException("expected an interval of at least 0, got " + interval);
-            }
-            reload = interval;
+            reload = checked("an interval", interval);
             return this;
         }
 
@@ -245,15 +244,12 @@ public final class InferenceServer implements AutoCloseable {
          * requests among servers has to hear of it, and sends no more; and clients whose connections stay open are
          * told with their next answer that they end.
          *
-         * @param time at least 0 (default: half a second)
+         * @param time from 0 to a day (default: half a second)
          * @return this
-         * @throws IllegalArgumentException if it is negative
+         * @throws IllegalArgumentException if it is negative or more
          */
         public Builder drain(Duration time) {
-            if (time.isNegative()) {
-                throw new IllegalArgumentException("expected at least 0 to drain requests, got " + time);
-            }
-            drain = time;
+            drain = checked("a time to drain requests", time);
             return this;
         }
 
@@ -317,6 +313,14 @@ public final class InferenceServer implements AutoCloseable {
                 }
                 return new InferenceServer(web, host, drain, ready, opening.handOver());
             }
+        }
+
+        private static Duration checked(String what, Duration time) {
+            if (time.isNegative() || time.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException(
+                        "expected " + what + " from 0 to " + LONGEST.toSeconds() + " s, got " + time);
+            }
+            return time;
         }
 
         private ScheduledExecutorService reloader(ServedModels served) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that are broken, slow or meant to hurt: each is told what is wrong, and the server answers the next one. */
@@ -205,6 +206,32 @@ class HostileClientsTest {
                 "5\r\nhello\r\n0\r\n\r\n".getBytes(StandardCharsets.UTF_8)));
         assertTrue(chunked.startsWith("HTTP/1.1 411"), chunked);
         assertTrue(chunked.contains("expected a Content-Length"), chunked);
+    }
+
+    /** What follows the last request of a connection is none, whoever says that it is the last, and be it a request. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET /v2 | Connection: close | 200",
+                "GET /v2 | Connection: Close | 200",
+                "GET /v2 | Connection: keep-alive, close | 200",
+                "GET /v2 | X: y | 200",
+                "PUT /predict | X: y | 405",
+                "POST /nowhere | X: y | 404",
+                "POST /predict | Connection: close | 400",
+            })
+    void nothingFollowsTheLastAnswer(String asked, String header, int status) throws Exception {
+        String body = "GET /v2/smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
+        try (Socket socket = new Socket("localhost", server.port())) {
+            socket.setSoTimeout(20_000);
+            String request = asked + " HTTP/1.1\r\nHost: a\r\n" + header + "\r\nContent-Length: " + body.length()
+                    + "\r\n\r\n" + body;
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(answer.startsWith("HTTP/1.1 " + status), answer);
+            assertEquals(2, answer.split("HTTP/1.1 ", -1).length, answer);
+        }
     }
 
     @Test

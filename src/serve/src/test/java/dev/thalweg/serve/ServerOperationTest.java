@@ -196,6 +196,10 @@ class ServerOperationTest extends LightServer {
         InferenceServer.Builder builder = InferenceServer.of(own);
         assertThrows(IllegalArgumentException.class, () -> builder.port(65_536));
         assertThrows(IllegalArgumentException.class, () -> builder.timeout(Duration.ZERO));
+        Duration tooLong = Duration.ofDays(1).plusNanos(1);
+        assertThrows(IllegalArgumentException.class, () -> builder.timeout(tooLong));
+        assertThrows(IllegalArgumentException.class, () -> builder.drain(tooLong));
+        assertThrows(IllegalArgumentException.class, () -> builder.reload(tooLong));
         assertThrows(IllegalArgumentException.class, () -> builder.token(" "));
         assertThrows(IllegalArgumentException.class, () -> builder.drain(Duration.ofMillis(-1)));
         Path file = TestModels.write(own.resolve("light.safetensors"), 1);

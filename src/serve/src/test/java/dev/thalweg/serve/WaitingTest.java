@@ -10,6 +10,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that wait to be computed: until somebody has enough of it. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
@@ -112,8 +116,9 @@ class WaitingTest {
         }
     }
 
-    @Test
-    void whatAClientAskedWhoHasGoneIsNotComputed() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatAClientAskedWhoHasGoneIsNotComputed(boolean politely) throws Exception {
         try (InferenceServer server = builder.start();
                 Client client = Client.of(server)) {
             try (Socket gone = new Socket("localhost", server.port())) {
@@ -124,10 +129,13 @@ class WaitingTest {
                                 .getBytes(StandardCharsets.UTF_8));
                 gone.getOutputStream().write(body);
                 awaitWaiting(client, 1);
+                // Else the connection is reset.
+                gone.setSoLinger(!politely, 0);
             }
             await(() -> metrics(client).contains(dropped("cancelled")));
             awaitWaiting(client, 0);
             await(() -> log.stream().anyMatch(line -> line.contains("\"status\":499")));
+            assertTrue(metrics(client).contains("status=\"499\""));
             // It left its place: there is room for two, who are answered.
             assertEquals(200, client.post(INFER, request(2, "")).status());
             assertTrue(metrics(client).contains("thalweg_batch_pictures_sum{model=\"light\"} 2.0"));
@@ -163,21 +171,46 @@ class WaitingTest {
                 answers = got.toString().split(new String(status, StandardCharsets.UTF_8), -1).length - 1;
             }
             asking.get();
-            assertEquals(3, log.size());
+            // A line is written when the answer is sent already.
+            await(() -> log.size() == 3);
         }
     }
 
+    /** Also what came before is answered so: whoever asks again in the same connection would ask in vain. */
     @Test
     void aServerThatEndsAnswersForAWhile() throws Exception {
-        InferenceServer server = builder.drain(Duration.ofSeconds(2)).start();
-        try (Client client = Client.of(server)) {
+        InferenceServer server = builder.batching(new Batching(Duration.ofMillis(1200), 4))
+                .drain(Duration.ofSeconds(3))
+                .start();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                Client client = Client.of(server)) {
             assertEquals(200, client.get("v2/health/ready").status());
+            Future<Answer> before = threads.submit(() -> client.post(INFER, request(1, "")));
+            awaitWaiting(client, 1);
             Thread closing = Thread.startVirtualThread(server::close);
             await(() -> client.get("v2/health/ready").status() == 503);
-            Answer answer = client.post(INFER, request(2, ""));
-            assertEquals(200, answer.status());
-            assertEquals("close", answer.header("Connection"));
+            Future<Answer> after = threads.submit(() -> client.post(INFER, request(1, "")));
+            for (Future<Answer> answer : List.of(before, after)) {
+                assertEquals(200, answer.get().status());
+                assertEquals("close", answer.get().header("Connection"));
+            }
             closing.join();
+        }
+    }
+
+    /** A body takes the room that there is for all until it is answered, and not until its client asks again. */
+    @Test
+    void whatIsAnsweredTakesNoRoom() throws Exception {
+        int all = Math.toIntExact(Math.min(Runtime.getRuntime().maxMemory() / 16, 64 << 20));
+        byte[] picture = Arrays.copyOf(TestModels.png(1), all * 2 / 3);
+        try (InferenceServer server = builder.batching(new Batching(Duration.ofMillis(800), 2))
+                        .maxBodySize(all)
+                        .start();
+                Client first = Client.of(server);
+                Client second = Client.of(server)) {
+            assertEquals(200, first.post("predict", picture).status());
+            assertEquals(200, second.post("predict", picture).status());
+            assertEquals(200, first.post("predict", picture).status());
         }
     }
 }

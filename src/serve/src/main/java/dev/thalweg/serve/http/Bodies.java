@@ -42,10 +42,14 @@ final class Bodies {
         return Math.ceilDiv(bytes, KIB);
     }
 
-    /** What is done with a body while it is held. */
+    /**
+     * What is done with a body while it is held.
+     *
+     * @param <T> of what comes of it
+     */
     @FunctionalInterface
-    interface Use {
-        void with(byte[] body) throws Exception;
+    interface Use<T> {
+        T with(byte[] body) throws Exception;
     }
 
     /** The room that a body takes: as much as has come. Who says that much will, and sends nothing, takes none. */
@@ -53,14 +57,14 @@ final class Bodies {
         private int kibibytes;
         private boolean over;
 
-        synchronized void grow(int to) throws HttpProblem {
+        /** {@return whether there is room for so much} */
+        synchronized boolean grow(int to) throws HttpProblem {
             if (over) {
                 throw tooSlow();
             }
-            if (!room.tryAcquire(to - kibibytes)) {
-                throw HttpProblem.passing("there is no room for another request now", Duration.ofSeconds(1));
-            }
-            kibibytes = to;
+            boolean isRoom = room.tryAcquire(to - kibibytes);
+            kibibytes = isRoom ? to : kibibytes;
+            return isRoom;
         }
 
         synchronized void release() {
@@ -71,14 +75,15 @@ final class Bodies {
     }
 
     /**
-     * Reads a body.
+     * Reads a body, and uses it. The answer is sent when it is no longer held.
      *
      * @throws HttpProblem if it is too large or comes too slowly, or there is no room for it
      */
-    void read(ServerRequest request, Use use) throws Exception {
+    <T> T read(ServerRequest request, Use<T> use) throws Exception {
         Held held = new Held();
         try {
-            use.with(request.content().hasEntity() ? inTime(request.content().inputStream(), held) : new byte[0]);
+            return use.with(
+                    request.content().hasEntity() ? inTime(request.content().inputStream(), held) : new byte[0]);
         } finally {
             held.release();
         }
@@ -109,16 +114,20 @@ final class Bodies {
         byte[] buffer = new byte[8 * KIB];
         // Clients that are answered before they have sent all may never see the answer.
         boolean isTooLarge = false;
+        boolean isRoom = true;
         for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
             isTooLarge |= read > largest - all.size();
-            if (!isTooLarge) {
-                held.grow(kibibytes(all.size() + read));
+            isRoom = isRoom && (isTooLarge || held.grow(kibibytes(all.size() + read)));
+            if (!isTooLarge && isRoom) {
                 all.write(buffer, 0, read);
             }
         }
         if (isTooLarge) {
             throw new HttpProblem(
                     Status.REQUEST_ENTITY_TOO_LARGE_413, "expected a body of at most " + largest + " bytes, got more");
+        }
+        if (!isRoom) {
+            throw HttpProblem.passing("there is no room for another request now", Duration.ofSeconds(1));
         }
         return all.toByteArray();
     }

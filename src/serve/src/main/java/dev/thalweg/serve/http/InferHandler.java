@@ -12,6 +12,7 @@ import dev.thalweg.serve.protocol.InputTensor;
 import dev.thalweg.serve.protocol.OutputTensor;
 import dev.thalweg.serve.protocol.ProtocolException;
 import dev.thalweg.serve.protocol.TensorType;
+import dev.thalweg.text.PrintableText;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.Handler;
@@ -44,19 +45,20 @@ record InferHandler(Models models, Bodies bodies, Duration timeout, Turns turns,
 
     @Override
     public void handle(ServerRequest request, ServerResponse response) throws Exception {
-        ServedModel model = models.ofPath(request);
-        Optional<String> version = Models.version(request);
-        bodies.read(request, body -> {
+        InferResponse answer = bodies.read(request, body -> {
+            ServedModel model = models.ofPath(request);
+            Optional<String> version = Models.version(request);
             Deadline deadline = Deadline.in(timeout);
             OptionalInt json = jsonLength(request);
             InferRequest asked = json.orElse(body.length) <= SOON_PARSED
                     ? InferRequestReader.read(body, json)
                     : turns.take(deadline, () -> InferRequestReader.read(body, json));
-            send(request, response, model.<InferResponse, Exception>ask(current -> {
+            return model.<InferResponse, Exception>ask(current -> {
                 Models.checkVersion(model, current, version);
                 return answer(model.name(), current, asked, deadline.orIn(asked.timeout()));
-            }));
+            });
         });
+        send(request, response, answer);
     }
 
     private static OptionalInt jsonLength(ServerRequest request) throws ProtocolException {
@@ -73,8 +75,8 @@ record InferHandler(Models models, Bodies bodies, Duration timeout, Turns turns,
         for (InferRequest.WantedOutput wanted : asked.outputs()) {
             if (version.network().outputs().stream()
                     .noneMatch(port -> port.name().equals(wanted.name()))) {
-                throw new ProtocolException(
-                        "expected outputs of " + version.network().outputs() + ", got one that the model has not");
+                throw new ProtocolException("expected outputs of "
+                        + names(version.network().outputs()) + ", got \"" + PrintableText.excerpt(wanted.name()) + '"');
             }
         }
         List<byte[]> pictures = new ArrayList<>();
@@ -106,19 +108,23 @@ record InferHandler(Models models, Bodies bodies, Duration timeout, Turns turns,
         Port port = version.network().inputs().stream()
                 .filter(candidate -> candidate.name().equals(input.name()))
                 .findFirst()
-                .orElseThrow(() -> new ProtocolException(
-                        "expected inputs " + version.network().inputs() + ", got one that the model has not"));
+                .orElseThrow(() -> new ProtocolException("expected inputs of "
+                        + names(version.network().inputs()) + ", got \"" + PrintableText.excerpt(input.name()) + '"'));
         if (input.type() == TensorType.UINT8 && !version.takesPixels(port)) {
-            throw new ProtocolException("expected FP32 as the input " + port + ", which is no picture");
+            throw new ProtocolException("expected FP32 as the input " + port.name() + ", which is no picture");
         }
         List<Long> one =
                 IntStream.of(port.shape().toArray()).asLongStream().boxed().toList();
         List<Long> shape = input.shape();
         if (shape.size() != one.size() + 1 || !shape.subList(1, shape.size()).equals(one) || shape.getFirst() < 1) {
-            throw new ProtocolException(
-                    "expected the input " + port + " of one example or more, [N, ...], got " + shape);
+            throw new ProtocolException("expected the input " + port.name() + " of one example or more, [N, ...] of "
+                    + port.shape() + ", got " + shape);
         }
         return port;
+    }
+
+    private static List<String> names(List<Port> ports) {
+        return ports.stream().map(Port::name).toList();
     }
 
     private static List<Integer> shape(Port port, int examples) {

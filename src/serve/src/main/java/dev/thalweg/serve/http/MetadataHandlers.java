@@ -106,6 +106,7 @@ record MetadataHandlers(Models models, Bodies bodies, BooleanSupplier ready) {
                 .map(model -> Map.of(
                         "name", model.name(), "version", model.current().version(), "state", "READY", "reason", ""))
                 .toList();
-        bodies.read(request, _ -> Json.send(request, response, index));
+        bodies.read(request, _ -> index);
+        Json.send(request, response, index);
     }
 }

@@ -81,13 +81,15 @@ record PageHandlers(Models models) {
                     .header(NO_SNIFFING, "nosniff")
                     .header(HeaderNames.CONTENT_TYPE, "text/html; charset=UTF-8");
             if (!Content.isWanted(request)) {
-                Content.sendNone(request, response);
+                response.send();
+                Content.sent(request, response);
                 return;
             }
             // Piece by piece: whoever reads slowly holds no more of it.
             try (OutputStream out = response.outputStream()) {
                 in.transferTo(out);
             }
+            Content.sent(request, response);
         } catch (NoSuchFileException e) {
             throw new HttpProblem(Status.NOT_FOUND_404, "the report is no longer there");
         }

@@ -31,18 +31,16 @@ record PredictHandler(Models models, Bodies bodies, Duration timeout, Turns turn
 
     @Override
     public void handle(ServerRequest request, ServerResponse response) throws Exception {
-        ServedModel model = models.ofQuery(request);
-        int top = top(request);
-        boolean explain = explain(request);
-        bodies.read(request, body -> {
+        Map<String, Object> answer = bodies.read(request, body -> {
+            ServedModel model = models.ofQuery(request);
+            int top = top(request);
+            boolean explain = explain(request);
             Deadline deadline = Deadline.in(timeout);
             byte[] file = PictureUpload.of(request.headers().first(HeaderNames.CONTENT_TYPE), body);
-            Json.send(
-                    request,
-                    response,
-                    model.<Map<String, Object>, Exception>ask(
-                            version -> answer(model.name(), version, file, top, explain, deadline)));
+            return model.<Map<String, Object>, Exception>ask(
+                    version -> answer(model.name(), version, file, top, explain, deadline));
         });
+        Json.send(request, response, answer);
     }
 
     private static int top(ServerRequest request) throws HttpProblem {

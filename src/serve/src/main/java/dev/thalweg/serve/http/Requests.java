@@ -1,6 +1,5 @@
 package dev.thalweg.serve.http;
 
-import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
@@ -23,6 +22,9 @@ import java.util.function.Consumer;
  */
 record Requests(ServerMetrics metrics, Watchdog watchdog, ReadAhead ahead, Consumer<String> accessLog)
         implements Filter {
+    /** Of no standard: what nginx writes into its log for a request whose client has gone. */
+    private static final int CLIENT_CLOSED_REQUEST = 499;
+
     private static final Set<String> METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT");
 
@@ -31,21 +33,24 @@ record Requests(ServerMetrics metrics, Watchdog watchdog, ReadAhead ahead, Consu
         long start = System.nanoTime();
         RequestId.give(request, response);
         response.whenSent(() -> {
-            watchdog.answered();
-            Duration took = Duration.ofNanos(System.nanoTime() - start);
-            String route = request.matchingPattern()
-                    .filter(pattern -> !pattern.isEmpty())
-                    .orElse("none");
-            metrics.answered(method(request), route, response.status().code(), took);
-            accessLog.accept(line(request, response, took));
-            ahead.answered(goesOn(request, response));
+            tell(request, response, response.status().code(), start);
+            ahead.answered(!Content.isLast(request, response));
         });
-        chain.proceed();
+        try {
+            chain.proceed();
+        } catch (ClientGoneException e) {
+            tell(request, response, CLIENT_CLOSED_REQUEST, start);
+            throw e;
+        }
     }
 
-    private static boolean goesOn(RoutingRequest request, RoutingResponse response) {
-        return !request.headers().contains(HeaderValues.CONNECTION_CLOSE)
-                && !response.headers().contains(HeaderValues.CONNECTION_CLOSE);
+    private void tell(RoutingRequest request, RoutingResponse response, int status, long start) {
+        watchdog.answered();
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        String route =
+                request.matchingPattern().filter(pattern -> !pattern.isEmpty()).orElse("none");
+        metrics.answered(method(request), route, status, took);
+        accessLog.accept(line(request, response, status, took));
     }
 
     /** The name of a method of HTTP; who invents others shall not have each of them counted. */
@@ -54,14 +59,14 @@ record Requests(ServerMetrics metrics, Watchdog watchdog, ReadAhead ahead, Consu
         return METHODS.contains(method) ? method : "OTHER";
     }
 
-    private static String line(RoutingRequest request, RoutingResponse response, Duration took) {
+    private static String line(RoutingRequest request, RoutingResponse response, int status, Duration took) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("time", Instant.now().toString());
         line.put("id", RequestId.of(request));
         line.put("client", request.remotePeer().host());
         line.put("method", request.prologue().method().text());
         line.put("path", request.prologue().uriPath().rawPath());
-        line.put("status", response.status().code());
+        line.put("status", status);
         line.put("bytes", response.bytesWritten());
         line.put("milliseconds", took.toNanos() / 1_000_000.0);
         return new String(Json.bytes(line), StandardCharsets.UTF_8);

@@ -20,9 +20,13 @@ record Welcome(BooleanSupplier isReady) implements Filter {
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         Method method = request.prologue().method();
-        // A body that nobody asked for is not waited for.
-        if (!isReady.getAsBoolean()
-                || !method.equals(Method.POST) && request.content().hasEntity()) {
+        response.beforeSend(() -> {
+            if (!isReady.getAsBoolean()) {
+                response.header(HeaderValues.CONNECTION_CLOSE);
+            }
+        });
+        // A body that nobody asked for is no part of what follows.
+        if (!method.equals(Method.POST) && request.content().hasEntity()) {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
         if (request.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
