@@ -60,7 +60,8 @@ final class Content {
 
     /**
      * Reads what is left of a body before the last answer, for as long as a request has: a client that still sends when
-     * its connection is closed may never see that answer. Chunks are not read, which are held as a whole, nor a body for which the client waits to be asked.
+     * its connection is closed may never see that answer. Chunks are not read, which are held as a whole, nor a body
+     * for which the client waits to be asked.
      */
     private static void skipBody(ServerRequest request) {
         if (request.content().consumed()
