@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
@@ -26,6 +27,10 @@ record Client(HttpClient http, URI base) implements AutoCloseable {
     record Answer(int status, HttpResponse<byte[]> response) {
         JsonNode json() throws IOException {
             return JSON.readTree(response.body());
+        }
+
+        String text() {
+            return new String(response.body(), StandardCharsets.UTF_8);
         }
 
         String header(String name) {

@@ -55,8 +55,13 @@ class WaitingTest {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
+    private static byte[] head(byte[] body) {
+        return ("POST /" + INFER + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length + "\r\n\r\n")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
     private static String metrics(Client client) throws IOException, InterruptedException {
-        return new String(client.get("metrics").response().body(), StandardCharsets.UTF_8);
+        return client.get("metrics").text();
     }
 
     private static void await(Callable<Boolean> what) throws Exception {
@@ -123,10 +128,7 @@ class WaitingTest {
                 Client client = Client.of(server)) {
             try (Socket gone = new Socket("localhost", server.port())) {
                 byte[] body = request(1, "");
-                gone.getOutputStream()
-                        .write(("POST /" + INFER + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length
-                                        + "\r\n\r\n")
-                                .getBytes(StandardCharsets.UTF_8));
+                gone.getOutputStream().write(head(body));
                 gone.getOutputStream().write(body);
                 awaitWaiting(client, 1);
                 // Else the connection is reset.
@@ -150,12 +152,10 @@ class WaitingTest {
                         .start();
                 Socket socket = new Socket("localhost", server.port())) {
             byte[] body = request(1, "");
-            byte[] head = ("POST /" + INFER + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length + "\r\n\r\n")
-                    .getBytes(StandardCharsets.UTF_8);
             // The third comes while the second is being answered.
             Future<?> asking = threads.submit(() -> {
                 for (int i = 0; i < 3; i++) {
-                    socket.getOutputStream().write(head);
+                    socket.getOutputStream().write(head(body));
                     socket.getOutputStream().write(body);
                     Thread.sleep(1000);
                 }
@@ -198,10 +198,15 @@ class WaitingTest {
         }
     }
 
+    /** A sixteenth of the heap: one body may fill it, two large ones do not fit. */
+    private static int roomOfAllBodies() {
+        return Math.toIntExact(Runtime.getRuntime().maxMemory() / 16);
+    }
+
     /** A body takes the room that there is for all until it is answered, and not until its client asks again. */
     @Test
     void whatIsAnsweredTakesNoRoom() throws Exception {
-        int all = Math.toIntExact(Math.min(Runtime.getRuntime().maxMemory() / 16, 64 << 20));
+        int all = roomOfAllBodies();
         byte[] picture = Arrays.copyOf(TestModels.png(1), all * 2 / 3);
         try (InferenceServer server = builder.batching(new Batching(Duration.ofMillis(800), 2))
                         .maxBodySize(all)
@@ -211,6 +216,29 @@ class WaitingTest {
             assertEquals(200, first.post("predict", picture).status());
             assertEquals(200, second.post("predict", picture).status());
             assertEquals(200, first.post("predict", picture).status());
+        }
+    }
+
+    /** Nor does what is refused, while its client still sends. */
+    @Test
+    void whatIsRefusedTakesNoRoom() throws Exception {
+        int all = roomOfAllBodies();
+        byte[] picture = TestModels.png(1);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                InferenceServer server = builder.batching(new Batching(Duration.ofSeconds(2), 2))
+                        .maxBodySize(all)
+                        .start();
+                Client client = Client.of(server);
+                Socket slow = new Socket("localhost", server.port())) {
+            Future<Answer> first = threads.submit(() -> client.post("predict", Arrays.copyOf(picture, all / 10 * 6)));
+            awaitWaiting(client, 1);
+            String head = "POST /predict HTTP/1.1\r\nHost: a\r\nContent-Length: " + all / 10 * 9 + "\r\n\r\n";
+            slow.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+            slow.getOutputStream().write(new byte[all / 10 * 6]);
+            assertEquals(200, first.get().status());
+            assertEquals(
+                    200,
+                    client.post("predict", Arrays.copyOf(picture, all / 10 * 7)).status());
         }
     }
 }

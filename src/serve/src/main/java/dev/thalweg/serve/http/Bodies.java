@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
@@ -67,10 +68,15 @@ final class Bodies {
             return isRoom;
         }
 
-        synchronized void release() {
-            over = true;
+        /** Gives its room to others, while what is left of the body is still read. */
+        synchronized void empty() {
             room.release(kibibytes);
             kibibytes = 0;
+        }
+
+        synchronized void release() {
+            over = true;
+            empty();
         }
     }
 
@@ -113,23 +119,34 @@ final class Bodies {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         byte[] buffer = new byte[8 * KIB];
         // Clients that are answered before they have sent all may never see the answer.
-        boolean isTooLarge = false;
-        boolean isRoom = true;
+        Optional<HttpProblem> refused = Optional.empty();
         for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-            isTooLarge |= read > largest - all.size();
-            isRoom = isRoom && (isTooLarge || held.grow(kibibytes(all.size() + read)));
-            if (!isTooLarge && isRoom) {
+            if (refused.isPresent()) {
+                continue;
+            }
+            refused = refusal(held, all.size(), read);
+            if (refused.isEmpty()) {
                 all.write(buffer, 0, read);
+            } else {
+                all = new ByteArrayOutputStream();
+                held.empty();
             }
         }
-        if (isTooLarge) {
-            throw new HttpProblem(
-                    Status.REQUEST_ENTITY_TOO_LARGE_413, "expected a body of at most " + largest + " bytes, got more");
-        }
-        if (!isRoom) {
-            throw HttpProblem.passing("there is no room for another request now", Duration.ofSeconds(1));
+        if (refused.isPresent()) {
+            throw refused.get();
         }
         return all.toByteArray();
+    }
+
+    /** Why no more of a body is held, if it is not. */
+    private Optional<HttpProblem> refusal(Held held, int size, int more) throws HttpProblem {
+        if (more > largest - size) {
+            return Optional.of(new HttpProblem(
+                    Status.REQUEST_ENTITY_TOO_LARGE_413, "expected a body of at most " + largest + " bytes, got more"));
+        }
+        return held.grow(kibibytes(size + more))
+                ? Optional.empty()
+                : Optional.of(HttpProblem.passing("there is no room for another request now", Duration.ofSeconds(1)));
     }
 
     private HttpProblem tooSlow() {
