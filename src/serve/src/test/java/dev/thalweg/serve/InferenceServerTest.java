@@ -11,7 +11,6 @@ import dev.thalweg.interop.Onnx;
 import dev.thalweg.serve.Client.Answer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -52,7 +51,7 @@ class InferenceServerTest extends LightServer {
         assertTrue(card.get("summary").asText().contains("Conv2D"), card.toString());
         assertTrue(card.get("report").asBoolean());
         Answer report = client.get("models/light/report");
-        assertEquals("<p>the report</p>", new String(report.response().body(), StandardCharsets.UTF_8));
+        assertEquals("<p>the report</p>", report.text());
         assertTrue(report.header("Content-Security-Policy").contains("sandbox"));
     }
 
@@ -181,7 +180,7 @@ class InferenceServerTest extends LightServer {
     @MethodSource("wrongRequests")
     void aWrongRequestIsToldWhatIsWrong(String body, String expected) throws Exception {
         Answer answer = client.post(INFER, bytes(body));
-        assertEquals(400, answer.status(), new String(answer.response().body(), StandardCharsets.UTF_8));
+        assertEquals(400, answer.status(), answer.text());
         String error = answer.json().get("error").asText();
         assertTrue(error.contains(expected), error);
     }

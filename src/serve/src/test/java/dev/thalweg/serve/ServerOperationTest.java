@@ -86,7 +86,7 @@ class ServerOperationTest extends LightServer {
         for (String path : List.of("nothing", "v2/nothing", "v3/models/light", "models/a/b/c")) {
             assertEquals(404, client.get(path).status(), path);
         }
-        String text = new String(client.get("metrics").response().body(), StandardCharsets.UTF_8);
+        String text = client.get("metrics").text();
         List<String> routes = text.lines()
                 .filter(line -> line.startsWith("http_server_requests_seconds_count{method=\"GET\""))
                 .filter(line -> line.contains("status=\"404\""))
@@ -132,7 +132,7 @@ class ServerOperationTest extends LightServer {
     @Test
     void metricsCountWhatWasDone() throws Exception {
         client.post("predict", TestModels.png(3));
-        String text = new String(client.get("metrics").response().body(), StandardCharsets.UTF_8);
+        String text = client.get("metrics").text();
         for (String name : List.of(
                 "http_server_requests_seconds_bucket{method=\"POST\",route=\"/predict\",status=\"200\"",
                 "thalweg_queue_pictures{model=\"light\"} 0.0",

@@ -23,7 +23,9 @@ final class Content {
 
     static void send(ServerRequest request, ServerResponse response, String type, byte[] body) {
         response.header(HeaderNames.CONTENT_TYPE, type);
-        if (isLast(request, response) && !response.status().equals(Status.REQUEST_TIMEOUT_408)) {
+        if (!request.content().consumed()
+                && !response.status().equals(Status.REQUEST_TIMEOUT_408)
+                && isLast(request, response)) {
             skipBody(request);
         }
         if (isWanted(request)) {
@@ -64,8 +66,7 @@ final class Content {
      * for which the client waits to be asked.
      */
     private static void skipBody(ServerRequest request) {
-        if (request.content().consumed()
-                || request.headers().contains(HeaderNames.TRANSFER_ENCODING)
+        if (request.headers().contains(HeaderNames.TRANSFER_ENCODING)
                 || request.headers().contains(HeaderNames.EXPECT)) {
             return;
         }

@@ -16,7 +16,6 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 
 /** Says of whatever a handler threw what the client is told: the fault is his, or ours, or it will pass. */
@@ -38,7 +37,7 @@ final class Problems {
             case OverloadedException full -> HttpProblem.passing(message(full), full.retryAfter());
             case TimeoutException _ ->
                 new HttpProblem(Status.GATEWAY_TIMEOUT_504, "no answer within the time that requests have");
-            case CancellationException _, InterruptedException _ -> HttpProblem.passing("the server stops", SOON);
+            case InterruptedException _ -> HttpProblem.passing("the server stops", SOON);
             case UnavailableException none -> HttpProblem.passing(message(none), SOON);
             default -> new HttpProblem(Status.INTERNAL_SERVER_ERROR_500, "the server failed; its log says why");
         };

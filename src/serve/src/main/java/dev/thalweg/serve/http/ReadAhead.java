@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,10 +90,10 @@ public final class ReadAhead implements AutoCloseable {
      *
      * @param goesOn whether the server waits for another request
      */
-    void answered(boolean goesOn) {
+    void answered(BooleanSupplier goesOn) {
         Waiter waiter = waiters.remove(Thread.currentThread());
         Optional<CompletableFuture<Void>> next = waiter == null ? Optional.empty() : waiter.answered();
-        if (waiter == null || next.isEmpty() || !goesOn) {
+        if (waiter == null || next.isEmpty() || !goesOn.getAsBoolean()) {
             return;
         }
         watchdog.watch(waiter.connection, idle);

@@ -34,7 +34,7 @@ record Requests(ServerMetrics metrics, Watchdog watchdog, ReadAhead ahead, Consu
         RequestId.give(request, response);
         response.whenSent(() -> {
             tell(request, response, response.status().code(), start);
-            ahead.answered(!Content.isLast(request, response));
+            ahead.answered(() -> !Content.isLast(request, response));
         });
         try {
             chain.proceed();
