@@ -69,7 +69,19 @@ public interface Executable extends AutoCloseable {
      *
      * @param seed anything; 0 at first
      */
-    void seed(long seed);
+    default void seed(long seed) {
+        seed(seed, 0, 1);
+    }
+
+    /**
+     * Says what random operations draw from in the next run, where that computes a part of a greater whole: elements
+     * are drawn by their place in the whole, so that all parts together draw what one run of the whole would.
+     *
+     * @param seed anything
+     * @param first at which example of the whole the run's begin, from 0
+     * @param examples how many the run has, at least 1
+     */
+    void seed(long seed, long first, long examples);
 
     /**
      * Has the next updates measure parameters and movements.

@@ -34,19 +34,19 @@ public final class Batch {
         }
     }
 
-    private final int size;
+    private final BatchPart part;
     private final Optional<MemorySegment> images;
     private final Map<String, MemorySegment> inputs;
     private final Optional<Wanted> targets;
     private final Map<String, Wanted> moreTargets;
 
     Batch(
-            int size,
+            BatchPart part,
             Optional<MemorySegment> images,
             Map<String, MemorySegment> inputs,
             Optional<Wanted> targets,
             Map<String, Wanted> moreTargets) {
-        this.size = size;
+        this.part = part;
         this.images = images;
         this.inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
         this.targets = targets;
@@ -65,7 +65,7 @@ public final class Batch {
     public static Batch of(int size, float[] images, float[] targets) {
         checkedLength("pictures", size, images);
         return new Batch(
-                size,
+                BatchPart.whole(size),
                 Optional.of(MemorySegment.ofArray(images)),
                 Map.of(),
                 Optional.of(Wanted.of(size, targets)),
@@ -89,7 +89,7 @@ public final class Batch {
         });
         Map<String, Wanted> out = new LinkedHashMap<>();
         targets.forEach((name, numbers) -> out.put(name, Wanted.of(size, numbers)));
-        return new Batch(size, Optional.empty(), in, Optional.empty(), out);
+        return new Batch(BatchPart.whole(size), Optional.empty(), in, Optional.empty(), out);
     }
 
     private static int checkedLength(String what, int size, float... numbers) {
@@ -106,7 +106,14 @@ public final class Batch {
      * {@return how many pictures are in it; the last batch of an epoch may have fewer than the others}
      */
     public int size() {
-        return size;
+        return part.computed();
+    }
+
+    /**
+     * {@return which pictures of a whole batch these are; where nobody else has any of it, all}
+     */
+    public BatchPart part() {
+        return part;
     }
 
     /**
@@ -172,7 +179,7 @@ public final class Batch {
      * @throws IllegalStateException if all targets have a name, or there are none
      */
     public float[] target(int index) {
-        return own().known().row(Index.checked("picture", index, size));
+        return own().known().row(Index.checked("picture", index, size()));
     }
 
     /**
@@ -184,7 +191,7 @@ public final class Batch {
      * @throws IllegalArgumentException if there are none for this output
      */
     public float[] target(String output, int index) {
-        return named("targets of", output, moreTargets).known().row(Index.checked("picture", index, size));
+        return named("targets of", output, moreTargets).known().row(Index.checked("picture", index, size()));
     }
 
     /**
@@ -195,7 +202,7 @@ public final class Batch {
      * @throws IllegalStateException if they do not
      */
     public int label(int index) {
-        return own().known().asClasses().label(Index.checked("picture", index, size));
+        return own().known().asClasses().label(Index.checked("picture", index, size()));
     }
 
     private Wanted own() {

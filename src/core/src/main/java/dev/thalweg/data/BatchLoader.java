@@ -32,6 +32,8 @@ public final class BatchLoader implements AutoCloseable {
     /** Null for none. */
     private final float @Nullable [] classWeights;
 
+    private final int rank;
+    private final int replicas;
     private EpochOrder order = EpochOrder.NONE;
     private int submitted;
     /** The number of the thread that started the epoch; 0 before the first. */
@@ -68,6 +70,37 @@ public final class BatchLoader implements AutoCloseable {
             Normalization normalization,
             List<Augmentation> augmentations,
             float @Nullable [] classWeights) {
+        this(data, batchSize, normalization, augmentations, classWeights, 0, 1);
+    }
+
+    /**
+     * Makes room for one replica's parts of batches, {@link BatchPart#of}: pictures that are changed at random are
+     * changed as they would be if one replica had all.
+     *
+     * @param data must stay open
+     * @param batchSize pictures in a whole batch, at least 1; at most as many as there are are used
+     * @param normalization how bytes become floats
+     * @param augmentations what changes the pictures, in order
+     * @param classWeights by which targets are multiplied; null for none
+     * @param rank which replica this is, from 0
+     * @param replicas how many there are, at least 1
+     * @throws IllegalArgumentException as the constructor without replicas, or if there is no such replica
+     * @throws dev.thalweg.tensor.MemoryLimitException if the batches are more than this process may hold off the heap
+     */
+    public BatchLoader(
+            ImageDataset data,
+            int batchSize,
+            Normalization normalization,
+            List<Augmentation> augmentations,
+            float @Nullable [] classWeights,
+            int rank,
+            int replicas) {
+        if (rank < 0 || rank >= replicas) {
+            throw new IllegalArgumentException(
+                    "expected a replica from 0 to below their number, got " + rank + " of " + replicas);
+        }
+        this.rank = rank;
+        this.replicas = replicas;
         if (classWeights != null
                 && (data.targets().classes().isEmpty()
                         || classWeights.length != data.targets().outputs())) {
@@ -99,11 +132,16 @@ public final class BatchLoader implements AutoCloseable {
         try (Scope opening = new Scope()) {
             MemoryOwner owner = opening.own(MemoryOwner.named("batches of " + data));
             for (int i = 0; i < slots.length; i++) {
-                slots[i] = new BatchRoom(owner, this.batchSize, data, normalizer);
+                slots[i] = new BatchRoom(owner, capacity(), data, normalizer);
             }
             this.workers = opening.own(new BatchWorkers(threads));
             this.resources = opening.handOver();
         }
+    }
+
+    /** How many pictures are prepared of a batch at most. */
+    private int capacity() {
+        return BatchRoom.mixes(augmentations) ? batchSize : Math.max(1, Math.ceilDiv(batchSize, replicas));
     }
 
     /**
@@ -143,6 +181,16 @@ public final class BatchLoader implements AutoCloseable {
     }
 
     /**
+     * {@return which part of a batch this loader prepares}
+     *
+     * @param index of the epoch's batches, from 0 to below {@link #batches}
+     */
+    public BatchPart part(int index) {
+        int from = Math.multiplyExact(index, batchSize);
+        return BatchPart.of(Math.min(data.size() - from, batchSize), rank, replicas);
+    }
+
+    /**
      * {@return the next batch, valid until the next call; null when the epoch is over}
      *
      * @throws java.io.UncheckedIOException if a file that the batch is prepared from could not be read or is not what
@@ -174,12 +222,12 @@ public final class BatchLoader implements AutoCloseable {
         EpochOrder current = order;
         prepared.add(workers.submit(() -> {
             int from = Math.multiplyExact(index, batchSize);
-            int to = (int) Math.min(data.size(), (long) from + batchSize);
+            BatchPart part = part(index);
             Batch filled = augmentations.isEmpty()
-                    ? slot.fill(current, from, to)
-                    : slot.fillAugmented(current, from, to, augmentations);
+                    ? slot.fill(current, from, part)
+                    : slot.fillAugmented(current, from, part, augmentations);
             if (classWeights != null) {
-                slot.weigh(filled.size(), classWeights);
+                BatchRoom.weigh(filled, classWeights);
             }
             return filled;
         }));

@@ -27,8 +27,9 @@ final class BatchRoom {
                     known, owner.allocate(Shape.of(capacity, known.outputs()).elements() * Float.BYTES));
         }
 
-        MemorySegment first(int size) {
-            return numbers.asSlice(0, (long) size * known.outputs() * Float.BYTES);
+        MemorySegment part(int from, int size) {
+            long length = (long) known.outputs() * Float.BYTES;
+            return numbers.asSlice(from * length, size * length);
         }
 
         void write(int... places) {
@@ -40,8 +41,8 @@ final class BatchRoom {
             }
         }
 
-        Batch.Wanted lend(int... places) {
-            return new Batch.Wanted(first(places.length), known.select(places));
+        Batch.Wanted lend(int from, int... places) {
+            return new Batch.Wanted(part(from, places.length), known.select(places));
         }
     }
 
@@ -86,25 +87,30 @@ final class BatchRoom {
         this.floats = new float[bytes.length];
     }
 
-    /** Fills it with the pictures {@code order[from..to]} of an epoch. */
-    Batch fill(EpochOrder order, int from, int to) {
-        int[] places = aim(order, from, to);
+    /** Fills it with a part of the pictures of an epoch from {@code from} on. */
+    Batch fill(EpochOrder order, int from, BatchPart part) {
+        int[] places = aim(order, from + part.first(), part.computed());
         for (int i = 0; i < places.length; i++) {
             MemorySegment.copy(data.pixels(places[i]), ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
             normalizer.apply(bytes, floats);
             MemorySegment.copy(
                     floats, 0, images, ValueLayout.JAVA_FLOAT, i * imageShape.elements() * Float.BYTES, floats.length);
         }
-        return lend(places);
+        return lend(part, 0, places);
     }
 
-    /** Fills it with the pictures {@code order[from..to]} of an epoch, changed at random. */
-    Batch fillAugmented(EpochOrder order, int from, int to, List<Augmentation> steps) {
-        int[] places = aim(order, from, to);
+    /**
+     * Fills it with a part of the pictures of an epoch from {@code from} on, changed at random. Where pictures are
+     * mixed, the whole batch is prepared: each may be mixed with any other.
+     */
+    Batch fillAugmented(EpochOrder order, int from, BatchPart part, List<Augmentation> steps) {
+        boolean mixes = mixes(steps);
+        int begin = mixes ? from : from + part.first();
+        int[] places = aim(order, begin, mixes ? part.whole() : part.computed());
         PixelBuffer picture = new PixelBuffer(imageShape.dim(0), imageShape.dim(1), imageShape.dim(2));
         for (int i = 0; i < places.length; i++) {
-            SplittableRandom random = order.draws(from + i);
-            SplittableRandom lasting = order.lastingDraws(from + i);
+            SplittableRandom random = order.draws(begin + i);
+            SplittableRandom lasting = order.lastingDraws(begin + i);
             MemorySegment levels = data.pixels(places[i]);
             for (int p = 0; p < picture.pixels.length; p++) {
                 picture.pixels[p] = levels.get(ValueLayout.JAVA_BYTE, p) & 0xff;
@@ -125,14 +131,21 @@ final class BatchRoom {
                     i * imageShape.elements() * Float.BYTES,
                     picture.pixels.length);
         }
+        if (!mixes) {
+            return lend(part, 0, places);
+        }
         mix(places.length, new SplittableRandom(order.drawSeed() ^ Seeds.of(0, from)), steps);
-        return lend(places);
+        return lend(part, part.first(), Arrays.copyOfRange(places, part.first(), part.first() + part.computed()));
+    }
+
+    static boolean mixes(List<Augmentation> steps) {
+        return steps.stream().anyMatch(MixingAugmentation.class::isInstance);
     }
 
     private void mix(int size, SplittableRandom random, List<Augmentation> steps) {
-        List<MemorySegment> rows = new ArrayList<>(List.of(targets.first(size)));
-        moreTargets.values().forEach(room -> rows.add(room.first(size)));
-        MixBuffer mixed = new MixBuffer(size, imageShape, images(size), rows);
+        List<MemorySegment> rows = new ArrayList<>(List.of(targets.part(0, size)));
+        moreTargets.values().forEach(room -> rows.add(room.part(0, size)));
+        MixBuffer mixed = new MixBuffer(size, imageShape, images(0, size), rows);
         steps.forEach(step -> {
             if (step instanceof MixingAugmentation mixing) {
                 mixing.apply(mixed, random);
@@ -141,8 +154,8 @@ final class BatchRoom {
     }
 
     /** Writes everything but the pictures; the places of these. */
-    private int[] aim(EpochOrder order, int from, int to) {
-        int[] places = Arrays.copyOfRange(order.pictures(), from, to);
+    private int[] aim(EpochOrder order, int from, int count) {
+        int[] places = Arrays.copyOfRange(order.pictures(), from, from + count);
         targets.write(places);
         moreTargets.values().forEach(room -> room.write(places));
         for (InputRoom room : inputs.values()) {
@@ -153,24 +166,27 @@ final class BatchRoom {
         return places;
     }
 
-    private MemorySegment images(int size) {
-        return images.asSlice(0, size * imageShape.elements() * Float.BYTES);
+    private MemorySegment images(int from, int size) {
+        long length = imageShape.elements() * Float.BYTES;
+        return images.asSlice(from * length, size * length);
     }
 
-    private Batch lend(int... places) {
+    /** What lies here from an index on; the places of the pictures. */
+    private Batch lend(BatchPart part, int from, int... places) {
+        int size = places.length;
         Map<String, MemorySegment> in = new LinkedHashMap<>();
-        inputs.forEach((name, room) -> in.put(name, room.part(0, places.length)));
+        inputs.forEach((name, room) -> in.put(name, room.part(from, size)));
         Map<String, Batch.Wanted> out = new LinkedHashMap<>();
-        moreTargets.forEach((name, room) -> out.put(name, room.lend(places)));
-        return new Batch(places.length, Optional.of(images(places.length)), in, Optional.of(targets.lend(places)), out);
+        moreTargets.forEach((name, room) -> out.put(name, room.lend(from, places)));
+        return new Batch(part, Optional.of(images(from, size)), in, Optional.of(targets.lend(from, places)), out);
     }
 
     /** Multiplies each picture's target by its class' weight. */
-    void weigh(int size, float[] classWeights) {
-        for (int i = 0; i < size; i++) {
+    static void weigh(Batch filled, float... classWeights) {
+        MemorySegment numbers = filled.targets();
+        for (int i = 0; i < filled.size(); i++) {
             for (int c = 0; c < classWeights.length; c++) {
                 long place = (long) i * classWeights.length + c;
-                MemorySegment numbers = targets.numbers();
                 numbers.setAtIndex(
                         ValueLayout.JAVA_FLOAT,
                         place,

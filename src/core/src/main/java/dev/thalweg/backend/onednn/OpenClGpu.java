@@ -6,6 +6,7 @@ import dev.thalweg.backend.runtime.Piece;
 import dev.thalweg.backend.runtime.Seed;
 import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.backend.runtime.Updates;
+import dev.thalweg.collective.Collective;
 import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.memory.Scope;
@@ -164,8 +165,26 @@ final class OpenClGpu implements Processor {
         kernel.set(2, DropoutMaskFill.threshold(op));
         kernel.set(3, DropoutMaskFill.kept(op));
         return () -> {
-            kernel.set(1, DropoutMaskFill.start(op.stream(), seed));
+            kernel.set(1, DropoutMaskFill.start(op, seed));
             kernel.enqueue(queue, mask.bytes() / Float.BYTES);
+        };
+    }
+
+    /** By way of the host, which is who talks to others. */
+    @Override
+    public SharedSums allReduce(MemoryOwner owner, Collective collective, Piece numbers) {
+        MemorySegment host = owner.allocate(numbers.bytes());
+        return new SharedSums() {
+            @Override
+            public void start() {
+                numbers.read(host);
+                collective.startAllReduce(host);
+            }
+
+            @Override
+            public void end() {
+                numbers.write(host);
+            }
         };
     }
 

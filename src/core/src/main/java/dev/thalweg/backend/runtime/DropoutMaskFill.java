@@ -13,7 +13,7 @@ public final class DropoutMaskFill implements ThreadTeam.Task {
     private static final int TILE = 2048;
 
     private final Seed seed;
-    private final int stream;
+    private final DropoutMask op;
     private final MemorySegment mask;
     private final long threshold;
     private final float kept;
@@ -29,7 +29,7 @@ public final class DropoutMaskFill implements ThreadTeam.Task {
      */
     public DropoutMaskFill(DropoutMask op, MemorySegment mask, Seed seed, int threads) {
         this.seed = seed;
-        this.stream = op.stream();
+        this.op = op;
         this.mask = mask;
         this.threshold = threshold(op);
         this.kept = kept(op);
@@ -40,7 +40,7 @@ public final class DropoutMaskFill implements ThreadTeam.Task {
     public void run(int member, int members) {
         long elements = mask.byteSize() / Float.BYTES;
         int count = (int) ((elements + TILE - 1) / TILE);
-        long start = start(stream, seed);
+        long start = start(op, seed);
         float[] tile = tiles[member];
         for (int t = ThreadTeam.share(count, member, members); t < ThreadTeam.share(count, member + 1, members); t++) {
             long from = (long) t * TILE;
@@ -53,13 +53,14 @@ public final class DropoutMaskFill implements ThreadTeam.Task {
     }
 
     /**
-     * {@return where a mask's sequence begins}
+     * {@return where a mask's sequence begins, behind what other parts of the whole draw of it}
      *
-     * @param stream of the mask
+     * @param op the mask
      * @param seed of the run
      */
-    public static long start(int stream, Seed seed) {
-        return Seeds.mixed(Seeds.of(Seeds.mixed(Seeds.of(seed.value, 1)), stream));
+    public static long start(DropoutMask op, Seed seed) {
+        long whole = Seeds.mixed(Seeds.of(Seeds.mixed(Seeds.of(seed.value(), 1)), op.stream()));
+        return Seeds.of(whole, seed.elementsBefore(op.shape().elements()));
     }
 
     /**

@@ -180,9 +180,9 @@ public final class GraphExecutable implements Executable {
     }
 
     @Override
-    public void seed(long value) {
+    public void seed(long value, long first, long examples) {
         try (Lifetime.Use _ = lifetime.enterAlone()) {
-            seed.value = value;
+            seed.set(value, first, examples);
             seedGiven.by = currentThread();
         }
     }
