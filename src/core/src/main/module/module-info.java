@@ -13,6 +13,7 @@ module dev.thalweg {
 
     exports dev.thalweg;
     exports dev.thalweg.backend;
+    exports dev.thalweg.collective;
     exports dev.thalweg.data;
     exports dev.thalweg.data.archive to
             dev.thalweg.parquet,

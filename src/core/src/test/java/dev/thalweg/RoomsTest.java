@@ -50,13 +50,15 @@ class RoomsTest {
         room("opencl", "tensor", "memory", "io", "opencl.c");
         room("onednn", "tensor", "memory", "files", "io", "opencl", "onednn.c");
         room("graph.expression", "tensor");
-        room("graph", "text", "tensor", "graph.expression");
+        room("collective", "tensor");
+        room("graph", "text", "tensor", "collective", "graph.expression");
         room("graph.plan", "tensor", "memory", "graph");
         room("backend", "tensor", "graph");
         room("backend.runtime", "random", "tensor", "memory", "graph", "graph.expression", "backend");
         room(
                 "backend.java",
                 "tensor",
+                "collective",
                 "memory",
                 "graph",
                 "graph.expression",
@@ -68,6 +70,7 @@ class RoomsTest {
                 "backend.onednn",
                 "random",
                 "tensor",
+                "collective",
                 "memory",
                 "graph",
                 "graph.expression",

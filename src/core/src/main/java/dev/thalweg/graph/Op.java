@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * backends'. No method has a default, so that a new operation forgets none.
  */
 public sealed interface Op
-        permits BatchNormalization,
+        permits AllReduce,
+                BatchNormalization,
                 BatchNormalizationBackward,
                 BatchNormalizationInference,
                 Binary,

@@ -1,5 +1,6 @@
 package dev.thalweg.graph;
 
+import dev.thalweg.collective.Replication;
 import dev.thalweg.tensor.DataType;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,6 +11,18 @@ import java.util.Set;
 /** All passes, in the order in which they work together. */
 public final class Passes {
     private Passes() {}
+
+    /**
+     * Makes the forward operations those of one replica among several, each of which computes a share of a batch. To be
+     * applied before {@link #beforeGradients}.
+     *
+     * @param builder holds them
+     * @param replication this replica among the others
+     * @param share of the batch, one number; those of all replicas add up to 1
+     */
+    public static void replicate(GraphBuilder builder, Replication replication, Value share) {
+        Replicate.apply(builder, replication, share);
+    }
 
     /**
      * Rewrites the forward operations.
@@ -109,6 +122,7 @@ public final class Passes {
      * @return the graph to compile
      */
     public static Graph afterGradients(Graph graph, DataType precision) {
-        return precision == DataType.FLOAT32 ? graph : MixedPrecision.apply(graph, precision);
+        Graph overlapping = ReduceEarly.apply(graph);
+        return precision == DataType.FLOAT32 ? overlapping : MixedPrecision.apply(overlapping, precision);
     }
 }

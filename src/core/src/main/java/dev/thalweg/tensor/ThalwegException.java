@@ -7,6 +7,7 @@ package dev.thalweg.tensor;
  *   <li>{@link MemoryLimitException}: more memory off the heap than this process may hold;
  *   <li>{@link UnavailableException}: a backend, device or precision that cannot be used on this machine;
  *   <li>{@link DeviceException}: a GPU that failed or has no memory left;
+ *   <li>{@code CollectiveException}: another replica of a training that failed, fell silent or left;
  *   <li>{@code OneDnnException}: a call of a native library that failed;
  *   <li>{@code OverloadedException}: a service that is asked more than it can answer;
  *   <li>{@code TrainingDivergedException}: a loss or gradient that is no longer finite.

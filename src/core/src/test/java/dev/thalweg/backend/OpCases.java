@@ -1,5 +1,7 @@
 package dev.thalweg.backend;
 
+import dev.thalweg.collective.Twins;
+import dev.thalweg.graph.AllReduce;
 import dev.thalweg.graph.BatchNormalization;
 import dev.thalweg.graph.BatchNormalizationInference;
 import dev.thalweg.graph.Binary;
@@ -266,6 +268,21 @@ final class OpCases {
                 kind + " " + alpha + " " + beta, g -> g.eltwise(kind, parameter(g, "x", 3, 5, 2, 7), alpha, beta));
     }
 
+    private static void sumsOverReplicas(List<OpCase> cases) {
+        AllReduce sum = new AllReduce(new Twins());
+        cases.add(OpCase.of("sum over replicas", g -> g.apply(sum, parameter(g, "x", 3, 700))));
+        cases.add(OpCase.of("sum over replicas of a convolution's result", g -> {
+            Value result = convolution(g, 2, 16, 6, 6, 16, Window.square(3), Padding.SAME, 1, true);
+            return g.eltwise(Eltwise.Kind.TANH, g.apply(sum, result));
+        }));
+        cases.add(OpCase.of("sums over replicas, and what they are of", g -> {
+            Value x = g.eltwise(Eltwise.Kind.TANH, parameter(g, "x", 4, 5));
+            Value first = g.apply(sum, x);
+            Value second = g.apply(sum, g.eltwise(Eltwise.Kind.SQUARE, x));
+            return g.add(g.multiply(x, g.reshape(g.reshape(first, Shape.of(20)), Shape.of(4, 5))), second);
+        }));
+    }
+
     private static void elementwise(List<OpCase> cases) {
         cases.add(eltwise(Eltwise.Kind.RELU, 0, 0));
         cases.add(eltwise(Eltwise.Kind.RELU, 0.1f, 0));
@@ -301,6 +318,7 @@ final class OpCases {
             float[] numbers = {1, -2, 0.5f, 3, 0, 7};
             return g.multiply(parameter(g, "x", 4, 2, 3), g.constant(numbers, Shape.of(2, 3)));
         }));
+        sumsOverReplicas(cases);
         cases.add(OpCase.positive("SQRT", g -> g.eltwise(Eltwise.Kind.SQRT, parameter(g, "x", 3, 11))));
         cases.add(OpCase.positive("LOG", g -> g.eltwise(Eltwise.Kind.LOG, parameter(g, "x", 3, 11))));
         cases.add(OpCase.of(

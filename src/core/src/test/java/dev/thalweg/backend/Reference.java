@@ -1,5 +1,6 @@
 package dev.thalweg.backend;
 
+import dev.thalweg.graph.AllReduce;
 import dev.thalweg.graph.BatchNormalization;
 import dev.thalweg.graph.BatchNormalizationInference;
 import dev.thalweg.graph.Binary;
@@ -58,6 +59,8 @@ final class Reference {
         double[] x = node.inputs().isEmpty() ? null : values.get(node.input(0));
         Shape in = node.inputs().isEmpty() ? null : node.input(0).shape();
         double[] y = switch (node.op()) {
+            // Of twins.
+            case AllReduce _ -> Arrays.stream(x).map(v -> 2 * v).toArray();
             case Convolution op -> convolution(node, op);
             case QuantizedConvolution op -> quantizedConvolution(node, op);
             case QuantizedInnerProduct op -> quantizedInnerProduct(node, op);

@@ -36,6 +36,7 @@ final class JavaCompiler {
         Kernels kernels = new Kernels(values, parameters.block(), seed, team.members());
         List<Kernel> program = new ArrayList<>();
         graph.nodes().forEach(node -> program.addAll(kernels.of(node)));
+        program.addAll(kernels.awaitingAll());
         return new GraphExecutable(
                 graph.name(),
                 parameters.lifetime(),

@@ -6,6 +6,8 @@ import dev.thalweg.backend.runtime.HostUpdates;
 import dev.thalweg.backend.runtime.ParameterBlock;
 import dev.thalweg.backend.runtime.Seed;
 import dev.thalweg.backend.runtime.ThreadTeam;
+import dev.thalweg.collective.Collective;
+import dev.thalweg.graph.AllReduce;
 import dev.thalweg.graph.BatchNormalization;
 import dev.thalweg.graph.BatchNormalizationBackward;
 import dev.thalweg.graph.BatchNormalizationInference;
@@ -44,10 +46,15 @@ import dev.thalweg.graph.SoftmaxCrossEntropyBackward;
 import dev.thalweg.graph.Track;
 import dev.thalweg.graph.Transpose;
 import dev.thalweg.graph.Update;
+import dev.thalweg.graph.Value;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What each operation becomes: one kernel, a few in a row, or none. */
 final class Kernels {
@@ -57,6 +64,8 @@ final class Kernels {
     private final int threads;
     private final List<HostUpdates.Item> updates = new ArrayList<>();
     private final List<HostUpdates.Item> averages = new ArrayList<>();
+    /** Who adds up what, that nobody has waited for yet: by the value in whose memory that happens. */
+    private final Map<Value, Collective> underWay = new LinkedHashMap<>();
 
     /** Kernels for so many threads, which draw from a seed. */
     Kernels(ValueMemory values, ParameterBlock parameters, Seed seed, int threads) {
@@ -66,9 +75,27 @@ final class Kernels {
         this.threads = threads;
     }
 
-    List<? extends Kernel> of(Node node) {
+    /** What computes an operation, after what it reads and other replicas have a part in. */
+    List<Kernel> of(Node node) {
+        boolean readsSums = node.inputs().stream().map(values::origin).anyMatch(underWay::containsKey);
+        List<Kernel> all = new ArrayList<>(readsSums ? awaitingAll() : List.of());
+        all.addAll(computing(node));
+        return all;
+    }
+
+    /** What waits for the sums that nobody has waited for yet. */
+    List<Kernel> awaitingAll() {
+        Set<Collective> collectives = new LinkedHashSet<>(underWay.values());
+        underWay.clear();
+        return collectives.stream()
+                .<Kernel>map(collective -> _ -> collective.awaitAllReduces())
+                .toList();
+    }
+
+    private List<? extends Kernel> computing(Node node) {
         Operands at = new Operands(node, values, threads);
         return switch (node.op()) {
+            case AllReduce op -> allReduce(op, node);
             case Convolution op -> activated(at, op.postOps().activation(), ConvolutionKernel.of(op, at));
             case QuantizedConvolution op -> List.of(ConvolutionKernel.quantized(op, at));
             case ConvolutionBackwardData op -> List.of(ConvolutionDataKernel.of(op, at));
@@ -124,6 +151,14 @@ final class Kernels {
                 yield List.of();
             }
         };
+    }
+
+    private List<Kernel> allReduce(AllReduce op, Node node) {
+        MemorySegment source = values.segment(node.input(0));
+        MemorySegment sums = values.segment(node.output());
+        underWay.put(values.origin(node.output()), op.collective());
+        Kernel start = _ -> op.collective().startAllReduce(sums);
+        return source.equals(sums) ? List.of(start) : List.of(_ -> sums.copyFrom(source), start);
     }
 
     /** What moves after the graph, of the operations so far. */

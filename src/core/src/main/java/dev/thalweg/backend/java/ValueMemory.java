@@ -91,7 +91,8 @@ final class ValueMemory {
         return value.shape().elements() * value.type().bytes();
     }
 
-    private Value origin(Value value) {
+    /** In whose memory a value lies. */
+    Value origin(Value value) {
         return origins.getOrDefault(value, value);
     }
 

@@ -8,6 +8,7 @@ import dev.thalweg.backend.runtime.Seed;
 import dev.thalweg.backend.runtime.Storage;
 import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.backend.runtime.Updates;
+import dev.thalweg.collective.Collective;
 import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.onednn.Engine;
@@ -17,6 +18,7 @@ import dev.thalweg.onednn.OneDnn;
 import dev.thalweg.onednn.OneDnnException;
 import dev.thalweg.onednn.Stream;
 import dev.thalweg.tensor.DataType;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,6 +50,20 @@ final class HostProcessor implements Processor {
     public Runnable draw(MemoryOwner owner, ThreadTeam team, DropoutMask op, Piece mask, Seed seed) {
         DropoutMaskFill fill = new DropoutMaskFill(op, ((HostPiece) mask).segment(), seed, team.members());
         return () -> team.run(fill);
+    }
+
+    @Override
+    public SharedSums allReduce(MemoryOwner owner, Collective collective, Piece numbers) {
+        MemorySegment segment = ((HostPiece) numbers).segment();
+        return new SharedSums() {
+            @Override
+            public void start() {
+                collective.startAllReduce(segment);
+            }
+
+            @Override
+            public void end() {}
+        };
     }
 
     @Override

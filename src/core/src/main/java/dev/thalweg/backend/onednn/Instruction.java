@@ -1,5 +1,6 @@
 package dev.thalweg.backend.onednn;
 
+import dev.thalweg.collective.Collective;
 import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.onednn.Argument;
 import dev.thalweg.onednn.PrimitiveDesc;
@@ -79,6 +80,42 @@ sealed interface Instruction {
         @Override
         public String toString() {
             return "dropout mask";
+        }
+    }
+
+    /** Numbers to be added up over all replicas, from then on until {@link OfAwait}. */
+    record OfAllReduce(Collective collective, Location location) implements Instruction {
+        @Override
+        public Stream<Location> reads() {
+            return Stream.of();
+        }
+
+        @Override
+        public Stream<Location> writes() {
+            return Stream.of(location);
+        }
+
+        @Override
+        public String toString() {
+            return "all-reduce";
+        }
+    }
+
+    /** The end of sums over replicas. */
+    record OfAwait(List<OfAllReduce> begun) implements Instruction {
+        @Override
+        public Stream<Location> reads() {
+            return Stream.of();
+        }
+
+        @Override
+        public Stream<Location> writes() {
+            return begun.stream().map(OfAllReduce::location);
+        }
+
+        @Override
+        public String toString() {
+            return "await " + begun.size() + " all-reduces";
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.thalweg.backend.onednn;
 
+import dev.thalweg.graph.AllReduce;
 import dev.thalweg.graph.BatchNormalization;
 import dev.thalweg.graph.BatchNormalizationBackward;
 import dev.thalweg.graph.BatchNormalizationInference;
@@ -90,6 +91,7 @@ final class Lowering {
 
     void lower(Node node) {
         switch (node.op()) {
+            case AllReduce op -> allReduce(node, op);
             case Convolution op -> convolutions.of(node, op).forward(node, op);
             case ConvolutionBackwardData op -> convolutions.of(node, op).backwardData(node, op);
             case ConvolutionBackwardWeights op -> convolutions.of(node, op).backwardWeights(node, op);
@@ -141,6 +143,17 @@ final class Lowering {
             case RecurrenceBackward op -> recurrences.backward(node, op);
             case ParameterChange change -> compiler.change(node, change);
         }
+    }
+
+    /** In plain layout: that of a primitive may be another one in another replica. */
+    private void allReduce(Node node, AllReduce op) {
+        Location source = context.plainIn(node.input(0));
+        Location result = context.resultOver(node, node.input(0), source);
+        if (!result.equals(source)) {
+            context.copy(source, result);
+        }
+        program.addAllReduce(op.collective(), result);
+        compiler.put(node.output(), result);
     }
 
     private void cast(Node node, Cast op) {

@@ -74,6 +74,7 @@ final class OneDnnCompiler {
                 results.put(output, location);
             }
         }
+        program.awaitAllReduces();
     }
 
     /** Notes what changes a parameter after the graph. */

@@ -6,6 +6,7 @@ import dev.thalweg.backend.runtime.Seed;
 import dev.thalweg.backend.runtime.Storage;
 import dev.thalweg.backend.runtime.ThreadTeam;
 import dev.thalweg.backend.runtime.Updates;
+import dev.thalweg.collective.Collective;
 import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.onednn.Engine;
@@ -29,6 +30,9 @@ interface Processor extends Storage, AutoCloseable {
 
     /** The command that draws a dropout mask. */
     Runnable draw(MemoryOwner owner, ThreadTeam team, DropoutMask op, Piece mask, Seed seed);
+
+    /** What begins and ends sums over replicas; both wait for nobody but the collective. */
+    SharedSums allReduce(MemoryOwner owner, Collective collective, Piece numbers);
 
     /** A queue for one thread. */
     Stream newStream();

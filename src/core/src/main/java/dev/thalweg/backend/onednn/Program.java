@@ -1,5 +1,6 @@
 package dev.thalweg.backend.onednn;
 
+import dev.thalweg.collective.Collective;
 import dev.thalweg.graph.DropoutMask;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.onednn.Argument;
@@ -13,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The flat list of instructions that a graph becomes, with the locations they touch. {@link LinkedProgram} gives them
@@ -35,6 +37,9 @@ final class Program implements AutoCloseable {
 
     private final List<Instruction> instructions = new ArrayList<>();
     private final Set<Buffer> buffers = new LinkedHashSet<>();
+    /** Sums over replicas that no instruction waits for yet. */
+    private final List<Instruction.OfAllReduce> underWay = new ArrayList<>();
+
     private final Scope scope = new Scope();
 
     /** Closes something with this program, the youngest first. */
@@ -78,7 +83,32 @@ final class Program implements AutoCloseable {
         append(new Instruction.OfTeam(name, kernel, List.copyOf(read), List.copyOf(written)));
     }
 
+    /** Appends the beginning of sums over all replicas; what touches them later waits for them. */
+    void addAllReduce(Collective collective, Location location) {
+        Instruction.OfAllReduce begun = new Instruction.OfAllReduce(collective, location);
+        append(begun);
+        underWay.add(begun);
+    }
+
+    /** Appends the end of all sums that were begun. */
+    void awaitAllReduces() {
+        if (!underWay.isEmpty()) {
+            Instruction await = new Instruction.OfAwait(List.copyOf(underWay));
+            underWay.clear();
+            append(await);
+        }
+    }
+
+    private boolean touchesSums(Instruction instruction) {
+        return Stream.concat(instruction.reads(), instruction.writes())
+                .anyMatch(p ->
+                        underWay.stream().anyMatch(begun -> begun.location().buffer() == p.buffer()));
+    }
+
     private void append(Instruction instruction) {
+        if (touchesSums(instruction)) {
+            awaitAllReduces();
+        }
         int index = instructions.size();
         instruction.reads().forEach(p -> p.buffer().use(index));
         instruction.writes().forEach(p -> p.buffer().use(index));
@@ -104,7 +134,7 @@ final class Program implements AutoCloseable {
         buffers.stream().filter(b -> b.given).forEach(varying::add);
         boolean changed = true;
         while (changed) {
-            changed = constant.removeIf(instruction -> instruction instanceof Instruction.OfMask
+            changed = constant.removeIf(instruction -> isNewInEachRun(instruction)
                     || instruction.reads().anyMatch(p -> varying.contains(p.buffer()))
                     || instruction.writes().anyMatch(p -> varying.contains(p.buffer())));
             for (Instruction instruction : instructions) {
@@ -114,6 +144,13 @@ final class Program implements AutoCloseable {
             }
         }
         return constant;
+    }
+
+    private static boolean isNewInEachRun(Instruction instruction) {
+        return switch (instruction) {
+            case Instruction.OfMask _, Instruction.OfAllReduce _, Instruction.OfAwait _ -> true;
+            case Instruction.OfPrimitive _, Instruction.OfTeam _ -> false;
+        };
     }
 
     @Override

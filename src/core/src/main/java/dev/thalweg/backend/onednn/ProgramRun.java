@@ -3,6 +3,7 @@ package dev.thalweg.backend.onednn;
 import dev.thalweg.backend.runtime.Piece;
 import dev.thalweg.backend.runtime.Seed;
 import dev.thalweg.backend.runtime.ThreadTeam;
+import dev.thalweg.collective.Collective;
 import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.onednn.Argument;
@@ -41,12 +42,15 @@ final class ProgramRun implements AutoCloseable {
         try (Scope opening = new Scope()) {
             this.stream = opening.own(processor.newStream());
             Map<Location, Memory> known = new HashMap<>();
+            Map<Instruction.OfAllReduce, SharedSums> sums = new HashMap<>();
             TeamMemory memory = new TeamMemory(processor, this::piece, owner, opening);
             commands = instructions.stream()
                     .map(instruction -> switch (instruction) {
                         case Instruction.OfPrimitive s -> command(program, s, known, scratchpad, owner, opening);
                         case Instruction.OfTeam s -> command(program, s, memory);
                         case Instruction.OfMask s -> command(program, s, seed, owner);
+                        case Instruction.OfAllReduce s -> command(s, sums, owner);
+                        case Instruction.OfAwait s -> command(s, sums);
                     })
                     .toArray(Runnable[]::new);
             resources = opening.handOver();
@@ -86,6 +90,25 @@ final class ProgramRun implements AutoCloseable {
         Runnable draw =
                 processor.draw(owner, program.backend().team(), instruction.op(), piece(instruction.location()), seed);
         return onTeam(draw);
+    }
+
+    private Runnable command(
+            Instruction.OfAllReduce instruction, Map<Instruction.OfAllReduce, SharedSums> all, MemoryOwner owner) {
+        SharedSums sums = processor.allReduce(owner, instruction.collective(), piece(instruction.location()));
+        all.put(instruction, sums);
+        return onTeam(sums::start);
+    }
+
+    private Runnable command(Instruction.OfAwait instruction, Map<Instruction.OfAllReduce, SharedSums> all) {
+        List<Collective> collectives = instruction.begun().stream()
+                .map(Instruction.OfAllReduce::collective)
+                .distinct()
+                .toList();
+        List<SharedSums> sums = instruction.begun().stream().map(all::get).toList();
+        return onTeam(() -> {
+            collectives.forEach(Collective::awaitAllReduces);
+            sums.forEach(SharedSums::end);
+        });
     }
 
     private Runnable onTeam(Runnable work) {

@@ -95,6 +95,7 @@ final class ProgramListing {
                 call.desc().operation() + implementation(call.desc().implementation(), isReorder(call));
             case Instruction.OfTeam team -> team + " java";
             case Instruction.OfMask mask -> mask + " java";
+            case Instruction.OfAllReduce _, Instruction.OfAwait _ -> instruction + " java";
         };
         return what + " (" + types(instruction.reads()) + " > " + types(instruction.writes()) + ")";
     }

@@ -1,5 +1,6 @@
 package dev.thalweg.interop.onnx.writing;
 
+import dev.thalweg.graph.AllReduce;
 import dev.thalweg.graph.BatchNormalization;
 import dev.thalweg.graph.BatchNormalizationBackward;
 import dev.thalweg.graph.BatchNormalizationInference;
@@ -164,7 +165,8 @@ final class Translation {
             case Slice op -> shaping.slice(first, op.axis(), op.from(), extents.dim(op.axis()));
             case Softmax op -> functions.softmax(op, first);
             case Transpose op -> shaping.transpose(first, op.order());
-            case BatchNormalization _,
+            case AllReduce _,
+                    BatchNormalization _,
                     BatchNormalizationBackward _,
                     ConvolutionBackwardWeights _,
                     DropoutMask _,
