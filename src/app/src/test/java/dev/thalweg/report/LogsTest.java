@@ -93,7 +93,8 @@ class LogsTest {
                             Optional.of(checkpoints),
                             fit.augmentations(),
                             fit.classWeights(),
-                            fit.resizing()));
+                            fit.resizing(),
+                            fit.replication()));
         }
         try (Reader reader = Files.newBufferedReader(csv)) {
             List<CSVRecord> rows = CSVFormat.RFC4180

@@ -3,6 +3,7 @@ package dev.thalweg.engine;
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.Parameters;
+import dev.thalweg.collective.Replication;
 import dev.thalweg.data.Batch;
 import dev.thalweg.graph.UpdateRule;
 import dev.thalweg.loss.Outputs;
@@ -40,6 +41,8 @@ public final class CompiledNetwork implements AutoCloseable {
 
     /** How large the layers see pictures in training. */
     private Shape trainedOn;
+
+    private Replication replication = Replication.NONE;
 
     private boolean laidOutForTraining;
     private boolean watched;
@@ -144,6 +147,23 @@ public final class CompiledNetwork implements AutoCloseable {
             return;
         }
         trainedOn = shape;
+        freeTraining();
+    }
+
+    /**
+     * Has training compute one replica's part of batches from now on. What trained before is freed: no gradients may
+     * wait there.
+     *
+     * @param among the other replicas; {@link Replication#NONE} for whole batches
+     */
+    public void replicate(Replication among) {
+        if (!among.equals(replication)) {
+            replication = among;
+            freeTraining();
+        }
+    }
+
+    private void freeTraining() {
         try (Scope freed = new Scope()) {
             executables.entrySet().removeIf(entry -> {
                 boolean training = entry.getKey().purpose() == NetworkExecutable.Purpose.TRAIN;
@@ -183,6 +203,7 @@ public final class CompiledNetwork implements AutoCloseable {
                         purpose == NetworkExecutable.Purpose.TRAIN
                                 ? trainedOn
                                 : network().pictures().shape(),
+                        purpose == NetworkExecutable.Purpose.TRAIN ? replication : Replication.NONE,
                         backend,
                         parameters));
     }

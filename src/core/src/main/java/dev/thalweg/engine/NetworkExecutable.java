@@ -5,7 +5,9 @@ import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.MemoryReport;
 import dev.thalweg.backend.Movement;
 import dev.thalweg.backend.Parameters;
+import dev.thalweg.collective.Replication;
 import dev.thalweg.data.Batch;
+import dev.thalweg.data.BatchPart;
 import dev.thalweg.graph.Value;
 import dev.thalweg.metric.Metric;
 import dev.thalweg.model.Network;
@@ -16,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A network compiled for batches of one size: to predict, to evaluate, to train, or for its gradients alone. */
@@ -47,16 +50,29 @@ public final class NetworkExecutable implements AutoCloseable {
     /** By parameter; empty unless the gradients are wanted. */
     private final Map<String, Value> gradients;
 
-    private final float[] lossResult = new float[1];
+    /** What part of the batch is computed here; empty where all of it is. */
+    private final Optional<Value> share;
+
+    /** For what is written and read one by one. */
+    private final float[] number = new float[1];
     /** What was read last of each output. */
     private final List<float[]> predicted;
 
+    /** Of the batch that was written last. */
+    private BatchPart part;
+
     private NetworkExecutable(
-            Executable executable, Network network, NetworkValues values, Map<String, Value> gradients) {
+            Executable executable,
+            Network network,
+            NetworkValues values,
+            Map<String, Value> gradients,
+            Optional<Value> share) {
         this.executable = executable;
         this.network = network;
         this.values = values;
         this.gradients = gradients;
+        this.share = share;
+        this.part = BatchPart.whole(values.predictions().getFirst().shape().dim(0));
         this.predicted = values.predictions().stream()
                 .map(p -> new float[p.shape().arrayLength()])
                 .toList();
@@ -68,9 +84,10 @@ public final class NetworkExecutable implements AutoCloseable {
             Purpose purpose,
             int batchSize,
             Shape trainedOn,
+            Replication replication,
             Backend backend,
             Parameters parameters) {
-        NetworkGraph graph = new NetworkGraph(description, batchSize, trainedOn);
+        NetworkGraph graph = new NetworkGraph(description, batchSize, trainedOn, replication);
         NetworkValues values = purpose.loss
                 ? NetworkValues.withLosses(graph, description, purpose.training)
                 : NetworkValues.predicting(graph);
@@ -81,9 +98,9 @@ public final class NetworkExecutable implements AutoCloseable {
                     .map(p -> graph.builder().parameter(p.name(), p.shape()))
                     .toList();
             if (purpose == Purpose.TRAIN) {
-                graph.descend(values.total().orElseThrow(), trained);
+                graph.descend(values.ownTotal().orElseThrow(), trained);
             } else {
-                List<Value> slopes = graph.differentiate(values.total().orElseThrow(), trained);
+                List<Value> slopes = graph.differentiate(values.ownTotal().orElseThrow(), trained);
                 read.addAll(slopes);
                 for (int i = 0; i < trained.size(); i++) {
                     gradients.put(trained.get(i).name(), slopes.get(i));
@@ -93,7 +110,7 @@ public final class NetworkExecutable implements AutoCloseable {
         Executable executable = purpose == Purpose.GRADIENTS
                 ? graph.compilePure(purpose.description, read, backend, parameters)
                 : graph.compile(purpose.description, read, backend, parameters);
-        return new NetworkExecutable(executable, description.network(), values, gradients);
+        return new NetworkExecutable(executable, description.network(), values, gradients, graph.share());
     }
 
     /**
@@ -103,6 +120,9 @@ public final class NetworkExecutable implements AutoCloseable {
      * @param batch of this network
      */
     public void write(Batch batch) {
+        part = batch.part();
+        number[0] = part.share();
+        share.ifPresent(value -> executable.write(value, MemorySegment.ofArray(number)));
         for (int i = 0; i < values.inputs().size(); i++) {
             executable.write(
                     values.inputs().get(i),
@@ -129,13 +149,17 @@ public final class NetworkExecutable implements AutoCloseable {
      * @return false if the gradient was not finite, so that nothing moved
      */
     public boolean train(long seed, float learningRate, long step) {
-        executable.seed(seed);
+        seed(seed);
         return executable.run(learningRate, step);
+    }
+
+    private void seed(long seed) {
+        executable.seed(seed, part.first(), part.computed());
     }
 
     /** Adds the gradient of what was written, times a weight, to those that wait. */
     public void accumulate(long seed, float weight) {
-        executable.seed(seed);
+        seed(seed);
         executable.accumulate(weight);
     }
 
@@ -146,7 +170,7 @@ public final class NetworkExecutable implements AutoCloseable {
 
     /** Computes the gradients of the loss of what was written, row-major by the name of their parameter. */
     public Map<String, float[]> gradients(long seed) {
-        executable.seed(seed);
+        seed(seed);
         executable.run();
         Map<String, float[]> numbers = new LinkedHashMap<>();
         gradients.forEach((name, value) -> {
@@ -167,7 +191,7 @@ public final class NetworkExecutable implements AutoCloseable {
         return executable.movements();
     }
 
-    /** {@return the mean loss of the last batch: of several outputs, the weighted sum of theirs} */
+    /** {@return the mean loss of the last batch, in all replicas: of several outputs, the weighted sum of theirs} */
     public float loss() {
         return number(values.total().orElseThrow());
     }
@@ -182,12 +206,12 @@ public final class NetworkExecutable implements AutoCloseable {
     }
 
     private float number(Value value) {
-        executable.read(value, MemorySegment.ofArray(lossResult));
-        return lossResult[0];
+        executable.read(value, MemorySegment.ofArray(number));
+        return number[0];
     }
 
     /**
-     * {@return the sum of a measure over the pictures of the last batch}
+     * {@return the sum of a measure over the pictures of the last batch that count here}
      *
      * @param output of which, counted from 0
      * @param batch with its targets
@@ -197,7 +221,7 @@ public final class NetworkExecutable implements AutoCloseable {
         List<float[]> rows = outputs(output);
         String name = network.outputs().get(output).name();
         double sum = 0;
-        for (int i = 0; i < batch.size(); i++) {
+        for (int i = 0; i < batch.part().size(); i++) {
             sum += measure.of(rows.get(i), DataPorts.target(batch, name, i));
         }
         return sum;
@@ -246,7 +270,7 @@ public final class NetworkExecutable implements AutoCloseable {
 
     /** {@return another one of the same compiled graph, to run on another thread} */
     public NetworkExecutable fork() {
-        return new NetworkExecutable(executable.fork(), network, values, gradients);
+        return new NetworkExecutable(executable.fork(), network, values, gradients, share);
     }
 
     /** {@return what memory it takes off the heap} */

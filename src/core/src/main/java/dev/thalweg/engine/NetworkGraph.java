@@ -3,7 +3,9 @@ package dev.thalweg.engine;
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.Executable;
 import dev.thalweg.backend.Parameters;
+import dev.thalweg.collective.Replication;
 import dev.thalweg.data.TestTimeAugmentation;
+import dev.thalweg.graph.AllReduce;
 import dev.thalweg.graph.ForwardPass;
 import dev.thalweg.graph.Gradients;
 import dev.thalweg.graph.Graph;
@@ -18,9 +20,11 @@ import dev.thalweg.tensor.DataType;
 import dev.thalweg.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -35,12 +39,18 @@ final class NetworkGraph {
     /** With pictures as the layers see them in training. */
     private final Network trained;
 
+    private final Replication replication;
+    /** Of the batch, that this replica computes; empty where it computes all of it. */
+    private final Optional<Value> share;
+
+    private final Map<Value, Value> sums = new HashMap<>();
+
     NetworkGraph(ModelDescription description, int batchSize) {
-        this(description, batchSize, description.network().pictures().shape());
+        this(description, batchSize, description.network().pictures().shape(), Replication.NONE);
     }
 
-    /** The last argument says how large the layers see pictures in training. */
-    NetworkGraph(ModelDescription description, int batchSize, Shape trainedOn) {
+    /** The third argument says how large the layers see pictures in training. */
+    NetworkGraph(ModelDescription description, int batchSize, Shape trainedOn, Replication replication) {
         Network network = description.network();
         this.description = description;
         this.batchSize = batchSize;
@@ -48,6 +58,10 @@ final class NetworkGraph {
         this.inputs = description.network().inputs().stream()
                 .map(port -> builder.input("input " + port.name(), port.shape().batched(batchSize)))
                 .toList();
+        this.replication = replication;
+        this.share = replication.isAlone()
+                ? Optional.empty()
+                : Optional.of(builder.input("share of the batch", Shape.of(1)));
     }
 
     GraphBuilder builder() {
@@ -59,9 +73,29 @@ final class NetworkGraph {
         return inputs;
     }
 
+    /** Which part of the batch this replica computes, one number; empty where there is no other. */
+    Optional<Value> share() {
+        return share;
+    }
+
+    /** A mean over the pictures of this replica as its summand of the mean over the whole batch. */
+    Value summand(Value mean) {
+        return share.map(of -> builder.multiply(mean, of)).orElse(mean);
+    }
+
+    /** The sum over all replicas. */
+    Value sum(Value summand) {
+        return share.isEmpty()
+                ? summand
+                : sums.computeIfAbsent(summand, own -> builder.apply(new AllReduce(replication.collective()), own));
+    }
+
     /** Adds the layers and rewrites them; what comes out, in the order of the network's outputs. */
     List<Value> predictions(boolean training) {
         List<Value> predictions = training ? trained() : seen();
+        if (training) {
+            share.ifPresent(of -> Passes.replicate(builder, replication, of));
+        }
         rewrite(predictions, training);
         if (!training) {
             Passes.quantize(builder, predictions, description.computation().quantized());
@@ -151,6 +185,11 @@ final class NetworkGraph {
                 .toList();
     }
 
+    /** The gradients of a loss of which each replica has its summand. */
+    private List<Value> gradientsOfAll(ForwardPass pass, Value scaled, List<Value> at) {
+        return gradients(pass, scaled, at).stream().map(this::sum).toList();
+    }
+
     /** Adds what moves parameters by the gradients of a loss, each taken where the parameter's rule wants it. */
     void descend(Value loss, List<Value> parameters) {
         List<Update> updates = parameters.stream()
@@ -158,11 +197,11 @@ final class NetworkGraph {
                 .toList();
         Value scaled = scaled(loss);
         ForwardPass pass = ForwardPass.of(builder);
-        List<Value> gradients = gradients(pass, scaled, parameters);
+        List<Value> gradients = gradientsOfAll(pass, scaled, parameters);
         Map<Value, Value> perturbed = perturbed(updates, parameters, gradients);
         if (!perturbed.isEmpty()) {
             ForwardPass second = pass.at(builder, perturbed);
-            gradients = gradients(
+            gradients = gradientsOfAll(
                     second,
                     second.value(scaled),
                     parameters.stream().map(second::value).toList());

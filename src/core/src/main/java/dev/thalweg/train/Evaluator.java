@@ -1,5 +1,6 @@
 package dev.thalweg.train;
 
+import dev.thalweg.collective.Collective;
 import dev.thalweg.data.Batch;
 import dev.thalweg.data.BatchLoader;
 import dev.thalweg.data.ImageDataset;
@@ -30,38 +31,44 @@ record Evaluator(CompiledNetwork compiled) {
         return compiled.description();
     }
 
-    Evaluation evaluate(ImageDataset data, int batchSize, List<Metric> metrics) {
-        return evaluate(data, batchSize, metrics, _ -> {});
+    /** Several replicas each ask about their part of every batch, and all measure all answers. */
+    Evaluation evaluate(ImageDataset data, int batchSize, List<Metric> metrics, Replicas replicas) {
+        return evaluate(data, batchSize, metrics, replicas, _ -> {});
     }
 
     /** What is measured, and what is said of each picture: by one pass over them. */
     Tested test(ImageDataset data, int batchSize, List<Metric> metrics, Map<String, TargetSpec> targets) {
         List<List<float[]>> rows = noRows();
-        Evaluation evaluation = evaluate(data, batchSize, metrics, executable -> addOutputs(executable, rows));
+        Evaluation evaluation =
+                evaluate(data, batchSize, metrics, Replicas.NONE, executable -> addOutputs(executable, rows));
         return new Tested(evaluation, Predictions.of(rows, targets, compiled.outputs()));
     }
 
     private Evaluation evaluate(
-            ImageDataset data, int batchSize, List<Metric> metrics, Consumer<NetworkExecutable> afterEach) {
+            ImageDataset data,
+            int batchSize,
+            List<Metric> metrics,
+            Replicas replicas,
+            Consumer<NetworkExecutable> afterEach) {
         checkFits(data);
         Measures measures = measures(data);
         List<Measures.Measured> all =
                 measures.begin(metrics, DataPorts.targets(description().network(), data));
-        double[] lossSum = new double[1];
-        Map<String, Double> lossesOfOutputs = new LinkedHashMap<>();
-        forEachBatch(data, batchSize, batch -> {
+        Map<String, Double> own = new LinkedHashMap<>();
+        forEachBatch(data, batchSize, replicas, batch -> {
             NetworkExecutable executable = compiled.evaluating(batch.size());
             executable.write(batch);
             executable.run();
-            lossSum[0] += (double) executable.loss() * batch.size();
-            measures.losses(executable, batch).forEach((name, sum) -> lossesOfOutputs.merge(name, sum, Double::sum));
-            measures.update(all, executable, batch);
+            measures.losses(executable, batch).forEach((name, sum) -> own.merge(name, sum, Double::sum));
+            measures.update(all, executable, batch, replicas);
             afterEach.accept(executable);
         });
+        Map<String, Double> sums = replicas.sums(own);
+        double loss = Objects.requireNonNull(sums.remove(Measures.TOTAL), Measures.TOTAL);
         Map<String, Double> values = new LinkedHashMap<>();
-        lossesOfOutputs.forEach((name, sum) -> values.put(name, sum / data.size()));
+        sums.forEach((name, sum) -> values.put(name, sum / data.size()));
         all.forEach(one -> values.put(one.metric().name(), one.metric().value()));
-        return new Evaluation(lossSum[0] / data.size(), values);
+        return new Evaluation(loss / data.size(), values);
     }
 
     /** What is measured of such pictures where nothing was asked for. */
@@ -72,7 +79,7 @@ record Evaluator(CompiledNetwork compiled) {
     Predictions predict(ImageDataset data, int batchSize, Map<String, TargetSpec> targets) {
         DataPorts.checkInputs(description().network(), data);
         List<List<float[]>> rows = noRows();
-        forEachBatch(data, batchSize, batch -> {
+        forEachBatch(data, batchSize, Replicas.NONE, batch -> {
             NetworkExecutable executable = compiled.predicting(batch.size());
             executable.write(batch);
             executable.run();
@@ -99,8 +106,16 @@ record Evaluator(CompiledNetwork compiled) {
         return withBatch(data, batch -> compiled.classActivations(batch, output, classes));
     }
 
-    private void forEachBatch(ImageDataset data, int batchSize, Consumer<Batch> use) {
-        try (BatchLoader loader = new BatchLoader(data, batchSize, description().normalization())) {
+    private void forEachBatch(ImageDataset data, int batchSize, Replicas replicas, Consumer<Batch> use) {
+        Collective collective = replicas.collective();
+        try (BatchLoader loader = new BatchLoader(
+                data,
+                batchSize,
+                description().normalization(),
+                List.of(),
+                null,
+                collective.rank(),
+                collective.size())) {
             loader.start();
             for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
                 use.accept(batch);

@@ -1,5 +1,7 @@
 package dev.thalweg.train;
 
+import dev.thalweg.collective.Collective;
+import dev.thalweg.collective.Replication;
 import dev.thalweg.data.Augmentation;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.RandomSampler;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param augmentations random changes to the pictures, in order
  * @param classWeights by which the losses of each class' pictures are multiplied; empty for none
  * @param resizing how large pictures are seen in which epoch; empty for always as they are
+ * @param replication which of several replicas of the model this is, that train together
  */
 public record Fit(
         int epochs,
@@ -47,7 +51,8 @@ public record Fit(
         Optional<Path> resume,
         List<Augmentation> augmentations,
         List<Double> classWeights,
-        Optional<ProgressiveResizing> resizing) {
+        Optional<ProgressiveResizing> resizing,
+        Replication replication) {
     /**
      * Checks what is given.
      *
@@ -58,6 +63,7 @@ public record Fit(
         Objects.requireNonNull(resume, "resume");
         Objects.requireNonNull(validation, "validation");
         Objects.requireNonNull(resizing, "resizing");
+        Objects.requireNonNull(replication, "replication");
         if (epochs < 1) {
             throw new IllegalArgumentException("the number of epochs must be at least 1, got " + epochs);
         }
@@ -81,18 +87,13 @@ public record Fit(
      * @return the options
      */
     public static Fit epochs(int epochs) {
-        return new Fit(
-                epochs,
-                32,
-                Optional.empty(),
-                new RandomSampler(),
-                0,
-                List.of(),
-                List.of(),
-                Optional.empty(),
-                List.of(),
-                List.of(),
-                Optional.empty());
+        return new FitDraft(epochs).fit();
+    }
+
+    private Fit with(Consumer<FitDraft> change) {
+        FitDraft draft = new FitDraft(this);
+        change.accept(draft);
+        return draft.fit();
     }
 
     /**
@@ -102,18 +103,7 @@ public record Fit(
      */
     @CheckReturnValue
     public Fit batchSize(int pictures) {
-        return new Fit(
-                epochs,
-                pictures,
-                validation,
-                sampler,
-                seed,
-                callbacks,
-                metrics,
-                resume,
-                augmentations,
-                classWeights,
-                resizing);
+        return with(draft -> draft.batchSize = pictures);
     }
 
     /**
@@ -123,18 +113,7 @@ public record Fit(
      */
     @CheckReturnValue
     public Fit validation(ImageDataset data) {
-        return new Fit(
-                epochs,
-                batchSize,
-                Optional.of(Objects.requireNonNull(data, "data")),
-                sampler,
-                seed,
-                callbacks,
-                metrics,
-                resume,
-                augmentations,
-                classWeights,
-                resizing);
+        return with(draft -> draft.validation = Optional.of(Objects.requireNonNull(data, "data")));
     }
 
     /**
@@ -154,18 +133,7 @@ public record Fit(
      */
     @CheckReturnValue
     public Fit sampler(Sampler choice) {
-        return new Fit(
-                epochs,
-                batchSize,
-                validation,
-                choice,
-                seed,
-                callbacks,
-                metrics,
-                resume,
-                augmentations,
-                classWeights,
-                resizing);
+        return with(draft -> draft.sampler = choice);
     }
 
     /**
@@ -175,18 +143,7 @@ public record Fit(
      */
     @CheckReturnValue
     public Fit seed(long number) {
-        return new Fit(
-                epochs,
-                batchSize,
-                validation,
-                sampler,
-                number,
-                callbacks,
-                metrics,
-                resume,
-                augmentations,
-                classWeights,
-                resizing);
+        return with(draft -> draft.seed = number);
     }
 
     /**
@@ -206,18 +163,7 @@ public record Fit(
      */
     @CheckReturnValue
     public Fit callbacks(List<Callback> listeners) {
-        return new Fit(
-                epochs,
-                batchSize,
-                validation,
-                sampler,
-                seed,
-                listeners,
-                metrics,
-                resume,
-                augmentations,
-                classWeights,
-                resizing);
+        return with(draft -> draft.callbacks = listeners);
     }
 
     /**
@@ -227,18 +173,7 @@ public record Fit(
      */
     @CheckReturnValue
     public Fit metrics(Metric... measures) {
-        return new Fit(
-                epochs,
-                batchSize,
-                validation,
-                sampler,
-                seed,
-                callbacks,
-                List.of(measures),
-                resume,
-                augmentations,
-                classWeights,
-                resizing);
+        return with(draft -> draft.metrics = List.of(measures));
     }
 
     /**
@@ -251,18 +186,7 @@ public record Fit(
      */
     @CheckReturnValue
     public Fit resume(Path checkpoint) {
-        return new Fit(
-                epochs,
-                batchSize,
-                validation,
-                sampler,
-                seed,
-                callbacks,
-                metrics,
-                Optional.of(Objects.requireNonNull(checkpoint, "checkpoint")),
-                augmentations,
-                classWeights,
-                resizing);
+        return with(draft -> draft.resume = Optional.of(Objects.requireNonNull(checkpoint, "checkpoint")));
     }
 
     /**
@@ -272,18 +196,7 @@ public record Fit(
      */
     @CheckReturnValue
     public Fit augmentations(Augmentation... steps) {
-        return new Fit(
-                epochs,
-                batchSize,
-                validation,
-                sampler,
-                seed,
-                callbacks,
-                metrics,
-                resume,
-                List.of(steps),
-                classWeights,
-                resizing);
+        return with(draft -> draft.augmentations = List.of(steps));
     }
 
     /**
@@ -296,18 +209,7 @@ public record Fit(
      */
     @CheckReturnValue
     public Fit classWeights(List<Double> weights) {
-        return new Fit(
-                epochs,
-                batchSize,
-                validation,
-                sampler,
-                seed,
-                callbacks,
-                metrics,
-                resume,
-                augmentations,
-                weights,
-                resizing);
+        return with(draft -> draft.classWeights = weights);
     }
 
     /**
@@ -317,18 +219,34 @@ public record Fit(
      */
     @CheckReturnValue
     public Fit resizing(ProgressiveResizing sizes) {
-        return new Fit(
-                epochs,
-                batchSize,
-                validation,
-                sampler,
-                seed,
-                callbacks,
-                metrics,
-                resume,
-                augmentations,
-                classWeights,
-                Optional.of(sizes));
+        return with(draft -> draft.resizing = Optional.of(sizes));
+    }
+
+    /**
+     * {@return these options for one of several replicas that train together, in threads or processes of their own:
+     * each computes its part of every batch, {@link dev.thalweg.data.BatchPart#of}, and all make the same updates, by
+     * the gradients of whole batches. All replicas call {@code fit} of a model of their own with the same pictures and
+     * options; they set out with the weights of the first, whose callbacks alone are told what happens, and all end with
+     * the same weights. What is drawn at random is drawn by a picture's place in the whole batch, so that the replicas
+     * together compute what one would, but for the order in which it is rounded. Batch normalizations look at the part
+     * of their replica}
+     *
+     * @param among this replica among the others; it stays the caller's to close, at once if this replica fails
+     */
+    @CheckReturnValue
+    public Fit replicated(Collective among) {
+        return with(draft -> draft.replication = new Replication(among, replication.synchronizedBatchNormalization()));
+    }
+
+    /**
+     * {@return these options with batch normalizations that look at whole batches also where several replicas share
+     * them, which takes time (as {@code synchronized} of Keras' {@code BatchNormalization})}
+     *
+     * @param on whether
+     */
+    @CheckReturnValue
+    public Fit synchronizedBatchNormalization(boolean on) {
+        return with(draft -> draft.replication = new Replication(replication.collective(), on));
     }
 
     /** As the loader takes them. */

@@ -11,6 +11,7 @@ import dev.thalweg.model.Network;
 import dev.thalweg.saving.ModelFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,14 @@ final class FitLoop implements Training {
     private final BatchLoader loader;
     private final Measures measures;
     private final List<Callback> callbacks;
+    /** The callbacks where this replica leads, which alone tells them. */
+    private final List<Callback> told;
+
+    private final Replicas replicas;
+    private final Agreement agreement;
+    /** Whether a callback has set weights since the replicas agreed. */
+    private boolean weightsSet;
+
     private volatile @Nullable String stopReason;
     private int epochs;
     /** Null before the first batch. */
@@ -62,21 +71,25 @@ final class FitLoop implements Training {
         this.callbacks = fit.callbacks().stream()
                 .sorted(Comparator.comparing(c -> c instanceof ModelCheckpoint))
                 .toList();
+        this.replicas = new Replicas(fit.replication().collective());
+        this.agreement = new Agreement(compiled, standing, replicas);
+        this.told = replicas.leads() ? callbacks : List.of();
     }
 
     History train() {
         try (Scope ending = new Scope()) {
-            List<ModelCheckpoint> checkpoints = callbacks.stream()
+            List<ModelCheckpoint> checkpoints = told.stream()
                     .filter(ModelCheckpoint.class::isInstance)
                     .map(ModelCheckpoint.class::cast)
                     .toList();
             checkpoints.forEach(c -> ending.own(c.claim()));
             setOut();
             checkpoints.forEach(c -> c.checkFree(this));
-            for (Callback callback : callbacks.reversed()) {
+            for (Callback callback : told.reversed()) {
                 ending.own(() -> callback.onTrainEnd(this));
             }
-            callbacks.forEach(c -> c.onTrainBegin(this));
+            told.forEach(c -> c.onTrainBegin(this));
+            agree();
             while (standing.epochs().size() < epochs && stopReason == null) {
                 epoch(standing.epoch());
             }
@@ -113,11 +126,31 @@ final class FitLoop implements Training {
         boolean gradientsWait =
                 standing.setOut(Standing.Course.of(data, fit)) || checkpoint.isPresent() && standing.batch() > 0;
         if (gradientsWait && compiled.description().descent().gradientAccumulationSteps() > 1) {
-            compiled.forgetGradients(Math.min(fit.batchSize(), data.size()));
+            compiled.forgetGradients(loader.part(0).computed());
         }
         checkpoint.ifPresent(
                 file -> new Resumption(file, compiled).into(standing, Recipe.of(compiled, data, fit), callbacks));
         epochs = fit.resume().isPresent() ? fit.epochs() : standing.epochs().size() + fit.epochs();
+        agreement.setOut(course());
+    }
+
+    /** What must be the same in all replicas. */
+    private List<String> course() {
+        List<String> course = new ArrayList<>(Recipe.of(compiled, data, fit).lines());
+        course.add("epochs: " + epochs + ", done: " + standing.epochs().size() + ", batch " + standing.batch()
+                + ", step " + standing.step());
+        course.add("validation pictures: "
+                + fit.validation().map(ImageDataset::size).orElse(0));
+        course.add("layers: " + network().calls());
+        return course;
+    }
+
+    private void agree() {
+        boolean stops = agreement.stops(stopReason != null, weightsSet);
+        weightsSet = false;
+        if (stops && stopReason == null) {
+            stopReason = "the leading replica stopped";
+        }
     }
 
     /** The loss of a batch tells of the updates before it: of the last one, nothing has told yet. */
@@ -128,7 +161,7 @@ final class FitLoop implements Training {
             NetworkExecutable evaluating = compiled.evaluating(seen.size());
             evaluating.write(seen);
             evaluating.run();
-            checkFinite("the loss after the last update", evaluating.loss());
+            checkFinite("the loss after the last update", replicas.sums(evaluating.loss())[0]);
         }
     }
 
@@ -155,7 +188,8 @@ final class FitLoop implements Training {
                     standing.loss(),
                     standing.metrics(measures.names()),
                     standing.learningRate());
-            callbacks.forEach(c -> c.onBatchEnd(this, progress));
+            told.forEach(c -> c.onBatchEnd(this, progress));
+            agree();
             long now = System.nanoTime();
             standing.spend((now - start) * 1e-9);
             start = now;
@@ -166,13 +200,15 @@ final class FitLoop implements Training {
         checkMoved();
         Optional<Evaluation> validation = Optional.empty();
         if (fit.validation().isPresent()) {
-            callbacks.forEach(c -> c.onValidationBegin(this));
+            told.forEach(c -> c.onValidationBegin(this));
+            agree();
             Evaluation found = validate(fit.validation().get());
             checkFinite("the loss of the validation", found.loss());
             validation = Optional.of(found);
         }
         EpochResult result = standing.endEpoch(measures.names(), validation);
-        callbacks.forEach(c -> c.onEpochEnd(this, result));
+        told.forEach(c -> c.onEpochEnd(this, result));
+        agree();
     }
 
     private void resize(int epoch) {
@@ -187,12 +223,12 @@ final class FitLoop implements Training {
     /** By the weights that will be saved. */
     private Evaluation validate(ImageDataset pictures) {
         if (!compiled.description().descent().trainsElsewhere() || standing.step() == 0) {
-            return trainer.evaluate(pictures, fit.batchSize(), fit.metrics());
+            return trainer.evaluate(pictures, fit.batchSize(), fit.metrics(), replicas);
         }
         Map<String, float[]> trained = compiled.weights();
         compiled.weights(compiled.averagedWeights());
         try {
-            return trainer.evaluate(pictures, fit.batchSize(), fit.metrics());
+            return trainer.evaluate(pictures, fit.batchSize(), fit.metrics(), replicas);
         } finally {
             compiled.weights(trained);
         }
@@ -215,14 +251,15 @@ final class FitLoop implements Training {
         executable = current;
         current.write(next);
         int index = standing.batch();
-        float share = (float) next.size() / picturesOfUpdate(index);
+        int pictures = next.part().whole();
+        float share = (float) pictures / picturesOfUpdate(index);
         boolean first = standing.step() == 0 && index == 0 && standing.epoch() == 1;
         float loss = training.train(current, fit.seed(), share, endsUpdate(index));
         if (first) {
             firstLoss = loss;
         }
         if (Float.isFinite(loss)) {
-            standing.count(loss, next.size(), measures.sums(current, next));
+            standing.count(loss, pictures, replicas.sums(measures.sums(current, next)));
         }
         standing.endBatch();
     }
@@ -304,6 +341,7 @@ final class FitLoop implements Training {
     @Override
     public void weights(Map<String, float[]> weights) {
         trainer.weights(weights);
+        weightsSet = true;
     }
 
     @Override

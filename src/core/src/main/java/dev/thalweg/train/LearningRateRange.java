@@ -1,12 +1,12 @@
 package dev.thalweg.train;
 
+import dev.thalweg.data.Augmentation;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.optim.ExponentialDecay;
 import dev.thalweg.optim.Schedule;
 import dev.thalweg.text.Counted;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -91,18 +91,13 @@ public record LearningRateRange(List<Point> points, double proposal) {
         try (Trainer trainer = trainers.apply(new ExponentialDecay(from, to / from, steps - 1))) {
             trainer.fit(
                     data,
-                    new Fit(
-                            steps,
-                            fit.batchSize(),
-                            Optional.empty(),
-                            fit.sampler(),
-                            fit.seed(),
-                            List.of(recorder),
-                            List.of(),
-                            Optional.empty(),
-                            fit.augmentations(),
-                            fit.classWeights(),
-                            Optional.empty()));
+                    Fit.epochs(steps)
+                            .batchSize(fit.batchSize())
+                            .sampler(fit.sampler())
+                            .seed(fit.seed())
+                            .callbacks(recorder)
+                            .augmentations(fit.augmentations().toArray(Augmentation[]::new))
+                            .classWeights(fit.classWeights()));
         } catch (TrainingDivergedException e) {
             // The end of the range that this test is there to find.
         }

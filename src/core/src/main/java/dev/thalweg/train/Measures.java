@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What is measured of the outputs of a network. Of a single output a metric goes by its own name; of several it begins
@@ -24,6 +25,9 @@ import java.util.Set;
  * @param usual what is measured where nothing was asked for, one of each output
  */
 record Measures(List<String> outputs, List<MeanMetric> usual) {
+    /** The name of the loss of all outputs. */
+    static final String TOTAL = "loss";
+
     private static final String LOSS = "_loss";
 
     /**
@@ -61,21 +65,25 @@ record Measures(List<String> outputs, List<MeanMetric> usual) {
         return several() ? new OutputMetric(outputs.get(output), usual.get(output)) : usual.get(output);
     }
 
-    /** Sums over the pictures of a batch that an executable has just computed, by name. */
+    /** Sums over the pictures that count of a batch that an executable has just computed, by name. */
     Map<String, Double> sums(NetworkExecutable executable, Batch batch) {
         Map<String, Double> sums = losses(executable, batch);
+        sums.remove(TOTAL);
         for (int i = 0; i < outputs.size(); i++) {
             sums.put(usual(i).name(), executable.sum(i, batch, usual.get(i)));
         }
         return sums;
     }
 
-    /** The losses of several outputs, summed over the pictures of a batch. */
+    /** The loss and, of several outputs, theirs, summed over the pictures of a batch that count here. */
     Map<String, Double> losses(NetworkExecutable executable, Batch batch) {
         Map<String, Double> sums = new LinkedHashMap<>();
+        sums.put(TOTAL, (double) executable.loss() * batch.part().size());
         if (several()) {
             for (int i = 0; i < outputs.size(); i++) {
-                sums.put(outputs.get(i) + LOSS, (double) executable.loss(i) * batch.size());
+                sums.put(
+                        outputs.get(i) + LOSS,
+                        (double) executable.loss(i) * batch.part().size());
             }
         }
         return sums;
@@ -104,7 +112,7 @@ record Measures(List<String> outputs, List<MeanMetric> usual) {
     /** What is measured anyway may be asked for, and is the same; others have names of their own. */
     private void checkNames(List<Measured> all) {
         Set<String> names = new HashSet<>(names());
-        names.add("loss");
+        names.add(TOTAL);
         for (Measured one : all.subList(outputs.size(), all.size())) {
             boolean asMeasured = all.subList(0, outputs.size()).stream()
                     .anyMatch(usual -> usual.output() == one.output() && isSame(usual.metric(), one.metric()));
@@ -139,15 +147,21 @@ record Measures(List<String> outputs, List<MeanMetric> usual) {
         return 0;
     }
 
-    /** Shows metrics what an executable has just said of a batch. */
-    void update(List<Measured> metrics, NetworkExecutable executable, Batch batch) {
+    /** Shows metrics what the executables of all replicas have just said of a batch. */
+    void update(List<Measured> metrics, NetworkExecutable executable, Batch batch, Replicas replicas) {
         for (int output = 0; output < outputs.size(); output++) {
-            List<float[]> rows = executable.outputs(output);
-            for (int i = 0; i < batch.size(); i++) {
+            String name = outputs.get(output);
+            List<float[]> rows = replicas.rows(executable.outputs(output), batch.part());
+            List<float[]> targets = replicas.rows(
+                    IntStream.range(0, batch.size())
+                            .mapToObj(i -> DataPorts.target(batch, name, i))
+                            .toList(),
+                    batch.part());
+            for (int i = 0; i < rows.size(); i++) {
                 for (Measured one : metrics) {
                     if (one.output() == output) {
                         // Copies for each, so that one that sorts its numbers does not show the next one others.
-                        one.metric().update(rows.get(i).clone(), DataPorts.target(batch, outputs.get(output), i));
+                        one.metric().update(rows.get(i).clone(), targets.get(i).clone());
                     }
                 }
             }

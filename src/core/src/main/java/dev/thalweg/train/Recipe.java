@@ -96,6 +96,14 @@ record Recipe(
                 backend.threads());
     }
 
+    /** {@return what is to be the same in all replicas, a line for each part} */
+    List<String> lines() {
+        return values().entrySet().stream()
+                .filter(e -> !ROUNDINGS.contains(e.getKey()))
+                .map(e -> e.getKey() + ": " + e.getValue())
+                .toList();
+    }
+
     /** {@return which parts are functions without names; that they are the same nobody can tell} */
     List<String> nameless() {
         return values().entrySet().stream()

@@ -2,6 +2,8 @@ package dev.thalweg.train;
 
 import dev.thalweg.backend.Backend;
 import dev.thalweg.backend.MemoryReport;
+import dev.thalweg.collective.Collective;
+import dev.thalweg.collective.Replication;
 import dev.thalweg.data.Batch;
 import dev.thalweg.data.BatchLoader;
 import dev.thalweg.data.ImageDataset;
@@ -85,17 +87,22 @@ public final class Trainer implements AutoCloseable {
             readiness.toFit(fit);
             fit.validation().ifPresent(evaluator::checkFits);
             checkSameTargets(data.targets().spec());
-            // Compiled before anything else, so that the optimizer's slots are there to be read and written.
-            compiled.training(Math.min(fit.batchSize(), data.size()));
+            Collective collective = fit.replication().collective();
+            compiled.replicate(fit.replication());
             try (BatchLoader loader = new BatchLoader(
                     data,
                     fit.batchSize(),
                     description().normalization(),
                     fit.augmentations(),
-                    fit.weightsOfClasses())) {
+                    fit.weightsOfClasses(),
+                    collective.rank(),
+                    collective.size())) {
+                // Compiled before anything else, so that the optimizer's slots are there to be read and written.
+                compiled.training(loader.part(0).computed());
                 return new FitLoop(this, compiled, standing, data, fit, loader).train();
             } finally {
                 compiled.trainOn(description().network().pictures().shape());
+                compiled.replicate(Replication.NONE);
             }
         }
     }
@@ -217,9 +224,14 @@ public final class Trainer implements AutoCloseable {
      * @throws ShapeException if the pictures or classes do not fit the network
      */
     public Evaluation evaluate(ImageDataset data, int batchSize, List<Metric> metrics) {
+        return evaluate(data, batchSize, metrics, Replicas.NONE);
+    }
+
+    /** Tests the network together with its replicas. */
+    Evaluation evaluate(ImageDataset data, int batchSize, List<Metric> metrics, Replicas replicas) {
         try (var _ = guard.use("evaluate")) {
             readiness.toEvaluate("evaluate");
-            return evaluator.evaluate(data, batchSize, metrics);
+            return evaluator.evaluate(data, batchSize, metrics, replicas);
         }
     }
 
