@@ -357,6 +357,30 @@ public final class Model implements AutoCloseable {
     }
 
     /**
+     * {@return how this model is trained: by what was compiled, what was frozen, and in which precision}
+     *
+     * @throws IllegalStateException if it was not compiled
+     */
+    public Compilation compilation() {
+        return state.compilation();
+    }
+
+    /**
+     * Has this model trained as another one.
+     *
+     * @param as how the other one is; its {@link #compilation}
+     * @return this model
+     * @throws IllegalArgumentException as {@link #compile(Optimizer, Map, Map)}, or if it has not the parameters that
+     *             the other one freezes
+     */
+    public Model compile(Compilation as) {
+        try (var _ = guard.change("compile")) {
+            state.compile(as::applied, as.optimizer());
+            return this;
+        }
+    }
+
+    /**
      * Trains. Called again, it goes on where it ended: the same to the bit as one call for all epochs, see {@link Fit}.
      *
      * @param data the pictures to learn from

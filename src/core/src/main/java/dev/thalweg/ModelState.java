@@ -229,6 +229,10 @@ final class ModelState {
         });
     }
 
+    Compilation compilation() {
+        return Compilation.of(description);
+    }
+
     /** Frees everything compiled. */
     private void begin(ModelDescription changed) {
         if (trainer != null) {

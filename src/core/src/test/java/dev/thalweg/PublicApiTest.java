@@ -31,6 +31,7 @@ class PublicApiTest {
     static final Set<String> EXPORTED = Set.of(
             "dev.thalweg",
             "dev.thalweg.backend",
+            "dev.thalweg.collective",
             "dev.thalweg.data",
             "dev.thalweg.graph",
             "dev.thalweg.graph.expression",

@@ -1,6 +1,7 @@
 package dev.thalweg.collective;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /**
  * Several replicas of one computation, in as many processes or threads, that exchange numbers (MPI calls these
@@ -71,7 +72,7 @@ public interface Collective {
      * @param floats as of {@link #startAllReduce}
      */
     default void allReduce(MemorySegment floats) {
-        startAllReduce(floats);
+        startAllReduce(Objects.requireNonNull(floats, "floats"));
         awaitAllReduces();
     }
 

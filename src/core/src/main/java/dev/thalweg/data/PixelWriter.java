@@ -1,10 +1,15 @@
 package dev.thalweg.data;
 
+import dev.thalweg.picture.PictureBytes;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.function.BiConsumer;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /** Gives the pictures of a data set: a function, arrays, or images. */
 @FunctionalInterface
@@ -68,6 +73,30 @@ public interface PixelWriter {
         Objects.requireNonNull(resize, "resize");
         return each(
                 List.copyOf(images), (image, pixels) -> pixels.copyFrom(Pictures.of(image, pixels.shape(), resize)));
+    }
+
+    /**
+     * Picture files wherever they lie, decoded and brought to the data set's size as those on disk are. Writing one
+     * throws an {@link UncheckedIOException}, with a {@link dev.thalweg.io.BadFileException} for its cause, if it is
+     * none or damaged.
+     *
+     * @param names what the files are called in messages, one for each
+     * @param files gives the bytes of each, from 0
+     * @param resize what is done with those of another size
+     * @return what writes them
+     */
+    static PixelWriter ofFiles(List<String> names, IntFunction<byte[]> files, Resize resize) {
+        Objects.requireNonNull(files, "files");
+        Objects.requireNonNull(resize, "resize");
+        List<Integer> indices = IntStream.range(0, names.size()).boxed().toList();
+        return each(indices, (index, pixels) -> {
+            PictureBytes bytes = PictureBytes.inMemory(names.get(index), files.apply(index));
+            try {
+                pixels.copyFrom(Pictures.read(bytes, pixels.shape(), resize));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     private static <T> PixelWriter each(List<T> pictures, BiConsumer<T, PixelSink> writer) {

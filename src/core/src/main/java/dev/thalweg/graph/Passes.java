@@ -21,7 +21,8 @@ public final class Passes {
      * @param share of the batch, one number; those of all replicas add up to 1
      */
     public static void replicate(GraphBuilder builder, Replication replication, Value share) {
-        Replicate.apply(builder, replication, share);
+        Replicate.apply(
+                builder, Objects.requireNonNull(replication, "replication"), Objects.requireNonNull(share, "share"));
     }
 
     /**
