@@ -79,6 +79,35 @@ class ModelSettingsTest {
         }
     }
 
+    /** What was saved, and how it is trained, make a model that trains to the same bits elsewhere. */
+    @Test
+    void aModelCanBeTrainedElsewhere() throws IOException {
+        try (Model model = small().backend(BackendChoice.JAVA, Threads.of(1))) {
+            assertThrows(IllegalStateException.class, model::compilation);
+            model.freeze("conv2d.*")
+                    .gradientCheckpointing(true)
+                    .compile(
+                            new SGD(0.05)
+                                    .momentum(0.9)
+                                    .group(ParameterGroup.of(".*bias").rateFactor(2)),
+                            new CategoricalCrossentropy(false, 0.1));
+            Path file = directory.resolve("elsewhere.safetensors");
+            model.save(file);
+            try (Model other = Model.load(file).backend(BackendChoice.JAVA, Threads.of(1))) {
+                assertEquals(
+                        model.compilation(), other.compile(model.compilation()).compilation());
+                model.fit(DATA.train(), Fit.epochs(2).batchSize(8));
+                other.fit(DATA.train(), Fit.epochs(2).batchSize(8));
+                model.weights()
+                        .forEach((name, values) ->
+                                assertArrayEquals(values, other.weights().get(name), name));
+            }
+            Compilation ofAnother = new Compilation(
+                    new SGD(1), model.compilation().losses(), List.of("conv9.kernel"), Precision.F32, false);
+            assertThrows(IllegalArgumentException.class, () -> model.compile(ofAnother));
+        }
+    }
+
     /** Until somebody says it, or a training was on such pictures; what is made of a model knows no more than it. */
     @Test
     void aNormalizationIsAssumedUntilItIsKnown() throws IOException {

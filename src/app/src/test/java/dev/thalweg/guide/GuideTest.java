@@ -66,9 +66,8 @@ class GuideTest {
                         .newDocumentBuilder()
                         .parse(new InputSource(new StringReader("<some>" + block.text() + "</some>")));
             // Gradle alone can read the first; the second is a drawing; the third is a program of a consumer's test;
-            // the
-            // last are ManifestsTest's.
-            case "groovy", "text", "java service", "yaml" -> {}
+            // the fourth runs on a cluster, in a test of that; the last are ManifestsTest's.
+            case "groovy", "text", "java service", "java spark", "yaml" -> {}
             default -> throw new AssertionError("no language that this test knows: \"" + block.language() + "\"");
         }
     }

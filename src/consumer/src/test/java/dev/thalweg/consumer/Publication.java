@@ -36,6 +36,8 @@ final class Publication {
                 SOURCES.resolve("interop"),
                 "thalweg-serve",
                 SOURCES.resolve("serve"),
+                "thalweg-spark",
+                SOURCES.resolve("spark"),
                 "thalweg-app",
                 SOURCES.resolve("app"),
                 "thalweg-natives",

@@ -43,6 +43,7 @@ class ReleaseTest {
         "thalweg-interop, thalweg-interop-%s, dev/thalweg/interop/Onnx",
         "thalweg-interop, thalweg-interop-%s, dev/thalweg/interop/StateDict",
         "thalweg-serve, thalweg-serve-%s, dev/thalweg/serve/InferenceServer",
+        "thalweg-spark, thalweg-spark-%s, dev/thalweg/spark/SparkFit",
         "thalweg-app, thalweg, dev/thalweg/cli/Main"
     })
     void everyJarHasItsSourcesAndDocumentation(String module, String name, String documented) throws IOException {

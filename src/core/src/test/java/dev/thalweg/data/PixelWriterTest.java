@@ -2,21 +2,30 @@ package dev.thalweg.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.thalweg.io.BadFileException;
 import dev.thalweg.memory.MemoryOwner;
 import dev.thalweg.tensor.Shape;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PixelWriterTest {
     private static final Shape SHAPE = Shape.of(3, 2, 2);
@@ -148,6 +157,32 @@ class PixelWriterTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> ImageDataset.of("t", Shape.of(2, 2, 2), targets, PixelWriter.ofImages(images, Resize.STRETCH)));
+    }
+
+    /** Bytes of picture files give the pixels of the same files on disk. */
+    @Test
+    void filesAreDecodedWhereverTheirBytesComeFrom(@TempDir Path directory) throws IOException {
+        Map<String, byte[]> samples = new TreeMap<>(SamplePictures.all());
+        Shape shape = Shape.of(3, 9, 14);
+        List<String> names = List.copyOf(samples.keySet());
+        List<byte[]> files = List.copyOf(samples.values());
+        int[] labels = new int[names.size()];
+        try (ImageDataset data = ImageDataset.of(
+                "files",
+                shape,
+                Targets.ofClasses(List.of("a"), labels),
+                PixelWriter.ofFiles(names, files::get, Resize.STRETCH))) {
+            for (int i = 0; i < names.size(); i++) {
+                Path file = Files.write(directory.resolve("sample"), files.get(i));
+                assertArrayEquals(Pictures.read(file, shape, Resize.STRETCH), bytes(data, i), names.get(i));
+            }
+        }
+        PixelWriter none = PixelWriter.ofFiles(List.of("none.png"), _ -> new byte[40], Resize.STRETCH);
+        UncheckedIOException refused = assertThrows(
+                UncheckedIOException.class,
+                () -> ImageDataset.of("none", shape, Targets.ofClasses(List.of("a"), 0), none));
+        assertInstanceOf(BadFileException.class, refused.getCause());
+        assertTrue(String.valueOf(refused.getMessage()).contains("none.png"), refused.getMessage());
     }
 
     private static Stream<Example<Integer>> stream(int count) {

@@ -1,0 +1,45 @@
+package dev.thalweg.spark;
+
+import dev.thalweg.train.Callback;
+import dev.thalweg.train.EpochResult;
+import dev.thalweg.train.Training;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Keeps checkpoints where all executors of a later attempt find them; the leading replica does. */
+final class CheckpointKeeping implements Callback {
+    private final HadoopCheckpoints checkpoints;
+    private final Path directory;
+    private final int everyBatches;
+
+    CheckpointKeeping(HadoopCheckpoints checkpoints, Path directory, int everyBatches) {
+        this.checkpoints = checkpoints;
+        this.directory = directory;
+        this.everyBatches = everyBatches;
+    }
+
+    @Override
+    public void onBatchEnd(Training training, Progress progress) {
+        if (everyBatches > 0 && training.batch() % everyBatches == 0 && training.batch() < training.batches()) {
+            keep(training);
+        }
+    }
+
+    @Override
+    public void onEpochEnd(Training training, EpochResult result) {
+        keep(training);
+    }
+
+    private void keep(Training training) {
+        Path file = directory.resolve("checkpoint.safetensors");
+        try {
+            training.checkpoint(file);
+            checkpoints.put(file, training.history().epochs().size(), training.batch());
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

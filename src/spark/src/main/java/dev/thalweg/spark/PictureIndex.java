@@ -1,0 +1,48 @@
+package dev.thalweg.spark;
+
+import dev.thalweg.data.Resize;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where the pictures of a data set lie, and what they show: all that an executor must know to read any of them.
+ *
+ * @param name for messages
+ * @param files Hadoop paths of the files that hold pictures
+ * @param pictures in the order of the data set
+ * @param classNames what labels stand for
+ * @param channels 1 or 3
+ * @param height to which pictures are brought
+ * @param width to which pictures are brought
+ * @param resize how
+ */
+record PictureIndex(
+        String name,
+        ArrayList<String> files,
+        ArrayList<PictureIndex.Entry> pictures,
+        ArrayList<String> classNames,
+        int channels,
+        int height,
+        int width,
+        Resize resize)
+        implements Serializable {
+    /**
+     * One picture file.
+     *
+     * @param file in which file it lies, counted from 0
+     * @param from where it begins there
+     * @param length in bytes
+     * @param name what it is called
+     * @param label its class, from 0
+     */
+    record Entry(int file, long from, int length, String name, int label) implements Serializable {}
+
+    List<String> names() {
+        return pictures.stream().map(Entry::name).toList();
+    }
+
+    int[] labels() {
+        return pictures.stream().mapToInt(Entry::label).toArray();
+    }
+}

@@ -1,0 +1,67 @@
+package dev.thalweg.spark;
+
+import dev.thalweg.Compilation;
+import dev.thalweg.Model;
+import dev.thalweg.backend.BackendChoice;
+import dev.thalweg.collective.Collective;
+import dev.thalweg.data.ImageDataset;
+import dev.thalweg.memory.Scope;
+import dev.thalweg.tensor.Threads;
+import dev.thalweg.train.Fit;
+import dev.thalweg.train.History;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+
+/** The training of one replica, as any other process would run it. */
+record ReplicaTraining(ReplicaOrder order, Configuration configuration) {
+    /** {@return the name of the checkpoint to go on from; empty if there is none} */
+    Optional<String> lastCheckpoint() throws IOException {
+        return order.checkpoints() == null ? Optional.empty() : checkpoints().last();
+    }
+
+    private HadoopCheckpoints checkpoints() throws IOException {
+        return new HadoopCheckpoints(String.valueOf(order.checkpoints()), configuration);
+    }
+
+    ReplicaResult run(Collective collective, Optional<String> checkpoint) throws IOException {
+        try (Scope scope = new Scope()) {
+            Path directory = Files.createTempDirectory("thalweg-replica");
+            scope.own(() -> delete(directory));
+            Path file = Files.write(directory.resolve("model.safetensors"), order.model());
+            Model model = scope.own(Model.load(file)).backend(BackendChoice.AUTO, Threads.of(order.threads()));
+            model.compile((Compilation) order.compilation().value());
+            Fit fit = ((SentFit) order.fit().value()).fit().replicated(collective);
+            ImageDataset training = scope.own(new HadoopPictures(order.training(), configuration).open());
+            if (order.validation() != null) {
+                fit = fit.validation(scope.own(new HadoopPictures(order.validation(), configuration).open()));
+            }
+            if (order.checkpoints() != null) {
+                fit = fit.callbacks(new CheckpointKeeping(checkpoints(), directory, order.everyBatches()));
+            }
+            if (checkpoint.isPresent()) {
+                Path copy = directory.resolve(checkpoint.get());
+                checkpoints().copyTo(checkpoint.get(), copy);
+                fit = fit.resume(copy);
+            }
+            History history = model.fit(training, fit);
+            if (collective.rank() > 0) {
+                return new ReplicaResult.Trained(null, null);
+            }
+            Path trained = directory.resolve("trained.safetensors");
+            model.save(trained);
+            return new ReplicaResult.Trained(Files.readAllBytes(trained), RecordForm.of(history));
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (var files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(directory);
+    }
+}

@@ -1,0 +1,156 @@
+package dev.thalweg.spark.exchange;
+
+import dev.thalweg.memory.Scope;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.apache.spark.SecurityManager;
+import org.apache.spark.SparkConf;
+import org.apache.spark.network.TransportContext;
+import org.apache.spark.network.buffer.NettyManagedBuffer;
+import org.apache.spark.network.client.RpcResponseCallback;
+import org.apache.spark.network.client.TransportClient;
+import org.apache.spark.network.client.TransportClientBootstrap;
+import org.apache.spark.network.client.TransportClientFactory;
+import org.apache.spark.network.crypto.AuthClientBootstrap;
+import org.apache.spark.network.crypto.AuthServerBootstrap;
+import org.apache.spark.network.netty.SparkTransportConf;
+import org.apache.spark.network.protocol.OneWayMessage;
+import org.apache.spark.network.server.OneForOneStreamManager;
+import org.apache.spark.network.server.RpcHandler;
+import org.apache.spark.network.server.StreamManager;
+import org.apache.spark.network.server.TransportServer;
+import org.apache.spark.network.server.TransportServerBootstrap;
+import org.apache.spark.network.util.TransportConf;
+
+/**
+ * Ways between executors over Spark's own network library, with the authentication and encryption that the cluster has
+ * configured for itself. Every replica listens, and opens a way of its own to each other one.
+ */
+public final class SparkLinks implements Links {
+    /** Settings of these ways alone begin with this: {@code spark.thalweg.io.serverThreads}. */
+    private static final String MODULE = "thalweg";
+
+    private final int rank;
+    private final String host;
+    private final TransportServer server;
+    private final TransportClientFactory clients;
+    private final List<Channel> channels = new ArrayList<>();
+    private final Handler handler = new Handler();
+    private final Scope resources;
+
+    /**
+     * Begins to listen.
+     *
+     * @param conf of the application
+     * @param security holds its secrets
+     * @param host by which other executors find this one
+     * @param rank of this replica
+     */
+    public SparkLinks(SparkConf conf, SecurityManager security, String host, int rank) {
+        this.rank = rank;
+        this.host = host;
+        TransportConf transport = SparkTransportConf.fromSparkConf(
+                conf, MODULE, 1, scala.Option.empty(), scala.Option.apply(security.getRpcSSLOptions()));
+        List<TransportServerBootstrap> ofServer = new ArrayList<>();
+        List<TransportClientBootstrap> ofClients = new ArrayList<>();
+        if (security.isAuthenticationEnabled()) {
+            ofServer.add(new AuthServerBootstrap(transport, security));
+            ofClients.add(new AuthClientBootstrap(transport, conf.getAppId(), security));
+        }
+        try (Scope opening = new Scope()) {
+            TransportContext context = opening.own(new TransportContext(transport, handler));
+            server = opening.own(context.createServer(host, 0, ofServer));
+            clients = opening.own(context.createClientFactory(ofClients));
+            resources = opening.handOver();
+        }
+    }
+
+    /** {@return where this replica listens, for the others} */
+    public String address() {
+        return host + ":" + server.getPort();
+    }
+
+    /**
+     * Opens the ways to all others.
+     *
+     * @param addresses of all replicas, in the order of their ranks
+     * @throws IOException if one cannot be opened
+     */
+    public void connect(List<String> addresses) throws IOException {
+        for (String address : addresses) {
+            int colon = address.lastIndexOf(':');
+            try {
+                channels.add(
+                        channels.size() == rank
+                                ? null
+                                : clients.createUnmanagedClient(
+                                                address.substring(0, colon),
+                                                Integer.parseInt(address.substring(colon + 1)))
+                                        .getChannel());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while connecting to replica " + channels.size(), e);
+            }
+        }
+    }
+
+    @Override
+    public Future<?> send(int to, Message message) {
+        ByteBuf bytes = Unpooled.wrappedBuffer(message.header(), message.body());
+        return channels.get(to).writeAndFlush(new OneWayMessage(new NettyManagedBuffer(bytes)));
+    }
+
+    @Override
+    public void receive(Consumer<Message> messages, Consumer<String> lost) {
+        handler.receiver.complete(new Receiver(messages, lost));
+    }
+
+    @Override
+    public void close() {
+        handler.receiver.complete(new Receiver(_ -> {}, _ -> {}));
+        channels.stream().filter(Objects::nonNull).forEach(channel -> {
+            var _ = channel.close();
+        });
+        resources.close();
+    }
+
+    private record Receiver(Consumer<Message> messages, Consumer<String> lost) {}
+
+    /** Takes what others send, which may be before this replica is ready to receive it: then they wait. */
+    private static final class Handler extends RpcHandler {
+        private final StreamManager streams = new OneForOneStreamManager();
+        private final Map<Channel, Integer> senders = new ConcurrentHashMap<>();
+        private final CompletableFuture<Receiver> receiver = new CompletableFuture<>();
+
+        @Override
+        public void receive(TransportClient client, ByteBuffer bytes, RpcResponseCallback callback) {
+            Message message = Message.of(bytes);
+            senders.put(client.getChannel(), message.from());
+            receiver.join().messages().accept(message);
+        }
+
+        @Override
+        public StreamManager getStreamManager() {
+            return streams;
+        }
+
+        @Override
+        public void channelInactive(TransportClient client) {
+            Integer sender = senders.remove(client.getChannel());
+            if (sender != null) {
+                receiver.join().lost().accept("replica " + sender + " has left");
+            }
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package dev.thalweg.spark;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.thalweg.Model;
+import dev.thalweg.backend.BackendChoice;
+import dev.thalweg.data.DataSplit;
+import dev.thalweg.data.ImageFolder;
+import dev.thalweg.data.RandomCrop;
+import dev.thalweg.data.ShapesDataset;
+import dev.thalweg.loss.CategoricalCrossentropy;
+import dev.thalweg.model.Activation;
+import dev.thalweg.model.ActivationLayer;
+import dev.thalweg.model.BatchNormalization;
+import dev.thalweg.model.Conv2D;
+import dev.thalweg.model.Dense;
+import dev.thalweg.model.Dropout;
+import dev.thalweg.model.Flatten;
+import dev.thalweg.model.MaxPooling2D;
+import dev.thalweg.optim.SGD;
+import dev.thalweg.tensor.Shape;
+import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.tensor.Threads;
+import dev.thalweg.train.Callback;
+import dev.thalweg.train.EpochResult;
+import dev.thalweg.train.Fit;
+import dev.thalweg.train.History;
+import dev.thalweg.train.TrainingDivergedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A cluster trains the model that one machine trains. */
+class SparkFitTest {
+    private static final Shape SHAPE = Shape.of(3, 32, 32);
+    private static final double TOLERANCE = 1e-5;
+
+    @TempDir
+    private static Path directory;
+
+    private static LocalCluster cluster;
+    private static SparkSession spark;
+    private static Path pictures;
+
+    @BeforeAll
+    static void start() throws Exception {
+        pictures = Files.createDirectory(directory.resolve("pictures"));
+        try (DataSplit shapes = ShapesDataset.generate(82, 40, 1)) {
+            ShapeFolders.write(shapes.train(), pictures.resolve("train"));
+            ShapeFolders.write(shapes.test(), pictures.resolve("test"));
+        }
+        cluster = LocalCluster.start(Files.createDirectory(directory.resolve("spark")), 2, Map.of());
+        spark = cluster.session();
+    }
+
+    @AfterAll
+    static void stop() {
+        spark.stop();
+        cluster.close();
+    }
+
+    private static Model model() {
+        return Model.sequential(
+                        SHAPE,
+                        new Conv2D(4, 3).stride(2),
+                        new BatchNormalization(),
+                        new ActivationLayer(Activation.RELU),
+                        new MaxPooling2D(2),
+                        new Dropout(0.2),
+                        new Flatten(),
+                        new Dense(10, Activation.SOFTMAX))
+                .backend(BackendChoice.AUTO, Threads.of(1))
+                .seed(5)
+                .compile(new SGD(0.05).momentum(0.9), new CategoricalCrossentropy());
+    }
+
+    private static Fit fit() {
+        return Fit.epochs(3)
+                .batchSize(16)
+                .seed(3)
+                .augmentations(new RandomCrop(2))
+                .synchronizedBatchNormalization(true);
+    }
+
+    private static SparkImages images(String part) throws IOException {
+        return SparkImages.folder(spark, pictures.resolve(part).toUri().toString())
+                .size(32, 32);
+    }
+
+    private record Trained(Map<String, float[]> weights, History history) {
+        static Trained onSpark(SparkFit how) throws IOException {
+            try (Model model = model()) {
+                History history = how.fit(model, images("train"), fit());
+                return new Trained(model.weights(), history);
+            }
+        }
+
+        void assertSame(Trained other) {
+            weights.forEach((name, values) -> assertArrayEquals(values, other.weights.get(name), name));
+            assertEquals(
+                    history.epochs().stream().map(EpochResult::loss).toList(),
+                    other.history.epochs().stream().map(EpochResult::loss).toList());
+        }
+    }
+
+    @Test
+    void twoExecutorsTrainAsOneMachine() throws Exception {
+        Trained together = Trained.onSpark(SparkFit.on(spark).workers(2).validation(images("test")));
+        try (Model model = model();
+                DataSplit split = ImageFolder.of(pictures).imageShape(SHAPE).read()) {
+            History alone = model.fit(split.train(), fit().validation(split.test()));
+            model.weights()
+                    .forEach((name, values) ->
+                            assertArrayEquals(values, together.weights().get(name), (float) TOLERANCE, name));
+            assertEquals(
+                    alone.last().validation().orElseThrow().metrics(),
+                    together.history().last().validation().orElseThrow().metrics());
+        }
+        Trained.onSpark(SparkFit.on(spark).workers(2)).assertSame(together);
+    }
+
+    /** An executor that is killed within an epoch is replaced, and the training ends as if nothing had been. */
+    @Test
+    void aKilledExecutorChangesNothing() throws Exception {
+        Trained undisturbed = Trained.onSpark(SparkFit.on(spark).workers(2));
+        Path checkpoints = directory.resolve("checkpoints");
+        SparkFit kept =
+                SparkFit.on(spark).workers(2).checkpoints(checkpoints.toUri().toString(), 2);
+        try (ExecutorService beside = Executors.newSingleThreadExecutor()) {
+            Future<Trained> disturbed = beside.submit(() -> Trained.onSpark(kept));
+            List<ProcessHandle> before = cluster.executors();
+            while (!hasCheckpointWithinEpoch(checkpoints) && !disturbed.isDone()) {
+                Thread.sleep(20);
+            }
+            assertFalse(disturbed.isDone(), "the training must be under way");
+            before.getLast().destroyForcibly();
+            disturbed.get().assertSame(undisturbed);
+            assertFalse(before.getLast().isAlive());
+        }
+    }
+
+    /** What would fail again is not tried again. */
+    @Test
+    void whatTheTrainingThrowsIsThrownOnTheDriver() throws Exception {
+        try (Model model = model()) {
+            model.compile(new SGD(1e30), new CategoricalCrossentropy());
+            SparkImages images = images("train");
+            SparkFit two = SparkFit.on(spark).workers(2);
+            assertThrows(TrainingDivergedException.class, () -> two.fit(model, images, fit()));
+        }
+        Path bad = directory.resolve("bad");
+        for (String name : List.of("one", "other")) {
+            Files.writeString(Files.createDirectories(bad.resolve(name)).resolve("a.png"), "no picture");
+        }
+        try (Model model = model()) {
+            SparkImages images =
+                    SparkImages.folder(spark, bad.toUri().toString()).size(32, 32);
+            SparkFit two = SparkFit.on(spark).workers(2);
+            UncheckedIOException thrown = assertThrows(UncheckedIOException.class, () -> two.fit(model, images, fit()));
+            assertTrue(thrown.getMessage().contains("one/a.png"), thrown.getMessage());
+        }
+    }
+
+    /** As the guide shows it, to the letter. */
+    @Test
+    void theGuideShowsWhatRuns() throws Exception {
+        String folder = pictures.resolve("train").toUri().toString();
+        try (Model model = model()) {
+            SparkImages pictures = SparkImages.folder(spark, folder).size(32, 32);
+            History history = SparkFit.on(spark)
+                    .workers(2)
+                    .fit(model, pictures, Fit.epochs(3).batchSize(16).seed(1));
+            assertEquals(3, history.epochs().size());
+        }
+        Path root = Path.of(System.getProperty("thalweg.test.root", "../.."));
+        String page = Files.readString(root.resolve("src/site/markdown/cluster.md"));
+        String shown = page.replaceAll("(?s).*```java spark\\n(.*?)```.*", "$1");
+        String run = Files.readString(root.resolve("src/spark/src/test/java/dev/thalweg/spark/SparkFitTest.java"));
+        assertTrue(run.replaceAll("\\s", "").contains(shown.replaceAll("\\s", "")), shown);
+    }
+
+    @Test
+    void whatIsOfOneMachineIsRefused() throws Exception {
+        SparkFit two = SparkFit.on(spark).workers(2);
+        SparkImages images = images("train");
+        Path nothing = Files.createDirectory(directory.resolve("nothing"));
+        try (Model model = model();
+                DataSplit split = ImageFolder.of(pictures).imageShape(SHAPE).read()) {
+            List<Fit> refused = List.of(
+                    fit().validation(split.test()),
+                    fit().resume(directory),
+                    fit().callbacks(Callback.ofEpochEnd((training, result) -> {})));
+            for (Fit each : refused) {
+                assertThrows(IllegalArgumentException.class, () -> two.fit(model, images, each));
+            }
+            SparkImages sizeless =
+                    SparkImages.folder(spark, pictures.resolve("train").toUri().toString());
+            assertThrows(IllegalStateException.class, () -> two.fit(model, sizeless, fit()));
+            assertThrows(IllegalArgumentException.class, () -> two.workers(0));
+            assertThrows(IllegalArgumentException.class, () -> two.patience(Duration.ofMillis(10)));
+            assertThrows(ShapeException.class, () -> images.size(0, 3));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> SparkImages.folder(spark, nothing.toUri().toString()));
+        }
+    }
+
+    private static boolean hasCheckpointWithinEpoch(Path checkpoints) throws IOException {
+        if (!Files.exists(checkpoints)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(checkpoints)) {
+            return files.anyMatch(file -> file.getFileName().toString().matches("checkpoint-00001-.*2\\.safetensors"));
+        }
+    }
+}

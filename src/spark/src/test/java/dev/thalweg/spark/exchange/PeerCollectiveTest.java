@@ -1,0 +1,261 @@
+package dev.thalweg.spark.exchange;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.thalweg.collective.Collective;
+import dev.thalweg.collective.CollectiveException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SecurityManager;
+import org.apache.spark.SparkConf;
+import org.apache.spark.internal.config.package$;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Replicas that send each other messages over Spark's network library, here within one process. */
+@Timeout(120)
+class PeerCollectiveTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static SparkConf conf(boolean secret) {
+        SparkConf conf = new SparkConf(false).set("spark.app.id", "test");
+        return secret
+                ? conf.set("spark.authenticate", "true")
+                        .set("spark.authenticate.secret", "a word")
+                        .set("spark.network.crypto.enabled", "true")
+                : conf;
+    }
+
+    /** Several replicas that know each other. */
+    private record Replicas(List<PeerCollective> all) implements AutoCloseable {
+        static List<SparkLinks> links(int size, boolean secret) throws Exception {
+            List<SparkLinks> links = new ArrayList<>();
+            for (int rank = 0; rank < size; rank++) {
+                SparkConf conf = conf(secret);
+                SecurityManager security =
+                        new SecurityManager(conf, scala.Option.empty(), package$.MODULE$.AUTH_SECRET_FILE());
+                links.add(new SparkLinks(conf, security, "127.0.0.1", rank));
+            }
+            List<String> addresses = links.stream().map(SparkLinks::address).toList();
+            for (SparkLinks each : links) {
+                each.connect(addresses);
+            }
+            return links;
+        }
+
+        static Replicas of(int size, boolean secret, Duration patience) throws Exception {
+            List<SparkLinks> links = links(size, secret);
+            List<PeerCollective> all = new ArrayList<>();
+            for (int rank = 0; rank < size; rank++) {
+                all.add(new PeerCollective(links.get(rank), rank, size, patience));
+            }
+            return new Replicas(all);
+        }
+
+        <T> List<Future<T>> each(Part<T> part) throws InterruptedException {
+            List<Callable<T>> parts = new ArrayList<>();
+            all.forEach(each -> parts.add(() -> part.of(each)));
+            try (ExecutorService threads = Executors.newFixedThreadPool(all.size())) {
+                return threads.invokeAll(parts, 60, TimeUnit.SECONDS);
+            }
+        }
+
+        @Override
+        public void close() {
+            all.forEach(PeerCollective::close);
+        }
+    }
+
+    /** What others send before a replica receives it is not lost. */
+    @Test
+    void aReplicaMayComeLate() throws Exception {
+        List<SparkLinks> links = Replicas.links(2, false);
+        try (PeerCollective early = new PeerCollective(links.get(1), 1, 2, PATIENCE);
+                ExecutorService beside = Executors.newSingleThreadExecutor()) {
+            int[] all = new int[2];
+            Future<?> gathered = beside.submit(
+                    () -> early.allGather(MemorySegment.ofArray(new int[] {7}), MemorySegment.ofArray(all)));
+            Thread.sleep(300);
+            try (PeerCollective late = new PeerCollective(links.get(0), 0, 2, PATIENCE)) {
+                int[] same = new int[2];
+                late.allGather(MemorySegment.ofArray(new int[] {5}), MemorySegment.ofArray(same));
+                gathered.get();
+                assertArrayEquals(new int[] {5, 7}, all);
+                assertArrayEquals(all, same);
+            }
+        }
+    }
+
+    private interface Part<T> {
+        T of(PeerCollective collective) throws Exception;
+    }
+
+    /** Tensors of all sizes: empty, of fewer elements than replicas, small ones side by side, and such as travel alone. */
+    private static int[] lengths(long seed) {
+        Random random = new Random(seed);
+        int[] lengths = {0, 1, 2, 300_000, 7, 262_144, 262_143, 100_000, 200_000, 100_000, 3, 600_001};
+        for (int i = lengths.length - 1; i > 0; i--) {
+            int other = random.nextInt(i + 1);
+            int length = lengths[i];
+            lengths[i] = lengths[other];
+            lengths[other] = length;
+        }
+        return lengths;
+    }
+
+    private static float[] numbers(int rank, int step, int tensor, int length) {
+        Random random = new Random(1000L * step + 100L * tensor + rank);
+        float[] numbers = new float[length];
+        for (int i = 0; i < length; i++) {
+            numbers[i] = (float) random.nextGaussian();
+        }
+        return numbers;
+    }
+
+    /** In the order of the ranks, as promised. */
+    private static float[] sums(int replicas, int step, int tensor, int length) {
+        float[] sums = numbers(0, step, tensor, length);
+        for (int rank = 1; rank < replicas; rank++) {
+            float[] more = numbers(rank, step, tensor, length);
+            for (int i = 0; i < length; i++) {
+                sums[i] += more[i];
+            }
+        }
+        return sums;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, false", "3, false", "5, false", "2, true"})
+    void sumsAreThoseInTheOrderOfRanks(int size, boolean secret) throws Exception {
+        try (Replicas replicas = Replicas.of(size, secret, PATIENCE)) {
+            for (Future<Void> each : replicas.<Void>each(collective -> {
+                for (int step = 0; step < 4; step++) {
+                    sumAndCompare(collective, step);
+                }
+                return null;
+            })) {
+                each.get();
+            }
+        }
+    }
+
+    private static void sumAndCompare(Collective collective, int step) {
+        int[] lengths = lengths(step);
+        try (Arena arena = Arena.ofShared()) {
+            List<MemorySegment> tensors = new ArrayList<>();
+            for (int i = 0; i < lengths.length; i++) {
+                MemorySegment tensor =
+                        arena.allocate(Math.max(4, 4L * lengths[i]), 64).asSlice(0, 4L * lengths[i]);
+                MemorySegment.copy(
+                        numbers(collective.rank(), step, i, lengths[i]),
+                        0,
+                        tensor,
+                        ValueLayout.JAVA_FLOAT,
+                        0,
+                        lengths[i]);
+                tensors.add(tensor);
+                collective.startAllReduce(tensor);
+                if (i % 5 == 4) {
+                    collective.awaitAllReduces();
+                }
+            }
+            collective.awaitAllReduces();
+            for (int i = 0; i < lengths.length; i++) {
+                assertArrayEquals(
+                        sums(collective.size(), step, i, lengths[i]),
+                        tensors.get(i).toArray(ValueLayout.JAVA_FLOAT),
+                        "step " + step + ", tensor " + i);
+            }
+        }
+    }
+
+    @Test
+    void whatOneHasAllGet() throws Exception {
+        try (Replicas replicas = Replicas.of(3, false, PATIENCE)) {
+            for (Future<int[]> each : replicas.each(collective -> {
+                int[] all = new int[6];
+                int rank = collective.rank();
+                for (int i = 0; i < 50; i++) {
+                    collective.allGather(MemorySegment.ofArray(new int[] {rank, i + rank}), MemorySegment.ofArray(all));
+                    int[] numbers = {rank + i, rank};
+                    collective.broadcast(MemorySegment.ofArray(numbers), i % 3);
+                    assertArrayEquals(new int[] {i % 3 + i, i % 3}, numbers);
+                }
+                collective.barrier();
+                return all;
+            })) {
+                assertArrayEquals(new int[] {0, 49, 1, 50, 2, 51}, each.get());
+            }
+        }
+    }
+
+    @Test
+    void aReplicaThatFailsEndsTheOthers() throws Exception {
+        try (Replicas replicas = Replicas.of(3, false, PATIENCE)) {
+            List<Future<Void>> all = replicas.each(collective -> {
+                collective.barrier();
+                if (collective.rank() == 1) {
+                    collective.abort("no more");
+                    return null;
+                }
+                collective.barrier();
+                return null;
+            });
+            all.get(1).get();
+            for (int other : new int[] {0, 2}) {
+                assertTrue(failure(all.get(other)).getMessage().contains("replica 1 failed: no more"));
+            }
+        }
+    }
+
+    @Test
+    void aReplicaThatLeavesEndsTheOthers() throws Exception {
+        try (Replicas replicas = Replicas.of(2, false, PATIENCE)) {
+            List<Future<Void>> all = replicas.each(collective -> {
+                collective.barrier();
+                if (collective.rank() == 1) {
+                    collective.close();
+                } else {
+                    collective.barrier();
+                }
+                return null;
+            });
+            assertTrue(failure(all.getFirst()).getMessage().contains("replica 1 has left"));
+        }
+    }
+
+    @Test
+    void aReplicaThatFallsSilentIsNoticed() throws Exception {
+        try (Replicas replicas = Replicas.of(2, false, Duration.ofSeconds(2))) {
+            replicas.all().get(1).fallSilent();
+            List<Future<Void>> all = replicas.each(collective -> {
+                if (collective.rank() == 0) {
+                    collective.barrier();
+                }
+                return null;
+            });
+            assertTrue(failure(all.getFirst()).getMessage().contains("replica 1 has been silent"));
+        }
+    }
+
+    private static CollectiveException failure(Future<?> future) {
+        Throwable cause = assertThrows(ExecutionException.class, future::get).getCause();
+        return assertInstanceOf(CollectiveException.class, cause);
+    }
+}
