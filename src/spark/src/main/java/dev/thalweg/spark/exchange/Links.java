@@ -1,12 +1,44 @@
 package dev.thalweg.spark.exchange;
 
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
 
 /** The ways from one replica to all others, on each of which messages keep their order. */
 interface Links extends AutoCloseable {
+    /** Takes what comes, from several threads at once. */
+    interface Receiver {
+        /**
+         * Takes a short message.
+         *
+         * @param message its body is valid during the call
+         */
+        void take(Message message);
+
+        /**
+         * {@return where the numbers of a long message go, as they come}
+         *
+         * @param header without the numbers
+         * @param bytes how many they are
+         */
+        MemorySegment room(Message header, long bytes);
+
+        /**
+         * Takes a long message, whose numbers are where they belong.
+         *
+         * @param header without them
+         */
+        void filled(Message header);
+
+        /**
+         * Is told that a way broke.
+         *
+         * @param what is known of it
+         */
+        void lost(String what);
+    }
+
     /**
-     * Begins to send; the message's body must stay as it is until that is done.
+     * Begins to send a short message; its body must stay as it is until that is done.
      *
      * @param rank to which replica
      * @param message what
@@ -15,12 +47,20 @@ interface Links extends AutoCloseable {
     Future<?> send(int rank, Message message);
 
     /**
-     * Takes what comes.
+     * Begins to send numbers, from where they lie; they must stay as they are until that is done.
      *
-     * @param messages is told each message, by several threads at once; its body is valid during the call
-     * @param lost is told what broke, where a way to another replica did
+     * @param rank to which replica
+     * @param message with the numbers as its body
+     * @return done when the other replica has them; fails if it cannot
      */
-    void receive(Consumer<Message> messages, Consumer<String> lost);
+    Future<?> sendNumbers(int rank, Message message);
+
+    /**
+     * Begins to receive.
+     *
+     * @param receiver takes what comes
+     */
+    void receive(Receiver receiver);
 
     @Override
     void close();

@@ -39,8 +39,7 @@ record Message(Kind kind, long exchange, int from, ByteBuffer body) {
         }
     }
 
-    /** How many bytes stand before the body. */
-    static final int HEADER = Byte.BYTES + Long.BYTES + Integer.BYTES;
+    private static final int HEADER = Byte.BYTES + Long.BYTES + Integer.BYTES;
 
     /** {@return what stands before the body} */
     ByteBuffer header() {

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ public final class PeerCollective implements Collective, AutoCloseable {
     private final int size;
     private final Bundle bundle;
     private final MemoryOwner memory;
+    private final Rooms rooms;
     private final Watch watch;
     private final Map<Long, Pending> pending = new HashMap<>();
     private final List<Future<?>> sent = new ArrayList<>();
@@ -48,13 +51,13 @@ public final class PeerCollective implements Collective, AutoCloseable {
         /** Null until this replica begins it, and where nothing is added up. */
         private @Nullable Sum sum;
 
-        private final float[][] summands;
+        private final MemorySegment[] summands;
         private int summandsMissing;
         private int sumsMissing;
         private final byte[][] own;
 
         Pending(int size) {
-            summands = new float[size][];
+            summands = new MemorySegment[size];
             summandsMissing = size - 1;
             sumsMissing = size - 1;
             own = new byte[size][];
@@ -79,8 +82,9 @@ public final class PeerCollective implements Collective, AutoCloseable {
         this.size = size;
         this.memory = MemoryOwner.named("sums over replicas");
         this.bundle = new Bundle(memory, ALONE_FROM);
+        this.rooms = new Rooms(memory);
         this.watch = new Watch(this, size, patience);
-        links.receive(this::receive, this::fail);
+        links.receive(new Taking());
         watch.start();
     }
 
@@ -118,20 +122,27 @@ public final class PeerCollective implements Collective, AutoCloseable {
             complete = known.summandsMissing == 0;
         }
         for (int other = 0; other < size; other++) {
-            send(other, Message.Kind.SUMMANDS, exchange, sum.bytes(other));
+            sendNumbers(other, Message.Kind.SUMMANDS, exchange, sum.bytes(other));
         }
         if (complete) {
             form(exchange);
         }
     }
 
+    private void sendNumbers(int to, Message.Kind kind, long exchange, ByteBuffer numbers) {
+        if (to != rank) {
+            note(links.sendNumbers(to, new Message(kind, exchange, rank, numbers)));
+        }
+    }
+
     private void send(int to, Message.Kind kind, long exchange, ByteBuffer body) {
         if (to != rank) {
-            Future<?> done = links.send(to, new Message(kind, exchange, rank, body));
-            synchronized (this) {
-                sent.add(done);
-            }
+            note(links.send(to, new Message(kind, exchange, rank, body)));
         }
+    }
+
+    private synchronized void note(Future<?> begun) {
+        sent.add(begun);
     }
 
     /** Forms this replica's part, of which all summands are there. */
@@ -142,8 +153,9 @@ public final class PeerCollective implements Collective, AutoCloseable {
         }
         Sum sum = Objects.requireNonNull(known.sum);
         sum.form(known.summands);
+        Arrays.stream(known.summands).filter(Objects::nonNull).forEach(rooms::giveBack);
         for (int other = 0; other < size; other++) {
-            send(other, Message.Kind.SUMS, exchange, sum.bytes(rank));
+            sendNumbers(other, Message.Kind.SUMS, exchange, sum.bytes(rank));
         }
         synchronized (this) {
             known.summandsMissing = -1;
@@ -155,52 +167,89 @@ public final class PeerCollective implements Collective, AutoCloseable {
         return pending.computeIfAbsent(exchange, _ -> new Pending(size));
     }
 
-    /** Whatever goes wrong here would leave somebody waiting for ever. */
-    private void receive(Message message) {
-        try {
-            watch.heard(message.from());
-            take(message);
-        } catch (RuntimeException | Error e) {
-            fail("a message of replica " + message.from() + " cannot be used: " + e);
-            throw e;
+    /** Whatever goes wrong in here would leave somebody waiting for ever. */
+    private final class Taking implements Links.Receiver {
+        @Override
+        public void take(Message message) {
+            guarded(message, () -> {
+                switch (message.kind()) {
+                    case OWN -> own(message);
+                    case HEARTBEAT -> {}
+                    case FAILED ->
+                        fail("replica " + message.from() + " failed: " + StandardCharsets.UTF_8.decode(message.body()));
+                    case SUMMANDS, SUMS -> throw new IllegalArgumentException("numbers come as a stream");
+                }
+                return true;
+            });
+        }
+
+        @Override
+        public MemorySegment room(Message header, long bytes) {
+            return guarded(header, () -> PeerCollective.this.room(header, bytes));
+        }
+
+        @Override
+        public void filled(Message header) {
+            guarded(header, () -> {
+                if (header.kind() == Message.Kind.SUMMANDS) {
+                    summands(header);
+                } else {
+                    sums(header);
+                }
+                return true;
+            });
+        }
+
+        @Override
+        public void lost(String what) {
+            fail(what);
+        }
+
+        private <T> T guarded(Message message, Supplier<T> work) {
+            try {
+                watch.heard(message.from());
+                return work.get();
+            } catch (RuntimeException | Error e) {
+                fail("a message of replica " + message.from() + " cannot be used: " + e);
+                throw e;
+            }
         }
     }
 
-    private void take(Message message) {
-        switch (message.kind()) {
-            case SUMMANDS -> summands(message);
-            case SUMS -> sums(message);
-            case OWN -> own(message);
-            case HEARTBEAT -> {}
-            case FAILED ->
-                fail("replica " + message.from() + " failed: " + StandardCharsets.UTF_8.decode(message.body()));
+    private MemorySegment room(Message header, long bytes) {
+        if (header.kind() == Message.Kind.SUMMANDS) {
+            MemorySegment room = rooms.take(bytes);
+            synchronized (this) {
+                known(header.exchange()).summands[header.from()] = room;
+            }
+            return room;
         }
+        Sum sum;
+        synchronized (this) {
+            sum = Objects.requireNonNull(known(header.exchange()).sum, "a sum that this replica has begun");
+        }
+        MemorySegment part = sum.part(header.from());
+        if (part.byteSize() != bytes) {
+            throw new IllegalArgumentException("expected " + part.byteSize() + " bytes of sums, got " + bytes);
+        }
+        return part;
     }
 
-    private void summands(Message message) {
-        float[] copy = Sum.copy(message.body());
+    private void summands(Message header) {
         boolean complete;
         synchronized (this) {
-            Pending known = known(message.exchange());
-            known.summands[message.from()] = copy;
+            Pending known = known(header.exchange());
             known.summandsMissing--;
             complete = known.summandsMissing == 0 && known.sum != null;
         }
         if (complete) {
-            form(message.exchange());
+            form(header.exchange());
         }
     }
 
-    private void sums(Message message) {
-        Pending known;
-        synchronized (this) {
-            known = known(message.exchange());
-        }
-        Objects.requireNonNull(known.sum).take(message.from(), message.body());
-        synchronized (this) {
-            known.sumsMissing--;
-            notifyAll();
-        }
+    private synchronized void sums(Message header) {
+        known(header.exchange()).sumsMissing--;
+        notifyAll();
     }
 
     private synchronized void own(Message message) {

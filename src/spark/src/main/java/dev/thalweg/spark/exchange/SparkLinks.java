@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,12 +14,13 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.TransportContext;
 import org.apache.spark.network.buffer.NettyManagedBuffer;
+import org.apache.spark.network.buffer.NioManagedBuffer;
 import org.apache.spark.network.client.RpcResponseCallback;
+import org.apache.spark.network.client.StreamCallbackWithID;
 import org.apache.spark.network.client.TransportClient;
 import org.apache.spark.network.client.TransportClientBootstrap;
 import org.apache.spark.network.client.TransportClientFactory;
@@ -32,6 +34,7 @@ import org.apache.spark.network.server.StreamManager;
 import org.apache.spark.network.server.TransportServer;
 import org.apache.spark.network.server.TransportServerBootstrap;
 import org.apache.spark.network.util.TransportConf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ways between executors over Spark's own network library, with the authentication and encryption that the cluster has
@@ -45,7 +48,9 @@ public final class SparkLinks implements Links {
     private final String host;
     private final TransportServer server;
     private final TransportClientFactory clients;
-    private final List<Channel> channels = new ArrayList<>();
+    /** To each other replica; null in the place of this one. */
+    private final List<@Nullable TransportClient> ways = new ArrayList<>();
+
     private final Handler handler = new Handler();
     private final Scope resources;
 
@@ -89,43 +94,71 @@ public final class SparkLinks implements Links {
      */
     public void connect(List<String> addresses) throws IOException {
         for (String address : addresses) {
-            int colon = address.lastIndexOf(':');
-            try {
-                channels.add(
-                        channels.size() == rank
-                                ? null
-                                : clients.createUnmanagedClient(
-                                                address.substring(0, colon),
-                                                Integer.parseInt(address.substring(colon + 1)))
-                                        .getChannel());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted while connecting to replica " + channels.size(), e);
-            }
+            ways.add(ways.size() == rank ? null : connect(address));
         }
+    }
+
+    private TransportClient connect(String address) throws IOException {
+        int colon = address.lastIndexOf(':');
+        try {
+            return clients.createUnmanagedClient(
+                    address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while connecting to " + address, e);
+        }
+    }
+
+    private TransportClient way(int to) {
+        return Objects.requireNonNull(ways.get(to), "a way to another replica");
     }
 
     @Override
     public Future<?> send(int to, Message message) {
         ByteBuf bytes = Unpooled.wrappedBuffer(message.header(), message.body());
-        return channels.get(to).writeAndFlush(new OneWayMessage(new NettyManagedBuffer(bytes)));
+        return way(to).getChannel().writeAndFlush(new OneWayMessage(new NettyManagedBuffer(bytes)));
     }
 
     @Override
-    public void receive(Consumer<Message> messages, Consumer<String> lost) {
-        handler.receiver.complete(new Receiver(messages, lost));
+    public Future<?> sendNumbers(int to, Message message) {
+        Arrival arrival = new Arrival();
+        // What lies before the numbers says how many come.
+        ByteBuffer header = message.header();
+        ByteBuffer meta = ByteBuffer.allocate(Long.BYTES + header.remaining())
+                .putLong(message.body().remaining())
+                .put(header)
+                .flip();
+        way(to).uploadStream(new NioManagedBuffer(meta), new NioManagedBuffer(message.body()), arrival);
+        return arrival.done;
+    }
+
+    /** Whether the other replica has what was sent. */
+    private static final class Arrival implements RpcResponseCallback {
+        private final CompletableFuture<Boolean> done = new CompletableFuture<>();
+
+        @Override
+        public void onSuccess(ByteBuffer response) {
+            done.complete(true);
+        }
+
+        @Override
+        public void onFailure(Throwable e) {
+            done.completeExceptionally(e);
+        }
+    }
+
+    @Override
+    public void receive(Receiver receiver) {
+        handler.receiver.complete(receiver);
     }
 
     @Override
     public void close() {
-        handler.receiver.complete(new Receiver(_ -> {}, _ -> {}));
-        channels.stream().filter(Objects::nonNull).forEach(channel -> {
-            var _ = channel.close();
-        });
+        // Whoever waits for a receiver waits no longer.
+        handler.receiver.cancel(false);
+        ways.stream().filter(Objects::nonNull).forEach(TransportClient::close);
         resources.close();
     }
-
-    private record Receiver(Consumer<Message> messages, Consumer<String> lost) {}
 
     /** Takes what others send, which may be before this replica is ready to receive it: then they wait. */
     private static final class Handler extends RpcHandler {
@@ -137,7 +170,16 @@ public final class SparkLinks implements Links {
         public void receive(TransportClient client, ByteBuffer bytes, RpcResponseCallback callback) {
             Message message = Message.of(bytes);
             senders.put(client.getChannel(), message.from());
-            receiver.join().messages().accept(message);
+            receiver.join().take(message);
+        }
+
+        @Override
+        public StreamCallbackWithID receiveStream(
+                TransportClient client, ByteBuffer meta, RpcResponseCallback callback) {
+            long bytes = meta.getLong();
+            Message header = Message.of(meta);
+            senders.put(client.getChannel(), header.from());
+            return new Filling(receiver.join(), header, bytes);
         }
 
         @Override
@@ -149,8 +191,45 @@ public final class SparkLinks implements Links {
         public void channelInactive(TransportClient client) {
             Integer sender = senders.remove(client.getChannel());
             if (sender != null) {
-                receiver.join().lost().accept("replica " + sender + " has left");
+                receiver.join().lost("replica " + sender + " has left");
             }
+        }
+    }
+
+    /** Numbers on their way to where they belong. */
+    private static final class Filling implements StreamCallbackWithID {
+        private final Receiver receiver;
+        private final Message header;
+        private final MemorySegment room;
+        private long filled;
+
+        Filling(Receiver receiver, Message header, long bytes) {
+            this.receiver = receiver;
+            this.header = header;
+            this.room = receiver.room(header, bytes);
+        }
+
+        @Override
+        public String getID() {
+            return header.toString();
+        }
+
+        @Override
+        public void onData(String id, ByteBuffer bytes) {
+            int count = bytes.remaining();
+            MemorySegment.copy(MemorySegment.ofBuffer(bytes), 0, room, filled, count);
+            bytes.position(bytes.limit());
+            filled += count;
+        }
+
+        @Override
+        public void onComplete(String id) {
+            receiver.filled(header);
+        }
+
+        @Override
+        public void onFailure(String id, Throwable cause) {
+            receiver.lost("numbers of replica " + header.from() + " did not arrive: " + cause);
         }
     }
 }

@@ -3,8 +3,6 @@ package dev.thalweg.spark.exchange;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 
 /**
  * Floats that are added up over all replicas, each of which forms one part of the sums: as many elements as any other,
@@ -20,7 +18,7 @@ record Sum(MemorySegment numbers, int rank, int replicas) {
     }
 
     /** The part of the sums that a replica forms. */
-    private MemorySegment part(int of) {
+    MemorySegment part(int of) {
         return numbers.asSlice(bound(of), bound(of + 1) - bound(of));
     }
 
@@ -29,36 +27,36 @@ record Sum(MemorySegment numbers, int rank, int replicas) {
         return part(of).asByteBuffer();
     }
 
-    /** Takes the sums that another replica has formed. */
-    void take(int of, ByteBuffer sums) {
-        part(of).copyFrom(MemorySegment.ofBuffer(sums));
-    }
-
-    /** A copy of what another replica has in the part that this one forms. */
-    static float[] copy(ByteBuffer summands) {
-        FloatBuffer floats = summands.order(ByteOrder.nativeOrder()).asFloatBuffer();
-        float[] copy = new float[floats.remaining()];
-        floats.get(copy);
-        return copy;
-    }
-
-    /** Forms the sums of this replica's part, in the order of the ranks. */
-    void form(float[][] summands) {
+    /**
+     * Forms the sums of this replica's part, in the order of the ranks.
+     *
+     * @param summands of the other replicas, in the order of their ranks; the first is changed
+     */
+    void form(MemorySegment[] summands) {
         MemorySegment own = part(rank);
-        float[] sums = summands[0] == null ? floats(own) : summands[0];
-        for (int i = 1; i < replicas; i++) {
-            add(sums, i == rank ? floats(own) : summands[i]);
+        // Two numbers have one sum, in whichever order.
+        boolean inPlace = rank <= 1;
+        MemorySegment sums = inPlace ? own : summands[0];
+        for (int i = inPlace ? 0 : 1; i < replicas; i++) {
+            if (i != rank) {
+                add(sums, summands[i]);
+            } else if (!inPlace) {
+                add(sums, own);
+            }
         }
-        MemorySegment.copy(sums, 0, own, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, sums.length);
+        if (!inPlace) {
+            own.copyFrom(sums);
+        }
     }
 
-    private static float[] floats(MemorySegment segment) {
-        return segment.toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
-    }
-
-    private static void add(float[] sums, float... more) {
-        for (int i = 0; i < sums.length; i++) {
-            sums[i] += more[i];
+    private static void add(MemorySegment sums, MemorySegment more) {
+        long count = sums.byteSize() / Float.BYTES;
+        for (long i = 0; i < count; i++) {
+            sums.setAtIndex(
+                    ValueLayout.JAVA_FLOAT_UNALIGNED,
+                    i,
+                    sums.getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, i)
+                            + more.getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, i));
         }
     }
 }
