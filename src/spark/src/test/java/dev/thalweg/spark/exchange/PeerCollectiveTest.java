@@ -1,6 +1,7 @@
 package dev.thalweg.spark.exchange;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,16 +11,19 @@ import dev.thalweg.collective.CollectiveException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.internal.config.package$;
@@ -44,14 +48,19 @@ class PeerCollectiveTest {
 
     /** Several replicas that know each other. */
     private record Replicas(List<PeerCollective> all) implements AutoCloseable {
+        static SparkLinks link(int rank, boolean secret) {
+            SparkConf conf = conf(secret);
+            return new SparkLinks(
+                    conf,
+                    new SecurityManager(conf, scala.Option.empty(), package$.MODULE$.AUTH_SECRET_FILE()),
+                    "127.0.0.1",
+                    rank);
+        }
+
         static List<SparkLinks> links(int size, boolean secret) throws Exception {
-            List<SparkLinks> links = new ArrayList<>();
-            for (int rank = 0; rank < size; rank++) {
-                SparkConf conf = conf(secret);
-                SecurityManager security =
-                        new SecurityManager(conf, scala.Option.empty(), package$.MODULE$.AUTH_SECRET_FILE());
-                links.add(new SparkLinks(conf, security, "127.0.0.1", rank));
-            }
+            List<SparkLinks> links = IntStream.range(0, size)
+                    .mapToObj(rank -> link(rank, secret))
+                    .toList();
             List<String> addresses = links.stream().map(SparkLinks::address).toList();
             for (SparkLinks each : links) {
                 each.connect(addresses);
@@ -99,6 +108,48 @@ class PeerCollectiveTest {
                 assertArrayEquals(new int[] {5, 7}, all);
                 assertArrayEquals(all, same);
             }
+        }
+    }
+
+    /** What comes from somebody who does not know the secret is not looked at. */
+    @Test
+    void whoDoesNotKnowTheSecretIsKeptOut() throws Exception {
+        List<String> taken = new CopyOnWriteArrayList<>();
+        try (SparkLinks member = Replicas.link(0, true);
+                SparkLinks stranger = Replicas.link(1, false);
+                SparkLinks other = Replicas.link(1, true)) {
+            member.receive(new Links.Receiver() {
+                @Override
+                public void take(Message message) {
+                    taken.add(message.kind() + " of " + message.exchange());
+                }
+
+                @Override
+                public MemorySegment room(Message header, long bytes) {
+                    taken.add("numbers of " + header.exchange());
+                    return MemorySegment.ofArray(new byte[(int) bytes]);
+                }
+
+                @Override
+                public void filled(Message header) {}
+
+                @Override
+                public void lost(String what) {}
+            });
+            ByteBuffer body = ByteBuffer.allocateDirect(8);
+            for (SparkLinks sender : List.of(stranger, other)) {
+                sender.connect(List.of(member.address(), sender.address()));
+                long exchange = sender.equals(other) ? 7 : 1;
+                Future<?> numbers =
+                        sender.sendNumbers(0, new Message(Message.Kind.SUMMANDS, exchange, 1, body.duplicate()));
+                if (sender.equals(other)) {
+                    numbers.get();
+                } else {
+                    assertThrows(ExecutionException.class, numbers::get);
+                    var _ = sender.send(0, new Message(Message.Kind.FAILED, exchange, 1, body.duplicate()));
+                }
+            }
+            assertEquals(List.of("numbers of 7"), taken);
         }
     }
 
