@@ -78,7 +78,7 @@ record ReplicaJob(SparkSession spark, int workers, ReplicaOrder order) {
     private static ReplicaResult.Trained leading(List<ReplicaResult> results) {
         for (ReplicaResult result : results) {
             if (result instanceof ReplicaResult.Failed failed) {
-                throw rethrown(failed.what());
+                throw Throwables.rethrown(failed.what());
             }
         }
         for (ReplicaResult result : results) {
@@ -87,13 +87,5 @@ record ReplicaJob(SparkSession spark, int workers, ReplicaOrder order) {
             }
         }
         return (ReplicaResult.Trained) results.getFirst();
-    }
-
-    private static RuntimeException rethrown(Throwable what) {
-        return switch (what) {
-            case RuntimeException e -> e;
-            case Error e -> throw e;
-            default -> new IllegalStateException(what);
-        };
     }
 }

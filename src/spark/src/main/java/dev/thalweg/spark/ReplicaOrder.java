@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param checkpoints where checkpoints are kept, a Hadoop path; null for nowhere
  * @param everyBatches how often, in batches; 0 for after each epoch alone
  * @param patience how long another replica may be silent
+ * @param callbacks where the driver's callbacks are told what happens; null where there are none
+ * @param tellBatches whether they want to know of every batch
  */
 record ReplicaOrder(
         byte[] model,
@@ -26,5 +28,7 @@ record ReplicaOrder(
         int threads,
         @Nullable String checkpoints,
         int everyBatches,
-        Duration patience)
+        Duration patience,
+        @Nullable String callbacks,
+        boolean tellBatches)
         implements Serializable {}

@@ -5,8 +5,6 @@ import dev.thalweg.memory.Scope;
 import dev.thalweg.spark.exchange.PeerCollective;
 import dev.thalweg.spark.exchange.SparkLinks;
 import java.io.IOException;
-import java.io.ObjectOutputStream;
-import java.io.OutputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -72,19 +70,7 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Re
             return new ReplicaResult.Abandoned(String.valueOf(e.getMessage()));
         } catch (Throwable e) {
             collective.abort(e.toString());
-            return new ReplicaResult.Failed(sendable(e));
-        }
-    }
-
-    /** What a driver can read, also where an exception holds what cannot be sent. */
-    private static Throwable sendable(Throwable e) {
-        try (ObjectOutputStream out = new ObjectOutputStream(OutputStream.nullOutputStream())) {
-            out.writeObject(e);
-            return e;
-        } catch (IOException cannotBeSent) {
-            IllegalStateException told = new IllegalStateException(e.toString());
-            told.setStackTrace(e.getStackTrace());
-            return told;
+            return new ReplicaResult.Failed(Throwables.sendable(e));
         }
     }
 }

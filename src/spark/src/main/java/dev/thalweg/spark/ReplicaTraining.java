@@ -7,13 +7,17 @@ import dev.thalweg.collective.Collective;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.tensor.Threads;
+import dev.thalweg.train.Callback;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.History;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkEnv;
 
 /** The training of one replica, as any other process would run it. */
 record ReplicaTraining(ReplicaOrder order, Configuration configuration) {
@@ -38,9 +42,7 @@ record ReplicaTraining(ReplicaOrder order, Configuration configuration) {
             if (order.validation() != null) {
                 fit = fit.validation(scope.own(new HadoopPictures(order.validation(), configuration).open()));
             }
-            if (order.checkpoints() != null) {
-                fit = fit.callbacks(new CheckpointKeeping(checkpoints(), directory, order.everyBatches()));
-            }
+            fit = fit.callbacks(callbacks(collective, directory, scope));
             if (checkpoint.isPresent()) {
                 Path copy = directory.resolve(checkpoint.get());
                 checkpoints().copyTo(checkpoint.get(), copy);
@@ -54,6 +56,19 @@ record ReplicaTraining(ReplicaOrder order, Configuration configuration) {
             model.save(trained);
             return new ReplicaResult.Trained(Files.readAllBytes(trained), RecordForm.of(history));
         }
+    }
+
+    private List<Callback> callbacks(Collective collective, Path directory, Scope scope) throws IOException {
+        List<Callback> callbacks = new ArrayList<>();
+        if (order.callbacks() != null && collective.rank() == 0) {
+            SparkEnv spark = SparkEnv.get();
+            String host = spark.blockManager().blockManagerId().host();
+            callbacks.add(scope.own(new CallbackLine(spark, host, order.callbacks(), order.tellBatches(), directory)));
+        }
+        if (order.checkpoints() != null) {
+            callbacks.add(new CheckpointKeeping(checkpoints(), directory, order.everyBatches()));
+        }
+        return callbacks;
     }
 
     private static void delete(Path directory) throws IOException {

@@ -3,15 +3,18 @@ package dev.thalweg.spark;
 import dev.thalweg.Model;
 import dev.thalweg.collective.CollectiveException;
 import dev.thalweg.data.Targets;
+import dev.thalweg.memory.Scope;
 import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.text.Counted;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.History;
+import dev.thalweg.train.ModelCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
@@ -148,11 +151,12 @@ public final class SparkFit {
      *
      * @param model compiled; it ends with what was learnt, and knows what its outputs stand for
      * @param pictures to learn from, with a size
-     * @param fit how: epochs, batch size, sampler, seed, augmentations, class weights, metrics and progressive resizing
+     * @param fit how: epochs, batch size, sampler, seed, augmentations, class weights, metrics, progressive resizing;
+     *            callbacks are told on the driver, while the executors wait
      * @return what every epoch came to
      * @throws IllegalStateException if the model was not compiled
      * @throws IllegalArgumentException if {@code fit} has what is of one machine: a validation, a checkpoint to go on
-     *             from, callbacks
+     *             from, a {@link ModelCheckpoint}
      * @throws IOException if the driver cannot write temporary files
      * @throws dev.thalweg.train.TrainingDivergedException if the loss or a gradient is no longer finite
      * @throws CollectiveException if executors were lost as often as Spark allows
@@ -162,7 +166,10 @@ public final class SparkFit {
         PictureIndex index = pictures.index();
         Path directory = Files.createTempDirectory("thalweg-driver");
         Path file = directory.resolve("model.safetensors");
-        try {
+        try (Scope scope = new Scope()) {
+            CallbackDesk desk = fit.callbacks().isEmpty()
+                    ? null
+                    : scope.own(new CallbackDesk(SparkEnv.get(), fit.callbacks(), model.network()));
             model.save(file);
             ReplicaOrder order = new ReplicaOrder(
                     Files.readAllBytes(file),
@@ -173,7 +180,9 @@ public final class SparkFit {
                     threads,
                     checkpoints,
                     everyBatches,
-                    patience);
+                    patience,
+                    desk == null ? null : desk.address(),
+                    desk != null && desk.wantsBatches());
             ReplicaResult.Trained result = new ReplicaJob(spark, workers, order).run();
             Files.write(file, Objects.requireNonNull(result.model(), "the leading replica's model"));
             try (Model trained = Model.load(file)) {
@@ -201,9 +210,9 @@ public final class SparkFit {
                     + " read: expected a Fit without a checkpoint, got "
                     + fit.resume().get());
         }
-        if (!fit.callbacks().isEmpty()) {
-            throw new IllegalArgumentException("nobody tells callbacks of what executors do: expected a Fit without"
-                    + " any, and SparkFit.checkpoints where checkpoints are wanted, got " + fit.callbacks());
+        if (fit.callbacks().stream().anyMatch(ModelCheckpoint.class::isInstance)) {
+            throw new IllegalArgumentException("checkpoints are kept by SparkFit.checkpoints, where executors find"
+                    + " them: expected a Fit without a ModelCheckpoint, got " + fit.callbacks());
         }
         if (!fit.replication().isAlone()) {
             throw new IllegalArgumentException("SparkFit says itself which replica an executor has: expected a Fit"

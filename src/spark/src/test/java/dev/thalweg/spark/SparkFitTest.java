@@ -29,17 +29,22 @@ import dev.thalweg.train.Callback;
 import dev.thalweg.train.EpochResult;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.History;
+import dev.thalweg.train.ModelCheckpoint;
+import dev.thalweg.train.Training;
 import dev.thalweg.train.TrainingDivergedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -156,6 +161,85 @@ class SparkFitTest {
         }
     }
 
+    /** Callbacks see and decide here what they would see and decide beside a training on this machine. */
+    @Test
+    void callbacksAreTheDrivers() throws Exception {
+        Path checkpoint = directory.resolve("asked.safetensors");
+        List<String> told = new ArrayList<>();
+        UnaryOperator<Fit> watched = fit -> fit.callbacks(
+                new Callback() {
+                    @Override
+                    public void onTrainBegin(Training training) {
+                        told.add("begin " + training.epochs() + " " + training.batches());
+                    }
+
+                    @Override
+                    public void onEpochEnd(Training training, EpochResult result) {
+                        told.add("epoch " + result.epoch() + " "
+                                + training.history().epochs().size());
+                    }
+
+                    @Override
+                    public void onTrainEnd(Training training) {
+                        told.add("end " + training.history().stopReason());
+                    }
+                },
+                Callback.ofBatchEnd((training, progress) -> {
+                    told.add("batch " + progress.batch() + " " + training.step() + " " + progress.images());
+                    if (training.step() == 3) {
+                        Map<String, float[]> weights = training.weights();
+                        weights.values()
+                                .forEach(values ->
+                                        IntStream.range(0, values.length).forEach(i -> values[i] /= 2));
+                        training.weights(weights);
+                        training.rateFactor(0.5);
+                    }
+                    if (training.step() == 8) {
+                        try {
+                            training.checkpoint(checkpoint);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                        training.stop("enough");
+                    }
+                }));
+        Trained together;
+        try (Model model = model()) {
+            History history = SparkFit.on(spark).workers(2).fit(model, images("train"), watched.apply(fit()));
+            together = new Trained(model.weights(), history);
+        }
+        List<String> toldOfSpark = List.copyOf(told);
+        told.clear();
+        try (Model model = model();
+                DataSplit split = ImageFolder.of(pictures).imageShape(SHAPE).read()) {
+            model.fit(split.train(), watched.apply(fit()));
+            assertEquals(told, toldOfSpark);
+            model.weights()
+                    .forEach((name, values) ->
+                            assertArrayEquals(values, together.weights().get(name), (float) TOLERANCE, name));
+        }
+        assertEquals("enough", together.history().stopReason().orElseThrow());
+        try (Model model = Model.load(checkpoint)) {
+            model.weights()
+                    .forEach((name, values) ->
+                            assertArrayEquals(values, together.weights().get(name), (float) TOLERANCE, name));
+        }
+    }
+
+    @Test
+    void aCallbackThatFailsEndsTheTraining() throws Exception {
+        try (Model model = model()) {
+            SparkImages images = images("train");
+            Fit failing = fit().callbacks(Callback.ofEpochEnd((training, result) -> {
+                throw new IllegalStateException("no more");
+            }));
+            SparkFit two = SparkFit.on(spark).workers(2);
+            IllegalStateException thrown =
+                    assertThrows(IllegalStateException.class, () -> two.fit(model, images, failing));
+            assertEquals("no more", thrown.getMessage());
+        }
+    }
+
     /** What would fail again is not tried again. */
     @Test
     void whatTheTrainingThrowsIsThrownOnTheDriver() throws Exception {
@@ -206,7 +290,7 @@ class SparkFitTest {
             List<Fit> refused = List.of(
                     fit().validation(split.test()),
                     fit().resume(directory),
-                    fit().callbacks(Callback.ofEpochEnd((training, result) -> {})));
+                    fit().callbacks(new ModelCheckpoint(directory.resolve("none"), 1)));
             for (Fit each : refused) {
                 assertThrows(IllegalArgumentException.class, () -> two.fit(model, images, each));
             }

@@ -1,6 +1,5 @@
 package dev.thalweg.spark.exchange;
 
-import dev.thalweg.memory.Scope;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -16,24 +15,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
-import org.apache.spark.network.TransportContext;
 import org.apache.spark.network.buffer.NettyManagedBuffer;
 import org.apache.spark.network.buffer.NioManagedBuffer;
 import org.apache.spark.network.client.RpcResponseCallback;
 import org.apache.spark.network.client.StreamCallbackWithID;
 import org.apache.spark.network.client.TransportClient;
-import org.apache.spark.network.client.TransportClientBootstrap;
-import org.apache.spark.network.client.TransportClientFactory;
-import org.apache.spark.network.crypto.AuthClientBootstrap;
-import org.apache.spark.network.crypto.AuthServerBootstrap;
-import org.apache.spark.network.netty.SparkTransportConf;
 import org.apache.spark.network.protocol.OneWayMessage;
 import org.apache.spark.network.server.OneForOneStreamManager;
 import org.apache.spark.network.server.RpcHandler;
 import org.apache.spark.network.server.StreamManager;
-import org.apache.spark.network.server.TransportServer;
-import org.apache.spark.network.server.TransportServerBootstrap;
-import org.apache.spark.network.util.TransportConf;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,18 +31,12 @@ import org.jspecify.annotations.Nullable;
  * configured for itself. Every replica listens, and opens a way of its own to each other one.
  */
 public final class SparkLinks implements Links {
-    /** Settings of these ways alone begin with this: {@code spark.thalweg.io.serverThreads}. */
-    private static final String MODULE = "thalweg";
-
     private final int rank;
-    private final String host;
-    private final TransportServer server;
-    private final TransportClientFactory clients;
+    private final Endpoint endpoint;
     /** To each other replica; null in the place of this one. */
     private final List<@Nullable TransportClient> ways = new ArrayList<>();
 
     private final Handler handler = new Handler();
-    private final Scope resources;
 
     /**
      * Begins to listen.
@@ -64,26 +48,12 @@ public final class SparkLinks implements Links {
      */
     public SparkLinks(SparkConf conf, SecurityManager security, String host, int rank) {
         this.rank = rank;
-        this.host = host;
-        TransportConf transport = SparkTransportConf.fromSparkConf(
-                conf, MODULE, 1, scala.Option.empty(), scala.Option.apply(security.getRpcSSLOptions()));
-        List<TransportServerBootstrap> ofServer = new ArrayList<>();
-        List<TransportClientBootstrap> ofClients = new ArrayList<>();
-        if (security.isAuthenticationEnabled()) {
-            ofServer.add(new AuthServerBootstrap(transport, security));
-            ofClients.add(new AuthClientBootstrap(transport, conf.getAppId(), security));
-        }
-        try (Scope opening = new Scope()) {
-            TransportContext context = opening.own(new TransportContext(transport, handler));
-            server = opening.own(context.createServer(host, 0, ofServer));
-            clients = opening.own(context.createClientFactory(ofClients));
-            resources = opening.handOver();
-        }
+        this.endpoint = new Endpoint(conf, security, host, handler);
     }
 
     /** {@return where this replica listens, for the others} */
     public String address() {
-        return host + ":" + server.getPort();
+        return endpoint.address();
     }
 
     /**
@@ -94,18 +64,7 @@ public final class SparkLinks implements Links {
      */
     public void connect(List<String> addresses) throws IOException {
         for (String address : addresses) {
-            ways.add(ways.size() == rank ? null : connect(address));
-        }
-    }
-
-    private TransportClient connect(String address) throws IOException {
-        int colon = address.lastIndexOf(':');
-        try {
-            return clients.createUnmanagedClient(
-                    address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while connecting to " + address, e);
+            ways.add(ways.size() == rank ? null : endpoint.connect(address));
         }
     }
 
@@ -157,7 +116,7 @@ public final class SparkLinks implements Links {
         // Whoever waits for a receiver waits no longer.
         handler.receiver.cancel(false);
         ways.stream().filter(Objects::nonNull).forEach(TransportClient::close);
-        resources.close();
+        endpoint.close();
     }
 
     /** Takes what others send, which may be before this replica is ready to receive it: then they wait. */

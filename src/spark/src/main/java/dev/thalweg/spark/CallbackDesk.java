@@ -1,0 +1,165 @@
+package dev.thalweg.spark;
+
+import dev.thalweg.memory.Scope;
+import dev.thalweg.model.Network;
+import dev.thalweg.spark.exchange.Endpoint;
+import dev.thalweg.train.Callback;
+import dev.thalweg.train.EpochResult;
+import dev.thalweg.train.Training;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.network.client.RpcResponseCallback;
+import org.apache.spark.network.client.TransportClient;
+import org.apache.spark.network.server.OneForOneStreamManager;
+import org.apache.spark.network.server.RpcHandler;
+import org.apache.spark.network.server.StreamManager;
+
+/**
+ * The driver's callbacks, told of what the leading replica does. While a callback is told, that replica waits; what the
+ * callback wants of it is an answer that asks, to which the replica answers in turn.
+ */
+final class CallbackDesk implements AutoCloseable {
+    private static final String PARTED = ":";
+
+    private final List<Callback> callbacks;
+    private final RemoteTraining training;
+    private final ExecutorService teller = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("thalweg-callbacks").factory());
+    private final Endpoint endpoint;
+    private boolean begun;
+
+    CallbackDesk(SparkEnv spark, List<Callback> callbacks, Network network) {
+        this.callbacks = List.copyOf(callbacks);
+        this.training = new RemoteTraining(network);
+        this.endpoint = new Endpoint(
+                spark.conf(), spark.securityManager(), spark.conf().get("spark.driver.host"), new Handler());
+    }
+
+    String address() {
+        return endpoint.address();
+    }
+
+    /** Whether some callback wants to know of every batch. */
+    boolean wantsBatches() {
+        return callbacks.stream().anyMatch(CallbackDesk::overridesOnBatchEnd);
+    }
+
+    private static boolean overridesOnBatchEnd(Callback callback) {
+        try {
+            return callback.getClass()
+                            .getMethod("onBatchEnd", Training.class, Callback.Progress.class)
+                            .getDeclaringClass()
+                    != Callback.class;
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void tell(CallbackEvent event) {
+        switch (event) {
+            case CallbackEvent.Begun of -> {
+                if (!begun) {
+                    begun = true;
+                    each(of.standing(), c -> c.onTrainBegin(training));
+                }
+            }
+            case CallbackEvent.BatchEnded of -> {
+                Callback.Progress progress = (Callback.Progress) of.progress().value();
+                each(of.standing(), c -> c.onBatchEnd(training, progress));
+            }
+            case CallbackEvent.ValidationBegun of -> each(of.standing(), c -> c.onValidationBegin(training));
+            case CallbackEvent.EpochEnded of -> {
+                EpochResult result = (EpochResult) of.result().value();
+                each(of.standing(), c -> c.onEpochEnd(training, result));
+            }
+            case CallbackEvent.Answer _, CallbackEvent.Remember _, CallbackEvent.Recall _ ->
+                throw new IllegalArgumentException("not for callbacks: " + event);
+        }
+    }
+
+    private void each(CallbackEvent.Standing standing, Consumer<Callback> told) {
+        training.stand(standing);
+        callbacks.forEach(told);
+    }
+
+    private Map<String, float[]> state() {
+        Map<String, float[]> all = new HashMap<>();
+        for (int i = 0; i < callbacks.size(); i++) {
+            String prefix = i + PARTED;
+            callbacks.get(i).state().forEach((name, numbers) -> all.put(prefix + name, numbers));
+        }
+        return all;
+    }
+
+    private void restore(Map<String, float[]> all) {
+        for (int i = 0; i < callbacks.size(); i++) {
+            String prefix = i + PARTED;
+            Map<String, float[]> own = new HashMap<>();
+            all.forEach((name, numbers) -> {
+                if (name.startsWith(prefix)) {
+                    own.put(name.substring(prefix.length()), numbers);
+                }
+            });
+            if (!own.isEmpty()) {
+                callbacks.get(i).restore(own);
+            }
+        }
+    }
+
+    /** The training is over, whether it came to its end or failed. */
+    @Override
+    public void close() {
+        endpoint.close();
+        teller.shutdownNow();
+        if (begun) {
+            try (Scope ending = new Scope()) {
+                callbacks.reversed().forEach(callback -> ending.own(() -> callback.onTrainEnd(training)));
+            }
+        }
+    }
+
+    /** Takes what the leading replica sends: an event, or an answer to what a callback asked. */
+    private final class Handler extends RpcHandler {
+        private final StreamManager streams = new OneForOneStreamManager();
+
+        @Override
+        public void receive(TransportClient client, ByteBuffer bytes, RpcResponseCallback responder) {
+            CallbackEvent event = (CallbackEvent) JavaBytes.read(bytes);
+            switch (event) {
+                case CallbackEvent.Answer answer -> training.answer(answer, reply -> send(responder, reply));
+                // Asked within a checkpoint, for which a callback may wait: nobody changes anything meanwhile.
+                case CallbackEvent.Remember _ -> send(responder, new CallbackReply.Remembered(new HashMap<>(state())));
+                case CallbackEvent.Recall recall -> {
+                    restore(recall.state());
+                    send(responder, new CallbackReply.Remembered(new HashMap<>()));
+                }
+                default -> teller.execute(() -> decide(event, responder));
+            }
+        }
+
+        private void decide(CallbackEvent event, RpcResponseCallback responder) {
+            training.listen(reply -> send(responder, reply));
+            try {
+                tell(event);
+                training.reply(training.decision());
+            } catch (Throwable e) {
+                training.reply(new CallbackReply.Failed(Throwables.sendable(e)));
+            }
+        }
+
+        private static void send(RpcResponseCallback responder, CallbackReply reply) {
+            responder.onSuccess(JavaBytes.of(reply));
+        }
+
+        @Override
+        public StreamManager getStreamManager() {
+            return streams;
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package dev.thalweg.spark;
+
+import dev.thalweg.backend.Movement;
+import dev.thalweg.data.ImageDataset;
+import dev.thalweg.model.Network;
+import dev.thalweg.train.History;
+import dev.thalweg.train.Training;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A training on executors as the driver's callbacks see it. */
+final class RemoteTraining implements Training {
+    private final Network network;
+    private final BlockingQueue<CallbackEvent.Answer> answers = new LinkedBlockingQueue<>();
+    private volatile @Nullable Consumer<CallbackReply> listener;
+    /** Null before the first event. */
+    private CallbackEvent.@Nullable Standing standing;
+
+    private @Nullable String stopReason;
+    private double rateFactor = 1;
+    private @Nullable HashMap<String, float[]> weights;
+
+    RemoteTraining(Network network) {
+        this.network = network;
+    }
+
+    void stand(CallbackEvent.Standing where) {
+        standing = where;
+        rateFactor = where.rateFactor();
+        weights = null;
+    }
+
+    /** Has the next reply sent to whoever told the event under way. */
+    void listen(Consumer<CallbackReply> next) {
+        listener = next;
+    }
+
+    void reply(CallbackReply reply) {
+        Objects.requireNonNull(listener, "somebody who waits").accept(reply);
+    }
+
+    /** Takes an answer, and whom to reply to next. */
+    void answer(CallbackEvent.Answer answer, Consumer<CallbackReply> next) {
+        listen(next);
+        answers.add(answer);
+    }
+
+    CallbackReply decision() {
+        return new CallbackReply.Decided(stopReason, rateFactor, weights);
+    }
+
+    private Object ask(CallbackReply question) {
+        reply(question);
+        try {
+            return answers.take().what();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the training has ended while a callback asked for something", e);
+        }
+    }
+
+    private CallbackEvent.Standing standing() {
+        return Objects.requireNonNull(standing, "standing");
+    }
+
+    @Override
+    public int epochs() {
+        return standing().epochs();
+    }
+
+    @Override
+    public int batches() {
+        return standing().batches();
+    }
+
+    /**
+     * Not here.
+     *
+     * @throws UnsupportedOperationException always
+     */
+    @Override
+    public ImageDataset data() {
+        throw new UnsupportedOperationException("the pictures are read by executors: the driver has none");
+    }
+
+    @Override
+    public Network network() {
+        return network;
+    }
+
+    @Override
+    public long step() {
+        return standing().step();
+    }
+
+    @Override
+    public History history() {
+        History before = (History) standing().history().value();
+        return new History(before.epochs(), Optional.ofNullable(stopReason).or(before::stopReason), before.warnings());
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public Map<String, float[]> weights() {
+        Map<String, float[]> set = weights;
+        return set == null ? (Map<String, float[]>) ask(new CallbackReply.AskWeights()) : new HashMap<>(set);
+    }
+
+    @Override
+    public void weights(Map<String, float[]> values) {
+        weights = new HashMap<>(values);
+    }
+
+    @Override
+    public double rateFactor() {
+        return rateFactor;
+    }
+
+    @Override
+    public void rateFactor(double factor) {
+        rateFactor = factor;
+    }
+
+    /** Movements stay where they are: nothing is measured. */
+    @Override
+    public void watch(boolean on) {
+        if (on) {
+            throw new UnsupportedOperationException("movements of parameters are not told to the driver");
+        }
+    }
+
+    @Override
+    public List<Movement> movements() {
+        return List.of();
+    }
+
+    @Override
+    public void stop(String reason) {
+        stopReason = Objects.requireNonNull(reason, "reason");
+    }
+
+    @Override
+    public int batch() {
+        return standing().batch();
+    }
+
+    @Override
+    public void checkpoint(Path file) throws IOException {
+        Files.write(file, (byte[]) ask(new CallbackReply.AskCheckpoint()));
+    }
+}
