@@ -6,8 +6,8 @@ import dev.thalweg.text.Counted;
  * Which pictures of a whole batch one of several replicas computes: some that stand side by side.
  *
  * @param first the place of the first of them in the batch, from 0
- * @param size how many of them count; 0 where the batch has fewer pictures than there are replicas: then one is computed
- *     that counts in another replica
+ * @param size how many of them count; 0 where the batch has fewer pictures than there are replicas: then one is
+ *     computed that counts in another replica
  * @param whole how many pictures the batch has in all replicas, at least 1
  */
 public record BatchPart(int first, int size, int whole) {

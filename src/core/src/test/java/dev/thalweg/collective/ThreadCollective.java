@@ -15,8 +15,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 
 /**
- * Replicas in threads of one process. Sums are formed by other threads as soon as they are asked for, while the replicas
- * compute on, so that whoever looks at them too early is found out.
+ * Replicas in threads of one process. Sums are formed by other threads as soon as they are asked for, while the
+ * replicas compute on, so that whoever looks at them too early is found out.
  */
 public final class ThreadCollective implements Collective, AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * The same workers, seed, pictures and threads give the same bits. An executor that is lost, or falls silent, fails the
- * stage: it is run again, {@code spark.task.maxFailures} times in all, and goes on from the last checkpoint, if there are
- * some, to the bits of an undisturbed training. What the training itself throws is thrown here, at once.
+ * stage: it is run again, {@code spark.task.maxFailures} times in all, and goes on from the last checkpoint, if there
+ * are some, to the bits of an undisturbed training. What the training itself throws is thrown here, at once.
  */
 public final class SparkFit {
     private static final Duration PATIENCE = Duration.ofSeconds(10);

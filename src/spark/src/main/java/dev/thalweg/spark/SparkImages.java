@@ -5,30 +5,40 @@ import dev.thalweg.tensor.ShapeException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.SequencedSet;
+import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
 
 /** Pictures that executors read, decode and augment: which they are is found out on the driver, and nothing more. */
 public final class SparkImages {
-    /** A picture that was found. */
-    private record Found(String path, long size, String className, String name) {}
+    private static final Pattern NUMBER = Pattern.compile("0|[1-9]\\d{0,8}");
 
     private final String name;
-    private final List<Found> found;
+    private final List<StagedPicture> found;
     private final int channels;
     private final int height;
     private final int width;
     private final Resize resize;
 
-    private SparkImages(String name, List<Found> found, int channels, int height, int width, Resize resize) {
+    private SparkImages(String name, List<StagedPicture> found, int channels, int height, int width, Resize resize) {
         this.name = name;
         this.found = found;
         this.channels = channels;
@@ -50,26 +60,56 @@ public final class SparkImages {
     public static SparkImages folder(SparkSession spark, String folder) throws IOException {
         Path root = new Path(folder);
         FileSystem files = root.getFileSystem(spark.sparkContext().hadoopConfiguration());
-        List<Found> found = new ArrayList<>();
+        List<StagedPicture> found = new ArrayList<>();
         for (FileStatus child : files.listStatus(root)) {
             if (child.isDirectory() && counts(child.getPath())) {
                 addAll(files, child.getPath(), found);
             }
         }
-        found.sort(Comparator.comparing(Found::name));
-        if (found.stream().map(Found::className).distinct().count() < 2) {
-            throw new IllegalArgumentException(
-                    folder + ": expected a folder of pictures for each of at least two" + " classes, got "
-                            + found.stream().map(Found::className).distinct().toList());
+        found.sort(Comparator.comparing(StagedPicture::name));
+        if (found.stream().map(StagedPicture::label).distinct().count() < 2) {
+            throw new IllegalArgumentException(folder + ": expected a folder of pictures for each of at least two"
+                    + " classes, got "
+                    + found.stream().map(StagedPicture::label).distinct().toList());
         }
         return new SparkImages(folder, List.copyOf(found), 3, 0, 0, Resize.STRETCH);
+    }
+
+    /**
+     * Takes the pictures of two columns. They are copied, as they are encoded, to files that any executor can read at
+     * any place, for every epoch has an order of its own; whoever called this deletes them when they are no longer
+     * wanted.
+     *
+     * @param pictures a row for each; their order, which should be the same each time, is that of the data set
+     * @param image the name of a column with picture files: bytes, or as Hugging Face and {@code binaryFile} have them,
+     *            {@code image.bytes} or {@code content}
+     * @param label the name of a column with their classes: text, or numbers that count them from 0
+     * @param directory for the files, on whatever file system Hadoop knows, and all executors can reach
+     * @return the pictures; in colour, until {@link #grey} says otherwise
+     * @throws IllegalArgumentException if a row has no picture or no label, there are not at least two classes, or
+     *             numbers do not count them from 0
+     */
+    public static SparkImages dataFrame(Dataset<Row> pictures, String image, String label, String directory) {
+        JavaSparkContext context =
+                JavaSparkContext.fromSparkContext(pictures.sparkSession().sparkContext());
+        Broadcast<SerializableConfiguration> configuration =
+                context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
+        try {
+            List<StagedPicture> found = pictures.select(pictures.col(image), pictures.col(label))
+                    .toJavaRDD()
+                    .mapPartitionsWithIndex(new Staging(directory, configuration), true)
+                    .collect();
+            return new SparkImages(directory, List.copyOf(found), 3, 0, 0, Resize.STRETCH);
+        } finally {
+            configuration.destroy();
+        }
     }
 
     private static boolean counts(Path path) {
         return !path.getName().startsWith(".") && !path.getName().startsWith("_");
     }
 
-    private static void addAll(FileSystem files, Path classFolder, List<Found> found) throws IOException {
+    private static void addAll(FileSystem files, Path classFolder, List<StagedPicture> found) throws IOException {
         String prefix = files.makeQualified(classFolder).toString();
         RemoteIterator<LocatedFileStatus> within = files.listFiles(classFolder, true);
         while (within.hasNext()) {
@@ -77,7 +117,8 @@ public final class SparkImages {
             String path = file.getPath().toString();
             if (counts(file.getPath())) {
                 String name = classFolder.getName() + path.substring(prefix.length());
-                found.add(new Found(path, file.getLen(), classFolder.getName(), name));
+                int length = Math.toIntExact(file.getLen());
+                found.add(new StagedPicture(path, 0, length, name, classFolder.getName()));
             }
         }
     }
@@ -116,20 +157,41 @@ public final class SparkImages {
         return found.size();
     }
 
+    /** Text in its order; numbers that count classes stand for themselves, also where one has no picture. */
+    private List<String> classNames() {
+        Set<String> labels = found.stream().map(StagedPicture::label).collect(Collectors.toCollection(TreeSet::new));
+        if (labels.size() < 2) {
+            throw new IllegalArgumentException(name + ": expected pictures of at least two classes, got " + labels);
+        }
+        if (!labels.stream().allMatch(NUMBER.asMatchPredicate())) {
+            return List.copyOf(labels);
+        }
+        int last = labels.stream().mapToInt(Integer::parseInt).max().orElseThrow();
+        if (last >= found.size()) {
+            throw new IllegalArgumentException(name + ": expected labels that count classes from 0, got one of " + last
+                    + " for " + found.size() + " pictures");
+        }
+        return IntStream.rangeClosed(0, last).mapToObj(String::valueOf).toList();
+    }
+
+    private static Map<String, Integer> numbered(List<String> names) {
+        return IntStream.range(0, names.size()).boxed().collect(Collectors.toMap(names::get, i -> i));
+    }
+
     PictureIndex index() {
         if (height == 0) {
             throw new IllegalStateException("the pictures of " + name + " have no size yet: call size(height, width)");
         }
-        SequencedSet<String> classes = new TreeSet<>();
-        found.forEach(f -> classes.add(f.className()));
-        ArrayList<String> classNames = new ArrayList<>(classes);
-        ArrayList<String> files = new ArrayList<>();
+        ArrayList<String> classNames = new ArrayList<>(classNames());
+        Map<String, Integer> labels = numbered(classNames);
+        SequencedMap<String, Integer> files = new LinkedHashMap<>();
         ArrayList<PictureIndex.Entry> pictures = new ArrayList<>();
-        for (Found each : found) {
+        for (StagedPicture each : found) {
+            int file = files.computeIfAbsent(each.path(), _ -> files.size());
             pictures.add(new PictureIndex.Entry(
-                    files.size(), 0, Math.toIntExact(each.size()), each.name(), classNames.indexOf(each.className())));
-            files.add(each.path());
+                    file, each.from(), each.length(), each.name(), labels.getOrDefault(each.label(), -1)));
         }
-        return new PictureIndex(name, files, pictures, classNames, channels, height, width, resize);
+        return new PictureIndex(
+                name, new ArrayList<>(files.sequencedKeySet()), pictures, classNames, channels, height, width, resize);
     }
 }

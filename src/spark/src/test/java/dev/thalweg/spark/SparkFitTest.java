@@ -46,6 +46,8 @@ import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -139,6 +141,42 @@ class SparkFitTest {
                     together.history().last().validation().orElseThrow().metrics());
         }
         Trained.onSpark(SparkFit.on(spark).workers(2)).assertSame(together);
+    }
+
+    /** The same pictures in the same order give the same bits, whether they come from files or from columns. */
+    @Test
+    void columnsOfPicturesTrainAsTheirFiles() throws Exception {
+        Trained ofFiles = Trained.onSpark(SparkFit.on(spark).workers(2));
+        Dataset<Row> rows = spark.read()
+                .format("binaryFile")
+                .option("recursiveFileLookup", "true")
+                .load(pictures.resolve("train").toUri().toString())
+                .selectExpr(
+                        "named_struct('bytes', content) AS image",
+                        "element_at(split(path, '/'), -2) AS label",
+                        "concat_ws('/', slice(split(path, '/'), -2, 2)) AS name")
+                .orderBy("name");
+        SparkImages staged = SparkImages.dataFrame(
+                        rows,
+                        "image.bytes",
+                        "label",
+                        directory.resolve("staged").toUri().toString())
+                .size(32, 32);
+        assertEquals(82, staged.count());
+        try (Model model = model()) {
+            History history = SparkFit.on(spark).workers(2).fit(model, staged, fit());
+            ofFiles.assertSame(new Trained(model.weights(), history));
+            assertEquals(images("train").index().classNames(), model.targets().names());
+        }
+        SparkImages numbers = SparkImages.dataFrame(
+                rows.selectExpr("image.bytes AS content", "length(label) AS label"),
+                "content",
+                "label",
+                directory.resolve("numbers").toUri().toString());
+        assertEquals("0", numbers.size(32, 32).index().classNames().getFirst());
+        Dataset<Row> nothing = rows.selectExpr("CAST(NULL AS BINARY) AS content", "label");
+        String place = directory.resolve("none").toUri().toString();
+        assertThrows(Exception.class, () -> SparkImages.dataFrame(nothing, "content", "label", place));
     }
 
     /** An executor that is killed within an epoch is replaced, and the training ends as if nothing had been. */

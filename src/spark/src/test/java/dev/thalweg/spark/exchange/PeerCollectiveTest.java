@@ -157,7 +157,7 @@ class PeerCollectiveTest {
         T of(PeerCollective collective) throws Exception;
     }
 
-    /** Tensors of all sizes: empty, of fewer elements than replicas, small ones side by side, and such as travel alone. */
+    /** Tensors: empty, of fewer elements than replicas, small ones side by side, and such as travel alone. */
     private static int[] lengths(long seed) {
         Random random = new Random(seed);
         int[] lengths = {0, 1, 2, 300_000, 7, 262_144, 262_143, 100_000, 200_000, 100_000, 3, 600_001};

@@ -1,0 +1,14 @@
+package dev.thalweg.spark;
+
+import java.io.Serializable;
+
+/**
+ * A picture that lies in a file with others.
+ *
+ * @param path of the file
+ * @param from where it begins there
+ * @param length in bytes
+ * @param name what it is called
+ * @param label its class
+ */
+record StagedPicture(String path, long from, int length, String name, String label) implements Serializable {}
