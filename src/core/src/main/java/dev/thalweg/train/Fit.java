@@ -227,9 +227,9 @@ public record Fit(
      * each computes its part of every batch, {@link dev.thalweg.data.BatchPart#of}, and all make the same updates, by
      * the gradients of whole batches. All replicas call {@code fit} of a model of their own with the same pictures and
      * options; they set out with the weights of the first, whose callbacks alone are told what happens, and all end
-     * with the same weights. What is drawn at random is drawn by a picture's place in the whole batch, so that the replicas
-     * together compute what one would, but for the order in which it is rounded. Batch normalizations look at the part
-     * of their replica}
+     * with the same weights. What is drawn at random is drawn by a picture's place in the whole batch, so that the
+     * replicas together compute what one would, but for the order in which it is rounded. Batch normalizations look at
+     * the part of their replica}
      *
      * @param among this replica among the others; it stays the caller's to close, at once if this replica fails
      */

@@ -364,7 +364,11 @@ public final class PeerCollective implements Collective, AutoCloseable {
         awaitSent();
     }
 
-    /** Says to all others that this replica cannot go on. */
+    /**
+     * Says to all others that this replica cannot go on.
+     *
+     * @param reason why
+     */
     public void abort(String reason) {
         byte[] text = reason.getBytes(StandardCharsets.UTF_8);
         for (int other = 0; other < size; other++) {
