@@ -9,7 +9,8 @@ import java.util.Objects;
  * same order; each is one replica's, and used by one thread at a time. Memory may lie on the heap or off it.
  * <p>
  * Every method throws a {@link CollectiveException} where another replica failed, fell silent or left: what the call
- * would have written is undefined then, and no later call succeeds.
+ * would have written is undefined then, nobody reads or writes the memory any more that was given to this one, and no
+ * later call succeeds.
  */
 public interface Collective {
     /** One replica, alone: every exchange is done before it begins. */

@@ -85,6 +85,13 @@ final class FitLoop implements Training {
             checkpoints.forEach(c -> ending.own(c.claim()));
             setOut();
             checkpoints.forEach(c -> c.checkFree(this));
+            boolean[] ended = new boolean[1];
+            // After what callbacks do at the end, the best weights set, for instance.
+            ending.own(() -> {
+                if (ended[0]) {
+                    agree();
+                }
+            });
             for (Callback callback : told.reversed()) {
                 ending.own(() -> callback.onTrainEnd(this));
             }
@@ -94,6 +101,7 @@ final class FitLoop implements Training {
                 epoch(standing.epoch());
             }
             checkLastUpdate();
+            ended[0] = true;
         }
         warnIfRisen();
         return history();
@@ -128,8 +136,8 @@ final class FitLoop implements Training {
         if (gradientsWait && compiled.description().descent().gradientAccumulationSteps() > 1) {
             compiled.forgetGradients(loader.part(0).computed());
         }
-        checkpoint.ifPresent(
-                file -> new Resumption(file, compiled).into(standing, Recipe.of(compiled, data, fit), callbacks));
+        checkpoint.ifPresent(file -> new Resumption(file, compiled)
+                .into(standing, Recipe.of(compiled, data, fit), replicas.leads() ? callbacks : null));
         epochs = fit.resume().isPresent() ? fit.epochs() : standing.epochs().size() + fit.epochs();
         agreement.setOut(course());
     }
@@ -141,6 +149,9 @@ final class FitLoop implements Training {
                 + ", step " + standing.step());
         course.add("validation pictures: "
                 + fit.validation().map(ImageDataset::size).orElse(0));
+        course.add("synchronized batch normalization: " + fit.replication().synchronizedBatchNormalization());
+        course.add("gradient checkpointing: "
+                + compiled.description().computation().gradientCheckpointing());
         course.add("layers: " + network().calls());
         return course;
     }

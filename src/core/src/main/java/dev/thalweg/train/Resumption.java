@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Takes a training up where a checkpoint stands, if the checkpoint is one of the same training. */
 final class Resumption {
@@ -38,8 +39,8 @@ final class Resumption {
         return last;
     }
 
-    /** Reads everything, checks it, and only then takes it over. */
-    void into(Standing standing, Recipe recipe, List<Callback> callbacks) {
+    /** Reads everything, checks it, and only then takes it over; of callbacks nothing where there is null for them. */
+    void into(Standing standing, Recipe recipe, @Nullable List<Callback> callbacks) {
         Checkpoint checkpoint;
         try {
             checkpoint = Checkpoint.read(file);
@@ -64,14 +65,14 @@ final class Resumption {
                     file + ": it is a checkpoint of another training: " + String.join("; ", differences));
         }
         checkSlots(checkpoint.slots());
-        checkCallbacks(checkpoint, callbacks);
+        if (callbacks != null) {
+            checkCallbacks(checkpoint, callbacks);
+        }
         compiled.weights(checkpoint.model().weights());
         compiled.slots(checkpoint.slots());
         standing.restore(checkpoint.progress());
-        for (int i = 0; i < Math.min(callbacks.size(), checkpoint.callbacks().size()); i++) {
-            if (isKind(callbacks.get(i), checkpoint.progress().callbacks().get(i))) {
-                callbacks.get(i).restore(checkpoint.callbacks().get(i));
-            }
+        if (callbacks != null) {
+            restore(checkpoint, callbacks);
         }
         List<String> roundings = recipe.otherRoundings(checkpoint.progress().recipe());
         if (!roundings.isEmpty()) {
@@ -80,6 +81,14 @@ final class Resumption {
                             + " training without a break: " + String.join("; ", roundings);
             standing.warnings().add(warning);
             LOG.log(System.Logger.Level.WARNING, warning);
+        }
+    }
+
+    private static void restore(Checkpoint checkpoint, List<Callback> callbacks) {
+        for (int i = 0; i < Math.min(callbacks.size(), checkpoint.callbacks().size()); i++) {
+            if (isKind(callbacks.get(i), checkpoint.progress().callbacks().get(i))) {
+                callbacks.get(i).restore(checkpoint.callbacks().get(i));
+            }
         }
     }
 

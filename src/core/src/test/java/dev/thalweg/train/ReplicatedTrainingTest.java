@@ -263,6 +263,18 @@ class ReplicatedTrainingTest {
         all.forEach(each -> assertEquals(1, each.history().epochs().size()));
     }
 
+    /** What callbacks do at the very end goes for all too; the first epoch, of the greatest loss, is the best here. */
+    @Test
+    void allEndWithTheBestWeights() throws Exception {
+        Way way = Way.of("descent", new SGD(0.05));
+        UnaryOperator<Fit> first = fit -> fit.callbacks(new EarlyStopping(new Monitor("loss", false, true), 9));
+        Trained alone = Trained.of(way, "java", first);
+        List<Trained> all = TogetherInThreads.run(
+                3, collective -> Trained.of(way, "java", fit -> first.apply(fit).replicated(collective)));
+        all.forEach(alone::assertClose);
+        all.forEach(each -> all.getFirst().assertSame(each));
+    }
+
     private static Map<String, float[]> zeros(Map<String, float[]> weights) {
         weights.values().forEach(values -> Arrays.fill(values, 0));
         return weights;

@@ -33,12 +33,21 @@ final class CallbackDesk implements AutoCloseable {
             Thread.ofPlatform().daemon().name("thalweg-callbacks").factory());
     private final Endpoint endpoint;
     private boolean begun;
+    private volatile boolean recalled;
+    private boolean ended;
+    /** What callbacks remembered before the first attempt. */
+    private Map<String, float[]> atFirst = Map.of();
 
     CallbackDesk(SparkEnv spark, List<Callback> callbacks, Network network) {
         this.callbacks = List.copyOf(callbacks);
         this.training = new RemoteTraining(network);
+        String host = spark.conf().get("spark.driver.host");
         this.endpoint = new Endpoint(
-                spark.conf(), spark.securityManager(), spark.conf().get("spark.driver.host"), new Handler());
+                spark.conf(),
+                spark.securityManager(),
+                host,
+                spark.conf().get("spark.driver.bindAddress", host),
+                new Handler());
     }
 
     String address() {
@@ -63,12 +72,7 @@ final class CallbackDesk implements AutoCloseable {
 
     private void tell(CallbackEvent event) {
         switch (event) {
-            case CallbackEvent.Begun of -> {
-                if (!begun) {
-                    begun = true;
-                    each(of.standing(), c -> c.onTrainBegin(training));
-                }
-            }
+            case CallbackEvent.Begun of -> begin(of.standing());
             case CallbackEvent.BatchEnded of -> {
                 Callback.Progress progress = (Callback.Progress) of.progress().value();
                 each(of.standing(), c -> c.onBatchEnd(training, progress));
@@ -78,8 +82,32 @@ final class CallbackDesk implements AutoCloseable {
                 EpochResult result = (EpochResult) of.result().value();
                 each(of.standing(), c -> c.onEpochEnd(training, result));
             }
+            case CallbackEvent.Ended of -> {
+                ended = true;
+                training.stand(of.standing());
+                end();
+            }
             case CallbackEvent.Answer _, CallbackEvent.Remember _, CallbackEvent.Recall _ ->
                 throw new IllegalArgumentException("not for callbacks: " + event);
+        }
+    }
+
+    /** Another attempt begins where its checkpoint stands, or anew: then callbacks remember nothing either. */
+    private void begin(CallbackEvent.Standing standing) {
+        if (!begun) {
+            atFirst = state();
+        } else if (!recalled) {
+            restore(atFirst);
+        }
+        begun = true;
+        recalled = false;
+        training.begin();
+        each(standing, c -> c.onTrainBegin(training));
+    }
+
+    private void end() {
+        try (Scope ending = new Scope()) {
+            callbacks.reversed().forEach(callback -> ending.own(() -> callback.onTrainEnd(training)));
         }
     }
 
@@ -117,10 +145,9 @@ final class CallbackDesk implements AutoCloseable {
     public void close() {
         endpoint.close();
         teller.shutdownNow();
-        if (begun) {
-            try (Scope ending = new Scope()) {
-                callbacks.reversed().forEach(callback -> ending.own(() -> callback.onTrainEnd(training)));
-            }
+        training.close();
+        if (begun && !ended) {
+            end();
         }
     }
 
@@ -132,19 +159,21 @@ final class CallbackDesk implements AutoCloseable {
         public void receive(TransportClient client, ByteBuffer bytes, RpcResponseCallback responder) {
             CallbackEvent event = (CallbackEvent) JavaBytes.read(bytes);
             switch (event) {
-                case CallbackEvent.Answer answer -> training.answer(answer, reply -> send(responder, reply));
+                case CallbackEvent.Answer answer ->
+                    training.answer(answer, client.getChannel(), reply -> send(responder, reply));
                 // Asked within a checkpoint, for which a callback may wait: nobody changes anything meanwhile.
                 case CallbackEvent.Remember _ -> send(responder, new CallbackReply.Remembered(new HashMap<>(state())));
                 case CallbackEvent.Recall recall -> {
                     restore(recall.state());
+                    recalled = true;
                     send(responder, new CallbackReply.Remembered(new HashMap<>()));
                 }
-                default -> teller.execute(() -> decide(event, responder));
+                default -> teller.execute(() -> decide(event, client, responder));
             }
         }
 
-        private void decide(CallbackEvent event, RpcResponseCallback responder) {
-            training.listen(reply -> send(responder, reply));
+        private void decide(CallbackEvent event, TransportClient client, RpcResponseCallback responder) {
+            training.listen(client.getChannel(), reply -> send(responder, reply));
             try {
                 tell(event);
                 training.reply(training.decision());
@@ -155,6 +184,11 @@ final class CallbackDesk implements AutoCloseable {
 
         private static void send(RpcResponseCallback responder, CallbackReply reply) {
             responder.onSuccess(JavaBytes.of(reply));
+        }
+
+        @Override
+        public void channelInactive(TransportClient client) {
+            training.lost(client.getChannel());
         }
 
         @Override

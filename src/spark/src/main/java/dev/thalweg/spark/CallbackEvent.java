@@ -30,6 +30,9 @@ sealed interface CallbackEvent extends Serializable {
     /** An epoch has ended. */
     record EpochEnded(Standing standing, RecordForm result) implements CallbackEvent {}
 
+    /** It came to its end. */
+    record Ended(Standing standing) implements CallbackEvent {}
+
     /** What the driver asked for. */
     record Answer(Serializable what) implements CallbackEvent {}
 

@@ -4,6 +4,7 @@ import dev.thalweg.memory.Scope;
 import dev.thalweg.spark.exchange.Endpoint;
 import dev.thalweg.train.Callback;
 import dev.thalweg.train.EpochResult;
+import dev.thalweg.train.History;
 import dev.thalweg.train.Training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,7 +33,7 @@ final class CallbackLine implements Callback, AutoCloseable {
         this.directory = directory;
         try (Scope opening = new Scope()) {
             Endpoint endpoint =
-                    opening.own(new Endpoint(spark.conf(), spark.securityManager(), host, new NoOpRpcHandler()));
+                    opening.own(new Endpoint(spark.conf(), spark.securityManager(), host, host, new NoOpRpcHandler()));
             driver = opening.own(endpoint.connect(address));
             resources = opening.handOver();
         }
@@ -68,6 +69,15 @@ final class CallbackLine implements Callback, AutoCloseable {
     @Override
     public void onEpochEnd(Training training, EpochResult result) {
         tell(training, new CallbackEvent.EpochEnded(standing(training), RecordForm.of(result)));
+    }
+
+    /** Of a training that failed the driver is not told here: another attempt may follow. */
+    @Override
+    public void onTrainEnd(Training training) {
+        History history = training.history();
+        if (history.stopReason().isPresent() || history.epochs().size() >= training.epochs()) {
+            tell(training, new CallbackEvent.Ended(standing(training)));
+        }
     }
 
     private void tell(Training training, CallbackEvent event) {

@@ -13,8 +13,11 @@ final class CheckpointKeeping implements Callback {
     private final HadoopCheckpoints checkpoints;
     private final Path directory;
     private final int everyBatches;
+    private final int batchesOfUpdate;
 
-    CheckpointKeeping(HadoopCheckpoints checkpoints, Path directory, int everyBatches) {
+    /** Gradients that wait for an update are in no checkpoint: within an update there is none. */
+    CheckpointKeeping(HadoopCheckpoints checkpoints, Path directory, int everyBatches, int batchesOfUpdate) {
+        this.batchesOfUpdate = batchesOfUpdate;
         this.checkpoints = checkpoints;
         this.directory = directory;
         this.everyBatches = everyBatches;
@@ -22,7 +25,11 @@ final class CheckpointKeeping implements Callback {
 
     @Override
     public void onBatchEnd(Training training, Progress progress) {
-        if (everyBatches > 0 && training.batch() % everyBatches == 0 && training.batch() < training.batches()) {
+        int batch = training.batch();
+        if (everyBatches > 0
+                && batch % everyBatches == 0
+                && batch % batchesOfUpdate == 0
+                && batch < training.batches()) {
             keep(training);
         }
     }

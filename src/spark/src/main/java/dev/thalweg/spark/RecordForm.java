@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -19,8 +20,13 @@ sealed interface RecordForm extends Serializable {
     /** {@return the value} */
     Object value();
 
-    /** What Java serializes itself. */
-    record Plain(Serializable value) implements RecordForm {}
+    /** What Java serializes itself: made anew each time, so that nobody shares it who counts in it. */
+    record Plain(byte[] bytes) implements RecordForm {
+        @Override
+        public Object value() {
+            return JavaBytes.read(ByteBuffer.wrap(bytes));
+        }
+    }
 
     /** A record. */
     record Components(Class<?> type, ArrayList<RecordForm> forms) implements RecordForm {
@@ -36,7 +42,7 @@ sealed interface RecordForm extends Serializable {
                         forms.stream().map(RecordForm::value).toArray());
             } catch (InvocationTargetException e) {
                 throw new IllegalStateException("cannot make a " + type.getName() + " again: " + e.getCause(), e);
-            } catch (ReflectiveOperationException e) {
+            } catch (ReflectiveOperationException | IllegalArgumentException e) {
                 throw new IllegalStateException("cannot make a " + type.getName() + " again", e);
             }
         }
@@ -86,7 +92,7 @@ sealed interface RecordForm extends Serializable {
                         new ArrayList<>(forms(new ArrayList<>(map.keySet()))),
                         new ArrayList<>(forms(new ArrayList<>(map.values()))));
             case Record one -> new Components(one.getClass(), new ArrayList<>(components(one)));
-            case Serializable other -> new Plain(other);
+            case Serializable other -> new Plain(JavaBytes.of(other).array());
             default ->
                 throw new IllegalArgumentException("expected what can travel to executors, a record or a Serializable,"
                         + " got a " + value.getClass().getName());
@@ -104,7 +110,12 @@ sealed interface RecordForm extends Serializable {
         for (RecordComponent component : one.getClass().getRecordComponents()) {
             try {
                 component.getAccessor().setAccessible(true);
-                forms.add(of(component.getAccessor().invoke(one)));
+                Object value = component.getAccessor().invoke(one);
+                if (value == null) {
+                    throw new IllegalArgumentException(
+                            "expected records without null to travel to executors, got " + component + " of " + one);
+                }
+                forms.add(of(value));
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException("cannot read " + component + " of " + one.getClass(), e);
             }

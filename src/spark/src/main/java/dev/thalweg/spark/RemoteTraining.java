@@ -5,6 +5,7 @@ import dev.thalweg.data.ImageDataset;
 import dev.thalweg.model.Network;
 import dev.thalweg.train.History;
 import dev.thalweg.train.Training;
+import io.netty.channel.Channel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,11 @@ import org.jspecify.annotations.Nullable;
 /** A training on executors as the driver's callbacks see it. */
 final class RemoteTraining implements Training {
     private final Network network;
-    private final BlockingQueue<CallbackEvent.Answer> answers = new LinkedBlockingQueue<>();
+    /** Empty where there will be no answer. */
+    private final BlockingQueue<Optional<CallbackEvent.Answer>> answers = new LinkedBlockingQueue<>();
+
+    private volatile @Nullable Channel way;
+    private volatile boolean closed;
     private volatile @Nullable Consumer<CallbackReply> listener;
     /** Null before the first event. */
     private CallbackEvent.@Nullable Standing standing;
@@ -41,8 +46,28 @@ final class RemoteTraining implements Training {
     }
 
     /** Has the next reply sent to whoever told the event under way. */
-    void listen(Consumer<CallbackReply> next) {
+    void listen(Channel by, Consumer<CallbackReply> next) {
+        way = by;
         listener = next;
+    }
+
+    /** An attempt begins, whatever was decided in one before. */
+    void begin() {
+        answers.clear();
+        stopReason = null;
+    }
+
+    /** Nothing comes by a way any more. */
+    void lost(Channel by) {
+        if (by.equals(way)) {
+            answers.add(Optional.empty());
+        }
+    }
+
+    /** The training is over: nobody answers. */
+    void close() {
+        closed = true;
+        answers.add(Optional.empty());
     }
 
     void reply(CallbackReply reply) {
@@ -50,9 +75,9 @@ final class RemoteTraining implements Training {
     }
 
     /** Takes an answer, and whom to reply to next. */
-    void answer(CallbackEvent.Answer answer, Consumer<CallbackReply> next) {
-        listen(next);
-        answers.add(answer);
+    void answer(CallbackEvent.Answer answer, Channel by, Consumer<CallbackReply> next) {
+        listen(by, next);
+        answers.add(Optional.of(answer));
     }
 
     CallbackReply decision() {
@@ -60,13 +85,21 @@ final class RemoteTraining implements Training {
     }
 
     private Object ask(CallbackReply question) {
+        if (closed) {
+            throw over();
+        }
         reply(question);
         try {
-            return answers.take().what();
+            return answers.take().orElseThrow(RemoteTraining::over).what();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the training has ended while a callback asked for something", e);
         }
+    }
+
+    private static IllegalStateException over() {
+        return new IllegalStateException("the training has ended, or its leading executor is lost: nobody answers a"
+                + " callback that asks for weights or a checkpoint");
     }
 
     private CallbackEvent.Standing standing() {

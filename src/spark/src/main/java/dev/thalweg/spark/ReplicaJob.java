@@ -69,10 +69,17 @@ record ReplicaJob(SparkSession spark, int workers, ReplicaOrder order) {
         } catch (Exception e) {
             // Scala does not say which checked exceptions it throws.
             if (e instanceof SparkException) {
-                throw new CollectiveException("an executor was lost or could not begin: " + e.getMessage(), e);
+                throw isLoss(e)
+                        ? new CollectiveException("an executor was lost: " + e.getMessage(), e)
+                        : new IllegalStateException("Spark did not run the training: " + e.getMessage(), e);
             }
             throw e;
         }
+    }
+
+    /** What else Spark gives up for, a cancelled job or too few slots, would be so again. */
+    private static boolean isLoss(Exception e) {
+        return String.valueOf(e.getMessage()).contains("ExecutorLostFailure");
     }
 
     private static ReplicaResult.Trained leading(List<ReplicaResult> results) {

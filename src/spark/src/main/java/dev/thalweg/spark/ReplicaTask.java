@@ -53,8 +53,10 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Re
                     .map(each -> each.split(" ", -1))
                     .toList();
             links.connect(all.stream().map(each -> each[0]).toList());
+            // Whoever is told something before it can listen would keep others from connecting to it.
+            context.barrier();
             PeerCollective collective = scope.own(
-                    new PeerCollective(links, rank, all.size(), order.value().patience()));
+                    new PeerCollective(links, rank, all.size(), order.value().patience(), context::isInterrupted));
             Optional<String> checkpoint = Optional.of(all.getFirst()[1]).filter(name -> !name.isEmpty());
             return run(training, collective, checkpoint);
         }
@@ -63,9 +65,7 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Re
     /** What is thrown here would have Spark give up the others' answers: it is an answer too. */
     private static ReplicaResult run(ReplicaTraining training, PeerCollective collective, Optional<String> checkpoint) {
         try {
-            ReplicaResult result = training.run(collective, checkpoint);
-            collective.barrier();
-            return result;
+            return training.run(collective, checkpoint);
         } catch (CollectiveException e) {
             return new ReplicaResult.Abandoned(String.valueOf(e.getMessage()));
         } catch (Throwable e) {

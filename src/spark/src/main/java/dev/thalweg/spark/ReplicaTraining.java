@@ -4,8 +4,10 @@ import dev.thalweg.Compilation;
 import dev.thalweg.Model;
 import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.collective.Collective;
+import dev.thalweg.collective.CollectiveException;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.memory.Scope;
+import dev.thalweg.spark.exchange.PeerCollective;
 import dev.thalweg.tensor.Threads;
 import dev.thalweg.train.Callback;
 import dev.thalweg.train.Fit;
@@ -30,7 +32,7 @@ record ReplicaTraining(ReplicaOrder order, Configuration configuration) {
         return new HadoopCheckpoints(String.valueOf(order.checkpoints()), configuration);
     }
 
-    ReplicaResult run(Collective collective, Optional<String> checkpoint) throws IOException {
+    ReplicaResult run(PeerCollective collective, Optional<String> checkpoint) throws IOException {
         try (Scope scope = new Scope()) {
             Path directory = Files.createTempDirectory("thalweg-replica");
             scope.own(() -> delete(directory));
@@ -48,13 +50,29 @@ record ReplicaTraining(ReplicaOrder order, Configuration configuration) {
                 checkpoints().copyTo(checkpoint.get(), copy);
                 fit = fit.resume(copy);
             }
+            // Closed before the model: nobody reads or writes its numbers any more when they are freed.
+            scope.own(collective);
+            return train(model, training, fit, collective, directory);
+        }
+    }
+
+    private static ReplicaResult train(
+            Model model, ImageDataset training, Fit fit, PeerCollective collective, Path directory) throws IOException {
+        try {
             History history = model.fit(training, fit);
-            if (collective.rank() > 0) {
-                return new ReplicaResult.Trained(null, null);
+            ReplicaResult result = new ReplicaResult.Trained(null, null);
+            if (collective.rank() == 0) {
+                Path trained = directory.resolve("trained.safetensors");
+                model.save(trained);
+                result = new ReplicaResult.Trained(Files.readAllBytes(trained), RecordForm.of(history));
             }
-            Path trained = directory.resolve("trained.safetensors");
-            model.save(trained);
-            return new ReplicaResult.Trained(Files.readAllBytes(trained), RecordForm.of(history));
+            collective.barrier();
+            return result;
+        } catch (CollectiveException e) {
+            throw e;
+        } catch (Throwable e) {
+            collective.abort(e.toString());
+            throw e;
         }
     }
 
@@ -66,7 +84,12 @@ record ReplicaTraining(ReplicaOrder order, Configuration configuration) {
             callbacks.add(scope.own(new CallbackLine(spark, host, order.callbacks(), order.tellBatches(), directory)));
         }
         if (order.checkpoints() != null) {
-            callbacks.add(new CheckpointKeeping(checkpoints(), directory, order.everyBatches()));
+            Compilation compilation = (Compilation) order.compilation().value();
+            callbacks.add(new CheckpointKeeping(
+                    checkpoints(),
+                    directory,
+                    order.everyBatches(),
+                    compilation.optimizer().descent().gradientAccumulationSteps()));
         }
         return callbacks;
     }

@@ -111,7 +111,7 @@ public final class SparkFit {
      * {@return this training with checkpoints; where some are there, it goes on from the last}
      *
      * @param directory that all executors can reach, on whatever file system Hadoop knows
-     * @param batches after how many batches within an epoch there is one more; 0 for none
+     * @param batches after how many batches within an epoch there is one more, where an update ends there; 0 for none
      */
     @CheckReturnValue
     public SparkFit checkpoints(String directory, int batches) {
@@ -151,7 +151,8 @@ public final class SparkFit {
      *
      * @param model compiled; it ends with what was learnt, and knows what its outputs stand for
      * @param pictures to learn from, with a size
-     * @param fit how: epochs, batch size, sampler, seed, augmentations, class weights, metrics, progressive resizing;
+     * @param fit how: epochs, batch size, sampler, seed, augmentations, class weights, progressive resizing, and such
+     *            metrics, beside loss and accuracy, as are records or {@link java.io.Serializable};
      *            callbacks are told on the driver, while the executors wait
      * @return what every epoch came to
      * @throws IllegalStateException if the model was not compiled
@@ -160,6 +161,7 @@ public final class SparkFit {
      * @throws IOException if the driver cannot write temporary files
      * @throws dev.thalweg.train.TrainingDivergedException if the loss or a gradient is no longer finite
      * @throws CollectiveException if executors were lost as often as Spark allows
+     * @throws IllegalStateException also if Spark does not run it: because the job was cancelled, or has too few slots
      */
     public History fit(Model model, SparkImages pictures, Fit fit) throws IOException {
         check(fit);

@@ -2,8 +2,10 @@ package dev.thalweg.spark;
 
 import dev.thalweg.data.Resize;
 import dev.thalweg.tensor.ShapeException;
+import dev.thalweg.text.PrintableText;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +27,8 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** Pictures that executors read, decode and augment: which they are is found out on the driver, and nothing more. */
@@ -33,14 +37,25 @@ public final class SparkImages {
 
     private final String name;
     private final List<StagedPicture> found;
+    /** Whether labels are numbers that count classes; else they are their names. */
+    private final boolean numbered;
+
     private final int channels;
     private final int height;
     private final int width;
     private final Resize resize;
 
-    private SparkImages(String name, List<StagedPicture> found, int channels, int height, int width, Resize resize) {
+    private SparkImages(
+            String name,
+            List<StagedPicture> found,
+            boolean numbered,
+            int channels,
+            int height,
+            int width,
+            Resize resize) {
         this.name = name;
         this.found = found;
+        this.numbered = numbered;
         this.channels = channels;
         this.height = height;
         this.width = width;
@@ -62,7 +77,7 @@ public final class SparkImages {
         FileSystem files = root.getFileSystem(spark.sparkContext().hadoopConfiguration());
         List<StagedPicture> found = new ArrayList<>();
         for (FileStatus child : files.listStatus(root)) {
-            if (child.isDirectory() && counts(child.getPath())) {
+            if (child.isDirectory() && counts(child.getPath().getName())) {
                 addAll(files, child.getPath(), found);
             }
         }
@@ -72,7 +87,7 @@ public final class SparkImages {
                     + " classes, got "
                     + found.stream().map(StagedPicture::label).distinct().toList());
         }
-        return new SparkImages(folder, List.copyOf(found), 3, 0, 0, Resize.STRETCH);
+        return new SparkImages(folder, List.copyOf(found), false, 3, 0, 0, Resize.STRETCH);
     }
 
     /**
@@ -90,6 +105,14 @@ public final class SparkImages {
      *             numbers do not count them from 0
      */
     public static SparkImages dataFrame(Dataset<Row> pictures, String image, String label, String directory) {
+        DataType type =
+                pictures.select(pictures.col(label)).schema().fields()[0].dataType();
+        boolean numbered = Set.of(DataTypes.ByteType, DataTypes.ShortType, DataTypes.IntegerType, DataTypes.LongType)
+                .contains(type);
+        if (!numbered && !type.equals(DataTypes.StringType)) {
+            throw new IllegalArgumentException("expected a column \"" + label
+                    + "\" of text or of whole numbers, got one of " + type.simpleString());
+        }
         JavaSparkContext context =
                 JavaSparkContext.fromSparkContext(pictures.sparkSession().sparkContext());
         Broadcast<SerializableConfiguration> configuration =
@@ -99,14 +122,14 @@ public final class SparkImages {
                     .toJavaRDD()
                     .mapPartitionsWithIndex(new Staging(directory, configuration), true)
                     .collect();
-            return new SparkImages(directory, List.copyOf(found), 3, 0, 0, Resize.STRETCH);
+            return new SparkImages(directory, List.copyOf(found), numbered, 3, 0, 0, Resize.STRETCH);
         } finally {
             configuration.destroy();
         }
     }
 
-    private static boolean counts(Path path) {
-        return !path.getName().startsWith(".") && !path.getName().startsWith("_");
+    private static boolean counts(String name) {
+        return !name.startsWith(".") && !name.startsWith("_");
     }
 
     private static void addAll(FileSystem files, Path classFolder, List<StagedPicture> found) throws IOException {
@@ -115,9 +138,14 @@ public final class SparkImages {
         while (within.hasNext()) {
             LocatedFileStatus file = within.next();
             String path = file.getPath().toString();
-            if (counts(file.getPath())) {
-                String name = classFolder.getName() + path.substring(prefix.length());
-                int length = Math.toIntExact(file.getLen());
+            String ownName = path.substring(prefix.length());
+            if (Arrays.stream(ownName.split("/")).allMatch(SparkImages::counts)) {
+                String name = classFolder.getName() + ownName;
+                if (file.getLen() > Integer.MAX_VALUE) {
+                    throw new IllegalArgumentException(
+                            path + ": expected a picture, got a file of " + file.getLen() + " bytes");
+                }
+                int length = (int) file.getLen();
                 found.add(new StagedPicture(path, 0, length, name, classFolder.getName()));
             }
         }
@@ -135,12 +163,12 @@ public final class SparkImages {
             throw new ShapeException(
                     "pictures of " + name + ": expected a size of at least 1x1, got " + pixelsHigh + "x" + pixelsWide);
         }
-        return new SparkImages(name, found, channels, pixelsHigh, pixelsWide, resize);
+        return new SparkImages(name, found, numbered, channels, pixelsHigh, pixelsWide, resize);
     }
 
     /** {@return these pictures in grey} */
     public SparkImages grey() {
-        return new SparkImages(name, found, 1, height, width, resize);
+        return new SparkImages(name, found, numbered, 1, height, width, resize);
     }
 
     /**
@@ -149,7 +177,7 @@ public final class SparkImages {
      * @param how what is done with those of another size
      */
     public SparkImages resize(Resize how) {
-        return new SparkImages(name, found, channels, height, width, Objects.requireNonNull(how, "how"));
+        return new SparkImages(name, found, numbered, channels, height, width, Objects.requireNonNull(how, "how"));
     }
 
     /** {@return how many pictures there are} */
@@ -163,8 +191,14 @@ public final class SparkImages {
         if (labels.size() < 2) {
             throw new IllegalArgumentException(name + ": expected pictures of at least two classes, got " + labels);
         }
-        if (!labels.stream().allMatch(NUMBER.asMatchPredicate())) {
+        if (!numbered) {
             return List.copyOf(labels);
+        }
+        List<String> strange =
+                labels.stream().filter(NUMBER.asMatchPredicate().negate()).toList();
+        if (!strange.isEmpty()) {
+            throw new IllegalArgumentException(
+                    name + ": expected labels that count classes from 0, got " + PrintableText.list(strange));
         }
         int last = labels.stream().mapToInt(Integer::parseInt).max().orElseThrow();
         if (last >= found.size()) {

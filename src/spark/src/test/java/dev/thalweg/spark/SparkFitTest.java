@@ -26,10 +26,13 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.tensor.Threads;
 import dev.thalweg.train.Callback;
+import dev.thalweg.train.EarlyStopping;
 import dev.thalweg.train.EpochResult;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.History;
 import dev.thalweg.train.ModelCheckpoint;
+import dev.thalweg.train.Monitor;
+import dev.thalweg.train.ReduceLROnPlateau;
 import dev.thalweg.train.Training;
 import dev.thalweg.train.TrainingDivergedException;
 import java.io.IOException;
@@ -58,6 +61,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SparkFitTest {
     private static final Shape SHAPE = Shape.of(3, 32, 32);
     private static final double TOLERANCE = 1e-5;
+    /** By which the first epoch is the best. */
+    private static final Monitor GREATEST_LOSS = new Monitor("loss", false, true);
 
     @TempDir
     private static Path directory;
@@ -114,9 +119,13 @@ class SparkFitTest {
     private record Trained(Map<String, float[]> weights, History history) {
         static Trained onSpark(SparkFit how) throws IOException {
             try (Model model = model()) {
-                History history = how.fit(model, images("train"), fit());
-                return new Trained(model.weights(), history);
+                return of(model, how, fit());
             }
+        }
+
+        static Trained of(Model model, SparkFit how, Fit fit) throws IOException {
+            History history = how.fit(model, images("train"), fit);
+            return new Trained(model.weights(), history);
         }
 
         void assertSame(Trained other) {
@@ -182,12 +191,12 @@ class SparkFitTest {
     /** An executor that is killed within an epoch is replaced, and the training ends as if nothing had been. */
     @Test
     void aKilledExecutorChangesNothing() throws Exception {
-        Trained undisturbed = Trained.onSpark(SparkFit.on(spark).workers(2));
+        Trained undisturbed = ofTwoBatchesAnUpdate(SparkFit.on(spark).workers(2));
         Path checkpoints = directory.resolve("checkpoints");
         SparkFit kept =
-                SparkFit.on(spark).workers(2).checkpoints(checkpoints.toUri().toString(), 2);
+                SparkFit.on(spark).workers(2).checkpoints(checkpoints.toUri().toString(), 1);
         try (ExecutorService beside = Executors.newSingleThreadExecutor()) {
-            Future<Trained> disturbed = beside.submit(() -> Trained.onSpark(kept));
+            Future<Trained> disturbed = beside.submit(() -> ofTwoBatchesAnUpdate(kept));
             List<ProcessHandle> before = cluster.executors();
             while (!hasCheckpointWithinEpoch(checkpoints) && !disturbed.isDone()) {
                 Thread.sleep(20);
@@ -341,6 +350,35 @@ class SparkFitTest {
             assertThrows(
                     IllegalArgumentException.class,
                     () -> SparkImages.folder(spark, nothing.toUri().toString()));
+        }
+    }
+
+    /** With gradients that wait, and callbacks that remember: the first epoch, whose loss was greatest, is kept. */
+    private static Trained ofTwoBatchesAnUpdate(SparkFit how) throws IOException {
+        try (Model model = model()) {
+            model.compile(new SGD(0.05).momentum(0.9).gradientAccumulationSteps(2), new CategoricalCrossentropy());
+            return Trained.of(
+                    model,
+                    how,
+                    fit().callbacks(new EarlyStopping(GREATEST_LOSS, 9), new ReduceLROnPlateau(GREATEST_LOSS, 0.5, 1)));
+        }
+    }
+
+    /** What callbacks do at the very end counts too. */
+    @Test
+    void theBestWeightsAreThoseOfOneMachine() throws Exception {
+        Trained together = ofTwoBatchesAnUpdate(SparkFit.on(spark).workers(2));
+        try (Model model = model();
+                DataSplit split = ImageFolder.of(pictures).imageShape(SHAPE).read()) {
+            model.compile(new SGD(0.05).momentum(0.9).gradientAccumulationSteps(2), new CategoricalCrossentropy())
+                    .fit(
+                            split.train(),
+                            fit().callbacks(
+                                            new EarlyStopping(GREATEST_LOSS, 9),
+                                            new ReduceLROnPlateau(GREATEST_LOSS, 0.5, 1)));
+            model.weights()
+                    .forEach((name, values) ->
+                            assertArrayEquals(values, together.weights().get(name), (float) TOLERANCE, name));
         }
     }
 

@@ -37,12 +37,17 @@ public final class Endpoint implements AutoCloseable {
      * @param conf of the application
      * @param security holds its secrets
      * @param host by which others find this process
+     * @param bound the address of this machine at which it listens
      * @param handler takes what they send
      */
-    public Endpoint(SparkConf conf, SecurityManager security, String host, RpcHandler handler) {
+    public Endpoint(SparkConf conf, SecurityManager security, String host, String bound, RpcHandler handler) {
         this.host = host;
+        // Silence is no end here: callbacks take their time, and who exchanges numbers has a watch of its own.
+        SparkConf patient = conf.clone()
+                .setIfMissing("spark.thalweg.io.connectionTimeout", "86400s")
+                .setIfMissing("spark.thalweg.io.connectionCreationTimeout", "60s");
         TransportConf transport = SparkTransportConf.fromSparkConf(
-                conf, MODULE, 1, scala.Option.empty(), scala.Option.apply(security.getRpcSSLOptions()));
+                patient, MODULE, 1, scala.Option.empty(), scala.Option.apply(security.getRpcSSLOptions()));
         List<TransportServerBootstrap> ofServer = new ArrayList<>();
         List<TransportClientBootstrap> ofClients = new ArrayList<>();
         if (security.isAuthenticationEnabled()) {
@@ -51,7 +56,7 @@ public final class Endpoint implements AutoCloseable {
         }
         try (Scope opening = new Scope()) {
             TransportContext context = opening.own(new TransportContext(transport, handler));
-            server = opening.own(context.createServer(host, 0, ofServer));
+            server = opening.own(context.createServer(bound, 0, ofServer));
             clients = opening.own(context.createClientFactory(ofClients));
             resources = opening.handOver();
         }

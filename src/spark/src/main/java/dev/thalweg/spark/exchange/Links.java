@@ -30,11 +30,18 @@ interface Links extends AutoCloseable {
         void filled(Message header);
 
         /**
-         * Is told that a way broke.
+         * Is told that some of a long message came.
          *
-         * @param what is known of it
+         * @param replica of whom
          */
-        void lost(String what);
+        void heard(int replica);
+
+        /**
+         * Is told that nothing will come any more.
+         *
+         * @param replica of whom
+         */
+        void left(int replica);
     }
 
     /**

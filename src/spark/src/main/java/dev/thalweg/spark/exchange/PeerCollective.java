@@ -10,13 +10,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class PeerCollective implements Collective, AutoCloseable {
     /** What is at least so large, in bytes, travels alone, from where it lies. */
     private static final long ALONE_FROM = 1 << 20;
+
+    private static final long LOOK_UP_MILLIS = 200;
 
     private final Links links;
     private final int rank;
@@ -45,6 +51,8 @@ public final class PeerCollective implements Collective, AutoCloseable {
 
     /** Null as long as all is well. */
     private @Nullable String failure;
+
+    private final BitSet left = new BitSet();
 
     /** What is known of an exchange, which others may have begun before this replica. */
     private static final class Pending {
@@ -71,19 +79,16 @@ public final class PeerCollective implements Collective, AutoCloseable {
      * @param rank of this replica
      * @param size how many there are
      * @param patience how long another replica may be silent
+     * @param cancelled whether this replica shall go on no longer; asked now and then, by another thread
      */
-    public PeerCollective(SparkLinks links, int rank, int size, Duration patience) {
-        this((Links) links, rank, size, patience);
-    }
-
-    PeerCollective(Links links, int rank, int size, Duration patience) {
+    public PeerCollective(SparkLinks links, int rank, int size, Duration patience, BooleanSupplier cancelled) {
         this.links = links;
         this.rank = rank;
         this.size = size;
         this.memory = MemoryOwner.named("sums over replicas");
         this.bundle = new Bundle(memory, ALONE_FROM);
         this.rooms = new Rooms(memory);
-        this.watch = new Watch(this, size, patience);
+        this.watch = new Watch(this, size, patience, cancelled);
         links.receive(new Taking());
         watch.start();
     }
@@ -98,8 +103,22 @@ public final class PeerCollective implements Collective, AutoCloseable {
         return size;
     }
 
+    /** What cannot go on sends nothing any more: whoever catches the exception may free the memory. */
+    private void leaving(Runnable exchange) {
+        try {
+            exchange.run();
+        } catch (CollectiveException e) {
+            links.close();
+            throw e;
+        }
+    }
+
     @Override
     public void startAllReduce(MemorySegment floats) {
+        leaving(() -> start(floats));
+    }
+
+    private void start(MemorySegment floats) {
         if (floats.byteSize() >= ALONE_FROM) {
             begin(floats);
         } else {
@@ -119,6 +138,11 @@ public final class PeerCollective implements Collective, AutoCloseable {
             exchange = next++;
             Pending known = known(exchange);
             known.sum = sum;
+            for (int other = 0; other < size; other++) {
+                if (known.summands[other] != null) {
+                    checkSize(other, known.summands[other].byteSize(), sum);
+                }
+            }
             complete = known.summandsMissing == 0;
         }
         for (int other = 0; other < size; other++) {
@@ -126,6 +150,14 @@ public final class PeerCollective implements Collective, AutoCloseable {
         }
         if (complete) {
             form(exchange);
+        }
+    }
+
+    private void checkSize(int from, long bytes, Sum sum) {
+        long expected = sum.part(rank).byteSize();
+        if (bytes != expected) {
+            throw new CollectiveException("replica " + from + " adds up " + bytes + " bytes here, this one " + expected
+                    + ": expected the same tensors in the same order in all replicas");
         }
     }
 
@@ -201,8 +233,13 @@ public final class PeerCollective implements Collective, AutoCloseable {
         }
 
         @Override
-        public void lost(String what) {
-            fail(what);
+        public void heard(int replica) {
+            watch.heard(replica);
+        }
+
+        @Override
+        public void left(int replica) {
+            leave(replica);
         }
 
         private <T> T guarded(Message message, Supplier<T> work) {
@@ -216,13 +253,23 @@ public final class PeerCollective implements Collective, AutoCloseable {
         }
     }
 
+    /** What comes before a replica leaves counts: it may have been all that was wanted of it. */
+    private synchronized void leave(int replica) {
+        left.set(replica);
+        notifyAll();
+    }
+
     private MemorySegment room(Message header, long bytes) {
         if (header.kind() == Message.Kind.SUMMANDS) {
-            MemorySegment room = rooms.take(bytes);
             synchronized (this) {
-                known(header.exchange()).summands[header.from()] = room;
+                Pending known = known(header.exchange());
+                if (known.sum != null) {
+                    checkSize(header.from(), bytes, known.sum);
+                }
+                MemorySegment room = rooms.take(bytes);
+                known.summands[header.from()] = room;
+                return room;
             }
-            return room;
         }
         Sum sum;
         synchronized (this) {
@@ -261,13 +308,19 @@ public final class PeerCollective implements Collective, AutoCloseable {
 
     @Override
     public void awaitAllReduces() {
+        leaving(this::awaitSums);
+    }
+
+    private void awaitSums() {
         if (!bundle.isEmpty()) {
             begin(bundle.close());
         }
         synchronized (this) {
             while (oldest < next) {
                 Pending known = known(oldest);
-                await(() -> known.summandsMissing < 0 && known.sumsMissing == 0);
+                await(
+                        () -> known.summandsMissing < 0 && known.sumsMissing == 0,
+                        () -> left.isEmpty() ? -1 : left.nextSetBit(0));
                 pending.remove(oldest);
                 oldest++;
             }
@@ -276,10 +329,14 @@ public final class PeerCollective implements Collective, AutoCloseable {
         bundle.open();
     }
 
-    /** Waits until something is so, which other threads bring about. */
-    private synchronized void await(BooleanSupplier done) {
+    /** Waits until something is so, which other threads bring about; or until somebody has left who must do it. */
+    private synchronized void await(BooleanSupplier done, IntSupplier missing) {
         while (!done.getAsBoolean()) {
             check();
+            if (missing.getAsInt() >= 0) {
+                throw new CollectiveException("replica " + missing.getAsInt()
+                        + " has left: look in its executor's log for what became of it");
+            }
             try {
                 wait();
             } catch (InterruptedException e) {
@@ -295,9 +352,17 @@ public final class PeerCollective implements Collective, AutoCloseable {
             all = List.copyOf(sent);
             sent.clear();
         }
-        for (Future<?> each : all) {
+        all.forEach(this::awaitSent);
+    }
+
+    /** A machine that has stopped never says that it has what was sent: whoever waits looks up now and then. */
+    private void awaitSent(Future<?> each) {
+        while (true) {
             try {
-                each.get();
+                each.get(LOOK_UP_MILLIS, TimeUnit.MILLISECONDS);
+                return;
+            } catch (TimeoutException e) {
+                check();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new CollectiveException("interrupted while sending to other replicas", e);
@@ -315,7 +380,11 @@ public final class PeerCollective implements Collective, AutoCloseable {
 
     @Override
     public void broadcast(MemorySegment bytes, int root) {
-        awaitAllReduces();
+        leaving(() -> send(bytes, root));
+    }
+
+    private void send(MemorySegment bytes, int root) {
+        awaitSums();
         long exchange = beginOwn();
         if (rank == root) {
             sendOwn(exchange, bytes);
@@ -327,7 +396,11 @@ public final class PeerCollective implements Collective, AutoCloseable {
 
     @Override
     public void allGather(MemorySegment own, MemorySegment all) {
-        awaitAllReduces();
+        leaving(() -> gather(own, all));
+    }
+
+    private void gather(MemorySegment own, MemorySegment all) {
+        awaitSums();
         long exchange = beginOwn();
         sendOwn(exchange, own);
         for (int other = 0; other < size; other++) {
@@ -351,7 +424,7 @@ public final class PeerCollective implements Collective, AutoCloseable {
 
     private synchronized byte[] awaitOwn(long exchange, int of) {
         Pending known = known(exchange);
-        await(() -> known.own[of] != null);
+        await(() -> known.own[of] != null, () -> left.get(of) ? of : -1);
         return known.own[of];
     }
 

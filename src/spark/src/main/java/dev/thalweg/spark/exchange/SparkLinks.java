@@ -48,7 +48,7 @@ public final class SparkLinks implements Links {
      */
     public SparkLinks(SparkConf conf, SecurityManager security, String host, int rank) {
         this.rank = rank;
-        this.endpoint = new Endpoint(conf, security, host, handler);
+        this.endpoint = new Endpoint(conf, security, host, host, handler);
     }
 
     /** {@return where this replica listens, for the others} */
@@ -150,7 +150,7 @@ public final class SparkLinks implements Links {
         public void channelInactive(TransportClient client) {
             Integer sender = senders.remove(client.getChannel());
             if (sender != null) {
-                receiver.join().lost("replica " + sender + " has left");
+                receiver.join().left(sender);
             }
         }
     }
@@ -179,6 +179,7 @@ public final class SparkLinks implements Links {
             MemorySegment.copy(MemorySegment.ofBuffer(bytes), 0, room, filled, count);
             bytes.position(bytes.limit());
             filled += count;
+            receiver.heard(header.from());
         }
 
         @Override
@@ -188,7 +189,7 @@ public final class SparkLinks implements Links {
 
         @Override
         public void onFailure(String id, Throwable cause) {
-            receiver.lost("numbers of replica " + header.from() + " did not arrive: " + cause);
+            receiver.left(header.from());
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.BooleanSupplier;
 
 /** Tells others that this replica is alive, and notices which of them is silent. */
 final class Watch implements AutoCloseable {
@@ -16,7 +17,10 @@ final class Watch implements AutoCloseable {
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("thalweg-replicas").factory());
 
-    Watch(PeerCollective collective, int size, Duration patience) {
+    private final BooleanSupplier cancelled;
+
+    Watch(PeerCollective collective, int size, Duration patience, BooleanSupplier cancelled) {
+        this.cancelled = cancelled;
         this.collective = collective;
         this.patienceNanos = patience.toNanos();
         this.heard = new AtomicLongArray(size);
@@ -33,7 +37,19 @@ final class Watch implements AutoCloseable {
         heard.set(replica, System.nanoTime());
     }
 
+    /** What is thrown would end all later ticks, and nobody would watch any more. */
     private void tick() {
+        try {
+            look();
+        } catch (RuntimeException | Error e) {
+            collective.fail("nobody watches over the other replicas any more: " + e);
+        }
+    }
+
+    private void look() {
+        if (cancelled.getAsBoolean()) {
+            collective.fail("this replica's task was killed");
+        }
         collective.beat();
         long now = System.nanoTime();
         for (int other = 0; other < heard.length(); other++) {

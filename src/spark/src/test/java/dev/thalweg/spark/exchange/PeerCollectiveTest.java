@@ -72,7 +72,7 @@ class PeerCollectiveTest {
             List<SparkLinks> links = links(size, secret);
             List<PeerCollective> all = new ArrayList<>();
             for (int rank = 0; rank < size; rank++) {
-                all.add(new PeerCollective(links.get(rank), rank, size, patience));
+                all.add(new PeerCollective(links.get(rank), rank, size, patience, () -> false));
             }
             return new Replicas(all);
         }
@@ -95,13 +95,13 @@ class PeerCollectiveTest {
     @Test
     void aReplicaMayComeLate() throws Exception {
         List<SparkLinks> links = Replicas.links(2, false);
-        try (PeerCollective early = new PeerCollective(links.get(1), 1, 2, PATIENCE);
+        try (PeerCollective early = new PeerCollective(links.get(1), 1, 2, PATIENCE, () -> false);
                 ExecutorService beside = Executors.newSingleThreadExecutor()) {
             int[] all = new int[2];
             Future<?> gathered = beside.submit(
                     () -> early.allGather(MemorySegment.ofArray(new int[] {7}), MemorySegment.ofArray(all)));
             Thread.sleep(300);
-            try (PeerCollective late = new PeerCollective(links.get(0), 0, 2, PATIENCE)) {
+            try (PeerCollective late = new PeerCollective(links.get(0), 0, 2, PATIENCE, () -> false)) {
                 int[] same = new int[2];
                 late.allGather(MemorySegment.ofArray(new int[] {5}), MemorySegment.ofArray(same));
                 gathered.get();
@@ -134,7 +134,10 @@ class PeerCollectiveTest {
                 public void filled(Message header) {}
 
                 @Override
-                public void lost(String what) {}
+                public void heard(int replica) {}
+
+                @Override
+                public void left(int replica) {}
             });
             ByteBuffer body = ByteBuffer.allocateDirect(8);
             for (SparkLinks sender : List.of(stranger, other)) {
@@ -288,6 +291,54 @@ class PeerCollectiveTest {
                 return null;
             });
             assertTrue(failure(all.getFirst()).getMessage().contains("replica 1 has left"));
+        }
+    }
+
+    /** Who leaves after the last exchange leaves nobody behind, however late the others are. */
+    @Test
+    void whoIsDoneMayLeave() throws Exception {
+        for (int round = 0; round < 6; round++) {
+            try (Replicas replicas = Replicas.of(4, false, PATIENCE)) {
+                for (Future<Void> each : replicas.<Void>each(collective -> {
+                    collective.barrier();
+                    collective.barrier();
+                    collective.close();
+                    return null;
+                })) {
+                    each.get();
+                }
+            }
+        }
+    }
+
+    /** Tensors of other sizes would be other tensors. */
+    @Test
+    void replicasThatAddUpDifferentTensorsAreRefused() throws Exception {
+        try (Replicas replicas = Replicas.of(2, false, PATIENCE)) {
+            List<Future<Void>> all = replicas.each(collective -> {
+                collective.allReduce(MemorySegment.ofArray(new float[10 + collective.rank()]));
+                return null;
+            });
+            for (Future<Void> each : all) {
+                failure(each);
+            }
+        }
+    }
+
+    @Test
+    void aReplicaWhoseTaskIsKilledGoesOnNoLonger() throws Exception {
+        List<SparkLinks> links = Replicas.links(2, false);
+        try (PeerCollective killed = new PeerCollective(links.get(0), 0, 2, PATIENCE, () -> true);
+                PeerCollective other = new PeerCollective(links.get(1), 1, 2, PATIENCE, () -> false);
+                ExecutorService beside = Executors.newSingleThreadExecutor()) {
+            CollectiveException thrown = assertThrows(CollectiveException.class, () -> {
+                while (true) {
+                    killed.awaitAllReduces();
+                    killed.allReduce(MemorySegment.ofArray(new float[1]));
+                }
+            });
+            assertTrue(String.valueOf(thrown.getMessage()).contains("killed"), thrown.getMessage());
+            failure(beside.submit(other::barrier));
         }
     }
 
