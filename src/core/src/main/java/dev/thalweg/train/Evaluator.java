@@ -59,6 +59,7 @@ record Evaluator(CompiledNetwork compiled) {
             NetworkExecutable executable = compiled.evaluating(batch.size());
             executable.write(batch);
             executable.run();
+            own.merge(Measures.TOTAL, (double) executable.loss() * batch.part().size(), Double::sum);
             measures.losses(executable, batch).forEach((name, sum) -> own.merge(name, sum, Double::sum));
             measures.update(all, executable, batch, replicas);
             afterEach.accept(executable);

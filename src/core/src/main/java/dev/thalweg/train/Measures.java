@@ -68,17 +68,15 @@ record Measures(List<String> outputs, List<MeanMetric> usual) {
     /** Sums over the pictures that count of a batch that an executable has just computed, by name. */
     Map<String, Double> sums(NetworkExecutable executable, Batch batch) {
         Map<String, Double> sums = losses(executable, batch);
-        sums.remove(TOTAL);
         for (int i = 0; i < outputs.size(); i++) {
             sums.put(usual(i).name(), executable.sum(i, batch, usual.get(i)));
         }
         return sums;
     }
 
-    /** The loss and, of several outputs, theirs, summed over the pictures of a batch that count here. */
+    /** The losses of several outputs, summed over the pictures of a batch that count here. */
     Map<String, Double> losses(NetworkExecutable executable, Batch batch) {
         Map<String, Double> sums = new LinkedHashMap<>();
-        sums.put(TOTAL, (double) executable.loss() * batch.part().size());
         if (several()) {
             for (int i = 0; i < outputs.size(); i++) {
                 sums.put(
