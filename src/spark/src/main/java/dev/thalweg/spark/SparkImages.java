@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -37,8 +38,7 @@ public final class SparkImages {
 
     private final String name;
     private final List<StagedPicture> found;
-    /** Whether labels are numbers that count classes; else they are their names. */
-    private final boolean numbered;
+    private final List<String> classNames;
 
     private final int channels;
     private final int height;
@@ -48,14 +48,14 @@ public final class SparkImages {
     private SparkImages(
             String name,
             List<StagedPicture> found,
-            boolean numbered,
+            List<String> classNames,
             int channels,
             int height,
             int width,
             Resize resize) {
         this.name = name;
         this.found = found;
-        this.numbered = numbered;
+        this.classNames = classNames;
         this.channels = channels;
         this.height = height;
         this.width = width;
@@ -82,12 +82,7 @@ public final class SparkImages {
             }
         }
         found.sort(Comparator.comparing(StagedPicture::name));
-        if (found.stream().map(StagedPicture::label).distinct().count() < 2) {
-            throw new IllegalArgumentException(folder + ": expected a folder of pictures for each of at least two"
-                    + " classes, got "
-                    + found.stream().map(StagedPicture::label).distinct().toList());
-        }
-        return new SparkImages(folder, List.copyOf(found), false, 3, 0, 0, Resize.STRETCH);
+        return found(folder, found, false);
     }
 
     /**
@@ -122,10 +117,36 @@ public final class SparkImages {
                     .toJavaRDD()
                     .mapPartitionsWithIndex(new Staging(directory, configuration), true)
                     .collect();
-            return new SparkImages(directory, List.copyOf(found), numbered, 3, 0, 0, Resize.STRETCH);
+            return found(directory, found, numbered);
         } finally {
             configuration.destroy();
         }
+    }
+
+    private static SparkImages found(String name, List<StagedPicture> found, boolean numbered) {
+        SortedSet<String> labels = new TreeSet<>();
+        found.forEach(picture -> labels.add(picture.label()));
+        if (labels.size() < 2) {
+            throw new IllegalArgumentException(name + ": expected pictures of at least two classes, got " + labels);
+        }
+        List<String> classNames = numbered ? counted(name, found.size(), labels) : List.copyOf(labels);
+        return new SparkImages(name, List.copyOf(found), classNames, 3, 0, 0, Resize.STRETCH);
+    }
+
+    /** Numbers that count classes stand for themselves, also where one has no picture. */
+    private static List<String> counted(String name, int pictures, Set<String> labels) {
+        List<String> strange =
+                labels.stream().filter(NUMBER.asMatchPredicate().negate()).toList();
+        if (!strange.isEmpty()) {
+            throw new IllegalArgumentException(
+                    name + ": expected labels that count classes from 0, got " + PrintableText.list(strange));
+        }
+        int last = labels.stream().mapToInt(Integer::parseInt).max().orElseThrow();
+        if (last >= pictures) {
+            throw new IllegalArgumentException(name + ": expected labels that count classes from 0, got one of " + last
+                    + " for " + pictures + " pictures");
+        }
+        return IntStream.rangeClosed(0, last).mapToObj(String::valueOf).toList();
     }
 
     private static boolean counts(String name) {
@@ -163,12 +184,12 @@ public final class SparkImages {
             throw new ShapeException(
                     "pictures of " + name + ": expected a size of at least 1x1, got " + pixelsHigh + "x" + pixelsWide);
         }
-        return new SparkImages(name, found, numbered, channels, pixelsHigh, pixelsWide, resize);
+        return new SparkImages(name, found, classNames, channels, pixelsHigh, pixelsWide, resize);
     }
 
     /** {@return these pictures in grey} */
     public SparkImages grey() {
-        return new SparkImages(name, found, numbered, 1, height, width, resize);
+        return new SparkImages(name, found, classNames, 1, height, width, resize);
     }
 
     /**
@@ -177,7 +198,7 @@ public final class SparkImages {
      * @param how what is done with those of another size
      */
     public SparkImages resize(Resize how) {
-        return new SparkImages(name, found, numbered, channels, height, width, Objects.requireNonNull(how, "how"));
+        return new SparkImages(name, found, classNames, channels, height, width, Objects.requireNonNull(how, "how"));
     }
 
     /** {@return how many pictures there are} */
@@ -185,47 +206,27 @@ public final class SparkImages {
         return found.size();
     }
 
-    /** Text in its order; numbers that count classes stand for themselves, also where one has no picture. */
-    private List<String> classNames() {
-        Set<String> labels = found.stream().map(StagedPicture::label).collect(Collectors.toCollection(TreeSet::new));
-        if (labels.size() < 2) {
-            throw new IllegalArgumentException(name + ": expected pictures of at least two classes, got " + labels);
-        }
-        if (!numbered) {
-            return List.copyOf(labels);
-        }
-        List<String> strange =
-                labels.stream().filter(NUMBER.asMatchPredicate().negate()).toList();
-        if (!strange.isEmpty()) {
-            throw new IllegalArgumentException(
-                    name + ": expected labels that count classes from 0, got " + PrintableText.list(strange));
-        }
-        int last = labels.stream().mapToInt(Integer::parseInt).max().orElseThrow();
-        if (last >= found.size()) {
-            throw new IllegalArgumentException(name + ": expected labels that count classes from 0, got one of " + last
-                    + " for " + found.size() + " pictures");
-        }
-        return IntStream.rangeClosed(0, last).mapToObj(String::valueOf).toList();
-    }
-
-    private static Map<String, Integer> numbered(List<String> names) {
-        return IntStream.range(0, names.size()).boxed().collect(Collectors.toMap(names::get, i -> i));
-    }
-
     PictureIndex index() {
         if (height == 0) {
             throw new IllegalStateException("the pictures of " + name + " have no size yet: call size(height, width)");
         }
-        ArrayList<String> classNames = new ArrayList<>(classNames());
-        Map<String, Integer> labels = numbered(classNames);
+        Map<String, Integer> labels =
+                IntStream.range(0, classNames.size()).boxed().collect(Collectors.toMap(classNames::get, i -> i));
         SequencedMap<String, Integer> files = new LinkedHashMap<>();
         ArrayList<PictureIndex.Entry> pictures = new ArrayList<>();
         for (StagedPicture each : found) {
             int file = files.computeIfAbsent(each.path(), _ -> files.size());
             pictures.add(new PictureIndex.Entry(
-                    file, each.from(), each.length(), each.name(), labels.getOrDefault(each.label(), -1)));
+                    file, each.from(), each.length(), each.name(), Objects.requireNonNull(labels.get(each.label()))));
         }
         return new PictureIndex(
-                name, new ArrayList<>(files.sequencedKeySet()), pictures, classNames, channels, height, width, resize);
+                name,
+                new ArrayList<>(files.sequencedKeySet()),
+                pictures,
+                new ArrayList<>(classNames),
+                channels,
+                height,
+                width,
+                resize);
     }
 }
