@@ -169,6 +169,16 @@ public final class Predictions {
         return targets;
     }
 
+    /**
+     * {@return what the numbers are}
+     *
+     * @throws IllegalStateException if there are several outputs
+     */
+    public Outputs yielded() {
+        checkSingle();
+        return yielded;
+    }
+
     private void checkSingle() {
         if (byOutput.size() > 1) {
             throw new IllegalStateException("these are the answers of the outputs " + byOutput.keySet()

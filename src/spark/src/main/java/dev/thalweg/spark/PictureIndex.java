@@ -38,6 +38,14 @@ record PictureIndex(
      */
     record Entry(int file, long from, int length, String name, int label) implements Serializable {}
 
+    /** {@return one of several parts, as large as the others or by one picture larger} */
+    PictureIndex part(int number, int parts) {
+        int from = Math.toIntExact((long) pictures.size() * number / parts);
+        int to = Math.toIntExact((long) pictures.size() * (number + 1) / parts);
+        ArrayList<Entry> some = new ArrayList<>(pictures.subList(from, to));
+        return new PictureIndex(name, files, some, classNames, channels, height, width, resize);
+    }
+
     List<String> names() {
         return pictures.stream().map(Entry::name).toList();
     }

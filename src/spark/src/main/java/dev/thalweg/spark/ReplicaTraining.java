@@ -36,9 +36,9 @@ record ReplicaTraining(ReplicaOrder order, Configuration configuration) {
         try (Scope scope = new Scope()) {
             Path directory = Files.createTempDirectory("thalweg-replica");
             scope.own(() -> delete(directory));
-            Path file = Files.write(directory.resolve("model.safetensors"), order.model());
-            Model model = scope.own(Model.load(file)).backend(BackendChoice.AUTO, Threads.of(order.threads()));
-            model.compile((Compilation) order.compilation().value());
+            Model model = scope.own(SentModel.loaded(order.model()))
+                    .backend(BackendChoice.AUTO, Threads.of(order.threads()))
+                    .compile((Compilation) order.compilation().value());
             Fit fit = ((SentFit) order.fit().value()).fit().replicated(collective);
             ImageDataset training = scope.own(new HadoopPictures(order.training(), configuration).open());
             if (order.validation() != null) {
@@ -52,19 +52,17 @@ record ReplicaTraining(ReplicaOrder order, Configuration configuration) {
             }
             // Closed before the model: nobody reads or writes its numbers any more when they are freed.
             scope.own(collective);
-            return train(model, training, fit, collective, directory);
+            return train(model, training, fit, collective);
         }
     }
 
-    private static ReplicaResult train(
-            Model model, ImageDataset training, Fit fit, PeerCollective collective, Path directory) throws IOException {
+    private static ReplicaResult train(Model model, ImageDataset training, Fit fit, PeerCollective collective)
+            throws IOException {
         try {
             History history = model.fit(training, fit);
             ReplicaResult result = new ReplicaResult.Trained(null, null);
             if (collective.rank() == 0) {
-                Path trained = directory.resolve("trained.safetensors");
-                model.save(trained);
-                result = new ReplicaResult.Trained(Files.readAllBytes(trained), RecordForm.of(history));
+                result = new ReplicaResult.Trained(SentModel.saved(model), RecordForm.of(history));
             }
             collective.barrier();
             return result;

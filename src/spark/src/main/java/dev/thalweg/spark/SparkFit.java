@@ -10,8 +10,6 @@ import dev.thalweg.train.Fit;
 import dev.thalweg.train.History;
 import dev.thalweg.train.ModelCheckpoint;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import org.apache.spark.SparkEnv;
@@ -166,15 +164,12 @@ public final class SparkFit {
     public History fit(Model model, SparkImages pictures, Fit fit) throws IOException {
         check(fit);
         PictureIndex index = pictures.index();
-        Path directory = Files.createTempDirectory("thalweg-driver");
-        Path file = directory.resolve("model.safetensors");
         try (Scope scope = new Scope()) {
             CallbackDesk desk = fit.callbacks().isEmpty()
                     ? null
                     : scope.own(new CallbackDesk(SparkEnv.get(), fit.callbacks(), model.network()));
-            model.save(file);
             ReplicaOrder order = new ReplicaOrder(
-                    Files.readAllBytes(file),
+                    SentModel.saved(model),
                     RecordForm.of(model.compilation()),
                     RecordForm.of(SentFit.of(fit)),
                     index,
@@ -186,8 +181,8 @@ public final class SparkFit {
                     desk == null ? null : desk.address(),
                     desk != null && desk.wantsBatches());
             ReplicaResult.Trained result = new ReplicaJob(spark, workers, order).run();
-            Files.write(file, Objects.requireNonNull(result.model(), "the leading replica's model"));
-            try (Model trained = Model.load(file)) {
+            byte[] saved = Objects.requireNonNull(result.model(), "the leading replica's model");
+            try (Model trained = SentModel.loaded(saved)) {
                 model.weights(trained.weights());
                 model.targets(
                         model.network().outputs().getFirst().name(),
@@ -195,9 +190,6 @@ public final class SparkFit {
             }
             return (History)
                     Objects.requireNonNull(result.history(), "its history").value();
-        } finally {
-            Files.deleteIfExists(file);
-            Files.deleteIfExists(directory);
         }
     }
 

@@ -320,11 +320,7 @@ class SparkFitTest {
                     .fit(model, pictures, Fit.epochs(3).batchSize(16).seed(1));
             assertEquals(3, history.epochs().size());
         }
-        Path root = Path.of(System.getProperty("thalweg.test.root", "../.."));
-        String page = Files.readString(root.resolve("src/site/markdown/cluster.md"));
-        String shown = page.replaceAll("(?s).*```java spark\\n(.*?)```.*", "$1");
-        String run = Files.readString(root.resolve("src/spark/src/test/java/dev/thalweg/spark/SparkFitTest.java"));
-        assertTrue(run.replaceAll("\\s", "").contains(shown.replaceAll("\\s", "")), shown);
+        ShownCode.assertIsIn(SparkFitTest.class, 0);
     }
 
     @Test

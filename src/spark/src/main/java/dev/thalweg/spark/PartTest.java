@@ -1,0 +1,79 @@
+package dev.thalweg.spark;
+
+import dev.thalweg.Model;
+import dev.thalweg.data.ImageDataset;
+import dev.thalweg.memory.Scope;
+import dev.thalweg.metric.Metric;
+import dev.thalweg.train.Tested;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Tests a model on a part of the pictures.
+ *
+ * @param model which
+ * @param pictures all of them
+ * @param configuration says how to read them
+ * @param parts in how many parts they are tested on
+ * @param keepsAnswers whether each answer is wanted
+ */
+record PartTest(
+        Broadcast<SentModel> model,
+        Broadcast<PictureIndex> pictures,
+        Broadcast<SerializableConfiguration> configuration,
+        int parts,
+        boolean keepsAnswers)
+        implements Function<Integer, TestedPart> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public TestedPart call(Integer part) throws IOException {
+        PictureIndex own = pictures.value().part(part, parts);
+        int threads = SparkEnv.get().conf().getInt("spark.task.cpus", 1);
+        try (Scope scope = new Scope()) {
+            Model tested = scope.own(model.value().open(threads));
+            ImageDataset data =
+                    scope.own(new HadoopPictures(own, configuration.value().value()).open());
+            Keeping keeping = new Keeping(new ArrayList<>());
+            Tested result = keepsAnswers ? tested.test(data, keeping) : tested.test(data);
+            LinkedHashMap<String, Double> means = new LinkedHashMap<>();
+            means.put(TestedPart.LOSS, result.evaluation().loss());
+            means.putAll(result.evaluation().metrics());
+            means.remove(keeping.name());
+            return new TestedPart(data.size(), means, result.predictions().yielded(), keeping.answers());
+        }
+    }
+
+    /** Sees what a metric sees, and keeps it for metrics that look at all parts together. */
+    private record Keeping(ArrayList<TestedPart.Answer> answers) implements Metric {
+        @Override
+        public String name() {
+            return "kept";
+        }
+
+        @Override
+        public boolean greaterIsBetter() {
+            return true;
+        }
+
+        @Override
+        public void reset() {
+            answers.clear();
+        }
+
+        @Override
+        public void update(float[] outputs, float[] targets) {
+            answers.add(new TestedPart.Answer(outputs.clone(), targets.clone()));
+        }
+
+        @Override
+        public double value() {
+            return answers.size();
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package dev.thalweg.spark;
+
+import dev.thalweg.Model;
+import dev.thalweg.data.TargetSpec;
+import dev.thalweg.inference.Predictions;
+import dev.thalweg.metric.Metric;
+import dev.thalweg.tensor.CheckReturnValue;
+import dev.thalweg.tensor.TargetKind;
+import dev.thalweg.train.Evaluation;
+import dev.thalweg.train.Tested;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Asks a trained model on the executors of a Spark cluster, each of which has it once, frozen, for all its tasks.
+ *
+ * <pre>{@code
+ * try (SparkInference inference = SparkInference.of(spark, model)) {
+ *     inference.predict(pictures, "content").write().parquet("hdfs:/answers");
+ *     System.out.println(inference.evaluate(SparkImages.folder(spark, "hdfs:/test").size(32, 32)).accuracy());
+ * }
+ * }</pre>
+ */
+public final class SparkInference implements AutoCloseable {
+    /** Taken out of the rows again before anybody sees it. */
+    private static final String PICTURE = "dev.thalweg.spark.picture";
+
+    private final SparkSession spark;
+    private final Broadcast<SentModel> sent;
+    private final TargetSpec targets;
+    private final boolean skipsBad;
+
+    private SparkInference(SparkSession spark, Broadcast<SentModel> sent, TargetSpec targets, boolean skipsBad) {
+        this.spark = spark;
+        this.sent = sent;
+        this.targets = targets;
+        this.skipsBad = skipsBad;
+    }
+
+    /**
+     * {@return a model as it stands, for executors to ask; later changes of it do not reach them}
+     *
+     * @param spark the session
+     * @param model with one output; it may be closed
+     * @throws IllegalArgumentException if it has several outputs
+     * @throws IOException if the driver cannot write a temporary file
+     */
+    public static SparkInference of(SparkSession spark, Model model) throws IOException {
+        if (model.network().outputs().size() != 1) {
+            throw new IllegalArgumentException("expected a model with one output, got one with "
+                    + model.network().outputs());
+        }
+        SentModel sent = SentModel.of(model);
+        return new SparkInference(spark, context(spark).broadcast(sent), model.targets(), false);
+    }
+
+    private static JavaSparkContext context(SparkSession spark) {
+        return JavaSparkContext.fromSparkContext(spark.sparkContext());
+    }
+
+    /**
+     * {@return the same, but what {@link #predict} says of a picture that cannot be read is null, and a warning in its
+     * executor's log; else its task fails}
+     *
+     * @param skips whether
+     */
+    @CheckReturnValue
+    public SparkInference skipsBad(boolean skips) {
+        return new SparkInference(spark, sent, targets, skips);
+    }
+
+    /**
+     * Asks about picture files in a column, when somebody wants the rows.
+     *
+     * @param rows with a picture each; their number of partitions says how many tasks ask
+     * @param image the name of a column with picture files: bytes, or as Hugging Face and {@code binaryFile} have them,
+     *            {@code image.bytes} or {@code content}
+     * @return the same rows with columns more. Of classes: {@code prediction}, the name of the greatest, and
+     *         {@code probabilities}, a float for each class; of labels: {@code prediction}, the names of those above
+     *         0.5, and {@code probabilities}; of a regression: {@code prediction}, its numbers
+     * @throws IllegalArgumentException if the column is not of bytes, or the rows have columns of these names
+     */
+    public Dataset<Row> predict(Dataset<Row> rows, String image) {
+        AnswerColumns columns = new AnswerColumns(targets.kind());
+        StructType type = rows.schema();
+        for (StructField added : columns.fields()) {
+            if (List.of(type.fieldNames()).contains(added.name())) {
+                throw new IllegalArgumentException("expected rows without a column \"" + added.name()
+                        + "\", which is to hold answers: rename it, got " + List.of(type.fieldNames()));
+            }
+            type = type.add(added);
+        }
+        Column[] kept = Arrays.stream(rows.columns())
+                .map(name -> rows.col("`" + name.replace("`", "``") + "`"))
+                .toArray(Column[]::new);
+        Dataset<Row> asked = rows.select(
+                Stream.concat(Arrays.stream(kept), Stream.of(rows.col(image).as(PICTURE)))
+                        .toArray(Column[]::new));
+        StructField picture = asked.schema().fields()[kept.length];
+        if (!picture.dataType().equals(DataTypes.BinaryType)) {
+            throw new IllegalArgumentException("expected a column \"" + image + "\" of bytes, got one of "
+                    + picture.dataType().simpleString());
+        }
+        return asked.mapPartitions(new Answering(sent, columns, skipsBad), Encoders.row(type));
+    }
+
+    /**
+     * Tests the model, as {@link Model#evaluate} does on one machine. Every task tests on a part of the pictures, as
+     * many as the cluster has slots.
+     *
+     * @param pictures to test with, of the model's size
+     * @param metrics what else to measure: by the driver, to which all answers are sent then
+     * @return mean loss, and the metrics
+     * @throws IllegalArgumentException if a metric does not measure classes
+     * @throws IllegalStateException if Spark does not run it, because pictures are of another size or a class that the
+     *             model does not know, or cannot be read
+     */
+    public Evaluation evaluate(SparkImages pictures, Metric... metrics) {
+        return evaluation(parts(pictures, metrics.length > 0), metrics);
+    }
+
+    /**
+     * Tests the model and keeps what it says of each picture, as {@link Model#test} does on one machine: all answers
+     * are sent to the driver, which must have room for them.
+     *
+     * @param pictures to test with, of the model's size
+     * @param metrics what else to measure
+     * @return the measures and the answers
+     * @throws IllegalArgumentException if a metric does not measure classes
+     * @throws IllegalStateException as {@link #evaluate}
+     */
+    public Tested test(SparkImages pictures, Metric... metrics) {
+        List<TestedPart> parts = parts(pictures, true);
+        List<float[]> rows = parts.stream()
+                .flatMap(part -> part.answers().stream())
+                .map(TestedPart.Answer::outputs)
+                .toList();
+        return new Tested(
+                evaluation(parts, metrics),
+                new Predictions(rows, targets, parts.getFirst().yielded()));
+    }
+
+    private List<TestedPart> parts(SparkImages pictures, boolean keepsAnswers) {
+        JavaSparkContext context = context(spark);
+        PictureIndex index = pictures.index();
+        int parts = Math.min(index.pictures().size(), context.defaultParallelism());
+        List<Integer> numbers = IntStream.range(0, parts).boxed().toList();
+        Broadcast<PictureIndex> sentIndex = context.broadcast(index);
+        Broadcast<SerializableConfiguration> configuration =
+                context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
+        try {
+            return context.parallelize(numbers, parts)
+                    .map(new PartTest(sent, sentIndex, configuration, parts, keepsAnswers))
+                    .collect();
+        } finally {
+            sentIndex.destroy();
+            configuration.destroy();
+        }
+    }
+
+    private static Evaluation evaluation(List<TestedPart> parts, Metric... metrics) {
+        int pictures = parts.stream().mapToInt(TestedPart::pictures).sum();
+        Map<String, Double> means = new LinkedHashMap<>();
+        for (TestedPart part : parts) {
+            part.means().forEach((name, mean) -> means.merge(name, mean * part.pictures() / pictures, Double::sum));
+        }
+        double loss = means.remove(TestedPart.LOSS);
+        for (Metric metric : metrics) {
+            means.put(metric.name(), measured(metric, parts));
+        }
+        return new Evaluation(loss, means);
+    }
+
+    private static double measured(Metric metric, List<TestedPart> parts) {
+        List<TestedPart.Answer> answers =
+                parts.stream().flatMap(part -> part.answers().stream()).toList();
+        metric.check(TargetKind.CLASSES, answers.getFirst().outputs().length);
+        metric.reset();
+        // Copies, so that one that sorts its numbers does not show the next one others.
+        answers.forEach(answer ->
+                metric.update(answer.outputs().clone(), answer.targets().clone()));
+        return metric.value();
+    }
+
+    /** Takes the model back from the executors: rows of {@link #predict} that nobody has read yet cannot be read then. */
+    @Override
+    public void close() {
+        // The same with another option closes the same.
+        if (sent.isValid()) {
+            sent.destroy();
+        }
+    }
+}
