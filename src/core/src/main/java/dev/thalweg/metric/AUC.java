@@ -7,6 +7,8 @@ package dev.thalweg.metric;
  * every output until reset, four bytes for each output of each picture.
  */
 public final class AUC implements RankMetric {
+    private static final long serialVersionUID = 1;
+
     private final Scores scores = new Scores("roc_auc");
 
     /** Has seen nothing yet. */

@@ -2,6 +2,8 @@ package dev.thalweg.metric;
 
 /** The share of pictures whose greatest output, the first of equals, is that of the right class: top-1 accuracy. */
 public final class Accuracy implements ClassMetric {
+    private static final long serialVersionUID = 1;
+
     private final Mean mean = new Mean();
 
     /** Has seen nothing yet. */

@@ -4,6 +4,8 @@ import dev.thalweg.tensor.TargetKind;
 
 /** The share of labels, over all pictures, that are rightly given or rightly not given. */
 public final class BinaryAccuracy implements MeanMetric {
+    private static final long serialVersionUID = 1;
+
     private final double threshold;
     private final Mean mean = new Mean();
 

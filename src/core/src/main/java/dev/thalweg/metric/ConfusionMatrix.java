@@ -9,6 +9,8 @@ import java.util.Arrays;
  * never occurs its recall is 0, as in scikit-learn. Its value is the mean F1 of the classes, "macro F1".
  */
 public final class ConfusionMatrix implements Metric {
+    private static final long serialVersionUID = 1;
+
     private final long[][] counts;
 
     /**

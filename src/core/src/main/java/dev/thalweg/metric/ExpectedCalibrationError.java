@@ -9,6 +9,8 @@ import java.util.Arrays;
  * The model must end in a softmax.
  */
 public final class ExpectedCalibrationError implements Metric {
+    private static final long serialVersionUID = 1;
+
     /** Roundings of a softmax. */
     private static final double TOLERANCE = 1e-5;
 

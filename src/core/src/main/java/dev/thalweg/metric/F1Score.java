@@ -7,6 +7,8 @@ import java.util.Objects;
  * The harmonic mean of {@link Precision} and {@link Recall} of labels (van Rijsbergen, Information Retrieval, 1979).
  */
 public final class F1Score implements LabelMetric {
+    private static final long serialVersionUID = 1;
+
     private final Average average;
     private final MultiLabelConfusionMatrix counts;
 

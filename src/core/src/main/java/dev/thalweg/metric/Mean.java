@@ -1,7 +1,11 @@
 package dev.thalweg.metric;
 
+import java.io.Serializable;
+
 /** The mean of numbers seen one after the other. */
-public final class Mean {
+public final class Mean implements Serializable {
+    private static final long serialVersionUID = 1;
+
     private double sum;
     private long seen;
 

@@ -4,6 +4,8 @@ import dev.thalweg.tensor.TargetKind;
 
 /** {@code 1/N Σ |ŷ − y|}, over all outputs of all pictures. */
 public final class MeanAbsoluteError implements MeanMetric {
+    private static final long serialVersionUID = 1;
+
     private final Mean mean = new Mean();
 
     /** Has seen nothing yet. */

@@ -6,6 +6,8 @@ package dev.thalweg.metric;
  * Labels that never occur are left out. It keeps every output until reset, four bytes for each output of each picture.
  */
 public final class MeanAveragePrecision implements RankMetric {
+    private static final long serialVersionUID = 1;
+
     private final Scores scores = new Scores("mean_average_precision");
 
     /** Has seen nothing yet. */

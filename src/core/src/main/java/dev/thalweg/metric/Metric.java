@@ -1,15 +1,17 @@
 package dev.thalweg.metric;
 
 import dev.thalweg.tensor.TargetKind;
+import java.io.Serializable;
 
 /**
  * A measure of a model that is shown one picture after the other. Own ones implement this, or are {@link #mean} values
- * of a function of one picture; nothing needs to know them.
+ * of a function of one picture; nothing needs to know them. They travel to the executors of a cluster by Java's
+ * serialization; what they have seen need not.
  */
-public interface Metric {
+public interface Metric extends Serializable {
     /** A number of one picture. */
     @FunctionalInterface
-    interface OfPicture {
+    interface OfPicture extends Serializable {
         /**
          * {@return the number}
          *

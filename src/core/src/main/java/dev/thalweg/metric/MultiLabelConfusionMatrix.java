@@ -8,6 +8,8 @@ import dev.thalweg.tensor.TargetKind;
  * scikit-learn. Its value is the mean F1 of the labels, "macro F1".
  */
 public final class MultiLabelConfusionMatrix implements Metric {
+    private static final long serialVersionUID = 1;
+
     private final double threshold;
     private long seen;
     private long[] truePositives = {};

@@ -5,6 +5,8 @@ import java.util.Objects;
 
 /** The share of the labels given that apply. */
 public final class Precision implements LabelMetric {
+    private static final long serialVersionUID = 1;
+
     private final Average average;
     private final MultiLabelConfusionMatrix counts;
 

@@ -8,6 +8,8 @@ import dev.thalweg.tensor.TargetKind;
  * defined.
  */
 public final class R2Score implements Metric {
+    private static final long serialVersionUID = 1;
+
     private long seen;
     private double[] means = {};
     private double[] spreads = {};

@@ -5,6 +5,8 @@ import java.util.Objects;
 
 /** The share of the labels that apply that were given. */
 public final class Recall implements LabelMetric {
+    private static final long serialVersionUID = 1;
+
     private final Average average;
     private final MultiLabelConfusionMatrix counts;
 

@@ -4,6 +4,8 @@ import dev.thalweg.tensor.TargetKind;
 
 /** {@code √(1/N Σ (ŷ − y)²)}, over all outputs of all pictures: in the unit of the targets. */
 public final class RootMeanSquaredError implements Metric {
+    private static final long serialVersionUID = 1;
+
     private final MeanSquaredError squared = new MeanSquaredError();
 
     /** Has seen nothing yet. */

@@ -1,5 +1,6 @@
 package dev.thalweg.metric;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -7,7 +8,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** What a model said of each picture, kept to be ranked. */
-final class Scores {
+final class Scores implements Serializable {
+    private static final long serialVersionUID = 1;
+
     /** What was said of a class or label in one picture, and whether it is there. */
     private record Score(float value, boolean positive) {}
 
@@ -21,8 +24,8 @@ final class Scores {
     record Tie(int from, int to, long positives) {}
 
     private final String metric;
-    private final List<float[]> outputs = new ArrayList<>();
-    private final List<BitSet> positives = new ArrayList<>();
+    private final ArrayList<float[]> outputs = new ArrayList<>();
+    private final ArrayList<BitSet> positives = new ArrayList<>();
 
     Scores(String metric) {
         this.metric = metric;

@@ -4,6 +4,8 @@ import dev.thalweg.tensor.TargetKind;
 
 /** The share of pictures whose right class is among the k greatest outputs; among equals, lower classes come first. */
 public final class TopKAccuracy implements ClassMetric {
+    private static final long serialVersionUID = 1;
+
     private final int k;
     private final Mean mean = new Mean();
 

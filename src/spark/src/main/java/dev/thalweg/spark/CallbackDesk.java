@@ -19,6 +19,7 @@ import org.apache.spark.network.client.TransportClient;
 import org.apache.spark.network.server.OneForOneStreamManager;
 import org.apache.spark.network.server.RpcHandler;
 import org.apache.spark.network.server.StreamManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The driver's callbacks, told of what the leading replica does. While a callback is told, that replica waits; what the
@@ -32,6 +33,12 @@ final class CallbackDesk implements AutoCloseable {
     private final ExecutorService teller = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("thalweg-callbacks").factory());
     private final Endpoint endpoint;
+    /** Of the attempt under way; null before the first. */
+    private volatile @Nullable TransportClient leader;
+
+    /** Why no attempt shall go on; null as long as one may. */
+    private volatile @Nullable String ending;
+
     private boolean begun;
     private volatile boolean recalled;
     private boolean ended;
@@ -40,7 +47,7 @@ final class CallbackDesk implements AutoCloseable {
 
     CallbackDesk(SparkEnv spark, List<Callback> callbacks, Network network) {
         this.callbacks = List.copyOf(callbacks);
-        this.training = new RemoteTraining(network);
+        this.training = new RemoteTraining(network, this::push);
         String host = spark.conf().get("spark.driver.host");
         this.endpoint = new Endpoint(
                 spark.conf(),
@@ -67,6 +74,19 @@ final class CallbackDesk implements AutoCloseable {
                     != Callback.class;
         } catch (NoSuchMethodException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Has the training stop, whatever attempt it is in: from any thread. */
+    void stop(String reason) {
+        ending = reason;
+        push(reason);
+    }
+
+    private void push(String reason) {
+        TransportClient asked = leader;
+        if (asked != null) {
+            asked.send(JavaBytes.of(new CallbackReply.Stop(reason)));
         }
     }
 
@@ -174,8 +194,15 @@ final class CallbackDesk implements AutoCloseable {
 
         private void decide(CallbackEvent event, TransportClient client, RpcResponseCallback responder) {
             training.listen(client.getChannel(), reply -> send(responder, reply));
+            if (event instanceof CallbackEvent.Begun) {
+                leader = client;
+            }
             try {
                 tell(event);
+                String reason = ending;
+                if (reason != null) {
+                    training.stop(reason);
+                }
                 training.reply(training.decision());
             } catch (Throwable e) {
                 training.reply(new CallbackReply.Failed(Throwables.sendable(e)));

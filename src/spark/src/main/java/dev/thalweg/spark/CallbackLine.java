@@ -8,14 +8,19 @@ import dev.thalweg.train.History;
 import dev.thalweg.train.Training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.network.client.RpcResponseCallback;
 import org.apache.spark.network.client.TransportClient;
-import org.apache.spark.network.server.NoOpRpcHandler;
+import org.apache.spark.network.server.OneForOneStreamManager;
+import org.apache.spark.network.server.RpcHandler;
+import org.apache.spark.network.server.StreamManager;
+import org.jspecify.annotations.Nullable;
 
 /** Tells the driver's callbacks what the leading replica does, and does what they ask for. */
 final class CallbackLine implements Callback, AutoCloseable {
@@ -26,6 +31,11 @@ final class CallbackLine implements Callback, AutoCloseable {
     private final boolean batches;
     private final Path directory;
     private final Scope resources;
+    /** Null before it begins. */
+    private volatile @Nullable Training running;
+
+    /** Why the driver wants the training to stop; null as long as it does not. */
+    private volatile @Nullable String stop;
 
     /** Calls the driver; checkpoints on their way lie in the directory. */
     CallbackLine(SparkEnv spark, String host, String address, boolean batches, Path directory) throws IOException {
@@ -33,7 +43,7 @@ final class CallbackLine implements Callback, AutoCloseable {
         this.directory = directory;
         try (Scope opening = new Scope()) {
             Endpoint endpoint =
-                    opening.own(new Endpoint(spark.conf(), spark.securityManager(), host, host, new NoOpRpcHandler()));
+                    opening.own(new Endpoint(spark.conf(), spark.securityManager(), host, host, new Stopping()));
             driver = opening.own(endpoint.connect(address));
             resources = opening.handOver();
         }
@@ -51,6 +61,8 @@ final class CallbackLine implements Callback, AutoCloseable {
 
     @Override
     public void onTrainBegin(Training training) {
+        running = training;
+        stopIfAsked();
         tell(training, new CallbackEvent.Begun(standing(training)));
     }
 
@@ -80,6 +92,14 @@ final class CallbackLine implements Callback, AutoCloseable {
         }
     }
 
+    private void stopIfAsked() {
+        Training training = running;
+        String reason = stop;
+        if (training != null && reason != null) {
+            training.stop(reason);
+        }
+    }
+
     private void tell(Training training, CallbackEvent event) {
         CallbackReply reply = call(event);
         while (true) {
@@ -92,7 +112,8 @@ final class CallbackLine implements Callback, AutoCloseable {
                     return;
                 }
                 case CallbackReply.Failed failed -> throw Throwables.rethrown(failed.what());
-                case CallbackReply.Remembered _ -> throw new IllegalStateException("no such question: " + reply);
+                case CallbackReply.Remembered _, CallbackReply.Stop _ ->
+                    throw new IllegalStateException("no such question: " + reply);
             }
         }
     }
@@ -138,5 +159,21 @@ final class CallbackLine implements Callback, AutoCloseable {
     @Override
     public void close() {
         resources.close();
+    }
+
+    /** Takes what the driver tells without being asked. */
+    private final class Stopping extends RpcHandler {
+        private final StreamManager streams = new OneForOneStreamManager();
+
+        @Override
+        public void receive(TransportClient client, ByteBuffer bytes, RpcResponseCallback callback) {
+            stop = ((CallbackReply.Stop) JavaBytes.read(bytes)).reason();
+            stopIfAsked();
+        }
+
+        @Override
+        public StreamManager getStreamManager() {
+            return streams;
+        }
     }
 }

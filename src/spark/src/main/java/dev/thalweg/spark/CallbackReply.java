@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.HashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What the driver answers the leading replica. */
+/** What the driver tells the leading replica. */
 sealed interface CallbackReply extends Serializable {
     /**
      * All callbacks were told.
@@ -26,6 +26,13 @@ sealed interface CallbackReply extends Serializable {
 
     /** What callbacks remember. */
     record Remembered(HashMap<String, float[]> state) implements CallbackReply {}
+
+    /**
+     * No answer, but told at any time.
+     *
+     * @param reason why to stop
+     */
+    record Stop(String reason) implements CallbackReply {}
 
     /** A callback failed. */
     record Failed(Throwable what) implements CallbackReply {}

@@ -39,6 +39,14 @@ final class CheckpointKeeping implements Callback {
         keep(training);
     }
 
+    /** A training that was stopped goes on where it stopped. */
+    @Override
+    public void onTrainEnd(Training training) {
+        if (training.withinEpoch() && training.history().stopReason().isPresent()) {
+            keep(training);
+        }
+    }
+
     private void keep(Training training) {
         Path file = directory.resolve("checkpoint.safetensors");
         try {

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** A training on executors as the driver's callbacks see it. */
 final class RemoteTraining implements Training {
     private final Network network;
+    /** Tells the leading replica to stop, which may just compute. */
+    private final Consumer<String> stopper;
+
     /** Empty where there will be no answer. */
     private final BlockingQueue<Optional<CallbackEvent.Answer>> answers = new LinkedBlockingQueue<>();
 
@@ -31,12 +34,13 @@ final class RemoteTraining implements Training {
     /** Null before the first event. */
     private CallbackEvent.@Nullable Standing standing;
 
-    private @Nullable String stopReason;
+    private volatile @Nullable String stopReason;
     private double rateFactor = 1;
     private @Nullable HashMap<String, float[]> weights;
 
-    RemoteTraining(Network network) {
+    RemoteTraining(Network network, Consumer<String> stopper) {
         this.network = network;
+        this.stopper = stopper;
     }
 
     void stand(CallbackEvent.Standing where) {
@@ -51,7 +55,7 @@ final class RemoteTraining implements Training {
         listener = next;
     }
 
-    /** An attempt begins, whatever was decided in one before. */
+    /** An attempt begins, whatever callbacks decided in one before. */
     void begin() {
         answers.clear();
         stopReason = null;
@@ -180,6 +184,7 @@ final class RemoteTraining implements Training {
     @Override
     public void stop(String reason) {
         stopReason = Objects.requireNonNull(reason, "reason");
+        stopper.accept(reason);
     }
 
     @Override

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkpoints where checkpoints are kept, a Hadoop path; null for nowhere
  * @param everyBatches how often, in batches; 0 for after each epoch alone
  * @param patience how long another replica may be silent
- * @param callbacks where the driver's callbacks are told what happens; null where there are none
+ * @param callbacks where the driver's callbacks are told what happens
  * @param tellBatches whether they want to know of every batch
  */
 record ReplicaOrder(
@@ -29,6 +29,6 @@ record ReplicaOrder(
         @Nullable String checkpoints,
         int everyBatches,
         Duration patience,
-        @Nullable String callbacks,
+        String callbacks,
         boolean tellBatches)
         implements Serializable {}

@@ -76,7 +76,7 @@ record ReplicaTraining(ReplicaOrder order, Configuration configuration) {
 
     private List<Callback> callbacks(Collective collective, Path directory, Scope scope) throws IOException {
         List<Callback> callbacks = new ArrayList<>();
-        if (order.callbacks() != null && collective.rank() == 0) {
+        if (collective.rank() == 0) {
             SparkEnv spark = SparkEnv.get();
             String host = spark.blockManager().blockManagerId().host();
             callbacks.add(scope.own(new CallbackLine(spark, host, order.callbacks(), order.tellBatches(), directory)));

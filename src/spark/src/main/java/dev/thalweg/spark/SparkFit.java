@@ -149,8 +149,7 @@ public final class SparkFit {
      *
      * @param model compiled; it ends with what was learnt, and knows what its outputs stand for
      * @param pictures to learn from, with a size
-     * @param fit how: epochs, batch size, sampler, seed, augmentations, class weights, progressive resizing, and such
-     *            metrics, beside loss and accuracy, as are records or {@link java.io.Serializable};
+     * @param fit how: epochs, batch size, sampler, seed, metrics, augmentations, class weights and progressive resizing;
      *            callbacks are told on the driver, while the executors wait
      * @return what every epoch came to
      * @throws IllegalStateException if the model was not compiled
@@ -165,9 +164,8 @@ public final class SparkFit {
         check(fit);
         PictureIndex index = pictures.index();
         try (Scope scope = new Scope()) {
-            CallbackDesk desk = fit.callbacks().isEmpty()
-                    ? null
-                    : scope.own(new CallbackDesk(SparkEnv.get(), fit.callbacks(), model.network()));
+            CallbackDesk desk = scope.own(new CallbackDesk(SparkEnv.get(), fit.callbacks(), model.network()));
+            scope.own(new DriverShutdown(() -> desk.stop("the driver was told to end")));
             ReplicaOrder order = new ReplicaOrder(
                     SentModel.saved(model),
                     RecordForm.of(model.compilation()),
@@ -178,8 +176,8 @@ public final class SparkFit {
                     checkpoints,
                     everyBatches,
                     patience,
-                    desk == null ? null : desk.address(),
-                    desk != null && desk.wantsBatches());
+                    desk.address(),
+                    desk.wantsBatches());
             ReplicaResult.Trained result = new ReplicaJob(spark, workers, order).run();
             byte[] saved = Objects.requireNonNull(result.model(), "the leading replica's model");
             try (Model trained = SentModel.loaded(saved)) {

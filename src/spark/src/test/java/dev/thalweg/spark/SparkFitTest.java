@@ -13,6 +13,9 @@ import dev.thalweg.data.ImageFolder;
 import dev.thalweg.data.RandomCrop;
 import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.loss.CategoricalCrossentropy;
+import dev.thalweg.metric.Accuracy;
+import dev.thalweg.metric.Metric;
+import dev.thalweg.metric.TopKAccuracy;
 import dev.thalweg.model.Activation;
 import dev.thalweg.model.ActivationLayer;
 import dev.thalweg.model.BatchNormalization;
@@ -118,8 +121,12 @@ class SparkFitTest {
 
     private record Trained(Map<String, float[]> weights, History history) {
         static Trained onSpark(SparkFit how) throws IOException {
+            return onSpark(how, fit());
+        }
+
+        static Trained onSpark(SparkFit how, Fit fit) throws IOException {
             try (Model model = model()) {
-                return of(model, how, fit());
+                return of(model, how, fit);
             }
         }
 
@@ -138,10 +145,12 @@ class SparkFitTest {
 
     @Test
     void twoExecutorsTrainAsOneMachine() throws Exception {
-        Trained together = Trained.onSpark(SparkFit.on(spark).workers(2).validation(images("test")));
+        Fit measured = fit().metrics(
+                        new TopKAccuracy(3), Metric.mean("said", false, (outputs, _) -> Accuracy.argmax(outputs)));
+        Trained together = Trained.onSpark(SparkFit.on(spark).workers(2).validation(images("test")), measured);
         try (Model model = model();
                 DataSplit split = ImageFolder.of(pictures).imageShape(SHAPE).read()) {
-            History alone = model.fit(split.train(), fit().validation(split.test()));
+            History alone = model.fit(split.train(), measured.validation(split.test()));
             model.weights()
                     .forEach((name, values) ->
                             assertArrayEquals(values, together.weights().get(name), (float) TOLERANCE, name));
