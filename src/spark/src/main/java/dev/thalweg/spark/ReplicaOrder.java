@@ -1,5 +1,6 @@
 package dev.thalweg.spark;
 
+import dev.thalweg.tensor.Precision;
 import java.io.Serializable;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkpoints where checkpoints are kept, a Hadoop path; null for nowhere
  * @param everyBatches how often, in batches; 0 for after each epoch alone
  * @param patience how long another replica may be silent
+ * @param gradientPrecision in which gradients travel
  * @param callbacks where the driver's callbacks are told what happens
  * @param tellBatches whether they want to know of every batch
  */
@@ -29,6 +31,7 @@ record ReplicaOrder(
         @Nullable String checkpoints,
         int everyBatches,
         Duration patience,
+        Precision gradientPrecision,
         String callbacks,
         boolean tellBatches)
         implements Serializable {}

@@ -55,8 +55,13 @@ final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<Re
             links.connect(all.stream().map(each -> each[0]).toList());
             // Whoever is told something before it can listen would keep others from connecting to it.
             context.barrier();
-            PeerCollective collective = scope.own(
-                    new PeerCollective(links, rank, all.size(), order.value().patience(), context::isInterrupted));
+            PeerCollective collective = scope.own(new PeerCollective(
+                    links,
+                    rank,
+                    all.size(),
+                    order.value().gradientPrecision(),
+                    order.value().patience(),
+                    context::isInterrupted));
             Optional<String> checkpoint = Optional.of(all.getFirst()[1]).filter(name -> !name.isEmpty());
             return run(training, collective, checkpoint);
         }

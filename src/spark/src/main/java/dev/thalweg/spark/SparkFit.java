@@ -5,6 +5,7 @@ import dev.thalweg.collective.CollectiveException;
 import dev.thalweg.data.Targets;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.tensor.CheckReturnValue;
+import dev.thalweg.tensor.Precision;
 import dev.thalweg.text.Counted;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.History;
@@ -33,28 +34,29 @@ public final class SparkFit {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final SparkSession spark;
-    private final int workers;
     private final int threads;
-    private final @Nullable SparkImages validation;
-    private final @Nullable String checkpoints;
-    private final int everyBatches;
-    private final Duration patience;
+    private int workers = 1;
+    private @Nullable SparkImages validation;
+    private @Nullable String checkpoints;
+    private int everyBatches;
+    private Duration patience = PATIENCE;
+    private Precision wire = Precision.F32;
 
-    private SparkFit(
-            SparkSession spark,
-            int workers,
-            int threads,
-            @Nullable SparkImages validation,
-            @Nullable String checkpoints,
-            int everyBatches,
-            Duration patience) {
+    private SparkFit(SparkSession spark, int threads) {
         this.spark = spark;
-        this.workers = workers;
         this.threads = threads;
-        this.validation = validation;
-        this.checkpoints = checkpoints;
-        this.everyBatches = everyBatches;
-        this.patience = patience;
+    }
+
+    /** The same, for one of its options to be changed before anybody else sees it. */
+    private SparkFit copy() {
+        SparkFit copy = new SparkFit(spark, threads);
+        copy.workers = workers;
+        copy.validation = validation;
+        copy.checkpoints = checkpoints;
+        copy.everyBatches = everyBatches;
+        copy.patience = patience;
+        copy.wire = wire;
+        return copy;
     }
 
     /**
@@ -63,8 +65,7 @@ public final class SparkFit {
      * @param spark the session; its {@code spark.task.cpus} is how many threads compute in each worker
      */
     public static SparkFit on(SparkSession spark) {
-        int threads = spark.sparkContext().conf().getInt("spark.task.cpus", 1);
-        return new SparkFit(spark, 1, threads, null, null, 0, PATIENCE);
+        return new SparkFit(spark, spark.sparkContext().conf().getInt("spark.task.cpus", 1));
     }
 
     /**
@@ -74,8 +75,9 @@ public final class SparkFit {
      */
     @CheckReturnValue
     public SparkFit workers(int count) {
-        return new SparkFit(
-                spark, atLeast(1, count, "worker"), threads, validation, checkpoints, everyBatches, patience);
+        SparkFit copy = copy();
+        copy.workers = atLeast(1, count, "worker");
+        return copy;
     }
 
     /**
@@ -85,14 +87,9 @@ public final class SparkFit {
      */
     @CheckReturnValue
     public SparkFit validation(SparkImages pictures) {
-        return new SparkFit(
-                spark,
-                workers,
-                threads,
-                Objects.requireNonNull(pictures, "pictures"),
-                checkpoints,
-                everyBatches,
-                patience);
+        SparkFit copy = copy();
+        copy.validation = Objects.requireNonNull(pictures, "pictures");
+        return copy;
     }
 
     /**
@@ -113,14 +110,29 @@ public final class SparkFit {
      */
     @CheckReturnValue
     public SparkFit checkpoints(String directory, int batches) {
-        return new SparkFit(
-                spark,
-                workers,
-                threads,
-                validation,
-                Objects.requireNonNull(directory, "directory"),
-                atLeast(0, batches, "batch"),
-                patience);
+        SparkFit copy = copy();
+        copy.checkpoints = Objects.requireNonNull(directory, "directory");
+        copy.everyBatches = atLeast(0, batches, "batch");
+        return copy;
+    }
+
+    /**
+     * {@return this training with gradients that travel in another precision}
+     *
+     * @param precision {@link Precision#F32}, as at first, or {@link Precision#BF16}: gradients of tensors of at least
+     *            1 MiB and their sums are rounded to 8 significant bits then, so that half as much travels; they are
+     *            added up as floats, and all workers still have the same weights, but no longer those of one process
+     *            within 1e-5
+     * @throws IllegalArgumentException if it is another one
+     */
+    @CheckReturnValue
+    public SparkFit gradientPrecision(Precision precision) {
+        if (precision != Precision.F32 && precision != Precision.BF16) {
+            throw new IllegalArgumentException("expected gradients that travel in F32 or BF16, got " + precision);
+        }
+        SparkFit copy = copy();
+        copy.wire = precision;
+        return copy;
     }
 
     /**
@@ -134,7 +146,9 @@ public final class SparkFit {
         if (silence.compareTo(Duration.ofSeconds(2)) < 0) {
             throw new IllegalArgumentException("expected a patience of at least 2 seconds, got " + silence);
         }
-        return new SparkFit(spark, workers, threads, validation, checkpoints, everyBatches, silence);
+        SparkFit copy = copy();
+        copy.patience = silence;
+        return copy;
     }
 
     private static int atLeast(int least, int got, String what) {
@@ -176,6 +190,7 @@ public final class SparkFit {
                     checkpoints,
                     everyBatches,
                     patience,
+                    wire,
                     desk.address(),
                     desk.wantsBatches());
             ReplicaResult.Trained result = new ReplicaJob(spark, workers, order).run();

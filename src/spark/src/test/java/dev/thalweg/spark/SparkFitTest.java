@@ -25,6 +25,7 @@ import dev.thalweg.model.Dropout;
 import dev.thalweg.model.Flatten;
 import dev.thalweg.model.MaxPooling2D;
 import dev.thalweg.optim.SGD;
+import dev.thalweg.tensor.Precision;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.tensor.Threads;
@@ -44,6 +45,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -159,6 +161,34 @@ class SparkFitTest {
                     together.history().last().validation().orElseThrow().metrics());
         }
         Trained.onSpark(SparkFit.on(spark).workers(2)).assertSame(together);
+    }
+
+    /**
+     * A gradient is wrong by at most 2^-8 of itself then, and 18 steps of rate 0.02 move a weight by less than 0.1: the
+     * weights differ, by less than 0.1 · 2^-8 and what later steps make of it.
+     */
+    @Test
+    void gradientsMayTravelRounded() throws Exception {
+        Map<Precision, Map<String, float[]>> weights = new EnumMap<>(Precision.class);
+        for (Precision precision : List.of(Precision.F32, Precision.BF16)) {
+            try (Model model = Model.sequential(
+                            SHAPE, new Flatten(), new Dense(100, Activation.RELU), new Dense(10, Activation.SOFTMAX))
+                    .backend(BackendChoice.AUTO, Threads.of(1))
+                    .seed(5)
+                    .compile(new SGD(0.02), new CategoricalCrossentropy())) {
+                Trained trained =
+                        Trained.of(model, SparkFit.on(spark).workers(2).gradientPrecision(precision), fit());
+                weights.put(precision, trained.weights());
+            }
+        }
+        float greatest = 0;
+        for (Map.Entry<String, float[]> each : weights.get(Precision.F32).entrySet()) {
+            float[] rounded = weights.get(Precision.BF16).get(each.getKey());
+            for (int i = 0; i < rounded.length; i++) {
+                greatest = Math.max(greatest, Math.abs(rounded[i] - each.getValue()[i]));
+            }
+        }
+        assertTrue(greatest > 0 && greatest < 1e-3, "differ by " + greatest);
     }
 
     /** The same pictures in the same order give the same bits, whether they come from files or from columns. */
@@ -350,6 +380,7 @@ class SparkFitTest {
                     SparkImages.folder(spark, pictures.resolve("train").toUri().toString());
             assertThrows(IllegalStateException.class, () -> two.fit(model, sizeless, fit()));
             assertThrows(IllegalArgumentException.class, () -> two.workers(0));
+            assertThrows(IllegalArgumentException.class, () -> two.gradientPrecision(Precision.F16));
             assertThrows(IllegalArgumentException.class, () -> two.patience(Duration.ofMillis(10)));
             assertThrows(ShapeException.class, () -> images.size(0, 3));
             assertThrows(

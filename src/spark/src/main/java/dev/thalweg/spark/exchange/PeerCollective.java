@@ -3,6 +3,7 @@ package dev.thalweg.spark.exchange;
 import dev.thalweg.collective.Collective;
 import dev.thalweg.collective.CollectiveException;
 import dev.thalweg.memory.MemoryOwner;
+import dev.thalweg.tensor.Precision;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -39,6 +40,7 @@ public final class PeerCollective implements Collective, AutoCloseable {
     private final Links links;
     private final int rank;
     private final int size;
+    private final Wire wire;
     private final Bundle bundle;
     private final MemoryOwner memory;
     private final Rooms rooms;
@@ -60,12 +62,16 @@ public final class PeerCollective implements Collective, AutoCloseable {
         private @Nullable Sum sum;
 
         private final MemorySegment[] summands;
+        /** Where sums that are not there yet come. */
+        private final MemorySegment[] sums;
+
         private int summandsMissing;
         private int sumsMissing;
         private final byte[][] own;
 
         Pending(int size) {
             summands = new MemorySegment[size];
+            sums = new MemorySegment[size];
             summandsMissing = size - 1;
             sumsMissing = size - 1;
             own = new byte[size][];
@@ -78,13 +84,17 @@ public final class PeerCollective implements Collective, AutoCloseable {
      * @param links to all others, connected; closed with this
      * @param rank of this replica
      * @param size how many there are
+     * @param precision in which large tensors travel: {@link Precision#F32} or {@link Precision#BF16}; small ones,
+     *            which hold statistics too, travel as they are
      * @param patience how long another replica may be silent
      * @param cancelled whether this replica shall go on no longer; asked now and then, by another thread
      */
-    public PeerCollective(SparkLinks links, int rank, int size, Duration patience, BooleanSupplier cancelled) {
+    public PeerCollective(
+            SparkLinks links, int rank, int size, Precision precision, Duration patience, BooleanSupplier cancelled) {
         this.links = links;
         this.rank = rank;
         this.size = size;
+        this.wire = Wire.of(precision);
         this.memory = MemoryOwner.named("sums over replicas");
         this.bundle = new Bundle(memory, ALONE_FROM);
         this.rooms = new Rooms(memory);
@@ -120,17 +130,17 @@ public final class PeerCollective implements Collective, AutoCloseable {
 
     private void start(MemorySegment floats) {
         if (floats.byteSize() >= ALONE_FROM) {
-            begin(floats);
+            begin(floats, wire);
         } else {
             if (!bundle.takes(floats)) {
-                begin(bundle.close());
+                begin(bundle.close(), Wire.F32);
             }
             bundle.add(floats);
         }
     }
 
-    private void begin(MemorySegment numbers) {
-        Sum sum = new Sum(numbers, rank, size);
+    private void begin(MemorySegment numbers, Wire by) {
+        Sum sum = new Sum(numbers, rank, size, by, rooms);
         long exchange;
         boolean complete;
         synchronized (this) {
@@ -146,7 +156,9 @@ public final class PeerCollective implements Collective, AutoCloseable {
             complete = known.summandsMissing == 0;
         }
         for (int other = 0; other < size; other++) {
-            sendNumbers(other, Message.Kind.SUMMANDS, exchange, sum.bytes(other));
+            if (other != rank) {
+                sendNumbers(other, Message.Kind.SUMMANDS, exchange, sum.packed(other));
+            }
         }
         if (complete) {
             form(exchange);
@@ -154,17 +166,15 @@ public final class PeerCollective implements Collective, AutoCloseable {
     }
 
     private void checkSize(int from, long bytes, Sum sum) {
-        long expected = sum.part(rank).byteSize();
+        long expected = sum.bytes(rank);
         if (bytes != expected) {
             throw new CollectiveException("replica " + from + " adds up " + bytes + " bytes here, this one " + expected
                     + ": expected the same tensors in the same order in all replicas");
         }
     }
 
-    private void sendNumbers(int to, Message.Kind kind, long exchange, ByteBuffer numbers) {
-        if (to != rank) {
-            note(links.sendNumbers(to, new Message(kind, exchange, rank, numbers)));
-        }
+    private void sendNumbers(int to, Message.Kind kind, long exchange, MemorySegment numbers) {
+        note(links.sendNumbers(to, new Message(kind, exchange, rank, numbers.asByteBuffer())));
     }
 
     private void send(int to, Message.Kind kind, long exchange, ByteBuffer body) {
@@ -184,10 +194,12 @@ public final class PeerCollective implements Collective, AutoCloseable {
             known = known(exchange);
         }
         Sum sum = Objects.requireNonNull(known.sum);
-        sum.form(known.summands);
+        MemorySegment sums = sum.form(known.summands);
         Arrays.stream(known.summands).filter(Objects::nonNull).forEach(rooms::giveBack);
         for (int other = 0; other < size; other++) {
-            sendNumbers(other, Message.Kind.SUMS, exchange, sum.bytes(rank));
+            if (other != rank) {
+                sendNumbers(other, Message.Kind.SUMS, exchange, sums);
+            }
         }
         synchronized (this) {
             known.summandsMissing = -1;
@@ -271,15 +283,16 @@ public final class PeerCollective implements Collective, AutoCloseable {
                 return room;
             }
         }
-        Sum sum;
         synchronized (this) {
-            sum = Objects.requireNonNull(known(header.exchange()).sum, "a sum that this replica has begun");
+            Pending known = known(header.exchange());
+            MemorySegment room = Objects.requireNonNull(known.sum, "a sum that this replica has begun")
+                    .room(header.from());
+            if (room.byteSize() != bytes) {
+                throw new IllegalArgumentException("expected " + room.byteSize() + " bytes of sums, got " + bytes);
+            }
+            known.sums[header.from()] = room;
+            return room;
         }
-        MemorySegment part = sum.part(header.from());
-        if (part.byteSize() != bytes) {
-            throw new IllegalArgumentException("expected " + part.byteSize() + " bytes of sums, got " + bytes);
-        }
-        return part;
     }
 
     private void summands(Message header) {
@@ -294,9 +307,16 @@ public final class PeerCollective implements Collective, AutoCloseable {
         }
     }
 
-    private synchronized void sums(Message header) {
-        known(header.exchange()).sumsMissing--;
-        notifyAll();
+    private void sums(Message header) {
+        Pending known;
+        synchronized (this) {
+            known = known(header.exchange());
+        }
+        Objects.requireNonNull(known.sum).take(header.from(), known.sums[header.from()]);
+        synchronized (this) {
+            known.sumsMissing--;
+            notifyAll();
+        }
     }
 
     private synchronized void own(Message message) {
@@ -313,19 +333,22 @@ public final class PeerCollective implements Collective, AutoCloseable {
 
     private void awaitSums() {
         if (!bundle.isEmpty()) {
-            begin(bundle.close());
+            begin(bundle.close(), Wire.F32);
         }
+        List<Sum> done = new ArrayList<>();
         synchronized (this) {
             while (oldest < next) {
                 Pending known = known(oldest);
                 await(
                         () -> known.summandsMissing < 0 && known.sumsMissing == 0,
                         () -> left.isEmpty() ? -1 : left.nextSetBit(0));
+                done.add(Objects.requireNonNull(known.sum));
                 pending.remove(oldest);
                 oldest++;
             }
         }
         awaitSent();
+        done.forEach(Sum::release);
         bundle.open();
     }
 
