@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * callback wants of it is an answer that asks, to which the replica answers in turn.
  */
 final class CallbackDesk implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(CallbackDesk.class.getName());
+
     private static final String PARTED = ":";
 
     private final List<Callback> callbacks;
@@ -100,6 +102,9 @@ final class CallbackDesk implements AutoCloseable {
             case CallbackEvent.ValidationBegun of -> each(of.standing(), c -> c.onValidationBegin(training));
             case CallbackEvent.EpochEnded of -> {
                 EpochResult result = (EpochResult) of.result().value();
+                if (of.straggler() != null) {
+                    LOG.log(System.Logger.Level.WARNING, "epoch " + result.epoch() + ": " + of.straggler());
+                }
                 each(of.standing(), c -> c.onEpochEnd(training, result));
             }
             case CallbackEvent.Ended of -> {

@@ -2,6 +2,7 @@ package dev.thalweg.spark;
 
 import java.io.Serializable;
 import java.util.HashMap;
+import org.jspecify.annotations.Nullable;
 
 /** What the leading replica tells the driver. */
 sealed interface CallbackEvent extends Serializable {
@@ -27,8 +28,14 @@ sealed interface CallbackEvent extends Serializable {
     /** An epoch is about to be validated. */
     record ValidationBegun(Standing standing) implements CallbackEvent {}
 
-    /** An epoch has ended. */
-    record EpochEnded(Standing standing, RecordForm result) implements CallbackEvent {}
+    /**
+     * An epoch has ended.
+     *
+     * @param result what it came to
+     * @param straggler which worker kept the others waiting; null if none did
+     */
+    record EpochEnded(
+            Standing standing, RecordForm result, @Nullable String straggler) implements CallbackEvent {}
 
     /** It came to its end. */
     record Ended(Standing standing) implements CallbackEvent {}

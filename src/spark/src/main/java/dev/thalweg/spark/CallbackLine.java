@@ -2,6 +2,7 @@ package dev.thalweg.spark;
 
 import dev.thalweg.memory.Scope;
 import dev.thalweg.spark.exchange.Endpoint;
+import dev.thalweg.spark.exchange.PeerCollective;
 import dev.thalweg.train.Callback;
 import dev.thalweg.train.EpochResult;
 import dev.thalweg.train.History;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.network.client.RpcResponseCallback;
 import org.apache.spark.network.client.TransportClient;
@@ -28,9 +31,12 @@ final class CallbackLine implements Callback, AutoCloseable {
     private static final long PATIENCE = Duration.ofDays(1).toMillis();
 
     private final TransportClient driver;
+    private final PeerCollective collective;
     private final boolean batches;
     private final Path directory;
     private final Scope resources;
+    private double[] waitedBefore;
+
     /** Null before it begins. */
     private volatile @Nullable Training running;
 
@@ -38,13 +44,16 @@ final class CallbackLine implements Callback, AutoCloseable {
     private volatile @Nullable String stop;
 
     /** Calls the driver; checkpoints on their way lie in the directory. */
-    CallbackLine(SparkEnv spark, String host, String address, boolean batches, Path directory) throws IOException {
-        this.batches = batches;
+    CallbackLine(PeerCollective collective, SparkEnv spark, ReplicaOrder order, Path directory) throws IOException {
+        this.collective = collective;
+        this.waitedBefore = collective.waitedSeconds();
+        this.batches = order.tellBatches();
         this.directory = directory;
+        String host = spark.blockManager().blockManagerId().host();
         try (Scope opening = new Scope()) {
             Endpoint endpoint =
                     opening.own(new Endpoint(spark.conf(), spark.securityManager(), host, host, new Stopping()));
-            driver = opening.own(endpoint.connect(address));
+            driver = opening.own(endpoint.connect(order.callbacks()));
             resources = opening.handOver();
         }
     }
@@ -80,7 +89,17 @@ final class CallbackLine implements Callback, AutoCloseable {
 
     @Override
     public void onEpochEnd(Training training, EpochResult result) {
-        tell(training, new CallbackEvent.EpochEnded(standing(training), RecordForm.of(result)));
+        String straggler = straggler(result.seconds()).map(Straggler::toString).orElse(null);
+        tell(training, new CallbackEvent.EpochEnded(standing(training), RecordForm.of(result), straggler));
+    }
+
+    private Optional<Straggler> straggler(double seconds) {
+        double[] now = collective.waitedSeconds();
+        double[] within = IntStream.range(0, now.length)
+                .mapToDouble(rank -> now[rank] - waitedBefore[rank])
+                .toArray();
+        waitedBefore = now;
+        return Straggler.of(collective.addresses(), within, seconds);
     }
 
     /** Of a training that failed the driver is not told here: another attempt may follow. */

@@ -35,6 +35,7 @@ record ReplicaJob(SparkSession spark, int workers, ReplicaOrder order) {
         Broadcast<ReplicaOrder> sent = context.broadcast(order);
         Broadcast<SerializableConfiguration> configuration =
                 context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
+        context.setJobDescription("thalweg: train " + order.training().name() + " on " + workers + " workers");
         try {
             int attempts = context.getConf().getInt("spark.task.maxFailures", USUAL_ATTEMPTS);
             for (int attempt = 1; ; attempt++) {
@@ -53,6 +54,7 @@ record ReplicaJob(SparkSession spark, int workers, ReplicaOrder order) {
                 }
             }
         } finally {
+            context.setJobDescription(null);
             sent.destroy();
             configuration.destroy();
         }

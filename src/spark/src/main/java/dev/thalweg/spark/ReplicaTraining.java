@@ -3,7 +3,6 @@ package dev.thalweg.spark;
 import dev.thalweg.Compilation;
 import dev.thalweg.Model;
 import dev.thalweg.backend.BackendChoice;
-import dev.thalweg.collective.Collective;
 import dev.thalweg.collective.CollectiveException;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.memory.Scope;
@@ -74,12 +73,10 @@ record ReplicaTraining(ReplicaOrder order, Configuration configuration) {
         }
     }
 
-    private List<Callback> callbacks(Collective collective, Path directory, Scope scope) throws IOException {
+    private List<Callback> callbacks(PeerCollective collective, Path directory, Scope scope) throws IOException {
         List<Callback> callbacks = new ArrayList<>();
         if (collective.rank() == 0) {
-            SparkEnv spark = SparkEnv.get();
-            String host = spark.blockManager().blockManagerId().host();
-            callbacks.add(scope.own(new CallbackLine(spark, host, order.callbacks(), order.tellBatches(), directory)));
+            callbacks.add(scope.own(new CallbackLine(collective, SparkEnv.get(), order, directory)));
         }
         if (order.checkpoints() != null) {
             Compilation compilation = (Compilation) order.compilation().value();

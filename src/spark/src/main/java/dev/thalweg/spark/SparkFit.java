@@ -7,11 +7,14 @@ import dev.thalweg.memory.Scope;
 import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.Precision;
 import dev.thalweg.text.Counted;
+import dev.thalweg.train.Callback;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.History;
 import dev.thalweg.train.ModelCheckpoint;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.SparkSession;
@@ -178,7 +181,9 @@ public final class SparkFit {
         check(fit);
         PictureIndex index = pictures.index();
         try (Scope scope = new Scope()) {
-            CallbackDesk desk = scope.own(new CallbackDesk(SparkEnv.get(), fit.callbacks(), model.network()));
+            List<Callback> callbacks = new ArrayList<>(fit.callbacks());
+            callbacks.add(scope.own(new TrainingSource(SparkEnv.get().metricsSystem())));
+            CallbackDesk desk = scope.own(new CallbackDesk(SparkEnv.get(), callbacks, model.network()));
             scope.own(new DriverShutdown(() -> desk.stop("the driver was told to end")));
             ReplicaOrder order = new ReplicaOrder(
                     SentModel.saved(model),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.codahale.metrics.Gauge;
 import dev.thalweg.Model;
 import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.DataSplit;
@@ -54,6 +55,9 @@ import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.metrics.MetricsSystem;
+import org.apache.spark.metrics.source.Source;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -61,6 +65,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** A cluster trains the model that one machine trains. */
 class SparkFitTest {
@@ -346,6 +351,32 @@ class SparkFitTest {
             UncheckedIOException thrown = assertThrows(UncheckedIOException.class, () -> two.fit(model, images, fit()));
             assertTrue(thrown.getMessage().contains("one/a.png"), thrown.getMessage());
         }
+    }
+
+    /** Beside what users' callbacks see, which come first. */
+    @Test
+    void metricsAreAmongTheDrivers() throws Exception {
+        List<Double> losses = new ArrayList<>();
+        List<String> shown = new ArrayList<>();
+        try (Model model = model()) {
+            Fit watched = fit().callbacks(Callback.ofBatchEnd((training, progress) -> {
+                MetricsSystem system = SparkEnv.get().metricsSystem();
+                for (Source source : CollectionConverters.asJava(system.getSourcesByName("thalweg"))) {
+                    Gauge<?> epoch =
+                            (Gauge<?>) source.metricRegistry().getMetrics().get("epoch");
+                    shown.add(progress.epoch() + " after " + epoch.getValue());
+                    if (progress.epoch() == 3 && losses.isEmpty()) {
+                        losses.add((Double)
+                                ((Gauge<?>) source.metricRegistry().getMetrics().get("loss")).getValue());
+                    }
+                }
+            }));
+            History history = SparkFit.on(spark).workers(2).fit(model, images("train"), watched);
+            assertEquals(List.of(history.epochs().get(1).loss()), losses);
+        }
+        assertEquals("1 after 0.0", shown.getFirst());
+        assertEquals("3 after 2.0", shown.getLast());
+        assertTrue(SparkEnv.get().metricsSystem().getSourcesByName("thalweg").isEmpty());
     }
 
     /** As the guide shows it, to the letter. */

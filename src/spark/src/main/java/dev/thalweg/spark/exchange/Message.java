@@ -20,7 +20,7 @@ record Message(Kind kind, long exchange, int from, ByteBuffer body) {
         SUMS(2),
         /** What a replica has, for all to know. */
         OWN(3),
-        /** The sender is alive. */
+        /** The sender is alive; the body says how many nanoseconds it has waited for others. */
         HEARTBEAT(4),
         /** The sender cannot go on; the body says why, in UTF-8. */
         FAILED(5);

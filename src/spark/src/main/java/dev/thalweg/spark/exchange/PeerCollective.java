@@ -20,9 +20,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,7 @@ public final class PeerCollective implements Collective, AutoCloseable {
     private static final long LOOK_UP_MILLIS = 200;
 
     private final Links links;
+    private final List<String> addresses;
     private final int rank;
     private final int size;
     private final Wire wire;
@@ -45,6 +48,9 @@ public final class PeerCollective implements Collective, AutoCloseable {
     private final MemoryOwner memory;
     private final Rooms rooms;
     private final Watch watch;
+    /** For how long each replica has waited for others, as far as this one has heard. */
+    private final AtomicLongArray waitedNanos;
+
     private final Map<Long, Pending> pending = new HashMap<>();
     private final List<Future<?>> sent = new ArrayList<>();
     private long next;
@@ -92,9 +98,11 @@ public final class PeerCollective implements Collective, AutoCloseable {
     public PeerCollective(
             SparkLinks links, int rank, int size, Precision precision, Duration patience, BooleanSupplier cancelled) {
         this.links = links;
+        this.addresses = links.addresses();
         this.rank = rank;
         this.size = size;
         this.wire = Wire.of(precision);
+        this.waitedNanos = new AtomicLongArray(size);
         this.memory = MemoryOwner.named("sums over replicas");
         this.bundle = new Bundle(memory, ALONE_FROM);
         this.rooms = new Rooms(memory);
@@ -218,7 +226,8 @@ public final class PeerCollective implements Collective, AutoCloseable {
             guarded(message, () -> {
                 switch (message.kind()) {
                     case OWN -> own(message);
-                    case HEARTBEAT -> {}
+                    case HEARTBEAT ->
+                        waitedNanos.set(message.from(), message.body().getLong());
                     case FAILED ->
                         fail("replica " + message.from() + " failed: " + StandardCharsets.UTF_8.decode(message.body()));
                     case SUMMANDS, SUMS -> throw new IllegalArgumentException("numbers come as a stream");
@@ -335,6 +344,7 @@ public final class PeerCollective implements Collective, AutoCloseable {
         if (!bundle.isEmpty()) {
             begin(bundle.close(), Wire.F32);
         }
+        long start = System.nanoTime();
         List<Sum> done = new ArrayList<>();
         synchronized (this) {
             while (oldest < next) {
@@ -348,6 +358,7 @@ public final class PeerCollective implements Collective, AutoCloseable {
             }
         }
         awaitSent();
+        waitedNanos.addAndGet(rank, System.nanoTime() - start);
         done.forEach(Sum::release);
         bundle.open();
     }
@@ -473,6 +484,18 @@ public final class PeerCollective implements Collective, AutoCloseable {
         fail(reason);
     }
 
+    /** {@return where all replicas listen, in the order of their ranks} */
+    public List<String> addresses() {
+        return addresses;
+    }
+
+    /** {@return for how many seconds each replica has waited for the sums of others, as it said within the last second} */
+    public double[] waitedSeconds() {
+        return IntStream.range(0, size)
+                .mapToDouble(replica -> waitedNanos.get(replica) * 1e-9)
+                .toArray();
+    }
+
     /** For tests: as a machine does that has stopped. */
     void fallSilent() {
         watch.close();
@@ -481,7 +504,10 @@ public final class PeerCollective implements Collective, AutoCloseable {
     void beat() {
         for (int other = 0; other < size; other++) {
             if (other != rank) {
-                var _ = links.send(other, new Message(Message.Kind.HEARTBEAT, 0, rank, ByteBuffer.allocate(0)));
+                ByteBuffer waited = ByteBuffer.allocate(Long.BYTES)
+                        .putLong(waitedNanos.get(rank))
+                        .flip();
+                var _ = links.send(other, new Message(Message.Kind.HEARTBEAT, 0, rank, waited));
             }
         }
     }

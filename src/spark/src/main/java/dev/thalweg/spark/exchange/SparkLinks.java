@@ -36,6 +36,7 @@ public final class SparkLinks implements Links {
     /** To each other replica; null in the place of this one. */
     private final List<@Nullable TransportClient> ways = new ArrayList<>();
 
+    private final List<String> addresses = new ArrayList<>();
     private final Handler handler = new Handler();
 
     /**
@@ -59,13 +60,19 @@ public final class SparkLinks implements Links {
     /**
      * Opens the ways to all others.
      *
-     * @param addresses of all replicas, in the order of their ranks
+     * @param all of all replicas, in the order of their ranks
      * @throws IOException if one cannot be opened
      */
-    public void connect(List<String> addresses) throws IOException {
-        for (String address : addresses) {
+    public void connect(List<String> all) throws IOException {
+        for (String address : all) {
+            addresses.add(address);
             ways.add(ways.size() == rank ? null : endpoint.connect(address));
         }
+    }
+
+    /** {@return where all replicas listen, in the order of their ranks} */
+    List<String> addresses() {
+        return List.copyOf(addresses);
     }
 
     private TransportClient way(int to) {

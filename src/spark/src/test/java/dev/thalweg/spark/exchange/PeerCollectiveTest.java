@@ -15,6 +15,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -352,6 +353,25 @@ class PeerCollectiveTest {
             });
             assertTrue(String.valueOf(thrown.getMessage()).contains("killed"), thrown.getMessage());
             failure(beside.submit(other::barrier));
+        }
+    }
+
+    /** All know who waited, within the second in which each says it. */
+    @Test
+    void whoWaitsForOthersIsKnown() throws Exception {
+        try (Replicas replicas = Replicas.of(3, false, PATIENCE)) {
+            for (Future<double[]> each : replicas.each(collective -> {
+                if (collective.rank() == 1) {
+                    Thread.sleep(600);
+                }
+                collective.allReduce(MemorySegment.ofArray(new float[3]));
+                Thread.sleep(1500);
+                return collective.waitedSeconds();
+            })) {
+                double[] waited = each.get();
+                assertTrue(waited[0] > 0.5 && waited[2] > 0.5, Arrays.toString(waited));
+                assertTrue(waited[1] < waited[0] - 0.3, Arrays.toString(waited));
+            }
         }
     }
 
