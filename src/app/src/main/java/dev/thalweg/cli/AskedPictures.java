@@ -12,13 +12,13 @@ import java.util.Optional;
  * @param size chosen by {@code --image-size}
  * @param channels chosen by {@code --channels}
  */
-record AskedPictures(Optional<PictureOptions.Size> size, Optional<Integer> channels) {
-    private static final PictureOptions.Size USUAL_SIZE = new PictureOptions.Size(224, 224);
+record AskedPictures(Optional<PictureSize> size, Optional<Integer> channels) {
+    private static final PictureSize USUAL_SIZE = new PictureSize(224, 224);
     private static final int USUAL_CHANNELS = 3;
 
     /** {@code [C, H, W]}, with what is usual for what was not chosen. */
     Shape shape() {
-        PictureOptions.Size chosen = size.orElse(USUAL_SIZE);
+        PictureSize chosen = size.orElse(USUAL_SIZE);
         return Shape.of(channels.orElse(USUAL_CHANNELS), chosen.height(), chosen.width());
     }
 
@@ -47,7 +47,7 @@ record AskedPictures(Optional<PictureOptions.Size> size, Optional<Integer> chann
             throw new WrongArgumentException(
                     "--channels", input.dim(0) + ", as " + file + " takes pictures", channels.get());
         }
-        PictureOptions.Size taken = new PictureOptions.Size(input.dim(1), input.dim(2));
+        PictureSize taken = new PictureSize(input.dim(1), input.dim(2));
         if (size.isPresent() && !size.get().equals(taken)) {
             throw new WrongArgumentException("--image-size", taken + ", as " + file + " takes pictures", size.get());
         }

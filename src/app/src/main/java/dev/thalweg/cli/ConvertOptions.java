@@ -31,10 +31,9 @@ final class ConvertOptions {
     @Option(
             names = "--image-size",
             paramLabel = "HEIGHTxWIDTH",
-            converter = PictureOptions.Size.Reader.class,
             description = "The size of its pictures, where the file leaves it open, as PyTorch's weights do (default:"
                     + " 224x224 for these).")
-    private PictureOptions.@Nullable Size size;
+    private @Nullable PictureSize size;
 
     @Option(
             names = "--channels",

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which pictures; shared by the commands. */
@@ -72,15 +73,11 @@ final class DataOptions {
                     + " (default: ${DEFAULT-VALUE}).")
     private BadFile onBadFile = BadFile.FAIL;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "42",
-            description = "Seed of everything random; the same seed gives the same result (default: ${DEFAULT-VALUE}).")
-    private long seed;
+    @Mixin
+    private SeedOption seed;
 
     long seed() {
-        return seed;
+        return seed.seed();
     }
 
     /** What the pictures are trained for, where a table says it. */
@@ -111,7 +108,7 @@ final class DataOptions {
         }
         try (Scope opening = new Scope()) {
             DataSplit split = checked(opening.own(parts.get()), pictures);
-            DataSplit validated = validation == 0 ? split : split.withValidation(validation, seed);
+            DataSplit validated = validation == 0 ? split : split.withValidation(validation, seed());
             opening.handOver();
             return validated;
         }
@@ -124,7 +121,7 @@ final class DataOptions {
             return toTrain(pictures, start).readFolds(folds);
         }
         try (DataSplit split = parts.get()) {
-            return Folds.of(checked(split, pictures), folds, seed);
+            return Folds.of(checked(split, pictures), folds, seed());
         }
     }
 
@@ -204,7 +201,8 @@ final class DataOptions {
     }
 
     private ImageFolder folder(Optional<Task> task, Optional<TargetSpec> known) throws IOException {
-        ImageFolder folder = ImageFolder.of(place()).seed(seed).streamed(stream).skipsBad(onBadFile == BadFile.SKIP);
+        ImageFolder folder =
+                ImageFolder.of(place()).seed(seed()).streamed(stream).skipsBad(onBadFile == BadFile.SKIP);
         Optional<Path> table = targets();
         return table.isEmpty()
                 ? folder
@@ -221,7 +219,7 @@ final class DataOptions {
             return Optional.empty();
         }
         return switch (data) {
-            case BUILTIN -> Optional.of(Datasets.builtin(seed));
+            case BUILTIN -> Optional.of(Datasets.builtin(seed()));
             case FASHION_MNIST -> Optional.of(Datasets.fashionMnist());
             case CIFAR10 -> Optional.of(Datasets.cifar10());
             default -> Datasets.readParts(Path.of(data));

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -93,7 +94,8 @@ public final class Main implements Callable<Integer> {
         }
         EnumWords.register(line);
         line.registerConverter(Path.class, Main::path);
-        line.registerConverter(Device.class, Main::device);
+        line.registerConverter(Device.class, word -> parsed(Device::parse, word));
+        line.registerConverter(PictureSize.class, word -> parsed(PictureSize::parse, word));
         line.setResourceBundle(OptimizerName.texts());
         line.setParameterExceptionHandler(Main::wrongArguments);
         line.setExecutionExceptionHandler((e, command, result) -> e instanceof WrongArgumentException wrong
@@ -127,9 +129,9 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    private static Device device(String argument) {
+    private static <T> T parsed(Function<String, T> parser, String argument) {
         try {
-            return Device.parse(argument);
+            return parser.apply(argument);
         } catch (IllegalArgumentException e) {
             throw new TypeConversionException(Failure.line(e));
         }

@@ -5,8 +5,6 @@ import dev.thalweg.data.ImageFolder;
 import dev.thalweg.data.Resize;
 import dev.thalweg.tensor.Shape;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,29 +14,6 @@ import picocli.CommandLine.TypeConversionException;
 
 /** What becomes of pictures before they are trained on; shared by the commands that train. */
 final class PictureOptions {
-    /** Height and width, as in {@code 32x32}. */
-    record Size(int height, int width) {
-        private static final Pattern WORD = Pattern.compile("([1-9]\\d{0,3})x([1-9]\\d{0,3})");
-
-        /** As they are typed. */
-        @Override
-        public String toString() {
-            return height + "x" + width;
-        }
-
-        /** Reads them. */
-        static final class Reader implements ITypeConverter<Size> {
-            @Override
-            public Size convert(String word) {
-                Matcher matcher = WORD.matcher(word);
-                if (!matcher.matches()) {
-                    throw new TypeConversionException("expected HEIGHTxWIDTH as in 32x32, got '" + word + "'");
-                }
-                return new Size(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
-            }
-        }
-    }
-
     /** Of grey or of colours. */
     static final class Channels implements ITypeConverter<Integer> {
         @Override
@@ -57,10 +32,9 @@ final class PictureOptions {
     @Option(
             names = "--image-size",
             paramLabel = "HEIGHTxWIDTH",
-            converter = Size.Reader.class,
             description = "Bring a folder's pictures to this size (default: the size that all have, if it is one of at"
                     + " most 256x256, else 224x224).")
-    private @Nullable Size imageSize;
+    private @Nullable PictureSize imageSize;
 
     @Option(
             names = "--channels",

@@ -45,13 +45,8 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private TrainingOptions options;
 
-    @Option(
-            names = "--epochs",
-            paramLabel = "N",
-            defaultValue = "10",
-            converter = Range.Count.class,
-            description = "How often all pictures are seen (default: ${DEFAULT-VALUE}).")
-    private int epochs;
+    @Mixin
+    private EpochsOption epochs;
 
     @Mixin
     private JudgeOptions judge;
@@ -183,7 +178,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private TrainingRecipe recipe() {
-        return options.recipe(epochs, keep, judge);
+        return options.recipe(epochs.epochs(), keep, judge);
     }
 
     /** {@return the preset that is to choose; empty where one has chosen, or the user did} */

@@ -6,9 +6,7 @@ import dev.thalweg.memory.Scope;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** The options that say what a training comes to, whichever command trains. */
 final class TrainingOptions {
@@ -19,33 +17,10 @@ final class TrainingOptions {
     private PictureOptions pictureOptions;
 
     @Mixin
-    private BatchSizeOption batch;
-
-    @Mixin
-    private OptimizerOptions optimizer;
-
-    @Mixin
-    private ModelOptions what;
+    private LearningOptions learning;
 
     @Mixin
     private FromOptions from;
-
-    @Mixin
-    private RateOptions rates;
-
-    @Mixin
-    private AugmentOption augment;
-
-    @Option(
-            names = "--progressive-resizing",
-            paramLabel = "SCALE",
-            converter = Range.Fraction.class,
-            description = "Begin with pictures whose sides are that share of the whole, for instance 0.5, and let them"
-                    + " grow until two thirds of the epochs: less time. Not with a network of one size, as cnn.")
-    private @Nullable Double firstScale;
-
-    @Mixin
-    private ViewsOption views;
 
     @Mixin
     private TeacherOptions teacher;
@@ -54,34 +29,18 @@ final class TrainingOptions {
     void check() throws IOException {
         pictureOptions.check(data);
         from.check();
-        optimizer.check();
-        rates.check();
-        augment.check();
-        views.check();
         teacher.check();
-        what.check();
+        learning.check();
     }
 
     /** What a preset chooses beside what was given here. */
     ChosenOptions chosenBy(String preset, GivenOptions given) throws IOException {
-        return ChosenOptions.by(preset, data, pictureOptions, what, given);
+        return ChosenOptions.by(preset, data, pictureOptions, learning.what(), given);
     }
 
     /** How a training goes by these options. */
     TrainingRecipe recipe(int epochs, int keep, JudgeOptions judge) {
-        return new TrainingRecipe(
-                epochs,
-                batch,
-                keep,
-                data.seed(),
-                what,
-                optimizer,
-                rates,
-                augment,
-                Optional.ofNullable(firstScale),
-                views,
-                teacher,
-                judge);
+        return new TrainingRecipe(epochs, keep, data.seed(), learning, teacher, judge);
     }
 
     long seed() {
@@ -89,7 +48,7 @@ final class TrainingOptions {
     }
 
     double usualRate() {
-        return optimizer.usualRate();
+        return learning.optimizer().usualRate();
     }
 
     /** The share of the pictures to validate with; another than 0 where it is needed. */

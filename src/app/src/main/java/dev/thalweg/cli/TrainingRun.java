@@ -2,13 +2,9 @@ package dev.thalweg.cli;
 
 import dev.thalweg.Model;
 import dev.thalweg.data.DataSplit;
-import dev.thalweg.data.ImageDataset;
-import dev.thalweg.memory.Scope;
-import dev.thalweg.metric.Metric;
 import dev.thalweg.report.ConsoleProgress;
 import dev.thalweg.report.CsvLog;
 import dev.thalweg.report.TensorBoardLog;
-import dev.thalweg.tensor.TargetKind;
 import dev.thalweg.train.Callback;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.GradientWatch;
@@ -32,10 +28,7 @@ final class TrainingRun implements AutoCloseable {
 
     private final TrainingRecipe recipe;
     private final DataSplit pictures;
-    private final JudgeOptions.Judges judges;
-    private final Fit fit;
-    private final Model model;
-    private final Scope owned;
+    private final PreparedTraining prepared;
     private final GradientWatch watch = new GradientWatch(WATCH_EVERY);
 
     /**
@@ -48,33 +41,11 @@ final class TrainingRun implements AutoCloseable {
     TrainingRun(TrainingRecipe recipe, Optional<TrainedModel> start, DataSplit pictures) throws IOException {
         this.recipe = recipe;
         this.pictures = pictures;
-        ImageDataset train = pictures.train();
-        TargetKind kind = train.targets().kind();
-        judges = recipe.judge().of(kind, train.targets().outputs());
-        Fit augmented = recipe.augment()
-                .into(recipe.fit().metrics(judges.metrics().toArray(Metric[]::new)), train.imageShape(), kind);
-        try (Scope opening = new Scope()) {
-            model = opening.own(recipe.what()
-                    .compiled(
-                            start,
-                            train,
-                            recipe.rates().descent(recipe.optimizer(), recipe.steps(train.size())),
-                            recipe.seed()));
-            Fit taught = recipe.teacher()
-                    .into(
-                            augmented,
-                            train,
-                            model.normalization(),
-                            recipe.what(),
-                            recipe.batch().size(),
-                            opening);
-            fit = pictures.validation().map(taught::validation).orElse(taught);
-            owned = opening.handOver();
-        }
+        this.prepared = new PreparedTraining(recipe, start, pictures.train());
     }
 
     Model model() {
-        return model;
+        return prepared.model();
     }
 
     DataSplit pictures() {
@@ -112,16 +83,16 @@ final class TrainingRun implements AutoCloseable {
      * @param callbacks to be told of it
      */
     History fit(Optional<Path> checkpoints, List<Callback> callbacks) {
-        return model.fit(
-                pictures.train(), checkpoints.map(fit::resume).orElse(fit).callbacks(callbacks));
+        Fit fit = pictures.validation()
+                .map(prepared.fit()::validation)
+                .orElse(prepared.fit())
+                .callbacks(callbacks);
+        return model().fit(pictures.train(), checkpoints.map(fit::resume).orElse(fit));
     }
 
-    /** The model becomes the one that is to be used: with averaged weights and several views, where asked for. */
+    /** See {@link PreparedTraining#settle}. */
     void settle(History history) {
-        if (recipe.averages() && !history.epochs().isEmpty()) {
-            model.weights(model.averagedWeights());
-        }
-        recipe.views().applyTo(model);
+        prepared.settle(history);
     }
 
     private List<Callback> callbacks(RunFiles files, StopOnShutdown interrupt) {
@@ -131,21 +102,22 @@ final class TrainingRun implements AutoCloseable {
                 watch,
                 new CsvLog(files.history()),
                 new TensorBoardLog(files.tensorBoard()),
-                judges.best()
+                prepared.judges()
+                        .best()
                         .map(monitor -> new ModelCheckpoint(files.checkpoints(), recipe.keep(), monitor))
                         .orElseGet(() -> new ModelCheckpoint(files.checkpoints(), recipe.keep()))));
-        callbacks.addAll(judges.callbacks());
+        callbacks.addAll(prepared.judges().callbacks());
         return callbacks;
     }
 
     /** The best epoch's checkpoint, where one is kept. */
     Optional<Path> best(RunFiles files) throws IOException {
-        Optional<Monitor> monitor = judges.best();
+        Optional<Monitor> monitor = prepared.judges().best();
         return monitor.isPresent() ? ModelCheckpoint.best(files.checkpoints(), monitor.get()) : Optional.empty();
     }
 
     @Override
     public void close() {
-        owned.close();
+        prepared.close();
     }
 }

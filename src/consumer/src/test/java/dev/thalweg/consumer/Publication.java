@@ -38,6 +38,8 @@ final class Publication {
                 SOURCES.resolve("serve"),
                 "thalweg-spark",
                 SOURCES.resolve("spark"),
+                "thalweg-spark-app",
+                SOURCES.resolve("spark-app"),
                 "thalweg-app",
                 SOURCES.resolve("app"),
                 "thalweg-natives",

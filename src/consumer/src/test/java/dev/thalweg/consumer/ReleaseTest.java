@@ -44,6 +44,7 @@ class ReleaseTest {
         "thalweg-interop, thalweg-interop-%s, dev/thalweg/interop/StateDict",
         "thalweg-serve, thalweg-serve-%s, dev/thalweg/serve/InferenceServer",
         "thalweg-spark, thalweg-spark-%s, dev/thalweg/spark/SparkFit",
+        "thalweg-spark-app, thalweg-spark-app-%s, dev/thalweg/spark/app/SparkCommands",
         "thalweg-app, thalweg, dev/thalweg/cli/Main"
     })
     void everyJarHasItsSourcesAndDocumentation(String module, String name, String documented) throws IOException {

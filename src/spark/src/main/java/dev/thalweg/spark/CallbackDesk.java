@@ -1,5 +1,6 @@
 package dev.thalweg.spark;
 
+import dev.thalweg.data.ImageDataset;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.model.Network;
 import dev.thalweg.spark.exchange.Endpoint;
@@ -47,9 +48,9 @@ final class CallbackDesk implements AutoCloseable {
     /** What callbacks remembered before the first attempt. */
     private Map<String, float[]> atFirst = Map.of();
 
-    CallbackDesk(SparkEnv spark, List<Callback> callbacks, Network network) {
+    CallbackDesk(SparkEnv spark, List<Callback> callbacks, Network network, ImageDataset data) {
         this.callbacks = List.copyOf(callbacks);
-        this.training = new RemoteTraining(network, this::push);
+        this.training = new RemoteTraining(network, data, this::push);
         String host = spark.conf().get("spark.driver.host");
         this.endpoint = new Endpoint(
                 spark.conf(),

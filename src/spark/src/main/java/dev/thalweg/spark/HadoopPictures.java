@@ -18,12 +18,26 @@ record HadoopPictures(PictureIndex index, Configuration configuration) {
 
     /** {@return the pictures, to be closed} */
     ImageDataset open() {
-        Shape shape = Shape.of(index.channels(), index.height(), index.width());
-        Targets targets = Targets.ofClasses(index.classNames(), index.labels());
-        PixelWriter writer = PixelWriter.ofFiles(index.names(), this::bytes, index.resize());
-        return shape.elements() * index.pictures().size() <= MOST_HELD
-                ? ImageDataset.of(index.name(), shape, targets, writer)
-                : ImageDataset.streamed(index.name(), shape, targets, identities(), writer);
+        return shape().elements() * index.pictures().size() <= MOST_HELD
+                ? ImageDataset.of(index.name(), shape(), targets(), writer())
+                : stream();
+    }
+
+    /** {@return the pictures, each read when it is wanted; to be closed} */
+    ImageDataset stream() {
+        return ImageDataset.streamed(index.name(), shape(), targets(), identities(), writer());
+    }
+
+    private Shape shape() {
+        return Shape.of(index.channels(), index.height(), index.width());
+    }
+
+    private Targets targets() {
+        return Targets.ofClasses(index.classNames(), index.labels());
+    }
+
+    private PixelWriter writer() {
+        return PixelWriter.ofFiles(index.names(), this::bytes, index.resize());
     }
 
     private List<String> identities() {

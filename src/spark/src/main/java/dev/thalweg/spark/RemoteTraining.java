@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** A training on executors as the driver's callbacks see it. */
 final class RemoteTraining implements Training {
     private final Network network;
+    private final ImageDataset data;
     /** Tells the leading replica to stop, which may just compute. */
     private final Consumer<String> stopper;
 
@@ -38,8 +39,9 @@ final class RemoteTraining implements Training {
     private double rateFactor = 1;
     private @Nullable HashMap<String, float[]> weights;
 
-    RemoteTraining(Network network, Consumer<String> stopper) {
+    RemoteTraining(Network network, ImageDataset data, Consumer<String> stopper) {
         this.network = network;
+        this.data = data;
         this.stopper = stopper;
     }
 
@@ -120,14 +122,9 @@ final class RemoteTraining implements Training {
         return standing().batches();
     }
 
-    /**
-     * Not here.
-     *
-     * @throws UnsupportedOperationException always
-     */
     @Override
     public ImageDataset data() {
-        throw new UnsupportedOperationException("the pictures are read by executors: the driver has none");
+        return data;
     }
 
     @Override

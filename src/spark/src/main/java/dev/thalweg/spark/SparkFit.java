@@ -2,6 +2,7 @@ package dev.thalweg.spark;
 
 import dev.thalweg.Model;
 import dev.thalweg.collective.CollectiveException;
+import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.Targets;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.tensor.CheckReturnValue;
@@ -166,7 +167,7 @@ public final class SparkFit {
      *
      * @param model compiled; it ends with what was learnt, and knows what its outputs stand for
      * @param pictures to learn from, with a size
-     * @param fit how: epochs, batch size, sampler, seed, metrics, augmentations, class weights and progressive resizing;
+     * @param fit how: epochs, batch size, sampler, seed, metrics, augmentations, class weights, progressive resizing;
      *            callbacks are told on the driver, while the executors wait
      * @return what every epoch came to
      * @throws IllegalStateException if the model was not compiled
@@ -183,7 +184,8 @@ public final class SparkFit {
         try (Scope scope = new Scope()) {
             List<Callback> callbacks = new ArrayList<>(fit.callbacks());
             callbacks.add(scope.own(new TrainingSource(SparkEnv.get().metricsSystem())));
-            CallbackDesk desk = scope.own(new CallbackDesk(SparkEnv.get(), callbacks, model.network()));
+            ImageDataset data = scope.own(pictures.dataset(spark));
+            CallbackDesk desk = scope.own(new CallbackDesk(SparkEnv.get(), callbacks, model.network(), data));
             scope.own(new DriverShutdown(() -> desk.stop("the driver was told to end")));
             ReplicaOrder order = new ReplicaOrder(
                     SentModel.saved(model),

@@ -1,5 +1,6 @@
 package dev.thalweg.spark;
 
+import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.Resize;
 import dev.thalweg.tensor.ShapeException;
 import dev.thalweg.text.PrintableText;
@@ -204,6 +205,16 @@ public final class SparkImages {
     /** {@return how many pictures there are} */
     public int count() {
         return found.size();
+    }
+
+    /**
+     * {@return these pictures as a data set of this process, which reads each when it is wanted; to be closed}
+     *
+     * @param spark whose configuration says how to reach them
+     * @throws IllegalStateException if they have no size yet
+     */
+    public ImageDataset dataset(SparkSession spark) {
+        return new HadoopPictures(index(), spark.sparkContext().hadoopConfiguration()).stream();
     }
 
     PictureIndex index() {

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -180,7 +181,7 @@ public final class SparkInference implements AutoCloseable {
         for (TestedPart part : parts) {
             part.means().forEach((name, mean) -> means.merge(name, mean * part.pictures() / pictures, Double::sum));
         }
-        double loss = means.remove(TestedPart.LOSS);
+        double loss = Objects.requireNonNull(means.remove(TestedPart.LOSS), TestedPart.LOSS);
         for (Metric metric : metrics) {
             means.put(metric.name(), measured(metric, parts));
         }
@@ -198,7 +199,7 @@ public final class SparkInference implements AutoCloseable {
         return metric.value();
     }
 
-    /** Takes the model back from the executors: rows of {@link #predict} that nobody has read yet cannot be read then. */
+    /** Takes the model back from the executors: rows of {@link #predict} that nobody has read cannot be read then. */
     @Override
     public void close() {
         // The same with another option closes the same.

@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
@@ -20,7 +22,7 @@ import org.apache.spark.sql.SparkSession;
  * Spark's standalone mode on this machine alone: a master and a worker in processes of their own, which start executors
  * in others. What Maven resolved of Spark serves as its installation.
  */
-final class LocalCluster implements AutoCloseable {
+public final class LocalCluster implements AutoCloseable {
     /** As Spark's own scripts have it, see {@code JavaModuleOptions}. */
     private static final List<String> OPENED = Stream.of(
                     "java.base/java.lang",
@@ -49,7 +51,7 @@ final class LocalCluster implements AutoCloseable {
     }
 
     /** {@return a cluster of so many slots; the settings are those of all its parts} */
-    static LocalCluster start(Path home, int cores, Map<String, String> settings) throws Exception {
+    public static LocalCluster start(Path home, int cores, Map<String, String> settings) throws Exception {
         install(home);
         int port = freePort();
         LocalCluster cluster = new LocalCluster(home, port, settings);
@@ -125,13 +127,19 @@ final class LocalCluster implements AutoCloseable {
 
     private void run(String main, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(OPENED);
         command.add("-Xmx512m");
         settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.addAll(List.of("-cp", home.resolve("jars") + "/*", main));
         command.addAll(List.of(arguments));
         Path log = home.resolve(main.substring(main.lastIndexOf('.') + 1) + ".log");
+        processes.add(java(command, log));
+    }
+
+    private Process java(List<String> words, Path log) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(OPENED);
+        command.addAll(words);
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment()
@@ -144,31 +152,59 @@ final class LocalCluster implements AutoCloseable {
                         "127.0.0.1",
                         "JAVA_HOME",
                         System.getProperty("java.home")));
-        processes.add(builder.start());
+        return builder.start();
+    }
+
+    /** What a session needs beside Spark: this library, and what tests it. */
+    private static String ownClassPath() {
+        return classPath().stream()
+                .filter(entry -> !isSparks(entry))
+                .map(entry -> entry.toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    /** Executors have one core each. */
+    private Map<String, String> sessionSettings() {
+        Map<String, String> all = new HashMap<>(Map.of(
+                "spark.ui.enabled", "false",
+                "spark.driver.host", "127.0.0.1",
+                "spark.driver.bindAddress", "127.0.0.1",
+                // What is started, or started again, is found within a second.
+                "spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s",
+                "spark.executor.cores", "1",
+                "spark.executor.memory", "1g",
+                "spark.executor.extraClassPath", ownClassPath(),
+                "spark.executor.extraJavaOptions", "--enable-native-access=ALL-UNNAMED"));
+        all.putAll(settings);
+        return all;
     }
 
     /** {@return a session whose executors have one core each} */
-    SparkSession session() {
-        String own = String.join(
-                File.pathSeparator,
-                classPath().stream()
-                        .filter(entry -> !isSparks(entry))
-                        .map(Path::toString)
-                        .toList());
-        SparkSession.Builder builder = SparkSession.builder()
-                .master(url)
-                .appName("thalweg")
-                .config("spark.ui.enabled", "false")
-                .config("spark.driver.host", "127.0.0.1")
-                .config("spark.driver.bindAddress", "127.0.0.1")
-                // What is started, or started again, is found within a second.
-                .config("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
-                .config("spark.executor.cores", "1")
-                .config("spark.executor.memory", "1g")
-                .config("spark.executor.extraClassPath", own)
-                .config("spark.executor.extraJavaOptions", "--enable-native-access=ALL-UNNAMED");
-        settings.forEach(builder::config);
+    public SparkSession session() {
+        SparkSession.Builder builder = SparkSession.builder().master(url).appName("thalweg");
+        sessionSettings().forEach(builder::config);
         return builder.getOrCreate();
+    }
+
+    /**
+     * Begins to run a program on this cluster, as {@code spark-submit} does, with what this process has on its class
+     * path; its output, and what it says of itself, go to a file.
+     */
+    public Process submit(String main, Path log, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                "-Xmx1g",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                ownClassPath() + File.pathSeparator + home.resolve("jars") + "/*",
+                "org.apache.spark.deploy.SparkSubmit",
+                "--master",
+                url,
+                "--class",
+                main));
+        sessionSettings().forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
+        command.add("spark-internal");
+        command.addAll(List.of(arguments));
+        return java(command, log);
     }
 
     /** {@return the processes of executors that run now} */

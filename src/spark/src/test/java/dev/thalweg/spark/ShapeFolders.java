@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import javax.imageio.ImageIO;
 
 /** Pictures of shapes as a user has his own: a folder for each class. */
-final class ShapeFolders {
+public final class ShapeFolders {
     private ShapeFolders() {}
 
-    static void write(ImageDataset data, Path folder) throws IOException {
+    public static void write(ImageDataset data, Path folder) throws IOException {
         for (int i = 0; i < data.size(); i++) {
             MemorySegment pixels = data.pixels(i);
             BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);

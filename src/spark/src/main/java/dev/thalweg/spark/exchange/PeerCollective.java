@@ -489,7 +489,7 @@ public final class PeerCollective implements Collective, AutoCloseable {
         return addresses;
     }
 
-    /** {@return for how many seconds each replica has waited for the sums of others, as it said within the last second} */
+    /** {@return for how many seconds each replica has waited for sums of others, as it said within the last second} */
     public double[] waitedSeconds() {
         return IntStream.range(0, size)
                 .mapToDouble(replica -> waitedNanos.get(replica) * 1e-9)

@@ -188,7 +188,7 @@ class PeerCollectiveTest {
         return numbers;
     }
 
-    /** In the order of the ranks, as promised; of large tensors that travel rounded, all numbers but the owner's are. */
+    /** In the order of the ranks, as promised; of large tensors that travel rounded, all but the owner's are. */
     private static float[] sums(int replicas, int step, int tensor, int length, Precision precision) {
         boolean rounded = precision == Precision.BF16 && length >= 262_144;
         float[] sums = new float[length];

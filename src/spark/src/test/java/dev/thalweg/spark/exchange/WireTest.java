@@ -38,13 +38,13 @@ class WireTest {
             -0f,
             1,
             -1,
-            1.00390625f,
-            1.01171875f,
+            0x1.01p0f,
+            0x1.03p0f,
             Float.MIN_VALUE,
             Float.MIN_NORMAL,
             Float.MAX_VALUE,
             -Float.MAX_VALUE,
-            3.3895314e38f
+            0x1.fep127f
         };
         System.arraycopy(ends, 0, numbers, 0, ends.length);
         float[] travelled = travelled(numbers);

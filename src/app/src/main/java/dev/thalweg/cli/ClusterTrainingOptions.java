@@ -1,0 +1,73 @@
+package dev.thalweg.cli;
+
+import dev.thalweg.data.ImageDataset;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The options of {@code train} that hold wherever pictures lie and computers are, for commands of other modules. */
+public final class ClusterTrainingOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Mixin
+    private LearningOptions learning;
+
+    @Mixin
+    private EpochsOption epochs;
+
+    @Mixin
+    private JudgeOptions judge;
+
+    @Mixin
+    private SeedOption seed;
+
+    /** Options that nobody has set; picocli sets them. */
+    public ClusterTrainingOptions() {}
+
+    /**
+     * Refuses what cannot be meant, before anything is read.
+     *
+     * @throws WrongArgumentException if there is something
+     */
+    public void check() {
+        learning.check();
+        judge.check();
+        GivenOptions given = new GivenOptions(spec);
+        for (String option : List.of("--backend", "--device", "--threads")) {
+            if (given.has(option)) {
+                throw new WrongArgumentException(option + " has no effect on a cluster: executors compute by what loads"
+                        + " there, on as many threads as a task has cores");
+            }
+        }
+        if (given.has("--keep-best")) {
+            throw new WrongArgumentException("--keep-best: a cluster keeps the last checkpoints alone, expected"
+                    + " --early-stopping, which ends with the best epoch's weights");
+        }
+        if (learning.averages()) {
+            throw new WrongArgumentException("--average-weights and optimizers that average: a cluster gives back the"
+                    + " last weights alone, expected other options");
+        }
+    }
+
+    /** {@return whether pictures to validate with are looked at} */
+    public boolean validates() {
+        return judge.validates();
+    }
+
+    /**
+     * Makes a model and all that its training needs.
+     *
+     * @param pictures to learn from; must stay open
+     * @return the training, to be closed
+     * @throws IOException if a file cannot be read
+     */
+    public ClusterTraining prepare(ImageDataset pictures) throws IOException {
+        TrainingRecipe recipe =
+                new TrainingRecipe(epochs.epochs(), 1, seed.seed(), learning, new TeacherOptions(), judge);
+        return new ClusterTraining(new PreparedTraining(recipe, Optional.empty(), pictures));
+    }
+}

@@ -1,0 +1,169 @@
+package dev.thalweg.spark.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.thalweg.Model;
+import dev.thalweg.data.DataSplit;
+import dev.thalweg.data.ImageFolder;
+import dev.thalweg.data.ShapesDataset;
+import dev.thalweg.spark.LocalCluster;
+import dev.thalweg.spark.ShapeFolders;
+import dev.thalweg.tensor.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program as {@code spark-submit} runs it, in a process of its own. */
+class SparkProgramTest {
+    @TempDir
+    private static Path directory;
+
+    private static LocalCluster cluster;
+    private static Path pictures;
+    private static int logs;
+
+    @BeforeAll
+    static void start() throws Exception {
+        pictures = Files.createDirectory(directory.resolve("pictures"));
+        try (DataSplit shapes = ShapesDataset.generate(80, 40, 1)) {
+            ShapeFolders.write(shapes.train(), pictures.resolve("train"));
+            ShapeFolders.write(shapes.test(), pictures.resolve("test"));
+            ShapeFolders.write(shapes.test(), pictures.resolve("val"));
+        }
+        cluster = LocalCluster.start(Files.createDirectory(directory.resolve("spark")), 2, Map.of());
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    private static String url(String name) {
+        return directory.resolve(name).toUri().toString();
+    }
+
+    /**
+     * A run of the program.
+     *
+     * @param process that runs it
+     * @param log of all that it says
+     */
+    private record Run(Process process, Path log) {
+        static Run begin(String... arguments) throws IOException {
+            Path log = directory.resolve("log-" + logs++);
+            return new Run(cluster.submit("dev.thalweg.cli.Main", log, arguments), log);
+        }
+
+        /** What it said, once it has ended as it should. */
+        String ended(int code) throws Exception {
+            assertTrue(process.waitFor(120, TimeUnit.SECONDS), "must end");
+            String said = Files.readString(log);
+            assertEquals(code, process.exitValue(), said);
+            return said;
+        }
+    }
+
+    private static String[] training(String output, String... more) {
+        List<String> all = new ArrayList<>(List.of(
+                "spark-train",
+                "--data",
+                url("pictures"),
+                "--image-size",
+                "32x32",
+                "--workers",
+                "2",
+                "--model",
+                "cnn",
+                "--batch-size",
+                "16",
+                "--output",
+                directory.resolve(output).toString()));
+        all.addAll(Arrays.asList(more));
+        return all.toArray(String[]::new);
+    }
+
+    @Test
+    void trainsTestsAndAnswers() throws Exception {
+        String trained = Run.begin(training("out", "--epochs", "2", "--early-stopping", "2"))
+                .ended(0);
+        assertTrue(trained.contains("Epoch 2/2") && trained.contains("validation accuracy"), trained);
+        Path file = directory.resolve("out/model.safetensors");
+        assertTrue(Files.exists(directory.resolve("out/history.csv")));
+        String accuracy;
+        try (Model model = Model.load(file);
+                DataSplit split =
+                        ImageFolder.of(pictures).imageShape(Shape.of(3, 32, 32)).read()) {
+            assertEquals(split.test().classNames(), model.targets().names());
+            accuracy = String.format(
+                    Locale.ROOT,
+                    "Test accuracy: %.4f",
+                    model.evaluate(split.test()).accuracy());
+        }
+        assertTrue(trained.contains(accuracy), trained);
+        String tested = Run.begin("spark-evaluate", "--model", file.toString(), "--data", url("pictures"))
+                .ended(0);
+        assertTrue(tested.contains(accuracy), tested);
+        Run.begin(
+                        "spark-predict",
+                        "--model",
+                        file.toString(),
+                        "--data",
+                        url("pictures/test"),
+                        "--output",
+                        url("answers"))
+                .ended(0);
+        try (Stream<Path> written = Files.list(directory.resolve("answers"))) {
+            assertTrue(written.anyMatch(each -> each.toString().endsWith(".parquet")));
+        }
+    }
+
+    @Test
+    void whatCannotBeMeantIsToldInOneLine() throws Exception {
+        String said = Run.begin(training("none", "--keep-best")).ended(2);
+        assertTrue(said.lines().anyMatch(line -> line.startsWith("thalweg: --keep-best")), said);
+        assertFalse(Files.exists(directory.resolve("none")));
+    }
+
+    /** As Ctrl-C at a terminal; the same command goes on. */
+    @Test
+    void isInterruptedWithACheckpoint() throws Exception {
+        String[] words = training("long", "--epochs", "400", "--checkpoints", url("checkpoints"));
+        Run run = Run.begin(words);
+        while (!Files.exists(directory.resolve("checkpoints")) && run.process().isAlive()) {
+            Thread.sleep(50);
+        }
+        assertEquals(
+                0,
+                new ProcessBuilder("kill", "-INT", String.valueOf(run.process().pid()))
+                        .start()
+                        .waitFor());
+        String said = run.ended(130);
+        assertTrue(said.contains("Go on by the same command"), said);
+        int before = epochs(said);
+        words[List.of(words).indexOf("400")] = String.valueOf(before + 2);
+        String resumed = Run.begin(words).ended(0);
+        assertFalse(resumed.contains("Epoch 1/"), resumed);
+        assertEquals(before + 2, epochs(resumed));
+    }
+
+    private static int epochs(String said) {
+        return said.lines()
+                .filter(line -> line.startsWith("Epoch "))
+                .mapToInt(line -> Integer.parseInt(line.replaceAll("Epoch (\\d+)/.*", "$1")))
+                .max()
+                .orElseThrow();
+    }
+}
