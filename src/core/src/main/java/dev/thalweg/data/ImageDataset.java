@@ -377,10 +377,14 @@ public final class ImageDataset implements AutoCloseable {
         return share(provenance);
     }
 
-    /** The same of pictures of which is known where they come from. */
+    /**
+     * {@return a data set of its own of the same pictures, of which is known where they come from}
+     *
+     * @param known what a model that is trained on them remembers
+     */
     @CheckReturnValue
-    ImageDataset share(Provenance known) {
-        return new ImageDataset(hold.share(), places, targets, sides, known);
+    public ImageDataset share(Provenance known) {
+        return new ImageDataset(hold.share(), places, targets, sides, Objects.requireNonNull(known, "known"));
     }
 
     /** Lets go of the pictures, or ends a view; closing again does nothing. */

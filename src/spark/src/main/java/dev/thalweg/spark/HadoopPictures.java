@@ -2,6 +2,7 @@ package dev.thalweg.spark;
 
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.PixelWriter;
+import dev.thalweg.data.Provenance;
 import dev.thalweg.data.Targets;
 import dev.thalweg.tensor.Shape;
 import java.io.IOException;
@@ -19,13 +20,20 @@ record HadoopPictures(PictureIndex index, Configuration configuration) {
     /** {@return the pictures, to be closed} */
     ImageDataset open() {
         return shape().elements() * index.pictures().size() <= MOST_HELD
-                ? ImageDataset.of(index.name(), shape(), targets(), writer())
+                ? remembered(ImageDataset.of(index.name(), shape(), targets(), writer()))
                 : stream();
+    }
+
+    /** A model that is trained on them brings others to its size in the same way. */
+    private ImageDataset remembered(ImageDataset pictures) {
+        try (pictures) {
+            return pictures.share(new Provenance(index.resize(), null));
+        }
     }
 
     /** {@return the pictures, each read when it is wanted; to be closed} */
     ImageDataset stream() {
-        return ImageDataset.streamed(index.name(), shape(), targets(), identities(), writer());
+        return remembered(ImageDataset.streamed(index.name(), shape(), targets(), identities(), writer()));
     }
 
     private Shape shape() {

@@ -165,7 +165,8 @@ public final class SparkFit {
     /**
      * Trains.
      *
-     * @param model compiled; it ends with what was learnt, and knows what its outputs stand for
+     * @param model compiled; it ends with what was learnt, and knows what its outputs stand for and how pictures come to
+     *            its size
      * @param pictures to learn from, with a size
      * @param fit how: epochs, batch size, sampler, seed, metrics, augmentations, class weights, progressive resizing;
      *            callbacks are told on the driver, while the executors wait
@@ -204,6 +205,7 @@ public final class SparkFit {
             byte[] saved = Objects.requireNonNull(result.model(), "the leading replica's model");
             try (Model trained = SentModel.loaded(saved)) {
                 model.weights(trained.weights());
+                model.resize(index.resize());
                 model.targets(
                         model.network().outputs().getFirst().name(),
                         Targets.ofClasses(index.classNames(), 0).spec());

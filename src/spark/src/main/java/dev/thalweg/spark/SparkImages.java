@@ -131,7 +131,7 @@ public final class SparkImages {
             throw new IllegalArgumentException(name + ": expected pictures of at least two classes, got " + labels);
         }
         List<String> classNames = numbered ? counted(name, found.size(), labels) : List.copyOf(labels);
-        return new SparkImages(name, List.copyOf(found), classNames, 3, 0, 0, Resize.STRETCH);
+        return new SparkImages(name, List.copyOf(found), classNames, 3, 0, 0, Resize.CROP);
     }
 
     /** Numbers that count classes stand for themselves, also where one has no picture. */
@@ -194,9 +194,9 @@ public final class SparkImages {
     }
 
     /**
-     * {@return these pictures brought to their size in another way}
+     * {@return these pictures brought to their size in another way than {@link Resize#CROP}}
      *
-     * @param how what is done with those of another size
+     * @param how what is done with those of another size; a model that is trained on them remembers it
      */
     public SparkImages resize(Resize how) {
         return new SparkImages(name, found, classNames, channels, height, width, Objects.requireNonNull(how, "how"));

@@ -12,6 +12,7 @@ import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ImageFolder;
 import dev.thalweg.data.RandomCrop;
+import dev.thalweg.data.Resize;
 import dev.thalweg.data.ShapesDataset;
 import dev.thalweg.loss.CategoricalCrossentropy;
 import dev.thalweg.metric.Accuracy;
@@ -214,12 +215,14 @@ class SparkFitTest {
                         "image.bytes",
                         "label",
                         directory.resolve("staged").toUri().toString())
-                .size(32, 32);
+                .size(32, 32)
+                .resize(Resize.PAD);
         assertEquals(82, staged.count());
         try (Model model = model()) {
             History history = SparkFit.on(spark).workers(2).fit(model, staged, fit());
             ofFiles.assertSame(new Trained(model.weights(), history));
             assertEquals(images("train").index().classNames(), model.targets().names());
+            assertEquals(Resize.PAD, model.provenance().resize());
         }
         SparkImages numbers = SparkImages.dataFrame(
                 rows.selectExpr("image.bytes AS content", "length(label) AS label"),
@@ -296,8 +299,12 @@ class SparkFitTest {
                 }));
         Trained together;
         try (Model model = model()) {
-            History history = SparkFit.on(spark).workers(2).fit(model, images("train"), watched.apply(fit()));
+            SparkImages stretched = images("train").resize(Resize.STRETCH);
+            History history = SparkFit.on(spark).workers(2).fit(model, stretched, watched.apply(fit()));
             together = new Trained(model.weights(), history);
+        }
+        try (Model asked = Model.load(checkpoint)) {
+            assertEquals(Resize.STRETCH, asked.provenance().resize());
         }
         List<String> toldOfSpark = List.copyOf(told);
         told.clear();
