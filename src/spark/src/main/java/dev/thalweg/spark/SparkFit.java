@@ -165,8 +165,8 @@ public final class SparkFit {
     /**
      * Trains.
      *
-     * @param model compiled; it ends with what was learnt, and knows what its outputs stand for and how pictures come to
-     *            its size
+     * @param model compiled; it ends with what was learnt, and knows what its outputs stand for and how pictures come
+     *     to its size
      * @param pictures to learn from, with a size
      * @param fit how: epochs, batch size, sampler, seed, metrics, augmentations, class weights, progressive resizing;
      *            callbacks are told on the driver, while the executors wait
