@@ -378,13 +378,20 @@ public final class ImageDataset implements AutoCloseable {
     }
 
     /**
-     * {@return a data set of its own of the same pictures, of which is known where they come from}
+     * {@return a data set of its own of the same pictures, of which is known how they came to their size: a model that
+     * is trained on them brings others to it in the same way}
      *
-     * @param known what a model that is trained on them remembers
+     * @param how they did
      */
     @CheckReturnValue
-    public ImageDataset share(Provenance known) {
-        return new ImageDataset(hold.share(), places, targets, sides, Objects.requireNonNull(known, "known"));
+    public ImageDataset shareResizedBy(Resize how) {
+        return share(new Provenance(how, provenance.partition()));
+    }
+
+    /** The same of pictures of which is known where they come from. */
+    @CheckReturnValue
+    ImageDataset share(Provenance known) {
+        return new ImageDataset(hold.share(), places, targets, sides, known);
     }
 
     /** Lets go of the pictures, or ends a view; closing again does nothing. */

@@ -2,7 +2,6 @@ package dev.thalweg.spark;
 
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.PixelWriter;
-import dev.thalweg.data.Provenance;
 import dev.thalweg.data.Targets;
 import dev.thalweg.tensor.Shape;
 import java.io.IOException;
@@ -27,7 +26,7 @@ record HadoopPictures(PictureIndex index, Configuration configuration) {
     /** A model that is trained on them brings others to its size in the same way. */
     private ImageDataset remembered(ImageDataset pictures) {
         try (pictures) {
-            return pictures.share(new Provenance(index.resize(), null));
+            return pictures.shareResizedBy(index.resize());
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.thalweg.spark;
 
+import dev.thalweg.data.ClassTargets;
 import dev.thalweg.data.Resize;
+import dev.thalweg.data.Targets;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +46,21 @@ record PictureIndex(
         int to = Math.toIntExact((long) pictures.size() * (number + 1) / parts);
         ArrayList<Entry> some = new ArrayList<>(pictures.subList(from, to));
         return new PictureIndex(name, files, some, classNames, channels, height, width, resize);
+    }
+
+    /**
+     * {@return the same pictures among other classes, some of which they may lack}
+     *
+     * @throws IllegalArgumentException if a class of these is not among them
+     */
+    PictureIndex among(List<String> others) {
+        ClassTargets targets = Targets.ofClasses(classNames, labels()).among(others);
+        ArrayList<Entry> relabelled = new ArrayList<>();
+        for (int i = 0; i < pictures.size(); i++) {
+            Entry each = pictures.get(i);
+            relabelled.add(new Entry(each.file(), each.from(), each.length(), each.name(), targets.label(i)));
+        }
+        return new PictureIndex(name, files, relabelled, new ArrayList<>(others), channels, height, width, resize);
     }
 
     List<String> names() {

@@ -193,7 +193,7 @@ public final class SparkFit {
                     RecordForm.of(model.compilation()),
                     RecordForm.of(SentFit.of(fit)),
                     index,
-                    validation == null ? null : validation.index(),
+                    validation == null ? null : validation.index().among(index.classNames()),
                     threads,
                     checkpoints,
                     everyBatches,

@@ -1,10 +1,7 @@
 package dev.thalweg.spark.app;
 
 import dev.thalweg.Model;
-import dev.thalweg.cli.ClusterTraining;
-import dev.thalweg.data.ImageDataset;
 import dev.thalweg.spark.SparkImages;
-import dev.thalweg.spark.SparkInference;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -34,13 +31,10 @@ final class SparkEvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (Model model = Model.load(file);
-                SparkSession spark = Sessions.open();
-                SparkInference inference = SparkInference.of(spark, model)) {
+                SparkSession spark = Sessions.open()) {
             SparkImages images = place.test(
                     spark, model.network().input(), model.provenance().resize());
-            try (ImageDataset pictures = images.dataset(spark)) {
-                ClusterTraining.print("Test", pictures.targets(), inference.test(images), System.out);
-            }
+            ClusterTest.print(spark, model, images, System.out);
         }
         return 0;
     }

@@ -4,11 +4,8 @@ import dev.thalweg.cli.ClusterTraining;
 import dev.thalweg.cli.ClusterTrainingOptions;
 import dev.thalweg.cli.PictureSize;
 import dev.thalweg.data.ImageDataset;
-import dev.thalweg.data.Targets;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.spark.SparkFit;
-import dev.thalweg.spark.SparkImages;
-import dev.thalweg.spark.SparkInference;
 import dev.thalweg.tensor.Precision;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.train.Fit;
@@ -109,7 +106,7 @@ final class SparkTrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        options.check();
+        check();
         PrintStream out = System.out;
         try (SparkSession spark = Sessions.open();
                 StopOnShutdown interrupt = new StopOnShutdown();
@@ -132,7 +129,7 @@ final class SparkTrainCommand implements Callable<Integer> {
             }
             out.println("Saved to " + training.finish(history, output));
             if (parts.test().isPresent()) {
-                test(spark, training, parts.test().get(), out);
+                ClusterTest.print(spark, training.model(), parts.test().get(), out);
             }
             return 0;
         }
@@ -147,12 +144,24 @@ final class SparkTrainCommand implements Callable<Integer> {
         return checkpoints == null ? validated : validated.checkpoints(checkpoints, everyBatches);
     }
 
-    private static void test(SparkSession spark, ClusterTraining training, SparkImages images, PrintStream out)
-            throws IOException {
-        try (SparkInference inference = SparkInference.of(spark, training.model());
-                ImageDataset pictures = images.dataset(spark)) {
-            Targets targets = pictures.targets();
-            ClusterTraining.print("Test", targets, inference.test(images), out);
+    /** Mistakes known before a session begins. */
+    private void check() {
+        options.check();
+        atLeast(1, "--workers", workers);
+        atLeast(2, "--patience", patience);
+        atLeast(0, "--checkpoint-every", everyBatches);
+        if (everyBatches > 0 && checkpoints == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--checkpoint-every has no effect here: expected it with --checkpoints");
+        }
+        if (gradientPrecision == Precision.F16) {
+            throw new ParameterException(spec.commandLine(), "--gradient-precision: expected f32 or bf16, got f16");
+        }
+    }
+
+    private void atLeast(int least, String option, int got) {
+        if (got < least) {
+            throw new ParameterException(spec.commandLine(), option + ": expected at least " + least + ", got " + got);
         }
     }
 }

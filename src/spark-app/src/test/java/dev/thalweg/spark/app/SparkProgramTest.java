@@ -41,7 +41,16 @@ class SparkProgramTest {
         try (DataSplit shapes = ShapesDataset.generate(80, 40, 1)) {
             ShapeFolders.write(shapes.train(), pictures.resolve("train"));
             ShapeFolders.write(shapes.test(), pictures.resolve("test"));
-            ShapeFolders.write(shapes.test(), pictures.resolve("val"));
+            // Those to validate with may lack a class.
+            Path validation = pictures.resolve("val");
+            ShapeFolders.write(shapes.test(), validation);
+            Path first = validation.resolve(shapes.test().classNames().getFirst());
+            try (Stream<Path> files = Files.list(first)) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(first);
         }
         cluster = LocalCluster.start(Files.createDirectory(directory.resolve("spark")), 2, Map.of());
     }
@@ -132,8 +141,21 @@ class SparkProgramTest {
 
     @Test
     void whatCannotBeMeantIsToldInOneLine() throws Exception {
-        String said = Run.begin(training("none", "--keep-best")).ended(2);
-        assertTrue(said.lines().anyMatch(line -> line.startsWith("thalweg: --keep-best")), said);
+        List<List<String>> mistakes = List.of(
+                List.of("--keep-best"),
+                List.of("--backend", "java"),
+                List.of("--patience", "1"),
+                List.of("--gradient-precision", "f16"),
+                List.of("--checkpoint-every", "3"));
+        List<Run> runs = new ArrayList<>();
+        for (List<String> mistake : mistakes) {
+            runs.add(Run.begin(training("none", mistake.toArray(String[]::new))));
+        }
+        for (int i = 0; i < runs.size(); i++) {
+            String said = runs.get(i).ended(2);
+            String option = "thalweg: " + mistakes.get(i).getFirst();
+            assertTrue(said.lines().anyMatch(line -> line.startsWith(option)), said);
+        }
         assertFalse(Files.exists(directory.resolve("none")));
     }
 
