@@ -41,7 +41,10 @@ class SparkProgramTest {
         try (DataSplit shapes = ShapesDataset.generate(80, 40, 1)) {
             ShapeFolders.write(shapes.train(), pictures.resolve("train"));
             ShapeFolders.write(shapes.test(), pictures.resolve("test"));
-            // Those to validate with may lack a class.
+            Path whole = directory.resolve("whole");
+            ShapeFolders.write(shapes.train(), whole.resolve("train"));
+            ShapeFolders.write(shapes.test(), whole.resolve("test"));
+            // Those to validate with may lack a class, which folders of one machine may not.
             Path validation = pictures.resolve("val");
             ShapeFolders.write(shapes.test(), validation);
             Path first = validation.resolve(shapes.test().classNames().getFirst());
@@ -113,8 +116,9 @@ class SparkProgramTest {
         assertTrue(Files.exists(directory.resolve("out/history.csv")));
         String accuracy;
         try (Model model = Model.load(file);
-                DataSplit split =
-                        ImageFolder.of(pictures).imageShape(Shape.of(3, 32, 32)).read()) {
+                DataSplit split = ImageFolder.of(directory.resolve("whole"))
+                        .imageShape(Shape.of(3, 32, 32))
+                        .read()) {
             assertEquals(split.test().classNames(), model.targets().names());
             accuracy = String.format(
                     Locale.ROOT,
