@@ -43,7 +43,12 @@ final class FitLoop implements Training {
     /** Whether a callback has set weights since the replicas agreed. */
     private boolean weightsSet;
 
-    private volatile @Nullable String stopReason;
+    /** Why to stop, asked for by any thread at any time. */
+    private volatile @Nullable String asked;
+
+    /** Why to stop, once all replicas have agreed to: they must leave their loops at the same place. */
+    private @Nullable String stopReason;
+
     private int epochs;
     /** Null before the first batch. */
     private @Nullable NetworkExecutable executable;
@@ -157,10 +162,11 @@ final class FitLoop implements Training {
     }
 
     private void agree() {
-        boolean stops = agreement.stops(stopReason != null, weightsSet);
+        String reason = asked;
+        boolean stops = agreement.stops(reason != null, weightsSet);
         weightsSet = false;
         if (stops && stopReason == null) {
-            stopReason = "the leading replica stopped";
+            stopReason = reason != null ? reason : "the leading replica stopped";
         }
     }
 
@@ -341,7 +347,8 @@ final class FitLoop implements Training {
 
     @Override
     public History history() {
-        return new History(standing.epochs(), Optional.ofNullable(stopReason), standing.warnings());
+        Optional<String> reason = Optional.ofNullable(asked).or(() -> Optional.ofNullable(stopReason));
+        return new History(standing.epochs(), reason, standing.warnings());
     }
 
     @Override
@@ -379,7 +386,7 @@ final class FitLoop implements Training {
 
     @Override
     public void stop(String reason) {
-        stopReason = reason;
+        asked = reason;
     }
 
     @Override

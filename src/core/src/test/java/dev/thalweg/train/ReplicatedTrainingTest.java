@@ -38,6 +38,7 @@ import dev.thalweg.tensor.Shape;
 import dev.thalweg.tensor.Threads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,11 +46,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -261,6 +265,63 @@ class ReplicatedTrainingTest {
         assertEquals("enough", all.getFirst().history().stopReason().orElseThrow());
         all.forEach(each -> assertTrue(each.history().stopReason().isPresent()));
         all.forEach(each -> assertEquals(1, each.history().epochs().size()));
+    }
+
+    /** A stop from another thread may come just as replicas agree to go on: then they stop together, one batch later. */
+    @Test
+    @Timeout(120)
+    void aStopWhileReplicasAgreeIsForAll() throws Exception {
+        Way way = Way.of("descent", new SGD(0.05));
+        List<Trained> all = TogetherInThreads.run(2, collective -> {
+            AtomicReference<Training> running = new AtomicReference<>();
+            Callback seen = new Callback() {
+                @Override
+                public void onTrainBegin(Training training) {
+                    running.set(training);
+                }
+            };
+            Collective stopping = new StoppedInBroadcast(collective, new AtomicInteger(), running);
+            return Trained.of(way, "java", fit -> fit.replicated(stopping).callbacks(seen));
+        });
+        all.forEach(each -> all.getFirst().assertSame(each));
+        all.forEach(each -> assertTrue(each.history().stopReason().isPresent()));
+    }
+
+    /** At the fifth broadcast, in which the leader says that it goes on, it is told to stop. */
+    private record StoppedInBroadcast(Collective others, AtomicInteger broadcasts, AtomicReference<Training> running)
+            implements Collective {
+        @Override
+        public int rank() {
+            return others.rank();
+        }
+
+        @Override
+        public int size() {
+            return others.size();
+        }
+
+        @Override
+        public void startAllReduce(MemorySegment floats) {
+            others.startAllReduce(floats);
+        }
+
+        @Override
+        public void awaitAllReduces() {
+            others.awaitAllReduces();
+        }
+
+        @Override
+        public void broadcast(MemorySegment bytes, int root) {
+            others.broadcast(bytes, root);
+            if (others.rank() == 0 && broadcasts.incrementAndGet() == 5) {
+                running.get().stop("now");
+            }
+        }
+
+        @Override
+        public void allGather(MemorySegment own, MemorySegment all) {
+            others.allGather(own, all);
+        }
     }
 
     /** What callbacks do at the very end goes for all too; the first epoch, of the greatest loss, is the best here. */

@@ -80,10 +80,15 @@ final class CallbackDesk implements AutoCloseable {
         }
     }
 
-    /** Has the training stop, whatever attempt it is in: from any thread. */
-    void stop(String reason) {
+    /**
+     * Has the training stop, whatever attempt it is in: from any thread.
+     *
+     * @return whether one is under way; else no executor waits for anything
+     */
+    boolean stop(String reason) {
         ending = reason;
         push(reason);
+        return leader != null;
     }
 
     private void push(String reason) {
@@ -222,6 +227,10 @@ final class CallbackDesk implements AutoCloseable {
         @Override
         public void channelInactive(TransportClient client) {
             training.lost(client.getChannel());
+            TransportClient asked = leader;
+            if (asked != null && asked.getChannel().equals(client.getChannel())) {
+                leader = null;
+            }
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.thalweg.spark;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.util.ShutdownHookManager;
 
@@ -20,10 +21,16 @@ final class DriverShutdown implements AutoCloseable {
     private final CountDownLatch done = new CountDownLatch(1);
     private final Runnable hook;
 
-    /** Has the driver stop a training before it ends. */
-    DriverShutdown(Runnable stop) {
+    /**
+     * Has the driver stop a training before it ends.
+     *
+     * @param stop tells whether there is somebody who stops, for whom to wait
+     */
+    DriverShutdown(BooleanSupplier stop) {
         hook = () -> {
-            stop.run();
+            if (!stop.getAsBoolean()) {
+                return;
+            }
             try {
                 var _ = done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             } catch (InterruptedException e) {

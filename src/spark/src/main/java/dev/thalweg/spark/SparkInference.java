@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
@@ -55,7 +56,8 @@ public final class SparkInference implements AutoCloseable {
     }
 
     /**
-     * {@return a model as it stands, for executors to ask; later changes of it do not reach them}
+     * {@return a model as it stands, for executors to ask; later changes of it do not reach them. It computes in the
+     * precision for which it was compiled, in f32 where it was not}
      *
      * @param spark the session
      * @param model with one output; it may be closed
@@ -169,6 +171,12 @@ public final class SparkInference implements AutoCloseable {
             return context.parallelize(numbers, parts)
                     .map(new PartTest(sent, sentIndex, configuration, parts, keepsAnswers))
                     .collect();
+        } catch (Exception e) {
+            // Scala does not say which checked exceptions it throws.
+            if (e instanceof SparkException) {
+                throw new IllegalStateException("Spark did not run the test: " + e.getMessage(), e);
+            }
+            throw e;
         } finally {
             sentIndex.destroy();
             configuration.destroy();
@@ -199,7 +207,10 @@ public final class SparkInference implements AutoCloseable {
         return metric.value();
     }
 
-    /** Takes the model back from the executors: rows of {@link #predict} that nobody has read cannot be read then. */
+    /**
+     * Sends the model to no more tasks: rows of {@link #predict} that nobody has read cannot be read then. Each executor
+     * keeps the model that it was asked last, until it is asked another one or ends.
+     */
     @Override
     public void close() {
         // The same with another option closes the same.

@@ -248,6 +248,13 @@ class SparkInferenceTest {
             Dataset<Row> named = files.withColumn("prediction", functions.lit(1));
             assertThrows(IllegalArgumentException.class, () -> inference.predict(named, "content"));
             SparkImages images = test();
+            Path strange = Files.createDirectory(directory.resolve("strange"));
+            for (String name : List.of("circle", "nobody")) {
+                Files.writeString(Files.createDirectories(strange.resolve(name)).resolve("a.png"), "no picture");
+            }
+            SparkImages unknown =
+                    SparkImages.folder(spark, strange.toUri().toString()).size(32, 32);
+            assertThrows(IllegalStateException.class, () -> inference.evaluate(unknown));
             ConfusionMatrix other = new ConfusionMatrix(3);
             assertThrows(IllegalArgumentException.class, () -> inference.evaluate(images, other));
         }
