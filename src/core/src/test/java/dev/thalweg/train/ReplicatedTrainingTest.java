@@ -267,7 +267,7 @@ class ReplicatedTrainingTest {
         all.forEach(each -> assertEquals(1, each.history().epochs().size()));
     }
 
-    /** A stop from another thread may come just as replicas agree to go on: then they stop together, one batch later. */
+    /** A stop from another thread may come just as replicas agree to go on: they stop together, one batch later. */
     @Test
     @Timeout(120)
     void aStopWhileReplicasAgreeIsForAll() throws Exception {

@@ -208,8 +208,8 @@ public final class SparkInference implements AutoCloseable {
     }
 
     /**
-     * Sends the model to no more tasks: rows of {@link #predict} that nobody has read cannot be read then. Each executor
-     * keeps the model that it was asked last, until it is asked another one or ends.
+     * Sends the model to no more tasks: rows of {@link #predict} that nobody has read cannot be read then. Each
+     * executor keeps the model that it was asked last, until it is asked another one or ends.
      */
     @Override
     public void close() {
