@@ -21,6 +21,12 @@ public interface Parameters extends AutoCloseable {
     int slots();
 
     /**
+     * {@return in which layouts the parameters lie, in words that are the same, on whatever machine, only where the
+     * layouts are}
+     */
+    String layouts();
+
+    /**
      * Sets a parameter.
      *
      * @param name which

@@ -163,6 +163,17 @@ public final class CompiledNetwork implements AutoCloseable {
         }
     }
 
+    /** {@return in which layouts the parameters lie, see {@link Parameters#layouts}} */
+    public String parameterLayouts() {
+        return parameters.layouts();
+    }
+
+    /** Has gradients added up as parameters lie, which is so in all replicas; what trained before is freed. */
+    public void addUpAsParametersLie() {
+        replication = replication.withLaidOutAlike(true);
+        freeTraining();
+    }
+
     private void freeTraining() {
         try (Scope freed = new Scope()) {
             executables.entrySet().removeIf(entry -> {
@@ -212,6 +223,8 @@ public final class CompiledNetwork implements AutoCloseable {
         Parameters before = parameters;
         parameters = parametersWith(backend, description, weights());
         laidOutForTraining = false;
+        // They are laid out anew.
+        replication = replication.withLaidOutAlike(false);
         try (Scope freed = new Scope()) {
             freed.own(before);
             closeExecutables(freed);

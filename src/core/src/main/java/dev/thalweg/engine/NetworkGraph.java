@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The graph of a network for batches of one size, on the one way that all of them go: built, rewritten, differentiated,
@@ -88,6 +89,13 @@ final class NetworkGraph {
         return share.isEmpty()
                 ? summand
                 : sums.computeIfAbsent(summand, own -> builder.apply(new AllReduce(replication.collective()), own));
+    }
+
+    private Value sum(Value gradient, String parameter) {
+        if (share.isEmpty() || !replication.laidOutAlike()) {
+            return sum(gradient);
+        }
+        return builder.apply(new AllReduce(replication.collective(), Optional.of(parameter)), gradient);
     }
 
     /** Adds the layers and rewrites them; what comes out, in the order of the network's outputs. */
@@ -186,8 +194,11 @@ final class NetworkGraph {
     }
 
     /** The gradients of a loss of which each replica has its summand. */
-    private List<Value> gradientsOfAll(ForwardPass pass, Value scaled, List<Value> at) {
-        return gradients(pass, scaled, at).stream().map(this::sum).toList();
+    private List<Value> gradientsOfAll(ForwardPass pass, Value scaled, List<Value> at, List<Value> parameters) {
+        List<Value> own = gradients(pass, scaled, at);
+        return IntStream.range(0, own.size())
+                .mapToObj(i -> sum(own.get(i), parameters.get(i).name()))
+                .toList();
     }
 
     /** Adds what moves parameters by the gradients of a loss, each taken where the parameter's rule wants it. */
@@ -197,14 +208,15 @@ final class NetworkGraph {
                 .toList();
         Value scaled = scaled(loss);
         ForwardPass pass = ForwardPass.of(builder);
-        List<Value> gradients = gradientsOfAll(pass, scaled, parameters);
+        List<Value> gradients = gradientsOfAll(pass, scaled, parameters, parameters);
         Map<Value, Value> perturbed = perturbed(updates, parameters, gradients);
         if (!perturbed.isEmpty()) {
             ForwardPass second = pass.at(builder, perturbed);
             gradients = gradientsOfAll(
                     second,
                     second.value(scaled),
-                    parameters.stream().map(second::value).toList());
+                    parameters.stream().map(second::value).toList(),
+                    parameters);
         }
         for (int i = 0; i < parameters.size(); i++) {
             builder.update(updates.get(i), parameters.get(i), gradients.get(i));

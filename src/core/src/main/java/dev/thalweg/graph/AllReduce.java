@@ -13,11 +13,19 @@ import org.jspecify.annotations.Nullable;
  * these.
  *
  * @param collective who adds up
+ * @param parameter which parameter's gradient this is, if that lies in all replicas as in this one: its numbers are
+ *            added up as they lie then; empty where they are added up row-major
  */
-public record AllReduce(Collective collective) implements Op {
+public record AllReduce(Collective collective, Optional<String> parameter) implements Op {
     /** Refuses null. */
     public AllReduce {
         Objects.requireNonNull(collective, "collective");
+        Objects.requireNonNull(parameter, "parameter");
+    }
+
+    /** Adds up row-major. */
+    public AllReduce(Collective collective) {
+        this(collective, Optional.empty());
     }
 
     @Override
@@ -55,6 +63,6 @@ public record AllReduce(Collective collective) implements Op {
 
     @Override
     public List<@Nullable Value> gradient(Differential at) {
-        return List.of(at.builder().apply(this, at.gradient()));
+        return List.of(at.builder().apply(new AllReduce(collective), at.gradient()));
     }
 }

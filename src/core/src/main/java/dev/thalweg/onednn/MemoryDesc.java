@@ -8,6 +8,8 @@ import dev.thalweg.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -169,6 +171,60 @@ public final class MemoryDesc implements AutoCloseable {
      */
     public boolean sameAs(MemoryDesc other) {
         return this == other || Dnnl.dnnl_memory_desc_equal(address(), other.address()) != 0;
+    }
+
+    /**
+     * {@return dims, type, offset, strides and blocks, in words that two descriptors share only where they lay elements
+     * out alike, on whatever machines}
+     */
+    public String layout() {
+        try (CallMemory memory = new CallMemory()) {
+            MemorySegment result = memory.allocate(ValueLayout.JAVA_LONG);
+            int kind = number(Dnnl.dnnl_query_format_kind(), result);
+            if (kind != Dnnl.dnnl_blocked()) {
+                return this + ", oneDNN's own " + HexFormat.of().formatHex(blob(memory));
+            }
+            int blocks = number(Dnnl.dnnl_query_inner_nblks_s32(), result);
+            return "%s in %s from %s, offset %d, strides %s, blocks of %s along %s"
+                    .formatted(
+                            this,
+                            numbers(Dnnl.dnnl_query_padded_dims(), dims.rank(), result),
+                            numbers(Dnnl.dnnl_query_padded_offsets(), dims.rank(), result),
+                            offset(result),
+                            numbers(Dnnl.dnnl_query_strides(), dims.rank(), result),
+                            numbers(Dnnl.dnnl_query_inner_blks(), blocks, result),
+                            numbers(Dnnl.dnnl_query_inner_idxs(), blocks, result));
+        }
+    }
+
+    private byte[] blob(CallMemory memory) {
+        MemorySegment size = memory.allocate(ValueLayout.JAVA_LONG);
+        Status.check(
+                "dnnl_memory_desc_get_blob", Dnnl.dnnl_memory_desc_get_blob(MemorySegment.NULL, size, address()), this);
+        MemorySegment blob = memory.allocate(size.get(ValueLayout.JAVA_LONG, 0), 1);
+        Status.check("dnnl_memory_desc_get_blob", Dnnl.dnnl_memory_desc_get_blob(blob, size, address()), this);
+        return blob.toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    private int number(int what, MemorySegment result) {
+        query(what, result);
+        return result.get(ValueLayout.JAVA_INT, 0);
+    }
+
+    private long offset(MemorySegment result) {
+        query(Dnnl.dnnl_query_submemory_offset_s64(), result);
+        return result.get(ValueLayout.JAVA_LONG, 0);
+    }
+
+    private List<Long> numbers(int what, int count, MemorySegment result) {
+        query(what, result);
+        MemorySegment numbers =
+                result.get(ValueLayout.ADDRESS, 0).reinterpret(count * ValueLayout.JAVA_LONG.byteSize());
+        return Arrays.stream(numbers.toArray(ValueLayout.JAVA_LONG)).boxed().toList();
+    }
+
+    private void query(int what, MemorySegment result) {
+        Status.check("dnnl_memory_desc_query", Dnnl.dnnl_memory_desc_query(address(), what, result), this);
     }
 
     /** Its address; NULL for none. */

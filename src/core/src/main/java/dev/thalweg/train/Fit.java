@@ -235,7 +235,8 @@ public record Fit(
      */
     @CheckReturnValue
     public Fit replicated(Collective among) {
-        return with(draft -> draft.replication = new Replication(among, replication.synchronizedBatchNormalization()));
+        return with(draft ->
+                draft.replication = new Replication(among, replication.synchronizedBatchNormalization(), false));
     }
 
     /**
@@ -246,7 +247,7 @@ public record Fit(
      */
     @CheckReturnValue
     public Fit synchronizedBatchNormalization(boolean on) {
-        return with(draft -> draft.replication = new Replication(replication.collective(), on));
+        return with(draft -> draft.replication = new Replication(replication.collective(), on, false));
     }
 
     /** As the loader takes them. */

@@ -141,6 +141,9 @@ final class FitLoop implements Training {
         if (gradientsWait && compiled.description().descent().gradientAccumulationSteps() > 1) {
             compiled.forgetGradients(loader.part(0).computed());
         }
+        if (replicas.areSeveral() && replicas.agreeOn(compiled.parameterLayouts())) {
+            compiled.addUpAsParametersLie();
+        }
         checkpoint.ifPresent(file -> new Resumption(file, compiled)
                 .into(standing, Recipe.of(compiled, data, fit), replicas.leads() ? callbacks : null));
         epochs = fit.resume().isPresent() ? fit.epochs() : standing.epochs().size() + fit.epochs();

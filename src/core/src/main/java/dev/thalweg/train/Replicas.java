@@ -108,6 +108,11 @@ record Replicas(Collective collective) {
         }
     }
 
+    /** Whether some words are the same in all replicas. */
+    boolean agreeOn(String words) {
+        return gathered(words).stream().distinct().count() == 1;
+    }
+
     private List<String> gathered(String own) {
         byte[] text = own.getBytes(StandardCharsets.UTF_8);
         int[] lengths = new int[collective.size()];

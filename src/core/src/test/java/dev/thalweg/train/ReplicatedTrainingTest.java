@@ -10,6 +10,7 @@ import dev.thalweg.Model;
 import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.collective.Collective;
 import dev.thalweg.collective.CollectiveException;
+import dev.thalweg.collective.ForwardingCollective;
 import dev.thalweg.collective.TogetherInThreads;
 import dev.thalweg.data.Augmentation;
 import dev.thalweg.data.DataSplit;
@@ -280,7 +281,7 @@ class ReplicatedTrainingTest {
                     running.set(training);
                 }
             };
-            Collective stopping = new StoppedInBroadcast(collective, new AtomicInteger(), running);
+            Collective stopping = new StoppedInBroadcast(collective, running);
             return Trained.of(way, "java", fit -> fit.replicated(stopping).callbacks(seen));
         });
         all.forEach(each -> all.getFirst().assertSame(each));
@@ -288,39 +289,21 @@ class ReplicatedTrainingTest {
     }
 
     /** At the fifth broadcast, in which the leader says that it goes on, it is told to stop. */
-    private record StoppedInBroadcast(Collective others, AtomicInteger broadcasts, AtomicReference<Training> running)
-            implements Collective {
-        @Override
-        public int rank() {
-            return others.rank();
-        }
+    private static final class StoppedInBroadcast extends ForwardingCollective {
+        private final AtomicInteger broadcasts = new AtomicInteger();
+        private final AtomicReference<Training> running;
 
-        @Override
-        public int size() {
-            return others.size();
-        }
-
-        @Override
-        public void startAllReduce(MemorySegment floats) {
-            others.startAllReduce(floats);
-        }
-
-        @Override
-        public void awaitAllReduces() {
-            others.awaitAllReduces();
+        StoppedInBroadcast(Collective others, AtomicReference<Training> running) {
+            super(others);
+            this.running = running;
         }
 
         @Override
         public void broadcast(MemorySegment bytes, int root) {
-            others.broadcast(bytes, root);
-            if (others.rank() == 0 && broadcasts.incrementAndGet() == 5) {
+            super.broadcast(bytes, root);
+            if (rank() == 0 && broadcasts.incrementAndGet() == 5) {
                 running.get().stop("now");
             }
-        }
-
-        @Override
-        public void allGather(MemorySegment own, MemorySegment all) {
-            others.allGather(own, all);
         }
     }
 

@@ -42,6 +42,11 @@ final class JavaParameters implements BlockParameters {
     }
 
     @Override
+    public String layouts() {
+        return "row-major";
+    }
+
+    @Override
     public ParameterBlock block() {
         return block;
     }

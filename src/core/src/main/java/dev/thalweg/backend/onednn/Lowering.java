@@ -145,10 +145,14 @@ final class Lowering {
         }
     }
 
-    /** In plain layout: that of a primitive may be another one in another replica. */
+    /** Row-major, unless it is known how the numbers lie elsewhere: primitives may choose other layouts there. */
     private void allReduce(Node node, AllReduce op) {
-        Location source = context.plainIn(node.input(0));
-        Location result = context.resultOver(node, node.input(0), source);
+        Value summand = node.input(0);
+        Location source = op.parameter()
+                .flatMap(compiler::parameter)
+                .map(parameter -> compiler.in(summand, parameter.layout()))
+                .orElseGet(() -> context.plainIn(summand));
+        Location result = context.resultOver(node, summand, source);
         if (!result.equals(source)) {
             context.copy(source, result);
         }

@@ -126,6 +126,14 @@ final class OneDnnCompiler {
         return parameters.layout(value.name()).map(layout -> parameterLocation(value, layout));
     }
 
+    /** A parameter as it lies; empty while its layout is open. */
+    Optional<Location> parameter(String name) {
+        return graph.parameters().stream()
+                .filter(parameter -> parameter.name().equals(name))
+                .findFirst()
+                .flatMap(this::find);
+    }
+
     /** A value as it lies, unless it is a part of another. */
     Optional<Location> findWhole(Value value) {
         return find(value).filter(location -> !location.isPart());

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 
 /**
  * Parameters in the layouts that primitives chose. Until the first graph is compiled they wait in the plain layout;
@@ -52,6 +53,16 @@ final class OneDnnParameters implements BlockParameters {
     @Override
     public Lifetime lifetime() {
         return lifetime;
+    }
+
+    @Override
+    public String layouts() {
+        try (Lifetime.Use _ = lifetime.enter()) {
+            return shapes.keySet().stream()
+                    .map(name ->
+                            name + " " + layout(name).map(MemoryDesc::layout).orElse("not settled"))
+                    .collect(Collectors.joining("\n"));
+        }
     }
 
     /** The layout of a parameter; empty while the first graph may still choose it. */
