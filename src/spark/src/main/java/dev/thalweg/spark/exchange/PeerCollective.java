@@ -9,23 +9,12 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntSupplier;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Replicas in processes of their own that send each other messages. A sum is formed in two steps, each replica's part
@@ -37,52 +26,18 @@ public final class PeerCollective implements Collective, AutoCloseable {
     /** What is at least so large, in bytes, travels alone, from where it lies. */
     private static final long ALONE_FROM = 1 << 20;
 
-    private static final long LOOK_UP_MILLIS = 200;
-
-    private final Links links;
-    private final List<String> addresses;
+    private final SparkLinks links;
     private final int rank;
     private final int size;
     private final Wire wire;
-    private final Bundle bundle;
     private final MemoryOwner memory;
+    private final Bundle bundle;
     private final Rooms rooms;
+    private final Exchanges exchanges;
+    private final Outbox outbox;
     private final Watch watch;
     /** For how long each replica has waited for others, as far as this one has heard. */
     private final AtomicLongArray waitedNanos;
-
-    private final Map<Long, Pending> pending = new HashMap<>();
-    private final List<Future<?>> sent = new ArrayList<>();
-    private long next;
-    /** The oldest exchange that nobody has waited for yet. */
-    private long oldest;
-
-    /** Null as long as all is well. */
-    private @Nullable String failure;
-
-    private final BitSet left = new BitSet();
-
-    /** What is known of an exchange, which others may have begun before this replica. */
-    private static final class Pending {
-        /** Null until this replica begins it, and where nothing is added up. */
-        private @Nullable Sum sum;
-
-        private final MemorySegment[] summands;
-        /** Where sums that are not there yet come. */
-        private final MemorySegment[] sums;
-
-        private int summandsMissing;
-        private int sumsMissing;
-        private final byte[][] own;
-
-        Pending(int size) {
-            summands = new MemorySegment[size];
-            sums = new MemorySegment[size];
-            summandsMissing = size - 1;
-            sumsMissing = size - 1;
-            own = new byte[size][];
-        }
-    }
 
     /**
      * Takes part.
@@ -98,7 +53,6 @@ public final class PeerCollective implements Collective, AutoCloseable {
     public PeerCollective(
             SparkLinks links, int rank, int size, Precision precision, Duration patience, BooleanSupplier cancelled) {
         this.links = links;
-        this.addresses = links.addresses();
         this.rank = rank;
         this.size = size;
         this.wire = Wire.of(precision);
@@ -106,6 +60,8 @@ public final class PeerCollective implements Collective, AutoCloseable {
         this.memory = MemoryOwner.named("sums over replicas");
         this.bundle = new Bundle(memory, ALONE_FROM);
         this.rooms = new Rooms(memory);
+        this.exchanges = new Exchanges(rank, size);
+        this.outbox = new Outbox(links, rank, size);
         this.watch = new Watch(this, size, patience, cancelled);
         links.receive(new Taking());
         watch.start();
@@ -149,74 +105,28 @@ public final class PeerCollective implements Collective, AutoCloseable {
 
     private void begin(MemorySegment numbers, Wire by) {
         Sum sum = new Sum(numbers, rank, size, by, rooms);
-        long exchange;
-        boolean complete;
-        synchronized (this) {
-            check();
-            exchange = next++;
-            Pending known = known(exchange);
-            known.sum = sum;
-            for (int other = 0; other < size; other++) {
-                if (known.summands[other] != null) {
-                    checkSize(other, known.summands[other].byteSize(), sum);
-                }
-            }
-            complete = known.summandsMissing == 0;
-        }
-        for (int other = 0; other < size; other++) {
-            if (other != rank) {
-                sendNumbers(other, Message.Kind.SUMMANDS, exchange, sum.packed(other));
-            }
-        }
+        long number = exchanges.begin();
+        boolean complete = exchanges.change(number, exchange -> exchange.begin(sum));
+        sendNumbers(Message.Kind.SUMMANDS, number, sum::packed);
         if (complete) {
-            form(exchange);
+            form(number);
         }
     }
 
-    private void checkSize(int from, long bytes, Sum sum) {
-        long expected = sum.bytes(rank);
-        if (bytes != expected) {
-            throw new CollectiveException("replica " + from + " adds up " + bytes + " bytes here, this one " + expected
-                    + ": expected the same tensors in the same order in all replicas");
-        }
-    }
-
-    private void sendNumbers(int to, Message.Kind kind, long exchange, MemorySegment numbers) {
-        note(links.sendNumbers(to, new Message(kind, exchange, rank, numbers.asByteBuffer())));
-    }
-
-    private void send(int to, Message.Kind kind, long exchange, ByteBuffer body) {
-        if (to != rank) {
-            note(links.send(to, new Message(kind, exchange, rank, body)));
-        }
-    }
-
-    private synchronized void note(Future<?> begun) {
-        sent.add(begun);
-    }
-
-    /** Forms this replica's part, of which all summands are there. */
-    private void form(long exchange) {
-        Pending known;
-        synchronized (this) {
-            known = known(exchange);
-        }
-        Sum sum = Objects.requireNonNull(known.sum);
-        MemorySegment sums = sum.form(known.summands);
-        Arrays.stream(known.summands).filter(Objects::nonNull).forEach(rooms::giveBack);
+    private void sendNumbers(Message.Kind kind, long exchange, IntFunction<MemorySegment> numbers) {
         for (int other = 0; other < size; other++) {
             if (other != rank) {
-                sendNumbers(other, Message.Kind.SUMS, exchange, sums);
+                ByteBuffer body = numbers.apply(other).asByteBuffer();
+                outbox.sendNumbers(other, new Message(kind, exchange, rank, body));
             }
-        }
-        synchronized (this) {
-            known.summandsMissing = -1;
-            notifyAll();
         }
     }
 
-    private Pending known(long exchange) {
-        return pending.computeIfAbsent(exchange, _ -> new Pending(size));
+    /** Forms this replica's part, of which all summands are there: nobody else looks at it meanwhile. */
+    private void form(long number) {
+        MemorySegment sums = exchanges.of(number).form(rooms);
+        sendNumbers(Message.Kind.SUMS, number, _ -> sums);
+        var _ = exchanges.change(number, Exchange::formed);
     }
 
     /** Whatever goes wrong in here would leave somebody waiting for ever. */
@@ -236,18 +146,31 @@ public final class PeerCollective implements Collective, AutoCloseable {
             });
         }
 
+        private void own(Message message) {
+            byte[] copy = new byte[message.body().remaining()];
+            message.body().get(copy);
+            var _ = exchanges.change(message.exchange(), exchange -> exchange.own(message.from(), copy));
+        }
+
         @Override
         public MemorySegment room(Message header, long bytes) {
-            return guarded(header, () -> PeerCollective.this.room(header, bytes));
+            return guarded(
+                    header,
+                    () -> exchanges.change(
+                            header.exchange(),
+                            exchange -> header.kind() == Message.Kind.SUMMANDS
+                                    ? exchange.summandsRoom(header.from(), bytes, rooms)
+                                    : exchange.sumsRoom(header.from(), bytes)));
         }
 
         @Override
         public void filled(Message header) {
             guarded(header, () -> {
-                if (header.kind() == Message.Kind.SUMMANDS) {
-                    summands(header);
-                } else {
-                    sums(header);
+                if (header.kind() == Message.Kind.SUMS) {
+                    exchanges.of(header.exchange()).takeSums(header.from());
+                    var _ = exchanges.change(header.exchange(), Exchange::sumsCame);
+                } else if (exchanges.change(header.exchange(), Exchange::summandsCame)) {
+                    form(header.exchange());
                 }
                 return true;
             });
@@ -260,7 +183,7 @@ public final class PeerCollective implements Collective, AutoCloseable {
 
         @Override
         public void left(int replica) {
-            leave(replica);
+            exchanges.leave(replica);
         }
 
         private <T> T guarded(Message message, Supplier<T> work) {
@@ -274,67 +197,6 @@ public final class PeerCollective implements Collective, AutoCloseable {
         }
     }
 
-    /** What comes before a replica leaves counts: it may have been all that was wanted of it. */
-    private synchronized void leave(int replica) {
-        left.set(replica);
-        notifyAll();
-    }
-
-    private MemorySegment room(Message header, long bytes) {
-        if (header.kind() == Message.Kind.SUMMANDS) {
-            synchronized (this) {
-                Pending known = known(header.exchange());
-                if (known.sum != null) {
-                    checkSize(header.from(), bytes, known.sum);
-                }
-                MemorySegment room = rooms.take(bytes);
-                known.summands[header.from()] = room;
-                return room;
-            }
-        }
-        synchronized (this) {
-            Pending known = known(header.exchange());
-            MemorySegment room = Objects.requireNonNull(known.sum, "a sum that this replica has begun")
-                    .room(header.from());
-            if (room.byteSize() != bytes) {
-                throw new IllegalArgumentException("expected " + room.byteSize() + " bytes of sums, got " + bytes);
-            }
-            known.sums[header.from()] = room;
-            return room;
-        }
-    }
-
-    private void summands(Message header) {
-        boolean complete;
-        synchronized (this) {
-            Pending known = known(header.exchange());
-            known.summandsMissing--;
-            complete = known.summandsMissing == 0 && known.sum != null;
-        }
-        if (complete) {
-            form(header.exchange());
-        }
-    }
-
-    private void sums(Message header) {
-        Pending known;
-        synchronized (this) {
-            known = known(header.exchange());
-        }
-        Objects.requireNonNull(known.sum).take(header.from(), known.sums[header.from()]);
-        synchronized (this) {
-            known.sumsMissing--;
-            notifyAll();
-        }
-    }
-
-    private synchronized void own(Message message) {
-        byte[] copy = new byte[message.body().remaining()];
-        message.body().get(copy);
-        known(message.exchange()).own[message.from()] = copy;
-        notifyAll();
-    }
-
     @Override
     public void awaitAllReduces() {
         leaving(this::awaitSums);
@@ -345,71 +207,11 @@ public final class PeerCollective implements Collective, AutoCloseable {
             begin(bundle.close(), Wire.F32);
         }
         long start = System.nanoTime();
-        List<Sum> done = new ArrayList<>();
-        synchronized (this) {
-            while (oldest < next) {
-                Pending known = known(oldest);
-                await(
-                        () -> known.summandsMissing < 0 && known.sumsMissing == 0,
-                        () -> left.isEmpty() ? -1 : left.nextSetBit(0));
-                done.add(Objects.requireNonNull(known.sum));
-                pending.remove(oldest);
-                oldest++;
-            }
-        }
-        awaitSent();
+        List<Sum> done = exchanges.awaitSums();
+        outbox.await(exchanges);
         waitedNanos.addAndGet(rank, System.nanoTime() - start);
         done.forEach(Sum::release);
         bundle.open();
-    }
-
-    /** Waits until something is so, which other threads bring about; or until somebody has left who must do it. */
-    private synchronized void await(BooleanSupplier done, IntSupplier missing) {
-        while (!done.getAsBoolean()) {
-            check();
-            if (missing.getAsInt() >= 0) {
-                throw new CollectiveException("replica " + missing.getAsInt()
-                        + " has left: look in its executor's log for what became of it");
-            }
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new CollectiveException("interrupted while waiting for other replicas", e);
-            }
-        }
-    }
-
-    private void awaitSent() {
-        List<Future<?>> all;
-        synchronized (this) {
-            all = List.copyOf(sent);
-            sent.clear();
-        }
-        all.forEach(this::awaitSent);
-    }
-
-    /** A machine that has stopped never says that it has what was sent: whoever waits looks up now and then. */
-    private void awaitSent(Future<?> each) {
-        while (true) {
-            try {
-                each.get(LOOK_UP_MILLIS, TimeUnit.MILLISECONDS);
-                return;
-            } catch (TimeoutException e) {
-                check();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new CollectiveException("interrupted while sending to other replicas", e);
-            } catch (ExecutionException e) {
-                throw new CollectiveException("another replica cannot be reached: " + e.getCause(), e);
-            }
-        }
-    }
-
-    private synchronized void check() {
-        if (failure != null) {
-            throw new CollectiveException(failure);
-        }
     }
 
     @Override
@@ -419,11 +221,11 @@ public final class PeerCollective implements Collective, AutoCloseable {
 
     private void send(MemorySegment bytes, int root) {
         awaitSums();
-        long exchange = beginOwn();
+        long exchange = exchanges.begin();
         if (rank == root) {
-            sendOwn(exchange, bytes);
+            outbox.send(Message.Kind.OWN, exchange, bytes.toArray(ValueLayout.JAVA_BYTE));
         } else {
-            bytes.copyFrom(MemorySegment.ofArray(awaitOwn(exchange, root)));
+            bytes.copyFrom(MemorySegment.ofArray(exchanges.awaitOwn(exchange, root)));
         }
         endOwn(exchange);
     }
@@ -435,40 +237,19 @@ public final class PeerCollective implements Collective, AutoCloseable {
 
     private void gather(MemorySegment own, MemorySegment all) {
         awaitSums();
-        long exchange = beginOwn();
-        sendOwn(exchange, own);
+        long exchange = exchanges.begin();
+        outbox.send(Message.Kind.OWN, exchange, own.toArray(ValueLayout.JAVA_BYTE));
         for (int other = 0; other < size; other++) {
             MemorySegment place = all.asSlice(other * own.byteSize(), own.byteSize());
-            place.copyFrom(other == rank ? own : MemorySegment.ofArray(awaitOwn(exchange, other)));
+            place.copyFrom(other == rank ? own : MemorySegment.ofArray(exchanges.awaitOwn(exchange, other)));
         }
         endOwn(exchange);
     }
 
-    private synchronized long beginOwn() {
-        check();
-        return next++;
-    }
-
-    private void sendOwn(long exchange, MemorySegment bytes) {
-        byte[] copy = bytes.toArray(ValueLayout.JAVA_BYTE);
-        for (int other = 0; other < size; other++) {
-            send(other, Message.Kind.OWN, exchange, ByteBuffer.wrap(copy));
-        }
-    }
-
-    private synchronized byte[] awaitOwn(long exchange, int of) {
-        Pending known = known(exchange);
-        await(() -> known.own[of] != null, () -> left.get(of) ? of : -1);
-        return known.own[of];
-    }
-
     /** Whoever leaves after this has left nothing unsent. */
     private void endOwn(long exchange) {
-        synchronized (this) {
-            pending.remove(exchange);
-            oldest = next;
-        }
-        awaitSent();
+        exchanges.end(exchange);
+        outbox.await(exchanges);
     }
 
     /**
@@ -477,16 +258,13 @@ public final class PeerCollective implements Collective, AutoCloseable {
      * @param reason why
      */
     public void abort(String reason) {
-        byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-        for (int other = 0; other < size; other++) {
-            send(other, Message.Kind.FAILED, 0, ByteBuffer.wrap(text));
-        }
+        outbox.send(Message.Kind.FAILED, 0, reason.getBytes(StandardCharsets.UTF_8));
         fail(reason);
     }
 
     /** {@return where all replicas listen, in the order of their ranks} */
     public List<String> addresses() {
-        return addresses;
+        return links.addresses();
     }
 
     /** {@return for how many seconds each replica has waited for sums of others, as it said within the last second} */
@@ -507,16 +285,14 @@ public final class PeerCollective implements Collective, AutoCloseable {
                 ByteBuffer waited = ByteBuffer.allocate(Long.BYTES)
                         .putLong(waitedNanos.get(rank))
                         .flip();
+                // Nobody waits for it: who has left is noticed otherwise.
                 var _ = links.send(other, new Message(Message.Kind.HEARTBEAT, 0, rank, waited));
             }
         }
     }
 
-    synchronized void fail(String reason) {
-        if (failure == null) {
-            failure = reason;
-        }
-        notifyAll();
+    void fail(String reason) {
+        exchanges.fail(reason);
     }
 
     /** Leaves: others that still wait for this replica cannot go on. */
