@@ -7,7 +7,6 @@ import dev.thalweg.report.CsvLog;
 import dev.thalweg.report.TensorBoardLog;
 import dev.thalweg.train.Callback;
 import dev.thalweg.train.Fit;
-import dev.thalweg.train.History;
 import dev.thalweg.train.Tested;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -45,17 +44,20 @@ public final class ClusterTraining implements AutoCloseable {
         return prepared.fit().callbacks(callbacks);
     }
 
+    /** {@return whether the training is to end with averages of the weights} */
+    public boolean averagesWeights() {
+        return prepared.averagesWeights();
+    }
+
     /**
-     * Makes the model the one that is to be used, with averaged weights and several views where asked for, and saves
-     * it.
+     * Has the trained model look at several views, where asked for, and saves it.
      *
-     * @param history of the training
      * @param folder gets {@code model.safetensors}
      * @return the file
      * @throws IOException if it cannot be written
      */
-    public Path finish(History history, Path folder) throws IOException {
-        prepared.settle(history);
+    public Path finish(Path folder) throws IOException {
+        prepared.settleViews();
         Path file = new RunFiles(folder).model();
         model().save(file);
         return file;

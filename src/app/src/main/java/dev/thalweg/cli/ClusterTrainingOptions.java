@@ -47,10 +47,6 @@ public final class ClusterTrainingOptions {
             throw new WrongArgumentException("--keep-best: a cluster keeps the last checkpoints alone, expected"
                     + " --early-stopping, which ends with the best epoch's weights");
         }
-        if (learning.averages()) {
-            throw new WrongArgumentException("--average-weights and optimizers that average: a cluster gives back the"
-                    + " last weights alone, expected other options");
-        }
     }
 
     /** {@return whether pictures to validate with are looked at} */

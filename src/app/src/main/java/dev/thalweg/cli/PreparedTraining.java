@@ -63,11 +63,21 @@ final class PreparedTraining implements AutoCloseable {
         return judges;
     }
 
+    /** Whether the model to be used has averages of the weights. */
+    boolean averagesWeights() {
+        return recipe.learning().averages();
+    }
+
     /** The model becomes the one that is to be used: with averaged weights and several views, where asked for. */
     void settle(History history) {
-        if (recipe.learning().averages() && !history.epochs().isEmpty()) {
+        if (averagesWeights() && !history.epochs().isEmpty()) {
             model.weights(model.averagedWeights());
         }
+        settleViews();
+    }
+
+    /** The model, with the weights that are to be used, looks at several views, where asked for. */
+    void settleViews() {
         recipe.learning().views().applyTo(model);
     }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param everyBatches how often, in batches; 0 for after each epoch alone
  * @param patience how long another replica may be silent
  * @param gradientPrecision in which gradients travel
+ * @param averagedWeights whether the trained model has the averages of its weights
  * @param callbacks where the driver's callbacks are told what happens
  * @param tellBatches whether they want to know of every batch
  */
@@ -32,6 +33,7 @@ record ReplicaOrder(
         int everyBatches,
         Duration patience,
         Precision gradientPrecision,
+        boolean averagedWeights,
         String callbacks,
         boolean tellBatches)
         implements Serializable {}

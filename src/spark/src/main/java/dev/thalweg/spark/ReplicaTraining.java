@@ -55,12 +55,15 @@ record ReplicaTraining(ReplicaOrder order, Configuration configuration) {
         }
     }
 
-    private static ReplicaResult train(Model model, ImageDataset training, Fit fit, PeerCollective collective)
+    private ReplicaResult train(Model model, ImageDataset training, Fit fit, PeerCollective collective)
             throws IOException {
         try {
             History history = model.fit(training, fit);
             ReplicaResult result = new ReplicaResult.Trained(null, null);
             if (collective.rank() == 0) {
+                if (order.averagedWeights() && !history.epochs().isEmpty()) {
+                    model.weights(model.averagedWeights());
+                }
                 result = new ReplicaResult.Trained(SentModel.saved(model), RecordForm.of(history));
             }
             collective.barrier();

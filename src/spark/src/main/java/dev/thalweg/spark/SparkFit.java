@@ -1,10 +1,13 @@
 package dev.thalweg.spark;
 
+import dev.thalweg.Compilation;
 import dev.thalweg.Model;
 import dev.thalweg.collective.CollectiveException;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.Targets;
 import dev.thalweg.memory.Scope;
+import dev.thalweg.optim.Descent;
+import dev.thalweg.optim.Optimizer;
 import dev.thalweg.tensor.CheckReturnValue;
 import dev.thalweg.tensor.Precision;
 import dev.thalweg.text.Counted;
@@ -45,6 +48,7 @@ public final class SparkFit {
     private int everyBatches;
     private Duration patience = PATIENCE;
     private Precision wire = Precision.F32;
+    private boolean averagedWeights;
 
     private SparkFit(SparkSession spark, int threads) {
         this.spark = spark;
@@ -60,6 +64,7 @@ public final class SparkFit {
         copy.everyBatches = everyBatches;
         copy.patience = patience;
         copy.wire = wire;
+        copy.averagedWeights = averagedWeights;
         return copy;
     }
 
@@ -140,6 +145,19 @@ public final class SparkFit {
     }
 
     /**
+     * {@return this training with a model that ends with the averages of its weights, as its optimizer keeps them, see
+     * {@link Model#averagedWeights}, and not with the last weights}
+     *
+     * @param on whether
+     */
+    @CheckReturnValue
+    public SparkFit averagedWeights(boolean on) {
+        SparkFit copy = copy();
+        copy.averagedWeights = on;
+        return copy;
+    }
+
+    /**
      * {@return this training with more or less patience for workers of which nothing is heard; 10 seconds at first}
      *
      * @param silence after what time a worker counts as lost, at least 2 seconds: each says every second that it is
@@ -166,14 +184,15 @@ public final class SparkFit {
      * Trains.
      *
      * @param model compiled; it ends with what was learnt, and knows what its outputs stand for and how pictures come
-     *     to its size
+     *     to its size; what its optimizer remembers stays with the executors, so that another training of it begins
+     *     anew with these weights
      * @param pictures to learn from, with a size
      * @param fit how: epochs, batch size, sampler, seed, metrics, augmentations, class weights, progressive resizing;
      *            callbacks are told on the driver, while the executors wait
      * @return what every epoch came to
      * @throws IllegalStateException if the model was not compiled
      * @throws IllegalArgumentException if {@code fit} has what is of one machine: a validation, a checkpoint to go on
-     *             from, a {@link ModelCheckpoint}
+     *             from, a {@link ModelCheckpoint}; or if averaged weights are wanted that the optimizer does not keep
      * @throws IOException if the driver cannot write temporary files
      * @throws dev.thalweg.train.TrainingDivergedException if the loss or a gradient is no longer finite
      * @throws CollectiveException if executors were lost as often as Spark allows
@@ -181,6 +200,8 @@ public final class SparkFit {
      */
     public History fit(Model model, SparkImages pictures, Fit fit) throws IOException {
         check(fit);
+        Compilation compilation = model.compilation();
+        checkAverages(compilation.optimizer());
         PictureIndex index = pictures.index();
         try (Scope scope = new Scope()) {
             List<Callback> callbacks = new ArrayList<>(fit.callbacks());
@@ -190,7 +211,7 @@ public final class SparkFit {
             scope.own(new DriverShutdown(() -> desk.stop("the driver was told to end")));
             ReplicaOrder order = new ReplicaOrder(
                     SentModel.saved(model),
-                    RecordForm.of(model.compilation()),
+                    RecordForm.of(compilation),
                     RecordForm.of(SentFit.of(fit)),
                     index,
                     validation == null ? null : validation.index().among(index.classNames()),
@@ -199,6 +220,7 @@ public final class SparkFit {
                     everyBatches,
                     patience,
                     wire,
+                    averagedWeights,
                     desk.address(),
                     desk.wantsBatches());
             ReplicaResult.Trained result = new ReplicaJob(spark, workers, order).run();
@@ -212,6 +234,14 @@ public final class SparkFit {
             }
             return (History)
                     Objects.requireNonNull(result.history(), "its history").value();
+        }
+    }
+
+    private void checkAverages(Optimizer optimizer) {
+        Descent descent = optimizer.descent();
+        if (averagedWeights && descent.emaMomentum() == 0 && !descent.trainsElsewhere()) {
+            throw new IllegalArgumentException("expected an optimizer that averages weights, with emaMomentum(decay) or"
+                    + " as ScheduleFreeAdamW, got " + optimizer);
         }
     }
 

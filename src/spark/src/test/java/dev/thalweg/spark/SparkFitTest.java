@@ -26,6 +26,7 @@ import dev.thalweg.model.Dense;
 import dev.thalweg.model.Dropout;
 import dev.thalweg.model.Flatten;
 import dev.thalweg.model.MaxPooling2D;
+import dev.thalweg.optim.Optimizer;
 import dev.thalweg.optim.SGD;
 import dev.thalweg.tensor.Precision;
 import dev.thalweg.tensor.Shape;
@@ -47,6 +48,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -453,6 +455,29 @@ class SparkFitTest {
             model.weights()
                     .forEach((name, values) ->
                             assertArrayEquals(values, together.weights().get(name), (float) TOLERANCE, name));
+        }
+    }
+
+    /** With averages alike: those of floats that differ by rounding. */
+    @Test
+    void averagesAreThoseOfOneMachine() throws Exception {
+        Optimizer averaging = new SGD(0.05).momentum(0.9).emaMomentum(0.8);
+        SparkFit two = SparkFit.on(spark).workers(2);
+        try (Model model = model();
+                Model alone = model();
+                DataSplit split = ImageFolder.of(pictures).imageShape(SHAPE).read()) {
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> two.averagedWeights(true).fit(model, images("train"), fit()));
+            model.compile(averaging, new CategoricalCrossentropy());
+            Trained together = Trained.of(model, two.averagedWeights(true), fit());
+            alone.compile(averaging, new CategoricalCrossentropy()).fit(split.train(), fit());
+            Map<String, float[]> last = alone.weights();
+            alone.averagedWeights().forEach((name, values) -> {
+                assertArrayEquals(values, together.weights().get(name), (float) TOLERANCE, name);
+                // What is no weight has no average but that which it is.
+                assertEquals(name.contains("moving"), Arrays.equals(values, last.get(name)), name);
+            });
         }
     }
 

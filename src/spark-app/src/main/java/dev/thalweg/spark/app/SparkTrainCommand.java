@@ -9,7 +9,6 @@ import dev.thalweg.spark.SparkFit;
 import dev.thalweg.tensor.Precision;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.train.Fit;
-import dev.thalweg.train.History;
 import dev.thalweg.train.StopOnShutdown;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -122,12 +121,14 @@ final class SparkTrainCommand implements Callable<Integer> {
             ClusterTraining training = scope.own(options.prepare(pictures));
             out.println(training.model().summary());
             Fit fit = training.fit(output, interrupt).synchronizedBatchNormalization(synchronizedBatchNormalization);
-            History history = on(spark, parts).fit(training.model(), parts.train(), fit);
+            var _ = on(spark, parts)
+                    .averagedWeights(training.averagesWeights())
+                    .fit(training.model(), parts.train(), fit);
             if (interrupt.asked()) {
                 out.println(checkpoints == null ? "Interrupted" : "Go on by the same command");
                 return INTERRUPTED;
             }
-            out.println("Saved to " + training.finish(history, output));
+            out.println("Saved to " + training.finish(output));
             if (parts.test().isPresent()) {
                 ClusterTest.print(spark, training.model(), parts.test().get(), out);
             }
