@@ -1,5 +1,6 @@
 package dev.thalweg.collective;
 
+import dev.thalweg.tensor.CheckReturnValue;
 import java.util.Objects;
 
 /**
@@ -26,6 +27,7 @@ public record Replication(Collective collective, boolean synchronizedBatchNormal
      *
      * @param alike whether they do
      */
+    @CheckReturnValue
     public Replication withLaidOutAlike(boolean alike) {
         return new Replication(collective, synchronizedBatchNormalization, alike);
     }

@@ -107,7 +107,10 @@ public final class Cifar {
             throw new BadFileException(
                     source,
                     "expected the files data_batch_1.bin … and test_batch.bin of CIFAR-10, or train.bin and test.bin of"
-                            + " CIFAR-100, found " + files.keySet());
+                            + " CIFAR-100, found " + files.keySet()
+                            + (Files.isDirectory(source)
+                                    ? ""
+                                    : "; a folder of pictures is read packed as .zip or .tar"));
         }
         return split(kinds.getFirst(), source, files);
     }

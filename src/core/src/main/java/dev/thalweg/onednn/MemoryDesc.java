@@ -216,6 +216,7 @@ public final class MemoryDesc implements AutoCloseable {
         return result.get(ValueLayout.JAVA_LONG, 0);
     }
 
+    @SuppressWarnings("restricted") // An array of the descriptor's has as many numbers as that says.
     private List<Long> numbers(int what, int count, MemorySegment result) {
         query(what, result);
         MemorySegment numbers =

@@ -50,6 +50,11 @@ class CifarArchiveTest {
         CifarFiles.bad(archive(longName, new byte[1 << 17]), "expected the next member's content");
     }
 
+    @Test
+    void ofAPackedFolderOfPicturesItIsSaidHowThoseArePacked() throws IOException {
+        CifarFiles.bad(archive(member("cats/1.png", 1 << 10), new byte[1 << 10]), "packed as .zip or .tar");
+    }
+
     private static TarArchiveEntry member(String name, long size) {
         TarArchiveEntry entry = new TarArchiveEntry("cifar/" + name);
         entry.setSize(size);
