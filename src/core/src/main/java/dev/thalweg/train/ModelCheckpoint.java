@@ -1,12 +1,12 @@
 package dev.thalweg.train;
 
+import dev.thalweg.files.CheckpointName;
 import dev.thalweg.files.ClaimedFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * whatever process, ends with an {@link IllegalStateException} before it begins.
  */
 public final class ModelCheckpoint implements Callback {
-    private static final String PREFIX = "checkpoint-";
-    private static final String SUFFIX = ".safetensors";
-
     private final Path directory;
     private final int keep;
     /** Null where age alone decides what stays. */
@@ -100,9 +97,9 @@ public final class ModelCheckpoint implements Callback {
         // The last one tells of all epochs; those whose checkpoints were deleted are out of the race.
         List<EpochResult> there = Checkpoint.progress(all.getLast()).epochs().stream()
                 .map(Checkpoint.Epoch::result)
-                .filter(e -> all.contains(directory.resolve(name(e.epoch(), 0))))
+                .filter(e -> all.contains(directory.resolve(CheckpointName.of(e.epoch(), 0))))
                 .toList();
-        return bestEpoch(there, monitor).map(epoch -> directory.resolve(name(epoch, 0)));
+        return bestEpoch(there, monitor).map(epoch -> directory.resolve(CheckpointName.of(epoch, 0)));
     }
 
     private static Optional<Integer> bestEpoch(List<EpochResult> epochs, Monitor monitor) {
@@ -129,8 +126,7 @@ public final class ModelCheckpoint implements Callback {
 
     /** Whether a path is named as one checkpoint is, whether or not it is there. */
     static boolean isNameOfOne(Path path) {
-        String name = String.valueOf(path.getFileName());
-        return name.startsWith(PREFIX) && name.endsWith(SUFFIX);
+        return CheckpointName.is(String.valueOf(path.getFileName()));
     }
 
     /**
@@ -191,12 +187,12 @@ public final class ModelCheckpoint implements Callback {
             // Says so where it was not measured.
             best.of(result);
         }
-        if (bestOnly && !kept(training).equals(Optional.of(directory.resolve(name(result.epoch(), 0))))) {
+        if (bestOnly && !kept(training).equals(Optional.of(directory.resolve(CheckpointName.of(result.epoch(), 0))))) {
             return;
         }
         write(training);
         // The one that was written before the validation holds nothing that this one does not.
-        delete(directory.resolve(name(training.history().epochs().size() - 1, training.batches())));
+        delete(directory.resolve(CheckpointName.of(training.history().epochs().size() - 1, training.batches())));
         deleteOld(training);
     }
 
@@ -213,8 +209,8 @@ public final class ModelCheckpoint implements Callback {
 
     private void write(Training training) {
         try {
-            training.checkpoint(
-                    directory.resolve(name(training.history().epochs().size(), training.batch())));
+            training.checkpoint(directory.resolve(
+                    CheckpointName.of(training.history().epochs().size(), training.batch())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -232,7 +228,8 @@ public final class ModelCheckpoint implements Callback {
     private Optional<Path> kept(Training training) {
         return best == null
                 ? Optional.empty()
-                : bestEpoch(training.history().epochs(), best).map(epoch -> directory.resolve(name(epoch, 0)));
+                : bestEpoch(training.history().epochs(), best)
+                        .map(epoch -> directory.resolve(CheckpointName.of(epoch, 0)));
     }
 
     private static void delete(Path file) {
@@ -241,10 +238,5 @@ public final class ModelCheckpoint implements Callback {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** Names sort by age: so many whole epochs, so many batches of the next one. */
-    private static String name(int epochs, int batches) {
-        return String.format(Locale.ROOT, "%s%05d-%07d%s", PREFIX, epochs, batches, SUFFIX);
     }
 }

@@ -1,13 +1,12 @@
 package dev.thalweg.spark;
 
+import dev.thalweg.files.CheckpointName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -15,7 +14,6 @@ import org.apache.hadoop.fs.Path;
 
 /** The checkpoints of a training in a directory of whatever file system Hadoop knows, the last few of them. */
 final class HadoopCheckpoints {
-    private static final Pattern NAME = Pattern.compile("checkpoint-\\d{5}-\\d{7}\\.safetensors");
     private static final int KEPT = 2;
 
     private final FileSystem files;
@@ -39,7 +37,7 @@ final class HadoopCheckpoints {
         return Arrays.stream(files.listStatus(directory))
                 .map(FileStatus::getPath)
                 .map(Path::getName)
-                .filter(NAME.asMatchPredicate())
+                .filter(CheckpointName::is)
                 .sorted(Comparator.naturalOrder())
                 .toList();
     }
@@ -53,7 +51,7 @@ final class HadoopCheckpoints {
 
     /** Puts a file there, whole or not at all, and takes old ones away. */
     void put(java.nio.file.Path file, int epoch, int batch) throws IOException {
-        Path whole = new Path(directory, String.format(Locale.ROOT, "checkpoint-%05d-%07d.safetensors", epoch, batch));
+        Path whole = new Path(directory, CheckpointName.of(epoch, batch));
         Path part = new Path(directory, "_" + whole.getName());
         files.mkdirs(directory);
         try (var out = files.create(part, true)) {
