@@ -16,6 +16,9 @@ record Straggler(int rank, String address, double share) {
     /** What machines of one kind differ by, and a garbage collection, is less. */
     private static final double NOTED = 0.1;
 
+    /** So many seconds at least: less is a tenth of a short epoch too, and no loss. */
+    private static final double WORTHWHILE = 1;
+
     /**
      * {@return the slowest worker, if that is worth a word}
      *
@@ -35,8 +38,11 @@ record Straggler(int rank, String address, double share) {
         if (others.length == 0) {
             return Optional.empty();
         }
-        double share = (others[others.length / 2] - waited[slowest]) / seconds;
-        return share > NOTED ? Optional.of(new Straggler(slowest, addresses.get(slowest), share)) : Optional.empty();
+        double lost = others[others.length / 2] - waited[slowest];
+        double share = lost / seconds;
+        return share > NOTED && lost > WORTHWHILE
+                ? Optional.of(new Straggler(slowest, addresses.get(slowest), share))
+                : Optional.empty();
     }
 
     /** For the driver's log. */

@@ -29,4 +29,10 @@ class StragglerTest {
         assertEquals(Optional.empty(), Straggler.of(FOUR, new double[] {1, 1, 1, 9}, 10));
         assertEquals(Optional.empty(), Straggler.of(List.of("a:1"), new double[] {0}, 10));
     }
+
+    /** In an epoch of a second, a garbage collection is a tenth of it. */
+    @Test
+    void whatIsOverAtOnceIsNotNoted() {
+        assertEquals(Optional.empty(), Straggler.of(FOUR, new double[] {0.9, 0.9, 0.1, 0.9}, 1.5));
+    }
 }
