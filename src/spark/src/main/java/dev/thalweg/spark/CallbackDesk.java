@@ -39,9 +39,6 @@ final class CallbackDesk implements AutoCloseable {
     /** Of the attempt under way; null before the first. */
     private volatile @Nullable TransportClient leader;
 
-    /** Why no attempt shall go on; null as long as one may. */
-    private volatile @Nullable String ending;
-
     private boolean begun;
     private volatile boolean recalled;
     private boolean ended;
@@ -86,8 +83,7 @@ final class CallbackDesk implements AutoCloseable {
      * @return whether one is under way; else no executor waits for anything
      */
     boolean stop(String reason) {
-        ending = reason;
-        push(reason);
+        training.stop(reason);
         return leader != null;
     }
 
@@ -210,10 +206,6 @@ final class CallbackDesk implements AutoCloseable {
             }
             try {
                 tell(event);
-                String reason = ending;
-                if (reason != null) {
-                    training.stop(reason);
-                }
                 training.reply(training.decision());
             } catch (Throwable e) {
                 training.reply(new CallbackReply.Failed(Throwables.sendable(e)));

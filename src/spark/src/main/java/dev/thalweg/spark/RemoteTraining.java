@@ -35,7 +35,15 @@ final class RemoteTraining implements Training {
     /** Null before the first event. */
     private CallbackEvent.@Nullable Standing standing;
 
-    private volatile @Nullable String stopReason;
+    /** What callbacks decided in the attempt under way, and will again in another one. */
+    private volatile @Nullable String decided;
+
+    /** What somebody else asked for, whom no attempt will ask again: none shall go on. */
+    private volatile @Nullable String asked;
+
+    /** Which thread tells callbacks; null before the first event. */
+    private volatile @Nullable Thread teller;
+
     private double rateFactor = 1;
     private @Nullable HashMap<String, float[]> weights;
 
@@ -47,6 +55,7 @@ final class RemoteTraining implements Training {
 
     void stand(CallbackEvent.Standing where) {
         standing = where;
+        teller = Thread.currentThread();
         rateFactor = where.rateFactor();
         weights = null;
     }
@@ -60,7 +69,7 @@ final class RemoteTraining implements Training {
     /** An attempt begins, whatever callbacks decided in one before. */
     void begin() {
         answers.clear();
-        stopReason = null;
+        decided = null;
     }
 
     /** Nothing comes by a way any more. */
@@ -87,7 +96,11 @@ final class RemoteTraining implements Training {
     }
 
     CallbackReply decision() {
-        return new CallbackReply.Decided(stopReason, rateFactor, weights);
+        return new CallbackReply.Decided(stopReason(), rateFactor, weights);
+    }
+
+    private @Nullable String stopReason() {
+        return asked == null ? decided : asked;
     }
 
     private Object ask(CallbackReply question) {
@@ -140,7 +153,8 @@ final class RemoteTraining implements Training {
     @Override
     public History history() {
         History before = (History) standing().history().value();
-        return new History(before.epochs(), Optional.ofNullable(stopReason).or(before::stopReason), before.warnings());
+        return new History(
+                before.epochs(), Optional.ofNullable(stopReason()).or(before::stopReason), before.warnings());
     }
 
     @Override
@@ -180,7 +194,12 @@ final class RemoteTraining implements Training {
 
     @Override
     public void stop(String reason) {
-        stopReason = Objects.requireNonNull(reason, "reason");
+        Objects.requireNonNull(reason, "reason");
+        if (Thread.currentThread().equals(teller)) {
+            decided = reason;
+        } else {
+            asked = reason;
+        }
         stopper.accept(reason);
     }
 
