@@ -41,11 +41,16 @@ public record Compilation(
                 description.descent(),
                 description.losses(),
                 description.frozenNames(),
-                Arrays.stream(Precision.values())
-                        .filter(p -> p.dataType() == description.computation().precision())
-                        .findFirst()
-                        .orElseThrow(),
+                precision(description),
                 description.computation().gradientCheckpointing());
+    }
+
+    /** Also of a model that was not compiled. */
+    static Precision precision(ModelDescription description) {
+        return Arrays.stream(Precision.values())
+                .filter(p -> p.dataType() == description.computation().precision())
+                .findFirst()
+                .orElseThrow();
     }
 
     ModelDescription applied(ModelDescription description) {

@@ -222,6 +222,11 @@ public final class Model implements AutoCloseable {
         }
     }
 
+    /** {@return the precision of activations and of the weights that kernels read} */
+    public Precision precision() {
+        return state.precision();
+    }
+
     /**
      * Has training compute parts of the forward pass a second time instead of keeping all activations: about a third
      * more time for much less memory in deep networks. The results are the same to the bit.

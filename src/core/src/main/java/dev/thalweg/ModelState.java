@@ -21,6 +21,7 @@ import dev.thalweg.model.Network;
 import dev.thalweg.model.Port;
 import dev.thalweg.optim.Optimizer;
 import dev.thalweg.saving.ModelFile;
+import dev.thalweg.tensor.Precision;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.train.Trainer;
 import java.io.IOException;
@@ -141,6 +142,10 @@ final class ModelState {
 
     Map<String, Quantization> quantization() {
         return description.computation().quantized();
+    }
+
+    Precision precision() {
+        return Compilation.precision(description);
     }
 
     TestTimeAugmentation testTimeAugmentation() {

@@ -250,6 +250,8 @@ class ModelSettingsTest {
                 Model headed = model.replaceHead(1, new Dense(10, Activation.SOFTMAX))) {
             assertThrows(UnavailableException.class, () -> model.predict(DATA.test()));
             assertThrows(UnavailableException.class, () -> headed.predict(DATA.test()));
+            assertEquals(Precision.BF16, headed.precision());
+            assertEquals(Precision.F32, model.precision(Precision.F32).precision());
         }
     }
 
