@@ -29,7 +29,12 @@ final class JavaBytes {
     static Object read(ByteBuffer bytes) {
         byte[] copy = new byte[bytes.remaining()];
         bytes.get(copy);
-        try (ObjectInputStream in = new LoadedHere(new ByteArrayInputStream(copy))) {
+        return read(copy);
+    }
+
+    /** {@return the object, as of a buffer} */
+    static Object read(byte[] bytes) {
+        try (ObjectInputStream in = new LoadedHere(new ByteArrayInputStream(bytes))) {
             return in.readObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -4,7 +4,6 @@ import java.io.Serializable;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -24,7 +23,7 @@ sealed interface RecordForm extends Serializable {
     record Plain(byte[] bytes) implements RecordForm {
         @Override
         public Object value() {
-            return JavaBytes.read(ByteBuffer.wrap(bytes));
+            return JavaBytes.read(bytes);
         }
     }
 

@@ -32,7 +32,7 @@ record ReplicaJob(SparkSession spark, int workers, ReplicaOrder order) {
      */
     ReplicaResult.Trained run() {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-        Broadcast<ReplicaOrder> sent = context.broadcast(order);
+        Sent<ReplicaOrder> sent = Sent.by(context, ReplicaOrder.class, order);
         Broadcast<SerializableConfiguration> configuration =
                 context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
         context.setJobDescription("thalweg: train " + order.training().name() + " on " + workers + " workers");
@@ -55,19 +55,21 @@ record ReplicaJob(SparkSession spark, int workers, ReplicaOrder order) {
             }
         } finally {
             context.setJobDescription(null);
-            sent.destroy();
+            sent.close();
             configuration.destroy();
         }
     }
 
     private List<ReplicaResult> attempt(JavaSparkContext context, ReplicaTask task) {
         List<Integer> ranks = IntStream.range(0, workers).boxed().toList();
-        RDD<ReplicaResult> replicas = context.parallelize(ranks, workers)
+        RDD<byte[]> replicas = context.parallelize(ranks, workers)
                 .rdd()
                 .barrier()
-                .mapPartitions(task, false, ClassTag$.MODULE$.apply(ReplicaResult.class));
+                .mapPartitions(task, false, ClassTag$.MODULE$.apply(byte[].class));
         try {
-            return Arrays.asList((ReplicaResult[]) replicas.collect());
+            return Arrays.stream((byte[][]) replicas.collect())
+                    .map(bytes -> (ReplicaResult) JavaBytes.read(bytes))
+                    .toList();
         } catch (Exception e) {
             // Scala does not say which checked exceptions it throws.
             if (e instanceof SparkException) {

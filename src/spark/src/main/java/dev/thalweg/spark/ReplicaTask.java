@@ -18,22 +18,26 @@ import scala.collection.Iterator;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction1;
 
-/** The task of one executor: finds the others, trains with them, and leaves none of them waiting. */
-final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<ReplicaResult>> implements Serializable {
+/**
+ * The task of one executor: finds the others, trains with them, and leaves none of them waiting. It answers a
+ * {@link ReplicaResult} as bytes, which any serializer of Spark's takes.
+ */
+final class ReplicaTask extends AbstractFunction1<Iterator<Integer>, Iterator<byte[]>> implements Serializable {
     private static final long serialVersionUID = 1;
 
-    private final Broadcast<ReplicaOrder> order;
+    private final Sent<ReplicaOrder> order;
     private final Broadcast<SerializableConfiguration> configuration;
 
-    ReplicaTask(Broadcast<ReplicaOrder> order, Broadcast<SerializableConfiguration> configuration) {
+    ReplicaTask(Sent<ReplicaOrder> order, Broadcast<SerializableConfiguration> configuration) {
         this.order = order;
         this.configuration = configuration;
     }
 
     @Override
-    public Iterator<ReplicaResult> apply(Iterator<Integer> ranks) {
+    public Iterator<byte[]> apply(Iterator<Integer> ranks) {
         try {
-            return CollectionConverters.asScala(List.of(train()).iterator());
+            return CollectionConverters.asScala(
+                    List.of(JavaBytes.of(train()).array()).iterator());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

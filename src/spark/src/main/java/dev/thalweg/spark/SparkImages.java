@@ -114,11 +114,11 @@ public final class SparkImages {
         Broadcast<SerializableConfiguration> configuration =
                 context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
         try {
-            List<StagedPicture> found = pictures.select(pictures.col(image), pictures.col(label))
+            List<byte[]> staged = pictures.select(pictures.col(image), pictures.col(label))
                     .toJavaRDD()
                     .mapPartitionsWithIndex(new Staging(directory, configuration), true)
                     .collect();
-            return found(directory, found, numbered);
+            return found(directory, StagedPicture.read(staged), numbered);
         } finally {
             configuration.destroy();
         }

@@ -1,5 +1,6 @@
 package dev.thalweg.spark;
 
+import dev.thalweg.memory.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -19,11 +20,13 @@ import org.apache.spark.util.SerializableConfiguration;
  * Writes the pictures of a partition one after another into a file, where any executor can read any of them: each epoch
  * wants them in another order.
  *
+ * <p>Its only answer is a list of {@link StagedPicture}, as bytes, which any serializer of Spark's takes.
+ *
  * @param directory where the files go
  * @param configuration says how to reach it
  */
 record Staging(String directory, Broadcast<SerializableConfiguration> configuration)
-        implements Function2<Integer, Iterator<Row>, Iterator<StagedPicture>> {
+        implements Function2<Integer, Iterator<Row>, Iterator<byte[]>> {
     /** Where the columns stand in a row. */
     static final int IMAGE = 0;
 
@@ -31,7 +34,7 @@ record Staging(String directory, Broadcast<SerializableConfiguration> configurat
     static final int LABEL = 1;
 
     @Override
-    public Iterator<StagedPicture> call(Integer partition, Iterator<Row> rows) {
+    public Iterator<byte[]> call(Integer partition, Iterator<Row> rows) {
         // A task that is tried again writes another file: what a lost one has written is nobody's.
         String name = String.format(
                 Locale.ROOT,
@@ -39,9 +42,11 @@ record Staging(String directory, Broadcast<SerializableConfiguration> configurat
                 partition,
                 TaskContext.get().taskAttemptId());
         Path file = new Path(directory, name);
-        List<StagedPicture> staged = new ArrayList<>();
-        try {
+        ArrayList<StagedPicture> staged = new ArrayList<>();
+        try (Scope writing = new Scope()) {
             FileSystem files = file.getFileSystem(configuration.value().value());
+            // Of a row that is refused, or a task that is killed, nothing stays.
+            writing.own(() -> files.delete(file, false));
             try (FSDataOutputStream out = files.create(file, false)) {
                 while (rows.hasNext()) {
                     Row row = rows.next();
@@ -57,9 +62,10 @@ record Staging(String directory, Broadcast<SerializableConfiguration> configurat
                     out.write(bytes);
                 }
             }
+            var _ = writing.handOver();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return staged.iterator();
+        return List.of(JavaBytes.of(staged).array()).iterator();
     }
 }

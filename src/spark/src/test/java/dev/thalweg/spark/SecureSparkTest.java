@@ -41,7 +41,10 @@ class SecureSparkTest {
     private static final Map<String, String> SECURE = Map.of(
             "spark.authenticate", "true",
             "spark.authenticate.secret", "a secret of this test",
-            "spark.network.crypto.enabled", "true");
+            "spark.network.crypto.enabled", "true",
+            // For data, which executors and driver tell each other too.
+            "spark.serializer", "org.apache.spark.serializer.KryoSerializer",
+            "spark.kryo.registrationRequired", "true");
 
     private static final Shape SHAPE = Shape.of(3, 32, 32);
 

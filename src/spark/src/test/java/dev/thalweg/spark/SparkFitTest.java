@@ -233,8 +233,12 @@ class SparkFitTest {
                 directory.resolve("numbers").toUri().toString());
         assertEquals("0", numbers.size(32, 32).index().classNames().getFirst());
         Dataset<Row> nothing = rows.selectExpr("CAST(NULL AS BINARY) AS content", "label");
-        String place = directory.resolve("none").toUri().toString();
+        Path none = directory.resolve("none");
+        String place = none.toUri().toString();
         assertThrows(Exception.class, () -> SparkImages.dataFrame(nothing, "content", "label", place));
+        try (Stream<Path> left = Files.list(none)) {
+            assertEquals(List.of(), left.toList());
+        }
     }
 
     /** An executor that is killed within an epoch is replaced, and the training ends as if nothing had been. */
