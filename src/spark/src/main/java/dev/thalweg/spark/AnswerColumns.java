@@ -33,6 +33,23 @@ record AnswerColumns(TargetKind kind) implements Serializable {
         };
     }
 
+    /**
+     * Refuses other columns of the same names.
+     *
+     * @param others their names
+     * @param caseSensitive whether names that differ in case are different ones
+     */
+    void checkBeside(List<String> others, boolean caseSensitive) {
+        for (StructField added : fields()) {
+            for (String other : others) {
+                if (caseSensitive ? other.equals(added.name()) : other.equalsIgnoreCase(added.name())) {
+                    throw new IllegalArgumentException("expected rows without a column \"" + added.name()
+                            + "\", which is to hold answers, got " + others + ": rename \"" + other + "\"");
+                }
+            }
+        }
+    }
+
     /** Nothing is said of a picture that cannot be read. */
     private static StructField field(String name, DataType type) {
         return DataTypes.createStructField(name, type, true);

@@ -3,68 +3,32 @@ package dev.thalweg.spark;
 import dev.thalweg.Model;
 import dev.thalweg.inference.Inference;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.UUID;
-import org.apache.spark.SparkEnv;
-import org.jspecify.annotations.Nullable;
 
-/**
- * A frozen model of this executor, shared by all tasks that ask it. The one that was asked last stays for tasks to come
- * until another one is asked.
- */
-final class FrozenModel implements AutoCloseable {
+/** Frozen models of this executor, each shared by all tasks that ask it, with room for a call of each of its cores. */
+final class FrozenModel {
     /** So many pictures are asked about at once, or one. */
     static final int BATCH = 32;
 
-    private static @Nullable FrozenModel kept;
+    /** Longer than from a task of a job to the next one; what stands idle for longer is freed. */
+    private static final Duration IDLE = Duration.ofSeconds(30);
 
-    private final UUID id;
-    private final Inference inference;
-    private int users;
+    private static final Leases<UUID, Inference> FROZEN = new Leases<>(IDLE, Inference::close);
 
-    private FrozenModel(UUID id, Inference inference) {
-        this.id = id;
-        this.inference = inference;
-    }
+    private FrozenModel() {}
 
-    /** {@return the model for a task, which closes it} */
-    static FrozenModel lease(SentModel sent) throws IOException {
-        synchronized (FrozenModel.class) {
-            FrozenModel leased = kept;
-            if (leased == null || !leased.id.equals(sent.id())) {
-                leased = new FrozenModel(sent.id(), freeze(sent));
-                if (kept != null && kept.users == 0) {
-                    kept.inference.close();
-                }
-                kept = leased;
+    /**
+     * {@return a model for a task, which closes it}
+     *
+     * @param id tells it from others
+     * @param sent the model, read only where it is not there yet
+     */
+    static Leases<UUID, Inference>.Lease lease(UUID id, Sent<SentModel> sent) throws IOException {
+        return FROZEN.take(id, () -> {
+            try (Model model = sent.value().open(Cores.ofExecutor())) {
+                return model.inference(Inference.Mode.THROUGHPUT, 1, BATCH);
             }
-            leased.users++;
-            return leased;
-        }
-    }
-
-    /** Where tasks run side by side each computes by its own thread; a task that has the executor to itself, by all. */
-    private static Inference freeze(SentModel sent) throws IOException {
-        int cores = SparkEnv.get()
-                .conf()
-                .getInt("spark.executor.cores", Runtime.getRuntime().availableProcessors());
-        int ofTask = SparkEnv.get().conf().getInt("spark.task.cpus", 1);
-        Inference.Mode mode = cores < 2 * ofTask ? Inference.Mode.LATENCY : Inference.Mode.THROUGHPUT;
-        try (Model model = sent.open(cores)) {
-            return model.inference(mode, 1, BATCH);
-        }
-    }
-
-    Inference inference() {
-        return inference;
-    }
-
-    @Override
-    public void close() {
-        synchronized (FrozenModel.class) {
-            users--;
-            if (users == 0 && !this.equals(kept)) {
-                inference.close();
-            }
-        }
+        });
     }
 }

@@ -8,7 +8,7 @@ import dev.thalweg.train.Tested;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -23,20 +23,23 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param keepsAnswers whether each answer is wanted
  */
 record PartTest(
-        Broadcast<SentModel> model,
-        Broadcast<PictureIndex> pictures,
+        Sent<SentModel> model,
+        Sent<PictureIndex> pictures,
         Broadcast<SerializableConfiguration> configuration,
         int parts,
         boolean keepsAnswers)
-        implements Function<Integer, TestedPart> {
+        implements Function<Integer, byte[]> {
     private static final long serialVersionUID = 1;
 
+    /** {@return a {@link TestedPart} as bytes, which any serializer of Spark's takes} */
     @Override
-    public TestedPart call(Integer part) throws IOException {
-        PictureIndex own = pictures.value().part(part, parts);
-        int threads = SparkEnv.get().conf().getInt("spark.task.cpus", 1);
+    public byte[] call(Integer part) throws IOException {
+        return JavaBytes.of(tested(pictures.value().part(part, parts))).array();
+    }
+
+    private TestedPart tested(PictureIndex own) throws IOException {
         try (Scope scope = new Scope()) {
-            Model tested = scope.own(model.value().open(threads));
+            Model tested = scope.own(model.value().open(TaskContext.get().cpus()));
             ImageDataset data =
                     scope.own(new HadoopPictures(own, configuration.value().value()).open());
             Keeping keeping = new Keeping(new ArrayList<>());

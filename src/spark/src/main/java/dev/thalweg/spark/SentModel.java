@@ -4,23 +4,24 @@ import dev.thalweg.Compilation;
 import dev.thalweg.Model;
 import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.memory.Scope;
+import dev.thalweg.tensor.Precision;
 import dev.thalweg.tensor.Threads;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A model on its way to executors.
  *
- * @param id tells it from others
  * @param saved as it is saved
+ * @param precision in which it computes
  * @param compilation how it is trained, which says by what loss it is measured; null where it was never compiled
  */
-record SentModel(UUID id, byte[] saved, @Nullable RecordForm compilation) implements Serializable {
+record SentModel(
+        byte[] saved, Precision precision, @Nullable RecordForm compilation) implements Serializable {
     static SentModel of(Model model) throws IOException {
-        return new SentModel(UUID.randomUUID(), saved(model), compilation(model));
+        return new SentModel(saved(model), model.precision(), compilation(model));
     }
 
     /** {@return a model as it is saved} */
@@ -50,7 +51,9 @@ record SentModel(UUID id, byte[] saved, @Nullable RecordForm compilation) implem
     /** {@return the model, to be closed} */
     Model open(int threads) throws IOException {
         try (Scope opening = new Scope()) {
-            Model model = opening.own(loaded(saved)).backend(BackendChoice.AUTO, Threads.of(threads));
+            Model model = opening.own(loaded(saved))
+                    .backend(BackendChoice.AUTO, Threads.of(threads))
+                    .precision(precision);
             if (compilation != null) {
                 model.compile((Compilation) compilation.value());
             }

@@ -9,11 +9,11 @@ import dev.thalweg.tensor.TargetKind;
 import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.Tested;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.SparkException;
@@ -44,20 +44,22 @@ public final class SparkInference implements AutoCloseable {
     private static final String PICTURE = "dev.thalweg.spark.picture";
 
     private final SparkSession spark;
-    private final Broadcast<SentModel> sent;
+    private final Sent<SentModel> sent;
+    private final UUID id;
     private final TargetSpec targets;
     private final boolean skipsBad;
 
-    private SparkInference(SparkSession spark, Broadcast<SentModel> sent, TargetSpec targets, boolean skipsBad) {
+    private SparkInference(SparkSession spark, Sent<SentModel> sent, UUID id, TargetSpec targets, boolean skipsBad) {
         this.spark = spark;
         this.sent = sent;
+        this.id = id;
         this.targets = targets;
         this.skipsBad = skipsBad;
     }
 
     /**
      * {@return a model as it stands, for executors to ask; later changes of it do not reach them. It computes in the
-     * precision for which it was compiled, in f32 where it was not}
+     * same precision there}
      *
      * @param spark the session
      * @param model with one output; it may be closed
@@ -69,8 +71,8 @@ public final class SparkInference implements AutoCloseable {
             throw new IllegalArgumentException("expected a model with one output, got one with "
                     + model.network().outputs());
         }
-        SentModel sent = SentModel.of(model);
-        return new SparkInference(spark, context(spark).broadcast(sent), model.targets(), false);
+        Sent<SentModel> sent = Sent.by(context(spark), SentModel.class, SentModel.of(model));
+        return new SparkInference(spark, sent, UUID.randomUUID(), model.targets(), false);
     }
 
     private static JavaSparkContext context(SparkSession spark) {
@@ -85,7 +87,7 @@ public final class SparkInference implements AutoCloseable {
      */
     @CheckReturnValue
     public SparkInference skipsBad(boolean skips) {
-        return new SparkInference(spark, sent, targets, skips);
+        return new SparkInference(spark, sent, id, targets, skips);
     }
 
     /**
@@ -97,30 +99,43 @@ public final class SparkInference implements AutoCloseable {
      * @return the same rows with columns more. Of classes: {@code prediction}, the name of the greatest, and
      *         {@code probabilities}, a float for each class; of labels: {@code prediction}, the names of those above
      *         0.5, and {@code probabilities}; of a regression: {@code prediction}, its numbers
-     * @throws IllegalArgumentException if the column is not of bytes, or the rows have columns of these names
+     * @throws IllegalArgumentException if the column is not of bytes, or the rows have columns of these names, which
+     *     for Spark may differ in case, see {@code spark.sql.caseSensitive}
      */
     public Dataset<Row> predict(Dataset<Row> rows, String image) {
-        AnswerColumns columns = new AnswerColumns(targets.kind());
-        StructType type = rows.schema();
-        for (StructField added : columns.fields()) {
-            if (List.of(type.fieldNames()).contains(added.name())) {
-                throw new IllegalArgumentException("expected rows without a column \"" + added.name()
-                        + "\", which is to hold answers: rename it, got " + List.of(type.fieldNames()));
-            }
-            type = type.add(added);
-        }
-        Column[] kept = Arrays.stream(rows.columns())
-                .map(name -> rows.col("`" + name.replace("`", "``") + "`"))
-                .toArray(Column[]::new);
-        Dataset<Row> asked = rows.select(
-                Stream.concat(Arrays.stream(kept), Stream.of(rows.col(image).as(PICTURE)))
-                        .toArray(Column[]::new));
-        StructField picture = asked.schema().fields()[kept.length];
+        return predict(rows, image, List.of("*"));
+    }
+
+    /**
+     * Asks about picture files in a column, as {@link #predict(Dataset, String)}, but does not carry all columns along:
+     * pictures, for instance, which nobody wants beside what is said of them.
+     *
+     * @param rows with a picture each
+     * @param image the name of a column with picture files
+     * @param kept names of columns, as {@link Dataset#col} takes them
+     * @return these columns, in this order, and those with answers behind them
+     * @throws IllegalArgumentException if the column is not of bytes, or those that are kept have the names of answers
+     */
+    public Dataset<Row> predict(Dataset<Row> rows, String image, List<String> kept) {
+        Dataset<Row> asked = rows.select(Stream.concat(
+                        kept.stream().map(rows::col), Stream.of(rows.col(image).as(PICTURE)))
+                .toArray(Column[]::new));
+        List<StructField> fields = List.of(asked.schema().fields());
+        StructField picture = fields.getLast();
         if (!picture.dataType().equals(DataTypes.BinaryType)) {
             throw new IllegalArgumentException("expected a column \"" + image + "\" of bytes, got one of "
                     + picture.dataType().simpleString());
         }
-        return asked.mapPartitions(new Answering(sent, columns, skipsBad), Encoders.row(type));
+        List<StructField> given = fields.subList(0, fields.size() - 1);
+        AnswerColumns columns = new AnswerColumns(targets.kind());
+        columns.checkBeside(given.stream().map(StructField::name).toList(), isCaseSensitive());
+        StructType type = new StructType(
+                Stream.concat(given.stream(), columns.fields().stream()).toArray(StructField[]::new));
+        return asked.mapPartitions(new Answering(id, sent, columns, skipsBad), Encoders.row(type));
+    }
+
+    private boolean isCaseSensitive() {
+        return Boolean.parseBoolean(spark.conf().get("spark.sql.caseSensitive"));
     }
 
     /**
@@ -162,15 +177,17 @@ public final class SparkInference implements AutoCloseable {
     private List<TestedPart> parts(SparkImages pictures, boolean keepsAnswers) {
         JavaSparkContext context = context(spark);
         PictureIndex index = pictures.index();
-        int parts = Math.min(index.pictures().size(), context.defaultParallelism());
+        int parts = Math.min(index.pictures().size(), Cores.slots(context.sc()));
         List<Integer> numbers = IntStream.range(0, parts).boxed().toList();
-        Broadcast<PictureIndex> sentIndex = context.broadcast(index);
         Broadcast<SerializableConfiguration> configuration =
                 context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
-        try {
-            return context.parallelize(numbers, parts)
+        try (Sent<PictureIndex> sentIndex = Sent.by(context, PictureIndex.class, index)) {
+            List<byte[]> tested = context.parallelize(numbers, parts)
                     .map(new PartTest(sent, sentIndex, configuration, parts, keepsAnswers))
                     .collect();
+            return tested.stream()
+                    .map(bytes -> (TestedPart) JavaBytes.read(bytes))
+                    .toList();
         } catch (Exception e) {
             // Scala does not say which checked exceptions it throws.
             if (e instanceof SparkException) {
@@ -178,7 +195,6 @@ public final class SparkInference implements AutoCloseable {
             }
             throw e;
         } finally {
-            sentIndex.destroy();
             configuration.destroy();
         }
     }
@@ -208,14 +224,12 @@ public final class SparkInference implements AutoCloseable {
     }
 
     /**
-     * Sends the model to no more tasks: rows of {@link #predict} that nobody has read cannot be read then. Each
-     * executor keeps the model that it was asked last, until it is asked another one or ends.
+     * Sends the model to no more tasks: rows of {@link #predict} that nobody has read cannot be read then. Executors
+     * free it half a minute after the last task that asked it, whether this is closed or not.
      */
     @Override
     public void close() {
         // The same with another option closes the same.
-        if (sent.isValid()) {
-            sent.destroy();
-        }
+        sent.close();
     }
 }

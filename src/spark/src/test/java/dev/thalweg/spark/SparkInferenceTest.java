@@ -33,6 +33,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.SparkException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -48,6 +50,16 @@ class SparkInferenceTest {
     private static final Shape SHAPE = Shape.of(3, 32, 32);
     /** Batches of other sizes may be computed by other kernels, which round otherwise. */
     private static final float TOLERANCE = 1e-5f;
+
+    /** The serializer for data that many clusters have, and refuses what Java's takes. */
+    private static final Map<String, String> KRYO = Map.of(
+            "spark.serializer", "org.apache.spark.serializer.KryoSerializer",
+            "spark.kryo.registrationRequired", "true",
+            // Which Spark itself sends after it has written rows, and forgets.
+            "spark.kryo.classesToRegister",
+                    Stream.of("TimestampType$", "BinaryType$", "FloatType$", "ArrayType")
+                            .map(type -> "org.apache.spark.sql.types." + type)
+                            .collect(Collectors.joining(",")));
 
     @TempDir
     private static Path directory;
@@ -76,7 +88,7 @@ class SparkInferenceTest {
                 .seed(5)
                 .compile(new SGD(0.05), new CategoricalCrossentropy());
         model.fit(split.train(), Fit.epochs(3).batchSize(16).seed(3));
-        cluster = LocalCluster.start(Files.createDirectory(directory.resolve("spark")), 2, Map.of());
+        cluster = LocalCluster.start(Files.createDirectory(directory.resolve("spark")), 2, KRYO);
         spark = cluster.session();
     }
 
@@ -160,6 +172,46 @@ class SparkInferenceTest {
             Row last = passed.getLast();
             assertEquals("z", last.getAs("a.path"));
             assertNull(last.getAs("prediction"));
+        }
+    }
+
+    /** A whole batch of them too, and tasks without any rows. */
+    @Test
+    void whereNothingCanBeReadNothingIsSaid() throws Exception {
+        Dataset<Row> rows = spark.range(40)
+                .selectExpr("id", "CAST('no picture' AS BINARY) AS content")
+                .repartition(2, functions.lit(0));
+        try (SparkInference inference = SparkInference.of(spark, model)) {
+            SparkInference skipping = inference.skipsBad(true);
+            List<Row> passed = skipping.predict(rows, "content", List.of("id"))
+                    .filter("prediction IS NULL AND probabilities IS NULL")
+                    .collectAsList();
+            assertEquals(40, passed.size());
+            assertEquals(0, skipping.predict(rows.filter("id < 0"), "content").count());
+        }
+    }
+
+    @Test
+    void columnsThatAreNotKeptAreLeftOut() throws Exception {
+        try (SparkInference inference = SparkInference.of(spark, model)) {
+            Dataset<Row> files = files("test");
+            Dataset<Row> answered = inference.predict(files, "CONTENT", List.of("length", "path"));
+            assertEquals(List.of("length", "path", "prediction", "probabilities"), List.of(answered.columns()));
+            Dataset<Row> named = files.withColumn("Prediction", functions.lit(1));
+            assertThrows(IllegalArgumentException.class, () -> inference.predict(named, "content"));
+            assertEquals(
+                    split.test().size(),
+                    inference.predict(named, "content", List.of("path")).count());
+            spark.conf().set("spark.sql.caseSensitive", true);
+            try {
+                assertEquals(
+                        List.of("Prediction", "prediction", "probabilities"),
+                        List.of(inference
+                                .predict(named, "content", List.of("Prediction"))
+                                .columns()));
+            } finally {
+                spark.conf().unset("spark.sql.caseSensitive");
+            }
         }
     }
 

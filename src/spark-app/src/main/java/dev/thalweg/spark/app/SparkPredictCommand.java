@@ -4,6 +4,7 @@ import dev.thalweg.Model;
 import dev.thalweg.spark.SparkInference;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -19,8 +20,6 @@ import picocli.CommandLine.Option;
         description = "Asks a saved model what it sees in pictures, on the executors of a Spark cluster, and writes the"
                 + " answers as Parquet files.")
 final class SparkPredictCommand implements Callable<Integer> {
-    private static final String PICTURE = "content";
-
     @Option(
             names = "--model",
             paramLabel = "FILE",
@@ -75,6 +74,6 @@ final class SparkPredictCommand implements Callable<Integer> {
                 .format("binaryFile")
                 .option("recursiveFileLookup", "true")
                 .load(data);
-        return inference.predict(files, PICTURE).drop(PICTURE, "modificationTime", "length");
+        return inference.predict(files, "content", List.of("path"));
     }
 }
