@@ -7,7 +7,6 @@ module dev.thalweg.parquet {
     requires dev.thalweg;
     requires java.logging;
     requires com.fasterxml.jackson.core;
-    requires com.fasterxml.jackson.databind;
     // What Hardwood decompresses with and cannot say itself. So is snappy-java, which comes along as all do that have
     // no descriptor.
     requires com.github.luben.zstd_jni;

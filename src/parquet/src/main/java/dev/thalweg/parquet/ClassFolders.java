@@ -1,21 +1,16 @@
 package dev.thalweg.parquet;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.thalweg.data.archive.HuggingFaceFeatures;
 import dev.thalweg.io.BadFileException;
 import dev.thalweg.text.PrintableText;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** The classes of a table as the folders that they would be. */
 final class ClassFolders {
-    private static final String METADATA = "huggingface";
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final Path file;
     private final List<String> names;
     private final Map<String, String> classOfFolder = new HashMap<>();
@@ -33,24 +28,10 @@ final class ClassFolders {
 
     /** {@return the names of the classes of each column of classes, as a file's metadata tell them} */
     static Map<String, List<String>> named(Path file, Map<String, String> metadata) throws BadFileException {
-        String text = metadata.get(METADATA);
-        if (text == null) {
-            return Map.of();
-        }
         try {
-            Map<String, List<String>> named = new HashMap<>();
-            JsonNode features = JSON.readTree(text).path("info").path("features");
-            for (Map.Entry<String, JsonNode> feature : features.properties()) {
-                if (feature.getValue().path("_type").asText().equals("ClassLabel")) {
-                    List<String> names = new ArrayList<>();
-                    feature.getValue().path("names").forEach(name -> names.add(name.asText()));
-                    named.put(feature.getKey(), names);
-                }
-            }
-            return named;
+            return HuggingFaceFeatures.classNames(metadata);
         } catch (JsonProcessingException e) {
-            throw new BadFileException(
-                    file, "expected JSON as metadata " + METADATA + ", got " + e.getOriginalMessage(), e);
+            throw new BadFileException(file, "expected JSON as metadata huggingface, got " + e.getOriginalMessage(), e);
         }
     }
 
