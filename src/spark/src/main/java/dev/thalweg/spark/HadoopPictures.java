@@ -40,7 +40,7 @@ record HadoopPictures(PictureIndex index, Configuration configuration) {
     }
 
     private Targets targets() {
-        return Targets.ofClasses(index.classNames(), index.labels());
+        return index.targets().targets();
     }
 
     private PixelWriter writer() {

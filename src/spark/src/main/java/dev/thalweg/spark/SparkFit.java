@@ -4,7 +4,6 @@ import dev.thalweg.Compilation;
 import dev.thalweg.Model;
 import dev.thalweg.collective.CollectiveException;
 import dev.thalweg.data.ImageDataset;
-import dev.thalweg.data.Targets;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.optim.Descent;
 import dev.thalweg.optim.Optimizer;
@@ -214,7 +213,7 @@ public final class SparkFit {
                     RecordForm.of(compilation),
                     RecordForm.of(SentFit.of(fit)),
                     index,
-                    validation == null ? null : validation.index().among(index.classNames()),
+                    validation == null ? null : validation.index().among(index.targets()),
                     threads,
                     checkpoints,
                     everyBatches,
@@ -230,7 +229,7 @@ public final class SparkFit {
                 model.resize(index.resize());
                 model.targets(
                         model.network().outputs().getFirst().name(),
-                        Targets.ofClasses(index.classNames(), 0).spec());
+                        index.targets().targets().spec());
             }
             return (History)
                     Objects.requireNonNull(result.history(), "its history").value();

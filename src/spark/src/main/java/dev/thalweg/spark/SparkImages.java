@@ -3,7 +3,6 @@ package dev.thalweg.spark;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.data.Resize;
 import dev.thalweg.tensor.ShapeException;
-import dev.thalweg.text.PrintableText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,12 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
-import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
@@ -26,20 +19,18 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.functions;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** Pictures that executors read, decode and augment: which they are is found out on the driver, and nothing more. */
 public final class SparkImages {
-    private static final Pattern NUMBER = Pattern.compile("0|[1-9]\\d{0,8}");
-
     private final String name;
     private final List<StagedPicture> found;
-    private final List<String> classNames;
+    private final PictureTargets targets;
 
     private final int channels;
     private final int height;
@@ -49,14 +40,14 @@ public final class SparkImages {
     private SparkImages(
             String name,
             List<StagedPicture> found,
-            List<String> classNames,
+            PictureTargets targets,
             int channels,
             int height,
             int width,
             Resize resize) {
         this.name = name;
         this.found = found;
-        this.classNames = classNames;
+        this.targets = targets;
         this.channels = channels;
         this.height = height;
         this.width = width;
@@ -83,7 +74,40 @@ public final class SparkImages {
             }
         }
         found.sort(Comparator.comparing(StagedPicture::name));
-        return found(folder, found, false);
+        return found(folder, found, StagedTargets.ofFolders());
+    }
+
+    /**
+     * Takes the pictures of Parquet files of the form that Hugging Face's data sets have: a column {@code image} of
+     * bytes, or of {@code bytes} and {@code path}, and a column {@code label}, else the only ones that can be meant.
+     * What labels stand for, the files' metadata say: numbers count those names from 0, text is one of them, and
+     * classes without pictures keep their place. Without metadata, labels are taken as by {@link #dataFrame}. The
+     * pictures are copied as there.
+     *
+     * @param spark whose configuration says how to reach them
+     * @param place a file, a folder with files whose names end in {@code .parquet}, or a pattern of such as Hadoop has
+     *            them: {@code hdfs:/pictures/train-*.parquet}
+     * @param directory for the copies, on whatever file system Hadoop knows, and all executors can reach
+     * @return the pictures, ordered by file and row; in colour, until {@link #grey} says otherwise
+     * @throws IOException if the files cannot be read
+     * @throws IllegalArgumentException if there are no such files or two of one name, they are not of that form or do
+     *             not agree on the names, or {@link #dataFrame} refuses what is in them
+     */
+    public static SparkImages parquet(SparkSession spark, String place, String directory) throws IOException {
+        Objects.requireNonNull(directory, "directory");
+        ParquetTables tables = ParquetTables.at(place, spark.sparkContext().hadoopConfiguration());
+        Map<String, List<String>> classNames = tables.classNames();
+        Dataset<Row> rows = spark.read().parquet(tables.paths());
+        ParquetColumns columns = ParquetColumns.of(place, rows.schema(), classNames.keySet());
+        List<String> names = classNames.getOrDefault(columns.label(), List.of());
+        tables.checkClassNames(columns.label(), names);
+        TargetColumns targets = new TargetColumns.Classes(ParquetColumns.quoted(columns.label()), names);
+        // Spark reads large files first: names that are ordered as the rows are bring them back into their order.
+        Column name = functions.expr("format_string('%s/%010d', _metadata.file_name, _metadata.row_index)");
+        StagedTargets staged = StagedTargets.of(targets, rows);
+        List<StagedPicture> found = staged(place, rows, columns.image(), name, staged, directory);
+        found.sort(Comparator.comparing(StagedPicture::name));
+        return found(place, found, staged);
     }
 
     /**
@@ -101,56 +125,63 @@ public final class SparkImages {
      *             numbers do not count them from 0
      */
     public static SparkImages dataFrame(Dataset<Row> pictures, String image, String label, String directory) {
-        DataType type =
-                pictures.select(pictures.col(label)).schema().fields()[0].dataType();
-        boolean numbered = Set.of(DataTypes.ByteType, DataTypes.ShortType, DataTypes.IntegerType, DataTypes.LongType)
-                .contains(type);
-        if (!numbered && !type.equals(DataTypes.StringType)) {
-            throw new IllegalArgumentException("expected a column \"" + label
-                    + "\" of text or of whole numbers, got one of " + type.simpleString());
-        }
+        return dataFrame(pictures, image, new TargetColumns.Classes(label), directory);
+    }
+
+    /**
+     * Takes the pictures of a column, and what a network shall say of them from others. They are copied as by the
+     * method beside this one.
+     *
+     * @param pictures a row for each; their order, which should be the same each time, is that of the data set
+     * @param image the name of a column with picture files: bytes, or as Hugging Face and {@code binaryFile} have them,
+     *            {@code image.bytes} or {@code content}
+     * @param targets the columns of their classes, labels or numbers
+     * @param directory for the files, on whatever file system Hadoop knows, and all executors can reach
+     * @return the pictures; in colour, until {@link #grey} says otherwise
+     * @throws IllegalArgumentException if a row has null in one of the columns, columns are of other types, there are
+     *             no pictures or not at least two classes, a class or label is none of the names or out of their range,
+     *             or a number to be estimated is not finite
+     */
+    public static SparkImages dataFrame(Dataset<Row> pictures, String image, TargetColumns targets, String directory) {
+        Objects.requireNonNull(directory, "directory");
+        StagedTargets staged = StagedTargets.of(targets, pictures);
+        Column nameless = functions.lit(null).cast("string");
+        return found(directory, staged(directory, pictures, image, nameless, staged, directory), staged);
+    }
+
+    private static List<StagedPicture> staged(
+            String place, Dataset<Row> pictures, String image, Column name, StagedTargets targets, String directory) {
         JavaSparkContext context =
                 JavaSparkContext.fromSparkContext(pictures.sparkSession().sparkContext());
         Broadcast<SerializableConfiguration> configuration =
                 context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
         try {
-            List<byte[]> staged = pictures.select(pictures.col(image), pictures.col(label))
+            List<byte[]> answers = pictures.select(pictures.col(image), name, targets.text(pictures))
                     .toJavaRDD()
                     .mapPartitionsWithIndex(new Staging(directory, configuration), true)
                     .collect();
-            return found(directory, StagedPicture.read(staged), numbered);
+            List<StagedPicture> found = new ArrayList<>();
+            for (StagedRow row : StagedRow.read(answers)) {
+                switch (row) {
+                    case StagedPicture picture -> found.add(picture);
+                    case StagedRow.Refused(String why) -> throw new IllegalArgumentException(place + ": " + why);
+                }
+            }
+            return found;
         } finally {
             configuration.destroy();
         }
     }
 
-    private static SparkImages found(String name, List<StagedPicture> found, boolean numbered) {
-        SortedSet<String> labels = new TreeSet<>();
-        found.forEach(picture -> labels.add(picture.label()));
-        if (labels.size() < 2) {
-            throw new IllegalArgumentException(name + ": expected pictures of at least two classes, got " + labels);
+    private static SparkImages found(String name, List<StagedPicture> found, StagedTargets targets) {
+        try {
+            return new SparkImages(name, List.copyOf(found), targets.read(found), 3, 0, 0, Resize.CROP);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
         }
-        List<String> classNames = numbered ? counted(name, found.size(), labels) : List.copyOf(labels);
-        return new SparkImages(name, List.copyOf(found), classNames, 3, 0, 0, Resize.CROP);
     }
 
-    /** Numbers that count classes stand for themselves, also where one has no picture. */
-    private static List<String> counted(String name, int pictures, Set<String> labels) {
-        List<String> strange =
-                labels.stream().filter(NUMBER.asMatchPredicate().negate()).toList();
-        if (!strange.isEmpty()) {
-            throw new IllegalArgumentException(
-                    name + ": expected labels that count classes from 0, got " + PrintableText.list(strange));
-        }
-        int last = labels.stream().mapToInt(Integer::parseInt).max().orElseThrow();
-        if (last >= pictures) {
-            throw new IllegalArgumentException(name + ": expected labels that count classes from 0, got one of " + last
-                    + " for " + pictures + " pictures");
-        }
-        return IntStream.rangeClosed(0, last).mapToObj(String::valueOf).toList();
-    }
-
-    private static boolean counts(String name) {
+    static boolean counts(String name) {
         return !name.startsWith(".") && !name.startsWith("_");
     }
 
@@ -168,7 +199,7 @@ public final class SparkImages {
                             path + ": expected a picture, got a file of " + file.getLen() + " bytes");
                 }
                 int length = (int) file.getLen();
-                found.add(new StagedPicture(path, 0, length, name, classFolder.getName()));
+                found.add(new StagedPicture(path, 0, length, name, new ArrayList<>(List.of(classFolder.getName()))));
             }
         }
     }
@@ -185,12 +216,12 @@ public final class SparkImages {
             throw new ShapeException(
                     "pictures of " + name + ": expected a size of at least 1x1, got " + pixelsHigh + "x" + pixelsWide);
         }
-        return new SparkImages(name, found, classNames, channels, pixelsHigh, pixelsWide, resize);
+        return new SparkImages(name, found, targets, channels, pixelsHigh, pixelsWide, resize);
     }
 
     /** {@return these pictures in grey} */
     public SparkImages grey() {
-        return new SparkImages(name, found, classNames, 1, height, width, resize);
+        return new SparkImages(name, found, targets, 1, height, width, resize);
     }
 
     /**
@@ -199,7 +230,7 @@ public final class SparkImages {
      * @param how what is done with those of another size; a model that is trained on them remembers it
      */
     public SparkImages resize(Resize how) {
-        return new SparkImages(name, found, classNames, channels, height, width, Objects.requireNonNull(how, "how"));
+        return new SparkImages(name, found, targets, channels, height, width, Objects.requireNonNull(how, "how"));
     }
 
     /** {@return how many pictures there are} */
@@ -221,23 +252,13 @@ public final class SparkImages {
         if (height == 0) {
             throw new IllegalStateException("the pictures of " + name + " have no size yet: call size(height, width)");
         }
-        Map<String, Integer> labels =
-                IntStream.range(0, classNames.size()).boxed().collect(Collectors.toMap(classNames::get, i -> i));
         SequencedMap<String, Integer> files = new LinkedHashMap<>();
         ArrayList<PictureIndex.Entry> pictures = new ArrayList<>();
         for (StagedPicture each : found) {
             int file = files.computeIfAbsent(each.path(), _ -> files.size());
-            pictures.add(new PictureIndex.Entry(
-                    file, each.from(), each.length(), each.name(), Objects.requireNonNull(labels.get(each.label()))));
+            pictures.add(new PictureIndex.Entry(file, each.from(), each.length(), each.name()));
         }
         return new PictureIndex(
-                name,
-                new ArrayList<>(files.sequencedKeySet()),
-                pictures,
-                new ArrayList<>(classNames),
-                channels,
-                height,
-                width,
-                resize);
+                name, new ArrayList<>(files.sequencedKeySet()), pictures, targets, channels, height, width, resize);
     }
 }

@@ -5,7 +5,6 @@ import dev.thalweg.data.TargetSpec;
 import dev.thalweg.inference.Predictions;
 import dev.thalweg.metric.Metric;
 import dev.thalweg.tensor.CheckReturnValue;
-import dev.thalweg.tensor.TargetKind;
 import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.Tested;
 import java.io.IOException;
@@ -145,9 +144,9 @@ public final class SparkInference implements AutoCloseable {
      * @param pictures to test with, of the model's size
      * @param metrics what else to measure: by the driver, to which all answers are sent then
      * @return mean loss, and the metrics
-     * @throws IllegalArgumentException if a metric does not measure classes
-     * @throws IllegalStateException if Spark does not run it, because pictures are of another size or a class that the
-     *             model does not know, or cannot be read
+     * @throws IllegalArgumentException if a metric does not measure what the model says
+     * @throws IllegalStateException if Spark does not run it, because pictures are of another size, or have a class or
+     *             other targets that the model does not know, or cannot be read
      */
     public Evaluation evaluate(SparkImages pictures, Metric... metrics) {
         return evaluation(parts(pictures, metrics.length > 0), metrics);
@@ -160,7 +159,7 @@ public final class SparkInference implements AutoCloseable {
      * @param pictures to test with, of the model's size
      * @param metrics what else to measure
      * @return the measures and the answers
-     * @throws IllegalArgumentException if a metric does not measure classes
+     * @throws IllegalArgumentException if a metric does not measure what the model says
      * @throws IllegalStateException as {@link #evaluate}
      */
     public Tested test(SparkImages pictures, Metric... metrics) {
@@ -199,7 +198,7 @@ public final class SparkInference implements AutoCloseable {
         }
     }
 
-    private static Evaluation evaluation(List<TestedPart> parts, Metric... metrics) {
+    private Evaluation evaluation(List<TestedPart> parts, Metric... metrics) {
         int pictures = parts.stream().mapToInt(TestedPart::pictures).sum();
         Map<String, Double> means = new LinkedHashMap<>();
         for (TestedPart part : parts) {
@@ -212,10 +211,10 @@ public final class SparkInference implements AutoCloseable {
         return new Evaluation(loss, means);
     }
 
-    private static double measured(Metric metric, List<TestedPart> parts) {
+    private double measured(Metric metric, List<TestedPart> parts) {
         List<TestedPart.Answer> answers =
                 parts.stream().flatMap(part -> part.answers().stream()).toList();
-        metric.check(TargetKind.CLASSES, answers.getFirst().outputs().length);
+        metric.check(targets.kind(), answers.getFirst().outputs().length);
         metric.reset();
         // Copies, so that one that sorts its numbers does not show the next one others.
         answers.forEach(answer ->

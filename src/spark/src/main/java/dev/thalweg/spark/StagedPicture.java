@@ -1,7 +1,6 @@
 package dev.thalweg.spark;
 
-import java.io.Serializable;
-import java.util.List;
+import java.util.ArrayList;
 
 /**
  * A picture that lies in a file with others.
@@ -10,14 +9,6 @@ import java.util.List;
  * @param from where it begins there
  * @param length in bytes
  * @param name what it is called
- * @param label its class
+ * @param targets what is said of it, as text: a class, labels, or numbers
  */
-record StagedPicture(String path, long from, int length, String name, String label) implements Serializable {
-    /** {@return those of which {@link Staging} tells} */
-    @SuppressWarnings("unchecked")
-    static List<StagedPicture> read(List<byte[]> answers) {
-        return answers.stream()
-                .flatMap(bytes -> ((List<StagedPicture>) JavaBytes.read(bytes)).stream())
-                .toList();
-    }
-}
+record StagedPicture(String path, long from, int length, String name, ArrayList<String> targets) implements StagedRow {}

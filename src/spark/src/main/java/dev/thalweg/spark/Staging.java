@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -20,18 +21,21 @@ import org.apache.spark.util.SerializableConfiguration;
  * Writes the pictures of a partition one after another into a file, where any executor can read any of them: each epoch
  * wants them in another order.
  *
- * <p>Its only answer is a list of {@link StagedPicture}, as bytes, which any serializer of Spark's takes.
+ * <p>Its only answer is a list of {@link StagedRow}, as bytes, which any serializer of Spark's takes.
  *
  * @param directory where the files go
  * @param configuration says how to reach it
  */
 record Staging(String directory, Broadcast<SerializableConfiguration> configuration)
         implements Function2<Integer, Iterator<Row>, Iterator<byte[]>> {
-    /** Where the columns stand in a row. */
+    /** Where the columns stand in a row: the bytes of a picture. */
     static final int IMAGE = 0;
 
-    /** As {@link #IMAGE}. */
-    static final int LABEL = 1;
+    /** What it is called; null where it has no name. */
+    static final int NAME = 1;
+
+    /** An array of text. */
+    static final int TARGETS = 2;
 
     @Override
     public Iterator<byte[]> call(Integer partition, Iterator<Row> rows) {
@@ -42,7 +46,7 @@ record Staging(String directory, Broadcast<SerializableConfiguration> configurat
                 partition,
                 TaskContext.get().taskAttemptId());
         Path file = new Path(directory, name);
-        ArrayList<StagedPicture> staged = new ArrayList<>();
+        List<StagedRow> staged = new ArrayList<>();
         try (Scope writing = new Scope()) {
             FileSystem files = file.getFileSystem(configuration.value().value());
             // Of a row that is refused, or a task that is killed, nothing stays.
@@ -50,15 +54,20 @@ record Staging(String directory, Broadcast<SerializableConfiguration> configurat
             try (FSDataOutputStream out = files.create(file, false)) {
                 while (rows.hasNext()) {
                     Row row = rows.next();
-                    String picture = "picture " + staged.size() + " of partition " + partition;
-                    byte[] bytes = row.getAs(IMAGE);
-                    Object label = row.get(LABEL);
-                    if (bytes == null || label == null) {
-                        throw new IllegalArgumentException(picture + ": expected a picture with a label, got "
-                                + (bytes == null ? "no bytes" : "none"));
+                    String picture = row.isNullAt(NAME)
+                            ? "picture " + staged.size() + " of partition " + partition
+                            : row.getString(NAME);
+                    Optional<String> missing = missing(row);
+                    if (missing.isPresent()) {
+                        return answer(List.of(new StagedRow.Refused(picture + ": " + missing.get())));
                     }
-                    staged.add(
-                            new StagedPicture(file.toString(), out.getPos(), bytes.length, picture, label.toString()));
+                    byte[] bytes = row.getAs(IMAGE);
+                    staged.add(new StagedPicture(
+                            file.toString(),
+                            out.getPos(),
+                            bytes.length,
+                            picture,
+                            new ArrayList<>(row.getList(TARGETS))));
                     out.write(bytes);
                 }
             }
@@ -66,6 +75,19 @@ record Staging(String directory, Broadcast<SerializableConfiguration> configurat
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return List.of(JavaBytes.of(staged).array()).iterator();
+        return answer(staged);
+    }
+
+    private static Iterator<byte[]> answer(List<StagedRow> rows) {
+        return List.of(JavaBytes.of(new ArrayList<>(rows)).array()).iterator();
+    }
+
+    private static Optional<String> missing(Row row) {
+        if (row.isNullAt(IMAGE)) {
+            return Optional.of("expected the bytes of a picture, got null");
+        }
+        return row.isNullAt(TARGETS) || row.getList(TARGETS).contains(null)
+                ? Optional.of("expected a label, or whatever is to be said of it, got null")
+                : Optional.empty();
     }
 }

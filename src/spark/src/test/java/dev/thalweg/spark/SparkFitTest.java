@@ -10,12 +10,16 @@ import com.codahale.metrics.Gauge;
 import dev.thalweg.Model;
 import dev.thalweg.backend.BackendChoice;
 import dev.thalweg.data.DataSplit;
+import dev.thalweg.data.FileTargets;
 import dev.thalweg.data.ImageFolder;
 import dev.thalweg.data.RandomCrop;
 import dev.thalweg.data.Resize;
 import dev.thalweg.data.ShapesDataset;
+import dev.thalweg.data.Targets;
 import dev.thalweg.loss.CategoricalCrossentropy;
+import dev.thalweg.loss.MeanSquaredError;
 import dev.thalweg.metric.Accuracy;
+import dev.thalweg.metric.MeanAbsoluteError;
 import dev.thalweg.metric.Metric;
 import dev.thalweg.metric.TopKAccuracy;
 import dev.thalweg.model.Activation;
@@ -35,6 +39,7 @@ import dev.thalweg.tensor.Threads;
 import dev.thalweg.train.Callback;
 import dev.thalweg.train.EarlyStopping;
 import dev.thalweg.train.EpochResult;
+import dev.thalweg.train.Evaluation;
 import dev.thalweg.train.Fit;
 import dev.thalweg.train.History;
 import dev.thalweg.train.ModelCheckpoint;
@@ -212,33 +217,106 @@ class SparkFitTest {
                         "element_at(split(path, '/'), -2) AS label",
                         "concat_ws('/', slice(split(path, '/'), -2, 2)) AS name")
                 .orderBy("name");
-        SparkImages staged = SparkImages.dataFrame(
-                        rows,
-                        "image.bytes",
-                        "label",
-                        directory.resolve("staged").toUri().toString())
-                .size(32, 32)
-                .resize(Resize.PAD);
-        assertEquals(82, staged.count());
-        try (Model model = model()) {
-            History history = SparkFit.on(spark).workers(2).fit(model, staged, fit());
-            ofFiles.assertSame(new Trained(model.weights(), history));
-            assertEquals(images("train").index().classNames(), model.targets().names());
-            assertEquals(Resize.PAD, model.provenance().resize());
+        String staged = directory.resolve("staged").toUri().toString();
+        Path table = tables();
+        for (SparkImages copied : List.of(
+                SparkImages.dataFrame(rows, "image.bytes", "label", staged),
+                SparkImages.parquet(spark, table.toUri().toString(), staged))) {
+            assertEquals(82, copied.count());
+            try (Model model = model()) {
+                SparkImages sized = copied.size(32, 32).resize(Resize.PAD);
+                History history = SparkFit.on(spark).workers(2).fit(model, sized, fit());
+                ofFiles.assertSame(new Trained(model.weights(), history));
+                assertEquals(
+                        images("train").index().targets().names(),
+                        model.targets().names());
+                assertEquals(Resize.PAD, model.provenance().resize());
+            }
         }
         SparkImages numbers = SparkImages.dataFrame(
                 rows.selectExpr("image.bytes AS content", "length(label) AS label"),
                 "content",
                 "label",
                 directory.resolve("numbers").toUri().toString());
-        assertEquals("0", numbers.size(32, 32).index().classNames().getFirst());
+        assertEquals("0", numbers.size(32, 32).index().targets().names().getFirst());
         Dataset<Row> nothing = rows.selectExpr("CAST(NULL AS BINARY) AS content", "label");
         Path none = directory.resolve("none");
         String place = none.toUri().toString();
-        assertThrows(Exception.class, () -> SparkImages.dataFrame(nothing, "content", "label", place));
+        assertThrows(IllegalArgumentException.class, () -> SparkImages.dataFrame(nothing, "content", "label", place));
         try (Stream<Path> left = Files.list(none)) {
             assertEquals(List.of(), left.toList());
         }
+    }
+
+    /** {@return the pictures to train with as Hugging Face has them, in two files, of which the latter is larger} */
+    private static Path tables() throws IOException {
+        List<String> classNames = images("train").index().targets().names();
+        List<HuggingFaceTable.Picture> all = HuggingFaceTable.ofFolder(pictures.resolve("train"), classNames);
+        Map<String, String> names = HuggingFaceTable.names("label", classNames);
+        Path folder = directory.resolve("tables");
+        HuggingFaceTable.write(folder.resolve("train-0.parquet"), names, all.subList(0, 30));
+        HuggingFaceTable.write(folder.resolve("train-1.parquet"), names, all.subList(30, all.size()));
+        return folder;
+    }
+
+    /** A table of numbers for files, read by one machine, and the same numbers in columns. */
+    @Test
+    void numbersAreLearntAsOnOneMachine() throws Exception {
+        Dataset<Row> rows = spark.read()
+                .format("binaryFile")
+                .option("recursiveFileLookup", "true")
+                .load(pictures.toUri().toString())
+                .selectExpr(
+                        "content",
+                        "concat_ws('/', slice(split(path, '/'), -3, 3)) AS name",
+                        "length / 1000.0D AS size",
+                        "CAST(hash(content) % 100 AS FLOAT) / 100 AS drawn")
+                .orderBy("name");
+        List<Row> told = rows.select("name", "size", "drawn").collectAsList();
+        FileTargets table = new FileTargets(
+                told.stream().map(row -> row.getString(0)).toList(),
+                Targets.ofRegression(
+                        List.of("size", "drawn"),
+                        told.stream()
+                                .map(row -> new float[] {(float) row.getDouble(1), (float) row.getDouble(2)})
+                                .toArray(float[][]::new)));
+        SparkImages images = SparkImages.dataFrame(
+                        rows.filter("name LIKE 'train/%'"),
+                        "content",
+                        new TargetColumns.Regression("size", "drawn"),
+                        directory.resolve("numbers-of").toUri().toString())
+                .size(32, 32);
+        try (Model together = estimator();
+                Model alone = estimator();
+                DataSplit split = ImageFolder.of(pictures)
+                        .targets(table)
+                        .imageShape(SHAPE)
+                        .read();
+                SparkInference inference = trained(together, images)) {
+            assertEquals(split.train().size(), images.count());
+            alone.fit(split.train(), fit());
+            alone.weights()
+                    .forEach((name, values) ->
+                            assertArrayEquals(values, together.weights().get(name), (float) TOLERANCE, name));
+            assertEquals(alone.targets(), together.targets());
+            Evaluation expected = alone.evaluate(split.train(), new MeanAbsoluteError());
+            Evaluation got = inference.evaluate(images, new MeanAbsoluteError());
+            assertEquals(expected.loss(), got.loss(), TOLERANCE);
+            assertEquals(expected.metrics().keySet(), got.metrics().keySet());
+            expected.metrics().forEach((name, value) -> assertEquals(value, got.metric(name), TOLERANCE, name));
+        }
+    }
+
+    private static Model estimator() {
+        return Model.sequential(SHAPE, new Flatten(), new Dense(2))
+                .backend(BackendChoice.AUTO, Threads.of(1))
+                .seed(5)
+                .compile(new SGD(1e-3), new MeanSquaredError());
+    }
+
+    private static SparkInference trained(Model model, SparkImages images) throws IOException {
+        SparkFit.on(spark).workers(2).validation(images).fit(model, images, fit());
+        return SparkInference.of(spark, model);
     }
 
     /** An executor that is killed within an epoch is replaced, and the training ends as if nothing had been. */

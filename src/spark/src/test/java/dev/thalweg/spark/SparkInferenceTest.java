@@ -289,7 +289,7 @@ class SparkInferenceTest {
             System.out.println(evaluation);
         }
         assertEquals(split.test().size(), spark.read().parquet(answers).count());
-        ShownCode.assertIsIn(SparkInferenceTest.class, 1);
+        ShownCode.assertIsIn(SparkInferenceTest.class, 2);
     }
 
     @Test
