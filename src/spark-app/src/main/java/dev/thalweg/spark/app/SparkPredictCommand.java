@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -20,6 +21,8 @@ import picocli.CommandLine.Option;
         description = "Asks a saved model what it sees in pictures, on the executors of a Spark cluster, and writes the"
                 + " answers as Parquet files.")
 final class SparkPredictCommand implements Callable<Integer> {
+    private static final String IMAGE = "image";
+
     @Option(
             names = "--model",
             paramLabel = "FILE",
@@ -31,14 +34,15 @@ final class SparkPredictCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "PLACE",
             required = true,
-            description = "A folder of pictures, or Parquet files with a column of them, see --column.")
+            description =
+                    "A folder of pictures, or Hugging Face's .parquet, one or a folder of them; others see --column.")
     private String data = "";
 
     @Option(
             names = "--column",
             paramLabel = "NAME",
-            description = "--data holds Parquet files, with encoded pictures in this column: image.bytes of Hugging"
-                    + " Face's.")
+            description = "--data holds Parquet files, with encoded pictures in this column (default: image.bytes, or"
+                    + " image, where it is .parquet).")
     private String column = "";
 
     @Option(
@@ -66,14 +70,22 @@ final class SparkPredictCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Dataset<Row> answers(SparkSession spark, SparkInference inference) {
-        if (!column.isEmpty()) {
-            return inference.predict(spark.read().parquet(data), column);
+    private Dataset<Row> answers(SparkSession spark, SparkInference inference) throws IOException {
+        if (!column.isEmpty() || PartPlaces.of(spark, data).parquet()) {
+            Dataset<Row> rows = spark.read().parquet(data);
+            return inference.predict(rows, column.isEmpty() ? usualColumn(rows.schema()) : column);
         }
         Dataset<Row> files = spark.read()
                 .format("binaryFile")
                 .option("recursiveFileLookup", "true")
                 .load(data);
         return inference.predict(files, "content", List.of("path"));
+    }
+
+    /** As Hugging Face's files have it: bytes, or a structure of bytes and a path. */
+    private static String usualColumn(StructType columns) {
+        boolean structured = List.of(columns.fieldNames()).contains(IMAGE)
+                && columns.apply(IMAGE).dataType() instanceof StructType;
+        return structured ? IMAGE + ".bytes" : IMAGE;
     }
 }

@@ -115,7 +115,7 @@ final class SparkTrainCommand implements Callable<Integer> {
                 throw new ParameterException(
                         spec.commandLine(),
                         "what judges epochs needs pictures to validate with: expected a folder val in " + place.given()
-                                + ", or a --monitor of the training pictures");
+                                + ", or Parquet files whose names begin so, or a --monitor of the training pictures");
             }
             ImageDataset pictures = scope.own(parts.train().dataset(spark));
             ClusterTraining training = scope.own(options.prepare(pictures));

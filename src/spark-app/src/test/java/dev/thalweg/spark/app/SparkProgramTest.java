@@ -8,6 +8,7 @@ import dev.thalweg.Model;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ImageFolder;
 import dev.thalweg.data.ShapesDataset;
+import dev.thalweg.spark.HuggingFaceTable;
 import dev.thalweg.spark.LocalCluster;
 import dev.thalweg.spark.ShapeFolders;
 import dev.thalweg.tensor.Shape;
@@ -55,7 +56,23 @@ class SparkProgramTest {
             }
             Files.delete(first);
         }
+        writeTables(directory.resolve("whole"), directory.resolve("tables"));
         cluster = LocalCluster.start(Files.createDirectory(directory.resolve("spark")), 2, Map.of());
+    }
+
+    /** Writes the pictures of a folder as Hugging Face has them. */
+    private static void writeTables(Path folder, Path tables) throws IOException {
+        List<String> classNames;
+        try (Stream<Path> folders = Files.list(folder.resolve("train"))) {
+            classNames =
+                    folders.map(each -> each.getFileName().toString()).sorted().toList();
+        }
+        for (String part : List.of("train", "test")) {
+            HuggingFaceTable.write(
+                    tables.resolve(part + "-00000-of-00001.parquet"),
+                    HuggingFaceTable.names("label", classNames),
+                    HuggingFaceTable.ofFolder(folder.resolve(part), classNames));
+        }
     }
 
     @AfterAll
@@ -115,31 +132,57 @@ class SparkProgramTest {
         Path file = directory.resolve("out/model.safetensors");
         assertTrue(Files.exists(directory.resolve("out/history.csv")));
         String accuracy;
-        try (Model model = Model.load(file);
-                DataSplit split = ImageFolder.of(directory.resolve("whole"))
-                        .imageShape(Shape.of(3, 32, 32))
-                        .read()) {
+        try (Model model = Model.load(file)) {
+            accuracy = accuracyOnOneMachine(model);
+        }
+        assertTrue(trained.contains(accuracy), trained);
+        List<Run> tests = new ArrayList<>();
+        List<Run> answers = new ArrayList<>();
+        String[] evaluation = {"spark-evaluate", "--model", file.toString(), "--data"};
+        String[] prediction = {"spark-predict", "--model", file.toString(), "--data"};
+        tests.add(Run.begin(with(evaluation, url("pictures"))));
+        tests.add(Run.begin(with(evaluation, url("tables"), "--staging", url("staging"))));
+        answers.add(Run.begin(with(prediction, url("pictures/test"), "--output", url("answers-0"))));
+        answers.add(Run.begin(with(prediction, url("tables"), "--output", url("answers-1"))));
+        for (Run test : tests) {
+            String tested = test.ended(0);
+            assertTrue(tested.contains(accuracy), tested);
+        }
+        for (int i = 0; i < answers.size(); i++) {
+            answers.get(i).ended(0);
+            try (Stream<Path> written = Files.list(directory.resolve("answers-" + i))) {
+                assertTrue(written.anyMatch(each -> each.toString().endsWith(".parquet")));
+            }
+        }
+    }
+
+    private static String[] with(String[] words, String... more) {
+        return Stream.of(words, more).flatMap(Arrays::stream).toArray(String[]::new);
+    }
+
+    /** Pictures as Hugging Face has them; copies of them are deleted in the end. */
+    @Test
+    void trainsOnTables() throws Exception {
+        String[] words = training("of-tables", "--epochs", "1", "--staging", url("staging"));
+        words[List.of(words).indexOf(url("pictures"))] = url("tables");
+        String trained = Run.begin(words).ended(0);
+        try (Model model = Model.load(directory.resolve("of-tables/model.safetensors"))) {
+            assertTrue(trained.contains(accuracyOnOneMachine(model)), trained);
+        }
+        try (Stream<Path> left = Files.list(directory.resolve("staging"))) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
+    private static String accuracyOnOneMachine(Model model) throws IOException {
+        try (DataSplit split = ImageFolder.of(directory.resolve("whole"))
+                .imageShape(Shape.of(3, 32, 32))
+                .read()) {
             assertEquals(split.test().classNames(), model.targets().names());
-            accuracy = String.format(
+            return String.format(
                     Locale.ROOT,
                     "Test accuracy: %.4f",
                     model.evaluate(split.test()).accuracy());
-        }
-        assertTrue(trained.contains(accuracy), trained);
-        String tested = Run.begin("spark-evaluate", "--model", file.toString(), "--data", url("pictures"))
-                .ended(0);
-        assertTrue(tested.contains(accuracy), tested);
-        Run.begin(
-                        "spark-predict",
-                        "--model",
-                        file.toString(),
-                        "--data",
-                        url("pictures/test"),
-                        "--output",
-                        url("answers"))
-                .ended(0);
-        try (Stream<Path> written = Files.list(directory.resolve("answers"))) {
-            assertTrue(written.anyMatch(each -> each.toString().endsWith(".parquet")));
         }
     }
 
