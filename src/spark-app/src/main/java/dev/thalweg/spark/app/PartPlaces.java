@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -13,77 +14,150 @@ import org.apache.spark.sql.SparkSession;
 /**
  * Where the parts of a data set lie: in folders of their names, or in Parquet files whose names begin with them, as
  * {@code train} has it on one machine.
- *
- * @param parquet whether in Parquet files
- * @param all pictures
- * @param train those to learn from; empty where there are no parts
- * @param validation those after every epoch; empty where there are none
- * @param test those in the end; empty where there are none
  */
-record PartPlaces(
-        boolean parquet, String all, Optional<String> train, Optional<String> validation, Optional<String> test) {
-    private static final String SUFFIX = ".parquet";
-    private static final List<String> TRAIN = List.of("train");
-    private static final List<String> VALIDATION = List.of("val", "valid", "validation");
-    private static final List<String> TEST = List.of("test");
+sealed interface PartPlaces {
+    /** What files of Parquet end with. */
+    String SUFFIX = ".parquet";
 
+    /** {@return whether in Parquet files} */
+    boolean parquet();
+
+    /**
+     * {@return the pictures to learn from: all where there are no parts}
+     *
+     * @throws IllegalArgumentException if there are parts, but not this one
+     */
+    String train();
+
+    /** {@return those to validate with after every epoch; empty where there are none} */
+    Optional<String> validation();
+
+    /** {@return those to test on in the end; empty where there are none} */
+    Optional<String> test();
+
+    /**
+     * {@return those to test on: all where there are no parts}
+     *
+     * @throws IllegalArgumentException if there are parts, but not this one
+     */
+    String tested();
+
+    /** {@return what a place has} */
     static PartPlaces of(SparkSession spark, String place) throws IOException {
         Path path = new Path(place);
         FileSystem files = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
         if (!files.exists(path) || !files.getFileStatus(path).isDirectory()) {
-            return new PartPlaces(place.endsWith(SUFFIX), place, Optional.empty(), Optional.empty(), Optional.empty());
+            return place.endsWith(SUFFIX)
+                    ? new Tables(place, new TreeSet<>())
+                    : new Folders(place, new PlaceFolders(place, List.of()));
         }
         List<String> folders = new ArrayList<>();
-        List<String> tables = new ArrayList<>();
+        SortedSet<String> words = new TreeSet<>();
         for (FileStatus child : files.listStatus(path)) {
             String name = child.getPath().getName();
-            if (!name.startsWith(".") && !name.startsWith("_")) {
-                if (child.isDirectory()) {
-                    folders.add(name);
-                } else if (name.endsWith(SUFFIX)) {
-                    tables.add(name);
-                }
+            if (name.startsWith(".") || name.startsWith("_")) {
+                continue;
+            }
+            if (child.isDirectory()) {
+                folders.add(name);
+            } else if (name.endsWith(SUFFIX)) {
+                words.add(name.replaceFirst("[^A-Za-z].*", ""));
             }
         }
-        return folders.isEmpty() && !tables.isEmpty() ? ofTables(place, tables) : ofFolders(place, folders);
+        return folders.isEmpty() && !words.isEmpty()
+                ? new Tables(place, words)
+                : new Folders(place, new PlaceFolders(place, folders));
     }
 
-    private static PartPlaces ofFolders(String place, List<String> folders) {
-        return new PartPlaces(
-                false,
-                place,
-                folder(place, "train", folders),
-                folder(place, "val", folders),
-                folder(place, "test", folders));
-    }
-
-    private static Optional<String> folder(String place, String name, List<String> folders) {
-        return folders.contains(name) ? Optional.of(place + "/" + name) : Optional.empty();
-    }
-
-    /** Files are of parts if there are several parts, one of them to learn from, and none is of no part. */
-    private static PartPlaces ofTables(String place, List<String> tables) {
-        TreeSet<String> words = new TreeSet<>();
-        tables.forEach(name -> words.add(name.replaceFirst("[^A-Za-z].*", "")));
-        boolean parted = words.size() > 1
-                && words.containsAll(TRAIN)
-                && words.stream()
-                        .allMatch(word -> TRAIN.contains(word) || VALIDATION.contains(word) || TEST.contains(word));
-        if (!parted) {
-            return new PartPlaces(true, place, Optional.empty(), Optional.empty(), Optional.empty());
+    /**
+     * Folders of pictures.
+     *
+     * @param place that has them
+     * @param names of them
+     */
+    record Folders(String place, PlaceFolders names) implements PartPlaces {
+        @Override
+        public boolean parquet() {
+            return false;
         }
-        return new PartPlaces(
-                true,
-                place,
-                pattern(place, TRAIN, words),
-                pattern(place, VALIDATION, words),
-                pattern(place, TEST, words));
+
+        @Override
+        public String train() {
+            return names.train().map(this::under).orElse(place);
+        }
+
+        @Override
+        public Optional<String> validation() {
+            return names.validation().map(this::under);
+        }
+
+        @Override
+        public Optional<String> test() {
+            return names.test().map(this::under);
+        }
+
+        @Override
+        public String tested() {
+            return names.tested().map(this::under).orElse(place);
+        }
+
+        private String under(String name) {
+            return place + "/" + name;
+        }
     }
 
-    /** {@return the pattern of a part's files; empty where it has none} */
-    private static Optional<String> pattern(String place, List<String> names, TreeSet<String> words) {
-        return names.stream().anyMatch(words::contains)
-                ? Optional.of(place + "/{" + String.join(",", names) + "}[^A-Za-z]*parquet")
-                : Optional.empty();
+    /**
+     * Parquet files. They are of parts if there are several parts, one of them to learn from, and none is of no part.
+     *
+     * @param place that has them, or is one
+     * @param words with which their names begin
+     */
+    record Tables(String place, SortedSet<String> words) implements PartPlaces {
+        private static final List<String> TRAIN = List.of("train");
+        private static final List<String> VALIDATION = List.of("val", "valid", "validation");
+        private static final List<String> TEST = List.of("test");
+
+        @Override
+        public boolean parquet() {
+            return true;
+        }
+
+        @Override
+        public String train() {
+            return pattern(TRAIN).orElse(place);
+        }
+
+        @Override
+        public Optional<String> validation() {
+            return pattern(VALIDATION);
+        }
+
+        @Override
+        public Optional<String> test() {
+            return pattern(TEST);
+        }
+
+        @Override
+        public String tested() {
+            if (parted() && test().isEmpty()) {
+                throw new IllegalArgumentException(
+                        place + ": expected files whose names begin with test, to test on, got files of " + words);
+            }
+            return test().orElse(place);
+        }
+
+        private boolean parted() {
+            return words.size() > 1
+                    && words.containsAll(TRAIN)
+                    && words.stream()
+                            .allMatch(word -> TRAIN.contains(word) || VALIDATION.contains(word) || TEST.contains(word));
+        }
+
+        /** The pattern of a part's files; empty where it has none. */
+        private Optional<String> pattern(List<String> names) {
+            return parted() && names.stream().anyMatch(words::contains)
+                    ? Optional.of(place + "/{" + String.join(",", names) + "}[^A-Za-z]*parquet")
+                    : Optional.empty();
+        }
     }
 }

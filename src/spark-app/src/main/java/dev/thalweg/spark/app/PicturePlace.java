@@ -56,19 +56,16 @@ final class PicturePlace {
     /** Finds all parts. */
     Parts parts(SparkSession spark, Shape shape) throws IOException {
         PartPlaces places = PartPlaces.of(spark, data);
-        SparkImages train = images(spark, places, places.train().orElse(data), shape, Resize.CROP);
-        return places.train().isEmpty()
-                ? new Parts(train, Optional.empty(), Optional.empty())
-                : new Parts(
-                        train,
-                        part(spark, places, places.validation(), shape),
-                        part(spark, places, places.test(), shape));
+        return new Parts(
+                images(spark, places, places.train(), shape, Resize.CROP),
+                part(spark, places, places.validation(), shape),
+                part(spark, places, places.test(), shape));
     }
 
     /** Finds the part to test on, or all pictures where there are no parts. */
     SparkImages test(SparkSession spark, Shape shape, Resize usual) throws IOException {
         PartPlaces places = PartPlaces.of(spark, data);
-        return images(spark, places, places.test().orElse(data), shape, usual);
+        return images(spark, places, places.tested(), shape, usual);
     }
 
     /** The place as it was given. */
