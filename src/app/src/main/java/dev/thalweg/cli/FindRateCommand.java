@@ -1,6 +1,7 @@
 package dev.thalweg.cli;
 
 import dev.thalweg.Model;
+import dev.thalweg.data.ChannelStatistics;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.report.Charts;
 import dev.thalweg.text.PrintableText;
@@ -79,6 +80,7 @@ final class FindRateCommand implements Callable<Integer> {
                 Model model = what.compiled(
                         Optional.empty(),
                         pictures.train(),
+                        ChannelStatistics::standardization,
                         optimizer.descent(optimizer.usualRate(), 0, 0),
                         data.seed())) {
             pictures.reading().lines().forEach(line -> System.out.println(PrintableText.printable(line)));

@@ -2,8 +2,8 @@ package dev.thalweg.cli;
 
 import dev.thalweg.Model;
 import dev.thalweg.backend.Backend;
-import dev.thalweg.data.ChannelStatistics;
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.data.Normalization;
 import dev.thalweg.data.Targets;
 import dev.thalweg.loss.BinaryCrossentropy;
 import dev.thalweg.loss.BinaryFocalCrossentropy;
@@ -23,6 +23,7 @@ import dev.thalweg.optim.Optimizer;
 import dev.thalweg.tensor.TargetKind;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -108,7 +109,12 @@ final class ModelOptions {
     }
 
     /** What is to be trained: a network chosen by name, or a trained model with a last layer for it. */
-    Model compiled(Optional<TrainedModel> start, ImageDataset pictures, Optimizer optimizer, long seed) {
+    Model compiled(
+            Optional<TrainedModel> start,
+            ImageDataset pictures,
+            Function<ImageDataset, Normalization> standardization,
+            Optimizer optimizer,
+            long seed) {
         Loss loss = loss(pictures.targets().kind());
         try (Scope opening = new Scope()) {
             Model model = opening.own(
@@ -117,7 +123,7 @@ final class ModelOptions {
                             : Model.of(network(name, pictures)).seed(seed));
             compute.applyTo(model).gradientCheckpointing(gradientCheckpointing);
             if (standardize) {
-                model.normalization(ChannelStatistics.standardization(pictures));
+                model.normalization(standardization.apply(pictures));
             }
             model.compile(optimizer, loss);
             opening.handOver();

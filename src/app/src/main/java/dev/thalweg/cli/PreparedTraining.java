@@ -2,6 +2,7 @@ package dev.thalweg.cli;
 
 import dev.thalweg.Model;
 import dev.thalweg.data.ImageDataset;
+import dev.thalweg.data.Normalization;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.metric.Metric;
 import dev.thalweg.tensor.TargetKind;
@@ -9,6 +10,7 @@ import dev.thalweg.train.Fit;
 import dev.thalweg.train.History;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** A model with all that its training needs but pictures to validate with, callbacks and files. */
 final class PreparedTraining implements AutoCloseable {
@@ -23,9 +25,15 @@ final class PreparedTraining implements AutoCloseable {
      *
      * @param start what it begins with; empty for first weights
      * @param train the pictures to learn from; must stay open
+     * @param standardization how pictures are brought to mean 0 and deviation 1, where that is asked for
      * @throws IOException if its teacher cannot be read
      */
-    PreparedTraining(TrainingRecipe recipe, Optional<TrainedModel> start, ImageDataset train) throws IOException {
+    PreparedTraining(
+            TrainingRecipe recipe,
+            Optional<TrainedModel> start,
+            ImageDataset train,
+            Function<ImageDataset, Normalization> standardization)
+            throws IOException {
         this.recipe = recipe;
         LearningOptions learning = recipe.learning();
         TargetKind kind = train.targets().kind();
@@ -37,6 +45,7 @@ final class PreparedTraining implements AutoCloseable {
                     .compiled(
                             start,
                             train,
+                            standardization,
                             learning.rates().descent(learning.optimizer(), recipe.steps(train.size())),
                             recipe.seed()));
             fit = recipe.teacher()

@@ -1,6 +1,7 @@
 package dev.thalweg.cli;
 
 import dev.thalweg.Model;
+import dev.thalweg.data.ChannelStatistics;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.report.ConsoleProgress;
 import dev.thalweg.report.CsvLog;
@@ -41,7 +42,7 @@ final class TrainingRun implements AutoCloseable {
     TrainingRun(TrainingRecipe recipe, Optional<TrainedModel> start, DataSplit pictures) throws IOException {
         this.recipe = recipe;
         this.pictures = pictures;
-        this.prepared = new PreparedTraining(recipe, start, pictures.train());
+        this.prepared = new PreparedTraining(recipe, start, pictures.train(), ChannelStatistics::standardization);
     }
 
     Model model() {

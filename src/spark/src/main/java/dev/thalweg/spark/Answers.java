@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -84,7 +85,7 @@ final class Answers implements Iterator<Row>, AutoCloseable {
                 ready.addAll(answered.get());
             }
         } catch (ExecutionException e) {
-            throw Throwables.rethrown(e.getCause());
+            throw Throwables.rethrown(Objects.requireNonNullElse(e.getCause(), e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the task is told to end", e);

@@ -8,40 +8,23 @@ import dev.thalweg.train.Tested;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.Function;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Tests a model on a part of the pictures.
  *
  * @param model which
- * @param pictures all of them
- * @param configuration says how to read them
- * @param parts in how many parts they are tested on
  * @param keepsAnswers whether each answer is wanted
  */
-record PartTest(
-        Sent<SentModel> model,
-        Sent<PictureIndex> pictures,
-        Broadcast<SerializableConfiguration> configuration,
-        int parts,
-        boolean keepsAnswers)
-        implements Function<Integer, byte[]> {
+record PartTest(Sent<SentModel> model, boolean keepsAnswers) implements PartWork<TestedPart> {
     private static final long serialVersionUID = 1;
 
-    /** {@return a {@link TestedPart} as bytes, which any serializer of Spark's takes} */
     @Override
-    public byte[] call(Integer part) throws IOException {
-        return JavaBytes.of(tested(pictures.value().part(part, parts))).array();
-    }
-
-    private TestedPart tested(PictureIndex own) throws IOException {
+    public TestedPart of(PictureIndex part, Configuration configuration) throws IOException {
         try (Scope scope = new Scope()) {
             Model tested = scope.own(model.value().open(TaskContext.get().cpus()));
-            ImageDataset data =
-                    scope.own(new HadoopPictures(own, configuration.value().value()).open());
+            ImageDataset data = scope.own(new HadoopPictures(part, configuration).open());
             Keeping keeping = new Keeping(new ArrayList<>());
             Tested result = keepsAnswers ? tested.test(data, keeping) : tested.test(data);
             LinkedHashMap<String, Double> means = new LinkedHashMap<>();

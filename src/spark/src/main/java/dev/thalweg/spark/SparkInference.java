@@ -13,11 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -26,7 +23,6 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Asks a trained model on the executors of a Spark cluster, each of which has it once, frozen, for all its tasks.
@@ -174,28 +170,7 @@ public final class SparkInference implements AutoCloseable {
     }
 
     private List<TestedPart> parts(SparkImages pictures, boolean keepsAnswers) {
-        JavaSparkContext context = context(spark);
-        PictureIndex index = pictures.index();
-        int parts = Math.min(index.pictures().size(), Cores.slots(context.sc()));
-        List<Integer> numbers = IntStream.range(0, parts).boxed().toList();
-        Broadcast<SerializableConfiguration> configuration =
-                context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
-        try (Sent<PictureIndex> sentIndex = Sent.by(context, PictureIndex.class, index)) {
-            List<byte[]> tested = context.parallelize(numbers, parts)
-                    .map(new PartTest(sent, sentIndex, configuration, parts, keepsAnswers))
-                    .collect();
-            return tested.stream()
-                    .map(bytes -> (TestedPart) JavaBytes.read(bytes))
-                    .toList();
-        } catch (Exception e) {
-            // Scala does not say which checked exceptions it throws.
-            if (e instanceof SparkException) {
-                throw new IllegalStateException("Spark did not run the test: " + e.getMessage(), e);
-            }
-            throw e;
-        } finally {
-            configuration.destroy();
-        }
+        return new PartJob(spark, pictures.index()).run(new PartTest(sent, keepsAnswers));
     }
 
     private Evaluation evaluation(List<TestedPart> parts, Metric... metrics) {

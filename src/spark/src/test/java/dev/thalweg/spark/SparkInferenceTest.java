@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.Model;
 import dev.thalweg.backend.BackendChoice;
+import dev.thalweg.data.ChannelStatistics;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ImageFolder;
 import dev.thalweg.data.ShapesDataset;
@@ -243,6 +244,11 @@ class SparkInferenceTest {
         assertEquals(expected.loss(), actual.loss(), TOLERANCE);
         assertEquals(expected.metrics().keySet(), actual.metrics().keySet());
         expected.metrics().forEach((name, value) -> assertEquals(value, actual.metric(name), TOLERANCE, name));
+    }
+
+    @Test
+    void channelsHaveTheMeansOfOneMachine() throws Exception {
+        assertEquals(ChannelStatistics.standardization(split.test()), SparkStatistics.standardization(spark, test()));
     }
 
     /** Labels and numbers have columns of their own kinds. */

@@ -6,6 +6,7 @@ import dev.thalweg.cli.PictureSize;
 import dev.thalweg.data.ImageDataset;
 import dev.thalweg.memory.Scope;
 import dev.thalweg.spark.SparkFit;
+import dev.thalweg.spark.SparkStatistics;
 import dev.thalweg.tensor.Precision;
 import dev.thalweg.tensor.Shape;
 import dev.thalweg.train.Fit;
@@ -118,7 +119,8 @@ final class SparkTrainCommand implements Callable<Integer> {
                                 + ", or Parquet files whose names begin so, or a --monitor of the training pictures");
             }
             ImageDataset pictures = scope.own(parts.train().dataset(spark));
-            ClusterTraining training = scope.own(options.prepare(pictures));
+            ClusterTraining training =
+                    scope.own(options.prepare(pictures, () -> SparkStatistics.standardization(spark, parts.train())));
             out.println(training.model().summary());
             Fit fit = training.fit(output, interrupt).synchronizedBatchNormalization(synchronizedBatchNormalization);
             var _ = on(spark, parts)

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.thalweg.Model;
+import dev.thalweg.data.ChannelStatistics;
 import dev.thalweg.data.DataSplit;
 import dev.thalweg.data.ImageFolder;
 import dev.thalweg.data.ShapesDataset;
@@ -126,7 +127,7 @@ class SparkProgramTest {
 
     @Test
     void trainsTestsAndAnswers() throws Exception {
-        String trained = Run.begin(training("out", "--epochs", "2", "--early-stopping", "2"))
+        String trained = Run.begin(training("out", "--epochs", "2", "--early-stopping", "2", "--standardize"))
                 .ended(0);
         assertTrue(trained.contains("Epoch 2/2") && trained.contains("validation accuracy"), trained);
         Path file = directory.resolve("out/model.safetensors");
@@ -179,6 +180,7 @@ class SparkProgramTest {
                 .imageShape(Shape.of(3, 32, 32))
                 .read()) {
             assertEquals(split.test().classNames(), model.targets().names());
+            assertEquals(ChannelStatistics.standardization(split.train()), model.normalization());
             return String.format(
                     Locale.ROOT,
                     "Test accuracy: %.4f",
