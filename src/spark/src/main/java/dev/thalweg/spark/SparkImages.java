@@ -151,6 +151,7 @@ public final class SparkImages {
 
     private static List<StagedPicture> staged(
             String place, Dataset<Row> pictures, String image, Column name, StagedTargets targets, String directory) {
+        StagedTargets.checkBytes(pictures, image);
         JavaSparkContext context =
                 JavaSparkContext.fromSparkContext(pictures.sparkSession().sparkContext());
         Broadcast<SerializableConfiguration> configuration =

@@ -59,6 +59,12 @@ record StagedTargets(TargetColumns columns, DataType type) {
         return new StagedTargets(columns, type(rows, first(columns)));
     }
 
+    /** Checks the type of the column of pictures, which travels beside these. */
+    static void checkBytes(Dataset<Row> rows, String column) {
+        DataType type = type(rows, column);
+        check(type.equals(DataTypes.BinaryType), column, "bytes", type);
+    }
+
     private static String first(TargetColumns columns) {
         return switch (columns) {
             case TargetColumns.Classes classes -> classes.column();

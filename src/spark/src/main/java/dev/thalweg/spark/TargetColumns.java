@@ -22,7 +22,11 @@ public sealed interface TargetColumns {
             names = List.copyOf(Objects.requireNonNull(names, "names"));
         }
 
-        /** Classes that nothing else names. */
+        /**
+         * Classes that nothing else names.
+         *
+         * @param column of text, or of whole numbers
+         */
         public Classes(String column) {
             this(column, List.of());
         }
@@ -60,7 +64,11 @@ public sealed interface TargetColumns {
             }
         }
 
-        /** As columns that are written out. */
+        /**
+         * As columns that are written out.
+         *
+         * @param columns of numbers, or one of arrays of numbers
+         */
         public Regression(String... columns) {
             this(List.of(Objects.requireNonNull(columns, "columns")));
         }

@@ -156,6 +156,10 @@ class SparkTablesTest {
         assertRefused("got null", () -> targets(several, "(array('red', null), 0)"));
         assertRefused("of arrays of text or of whole numbers, got one of int", () -> targets(several, "(1, 0)"));
         assertRefused("of numbers or of arrays of numbers, got one of string", () -> targets(one, "('x', 0)"));
+        Dataset<Row> noBytes = spark.sql("SELECT 'x' AS image, 'y' AS label");
+        assertRefused(
+                "expected a column \"image\" of bytes, got one of string",
+                () -> SparkImages.dataFrame(noBytes, "image", "label", "nowhere"));
         TargetColumns both = new TargetColumns.Regression("a", "b");
         assertRefused("of numbers, got one of array<int>", () -> targets(both, "(array(1), 0)"));
         assertRefused(
