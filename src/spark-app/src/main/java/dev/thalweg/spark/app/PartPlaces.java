@@ -3,8 +3,8 @@ package dev.thalweg.spark.app;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -52,7 +52,7 @@ sealed interface PartPlaces {
                     : new Folders(place, new PlaceFolders(place, List.of()));
         }
         List<String> folders = new ArrayList<>();
-        SortedSet<String> words = new TreeSet<>();
+        NavigableSet<String> words = new TreeSet<>();
         for (FileStatus child : files.listStatus(path)) {
             String name = child.getPath().getName();
             if (name.startsWith(".") || name.startsWith("_")) {
@@ -112,7 +112,7 @@ sealed interface PartPlaces {
      * @param place that has them, or is one
      * @param words with which their names begin
      */
-    record Tables(String place, SortedSet<String> words) implements PartPlaces {
+    record Tables(String place, NavigableSet<String> words) implements PartPlaces {
         private static final List<String> TRAIN = List.of("train");
         private static final List<String> VALIDATION = List.of("val", "valid", "validation");
         private static final List<String> TEST = List.of("test");
