@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -20,12 +21,13 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 /** The Parquet files of a place, and the names that they have for their classes. */
 record ParquetTables(List<FileStatus> files, Configuration configuration) {
     private static final String SUFFIX = ".parquet";
+    private static final Pattern PATTERN = Pattern.compile("[\\[\\]{}*?\\\\]");
 
     /**
      * {@return those of a place}
      *
      * @param place a file, a folder of files, or a pattern of such
-     * @throws IllegalArgumentException if there are none, or two have the same name
+     * @throws IllegalArgumentException if there are none, two have the same name, or one looks like a pattern
      */
     static ParquetTables at(String place, Configuration configuration) throws IOException {
         Path path = new Path(place);
@@ -51,6 +53,11 @@ record ParquetTables(List<FileStatus> files, Configuration configuration) {
         }
         Set<String> names = new HashSet<>();
         for (FileStatus file : files) {
+            if (PATTERN.matcher(file.getPath().toString()).find()) {
+                throw new IllegalArgumentException(
+                        file.getPath() + ": expected a path without [ ] { } * ? and \\, which Spark takes for a pattern"
+                                + " when it reads the file: rename it");
+            }
             if (!names.add(file.getPath().getName())) {
                 throw new IllegalArgumentException(
                         file.getPath() + ": expected files of different names, by which pictures are told apart, got"

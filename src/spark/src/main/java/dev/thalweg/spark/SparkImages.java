@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.UUID;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
@@ -81,8 +82,8 @@ public final class SparkImages {
      * Takes the pictures of Parquet files of the form that Hugging Face's data sets have: a column {@code image} of
      * bytes, or of {@code bytes} and {@code path}, and a column {@code label}, else the only ones that can be meant.
      * What labels stand for, the files' metadata say: numbers count those names from 0, text is one of them, and
-     * classes without pictures keep their place. Without metadata, labels are taken as by {@link #dataFrame}. The
-     * pictures are copied as there.
+     * classes without pictures keep their place. (One machine orders classes by name, and writes low lines for their
+     * slashes.) Without metadata, labels are taken as by {@link #dataFrame}. The pictures are copied as there.
      *
      * @param spark whose configuration says how to reach them
      * @param place a file, a folder with files whose names end in {@code .parquet}, or a pattern of such as Hadoop has
@@ -159,7 +160,7 @@ public final class SparkImages {
         try {
             List<byte[]> answers = pictures.select(pictures.col(image), name, targets.text(pictures))
                     .toJavaRDD()
-                    .mapPartitionsWithIndex(new Staging(directory, configuration), true)
+                    .mapPartitionsWithIndex(new Staging(directory, UUID.randomUUID(), configuration), true)
                     .collect();
             List<StagedPicture> found = new ArrayList<>();
             for (StagedRow row : StagedRow.read(answers)) {
@@ -176,7 +177,11 @@ public final class SparkImages {
 
     private static SparkImages found(String name, List<StagedPicture> found, StagedTargets targets) {
         try {
-            return new SparkImages(name, List.copyOf(found), targets.read(found), 3, 0, 0, Resize.CROP);
+            PictureTargets read = targets.read(found);
+            // Their text is read: it shall not stay as long as the pictures.
+            List<StagedPicture> pictures =
+                    found.stream().map(StagedPicture::withoutTargets).toList();
+            return new SparkImages(name, pictures, read, 3, 0, 0, Resize.CROP);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
         }

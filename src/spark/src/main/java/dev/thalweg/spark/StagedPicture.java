@@ -11,4 +11,9 @@ import java.util.ArrayList;
  * @param name what it is called
  * @param targets what is said of it, as text: a class, labels, or numbers
  */
-record StagedPicture(String path, long from, int length, String name, ArrayList<String> targets) implements StagedRow {}
+record StagedPicture(String path, long from, int length, String name, ArrayList<String> targets) implements StagedRow {
+    /** {@return where it lies, without what is said of it} */
+    StagedPicture withoutTargets() {
+        return new StagedPicture(path, from, length, name, new ArrayList<>(0));
+    }
+}

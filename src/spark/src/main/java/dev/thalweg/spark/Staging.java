@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -24,9 +25,10 @@ import org.apache.spark.util.SerializableConfiguration;
  * <p>Its only answer is a list of {@link StagedRow}, as bytes, which any serializer of Spark's takes.
  *
  * @param directory where the files go
+ * @param run in their names: those of another run are others, of whatever program
  * @param configuration says how to reach it
  */
-record Staging(String directory, Broadcast<SerializableConfiguration> configuration)
+record Staging(String directory, UUID run, Broadcast<SerializableConfiguration> configuration)
         implements Function2<Integer, Iterator<Row>, Iterator<byte[]>> {
     /** Where the columns stand in a row: the bytes of a picture. */
     static final int IMAGE = 0;
@@ -42,16 +44,18 @@ record Staging(String directory, Broadcast<SerializableConfiguration> configurat
         // A task that is tried again writes another file: what a lost one has written is nobody's.
         String name = String.format(
                 Locale.ROOT,
-                "pictures-%05d-%d.bin",
+                "pictures-%s-%05d-%d.bin",
+                run,
                 partition,
                 TaskContext.get().taskAttemptId());
         Path file = new Path(directory, name);
         List<StagedRow> staged = new ArrayList<>();
+        String path = file.toString();
         try (Scope writing = new Scope()) {
             FileSystem files = file.getFileSystem(configuration.value().value());
-            // Of a row that is refused, or a task that is killed, nothing stays.
-            writing.own(() -> files.delete(file, false));
             try (FSDataOutputStream out = files.create(file, false)) {
+                // Of a row that is refused, or a task that is killed, nothing stays.
+                writing.own(() -> files.delete(file, false));
                 while (rows.hasNext()) {
                     Row row = rows.next();
                     String picture = row.isNullAt(NAME)
@@ -63,11 +67,7 @@ record Staging(String directory, Broadcast<SerializableConfiguration> configurat
                     }
                     byte[] bytes = row.getAs(IMAGE);
                     staged.add(new StagedPicture(
-                            file.toString(),
-                            out.getPos(),
-                            bytes.length,
-                            picture,
-                            new ArrayList<>(row.getList(TARGETS))));
+                            path, out.getPos(), bytes.length, picture, new ArrayList<>(row.getList(TARGETS))));
                     out.write(bytes);
                 }
             }

@@ -62,6 +62,8 @@ class ParquetTablesTest {
         assertEquals(List.of("more/a.parquet"), found("mo*"));
         assertEquals(List.of("more/a.parquet"), found("more/a.parquet"));
         assertRefused("a.parquet: expected files of different names", () -> at("{some,more}"));
+        written("odd/a[1].parquet", Map.of());
+        assertRefused("which Spark takes for a pattern", () -> at("odd"));
         for (String none : List.of("some/x*", "none", "some/notes")) {
             assertRefused("expected a Parquet file, a folder with files whose names end in .parquet", () -> at(none));
         }

@@ -29,7 +29,11 @@ sealed interface PartPlaces {
      */
     String train();
 
-    /** {@return those to validate with after every epoch; empty where there are none} */
+    /**
+     * {@return those to validate with after every epoch; empty where there are none}
+     *
+     * @throws IllegalArgumentException if there are several such parts
+     */
     Optional<String> validation();
 
     /** {@return those to test on in the end; empty where there are none} */
@@ -129,6 +133,11 @@ sealed interface PartPlaces {
 
         @Override
         public Optional<String> validation() {
+            List<String> several = VALIDATION.stream().filter(words::contains).toList();
+            if (parted() && several.size() > 1) {
+                throw new IllegalArgumentException(
+                        place + ": expected files of one part to validate with, got some of " + several);
+            }
             return pattern(VALIDATION);
         }
 

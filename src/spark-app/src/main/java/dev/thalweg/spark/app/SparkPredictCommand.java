@@ -71,9 +71,15 @@ final class SparkPredictCommand implements Callable<Integer> {
     }
 
     private Dataset<Row> answers(SparkSession spark, SparkInference inference) throws IOException {
-        if (!column.isEmpty() || PartPlaces.of(spark, data).parquet()) {
-            Dataset<Row> rows = spark.read().parquet(data);
-            return inference.predict(rows, column.isEmpty() ? usualColumn(rows.schema()) : column);
+        if (!column.isEmpty()) {
+            return inference.predict(spark.read().parquet(data), column);
+        }
+        if (PartPlaces.of(spark, data).parquet()) {
+            // Other files may lie beside.
+            Dataset<Row> rows = spark.read()
+                    .option("pathGlobFilter", "*" + PartPlaces.SUFFIX)
+                    .parquet(data);
+            return inference.predict(rows, usualColumn(rows.schema()));
         }
         Dataset<Row> files = spark.read()
                 .format("binaryFile")

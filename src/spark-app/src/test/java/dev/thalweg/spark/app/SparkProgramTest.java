@@ -68,6 +68,8 @@ class SparkProgramTest {
             classNames =
                     folders.map(each -> each.getFileName().toString()).sorted().toList();
         }
+        Files.createDirectories(tables);
+        Files.writeString(tables.resolve("README.md"), "What lies beside tables is none.");
         for (String part : List.of("train", "test")) {
             HuggingFaceTable.write(
                     tables.resolve(part + "-00000-of-00001.parquet"),
@@ -164,7 +166,7 @@ class SparkProgramTest {
     /** Pictures as Hugging Face has them; copies of them are deleted in the end. */
     @Test
     void trainsOnTables() throws Exception {
-        String[] words = training("of-tables", "--epochs", "1", "--staging", url("staging"));
+        String[] words = training("of-tables", "--epochs", "1", "--standardize", "--staging", url("staging"));
         words[List.of(words).indexOf(url("pictures"))] = url("tables");
         String trained = Run.begin(words).ended(0);
         try (Model model = Model.load(directory.resolve("of-tables/model.safetensors"))) {
