@@ -23,7 +23,11 @@ public record AllReduce(Collective collective, Optional<String> parameter) imple
         Objects.requireNonNull(parameter, "parameter");
     }
 
-    /** Adds up row-major. */
+    /**
+     * Adds up row-major.
+     *
+     * @param collective who adds up
+     */
     public AllReduce(Collective collective) {
         this(collective, Optional.empty());
     }
