@@ -117,10 +117,6 @@ sealed interface PartPlaces {
      * @param words with which their names begin
      */
     record Tables(String place, NavigableSet<String> words) implements PartPlaces {
-        private static final List<String> TRAIN = List.of("train");
-        private static final List<String> VALIDATION = List.of("val", "valid", "validation");
-        private static final List<String> TEST = List.of("test");
-
         @Override
         public boolean parquet() {
             return true;
@@ -128,22 +124,23 @@ sealed interface PartPlaces {
 
         @Override
         public String train() {
-            return pattern(TRAIN).orElse(place);
+            return pattern(List.of(PlaceFolders.TRAIN)).orElse(place);
         }
 
         @Override
         public Optional<String> validation() {
-            List<String> several = VALIDATION.stream().filter(words::contains).toList();
+            List<String> several =
+                    PlaceFolders.VALIDATION.stream().filter(words::contains).toList();
             if (parted() && several.size() > 1) {
                 throw new IllegalArgumentException(
                         place + ": expected files of one part to validate with, got some of " + several);
             }
-            return pattern(VALIDATION);
+            return pattern(PlaceFolders.VALIDATION);
         }
 
         @Override
         public Optional<String> test() {
-            return pattern(TEST);
+            return pattern(List.of(PlaceFolders.TEST));
         }
 
         @Override
@@ -157,9 +154,8 @@ sealed interface PartPlaces {
 
         private boolean parted() {
             return words.size() > 1
-                    && words.containsAll(TRAIN)
-                    && words.stream()
-                            .allMatch(word -> TRAIN.contains(word) || VALIDATION.contains(word) || TEST.contains(word));
+                    && words.contains(PlaceFolders.TRAIN)
+                    && words.stream().allMatch(PlaceFolders::isPart);
         }
 
         /** The pattern of a part's files; empty where it has none. */

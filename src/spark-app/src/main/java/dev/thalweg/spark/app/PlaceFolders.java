@@ -2,7 +2,6 @@ package dev.thalweg.spark.app;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What the sub-folders of a place stand for: classes, or parts that have such ones, as the program tells them apart on
@@ -12,9 +11,14 @@ import java.util.stream.Stream;
  * @param names of the sub-folders
  */
 record PlaceFolders(String place, List<String> names) {
-    private static final String TRAIN = "train";
-    private static final List<String> VALIDATION = List.of("val", "valid", "validation");
-    private static final String TEST = "test";
+    /** What the part to learn from is called, here and in the names of tables. */
+    static final String TRAIN = "train";
+
+    /** What a part to validate with may be called. */
+    static final List<String> VALIDATION = List.of("val", "valid", "validation");
+
+    /** What the part to test on is called. */
+    static final String TEST = "test";
 
     /** Copies the list. */
     PlaceFolders {
@@ -69,11 +73,19 @@ record PlaceFolders(String place, List<String> names) {
         return Optional.of(name);
     }
 
+    /** {@return whether a part is called so} */
+    static boolean isPart(String name) {
+        return name.equals(TRAIN) || isBeside(name);
+    }
+
+    /** Whether a part beside that to learn from is called so. */
+    private static boolean isBeside(String name) {
+        return VALIDATION.contains(name) || name.equals(TEST);
+    }
+
     /** Classes may be called as parts are: trains beside cars and planes. */
     private boolean hasParts() {
-        List<String> others =
-                Stream.concat(VALIDATION.stream(), Stream.of(TEST)).toList();
-        return names.contains(TRAIN) && names.stream().anyMatch(others::contains)
-                || !names.isEmpty() && names.stream().allMatch(name -> name.equals(TRAIN) || others.contains(name));
+        return names.contains(TRAIN) && names.stream().anyMatch(PlaceFolders::isBeside)
+                || !names.isEmpty() && names.stream().allMatch(PlaceFolders::isPart);
     }
 }
